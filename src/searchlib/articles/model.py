@@ -1,0 +1,65 @@
+"""What is a news article? The model that ships with the library."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from searchlib.fields import Date, Key, Keyword, Stored, Text
+
+
+class Article(BaseModel):
+    """One news article.
+
+    Only a title or a body is required; a list that is missing is empty, anything else ``None``.
+
+    Attributes:
+        id: Identifies the article. Where the source has none it is made from title, date of
+            publication and body, so the same article gets the same id wherever it is read from.
+        title: The headline, on one line.
+        body: The text. A blank line separates paragraphs.
+        published: The day of publication.
+        document_date: The date and time that the archive gives for the document.
+        categories: The sections and topics it was filed under.
+        source: Who published it: an agency, a paper, a network.
+        dateline: Where it was filed from, as it stands at the head of the text ("PARIS").
+        places: The places that it is about.
+        authors: Who wrote it.
+        language: The language it is written in, as the source puts it.
+        url: Where it can be read.
+        extra: What else the source said of it, by the source's own names.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    id: Annotated[str, Key()] = ""
+    title: Annotated[str, Text(boost=2.0)] = ""
+    body: Annotated[str, Text()] = ""
+    published: Annotated[date | None, Date(sortable=True)] = None
+    document_date: Annotated[datetime | None, Date(sortable=True)] = None
+    categories: Annotated[list[str], Keyword(facet=True)] = Field(default_factory=list)
+    source: Annotated[str | None, Keyword(facet=True)] = None
+    dateline: Annotated[str | None, Keyword(facet=True)] = None
+    places: Annotated[list[str], Keyword(facet=True)] = Field(default_factory=list)
+    authors: Annotated[list[str], Keyword(facet=True)] = Field(default_factory=list)
+    language: Annotated[str | None, Keyword(facet=True)] = None
+    url: Annotated[str | None, Stored()] = None
+    extra: Annotated[dict[str, JsonValue], Stored()] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_text_and_id(self) -> Self:
+        if not self.title and not self.body:
+            raise ValueError("expected an article with a title or a body, got neither")
+        if not self.id:
+            self.__dict__["id"] = _content_id(self)
+        return self
+
+
+def _content_id(article: Article) -> str:
+    """An id of 16 hexadecimal digits that depends on nothing but what the article says."""
+    published = article.published.isoformat() if article.published else ""
+    said = "\0".join((article.title, published, article.body))
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,167 @@
+"""Everything searchlib raises or reports, in one place.
+
+Catch :class:`SearchlibError` to catch all of it. Where Python has a name for the situation the
+error is of that class too, so ``except FileNotFoundError`` works as one would expect::
+
+    SearchlibError
+    ├── SourceNotFoundError   (FileNotFoundError)  no articles at that path
+    ├── IndexNotFoundError    (FileNotFoundError)  no index at that path
+    ├── IndexExistsError      (FileExistsError)    there is an index already
+    ├── NotAnIndexError       (ValueError)         the path is something else
+    ├── IndexVersionError     (ValueError)         made by a newer searchlib
+    ├── CorruptIndexError     (ValueError)         the index is damaged
+    ├── IndexLockedError      (TimeoutError)       another writer is at work
+    ├── StorageError          (OSError)            reading or writing failed
+    ├── SchemaError           (ValueError)         the model can't be a schema
+    │   └── SchemaMismatchError                    the index has another schema
+    ├── DocumentError         (ValueError)         the document does not fit the schema
+    ├── MissingExtraError     (ImportError)        an optional part is not installed
+    └── QueryError            (ValueError)         the query can't be answered
+        ├── QuerySyntaxError                       it can't be read
+        └── QueryTooCostly                         it would take too long
+
+A :class:`Problem` is not raised but reported: one input among many that could not be used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import ValidationError
+
+
+class SearchlibError(Exception):
+    """Base class of every error that searchlib raises on purpose."""
+
+
+class SourceNotFoundError(SearchlibError, FileNotFoundError):
+    """There is no file or folder of articles at the path given."""
+
+
+class IndexNotFoundError(SearchlibError, FileNotFoundError):
+    """There is no index at the path given."""
+
+
+class IndexExistsError(SearchlibError, FileExistsError):
+    """An index was to be created where there is one already."""
+
+
+class NotAnIndexError(SearchlibError, ValueError):
+    """The path given as an index is something else."""
+
+
+class IndexVersionError(SearchlibError, ValueError):
+    """The index was written in a format newer than this searchlib knows."""
+
+
+class CorruptIndexError(SearchlibError, ValueError):
+    """A file of the index is damaged or missing."""
+
+
+class IndexLockedError(SearchlibError, TimeoutError):
+    """Another writer held the index for longer than this one was willing to wait."""
+
+
+class StorageError(SearchlibError, OSError):
+    """The operating system refused to read or write a file of the index."""
+
+
+class SchemaError(SearchlibError, ValueError):
+    """A model, or a stored schema, can't be mapped to index fields."""
+
+
+class SchemaMismatchError(SchemaError):
+    """The index was made with a model whose fields differ from those of the model given.
+
+    Attributes:
+        differences: One sentence for each field that differs.
+    """
+
+    def __init__(self, message: str, differences: list[str]) -> None:
+        super().__init__(message)
+        self.differences = differences
+
+
+class DocumentError(SearchlibError, ValueError):
+    """A document does not fit the schema of the index."""
+
+
+class MissingExtraError(SearchlibError, ImportError):
+    """A part of searchlib needs a package that is not installed; the message says which."""
+
+
+class QueryError(SearchlibError, ValueError):
+    """A query can't be answered."""
+
+
+class QuerySyntaxError(QueryError):
+    """A query string can't be read.
+
+    Attributes:
+        query: The query as it was given.
+        position: Where reading stopped, in characters from its start, or ``None``.
+    """
+
+    def __init__(self, message: str, query: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.query = query
+        self.position = position
+
+
+class QueryTooCostly(QueryError):  # noqa: N818 - says what is the matter, as a name should
+    """A query would expand to more terms, nest deeper or run longer than is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One input that could not be used, reported in place of the document it should have been.
+
+    Attributes:
+        reason: What was expected, what came, and what to do about it.
+        path: The file it came from.
+        line: The line in that file, counted from 1.
+        field: The field that is at fault.
+        key: The key of the document, where it has one.
+    """
+
+    reason: str
+    path: Path | None = None
+    line: int | None = None
+    field: str | None = None
+    key: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The place of the problem as ``file:line``, as far as it is known."""
+        place = "" if self.path is None else str(self.path)
+        if self.line is not None:
+            place = f"{place}:{self.line}" if place else f"line {self.line}"
+        return place or ("" if self.key is None else f"document {self.key!r}")
+
+    def __str__(self) -> str:
+        field = "" if self.field is None else f"{self.field}: "
+        where = self.where
+        return f"{where}: {field}{self.reason}" if where else f"{field}{self.reason}"
+
+
+def explain(error: ValidationError) -> tuple[str | None, str]:
+    """Say what pydantic found wrong: the first field at fault, and a sentence on all of them."""
+    details = error.errors(include_url=False, include_context=False)
+    fields = [".".join(map(str, detail["loc"])) for detail in details]
+    reasons = [
+        f"{detail['msg']}, got {_shorten(detail['input'])}"
+        if detail["type"] != "missing"
+        else "is missing"
+        for detail in details
+    ]
+    rest = [f"{field}: {reason}" for field, reason in zip(fields[1:], reasons[1:], strict=True)]
+    return fields[0] or None, "; ".join([reasons[0], *rest])
+
+
+def _shorten(value: object, limit: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

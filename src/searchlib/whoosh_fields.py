@@ -1,0 +1,243 @@
+"""How does a marker read as a Whoosh field, and a Whoosh field as a marker?
+
+The fields are Whoosh's own, changed where its parser would misread text without saying so:
+labels are matched whole, and a date that can't be read is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from whoosh.analysis.filters import Filter, LowercaseFilter
+from whoosh.analysis.morph import StemFilter
+from whoosh.fields import BOOLEAN, DATETIME, ID, IDLIST, KEYWORD, NUMERIC, STORED, TEXT, FieldType
+from whoosh.query import Every, NumericRange, Query, Term
+from whoosh.util.times import datetime_to_long
+
+from searchlib.analysis import word_analyzer
+from searchlib.errors import SchemaError
+from searchlib.fields import Date, Key, Keyword, Marker, Number, Stored, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+_DATE: Final = re.compile(
+    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,6}))?)?)?"
+    r"(Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.IGNORECASE,
+)
+
+
+_MADE_FROM: Final = "_searchlib_made_from"
+
+
+class LabelField(ID):
+    """A label matched as a whole; case is folded where the marker says so."""
+
+    def __init__(self, *, lowercase: bool = False, unique: bool = False) -> None:
+        super().__init__(unique=unique)
+        self.lowercase = lowercase
+
+    def term(self, label: str) -> str:
+        """Make the term of a label."""
+        return label.lower() if self.lowercase else label
+
+    def index(
+        self, value: Any, **kwargs: Any
+    ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+        """Give the postings of one label, or of a list of them, to a Whoosh writer."""
+        labels = [value] if isinstance(value, str) else value
+        return super().index([self.term(label) for label in labels], **kwargs)
+
+    def process_text(self, qstring: str, mode: str = "", **kwargs: Any) -> Iterator[str]:
+        """Make the term of a label in a query."""
+        return iter([self.term(qstring)])
+
+    def self_parsing(self) -> bool:
+        """Tell Whoosh's parser to hand over the text as it stands."""
+        return True
+
+    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> Query:
+        """Make the query for one label."""
+        return Term(fieldname, self.term(qstring), boost=boost)
+
+
+class DateField(DATETIME):
+    """A date and time, in queries as precise as it is written: "2025" is the whole year."""
+
+    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> Query:
+        """Make the query for the span of time that a date stands for.
+
+        Raises:
+            ValueError: The text is not a date.
+        """
+        return self.parse_range(fieldname, qstring, qstring, False, False, boost)
+
+    def parse_range(
+        self,
+        fieldname: str,
+        start: str | None,
+        end: str | None,
+        startexcl: bool,
+        endexcl: bool,
+        boost: float = 1.0,
+    ) -> Query:
+        """Make the query for the time from one date to another; a bound may be ``None``.
+
+        Raises:
+            ValueError: A bound is not a date.
+        """
+        if start is None and end is None:
+            return Every(fieldname, boost=boost)
+        low = None if start is None else date_span(start)[1 if startexcl else 0]
+        high = None if end is None else date_span(end)[0 if endexcl else 1]
+        return NumericRange(
+            fieldname,
+            None if low is None else datetime_to_long(low),
+            None if high is None else datetime_to_long(high),
+            startexcl,
+            endexcl,
+            boost=boost,
+        )
+
+
+def date_span(text: str) -> tuple[datetime, datetime]:
+    """Find the first and the last microsecond of the year, month, day ... that a text names.
+
+    Args:
+        text: An ISO 8601 date or date and time, from the year alone to microseconds, with or
+            without separators and time zone.
+
+    Raises:
+        ValueError: The text is not such a date.
+    """
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(_not_a_date(text))
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    try:
+        first = datetime(  # noqa: DTZ001 - the index knows no zones: all is UTC or as written
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            int((fraction or "0").ljust(6, "0")),
+        )
+        if month is None:
+            after = datetime(first.year + 1, 1, 1)  # noqa: DTZ001
+        elif day is None:
+            after = (first + timedelta(days=31)).replace(day=1)
+        else:
+            after = first + _precision(hour, minute, second, fraction)
+        shift = _zone_shift(zone)
+        return first - shift, after - shift - timedelta(microseconds=1)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(_not_a_date(text)) from error
+
+
+def _precision(*parts: str | None) -> timedelta:
+    hour, minute, second, fraction = parts
+    if hour is None:
+        return timedelta(days=1)
+    if minute is None:
+        return timedelta(hours=1)
+    if second is None:
+        return timedelta(minutes=1)
+    return timedelta(seconds=1) if fraction is None else timedelta(microseconds=1)
+
+
+def _zone_shift(zone: str | None) -> timedelta:
+    if zone is None or zone in "Zz":
+        return timedelta(0)
+    sign = -1 if zone[0] == "-" else 1
+    return sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+
+
+def _not_a_date(text: str) -> str:
+    return f"expected a date such as 2025, 2025-02, 2025-02-17 or 2025-02-17T18:30, got {text!r}"
+
+
+def indexed_time(value: date | datetime) -> datetime:
+    """Write a date as the index knows it: midnight of the day; a time with a zone in UTC."""
+    if not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+
+
+def whoosh_field(marker: Marker, kind: str, many: bool) -> FieldType:
+    """Make the Whoosh field of a marker, which :func:`marker_of` reads as the same again.
+
+    Args:
+        marker: How the field is indexed.
+        kind: The type of its values, as in :class:`searchlib.schema.FieldSpec`.
+        many: Whether it holds a list of them.
+    """
+    field = _field_type(marker, kind)
+    setattr(field, _MADE_FROM, (marker, kind, many))
+    return field
+
+
+def _field_type(marker: Marker, kind: str) -> FieldType:
+    match marker:
+        case Key():
+            return LabelField(unique=True)
+        case Text(language=language):
+            analyzer = word_analyzer(language)
+            return TEXT(analyzer, phrase=True, multitoken_query="phrase")
+        case Keyword(lowercase=lowercase):
+            return LabelField(lowercase=lowercase)
+        case Date(sortable=sortable):
+            return DateField(sortable=sortable)
+        case Number(sortable=sortable):
+            return NUMERIC(float if kind == "float" else int, 64, sortable=sortable)
+        case Stored():
+            return STORED()
+
+
+def marker_of(name: str, field: FieldType) -> tuple[Marker, str, bool]:
+    """Read a Whoosh field as a marker, the type of its values, and whether it takes several.
+
+    Raises:
+        SchemaError: searchlib has no counterpart of the field.
+    """
+    made_from: tuple[Marker, str, bool] | None = getattr(field, _MADE_FROM, None)
+    if made_from is not None:
+        return made_from
+    match field:
+        case ID(unique=True):
+            return Key(), "str", False
+        case ID():
+            return Keyword(lowercase=False), "str", False
+        case KEYWORD() | IDLIST():
+            return Keyword(lowercase=_has_step(field, LowercaseFilter)), "str", True
+        case DATETIME():
+            return Date(sortable=bool(field.column_type)), "datetime", False
+        case BOOLEAN():
+            return Keyword(), "bool", False
+        case NUMERIC(numtype=numtype):
+            kind = "float" if numtype is float else "int"
+            return Number(sortable=bool(field.column_type)), kind, False
+        case TEXT():
+            boost = 1.0 if field.format is None else field.format.field_boost
+            return Text(boost=boost, language=_language(field)), "str", False
+        case STORED():
+            return Stored(), "json", False
+        case _:
+            raise SchemaError(
+                f"field {name!r}: expected a TEXT, ID, KEYWORD, NUMERIC, DATETIME, BOOLEAN or "
+                f"STORED field of Whoosh, got {type(field).__name__}"
+            )
+
+
+def _language(field: TEXT) -> str | None:
+    """Find the language of a text field by its stemmer: Whoosh's own is for English."""
+    return "english" if _has_step(field, StemFilter) else None
+
+
+def _has_step(field: FieldType, step: type[Filter]) -> bool:
+    steps = getattr(field.analyzer, "items", ())
+    return any(isinstance(item, step) for item in steps)
