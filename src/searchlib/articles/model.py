@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003 - pydantic looks them up at run time
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -59,7 +59,7 @@ class Article(BaseModel):
 
 
 def _content_id(article: Article) -> str:
-    """An id of 16 hexadecimal digits that depends on nothing but what the article says."""
+    """Make an id of 16 hexadecimal digits that depends on nothing but what the article says."""
     published = article.published.isoformat() if article.published else ""
     said = "\0".join((article.title, published, article.body))
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()

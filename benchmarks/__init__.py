@@ -1,0 +1,1 @@
+"""How fast is searchlib, and next to what?"""

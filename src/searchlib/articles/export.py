@@ -1,0 +1,72 @@
+"""How is an archive export read: one article or several, each with a header and its text?
+
+A header tells where an article begins (:mod:`searchlib.articles.header`), and its text goes on
+to the next header or the end of the file. Text before the first header is an article of its
+own. A file without a header is plain text (:mod:`searchlib.articles.plain`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searchlib.articles.header import find_headers
+from searchlib.articles.mapping import to_article
+from searchlib.articles.plain import add_text, read_plain
+from searchlib.articles.text import decode, split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from searchlib.articles.header import Header
+    from searchlib.articles.labels import Label
+    from searchlib.articles.model import Article
+    from searchlib.articles.source import Source
+    from searchlib.articles.text import Line
+    from searchlib.errors import Problem
+
+
+def read_export(
+    lines: Sequence[Line], headers: Sequence[Header], path: Path | None = None
+) -> Iterator[Article | Problem]:
+    """Yield the articles of a file, given its lines and the headers found in them."""
+    preamble = lines[: headers[0].start]
+    if any(line.text for line in preamble):
+        yield read_plain(preamble, path)
+    ends = [header.start for header in headers[1:]] + [len(lines)]
+    for header, end in zip(headers, ends, strict=True):
+        yield _to_article(header, lines[header.start], lines[header.end : end], path)
+
+
+def read_text(source: Source) -> Iterator[Article | Problem]:
+    """Yield the articles of a ``.txt`` file, be it an export or plain text."""
+    lines = split_lines(decode(source.read()))
+    headers = find_headers(lines)
+    if headers:
+        yield from read_export(lines, headers, source.path)
+    elif any(line.text for line in lines):
+        yield read_plain(lines, source.path)
+
+
+def _to_article(
+    header: Header, first: Line, lines: Sequence[Line], path: Path | None
+) -> Article | Problem:
+    extra: dict[str, JsonValue] = {}
+    record: dict[str, JsonValue] = {"title": header.title, "source": header.source}
+    numbers: dict[str, int] = {}
+    for label in sorted(header.labels, key=_is_foreign):
+        key = label.field if label.is_own else label.name
+        if record.get(key):
+            extra[label.name] = label.value
+        else:
+            record[key], numbers[key] = label.value, header.labels[label]
+    if extra:
+        record["extra"] = extra
+    return to_article(add_text(record, lines, header.leftover), path, first.number, numbers)
+
+
+def _is_foreign(label: Label) -> bool:
+    # The archive's own labels come first: they are what its exports mean.
+    return not label.is_own

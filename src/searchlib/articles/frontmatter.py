@@ -1,0 +1,157 @@
+"""What stands above the text of a Markdown file, between two fences?
+
+``---`` fences hold YAML, ``+++`` fences hold TOML. What they hold must be a table of keys and
+values. Scalars in YAML are read as in JSON: numbers, ``true``, ``false`` and ``null`` are what they
+seem to be and everything else is text, so that dates keep their spelling for
+:mod:`searchlib.articles.dates` and the language ``no`` is not ``False``. Anchors and aliases are
+refused, since a few lines of them can unfold to gigabytes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from datetime import date, time
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from searchlib.articles.text import UnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import yaml
+    from pydantic import JsonValue
+    from yaml.nodes import MappingNode, Node
+
+FRONT_MATTER_LIMIT = 64 * 1024
+"""The most characters that front matter may have."""
+
+_OPENING = re.compile(r"(---|\+\+\+)[ \t]*\n")
+_CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
+}
+# A rule at the head of a text is no fence: a key, a comment or the other fence must follow, on the
+# next line, for to YAML a heading would be a comment, and lost.
+_BEGINS_TABLE = re.compile(r"(?:#[^\n]*\n\s*)*(?:[\"']?[\w.-][^\n]*?[:=]|[\[{]|---|\+\+\+)")
+
+
+class FrontMatter(NamedTuple):
+    """Front matter and what comes after it.
+
+    Attributes:
+        values: The keys and values, as JSON has them.
+        text: The text below the second fence.
+        line: The number of the line that this text begins on.
+    """
+
+    values: dict[str, JsonValue]
+    text: str
+    line: int
+
+
+def split_front_matter(text: str) -> FrontMatter | None:
+    """Read the front matter of a text, or return ``None`` if it has none.
+
+    Raises:
+        UnusableError: It has some that can't be read.
+    """
+    opening = _OPENING.match(text)
+    closing = opening and _CLOSING[opening[1]].search(text, opening.end())
+    if not opening or not closing or not _BEGINS_TABLE.match(text, opening.end()):
+        return None
+    block = text[opening.end() : closing.start()]
+    if len(block) > FRONT_MATTER_LIMIT:
+        raise UnusableError(
+            f"expected front matter of at most {FRONT_MATTER_LIMIT >> 10} KiB, got "
+            f"{len(block) >> 10}; put what is long into the text",
+            1,
+        )
+    table = _read_yaml(block) if opening[1] == "---" else _read_toml(block)
+    if not isinstance(table, dict):
+        return None  # prose between two rules
+    line = text.count("\n", 0, closing.end()) + 1
+    return FrontMatter(table, text[closing.end() :], line)
+
+
+def _read_toml(block: str) -> JsonValue:
+    try:
+        return _to_json(tomllib.loads(block))
+    except (ValueError, RecursionError) as error:
+        raise UnusableError(_complain("TOML", error), 1) from None
+
+
+def _read_yaml(block: str) -> JsonValue:
+    try:
+        import yaml
+    except ImportError:
+        raise UnusableError(
+            "front matter in YAML needs PyYAML, which is not installed: "
+            "pip install 'searchlib[markdown]'",
+            1,
+        ) from None
+    try:
+        return _to_json(_loader()(block).get_single_data())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = 1 if mark is None else mark.line + 2  # the fence is line 1
+        raise UnusableError(_complain("YAML", error.problem), line) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UnusableError(_complain("YAML", error), 1) from None
+
+
+@cache
+def _loader() -> type[yaml.SafeLoader]:
+    """Make the YAML loader when it is first needed: PyYAML is an optional extra."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        yaml_implicit_resolvers = {}  # noqa: RUF012 - as PyYAML declares it
+
+        def compose_node(self, parent: Node | None, index: int) -> Node | None:
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
+                reason = "anchors, aliases and tags are not allowed; write the value out"
+                raise yaml.MarkedYAMLError(problem=reason, problem_mark=event.start_mark)
+            return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+            mapping = super().construct_mapping(node, deep)
+            if len(mapping) < len(node.value):
+                reason = "a key occurs twice; remove one"
+                raise yaml.MarkedYAMLError(problem=reason, problem_mark=node.start_mark)
+            return mapping
+
+    for kind, pattern, first in _SCALARS:
+        Loader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(pattern), first)
+    return Loader
+
+
+_SCALARS = (
+    ("null", r"(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"-?(?:0|[1-9][0-9]*)$", list("-0123456789")),
+    ("float", r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?$", list("-0123456789")),
+)
+
+
+def _to_json(value: object) -> JsonValue:
+    """Turn what YAML and TOML have into what JSON has; dates become text again."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _to_json(item) for key, item in value.items()}
+    raise ValueError(f"{value!r} can't be stored as JSON")
+
+
+def _complain(language: str, error: object) -> str:
+    what = "it nests too deep" if isinstance(error, RecursionError) else error
+    return f"expected front matter in {language}, got what can't be read: {what}"

@@ -1,0 +1,80 @@
+"""How does a Markdown file become an article?
+
+Front matter (:mod:`searchlib.articles.frontmatter`) gives the fields, by the same keys as JSON;
+the text below it is the body. If no key gives a title, the first heading of level 1 does, and
+is taken out of the body. Without front matter a file may be an archive export, and is read as
+one if it has the header of one (:mod:`searchlib.articles.header`).
+
+Marks within a line (``**word**``, links) stay as they are: they are part of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from searchlib.articles.export import read_export
+from searchlib.articles.frontmatter import split_front_matter
+from searchlib.articles.header import find_headers
+from searchlib.articles.mapping import has_field, to_article
+from searchlib.articles.paragraphs import read_marks
+from searchlib.articles.plain import add_text
+from searchlib.articles.text import decode, split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import JsonValue
+
+    from searchlib.articles.model import Article
+    from searchlib.articles.source import Source
+    from searchlib.articles.text import Line
+    from searchlib.errors import Problem
+
+_FENCE = ("```", "~~~")
+_UNDERLINE = re.compile(r"={2,}")
+
+
+def read_markdown(source: Source) -> Iterator[Article | Problem]:
+    """Yield the article, or the articles of an export, in a Markdown file."""
+    text = decode(source.read())
+    front = split_front_matter(text)
+    if front:
+        lines = split_lines(front.text)
+        yield to_article(_to_record(front.values, lines), source.path, 1)
+        return
+    lines = split_lines(text)
+    headers = find_headers(lines)
+    if headers:
+        yield from read_export(lines, headers, source.path)
+    elif any(line.text for line in lines):
+        yield to_article(_to_record({}, lines), source.path, 1)
+
+
+def _to_record(front: dict[str, JsonValue], lines: Sequence[Line]) -> dict[str, JsonValue]:
+    """Put the text below the front matter to the fields of it, which lose nothing to it."""
+    record = dict(front)
+    place = None if has_field(record, "title") else _find_title(lines)
+    if place:
+        record["title"] = read_marks(lines[place.start].text).text
+        lines = [*lines[: place.start], *lines[place.stop :]]
+    if not any(line.text for line in lines):
+        return record
+    if "body" in record:
+        record["body (front matter)"] = record.pop("body")
+    return add_text(record, lines)
+
+
+def _find_title(lines: Sequence[Line]) -> slice | None:
+    """Find the lines of the first heading of level 1, outside of blocks of code."""
+    is_code = False
+    for at, line in enumerate(lines):
+        if line.text.startswith(_FENCE):
+            is_code = not is_code
+        elif line.text and not is_code:
+            if read_marks(line.text).level == 1:
+                return slice(at, at + 1)
+            below = lines[at + 1].text if at + 1 < len(lines) else ""
+            if _UNDERLINE.fullmatch(below):
+                return slice(at, at + 2)
+    return None

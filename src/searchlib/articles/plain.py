@@ -1,0 +1,68 @@
+"""How does plain text become an article?
+
+Its first paragraph is the title if it is one short line, does not end like a sentence, and has a
+blank line and more text after it, or if it is marked as a heading. Otherwise the title is empty:
+none is ever made up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searchlib.articles.dateline import find_dateline
+from searchlib.articles.header import looks_like_title
+from searchlib.articles.mapping import has_field, to_article
+from searchlib.articles.paragraphs import Kind, join_paragraphs, read_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from searchlib.articles.model import Article
+    from searchlib.articles.text import Line
+    from searchlib.errors import Problem
+
+
+def read_plain(lines: Sequence[Line], path: Path | None = None) -> Article | Problem:
+    """Make one article of lines that have no header."""
+    solid = [index for index, line in enumerate(lines) if line.text]
+    first = solid[0] if solid else 0
+    title = _find_title(lines, solid)
+    below = lines[first + 1 :] if title else lines
+    return to_article(add_text({"title": title}, below), path, lines[first].number)
+
+
+def add_text(
+    record: Mapping[str, JsonValue], lines: Sequence[Line], leftover: Sequence[Line] = ()
+) -> dict[str, JsonValue]:
+    """Add the body, and the dateline that it begins with, to what is known of an article.
+
+    Args:
+        record: What is known so far. It has no key "body".
+        lines: The lines of the text.
+        leftover: Lines from a header, which go to the head of the body one by one.
+
+    Returns:
+        A new record.
+    """
+    above = [paragraph for line in leftover for paragraph in join_paragraphs([line])]
+    paragraphs = list(join_paragraphs(lines))
+    added: dict[str, JsonValue] = {"body": "\n\n".join(above + paragraphs)}
+    if not has_field(record, "dateline"):
+        # A subheading may stand above the paragraph with the dateline.
+        added["dateline"] = next(filter(None, map(find_dateline, paragraphs[:2])), None)
+    return added | dict(record)
+
+
+def _find_title(lines: Sequence[Line], solid: Sequence[int]) -> str:
+    if len(solid) < 2:
+        return ""
+    marked = read_marks(lines[solid[0]].text)
+    if marked.kind is Kind.HEADING:
+        return marked.text
+    is_alone = solid[1] > solid[0] + 1
+    following = read_marks(lines[solid[1]].text).text
+    is_title = marked.kind in (Kind.TEXT, Kind.BOLD) and looks_like_title(marked.text, following)
+    return marked.text if is_alone and is_title else ""

@@ -1,0 +1,56 @@
+"""What the tests of article parsing share."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from searchlib.articles import Article, read_articles
+from searchlib.errors import Problem
+
+Read = Callable[..., list[Article | Problem]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Write a file and read the articles in it."""
+
+    def write_and_read(name: str, content: str | bytes) -> list[Article | Problem]:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return list(read_articles(path))
+
+    return write_and_read
+
+
+@pytest.fixture
+def read_one(read: Read) -> Callable[..., Article]:
+    """Write a file that holds one article and read it."""
+
+    def write_and_read(name: str, content: str | bytes) -> Article:
+        items = read(name, content)
+        assert len(items) == 1, items
+        assert isinstance(items[0], Article), str(items[0])
+        return items[0]
+
+    return write_and_read
+
+
+@pytest.fixture
+def read_problem(read: Read) -> Callable[..., Problem]:
+    """Write a file in which nothing can be used and read what is wrong with it."""
+
+    def write_and_read(name: str, content: str | bytes) -> Problem:
+        items = read(name, content)
+        assert len(items) == 1, items
+        assert isinstance(items[0], Problem), items[0]
+        return items[0]
+
+    return write_and_read
+
+
+def only_articles(items: Iterable[Article | Problem]) -> list[Article]:
+    """The articles among what was read; there must be nothing else."""
+    found = list(items)
+    assert not [str(item) for item in found if isinstance(item, Problem)]
+    return [item for item in found if isinstance(item, Article)]

@@ -1,0 +1,309 @@
+"""Paths in, articles out: walking, unpacking, limits, and what can't be read."""
+
+import gzip
+import os
+import random
+import socket
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searchlib.articles import Article, read_articles
+from searchlib.articles import source as source_module
+from searchlib.articles.source import RECORD_LIMIT
+from searchlib.errors import Problem, SourceNotFoundError
+
+Read = Callable[..., list[Article | Problem]]
+
+
+def write(path: Path, content: str | bytes = "{title}\n\nText.\n") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, str):
+        content = content.format(title=f"Of {path.name}").encode()
+    path.write_bytes(content)
+    return path
+
+
+def titles(*paths: str | Path) -> list[str]:
+    return [item.title for item in read_articles(list(paths)) if isinstance(item, Article)]
+
+
+def problems(*paths: str | Path) -> list[Problem]:
+    return [item for item in read_articles(list(paths)) if isinstance(item, Problem)]
+
+
+def test_folders_are_walked_in_the_order_of_names(tmp_path: Path) -> None:
+    for name in ["b/2.txt", "b/10.txt", "a.txt", "c.md", "b.txt", "B/1.txt", "b/a/z.txt"]:
+        write(tmp_path / name, "# {title}\n\nText.")
+    expected = ["Of 1.txt", "Of a.txt", "Of 10.txt", "Of 2.txt", "Of z.txt", "Of b.txt", "Of c.md"]
+    assert titles(tmp_path) == expected
+    assert titles(tmp_path) == expected
+
+
+def test_paths_of_every_kind(tmp_path: Path) -> None:
+    one, two = write(tmp_path / "1.txt"), write(tmp_path / "2.txt")
+    for paths in (one, str(one), [one], (str(one),), iter([one])):
+        assert [item.title for item in read_articles(paths) if isinstance(item, Article)]
+    assert titles(two, one, two) == ["Of 2.txt", "Of 1.txt", "Of 2.txt"]
+    assert list(read_articles([])) == []
+
+
+def test_hidden_files_are_passed_over_unless_they_are_named(tmp_path: Path) -> None:
+    hidden = write(tmp_path / ".hidden.txt")
+    write(tmp_path / ".git" / "a.txt")
+    write(tmp_path / "a.txt")
+    assert titles(tmp_path) == ["Of a.txt"]
+    assert problems(tmp_path) == []
+    assert titles(hidden) == ["Of .hidden.txt"]
+
+
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "1.txt")
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    (tmp_path / "a" / "self").symlink_to(tmp_path / "a")
+    (tmp_path / "z").symlink_to(tmp_path / "a")
+    assert titles(tmp_path) == ["Of 1.txt"]
+    assert problems(tmp_path) == []
+
+
+def test_links_that_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "nowhere.txt").symlink_to(tmp_path / "missing")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    found = problems(tmp_path)
+    assert [problem.path and problem.path.name for problem in found] == ["loop.txt", "nowhere.txt"]
+    assert "can't be read" in found[0].reason
+
+
+@pytest.mark.parametrize("path", ["missing.txt", "missing/", "", "a\0b", "x" * 5000])
+def test_a_path_that_does_not_exist_is_an_error_at_once(path: str, tmp_path: Path) -> None:
+    there = write(tmp_path / "a.txt")
+    with pytest.raises(SourceNotFoundError, match="check the path"):
+        read_articles([there, path])
+    with pytest.raises(FileNotFoundError):
+        read_articles(path)
+
+
+def test_a_path_through_a_file(tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFoundError):
+        read_articles(write(tmp_path / "a.txt") / "b.txt")
+
+
+def test_a_file_that_goes_away(tmp_path: Path) -> None:
+    gone, there = write(tmp_path / "a.txt"), write(tmp_path / "b.txt")
+    items = read_articles([gone, there])
+    gone.unlink()
+    assert [type(item) for item in items] == [Problem, Article]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_what_we_may_not_read(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt").chmod(0)
+    (write(tmp_path / "b" / "c.txt").parent).chmod(0)
+    write(tmp_path / "z.txt")
+    items = list(read_articles([tmp_path, tmp_path / "b" / "c.txt"]))
+    (tmp_path / "b").chmod(0o700)
+    assert [type(item) for item in items] == [Problem, Problem, Article, Problem]
+
+
+def test_an_error_while_reading_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    first, second = write(tmp_path / "a.txt"), write(tmp_path / "b.txt")
+    monkeypatch.setattr(Path, "open", fail)
+    found = problems(first, second)
+    assert len(found) == 2
+    assert "Permission denied" in found[0].reason
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    write(tmp_path / ".hidden")
+    (tmp_path / "inner").mkdir()
+    (problem,) = problems(tmp_path)
+    assert problem.path == tmp_path
+    assert ".jsonl" in problem.reason
+
+
+def test_pipes_and_sockets_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with socket.socket(socket.AF_UNIX) as server:
+        cwd = Path.cwd()
+        os.chdir(tmp_path)  # the path of a socket must be short
+        try:
+            server.bind("b.txt")
+        finally:
+            os.chdir(cwd)
+        found = problems(tmp_path, tmp_path / "a.txt")
+    assert ["pipe" in problem.reason for problem in found] == [True, True, True]
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a", "a.gz", "a.pdf.gz", "a.txt.bz2", "txt"])
+def test_an_unknown_ending_is_a_problem(name: str, read: Read) -> None:
+    (problem,) = read(name, "Text.")
+    assert isinstance(problem, Problem)
+    assert ".markdown" in problem.reason
+    assert repr(name) in problem.reason
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.markdown", "a.jsonl", "a.ndjson", "a.json"])
+@pytest.mark.parametrize("content", ["", " \n\n", "\ufeff", "\r\n\f\n"])
+def test_an_empty_file_is_a_problem(name: str, content: str, read: Read) -> None:
+    for packed in (False, True):
+        data = gzip.compress(content.encode()) if packed else content.encode()
+        (problem,) = read(name + ".gz" * packed, data)
+        assert isinstance(problem, Problem)
+        is_odd_json = "json" in name and "\f" in content
+        assert is_odd_json or "is empty" in problem.reason
+
+
+CONTENT = {
+    "a.txt": "A title\n\nText.\n",
+    "a.md": "# A title\n\nText.\n",
+    "a.jsonl": '{"title": "A title", "body": "Text."}\n',
+    "a.json": '[{"title": "A title", "body": "Text."}]',
+}
+
+
+@pytest.mark.parametrize("name", CONTENT)
+def test_gzip(name: str, read: Read) -> None:
+    data = CONTENT[name].encode()
+    for packed in (
+        gzip.compress(data),
+        gzip.compress(data[:5]) + gzip.compress(data[5:]) + b"\0" * 8,
+        gzip.compress(CONTENT[name].encode("utf-16")),
+    ):
+        (item,) = read(f"{name}.GZ" if len(packed) % 2 else f"{name}.gz", packed)
+        assert isinstance(item, Article), str(item)
+        assert (item.title, item.body) == ("A title", "Text.")
+
+
+def _archive(count: int = 2000) -> bytes:
+    words = [f"word{number}" for number in range(500)]
+    draw = random.Random(1)
+    return b"".join(
+        b'{"id": %d, "body": "%s"}\n' % (number, " ".join(draw.choices(words, k=40)).encode())
+        for number in range(count)
+    )
+
+
+@pytest.mark.parametrize("harm", ["cut", "overwritten", "checksum", "garbage after", "no gzip"])
+def test_damaged_gzip_gives_what_can_be_read_and_then_a_problem(harm: str, read: Read) -> None:
+    packed = bytearray(gzip.compress(_archive()))
+    if harm == "cut":
+        del packed[len(packed) // 2 :]
+    elif harm == "overwritten":
+        middle = len(packed) // 2
+        packed[middle : middle + 200] = b"\xff" * 200
+    elif harm == "checksum":
+        packed[-6] ^= 0xFF
+    elif harm == "garbage after":
+        packed += b"garbage"
+    else:
+        packed[:] = _archive()
+    items = read("a.jsonl.gz", bytes(packed))
+    last = items[-1]
+    assert isinstance(last, Problem)
+    assert "damaged" in last.reason
+    good = sum(isinstance(item, Article) for item in items)
+    assert good == {"checksum": 2000, "garbage after": 2000, "no gzip": 0}.get(harm, good)
+    if harm in ("cut", "overwritten"):
+        assert 500 < good < 1900
+        assert last.line is not None
+
+
+def test_damaged_gzip_of_text(read: Read) -> None:
+    text = "A title\n\n" + "".join(f"Tällä rivillä on numero {n}.\n\n" for n in range(5000))
+    packed = gzip.compress(text.encode())
+    items = read("a.txt.gz", packed[: len(packed) * 2 // 3])
+    assert [type(item) for item in items] == [Article, Problem]
+    assert isinstance(items[0], Article)
+    assert items[0].title == "A title"
+    assert "ä" in items[0].body
+    assert "Ã" not in items[0].body
+
+
+def test_damaged_utf16(read: Read) -> None:
+    items = read("a.txt", "A title\n\nText.\n".encode("utf-16") + b"\x00\xd8a")
+    assert [type(item) for item in items] == [Article, Problem]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.json"])
+def test_binary_files(name: str, read: Read) -> None:
+    (problem,) = read(name, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    assert isinstance(problem, Problem)
+    assert "looks binary" in problem.reason
+    assert problem.line == 3
+
+
+def test_a_record_has_a_limit(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "RECORD_LIMIT", 1000)
+    line = '{{"title": "a", "body": "{}"}}\n'.format
+    fits = line("x" * (1000 - len(line(""))))
+    assert len(fits) == 1000
+    items = read("a.jsonl", fits + line("x" * 100_000) + line("b") + line("x" * 2000).rstrip())
+    assert [type(item) for item in items] == [Article, Problem, Article, Problem]
+    large = items[1]
+    assert isinstance(large, Problem)
+    assert large.line == 2
+    assert "JSON Lines" in large.reason
+    for name in ("a.txt", "a.json", "a.md"):
+        assert isinstance(read(name, "x" * 1001)[0], Problem)
+    assert isinstance(read("b.txt", "x" * 1000)[0], Article)
+
+
+def test_a_gzip_bomb_is_not_unpacked_into_memory(tmp_path: Path) -> None:
+    bomb = tmp_path / "a.txt.gz"
+    with gzip.open(bomb, "wb", compresslevel=1) as file:
+        for _ in range(RECORD_LIMIT // (1 << 22) * 3):
+            file.write(b" " * (1 << 22))
+    tracemalloc.start()
+    (problem,) = problems(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "at most 64 MiB" in problem.reason
+    assert peak < RECORD_LIMIT * 1.2
+
+
+def test_reading_is_lazy(tmp_path: Path) -> None:
+    archive = tmp_path / "a.jsonl"
+    archive.write_bytes(_archive(20_000))
+    tracemalloc.start()
+    for _ in read_articles(archive):
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000 < archive.stat().st_size
+
+
+def test_files_are_closed(tmp_path: Path) -> None:
+    paths = [write(tmp_path / "a.txt"), write(tmp_path / "b.jsonl", _archive(3))]
+    iterator = read_articles(paths)
+    next(iterator)
+    next(iterator)
+    del iterator  # an open file would be a ResourceWarning, which is an error in the tests
+
+
+def test_the_surface() -> None:
+    from searchlib import articles
+
+    assert articles.__all__ == sorted(articles.__all__)
+    assert {"Article", "read_articles"} <= set(articles.__all__)
+
+
+def test_what_only_some_files_need_is_imported_for_them_only(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", '{{"title": "a", "date": "17 Feb 2025"}}')
+    code = (
+        "import sys; from searchlib.articles import read_articles;"
+        "list(read_articles(sys.argv[1]));"
+        "sys.exit(str([name for name in ('yaml', 'dateutil.parser') if name in sys.modules] or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip() == ""
