@@ -64,6 +64,51 @@ class LabelField(ID):
         return Term(fieldname, self.term(qstring), boost=boost)
 
 
+class NumberField(NUMERIC):
+    """A number, with an error in our words for a text that is none."""
+
+    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> Query:
+        """Make the query for one number.
+
+        Raises:
+            ValueError: The text is not a number of the field's type.
+        """
+        if qstring == "*":
+            return Every(fieldname, boost=boost)
+        number = self._number(qstring)
+        return NumericRange(fieldname, number, number, boost=boost)
+
+    def parse_range(
+        self,
+        fieldname: str,
+        start: str | None,
+        end: str | None,
+        startexcl: bool,
+        endexcl: bool,
+        boost: float = 1.0,
+    ) -> Query:
+        """Make the query for the numbers from one to another; a bound may be ``None``.
+
+        Raises:
+            ValueError: A bound is not a number of the field's type.
+        """
+        if start is None and end is None:
+            return Every(fieldname, boost=boost)
+        low = None if start is None else self._number(start)
+        high = None if end is None else self._number(end)
+        return NumericRange(fieldname, low, high, startexcl, endexcl, boost=boost)
+
+    def _number(self, text: str) -> int | float:
+        try:
+            number: int | float = self.numtype(text)
+            if not -(2**63) <= number < 2**63:
+                raise ValueError
+        except ValueError as error:
+            kind = "a whole number" if self.numtype is int else "a number"
+            raise ValueError(f"expected {kind} of at most 64 bits, got {text!r}") from error
+        return number
+
+
 class DateField(DATETIME):
     """A date and time, in queries as precise as it is written: "2025" is the whole year."""
 
@@ -73,6 +118,8 @@ class DateField(DATETIME):
         Raises:
             ValueError: The text is not a date.
         """
+        if qstring == "*":
+            return Every(fieldname, boost=boost)
         return self.parse_range(fieldname, qstring, qstring, False, False, boost)
 
     def parse_range(
@@ -193,7 +240,7 @@ def _field_type(marker: Marker, kind: str) -> FieldType:
         case Date(sortable=sortable):
             return DateField(sortable=sortable)
         case Number(sortable=sortable):
-            return NUMERIC(float if kind == "float" else int, 64, sortable=sortable)
+            return NumberField(float if kind == "float" else int, 64, sortable=sortable)
         case Stored():
             return STORED()
 

@@ -1,0 +1,21 @@
+"""The command ``searchlib``, also as ``python -m searchlib``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line, or say what it needs."""
+    try:
+        import click  # noqa: F401
+        import rich  # noqa: F401
+    except ImportError:
+        sys.exit("The searchlib command needs two more packages: pip install 'searchlib[cli]'")
+    from searchlib.cli import cli
+
+    cli()
+
+
+if __name__ == "__main__":
+    main()

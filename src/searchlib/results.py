@@ -1,0 +1,101 @@
+"""What does a search give? Results, and hits that are made only when looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import BaseModel
+
+    from searchlib.highlight import Snippet
+
+
+class Hit:
+    """One document that a query found.
+
+    Attributes:
+        rank: The place in the ranking, counted from 1 over all pages.
+        score: How well it matches; comparable within one search only.
+        key: The key of the document.
+    """
+
+    __slots__ = ("__dict__", "_load", "_snippets_of", "key", "rank", "score")
+
+    def __init__(
+        self,
+        rank: int,
+        score: float,
+        key: str,
+        load: Callable[[], BaseModel],
+        snippets_of: Callable[[BaseModel], dict[str, Snippet]],
+    ) -> None:
+        self.rank = rank
+        self.score = score
+        self.key = key
+        self._load = load
+        self._snippets_of = snippets_of
+
+    @cached_property
+    def document(self) -> Any:
+        """The document: an instance of the model that the index was opened with."""
+        return self._load()
+
+    @cached_property
+    def snippets(self) -> dict[str, Snippet]:
+        """For each field that was asked for and has text, the passage that shows the match."""
+        return self._snippets_of(self.document)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the hit, its document and its snippets as JSON has them."""
+        return {
+            "rank": self.rank,
+            "score": self.score,
+            "key": self.key,
+            "document": self.document.model_dump(mode="json"),
+            "snippets": {
+                name: {"html": snippet.html, "text": snippet.text, "spans": list(snippet.spans)}
+                for name, snippet in self.snippets.items()
+            },
+        }
+
+    def __repr__(self) -> str:
+        return f"Hit(rank={self.rank}, score={self.score:.4g}, key={self.key!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Results(Sequence[Hit]):
+    """The hits of one page, best first.
+
+    Attributes:
+        hits: The hits of this page.
+        total: How many documents match in all; exact.
+        took_ms: How long the search took, in milliseconds, without documents and snippets, which
+            are made when they are looked at.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    took_ms: float
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, index: int | slice) -> Hit | Sequence[Hit]:
+        return self.hits[index]
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the results as JSON has them."""
+        return {
+            "total": self.total,
+            "took_ms": self.took_ms,
+            "hits": [hit.to_json() for hit in self.hits],
+        }

@@ -1,0 +1,135 @@
+"""What a person sees: bars, reports and hits in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from searchlib.articles import Article
+    from searchlib.errors import Problem
+    from searchlib.highlight import Snippet
+    from searchlib.index import AddReport, Index
+    from searchlib.queries import Match
+    from searchlib.results import Hit, Results
+
+_SHOWN_PROBLEMS: Final = 20
+
+
+def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddReport:
+    """Add articles to an index, with a bar on standard error."""
+    with _bar() as bar:
+        reading = bar.add_task("Reading", total=None)
+        writing = bar.add_task("Indexing", total=None, visible=False)
+
+        def count() -> Iterator[Article | Problem]:
+            for article in articles:
+                bar.advance(reading)
+                yield article
+
+        def progress(done: int, total: int | None) -> None:
+            bar.update(writing, completed=done, total=total, visible=True)
+
+        return index.add(count(), progress=progress)
+
+
+def _bar() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def print_report(report: AddReport, index_path: Path | None = None) -> None:
+    """Say what became of the articles, and on standard error what could not be used."""
+    where = f" in {index_path}" if index_path else ""
+    replaced = f", {report.replaced:,} replaced" if report.replaced else ""
+    Console().print(f"[bold]{report.added:,}[/] articles added{replaced}{where}", highlight=False)
+    errors = Console(stderr=True)
+    if report.rejected:
+        errors.print(f"[yellow]{len(report.rejected):,} could not be used:[/]", highlight=False)
+    for problem in report.rejected[:_SHOWN_PROBLEMS]:
+        errors.print(Text(f"  {problem}"), soft_wrap=True)
+    if len(report.rejected) > _SHOWN_PROBLEMS:
+        errors.print(f"  ... and {len(report.rejected) - _SHOWN_PROBLEMS:,} more (see --json)")
+
+
+def search_helpfully(
+    index: Index, query: str, match: Match | None = None, **options: Any
+) -> tuple[Results, Match]:
+    """Search as a person at a terminal wants it: where nothing has all words, for any of them.
+
+    Args:
+        index: Where to search.
+        query: What for, in Whoosh's default query language.
+        match: As for :meth:`searchlib.Index.search`, to have just that.
+        options: What else that method takes.
+
+    Returns:
+        The results, and how the words were matched.
+    """
+    results = index.search(query, match=match or "all", **options)
+    if match is None and results.total == 0:
+        relaxed = index.search(query, match="any", **options)
+        if relaxed.total:
+            return relaxed, "any"
+    return results, match or "all"
+
+
+def print_results(
+    results: Results, console: Console | None = None, *, relaxed: bool = False
+) -> None:
+    """Print hits with their titles, where and when they are from, and marked snippets."""
+    console = console or Console()
+    if relaxed:
+        console.print("[dim]No article has all of the words; these have some of them.[/]\n")
+    for hit in results:
+        console.print(_heading(hit))
+        about = _about(hit.document)
+        if about:
+            console.print(Text(f"    {about}", "dim"))
+        for name, snippet in hit.snippets.items():
+            if name != "title":
+                console.print(_marked(snippet), soft_wrap=False)
+        console.print()
+    noun = "hit" if results.total == 1 else "hits"
+    console.print(f"[bold]{results.total:,}[/] {noun} in {results.took_ms:.1f} ms", highlight=False)
+
+
+def _heading(hit: Hit) -> Text:
+    title = hit.snippets.get("title")
+    shown = _marked(title, indent="") if title else Text(f"(untitled: {hit.key})")
+    shown.stylize("bold")
+    return Text(f"{hit.rank:>2}. ", "cyan") + shown
+
+
+def _about(document: Any) -> str:
+    """Join what a reader wants to know of an article besides its text."""
+    facts = [
+        getattr(document, "published", None),
+        getattr(document, "source", None),
+        ", ".join(getattr(document, "categories", None) or ()),
+    ]
+    return " · ".join(_printable(str(fact)) for fact in facts if fact)
+
+
+def _marked(snippet: Snippet, indent: str = "    ") -> Text:
+    text = Text(_printable(snippet.text.replace("\n", " ")))
+    for start, end in snippet.spans:
+        text.stylize("bold black on bright_yellow", start, end)
+    return Text(indent) + text
+
+
+def _printable(text: str) -> str:
+    """Replace control characters one for one: a text must not steer the terminal."""
+    return "".join(char if char.isprintable() or char == " " else "\ufffd" for char in text)

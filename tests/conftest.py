@@ -1,0 +1,69 @@
+"""What several test modules share."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searchlib import Article, Index
+
+SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
+
+ARTICLES = [
+    Article(
+        id="talks",
+        title="Peace talks resume in Vienna",
+        body="Envoys of both sides met in Vienna on Monday. The peace talks had been broken off in "
+        "March.\n\nA ceasefire is not in sight, said Prime Minister Ana Korvac.",
+        published="2025-02-17",
+        document_date="2025-11-16T18:43:04",
+        categories=["English", "International"],
+        source="Meridian Wire",
+        dateline="VIENNA",
+    ),
+    Article(
+        id="strike",
+        title="Dockers strike closes the port",
+        body="Work stopped at midnight. The union wants talks about pay, and peace at the quay.",
+        published="2025-03-04",
+        categories=["English", "Business"],
+        source="Harbour News",
+    ),
+    Article(
+        id="cup",
+        title="Late goal wins the cup",
+        body="It was to be or not to be for the visitors. Sánchez scored in the last minute.",
+        published="2025-05-25",
+        categories=["Sport"],
+        source="Harbour News",
+        authors=["Ida Blom"],
+    ),
+    Article(id="bare", title="Nothing but a headline <b>here</b>"),
+]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    """An index of four articles."""
+    made = Index.create(tmp_path / "news.index", Article)
+    made.add(ARTICLES)
+    return made
+
+
+@pytest.fixture
+def keys(index: Index) -> Callable[..., list[str]]:
+    """Search the index of four articles for keys."""
+
+    def search(query: str, **options: object) -> list[str]:
+        return [hit.key for hit in index.search(query, **options)]  # type: ignore[arg-type]
+
+    return search
+
+
+def shared_file(*parts: str) -> Path:
+    """Find a file of the shared data, or skip the test where it is absent."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"the shared data are not there: {path}")
+    return path

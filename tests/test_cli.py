@@ -1,0 +1,183 @@
+"""The command line, from the outside."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from searchlib.cli import cli
+from tests.conftest import shared_file
+
+DOCS = Path(__file__).parents[1] / "docs" / "command-line.md"
+
+EXPORT = """## Talks in Vienna\n\nPublished on March 4, 2025\n\nCategory: ,World - ,\n
+## **Meridian Wire**\n\nVIENNA – Peace talks began on <b>Monday</b>. \x1b[31mRed\n"""
+
+
+def run(*args: object) -> Result:
+    return CliRunner().invoke(cli, [str(arg) for arg in args])
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (folder / "talks.txt").write_text(EXPORT, encoding="utf-8")
+    (folder / "more.jsonl").write_text('{"title": "Cup final", "date": "2025-05-25"}\nnonsense\n')
+    return folder
+
+
+@pytest.fixture
+def index_path(archive: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "news.index"
+    assert run("index", archive, "--index", path).exit_code == 0
+    return path
+
+
+def test_indexing_says_what_became_of_the_files(archive: Path, tmp_path: Path) -> None:
+    result = run("index", archive, "--index", tmp_path / "i")
+    assert result.exit_code == 0
+    assert "2 articles added" in result.stdout
+    assert "more.jsonl:2" in result.stderr
+    again = run("index", archive, "--index", tmp_path / "i", "--json")
+    report = json.loads(again.stdout)
+    assert (report["added"], report["replaced"]) == (0, 2)
+    assert report["rejected"][0]["line"] == 2
+    assert run("index", archive, "--index", tmp_path / "i", "--strict").exit_code == 3
+
+
+def test_searching(index_path: Path) -> None:
+    result = run("search", "peace talks", "--index", index_path)
+    assert result.exit_code == 0
+    assert "Talks in Vienna" in result.stdout
+    assert "2025-03-04 · Meridian Wire · World" in result.stdout
+    assert "1 hit in" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert run("search", "zebra", "--index", index_path).exit_code == 0
+
+
+def test_searching_for_programs(index_path: Path) -> None:
+    result = run("search", '"peace talks"', "--index", index_path, "--json")
+    found = json.loads(result.stdout)
+    assert (found["query"], found["total"]) == ('"peace talks"', 1)
+    hit = found["hits"][0]
+    assert hit["document"]["published"] == "2025-03-04"
+    assert "<mark>Peace talks</mark> began on &lt;b&gt;" in hit["snippets"]["body"]["html"]
+
+
+def test_search_options(index_path: Path) -> None:
+    def keys(*options: str) -> list[str]:
+        found = json.loads(run("search", *options, "--index", index_path, "--json").stdout)
+        return [hit["document"]["title"] for hit in found["hits"]]
+
+    assert keys("*", "--sort=-published") == ["Cup final", "Talks in Vienna"]
+    assert keys("*", "--sort=published", "--offset", "1") == ["Cup final"]
+    assert keys("cup vienna", "--match", "all") == []
+    assert len(keys("cup vienna", "--match", "any", "--limit", "1")) == 1
+    assert keys("*", "--filter", "categories:world") == ["Talks in Vienna"]
+
+
+def test_where_nothing_has_all_words_those_with_some_are_shown(index_path: Path) -> None:
+    result = run("search", "cup zebra", "--index", index_path)
+    assert "No article has all of the words" in result.stdout
+    assert "Cup final" in result.stdout
+    found = json.loads(run("search", "cup zebra", "--index", index_path, "--json").stdout)
+    assert (found["match"], found["total"]) == ("any", 1)
+    assert "No article" not in run("search", "zebra", "--index", index_path).stdout
+
+
+def test_stats(index_path: Path) -> None:
+    assert "2 documents" in run("stats", "--index", index_path).stdout
+    stats = json.loads(run("stats", "--index", index_path, "--json").stdout)
+    assert stats["documents"] == 2
+    assert stats["fields"]["title"] == "str, Text(boost=2.0)"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["search", "x", "--index", "none"], "no index here"),
+        (["stats", "--index", "."], "expected the folder of an index"),
+        (["index", "missing", "--index", "new"], "missing"),
+        (["search", "(x", "--index", "{index}"], "expected a ) for this ("),
+        (["search", "x", "--index", "{index}", "--sort", "title"], "expected a sortable field"),
+        (["search", "x", "--index", "{index}", "--limit", "-1"], "no negative limit"),
+    ],
+)
+def test_errors_are_explained_without_a_traceback(
+    index_path: Path,
+    args: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*[arg.replace("{index}", str(index_path)) for arg in args])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_failed_first_indexing_leaves_no_index_behind(tmp_path: Path) -> None:
+    assert run("index", tmp_path / "missing", "--index", tmp_path / "new").exit_code == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_wrong_call_exits_with_2() -> None:
+    assert run("search").exit_code == 2
+    assert run("serach").exit_code == 2
+
+
+def test_every_command_has_help_and_stands_in_the_docs() -> None:
+    docs = DOCS.read_text(encoding="utf-8")
+    assert cli.commands
+    for name, command in cli.commands.items():
+        assert command.help
+        assert f"`searchlib {name}" in docs
+        assert run(name, "--help").exit_code == 0
+        options = [o for o in command.params if isinstance(o, click.Option)]
+        assert all(option.help for option in options)
+
+
+def test_the_demo_shows_the_sample_archive() -> None:
+    result = run("demo")
+    assert result.exit_code == 0
+    assert "articles added" in result.stdout
+    assert "peace talks" in result.stdout
+    assert "4 could not be used" in result.stderr
+
+
+def test_the_demo_takes_files_of_ones_own(archive: Path) -> None:
+    result = run("demo", archive)
+    assert result.exit_code == 0
+    assert "2 articles added" in result.stdout
+
+
+def test_without_the_extra_the_command_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rich", None)
+    from searchlib.__main__ import main
+
+    with pytest.raises(SystemExit, match=r"pip install 'searchlib\[cli\]'"):
+        main()
+
+
+def test_the_command_is_installed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "searchlib", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("searchlib, version ")
+
+
+def test_the_article_the_project_began_from(tmp_path: Path) -> None:
+    run("index", shared_file("seed"), "--index", tmp_path / "X")
+    found = json.loads(run("search", "peace talks", "--index", tmp_path / "X", "--json").stdout)
+    document = found["hits"][0]["document"]
+    assert document["published"] == "2025-02-17"
+    assert document["source"] == "RKI Network"
+    assert document["categories"] == ["English", "International", "Snippets"]
+    assert "<mark>" in found["hits"][0]["snippets"]["body"]["html"]
