@@ -19,7 +19,7 @@ from searchlib.articles.reading import FORMATS
 from searchlib.articles.text import decode, split_lines
 from searchlib.errors import Problem
 
-quick = settings(max_examples=120, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 
 
 def read(name: str, content: bytes) -> list[Article | Problem]:
@@ -64,7 +64,7 @@ CONTENTS = st.binary(max_size=200) | st.lists(PIECES, max_size=25).map(b"".join)
 
 
 @given(st.sampled_from(sorted(FORMATS)), CONTENTS, st.sampled_from(["", "gz", "gz name only"]))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_no_bytes_raise(ending: str, content: bytes, packing: str) -> None:
     packed = gzip.compress(content) if packing == "gz" else content
     items = read(f"a{ending}.gz" if packing else f"a{ending}", packed)
@@ -153,7 +153,7 @@ def exports(draw: st.DrawFn) -> tuple[str, str, list[str]]:
 
 
 @given(exports())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_an_export_holds_every_word_in_order(made: tuple[str, str, list[str]]) -> None:
     text, title, paragraphs = made
     items = read("a.txt", text.encode())
@@ -207,7 +207,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*KEY_NAMES, "x", "extra"]) | st.text(), VALUES, max_size=6))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_object_is_an_article_or_a_problem(record: dict[str, object]) -> None:
     (item,) = read("a.jsonl", json.dumps(record).encode())
     if isinstance(item, Article):

@@ -82,8 +82,8 @@ def split_lines(text: str) -> list[Line]:
         for page, part in enumerate(whole.split("\f")):
             if page:
                 lines.append(Line(number, ""))
-            tidy = _SPACE.sub(" ", part).strip().removeprefix(_MARK).lstrip()
-            lines.append(Line(number, tidy, part[:1].isspace()))
+            tidy = part.strip().removeprefix(_MARK).lstrip()
+            lines.append(Line(number, tidy and _SPACE.sub(" ", tidy), part[:1].isspace()))
     return lines
 
 
