@@ -14,6 +14,7 @@ SOURCE = Path(searchlib.__file__).parent
 LAYERS = [
     {"errors", "fields", "types"},
     {"analysis"},
+    {"segment", "storage"},
     {"whoosh_fields"},
     {"schema"},
     {"articles"},

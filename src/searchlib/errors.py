@@ -12,6 +12,7 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     ├── CorruptIndexError     (ValueError)         the index is damaged
     ├── IndexLockedError      (TimeoutError)       another writer is at work
     ├── StorageError          (OSError)            reading or writing failed
+    │   └── UncertainCommitError                   it is done, but may not survive a power cut
     ├── SchemaError           (ValueError)         the model can't be a schema
     │   └── SchemaMismatchError                    the index has another schema
     ├── DocumentError         (ValueError)         the document does not fit the schema
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 
 class SearchlibError(Exception):
@@ -68,6 +70,10 @@ class IndexLockedError(SearchlibError, TimeoutError):
 
 class StorageError(SearchlibError, OSError):
     """The operating system refused to read or write a file of the index."""
+
+
+class UncertainCommitError(StorageError):
+    """A commit is in force, but the system would not say that it survives a loss of power."""
 
 
 class SchemaError(SearchlibError, ValueError):
@@ -150,16 +156,19 @@ class Problem:
 
 def explain(error: ValidationError) -> tuple[str | None, str]:
     """Say what pydantic found wrong: the first field at fault, and a sentence on all of them."""
-    details = error.errors(include_url=False, include_context=False)
+    details = error.errors(include_url=False)
     fields = [".".join(map(str, detail["loc"])) for detail in details]
-    reasons = [
-        f"{detail['msg']}, got {_shorten(detail['input'])}"
-        if detail["type"] != "missing"
-        else "is missing"
-        for detail in details
-    ]
+    reasons = [_reason(detail) for detail in details]
     rest = [f"{field}: {reason}" for field, reason in zip(fields[1:], reasons[1:], strict=True)]
     return fields[0] or None, "; ".join([reasons[0], *rest])
+
+
+def _reason(detail: ErrorDetails) -> str:
+    if detail["type"] == "missing":
+        return "is missing"
+    if detail["type"] == "value_error":  # a model's own words say what came
+        return str(detail["ctx"]["error"])
+    return f"{detail['msg']}, got {_shorten(detail['input'])}"
 
 
 def _shorten(value: object, limit: int = 60) -> str:

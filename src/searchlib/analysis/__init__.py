@@ -1,6 +1,7 @@
 """How does text become terms?
 
-``analyzers`` says what the term of a token is, for queries, snippets and indexing alike.
+``analyzers`` says what the term of a token is, for queries, snippets and indexing alike;
+``batch`` runs an analyzer over many documents at once, for indexing.
 """
 
 from searchlib.analysis.analyzers import (
@@ -13,11 +14,18 @@ from searchlib.analysis.analyzers import (
     stop_terms,
     word_analyzer,
 )
+from searchlib.analysis.batch import POSITION_GAP, BatchAnalyzer, TextValue, TokenBatch
+from searchlib.analysis.vocabulary import Vocabulary
 
 __all__ = [
+    "POSITION_GAP",
     "TOKEN_PATTERN",
+    "BatchAnalyzer",
     "Normalizer",
     "TermFilter",
+    "TextValue",
+    "TokenBatch",
+    "Vocabulary",
     "languages",
     "normalizer",
     "plain_term",

@@ -100,7 +100,12 @@ def _lower(token: str) -> str:
     if not token.isascii():
         token = unicodedata.normalize("NFKC", token)
     token = token.lower()
-    if len(token) > 2 and token[1::2].strip(".") == "" and token[::2].isalpha():
+    return _without_dots(token) if "." in token else token
+
+
+def _without_dots(token: str) -> str:
+    """Join an acronym: single letters with dots between them."""
+    if token[1::2].strip(".") == "" and token[::2].isalpha():
         return token.replace(".", "")
     return token
 
@@ -108,6 +113,18 @@ def _lower(token: str) -> str:
 def languages() -> list[str]:
     """Name the languages that :class:`searchlib.fields.Text` can stem."""
     return sorted(Stemmer.algorithms())
+
+
+def plain_words_normalizer(language: str | None) -> Callable[[list[str]], list[str]]:
+    """Find the function that makes the terms of many words at once, at a third of the cost.
+
+    It gives what :func:`normalizer` would for words of ASCII letters and digits in lower case.
+    It must not be shared between threads.
+    """
+    if language is None:
+        return list
+    stem_words: Callable[[list[str]], list[str]] = Stemmer.Stemmer(language, 0).stemWords
+    return stem_words
 
 
 @lru_cache(maxsize=64)

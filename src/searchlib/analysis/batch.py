@@ -1,0 +1,303 @@
+"""How do the texts of many documents become term numbers and positions, all at once?
+
+News repeats its words: 3.5 million tokens of it hold 88,000 distinct chunks of text between
+blanks. So what a field's analyzer makes of a chunk is found out once, and then looked up. That
+works for the analyzers made by :func:`searchlib.analysis.word_analyzer`, which look at nothing but
+the token. Most chunks are one term; "end." is too, "..." is none and "½°C" is two. Any other
+Whoosh analyzer is run token by token.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+import numpy as np
+from whoosh.analysis.analyzers import CompositeAnalyzer
+from whoosh.analysis.tokenizers import RegexTokenizer
+
+from searchlib.analysis.analyzers import (
+    TOKEN_PATTERN,
+    TermFilter,
+    normalizer,
+    plain_words_normalizer,
+)
+from searchlib.analysis.chunks import TEXT_END, ChunkTable, split_chunks
+from searchlib.analysis.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from whoosh.analysis.analyzers import Analyzer
+
+    from searchlib.types import Int32Array, Int64Array
+
+POSITION_GAP: Final = 100
+"""How many positions are left free between two values of a field, so that no phrase spans both."""
+
+TextValue = str | Sequence[str] | None
+"""What a document may hold in a text field."""
+
+# Texts are taken together up to so many characters: small enough for arrays to stay in a
+# processor's cache, large enough for the cost of a call not to count. Between 100 and 500 thousand
+# makes no difference that can be measured.
+_GROUP_CHARS: Final = 1 << 18
+
+# How much is kept of what was found out, in chunks and terms of chunks that have several, and how
+# long a chunk is worth keeping: at most some 200 MB, whatever the text.
+_MEMO_LIMIT: Final = 1 << 20
+_MEMO_CHUNK_BYTES: Final = 48
+
+_TEXT_END_CODE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBatch:
+    """The tokens of one field of some documents, in text order.
+
+    Attributes:
+        terms: The term of each token by its number in the vocabulary. Shape (N,), int32.
+        positions: Where each stands in its document, counted from 0. Shape (N,), int32.
+        lengths: The number of tokens of each document; their sum is N. Shape (D,), int32.
+    """
+
+    terms: Int32Array
+    positions: Int32Array
+    lengths: Int32Array
+
+
+class BatchAnalyzer:
+    """Runs the analyzer of a field, or of several with equal analyzers, over many documents.
+
+    It remembers words from one batch to the next, so keep it while documents come. It is not for
+    use by several threads at once.
+
+    Attributes:
+        vocabulary: The terms met so far and their numbers.
+    """
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew with an empty vocabulary; the one there was stays as it is.
+
+        A vocabulary grows with each new word, so a writer does this between two segments when it
+        has become too large.
+        """
+        self.vocabulary = Vocabulary()
+        self._reader = _reader(self._analyzer, self.vocabulary)
+
+    def analyze(self, values: Sequence[TextValue]) -> TokenBatch:
+        """Find the tokens of one value per document.
+
+        The terms and positions of a text are those that the analyzer gives for it when indexing.
+        Of several texts in one document the first token of each stands :data:`POSITION_GAP` free
+        positions after the last position of those before it; a text without tokens changes
+        nothing.
+
+        Args:
+            values: For each document its text, its texts, or ``None`` for none. Shape (D,).
+        """
+        texts, owners = _flatten(values)
+        tokens = self._reader.read(texts)
+        if owners is None:
+            return TokenBatch(tokens.terms, tokens.positions, tokens.counts)
+        positions = tokens.positions + np.repeat(_shifts(tokens, owners), tokens.counts)
+        lengths = np.bincount(owners, weights=tokens.counts, minlength=len(values))
+        return TokenBatch(tokens.terms, positions, lengths.astype(np.int32))
+
+
+def _flatten(values: Sequence[TextValue]) -> tuple[Sequence[str], Int64Array | None]:
+    """List the texts, and the document of each, or ``None`` if each document has just one."""
+    if all(type(value) is str for value in values):
+        return cast("Sequence[str]", values), None
+    texts: list[str] = []
+    owners: list[int] = []
+    for docnum, value in enumerate(values):
+        several = [value] if isinstance(value, str) else value or ()
+        texts.extend(several)
+        owners.extend([docnum] * len(several))
+    return texts, np.array(owners, dtype=np.int64)
+
+
+def _shifts(tokens: _TextTokens, owners: Int64Array) -> Int32Array:
+    """Find at which position of its document each text begins. Shape (number of texts,)."""
+    steps = np.where(tokens.counts > 0, tokens.spans + POSITION_GAP, 0)
+    before = np.cumsum(steps) - steps
+    shifts: Int64Array = before - before[np.searchsorted(owners, owners)]
+    return shifts.astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class _TextTokens:
+    """The tokens of some texts.
+
+    Attributes:
+        terms: As in :class:`TokenBatch`.
+        positions: Where each token stands in its text. Shape (N,), int32.
+        counts: The number of tokens of each text. Shape (number of texts,), int32.
+        spans: For each text one more than its last position, or 0. Shape as ``counts``, int32.
+    """
+
+    terms: Int32Array
+    positions: Int32Array
+    counts: Int32Array
+    spans: Int32Array
+
+
+class _Reader(Protocol):
+    def read(self, texts: Sequence[str]) -> _TextTokens: ...
+
+
+def _reader(analyzer: Analyzer, vocabulary: Vocabulary) -> _Reader:
+    match analyzer:
+        case CompositeAnalyzer(items=[RegexTokenizer() as tokenizer, TermFilter() as terms]) if (
+            tokenizer == RegexTokenizer(TOKEN_PATTERN) and not tokenizer.gaps
+        ):
+            return _ChunkReader(terms.language, vocabulary)
+        case _:
+            return _TokenReader(analyzer, vocabulary)
+
+
+class _TokenReader:
+    """Runs any Whoosh analyzer, token by token."""
+
+    def __init__(self, analyzer: Analyzer, vocabulary: Vocabulary) -> None:
+        self._analyzer = analyzer
+        self._vocabulary = vocabulary
+
+    def read(self, texts: Sequence[str]) -> _TextTokens:
+        terms, positions = array("i"), array("i")
+        counts, spans = np.zeros((2, len(texts)), dtype=np.int32)
+        for number, text in enumerate(texts):
+            before = len(terms)
+            for token in self._analyzer(text, positions=True, mode="index"):
+                terms.append(self._vocabulary[token.text])
+                positions.append(token.pos)
+            counts[number] = len(terms) - before
+            spans[number] = 1 + max(positions[before:], default=-1)
+        return _TextTokens(_int32(terms), _int32(positions), counts, spans)
+
+
+def _int32(numbers: array[int]) -> Int32Array:
+    return np.array(numbers, dtype=np.int32)
+
+
+class _ChunkReader:
+    """Reads texts by looking up their chunks; see :mod:`searchlib.analysis.chunks`."""
+
+    def __init__(self, language: str | None, vocabulary: Vocabulary) -> None:
+        self._codes = _ChunkCodes(language, vocabulary)
+        self._table = ChunkTable()
+
+    def read(self, texts: Sequence[str]) -> _TextTokens:
+        groups = [self._read_group(group) for group in _groups(texts)]
+        terms = np.concatenate([_NO_TOKENS, *(group[0] for group in groups)])
+        counts = np.concatenate([_NO_TOKENS, *(group[1] for group in groups)])
+        positions = np.arange(len(terms), dtype=np.int32)
+        positions -= np.repeat(np.cumsum(counts, dtype=np.int32) - counts, counts)
+        return _TextTokens(terms, positions, counts, counts)
+
+    def _read_group(self, texts: Sequence[str]) -> tuple[Int32Array, Int32Array]:
+        """Find the terms of texts, and the number of terms of each."""
+        if self._codes.full:
+            self._codes.clear()
+            self._table = ChunkTable()
+        codes = self._codes.expand(self._look_up(texts))
+        ends = np.flatnonzero(codes == _TEXT_END_CODE)
+        counts = np.diff(ends, prepend=-1) - 1
+        return codes[codes != _TEXT_END_CODE], counts.astype(np.int32)
+
+    def _look_up(self, texts: Sequence[str]) -> Int32Array:
+        chunks = split_chunks(texts)
+        codes, missing = self._table.find(chunks)
+        if len(missing):
+            codes[missing] = self._codes.of(list(chunks.raw(missing)))
+            self._table.add(chunks, missing, codes[missing])
+        return codes
+
+
+_NO_TOKENS: Final = np.empty(0, dtype=np.int32)
+
+
+def _groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut a sequence of texts into pieces of about the same number of characters."""
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    group = np.cumsum(sizes) // _GROUP_CHARS
+    starts = np.flatnonzero(np.diff(group, prepend=-1)).tolist()
+    for start, end in pairwise([*starts, len(texts)]):
+        yield texts[start:end]
+
+
+class _ChunkCodes(dict[bytes, int]):
+    """What each chunk is, found out on asking.
+
+    A code is the number of the one term of a chunk; or -1 for the end of a text; or, below that,
+    -2 - i, where ``several[i]`` are the terms of a chunk that has none or more than one.
+    """
+
+    def __init__(self, language: str | None, vocabulary: Vocabulary) -> None:
+        self._term_of = normalizer(language)
+        self._terms_of_words = plain_words_normalizer(language)
+        self._vocabulary = vocabulary
+        self._find_tokens = re.compile(TOKEN_PATTERN).findall
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all chunks; the terms keep their numbers."""
+        super().clear()
+        self[TEXT_END] = _TEXT_END_CODE
+        self._several: list[tuple[int, ...]] = []
+        self._several_terms = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to forget, so that no text can use up the memory."""
+        return len(self) + len(self._several) + self._several_terms > _MEMO_LIMIT
+
+    def of(self, chunks: Sequence[bytes]) -> Int32Array:
+        """Find the codes of chunks. Shape (number of chunks,)."""
+        self._learn_words([chunk for chunk in chunks if chunk not in self])
+        return np.fromiter(map(self.__getitem__, chunks), dtype=np.int32, count=len(chunks))
+
+    def _learn_words(self, chunks: Sequence[bytes]) -> None:
+        """Find out at once what all those chunks are that are plain words: nearly all of them."""
+        words = {}
+        for chunk in chunks:
+            word = chunk.strip(b".")
+            if word and len(chunk) <= _MEMO_CHUNK_BYTES and b"." not in word and chunk.isascii():
+                words[chunk] = word
+        if words:
+            texts = b" ".join(words.values()).decode("ascii").lower().split(" ")
+            terms = self._terms_of_words(texts)
+            self.update(zip(words, map(self._vocabulary.__getitem__, terms), strict=True))
+
+    def __missing__(self, chunk: bytes) -> int:
+        code = self._code_of(self._find_tokens(chunk.decode("utf-8", "surrogatepass")))
+        if len(chunk) <= _MEMO_CHUNK_BYTES:
+            self[chunk] = code
+        return code
+
+    def _code_of(self, tokens: list[str]) -> int:
+        terms = tuple([self._vocabulary[self._term_of(token)] for token in tokens])
+        if len(terms) == 1:
+            return terms[0]
+        self._several.append(terms)
+        self._several_terms += len(terms)
+        return _TEXT_END_CODE - len(self._several)
+
+    def expand(self, codes: Int32Array) -> Int32Array:
+        """Put in the place of each code for none or several terms their numbers."""
+        coded = np.flatnonzero(codes < _TEXT_END_CODE)
+        if len(coded) == 0:
+            return codes
+        several = [self._several[_TEXT_END_CODE - 1 - code] for code in codes[coded].tolist()]
+        counts = np.ones(len(codes), dtype=np.int64)
+        counts[coded] = list(map(len, several))
+        expanded = np.repeat(codes, counts)
+        expanded[expanded < _TEXT_END_CODE] = list(chain.from_iterable(several))
+        return expanded

@@ -1,0 +1,1 @@
+"""What is one immutable segment: its format, writer, reader, merge and stored documents?"""

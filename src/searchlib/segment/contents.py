@@ -1,0 +1,64 @@
+"""What does a segment hold, before it is a file?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from searchlib.types import BoolArray, Int32Array, Int64Array, NumberArray
+
+
+@dataclass(frozen=True, slots=True)
+class InvertedField:
+    """The postings of one field: for each term the documents it is in.
+
+    Attributes:
+        terms: The terms in UTF-8, ascending, each once. Shape (T,).
+        starts: Where the postings of each term begin. Shape (T + 1,), int64, ascending.
+        docnums: The document of each posting, ascending within a term. Shape (P,), int32.
+        frequencies: How often the term is in that document; at least 1. Shape (P,), int32.
+        positions: Where in the document, ascending within a posting. Shape (sum of frequencies,),
+            int32; ``None`` for a field without positions, whose frequencies are all 1.
+        lengths: The number of tokens of each document. Shape (doc_count,), int32; ``None`` for a
+            field without positions.
+    """
+
+    terms: list[bytes]
+    starts: Int64Array
+    docnums: Int32Array
+    frequencies: Int32Array
+    positions: Int32Array | None
+    lengths: Int32Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn:
+    """One number for each document that has one.
+
+    Attributes:
+        values: Shape (doc_count,), int64 or float64; 0 where there is none.
+        present: Whether the document has a value. Shape (doc_count,), bool.
+    """
+
+    values: NumberArray
+    present: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentContents:
+    """Documents numbered from 0, inverted field by field.
+
+    Attributes:
+        doc_count: The number of documents.
+        inverted: Text, keyword and key fields by name.
+        numbers: Date and number fields by name.
+        documents: The documents as JSON in UTF-8, in order of their numbers.
+    """
+
+    doc_count: int
+    inverted: dict[str, InvertedField] = field(default_factory=dict)
+    numbers: dict[str, NumberColumn] = field(default_factory=dict)
+    documents: Iterable[bytes] = ()

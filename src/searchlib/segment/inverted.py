@@ -1,0 +1,421 @@
+"""How is an inverted field written and read: terms, postings, positions, bounds, lengths?"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from searchlib.segment.bounds import (
+    BLOCK,
+    BoundsReader,
+    BoundsWriter,
+    highest_of_blocks,
+    length_norms,
+)
+from searchlib.segment.contents import InvertedField
+from searchlib.segment.dictionary import DictionaryWriter, TermDictionary
+from searchlib.segment.docnums import DocnumsReader, DocnumsWriter
+from searchlib.segment.file import narrowest, offset_type
+from searchlib.segment.labels import LabelsReader, LabelsWriter
+from searchlib.segment.rows import RowsReader, RowsWriter
+
+if TYPE_CHECKING:
+    from searchlib.segment.file import SegmentFile, SegmentFileWriter
+    from searchlib.types import Float32Array, Int32Array, Int64Array, NumberArray
+
+
+class FieldWriter:
+    """Writes one inverted field, some of its terms at a time.
+
+    Args:
+        file: Where to.
+        name: The field.
+        lengths: The tokens of each document, for a field with positions. Shape (doc_count,).
+        doc_count: The number of documents.
+        most_postings: No fewer than the postings that will come.
+        most_tokens: No fewer than the sum of their frequencies.
+    """
+
+    def __init__(
+        self,
+        file: SegmentFileWriter,
+        name: str,
+        lengths: Int32Array | None,
+        doc_count: int,
+        most_postings: int,
+        most_tokens: int,
+    ) -> None:
+        self._file = file
+        self._name = name
+        self._lengths = lengths
+        self._tokens = 0
+        self._dictionary = DictionaryWriter(file, f"{name}.terms")
+        self._starts = file.spool(offset_type(most_postings))
+        self._postings = 0
+        self._docnums = DocnumsWriter(file, f"{name}.docnums", doc_count, most_postings)
+        if lengths is None:
+            self._labels = LabelsWriter(file, f"{name}.labels", doc_count)
+            return
+        self._average_length = average(lengths)
+        norms = length_norms(lengths, self._average_length)
+        self._token_starts = file.spool(offset_type(most_tokens))
+        self._frequencies = RowsWriter(file, f"{name}.frequencies", most_postings, positive=True)
+        self._positions = RowsWriter(file, f"{name}.positions", most_tokens, positive=False)
+        self._bounds = BoundsWriter(file, f"{name}.bounds", norms)
+
+    def append(self, part: InvertedField) -> None:
+        """Add terms that follow those added before; the part's lengths are not looked at.
+
+        Raises:
+            ValueError: A term has no postings or is not UTF-8.
+        """
+        starts = part.starts
+        if (np.diff(starts) < 1).any():
+            raise ValueError(f"field {self._name!r}: expected postings for each term")
+        self._dictionary.append(part.terms)
+        self._starts.append(starts[:-1] + self._postings)
+        self._docnums.append(part.docnums, starts)
+        self._postings += len(part.docnums)
+        if self._lengths is None or part.positions is None:
+            self._labels.append(part.docnums, starts)
+            return
+        token_starts = frequency_sums(part.frequencies, starts)
+        self._token_starts.append(token_starts[:-1] + self._tokens)
+        self._tokens += len(part.positions)
+        self._frequencies.append(part.frequencies, starts)
+        self._positions.append(part.positions, token_starts)
+        self._bounds.append(part.docnums, part.frequencies, starts)
+
+    def close(self) -> dict[str, Any]:
+        """Write the sections, and give the field's entry for the table of contents."""
+        file, name = self._file, self._name
+        entry: dict[str, Any] = {"terms": self._dictionary.count, "postings": self._postings}
+        self._dictionary.close()
+        self._starts.append(np.array([self._postings]))
+        file.write_spool(f"{name}.starts", self._starts)
+        self._docnums.close()
+        if self._lengths is None:
+            return {"kind": "keyword", **entry, "labels": self._labels.close()}
+        self._token_starts.append(np.array([self._tokens]))
+        file.write_spool(f"{name}.tokens", self._token_starts)
+        self._frequencies.close()
+        self._positions.close()
+        highest = int(self._lengths.max(initial=0))
+        file.write(f"{name}.lengths", narrowest(highest), [self._lengths])
+        total = int(self._lengths.sum(dtype=np.int64))
+        return {
+            "kind": "text", **entry,
+            "tokens": self._tokens, "total_length": total, "bounded": self._bounds.close(),
+        }  # fmt: skip
+
+
+class FieldReader:
+    """The terms of a field and their postings.
+
+    Terms go by ordinal: their place in :attr:`terms`. Arrays that are views of the file are
+    read-only; they stay valid when the reader of the segment is closed.
+
+    Attributes:
+        name: The field.
+        doc_count: The number of documents of the segment.
+        terms: The terms.
+        posting_count: The number of postings of all terms.
+        total_length: The number of tokens of all documents; 0 for a field without positions.
+        has_positions: Whether this is a text field, with frequencies, positions and lengths.
+        labels: The terms of each document; ``None`` for a text field.
+
+    Raises (all methods):
+        IndexError: There is no term with that ordinal.
+        CorruptIndexError: The file is damaged.
+    """
+
+    def __init__(self, file: SegmentFile, name: str, entry: object, doc_count: int) -> None:
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        if kind not in ("text", "keyword"):
+            raise file.corrupt(f"table of contents: expected field {name!r} to be text or keyword")
+        terms, postings = file.number(entry, "terms"), file.number(entry, "postings")
+        self._file: Final = file
+        self.name: Final = name
+        self.doc_count: Final = doc_count
+        self.posting_count: Final = postings
+        self.terms: Final = TermDictionary(file, f"{name}.terms", terms)
+        self._starts = file.array(f"{name}.starts", ("<u4", "<u8"), terms + 1)
+        self._docnums = DocnumsReader(file, f"{name}.docnums", doc_count, terms, postings)
+        self.has_positions: Final = kind == "text"
+        self.total_length: Final = file.number(entry, "total_length") if kind == "text" else 0
+        self.token_count: Final = file.number(entry, "tokens") if kind == "text" else postings
+        self.labels: Final = (
+            None
+            if kind == "text"
+            else LabelsReader(file, f"{name}.labels", doc_count, terms, entry)
+        )
+        if kind == "text":
+            self._token_starts = file.array(f"{name}.tokens", ("<u4", "<u8"), terms + 1)
+            self._frequencies = RowsReader(file, f"{name}.frequencies", terms)
+            self._positions = RowsReader(file, f"{name}.positions", terms)
+            self._lengths = file.array(f"{name}.lengths", ("|u1", "<u2", "<u4"), doc_count)
+            self._bounds = BoundsReader(file, f"{name}.bounds", file.number(entry, "bounded"))
+
+    @property
+    def average_length(self) -> float:
+        """The mean number of tokens of a document; 0 without documents or positions."""
+        return self.total_length / self.doc_count if self.doc_count else 0.0
+
+    @cached_property
+    def lengths(self) -> NumberArray:
+        """The number of tokens of each document. Shape (doc_count,), uint8, uint16 or uint32.
+
+        Zeros for a field without positions.
+        """
+        return self._lengths if self.has_positions else np.zeros(self.doc_count, np.uint8)
+
+    @cached_property
+    def _norms(self) -> Float32Array:
+        return length_norms(self.lengths, self.average_length)
+
+    def doc_frequency(self, ordinal: int) -> int:
+        """Count the documents that have a term."""
+        start, end = self._span(ordinal)
+        return end - start
+
+    def collection_frequency(self, ordinal: int) -> int:
+        """Count the occurrences of a term in all documents."""
+        if not self.has_positions:
+            return self.doc_frequency(ordinal)
+        start, end = self._token_span(ordinal)
+        return end - start
+
+    def docnums(self, ordinal: int) -> Int32Array:
+        """Read the documents that have a term. Shape (df,), int32, ascending."""
+        return self.postings(ordinal)[0].astype(np.int32)
+
+    def postings(self, ordinal: int) -> tuple[Int64Array, NumberArray | None]:
+        """Read the documents that have a term, and how often it is in each, for computing.
+
+        Returns:
+            Docnums, ascending: shape (df,), int64, by which numpy indexes fastest. And the
+            frequencies as they are stored: shape (df,), uint8, uint16 or uint32, or ``None`` if
+            all are 1.
+        """
+        start, end = self._span(ordinal)
+        count = end - start
+        docnums = self._docnums.row(ordinal, start, count)
+        return docnums, self._frequencies.view(ordinal, count) if self.has_positions else None
+
+    def position_view(self, ordinal: int) -> NumberArray:
+        """View where a term is, posting by posting. Shape (cf,), uint8, uint16 or uint32.
+
+        Raises:
+            CorruptIndexError: The file is damaged.
+        """
+        start, end = self._token_span(ordinal)
+        found = self._positions.view(ordinal, end - start)
+        if found is None:
+            raise self._file.corrupt("expected positions", f"{self.name}.positions")
+        return found
+
+    def frequencies(self, ordinal: int) -> Int32Array:
+        """Read how often a term is in each of its documents. Shape (df,), int32."""
+        start, end = self._span(ordinal)
+        if not self.has_positions:
+            return np.ones(end - start, np.int32)
+        return self._frequencies.row(ordinal, end - start)
+
+    def positions(self, ordinal: int) -> tuple[Int32Array, Int64Array]:
+        """Read where a term is in each of its documents.
+
+        Returns:
+            The positions, ascending within a document: shape (cf,), int32. And where those of
+            each posting begin, ending with cf: shape (df + 1,), int64. Both empty of positions
+            for a field that has none.
+        """
+        if not self.has_positions:
+            return np.empty(0, np.int32), np.zeros(self.doc_frequency(ordinal) + 1, np.int64)
+        start, end = self._token_span(ordinal)
+        frequencies = self.frequencies(ordinal)
+        starts = np.zeros(len(frequencies) + 1, np.int64)
+        np.cumsum(frequencies, out=starts[1:])
+        if starts.item(-1) != end - start:
+            raise self._file.corrupt(
+                f"the frequencies of term {ordinal} do not add up to {end - start}",
+                f"{self.name}.frequencies",
+            )
+        return self._positions.row(ordinal, end - start), starts
+
+    def block_bounds(self, ordinal: int) -> Float32Array:
+        """Read, for each 128 postings of a term, an upper bound of their part in a score.
+
+        Returns:
+            Bounds of ``tf (k1 + 1) / (tf + k1 (1 - b + b dl / avgdl))`` with k1 = 1.2, b = 0.75
+            and avgdl = :attr:`average_length`. Shape (ceil(df / 128),), float32. For another
+            avgdl' they are bounds when multiplied by ``max(1, avgdl' / avgdl)``.
+        """
+        count = self.doc_frequency(ordinal)
+        if count > BLOCK and self.has_positions:
+            return self._bounds.blocks(ordinal, -(-count // BLOCK))
+        frequencies = self.frequencies(ordinal)
+        try:
+            norms = self._norms[self.docnums(ordinal)]
+        except IndexError as error:
+            raise self._file.corrupt(
+                f"a posting of term {ordinal} is of no document", f"{self.name}.docnums"
+            ) from error
+        return highest_of_blocks(frequencies, norms, np.arange(0, count, BLOCK))
+
+    def highest_bound(self, ordinal: int) -> float:
+        """Give the highest of :meth:`block_bounds`."""
+        if self.has_positions and self.doc_frequency(ordinal) > BLOCK:
+            return self._bounds.highest(ordinal)
+        return float(self.block_bounds(ordinal).max())
+
+    def posting_starts(self, first: int, last: int) -> Int64Array:
+        """Read where the postings of terms begin, of all postings of the field.
+
+        Args:
+            first: The first term.
+            last: The term after the last.
+
+        Returns:
+            Shape (last - first + 1,), int64, ascending.
+        """
+        return self._ascending(self._starts, first, last, "starts")
+
+    def docnums_of(self, first: int, last: int) -> Int32Array:
+        """Read the documents of terms, one after another, as for a prefix query.
+
+        Args:
+            first: The first term.
+            last: The term after the last.
+
+        Returns:
+            Ascending within a term; a document with several of the terms is there several
+            times. Shape (sum of df,), int32. :meth:`posting_starts` tells where terms begin.
+        """
+        starts = self.posting_starts(first, last)
+        return self._docnums.range(first, last, int(starts[0]), np.diff(starts))
+
+    def docnums_of_each(self, ordinals: Int64Array) -> Int64Array:
+        """Read the documents of terms anywhere in the dictionary, as for a wildcard query.
+
+        Args:
+            ordinals: The terms, ascending. Shape (T,), int64.
+
+        Returns:
+            Docnums in no order; a document with several of the terms is there several times.
+            Shape (sum of df,), int64.
+        """
+        starts = self._starts.take(ordinals).astype(np.int64)
+        counts = self._starts.take(ordinals + 1).astype(np.int64) - starts
+        if len(counts) and (counts.min() < 1 or counts.sum() > self.posting_count):
+            raise self._file.corrupt("expected ascending offsets", f"{self.name}.starts")
+        return self._docnums.rows(ordinals, starts, counts)
+
+    def part(self, first: int, last: int) -> InvertedField:
+        """Read everything about terms, as it was before it was written, but for the lengths.
+
+        Args:
+            first: The first term.
+            last: The term after the last.
+        """
+        starts = self.posting_starts(first, last)
+        counts = np.diff(starts)
+        docnums = self._docnums.range(first, last, int(starts[0]), counts)
+        terms = list(self.terms.terms(first, last))
+        starts -= starts[0]
+        if not self.has_positions:
+            return InvertedField(terms, starts, docnums, np.ones_like(docnums), None, None)
+        frequencies = self._frequencies.range(first, last, counts)
+        tokens = np.diff(self.token_starts(first, last))
+        sums = np.diff(frequency_sums(frequencies, starts))
+        if frequencies.min(initial=1) < 1 or not np.array_equal(sums, tokens):
+            raise self._file.corrupt(
+                f"the frequencies from term {first} do not add up", f"{self.name}.frequencies"
+            )
+        positions = self._positions.range(first, last, tokens)
+        return InvertedField(terms, starts, docnums, frequencies, positions, None)
+
+    def token_starts(self, first: int, last: int) -> Int64Array:
+        """Read where the positions of terms begin; like :meth:`posting_starts`."""
+        if not self.has_positions:
+            return self.posting_starts(first, last)
+        return self._ascending(self._token_starts, first, last, "tokens")
+
+    def terms_within(self, first: int, cost: int) -> int:
+        """Find how many terms one can read in one go.
+
+        Args:
+            first: The first term.
+            cost: The number of postings and positions, together, not to exceed.
+
+        Returns:
+            The term after the last; at least one after ``first``.
+        """
+        low, high = first + 1, len(self.terms)
+        limit = cost + self._cost_before(first)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._cost_before(middle) <= limit:
+                low = middle
+            else:
+                high = middle - 1
+        return min(low, len(self.terms))
+
+    def _cost_before(self, ordinal: int) -> int:
+        postings: int = self._starts.item(ordinal)
+        tokens: int = self._token_starts.item(ordinal) if self.has_positions else 0
+        # A term costs something as such: its bytes, its entries in lists and dictionaries.
+        return postings + tokens + 20 * ordinal
+
+    def _span(self, ordinal: int) -> tuple[int, int]:
+        start: int = self._starts.item(ordinal)
+        end: int = self._starts.item(ordinal + 1)
+        if not start < end <= self.posting_count:
+            raise self._file.corrupt(
+                f"expected the postings of term {ordinal} among {self.posting_count}, got "
+                f"{start} to {end}", f"{self.name}.starts",
+            )  # fmt: skip
+        return start, end
+
+    def _token_span(self, ordinal: int) -> tuple[int, int]:
+        start: int = self._token_starts.item(ordinal)
+        end: int = self._token_starts.item(ordinal + 1)
+        if not start < end <= self.token_count:
+            raise self._file.corrupt(
+                f"expected the positions of term {ordinal} among {self.token_count}, got "
+                f"{start} to {end}", f"{self.name}.tokens",
+            )  # fmt: skip
+        return start, end
+
+    def _ascending(self, starts: NumberArray, first: int, last: int, part: str) -> Int64Array:
+        found: Int64Array = starts[first : last + 1].astype(np.int64)
+        limit = self.posting_count if part == "starts" else self.token_count
+        if len(found) and (
+            found[0] < 0 or found[-1] > limit or (len(found) > 1 and np.diff(found).min() < 1)
+        ):
+            raise self._file.corrupt(
+                f"expected ascending offsets up to {limit}", f"{self.name}.{part}"
+            )
+        return found
+
+
+def frequency_sums(frequencies: Int32Array, starts: Int64Array) -> Int64Array:
+    """Add up the frequencies of each term, and of those before: where its positions begin.
+
+    Args:
+        frequencies: Shape (P,), int32.
+        starts: Where each term's postings begin, ending with P. Shape (T + 1,), int64.
+
+    Returns:
+        Shape (T + 1,), int64.
+    """
+    sums = np.zeros(len(starts), np.int64)
+    if len(starts) > 1:
+        np.cumsum(np.add.reduceat(frequencies, starts[:-1], dtype=np.int64), out=sums[1:])
+    return sums
+
+
+def average(lengths: Int32Array) -> float:
+    """Compute the mean of field lengths; 0 for none."""
+    return int(lengths.sum(dtype=np.int64)) / len(lengths) if len(lengths) else 0.0

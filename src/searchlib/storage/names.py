@@ -1,0 +1,72 @@
+"""Which files in the folder are the index's own?
+
+A file is named ``segment-<generation>-<16 random hexadecimal digits>.seg``: the generation that
+it was written for is for people to read, the digits make sure that no name is ever used twice. A
+counter would not do: the workers of a writer that was killed may still be writing when the next
+one counts, and a reader would find another file under the name that it read in a manifest.
+
+Whoever writes such a file may keep temporary files next to it, named like it with something
+between dots and ``.tmp`` behind: ``segment-....seg.terms.tmp``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+MANIFEST: Final = "manifest.json"
+LOCK: Final = "write.lock"
+
+_STEM: Final = "[0-9]{8,19}-[0-9a-f]{16}"
+_SEGMENT: Final = re.compile(rf"segment-{_STEM}\.seg")
+_DELETIONS: Final = re.compile(rf"deletions-{_STEM}\.del")
+_MANIFEST: Final = re.compile(rf"manifest-{_STEM}\.json")
+_TEMPORARY: Final = re.compile(r"(?:\.[A-Za-z0-9_-]+)*\.tmp")
+
+
+def new_segment(generation: int) -> str:
+    """Make a name for a segment that no file has, had or will have."""
+    return f"segment-{_new_stem(generation)}.seg"
+
+
+def new_deletions(generation: int) -> str:
+    """Make a name for the deletions of a segment."""
+    return f"deletions-{_new_stem(generation)}.del"
+
+
+def new_manifest(generation: int) -> str:
+    """Make a name for a manifest that is being written."""
+    return f"manifest-{_new_stem(generation)}.json.tmp"
+
+
+def is_segment(name: str) -> bool:
+    """Tell whether a name was made by :func:`new_segment`; such a name leads to no other folder."""
+    return _SEGMENT.fullmatch(name) is not None
+
+
+def is_deletions(name: str) -> bool:
+    """Tell whether a name was made by :func:`new_deletions`."""
+    return _DELETIONS.fullmatch(name) is not None
+
+
+def is_left_by_create(name: str) -> bool:
+    """Tell whether the making of an index that came to no end can have left such a file."""
+    return name == LOCK or (_MANIFEST.match(name) is not None and owner(name) is not None)
+
+
+def owner(name: str) -> str | None:
+    """Give the name of the file that a file is or belongs to; ``None`` if it is not ours.
+
+    ``segment-....seg`` is its own owner, and that of ``segment-....seg.terms.tmp``. The manifest
+    and the lock file have none: they stay for as long as the index does.
+    """
+    for pattern in (_SEGMENT, _DELETIONS, _MANIFEST):
+        if found := pattern.match(name):
+            rest = name[found.end() :]
+            return found[0] if not rest or _TEMPORARY.fullmatch(rest) else None
+    return None
+
+
+def _new_stem(generation: int) -> str:
+    return f"{generation:08}-{os.urandom(8).hex()}"

@@ -1,0 +1,234 @@
+"""Batch analysis gives what the field's Whoosh analyzer gives, token by token."""
+
+import gzip
+import json
+import os
+import random
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from benchmarks.synthetic import generate
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from whoosh.analysis import (
+    NgramWordAnalyzer,
+    RegexTokenizer,
+    SimpleAnalyzer,
+    StandardAnalyzer,
+    StemmingAnalyzer,
+    StopFilter,
+)
+
+from searchlib.analysis import (
+    POSITION_GAP,
+    TOKEN_PATTERN,
+    BatchAnalyzer,
+    TermFilter,
+    TokenBatch,
+    Vocabulary,
+    batch,
+    normalizer,
+    word_analyzer,
+)
+from searchlib.types import Int64Array
+
+SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
+NEWS = SHARED / "data" / "news21k.jsonl.gz"
+
+NASTY = [
+    "...", ".", "..", "a..b", "a.b", ".a", "a.", "U.S.", "U.S.-led", "3.5", "_", "__x__", "-", "'",
+    "don't", "don’t", "‘quoted’", "“Quoted”", "a—b", "a–b", "…", "a…b", "é", "e\u0301", "\u0301",
+    "cafe\u0301s", "ﬁnance", "İstanbul", "Iı", "ß", "½°C", "²", "x²", "a\u00a0b", "a\u200cb",
+    "\u200d", "\u2003", "\u203f", "a\u203fb", "\x00", "\x01", "a\x01b", "\x01\x01", "\x85", "\x1f",
+    "\ud800", "a\udfffb", "中文字", "中a文", "a中.b", "ไทย", "ภาษาไทย", "กำ", "한국어",
+    "かな\u3099",
+    "हिन्दी", "العَرَبِيَّة", "Ελληνικά", "Россия", "правительственный", "𝐀𝐁", "😀", "𠀀", "a😀b",
+    "x" * 7, "x" * 8, "x" * 9, "x" * 15, "x" * 16, "x" * 17, "x" * 70, "abcdefgh", "abcdefghi",
+    "abcdefghABCDEFGH", "abcdefghABCDEFGHi", "The", "the", "running", "\n\n", " ", "\t", "1,234.5",
+]  # fmt: skip
+
+texts = st.lists(st.sampled_from([*NASTY, " ", ".", "-"]) | st.text(max_size=5), max_size=12).map(
+    "".join
+)
+
+
+def whoosh_tokens(analyzer: Any, text: str, start: int = 0) -> list[tuple[str, int]]:
+    return [
+        (token.text, token.pos)
+        for token in analyzer(text, positions=True, mode="index", start_pos=start)
+    ]
+
+
+def tokens_of(tokens: TokenBatch, vocabulary: Vocabulary) -> list[list[tuple[str, int]]]:
+    """Spell out a batch: for each document its terms and their positions."""
+    assert tokens.terms.dtype == tokens.positions.dtype == tokens.lengths.dtype == np.int32
+    assert len(tokens.terms) == len(tokens.positions) == tokens.lengths.sum()
+    spelt = [vocabulary.terms[number] for number in tokens.terms.tolist()]
+    pairs = iter(zip(spelt, tokens.positions.tolist(), strict=True))
+    return [[next(pairs) for _ in range(length)] for length in tokens.lengths.tolist()]
+
+
+def analyzed(analyzer: BatchAnalyzer, values: list[Any]) -> list[list[tuple[str, int]]]:
+    return tokens_of(analyzer.analyze(values), analyzer.vocabulary)
+
+
+@pytest.fixture(params=["english", None], scope="module")
+def language(request: pytest.FixtureRequest) -> str | None:
+    given: str | None = request.param
+    return given
+
+
+@given(st.lists(texts, max_size=4))
+@example(NASTY)
+@example([])
+@example(["", ""])
+@example(["".join(NASTY), " ".join(NASTY), ".".join(NASTY)])
+def test_nasty_text_gives_the_tokens_of_the_whoosh_analyzer(values: list[str]) -> None:
+    analyzer = word_analyzer("english")
+    expected = [whoosh_tokens(analyzer, value) for value in values]
+    in_batches = BatchAnalyzer(analyzer)
+    assert analyzed(in_batches, values) == expected
+    assert analyzed(in_batches, values) == expected, "from memory"
+
+
+def test_every_character_is_in_a_token_or_not_as_the_pattern_has_it() -> None:
+    every = [chr(code) for code in range(0x11000) if not 0xD800 <= code < 0xE000]
+    values = [f"a{character}b{character}.c " for character in every]
+    analyzer = word_analyzer(None)
+    expected = [whoosh_tokens(analyzer, value) for value in values]
+    assert analyzed(BatchAnalyzer(analyzer), values) == expected
+
+
+def test_words_in_any_slot_of_the_table_are_told_apart(language: str | None) -> None:
+    shuffled = random.Random(1)
+    letters = "abcdefgh"
+    words = ["".join(shuffled.choices(letters, k=1 + n % 19)) for n in range(30_000)]
+    words += [word[:8] for word in words]
+    analyzer = BatchAnalyzer(word_analyzer(language))
+    for _ in range(2):
+        [tokens] = analyzed(analyzer, [" ".join(words)])
+        assert tokens == whoosh_tokens(word_analyzer(language), " ".join(words))
+
+
+def news() -> Iterator[dict[str, Any]]:
+    if not NEWS.exists():
+        pytest.skip(f"expected the news corpus at {NEWS}; set SEARCHLIB_SHARED to where it is")
+    with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def test_a_whole_news_corpus_gives_the_tokens_of_the_whoosh_analyzer() -> None:
+    bodies = [article.get("body") or "" for article in news()]
+    analyzer = word_analyzer("english")
+    in_batches = BatchAnalyzer(analyzer)
+    found = in_batches.analyze(bodies)
+    # Whoosh itself takes half a minute for all of it: what its analyzer is made of does not.
+    find_tokens, term_of = re.compile(TOKEN_PATTERN).findall, normalizer("english")
+    number_of = cache(lambda token: in_batches.vocabulary[term_of(token)])
+    expected = [list(map(number_of, find_tokens(body))) for body in bodies]
+    assert found.lengths.tolist() == list(map(len, expected))
+    np.testing.assert_array_equal(found.terms, np.concatenate(expected))
+    np.testing.assert_array_equal(found.positions, np.concatenate(list(map(_count, expected))))
+    sample = bodies[::200]
+    assert analyzed(in_batches, sample) == [whoosh_tokens(analyzer, body) for body in sample]
+
+
+def _count(tokens: list[int]) -> Int64Array:
+    return np.arange(len(tokens))
+
+
+def test_synthetic_articles_give_the_tokens_of_the_whoosh_analyzer(language: str | None) -> None:
+    bodies = [article["body"] for article in generate(150, seed=3)]
+    analyzer = word_analyzer(language)
+    expected = [whoosh_tokens(analyzer, body) for body in bodies]
+    assert analyzed(BatchAnalyzer(analyzer), bodies) == expected
+
+
+def test_none_and_empty_values_have_no_tokens() -> None:
+    found = analyzed(BatchAnalyzer(word_analyzer(None)), [None, "", "one", [], ["", "two"], None])
+    assert found == [[], [], [("one", 0)], [], [("two", 0)], []]
+
+
+def test_a_gap_stands_between_two_texts_of_a_document() -> None:
+    values = [["one two", "", "...", "three four"], "five", ["six", "seven", "eight"]]
+    gap = POSITION_GAP
+    expected = [
+        [("one", 0), ("two", 1), ("three", 2 + gap), ("four", 3 + gap)],
+        [("five", 0)],
+        [("six", 0), ("seven", 1 + gap), ("eight", 2 + 2 * gap)],
+    ]
+    assert analyzed(BatchAnalyzer(word_analyzer(None)), values) == expected
+    assert analyzed(BatchAnalyzer(SimpleAnalyzer()), values) == expected
+
+
+@given(st.lists(st.none() | texts | st.lists(texts, max_size=3), max_size=4))
+@settings(max_examples=50)
+def test_any_analyzer_treats_several_texts_alike(values: list[Any]) -> None:
+    fast = word_analyzer("english")
+    slow = RegexTokenizer(TOKEN_PATTERN) | TermFilter("english") | _Same()
+    assert analyzed(BatchAnalyzer(fast), values) == analyzed(BatchAnalyzer(slow), values)
+
+
+class _Same(TermFilter):
+    def __call__(self, tokens: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        return tokens
+
+
+@pytest.mark.parametrize(
+    "analyzer",
+    [
+        StandardAnalyzer(),
+        StemmingAnalyzer(),
+        NgramWordAnalyzer(2, 3),
+        RegexTokenizer(TOKEN_PATTERN, gaps=True) | TermFilter(),
+        RegexTokenizer(r"\w+") | TermFilter(),
+    ],
+)
+def test_other_analyzers_are_run_as_they_are(analyzer: Any) -> None:
+    values = ["The dogs of war, the cats of peace", "", "of the", *NASTY]
+    expected = [whoosh_tokens(analyzer, value) for value in values]
+    assert analyzed(BatchAnalyzer(analyzer), values) == expected
+
+
+def test_stop_words_that_a_filter_leaves_out_keep_their_positions() -> None:
+    analyzer = RegexTokenizer() | StopFilter(stoplist=["the"], minsize=1, renumber=False)
+    dogs, cats = whoosh_tokens(analyzer, "dogs the cats")
+    assert cats == ("cats", 2)
+    found = analyzed(BatchAnalyzer(analyzer), [["dogs the cats", "the", "birds"]])
+    assert found == [[dogs, cats, ("birds", 3 + POSITION_GAP)]]
+
+
+def test_a_full_memory_is_emptied_and_numbers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "_MEMO_LIMIT", 50)
+    monkeypatch.setattr(batch, "_GROUP_CHARS", 200)
+    bodies = [article["body"] for article in generate(20, seed=5)]
+    analyzer = BatchAnalyzer(word_analyzer("english"))
+    first, second = analyzer.analyze(bodies), analyzer.analyze(bodies)
+    np.testing.assert_array_equal(first.terms, second.terms)
+    expected = [whoosh_tokens(word_analyzer("english"), body) for body in bodies]
+    assert tokens_of(second, analyzer.vocabulary) == expected
+
+
+def test_a_forgetful_analyzer_starts_a_new_vocabulary() -> None:
+    analyzer = BatchAnalyzer(word_analyzer(None))
+    tokens, old = analyzer.analyze(["one two"]), analyzer.vocabulary
+    analyzer.forget()
+    assert analyzed(analyzer, ["two one"]) == [[("two", 0), ("one", 1)]]
+    assert analyzer.vocabulary.terms == ["two", "one"]
+    assert tokens_of(tokens, old) == [[("one", 0), ("two", 1)]]
+
+
+@given(st.lists(st.lists(st.text(max_size=3), max_size=20), max_size=5))
+def test_numbers_come_in_the_order_of_their_terms(rounds: list[list[str]]) -> None:
+    vocabulary = Vocabulary()
+    for terms in rounds:
+        numbers = np.array(sorted({vocabulary[term] for term in terms}), dtype=np.int32)
+        ordered = vocabulary.in_term_order(numbers)
+        assert ordered.dtype == np.int32
+        assert [vocabulary.terms[number] for number in ordered] == sorted(set(terms))
+    assert [vocabulary[term] for term in vocabulary.terms] == list(range(len(vocabulary)))

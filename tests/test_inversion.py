@@ -1,0 +1,121 @@
+"""Inversion against a dictionary of lists."""
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pytest
+from benchmarks.synthetic import generate
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchlib.analysis import BatchAnalyzer, TokenBatch, Vocabulary, word_analyzer
+from searchlib.segment import inversion
+from searchlib.segment.contents import InvertedField
+from searchlib.segment.inversion import invert, invert_labels
+
+Postings = dict[str, dict[int, list[int]]]
+
+documents = st.lists(
+    st.lists(st.tuples(st.sampled_from("abcdeé中𠀀"), st.integers(0, 40)), max_size=8), max_size=8
+)
+
+
+def batch_of(documents: list[list[tuple[str, int]]], vocabulary: Vocabulary) -> TokenBatch:
+    terms = [vocabulary[term] for document in documents for term, _ in document]
+    positions = [position for document in documents for _, position in document]
+    lengths = list(map(len, documents))
+    return TokenBatch(
+        np.array(terms, np.int32), np.array(positions, np.int32), np.array(lengths, np.int32)
+    )
+
+
+def by_hand(documents: list[list[tuple[str, int]]]) -> Postings:
+    postings: Postings = defaultdict(lambda: defaultdict(list))
+    for docnum, document in enumerate(documents):
+        for term, position in sorted(document, key=lambda token: token[1]):
+            postings[term][docnum].append(position)
+    return {term: dict(postings[term]) for term in sorted(postings)}
+
+
+def spelt_out(field: InvertedField) -> Postings:
+    """Read an inverted field as its definition has it, checking what that promises."""
+    assert field.positions is not None
+    assert field.terms == sorted(set(field.terms))
+    assert field.starts.dtype == np.int64
+    assert field.starts[0] == 0
+    assert field.starts[-1] == len(field.docnums) == len(field.frequencies)
+    assert field.docnums.dtype == field.frequencies.dtype == field.positions.dtype == np.int32
+    assert field.frequencies.sum() == len(field.positions)
+    ends = np.cumsum(field.frequencies)
+    postings: Postings = {}
+    for number, term in enumerate(field.terms):
+        of_term = range(field.starts[number], field.starts[number + 1])
+        docnums = field.docnums[of_term.start : of_term.stop].tolist()
+        assert docnums == sorted(set(docnums)) != []
+        postings[term.decode()] = {
+            docnum: field.positions[ends[at] - field.frequencies[at] : ends[at]].tolist()
+            for docnum, at in zip(docnums, of_term, strict=True)
+        }
+    return postings
+
+
+@given(st.lists(documents, max_size=3))
+def test_postings_are_those_of_a_dictionary(batches: list[Any]) -> None:
+    vocabulary = Vocabulary()
+    field = invert([batch_of(batch, vocabulary) for batch in batches], vocabulary)
+    everything = [document for batch in batches for document in batch]
+    assert list(spelt_out(field).items()) == list(by_hand(everything).items())
+    assert field.lengths is not None
+    assert field.lengths.dtype == np.int32
+    assert field.lengths.tolist() == list(map(len, everything))
+
+
+def test_terms_that_no_document_of_the_batches_has_are_left_out() -> None:
+    analyzer = BatchAnalyzer(word_analyzer(None))
+    analyzer.analyze(["earlier words"])
+    field = invert([analyzer.analyze(["later words"])], analyzer.vocabulary)
+    assert field.terms == [b"later", b"words"]
+
+
+def test_articles_are_inverted_whole() -> None:
+    analyzer = BatchAnalyzer(word_analyzer("english"))
+    bodies = [article["body"] for article in generate(60, seed=2)]
+    batches = [analyzer.analyze(bodies[start : start + 25]) for start in range(0, 60, 25)]
+    whoosh = word_analyzer("english")
+    documents = [[(t.text, t.pos) for t in whoosh(body, positions=True)] for body in bodies]
+    assert spelt_out(invert(batches, analyzer.vocabulary)) == by_hand(documents)
+
+
+def test_what_does_not_fit_into_one_key_is_sorted_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    vocabulary = Vocabulary()
+    some: list[list[tuple[str, int]]] = [[("b", 5), ("a", 2), ("b", 3)], [], [("a", 2**31 - 1)]]
+    batches = [batch_of(some, vocabulary), batch_of(some, vocabulary)]
+    fits = invert(batches, vocabulary)
+    monkeypatch.setattr(inversion, "_KEY_BITS", 8)
+    assert spelt_out(invert(batches, vocabulary)) == spelt_out(fits) == by_hand(some + some)
+
+
+labels = st.text(max_size=2)
+
+
+@given(st.lists(st.none() | labels | st.lists(labels, max_size=4), max_size=10))
+def test_labels_count_once_in_a_document(values: list[Any]) -> None:
+    field = invert_labels(values)
+    expected: dict[str, set[int]] = defaultdict(set)
+    for docnum, value in enumerate(values):
+        for label in [value] if isinstance(value, str) else value or []:
+            if label:
+                expected[label].add(docnum)
+    assert field.terms == [label.encode() for label in sorted(expected)]
+    assert field.docnums.dtype == field.frequencies.dtype == np.int32
+    assert field.docnums.tolist() == [
+        docnum for label in sorted(expected) for docnum in sorted(expected[label])
+    ]
+    assert np.diff(field.starts).tolist() == [len(expected[label]) for label in sorted(expected)]
+    assert (field.frequencies == 1).all()
+    assert len(field.frequencies) == len(field.docnums)
+    assert field.positions is None
+    assert field.lengths is None
