@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check format clean
+.PHONY: demo test check nightly format clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -16,7 +16,13 @@ check: .venv/installed  ## Style, types and tests.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
+
+NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_index.py \
+	tests/test_readers_and_a_writer.py
+
+nightly: .venv/installed  ## Kill, starve and damage the index ten times as often.
+	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
 
 format: .venv/installed  ## Put the code into the project's style.
 	$(BIN)/ruff check --fix .

@@ -97,11 +97,23 @@ def test_stats(index_path: Path) -> None:
     assert stats["fields"]["title"] == "str, Text(boost=2.0)"
 
 
+def test_check(index_path: Path) -> None:
+    assert "sound" in run("check", "--index", index_path).stdout
+    assert json.loads(run("check", "--index", index_path, "--json").stdout) == {"faults": []}
+    (segment,) = index_path.glob("*.seg")
+    segment.write_bytes(segment.read_bytes()[:-1] + b"?")
+    result = run("check", "--index", index_path)
+    assert result.exit_code == 1
+    assert segment.name in result.stderr.replace("\n", "")
+    faults = json.loads(run("check", "--index", index_path, "--json").stdout)["faults"]
+    assert len(faults) == 1
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["search", "x", "--index", "none"], "no index here"),
-        (["stats", "--index", "."], "expected the folder of an index"),
+        (["search", "x", "--index", "none"], "there is no such folder"),
+        (["stats", "--index", "."], "expected an index, got a folder"),
         (["index", "missing", "--index", "new"], "missing"),
         (["search", "(x", "--index", "{index}"], "expected a ) for this ("),
         (["search", "x", "--index", "{index}", "--sort", "title"], "expected a sortable field"),

@@ -33,6 +33,7 @@ def both_phrase(*words: str, slop: int = 1) -> wq.Query:
         ("peace talks", wq.And([both("peac"), both("talk")])),
         ('"peace talks"', both_phrase("peac", "talk")),
         ("“peace talks”", both_phrase("peac", "talk")),
+        ('"peace\ntalks"', both_phrase("peac", "talk")),
         ('"peace talks"~3', both_phrase("peac", "talk", slop=3)),
         ('"talks"', both("talk")),
         ("peace-talks", both_phrase("peac", "talk")),
@@ -153,3 +154,35 @@ def test_any_string_gives_a_tree_or_an_error_of_ours(text: str, match: Match) ->
         return
     assert isinstance(tree, wq.Query)
     assert tree is not wq.NullQuery
+
+
+WORDS = st.sampled_from(
+    ["peace", "talks", "the", "to", "be", "now", "U.S.", "R&D", "peace-talks", "Sánchez", "北京",
+     "é", "x", "12", "3.5", "a/b", "and", "or", "not", "AND", "OR", "NOT", "TO", "-x", "...", "’",
+     "don’t", "_", '"peace talks"', '"the who"', '"to"', '""', '"北京 x"', '"a, b; c"', '"AND"',
+     "it's", "a:b", "w*", "(x)", "title:x", '"x"~2', "x^2", "[a TO b]"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=6), st.sampled_from(["all", "any"]), st.sampled_from([" ", "  "]))
+@settings(max_examples=500, deadline=None)
+def test_plain_queries_give_the_tree_that_the_parser_gives(
+    words: list[str], match: Match, space: str
+) -> None:
+    text = space.join(words)
+    plain = READER._plain.read(text, match)
+    if plain is not None:
+        assert plain == READER._read_by_parser(text, match)
+
+
+@given(st.text(st.sampled_from('ab T.,;!&/%’–-_é北\u0301"\t'), max_size=20))
+@settings(max_examples=500, deadline=None)
+def test_plain_text_gives_the_tree_that_the_parser_gives(text: str) -> None:
+    plain = READER._plain.read(text, "all")
+    if plain is not None:
+        assert plain == READER._read_by_parser(text, "all")
+
+
+@pytest.mark.parametrize("text", ["peace", "peace talks", '"prime minister" vote', "the U.S."])
+def test_words_and_phrases_need_no_parser(text: str) -> None:
+    assert READER._plain.read(text, "all") is not None

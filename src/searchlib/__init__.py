@@ -10,12 +10,17 @@
         print(hit.rank, hit.document.title, hit.snippets["body"].html)
 """
 
-from searchlib.articles import Article, read_articles
-from searchlib.errors import Problem, SearchlibError
-from searchlib.fields import Date, Key, Keyword, Number, Stored, Text
-from searchlib.highlight import Snippet, SnippetOptions
-from searchlib.index import AddReport, Index
-from searchlib.results import Hit, Results
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from searchlib.articles import Article, read_articles
+    from searchlib.errors import Problem, SearchlibError
+    from searchlib.fields import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.highlight import Snippet, SnippetOptions
+    from searchlib.index import Index
+    from searchlib.indexing.writer import AddReport
+    from searchlib.results import Hit, Results
 
 __version__ = "0.1.0"
 
@@ -37,3 +42,28 @@ __all__ = [
     "Text",
     "read_articles",
 ]
+
+# A name is imported when it is first used: a worker process that only indexes, or a program that
+# only declares a model, need not wait for the rest.
+_HOMES = {
+    "AddReport": "searchlib.indexing.writer",
+    "Article": "searchlib.articles",
+    "Hit": "searchlib.results",
+    "Index": "searchlib.index",
+    "Problem": "searchlib.errors",
+    "Results": "searchlib.results",
+    "SearchlibError": "searchlib.errors",
+    "Snippet": "searchlib.highlight",
+    "SnippetOptions": "searchlib.highlight",
+    "read_articles": "searchlib.articles",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES.get(name, "searchlib.fields")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

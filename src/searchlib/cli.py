@@ -24,7 +24,7 @@ from searchlib.terminal import add_with_bar, print_report, print_results, search
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searchlib.index import AddReport
+    from searchlib.indexing.writer import AddReport
     from searchlib.queries import Match
 
 EXIT_ERROR: Final = 1
@@ -181,6 +181,9 @@ def stats_command(index_path: Path, as_json: bool) -> None:
         shown = {
             "path": str(stats.path),
             "documents": stats.documents,
+            "deleted": stats.deleted,
+            "segments": stats.segments,
+            "generation": stats.generation,
             "size": stats.size,
             "model": stats.model,
             "fields": stats.fields,
@@ -188,11 +191,31 @@ def stats_command(index_path: Path, as_json: bool) -> None:
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     console = Console()
-    console.print(f"[bold]{stats.documents:,}[/] documents, {stats.size / 1e6:,.1f} MB on disk")
+    console.print(
+        f"[bold]{stats.documents:,}[/] documents, {stats.size / 1e6:,.1f} MB on disk in "
+        f"{stats.segments} segments, after {stats.generation} commits"
+    )
     table = Table("field", "holds", title=Text(stats.model), title_justify="left", box=None)
     for name, description in stats.fields.items():
         table.add_row(name, Text(description))
     console.print(table)
+
+
+@cli.command("check")
+@index_option
+@json_option
+@friendly_errors
+def check_command(index_path: Path, as_json: bool) -> None:
+    """Compare the files of an index with their checksums; exit with 1 if one is damaged."""
+    faults = Index.open(index_path).check()
+    if as_json:
+        click.echo(json.dumps({"faults": faults}, ensure_ascii=False))
+    else:
+        for fault in faults:
+            Console(stderr=True).print(Text("Fault: ", "bold red") + Text(fault))
+        click.echo(f"{len(faults)} faults" if faults else "The index is sound.")
+    if faults:
+        sys.exit(EXIT_ERROR)
 
 
 @cli.command("demo")

@@ -33,6 +33,7 @@ from whoosh.query import (
 from searchlib.analysis import stop_terms
 from searchlib.errors import QuerySyntaxError, QueryTooCostly
 from searchlib.fields import Stored, Text
+from searchlib.plain_queries import PlainReader
 from searchlib.whoosh_fields import LabelField
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ Match = Literal["all", "any"]
 MAX_QUERY_CHARACTERS: Final = 20_000
 MAX_NESTING: Final = 50
 
-_CURLY_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟", '"'))
+# Quotes that a word processor has curled, and lines that a paste has broken.
+_AS_TYPED: Final = str.maketrans(dict.fromkeys("“”„‟", '"') | dict.fromkeys("\n\r", " "))
 _BINARY: Final = frozenset({"AND", "OR", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _LEXEME: Final = re.compile(
     r"""(?P<phrase>"[^"]*"(?:~\d+)?)
@@ -68,6 +70,7 @@ class QueryReader:
 
     def __init__(self, schema: DocumentSchema) -> None:
         self._schema = schema
+        self._plain = PlainReader(schema)
 
     def read(self, text: str, match: Match = "all") -> Query:
         """Make the query tree of a string.
@@ -87,7 +90,10 @@ class QueryReader:
             raise QueryTooCostly(
                 f"expected a query of at most {MAX_QUERY_CHARACTERS} characters, got {len(text)}"
             )
-        text = text.translate(_CURLY_QUOTES)
+        text = text.translate(_AS_TYPED)
+        return self._plain.read(text, match) or self._read_by_parser(text, match)
+
+    def _read_by_parser(self, text: str, match: Match) -> Query:
         if text.strip() in ("*", "*:*"):
             return Every()
         self._look_over(text)

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pydantic import BaseModel
-
     from searchlib.highlight import Snippet
+
+
+class HitSource(Protocol):
+    """Where hits get what they show, when they are asked."""
+
+    def key(self, docnum: int) -> str:
+        """Find the key of a document."""
+
+    def document(self, docnum: int) -> Any:
+        """Read a document and make it an instance of the model."""
+
+    def snippets(self, document: Any) -> dict[str, Snippet]:
+        """Make the snippets of a document."""
 
 
 class Hit:
@@ -21,34 +30,28 @@ class Hit:
     Attributes:
         rank: The place in the ranking, counted from 1 over all pages.
         score: How well it matches; comparable within one search only.
-        key: The key of the document.
     """
 
-    __slots__ = ("__dict__", "_load", "_snippets_of", "key", "rank", "score")
-
-    def __init__(
-        self,
-        rank: int,
-        score: float,
-        key: str,
-        load: Callable[[], BaseModel],
-        snippets_of: Callable[[BaseModel], dict[str, Snippet]],
-    ) -> None:
+    def __init__(self, rank: int, score: float, docnum: int, source: HitSource) -> None:
         self.rank = rank
         self.score = score
-        self.key = key
-        self._load = load
-        self._snippets_of = snippets_of
+        self._docnum = docnum
+        self._source = source
+
+    @cached_property
+    def key(self) -> str:
+        """The key of the document, which is not read for it."""
+        return self._source.key(self._docnum)
 
     @cached_property
     def document(self) -> Any:
         """The document: an instance of the model that the index was opened with."""
-        return self._load()
+        return self._source.document(self._docnum)
 
     @cached_property
     def snippets(self) -> dict[str, Snippet]:
         """For each field that was asked for and has text, the passage that shows the match."""
-        return self._snippets_of(self.document)
+        return self._source.snippets(self.document)
 
     def to_json(self) -> dict[str, Any]:
         """Write the hit, its document and its snippets as JSON has them."""

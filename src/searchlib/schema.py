@@ -222,6 +222,15 @@ class DocumentSchema:
             if isinstance(spec.marker, Text) and spec.marker.default
         }
 
+    @cached_property
+    def _whole_numbers(self) -> list[str]:
+        """The fields whose values Python does not keep within 64 bits."""
+        return [
+            name
+            for name, spec in self.fields.items()
+            if isinstance(spec.marker, Number) and spec.kind == "int"
+        ]
+
     def differences(self, other: DocumentSchema) -> list[str]:
         """Say field by field where another schema differs from this one."""
         found = []
@@ -261,6 +270,12 @@ class DocumentSchema:
         except ValidationError as error:
             field, reason = explain(error)
             raise DocumentError(f"{field}: {reason}" if field else reason) from error
+        for name in self._whole_numbers:
+            number = getattr(document, name)
+            if number is not None and not -(2**63) <= number < 2**63:
+                raise DocumentError(
+                    f"{name}: expected a whole number of at most 64 bits, got {number:.3g}"
+                )
         key = getattr(document, self.key.name)
         if not key or not isinstance(key, str):
             raise DocumentError(f"{self.key.name}: expected a key that is not empty, got {key!r}")

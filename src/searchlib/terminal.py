@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from searchlib.articles import Article
     from searchlib.errors import Problem
     from searchlib.highlight import Snippet
-    from searchlib.index import AddReport, Index
+    from searchlib.index import Index
+    from searchlib.indexing.writer import AddReport
     from searchlib.queries import Match
     from searchlib.results import Hit, Results
 

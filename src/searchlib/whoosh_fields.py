@@ -33,6 +33,12 @@ _DATE: Final = re.compile(
 _MADE_FROM: Final = "_searchlib_made_from"
 
 
+def label_term(label: str | bool, lowercase: bool) -> str:
+    """Make the term of a label."""
+    text = str(label)
+    return text.lower() if lowercase or isinstance(label, bool) else text
+
+
 class LabelField(ID):
     """A label matched as a whole; case is folded where the marker says so."""
 
@@ -42,7 +48,7 @@ class LabelField(ID):
 
     def term(self, label: str) -> str:
         """Make the term of a label."""
-        return label.lower() if self.lowercase else label
+        return label_term(label, self.lowercase)
 
     def index(
         self, value: Any, **kwargs: Any

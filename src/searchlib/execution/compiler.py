@@ -1,0 +1,287 @@
+"""What is to be done for a Whoosh query? The query tree as a tree of nodes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from whoosh import query as q
+from whoosh.fields import NUMERIC
+from whoosh.lang.morph_en import variations
+from whoosh.util.times import datetime_to_long
+
+from searchlib.errors import QueryError
+from searchlib.execution.boolean import AllOf, AnyOf, BestOf
+from searchlib.execution.constant import ConstantScore, Everything
+from searchlib.execution.leaves import PhraseNode, TermNode
+from searchlib.execution.multiterm import (
+    TermsNode,
+    existing_terms,
+    prefix_terms,
+    similar_terms,
+    terms_between,
+)
+from searchlib.execution.nodes import Node, Nothing
+from searchlib.execution.patterns import regex_terms, wildcard_terms
+from searchlib.execution.ranges import RangeNode
+from searchlib.fields import Date, Key, Keyword, Number, Text
+from searchlib.whoosh_fields import indexed_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from searchlib.execution.statistics import IndexStatistics
+    from searchlib.schema import DocumentSchema
+
+
+class Unsupported(Exception):  # noqa: N818 - not an error: the caller takes another way
+    """A query, or a part of it, that only Whoosh's own searcher can evaluate."""
+
+
+class Compiler:
+    """Makes nodes of queries.
+
+    Args:
+        index: Where terms are looked up.
+        schema: The fields.
+    """
+
+    def __init__(self, index: IndexStatistics, schema: DocumentSchema) -> None:
+        self._index = index
+        self._schema = schema
+        markers = {name: type(spec.marker) for name, spec in schema.fields.items()}
+        self._texts: Final = {name for name, kind in markers.items() if kind is Text}
+        self._labels: Final = {name for name, kind in markers.items() if kind in (Key, Keyword)}
+        self._numbers: Final = {name for name, kind in markers.items() if kind in (Date, Number)}
+        self._makers: Final[dict[type[Any], Callable[[Any, float], Node]]] = {
+            q.Term: self._term,
+            q.Or: self._or,
+            q.And: self._and,
+            q.Phrase: self._phrase,
+            q.Not: self._not,
+            q.AndNot: self._and_not,
+            q.AndMaybe: self._and_maybe,
+            q.Require: self._require,
+            q.DisjunctionMax: self._best_of,
+            q.NumericRange: self._range,
+            q.DateRange: self._range,
+            q.TermRange: self._term_range,
+            q.Prefix: self._prefix,
+            q.Wildcard: self._wildcard,
+            q.Regex: self._regex,
+            q.FuzzyTerm: self._fuzzy,
+            q.Variations: self._variations,
+            q.Every: self._every,
+            q.ConstantScoreQuery: self._constant,
+            type(q.NullQuery): self._nothing,
+        }
+
+    def compile(self, query: q.Query, boost: float = 1.0) -> Node:
+        """Make the node of a query.
+
+        Args:
+            query: The query.
+            boost: Factor on its scores.
+
+        Raises:
+            Unsupported: It has a part of a kind that is not known here.
+            QueryError: A part makes no sense for its field.
+        """
+        make = self._makers.get(type(query))
+        if make is None:
+            raise Unsupported(f"no vectorised evaluation of {type(query).__name__}")
+        return make(query, boost)
+
+    def _nothing(self, query: q.Query, boost: float) -> Node:
+        return Nothing()
+
+    def _term(self, query: q.Term, boost: float) -> Node:
+        field = query.fieldname
+        keyword = field in self._labels
+        if keyword or field in self._texts:
+            term = self._index.term(field, term_bytes(query.text))
+            return TermNode(term, boost * query.boost, keyword=keyword)
+        if field not in self._numbers:
+            return Nothing()
+        number = self._number(field, query.text)
+        if number is None:
+            return Nothing()
+        return RangeNode(field, number, number, boost * query.boost)
+
+    def _or(self, query: q.Or, boost: float) -> Node:
+        if query.scale:
+            raise Unsupported("no vectorised evaluation of Or with a scale")
+        parts = list(self._flat(query, boost))
+        return parts[0] if len(parts) == 1 else AnyOf(parts) if parts else Nothing()
+
+    def _flat(self, query: q.Or, boost: float) -> Iterable[Node]:
+        """Make the nodes of all that is added up: Or within Or is the same as one Or."""
+        boost *= query.boost
+        for part in query.subqueries:
+            if type(part) is q.Or and not part.scale:
+                yield from self._flat(part, boost)
+            else:
+                node = self.compile(part, boost)
+                if not isinstance(node, Nothing):
+                    yield node
+
+    def _and(self, query: q.And, boost: float) -> Node:
+        if not query.subqueries:
+            return Nothing()
+        required: list[Node] = []
+        filters: list[Node] = []
+        excluded: list[Node] = []
+        optional: list[Node] = []
+        for part in query.subqueries:
+            node = self.compile(part, boost * query.boost)
+            if isinstance(node, Nothing):
+                return node
+            if isinstance(node, AllOf):  # And within And, and its kin, are the same as one
+                required += node.required
+                filters += node.filters
+                excluded += node.excluded
+                optional += node.optional
+            else:
+                required.append(node)
+        if len(required) == 1 and not (filters or excluded or optional):
+            return required[0]
+        return AllOf(required, filters, excluded, optional)
+
+    def _not(self, query: q.Not, boost: float) -> Node:
+        return AllOf([], excluded=[self.compile(query.query)])
+
+    def _and_not(self, query: q.AndNot, boost: float) -> Node:
+        return AllOf([self.compile(query.a, boost)], excluded=[self.compile(query.b)])
+
+    def _and_maybe(self, query: q.AndMaybe, boost: float) -> Node:
+        required = self.compile(query.a, boost)
+        return AllOf([required], optional=[self.compile(query.b, boost)])
+
+    def _require(self, query: q.Require, boost: float) -> Node:
+        return self.restricted(self.compile(query.a, boost), self.compile(query.b))
+
+    def restricted(self, node: Node, condition: Node) -> Node:
+        """Make the node of the documents of a node that match a condition, too."""
+        return AllOf([node], filters=[condition])
+
+    def _best_of(self, query: q.DisjunctionMax, boost: float) -> Node:
+        # A boost must not come in before the maximum is taken: it might be negative.
+        parts = [self.compile(part) for part in query.subqueries]
+        return BestOf(parts, query.tiebreak, boost * query.boost)
+
+    def _phrase(self, query: q.Phrase, boost: float) -> Node:
+        field = query.fieldname
+        if not query.words:
+            return Nothing()
+        if len(query.words) == 1:
+            return self._term(q.Term(field, query.words[0]), boost * query.boost)
+        if field in self._texts:
+            words = [self._index.term(field, term_bytes(word)) for word in query.words]
+            return PhraseNode(field, words, query.slop, boost * query.boost)
+        if field in self._schema.fields:
+            raise QueryError(
+                f"expected a text field for the phrase {query!s}, got {field!r}, which has no "
+                "positions; use a term"
+            )
+        return Nothing()
+
+    def _range(self, query: q.NumericRange, boost: float) -> Node:
+        return self._number_range(query, query.start, query.end, boost)
+
+    def _number_range(self, query: Any, start: Any, end: Any, boost: float) -> Node:
+        field = query.fieldname
+        if field not in self._numbers:
+            if field in self._schema.fields:
+                raise QueryError(f"expected a number or date field for {query!s}, got {field!r}")
+            return Nothing()
+        low = None if start is None else self._number(field, start)
+        high = None if end is None else self._number(field, end)
+        if (low is None) != (start is None) or (high is None) != (end is None):
+            return Nothing()
+        return RangeNode(
+            field, low, high, boost * query.boost,
+            open_start=query.startexcl, open_end=query.endexcl,
+        )  # fmt: skip
+
+    def _number(self, field: str, value: Any) -> int | float | None:
+        """Read a number or a date as it is in the segments, or ``None`` for what is neither."""
+        if isinstance(value, date):
+            return int(datetime_to_long(indexed_time(value)))
+        if isinstance(value, int | float):
+            return value
+        whoosh_field = self._schema.whoosh[field]
+        assert isinstance(whoosh_field, NUMERIC)
+        try:
+            encoded = value if isinstance(value, bytes) else whoosh_field.to_bytes(value)
+            decoded = whoosh_field.from_bytes(encoded)
+        except (ValueError, IndexError, TypeError, OverflowError):
+            return None
+        if isinstance(decoded, datetime):
+            return int(datetime_to_long(decoded))
+        return decoded if isinstance(decoded, int | float) else None
+
+    def _term_range(self, query: q.TermRange, boost: float) -> Node:
+        if query.fieldname in self._numbers:
+            return self._number_range(query, query.start, query.end, boost)
+        start = None if query.start is None else term_bytes(query.start)
+        end = None if query.end is None else term_bytes(query.end)
+        expand = partial(
+            terms_between,
+            start=start, end=end, open_start=query.startexcl, open_end=query.endexcl,
+        )  # fmt: skip
+        return self._terms(query, boost, expand)
+
+    def _prefix(self, query: q.Prefix, boost: float) -> Node:
+        prefix = term_bytes(query.text)
+        if not prefix:
+            return Everything(query.fieldname, boost * query.boost)
+        return self._terms(query, boost, partial(prefix_terms, prefix=prefix))
+
+    def _wildcard(self, query: q.Wildcard, boost: float) -> Node:
+        pattern = str(query.text)
+        if pattern and not pattern.strip("*"):
+            return Everything(query.fieldname, boost * query.boost)
+        if not set(pattern.rstrip("*")) & set("*?[") and pattern.endswith("*"):
+            prefix = term_bytes(pattern.rstrip("*"))
+            return self._terms(query, boost, partial(prefix_terms, prefix=prefix))
+        return self._terms(query, boost, partial(wildcard_terms, pattern=pattern))
+
+    def _regex(self, query: q.Regex, boost: float) -> Node:
+        if query.text == ".*":
+            return Everything(query.fieldname, boost * query.boost)
+        return self._terms(query, boost, partial(regex_terms, pattern=str(query.text)))
+
+    def _fuzzy(self, query: q.FuzzyTerm, boost: float) -> Node:
+        expand = partial(
+            similar_terms,
+            text=str(query.text),
+            most_edits=int(query.maxdist),
+            prefix_length=int(query.prefixlength),
+        )
+        return self._terms(query, boost, expand)
+
+    def _variations(self, query: q.Variations, boost: float) -> Node:
+        words = sorted(map(term_bytes, variations(query.text)))
+        return self._terms(query, boost, partial(existing_terms, words=words))
+
+    def _terms(self, query: Any, boost: float, expand: Callable[..., Any]) -> Node:
+        field = query.fieldname
+        if field in self._numbers:
+            raise Unsupported(f"no vectorised evaluation of patterns in numbers: {query!s}")
+        if field not in self._texts and field not in self._labels:
+            return Nothing()
+        return TermsNode(field, expand, boost * query.boost, query)
+
+    def _every(self, query: q.Every, boost: float) -> Node:
+        return Everything(query.fieldname, boost * query.boost)
+
+    def _constant(self, query: q.ConstantScoreQuery, boost: float) -> Node:
+        return ConstantScore(self.compile(query.child), boost * query.score)
+
+
+def term_bytes(text: Any) -> bytes:
+    """Write a term as the dictionaries know it: in UTF-8."""
+    if isinstance(text, bytes):
+        return text
+    return str(text).encode("utf-8", "surrogatepass")

@@ -1,0 +1,111 @@
+"""Which documents have a number or a date from here to there?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from searchlib.execution.constant import Constant
+
+if TYPE_CHECKING:
+    from searchlib.execution.statistics import SegmentView
+    from searchlib.postings import Candidates
+    from searchlib.types import BoolArray, Int64Array, NumberArray
+
+_LOWEST: Final = -(2**63)
+_HIGHEST: Final = 2**63 - 1
+
+Bound = int | float | None
+
+
+class RangeNode(Constant):
+    """Documents with a number in a range.
+
+    Args:
+        field: A number or date field.
+        start: The lowest number, or ``None``.
+        end: The highest number, or ``None``.
+        score: Of all that match.
+        open_start: Whether ``start`` itself is out of the range.
+        open_end: Whether ``end`` itself is.
+    """
+
+    def __init__(
+        self,
+        field: str,
+        start: Bound,
+        end: Bound,
+        score: float,
+        *,
+        open_start: bool = False,
+        open_end: bool = False,
+    ) -> None:
+        super().__init__(score)
+        self._field = field
+        self._start = start
+        self._end = end
+        self._open_start = open_start
+        self._open_end = open_end
+
+    def size(self, segment: SegmentView) -> int:
+        """Count all documents, or none if no value of the segment is in the range."""
+        numbers = segment.numbers.get(self._field)
+        if numbers is None or numbers.minimum is None or numbers.maximum is None:
+            return 0
+        below = self._end is not None and numbers.minimum > self._end
+        above = self._start is not None and numbers.maximum < self._start
+        return 0 if below or above else segment.doc_count
+
+    def docnums(self, segment: SegmentView) -> Int64Array:
+        """Find all documents that match."""
+        return self._matching(segment, None).nonzero()[0]
+
+    def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
+        """Tell of each candidate whether it matches."""
+        return self._matching(segment, candidates.docnums)
+
+    def _matching(self, segment: SegmentView, docnums: Int64Array | None) -> BoolArray:
+        numbers = segment.numbers.get(self._field)
+        if numbers is None:
+            count = segment.doc_count if docnums is None else len(docnums)
+            return np.zeros(count, np.bool_)
+        values, present = numbers.values, numbers.present
+        if docnums is not None:
+            values, present = values.take(docnums), present.take(docnums)
+        return present & self._inside(values)
+
+    def _inside(self, values: NumberArray) -> BoolArray:
+        """Tell which values are in the range; NaN never is."""
+        if values.dtype.kind == "i":
+            low, high = self._whole_bounds()
+            if low > high:
+                return np.zeros(len(values), np.bool_)
+            return (values >= low) & (values <= high)
+        inside = ~np.isnan(values)
+        if self._start is not None:
+            inside &= values > self._start if self._open_start else values >= self._start
+        if self._end is not None:
+            inside &= values < self._end if self._open_end else values <= self._end
+        return inside
+
+    def _whole_bounds(self) -> tuple[int, int]:
+        """Give the lowest and the highest whole number in the range, of 64 bits.
+
+        A comparison of integers with a float would round the integers.
+        """
+        low, high = _LOWEST, _HIGHEST
+        if self._start is not None:
+            low = _ceiling(self._start)
+            low = max(low + (self._open_start and low == self._start), _LOWEST)
+        if self._end is not None:
+            high = -_ceiling(-self._end)
+            high = min(high - (self._open_end and high == self._end), _HIGHEST)
+        return low, high
+
+
+def _ceiling(number: float) -> int:
+    if isinstance(number, float) and not math.isfinite(number):
+        return _LOWEST - 1 if number < 0 else _HIGHEST + 1
+    return math.ceil(number)

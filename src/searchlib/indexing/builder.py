@@ -1,0 +1,109 @@
+"""How do batches of documents become one segment?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from searchlib.analysis import BatchAnalyzer, TokenBatch, word_analyzer
+from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
+from searchlib.segment.inversion import invert, invert_labels
+from searchlib.segment.writer import SegmentInfo, write_segment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from searchlib.indexing.batch import DocumentBatch, FieldPlan
+
+# What a segment in the making takes at its peak, while its postings are sorted, by measurement.
+_BYTES_PER_TOKEN: Final = 34
+_BYTES_PER_VALUE: Final = 100
+_BYTES_PER_WORD: Final = 250
+
+
+class SegmentBuilder:
+    """Collects batches until they are written as a segment, again and again.
+
+    It remembers the words of a language from one segment to the next.
+
+    Args:
+        plan: How the columns are indexed.
+        memory: How many bytes the documents of one segment may take while it is made.
+    """
+
+    def __init__(self, plan: FieldPlan, memory: int) -> None:
+        self._plan = plan
+        self._memory = memory
+        self._analyzers = {
+            language: BatchAnalyzer(word_analyzer(language))
+            for language in set(plan.languages.values())
+        }
+        self._begin()
+
+    def _begin(self) -> None:
+        self._tokens: dict[str, list[TokenBatch]] = {name: [] for name in self._plan.languages}
+        self._values: dict[str, list[Any]] = {
+            name: [] for name in (*self._plan.labels, *self._plan.numbers)
+        }
+        self._documents: list[bytes] = []
+        self._used = 0
+
+    def add(self, batch: DocumentBatch) -> None:
+        """Analyse the texts of a batch and keep what they give."""
+        for name, language in self._plan.languages.items():
+            tokens = self._analyzers[language].analyze(batch.columns[name])
+            self._tokens[name].append(tokens)
+            self._used += len(tokens.terms) * _BYTES_PER_TOKEN
+        for name, values in self._values.items():
+            values.extend(batch.columns[name])
+        self._documents.extend(batch.documents)
+        self._used += batch.size + len(batch) * len(self._values) * _BYTES_PER_VALUE
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to write, before the next batch."""
+        words = sum(len(analyzer.vocabulary) for analyzer in self._analyzers.values())
+        return self._used + words * _BYTES_PER_WORD > self._memory
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def write(self, path: Path) -> SegmentInfo:
+        """Write what was added as a segment, and begin the next.
+
+        Raises:
+            StorageError: The operating system refused to write.
+        """
+        contents = SegmentContents(
+            doc_count=len(self._documents),
+            inverted={**self._inverted_texts(), **self._inverted_labels()},
+            numbers={name: self._column(name) for name in self._plan.numbers},
+            documents=self._documents,
+        )
+        self._begin()
+        info = write_segment(path, contents)
+        self._forget_words()
+        return info
+
+    def _inverted_texts(self) -> dict[str, InvertedField]:
+        inverted = {}
+        for name, language in self._plan.languages.items():
+            batches, self._tokens[name] = self._tokens[name], []
+            inverted[name] = invert(batches, self._analyzers[language].vocabulary)
+        return inverted
+
+    def _inverted_labels(self) -> dict[str, InvertedField]:
+        return {name: invert_labels(self._values.pop(name)) for name in self._plan.labels}
+
+    def _column(self, name: str) -> NumberColumn:
+        values = self._values.pop(name)
+        present = np.fromiter((value is not None for value in values), np.bool_, len(values))
+        numbers = [0 if value is None else value for value in values]
+        return NumberColumn(np.array(numbers, dtype=self._plan.numbers[name]), present)
+
+    def _forget_words(self) -> None:
+        """Give up vocabularies that would take up much of the memory of the next segment."""
+        for analyzer in self._analyzers.values():
+            if len(analyzer.vocabulary) * _BYTES_PER_WORD > self._memory // 4:
+                analyzer.forget()

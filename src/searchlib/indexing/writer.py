@@ -1,0 +1,372 @@
+"""How do changes become one commit? Adding, replacing, deleting, and the commit itself."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
+from pydantic import BaseModel
+
+from searchlib.errors import DocumentError, Problem, StorageError
+from searchlib.indexing.columns import DocumentColumns, field_plan
+from searchlib.indexing.merging import to_merge
+from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_workers
+from searchlib.segment.merge import merge_segments
+from searchlib.snapshot import OpenSegment, Snapshot, open_segment
+from searchlib.storage import SegmentEntry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from whoosh.query import Query
+
+    from searchlib.indexing.batch import DocumentBatch
+    from searchlib.indexing.pool import Indexers, WrittenSegment
+    from searchlib.schema import DocumentSchema
+    from searchlib.segment.writer import SegmentInfo
+    from searchlib.storage import DirectoryWriter, IndexDirectory
+    from searchlib.types import BoolArray, Int64Array
+
+Progress = Callable[[int, int | None], None]
+"""Called now and then with the number of documents taken, and of all where that is known."""
+
+DEFAULT_MEMORY: Final = 1 << 30
+
+_BATCH_BYTES: Final = 2 << 20
+_INLINE_BYTES: Final = 6 << 20
+"""Fewer bytes of documents are not worth the start of a process."""
+_PROGRESS_STEP: Final = 100
+
+
+@dataclass(slots=True)
+class AddReport:
+    """What became of the documents that were added.
+
+    Attributes:
+        added: How many are new in the index.
+        replaced: How many took the place of one with the same key.
+        rejected: The problems in place of those that could not be used.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    rejected: list[Problem] = field(default_factory=list)
+
+
+class IndexWriter:
+    """Collects changes that become one commit: all of them, or none.
+
+    Made by :meth:`searchlib.Index.writer`; not for use by several threads at once.
+
+    Attributes:
+        report: What has become of the documents added so far.
+    """
+
+    def __init__(
+        self,
+        schema: DocumentSchema,
+        directory: IndexDirectory,
+        writer: DirectoryWriter,
+        find: Callable[[Snapshot, str | Query], Int64Array],
+        *,
+        workers: int | None = None,
+        memory: int = DEFAULT_MEMORY,
+    ) -> None:
+        self.report = AddReport()
+        self._schema = schema
+        self._directory = directory
+        self._writer = writer
+        self._find = find
+        self._snapshot = Snapshot.open(directory)
+        self._memory = memory
+        self._workers = default_workers() if workers is None else workers
+        self._columns = DocumentColumns(schema)
+        self._deleted: dict[str, BoolArray] = {}  # of segments, where it is not as committed
+        self._pool: Indexers | None = None
+        self._lost = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._batches: list[DocumentBatch] = []  # that wait for a pool
+        self._batch_sizes: list[int] = []
+        self._pending: dict[str, int] = {}  # the number of each key's document, in order of adding
+        self._taken = 0
+        self._dropped: list[int] = []  # documents that were taken, and replaced or deleted since
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._pool is not None:
+            self._pool.close()
+        self._writer.close()
+
+    def add(self, documents: object, progress: Progress | None = None) -> None:
+        """Add documents; one whose key is in the index takes the place of the one there.
+
+        Args:
+            documents: A document, or an iterable of them: instances of the model, mappings of its
+                fields, or problems, which are passed on to the report. A document that does not
+                fit the model is rejected with a problem, and the others are added.
+            progress: Called now and then.
+
+        Raises:
+            DocumentError: It is neither a document nor an iterable.
+            StorageError: The operating system refused to write.
+        """
+        each = _each(documents)
+        total = len(each) if isinstance(each, Sized) else None
+        number = 0
+        for number, document in enumerate(each, 1):
+            if isinstance(document, Problem):
+                self.report.rejected.append(document)
+            else:
+                self._add_one(document)
+            if progress is not None and number % _PROGRESS_STEP == 0:
+                progress(number, total)
+        if progress is not None and number % _PROGRESS_STEP:
+            progress(number, total)
+
+    def _add_one(self, document: object) -> None:
+        name = self._schema.key.name
+        try:
+            valid = self._schema.validate(document)
+            self._columns.append(valid)
+        except DocumentError as error:
+            self.report.rejected.append(Problem(str(error), key=_key_of(document, name)))
+            return
+        key: str = getattr(valid, name)
+        if self._drop(key):
+            self.report.replaced += 1
+        else:
+            self.report.added += 1
+        self._pending[key] = self._taken
+        self._taken += 1
+        if self._columns.size >= _BATCH_BYTES:
+            self._pass_on()
+
+    def delete(self, *keys: str) -> int:
+        """Delete the documents with these keys, and return how many there were."""
+        return sum(self._drop(key) for key in keys)
+
+    def delete_by_query(self, query: str | Query) -> int:
+        """Delete the documents that a query matches, and return how many there were.
+
+        What this writer has added before is looked at too.
+
+        Args:
+            query: As for :meth:`searchlib.Index.search`.
+
+        Raises:
+            QueryError: The query can't be answered.
+            StorageError: The operating system refused to write.
+        """
+        self._write_pending()
+        self._snapshot = now = self._now()
+        docnums = self._find(now, query)
+        for segment in now.segments:
+            inside = docnums - segment.first
+            inside = inside[(inside >= 0) & (inside < segment.entry.doc_count)]
+            if len(inside):
+                self._deletions_of(segment)[inside] = True
+        return now.doc_count - self._now().doc_count
+
+    def commit(self) -> None:
+        """Make all changes so far part of the index.
+
+        Raises:
+            StorageError: The operating system refused to write; nothing has changed, unless it is
+                an :class:`~searchlib.errors.UncertainCommitError`.
+        """
+        self._write_pending()
+        self._drop_empty()
+        for group in to_merge(self._snapshot.segments):
+            self._merge(group)
+        self._commit_segments()
+
+    def optimize(self) -> None:
+        """Make all changes part of the index, and all segments one.
+
+        Raises:
+            StorageError: The operating system refused to write; nothing has changed.
+        """
+        self._write_pending()
+        self._drop_empty()
+        segments = self._snapshot.segments
+        if len(segments) > 1 or any(segment.deleted is not None for segment in segments):
+            self._merge(segments)
+        self._commit_segments()
+
+    def _drop(self, key: str) -> bool:
+        """Leave out the document with a key, wherever it is, and tell whether there was one."""
+        taken = self._pending.pop(key, None)
+        if taken is not None:
+            self._dropped.append(taken)
+            return True
+        found = self._snapshot.find_key(self._schema.key.name, key)
+        if found is None:
+            return False
+        segment, docnum = found
+        deleted = self._deletions_of(segment)
+        if deleted[docnum]:
+            return False
+        deleted[docnum] = True
+        return True
+
+    def _deletions_of(self, segment: OpenSegment) -> BoolArray:
+        """Give a segment's deletions, to be changed."""
+        deleted = self._deleted.get(segment.entry.name)
+        if deleted is None:
+            deleted = np.zeros(segment.entry.doc_count, np.bool_)
+            if segment.deleted is not None:
+                deleted |= segment.deleted
+            self._deleted[segment.entry.name] = deleted
+        return deleted
+
+    def _pass_on(self) -> None:
+        """Give the batch to whoever indexes; to nobody while it is open who that will be."""
+        self._expect_all()
+        if not len(self._columns):
+            return
+        self._batches.append(self._columns.batch())
+        if self._pool is None and sum(batch.size for batch in self._batches) >= _INLINE_BYTES:
+            self._pool = self._make_pool(self._workers)
+        if self._pool is not None:
+            self._pass_all(self._pool)
+
+    def _pass_all(self, pool: Indexers) -> None:
+        with self._all_or_none():
+            for batch in self._batches:
+                pool.add(len(self._batch_sizes), batch)
+                self._batch_sizes.append(len(batch))
+            self._batches = []
+
+    def _make_pool(self, workers: int) -> Indexers:
+        plan = field_plan(self._schema)
+        if workers:
+            return WorkerPool(workers, plan, self._memory, self._new_path)
+        return InlineIndexer(plan, self._memory, self._new_path)
+
+    def _new_path(self) -> Path:
+        return self._directory.path_of(self._writer.new_segment_name())
+
+    def _write_pending(self) -> None:
+        """Write what was added as segments, so that all documents are in segments."""
+        self._pass_on()
+        if self._pool is None and self._batches:
+            self._pool = self._make_pool(0)
+        if self._pool is None:
+            return
+        self._pass_all(self._pool)
+        with self._all_or_none():
+            written = self._pool.finish()
+            self._pool = None
+            self._open_written(written)
+        self._begin()
+
+    @contextmanager
+    def _all_or_none(self) -> Iterator[None]:
+        """Index, and if that fails make sure that the documents before and after are not committed.
+
+        What was given to the indexers can't be had again, so this writer must not go on.
+        """
+        self._lost = True
+        yield
+        self._lost = False
+
+    def _expect_all(self) -> None:
+        if self._lost:
+            raise StorageError(
+                errno.EIO,
+                "expected a writer whose documents are all indexed, got one that failed before: "
+                "nothing has changed; get another writer and add them again",
+                str(self._directory.path),
+            )
+
+    def _open_written(self, written: list[WrittenSegment]) -> None:
+        starts = np.concatenate([[0], np.cumsum(self._batch_sizes)])
+        dropped = np.zeros(self._taken, np.bool_)
+        dropped[self._dropped] = True
+        opened = []
+        for segment in written:
+            numbers = [np.arange(starts[n], starts[n + 1]) for n in segment.batches]
+            deleted = dropped[np.concatenate(numbers)]
+            opened.append(self._open(segment.info, deleted if deleted.any() else None))
+        self._snapshot = self._now(opened)
+
+    def _open(self, info: SegmentInfo, deleted: BoolArray | None) -> OpenSegment:
+        entry = SegmentEntry(info.name, info.doc_count, info.size, info.checksum)
+        if deleted is not None:
+            self._deleted[info.name] = deleted
+        return OpenSegment(entry, open_segment(self._directory.path_of(info.name), entry), deleted)
+
+    def _now(self, more: Iterable[OpenSegment] = ()) -> Snapshot:
+        """Show the documents as they are with all changes that are in segments."""
+        return Snapshot(
+            self._snapshot.generation,
+            [
+                replace(segment, deleted=self._deleted.get(segment.entry.name, segment.deleted))
+                for segment in chain(self._snapshot.segments, more)
+            ],
+        )
+
+    def _drop_empty(self) -> None:
+        """Leave out segments of which no document is left."""
+        now = self._now()
+        self._snapshot = Snapshot(
+            now.generation, [segment for segment in now.segments if segment.live_count]
+        )
+
+    def _merge(self, group: Sequence[OpenSegment]) -> None:
+        """Put one segment in the place of several."""
+        path = self._new_path()
+        keep = [None if segment.deleted is None else ~segment.deleted for segment in group]
+        readers = [segment.reader for segment in group]
+        merged = self._open(merge_segments(path, readers, keep, self._memory // 4), None)
+        gone = {segment.entry.name for segment in group}
+        rest = [segment for segment in self._now().segments if segment.entry.name not in gone]
+        self._snapshot = Snapshot(self._snapshot.generation, [*rest, merged])
+
+    def _commit_segments(self) -> None:
+        segments = self._now().segments
+        entries = [self._with_deletions(segment) for segment in segments]
+        if entries == list(self._writer.manifest.segments) and self._writer.certain:
+            return
+        manifest = self._writer.commit(entries)
+        self._deleted = {}
+        self._snapshot = Snapshot(
+            manifest.generation,
+            [
+                replace(segment, entry=entry)
+                for segment, entry in zip(segments, entries, strict=True)
+            ],
+        )
+
+    def _with_deletions(self, segment: OpenSegment) -> SegmentEntry:
+        """Write which documents are deleted, where that has changed."""
+        deleted = self._deleted.get(segment.entry.name)
+        if deleted is None:
+            return segment.entry
+        return self._writer.write_deletions(segment.entry, deleted)
+
+
+def _each(documents: object) -> Iterable[object]:
+    """Look at one document as at an iterable of one."""
+    if isinstance(documents, BaseModel | Mapping | Problem):
+        return [documents]
+    if isinstance(documents, str | bytes) or not isinstance(documents, Iterable):
+        raise DocumentError(
+            f"expected a document or an iterable of documents, got {type(documents).__name__}; "
+            "read files with searchlib.read_articles(path)"
+        )
+    return documents
+
+
+def _key_of(document: object, name: str) -> str | None:
+    key = document.get(name) if isinstance(document, Mapping) else getattr(document, name, None)
+    return key if isinstance(key, str) else None

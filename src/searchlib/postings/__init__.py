@@ -1,0 +1,42 @@
+"""What can be computed from postings? Set algebra, phrases, BM25 and the best hits.
+
+Pure functions over numpy arrays that know nothing of files or queries. Docnums are ascending
+int64 arrays without repetitions, since numpy indexes fastest by int64.
+"""
+
+from searchlib.postings.bm25 import (
+    K1,
+    B,
+    idf,
+    length_norms,
+    saturation,
+    term_weight,
+)
+from searchlib.postings.candidates import Candidates
+from searchlib.postings.phrases import follow, phrase_frequencies, position_keys
+from searchlib.postings.sets import difference, find, intersect, membership, union
+from searchlib.postings.sums import dense_sums, is_dense, sum_scores
+from searchlib.postings.top import highest, highest_above_zero
+
+__all__ = [
+    "K1",
+    "B",
+    "Candidates",
+    "dense_sums",
+    "difference",
+    "find",
+    "follow",
+    "highest",
+    "highest_above_zero",
+    "idf",
+    "intersect",
+    "is_dense",
+    "length_norms",
+    "membership",
+    "phrase_frequencies",
+    "position_keys",
+    "saturation",
+    "sum_scores",
+    "term_weight",
+    "union",
+]

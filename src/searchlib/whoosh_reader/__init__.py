@@ -1,0 +1,10 @@
+"""How does Whoosh read our segments? With its own Searcher, collectors, facets and highlights.
+
+``reader`` is the way in; ``terms`` and ``numeric`` say what the terms of a field are, ``matcher``
+walks the postings of one, and ``scoring`` is our BM25 as a weighting model of Whoosh.
+"""
+
+from searchlib.whoosh_reader.reader import WhooshReader, whoosh_searcher
+from searchlib.whoosh_reader.scoring import BM25
+
+__all__ = ["BM25", "WhooshReader", "whoosh_searcher"]
