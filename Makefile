@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check nightly format clean
+.PHONY: demo test check nightly format bench-peers clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -28,6 +28,9 @@ format: .venv/installed  ## Put the code into the project's style.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench-peers: .venv/benchmarks  ## Compare with other engines; OPTIONS="--dataset synthetic:20000" ...
+	$(BIN)/python -m benchmarks.peers $(OPTIONS)
+
 clean:  ## Remove everything that was made here.
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -35,4 +38,8 @@ clean:  ## Remove everything that was made here.
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.venv/benchmarks: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@

@@ -80,14 +80,14 @@ class SnapshotSearcher:
         facets = [FieldFacet(name, reverse=reverse) for name, reverse in sort]
         found = self.whoosh_searcher().search(
             query,
-            limit=None,  # with a limit Whoosh's ranking may differ from the exhaustive one
+            limit=max(limit, 1),
             filter=filter_,
             sortedby=MultiFacet(facets) if facets else None,
         )
         best = found.top_n[:limit]
         docnums = np.array([docnum for _, docnum in best], dtype=np.int64)
         scores = np.array([0.0 if facets else score for score, _ in best], dtype=np.float64)
-        return TopDocs(docnums, scores, len(found.top_n))
+        return TopDocs(docnums, scores, len(found))
 
     def whoosh_searcher(self) -> Searcher:
         """Open a searcher of Whoosh's, which must not be shared by threads."""

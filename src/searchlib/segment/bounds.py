@@ -15,25 +15,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searchlib.postings.bm25 import K1, saturation
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
-    from searchlib.types import Float32Array, Int32Array, Int64Array, NumberArray
+    from searchlib.types import Float32Array, Int32Array, Int64Array
 
 BLOCK: Final = 128
 """The postings of a block."""
-K1: Final = 1.2
-B: Final = 0.75
 # Some 16 roundings of float32: more than there are from the formula to a score.
 _MARGIN: Final = 1 + 2.0**-20
-
-
-def length_norms(lengths: NumberArray, average_length: float) -> Float32Array:
-    """Compute ``k1 (1 - b + b dl / avgdl)`` for each document. Shape as ``lengths``, float32."""
-    relative = lengths / max(average_length, 1.0 / (1 << 31))
-    norms: Float32Array = (K1 * (1 - B + B * relative)).astype(np.float32)
-    return norms
 
 
 def highest_of_blocks(
@@ -49,8 +41,7 @@ def highest_of_blocks(
     Returns:
         Bounds, never below the exact value. Shape (B,), float32.
     """
-    tf = frequencies.astype(np.float32)
-    parts = tf / (tf + norms)
+    parts = saturation(frequencies, norms)
     return np.maximum.reduceat(parts, block_starts) * np.float32((K1 + 1) * _MARGIN)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
+    from searchlib.errors import CorruptIndexError
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
     from searchlib.types import Int32Array, Int64Array, NumberArray
 
@@ -178,8 +179,42 @@ class DocnumsReader:
             raise self._file.corrupt("expected as many postings as counted", self._name)
         return docnums
 
+    def runs(self, first: int, last: int, start: int, counts: Int64Array) -> list[Int64Array]:
+        """Read the docnums of terms that follow one another, all of them but in no order.
+
+        Args:
+            first: The first term.
+            last: The term after the last.
+            start: The first posting of the first term.
+            counts: How many postings each has. Shape (last - first,), int64.
+
+        Returns:
+            Arrays with as many docnums together as there are postings, int64.
+        """
+        total = int(counts.sum())
+        if self._chunks == 1:
+            return [self._exactly(self._low, start, total).astype(np.int64)]
+        rows = self._rows[first:last].astype(np.int64)
+        wide = (rows & 1).astype(np.bool_)
+        found = []
+        if wide.any():
+            begin = int(rows[wide.argmax()] >> 1)
+            rare = self._exactly(self._wide, begin, int(counts[wide].sum()))
+            found.append(rare.astype(np.int64))
+        tables = rows[~wide] >> 1
+        if len(tables):
+            starts = self._tables(int(tables[0]), int(tables[0]) + len(tables))
+            chunks = np.tile(np.arange(self._chunks) << CHUNK_BITS, len(tables))
+            docnums = chunks.repeat(np.diff(starts))
+            docnums += self._exactly(self._low, int(starts[0]), len(docnums))
+            found.append(docnums)
+        return found
+
     def _chunked(self, table: int) -> Int64Array:
-        starts = self._tables(table, table + 1).tolist()
+        first = table * self._chunks
+        starts: list[int] = self._chunk_starts[first : first + self._chunks + 1].tolist()
+        if len(starts) <= self._chunks or sorted(starts) != starts or starts[-1] > len(self._low):
+            raise self._not_ascending(table)
         begin, *inner, end = starts
         docnums: Int64Array = self._low[begin:end].astype(np.int64)
         for chunk, (start, stop) in enumerate(pairwise([*inner, end]), 1):
@@ -211,10 +246,13 @@ class DocnumsReader:
             or not 0 <= starts[0] <= starts[-1] <= len(self._low)
             or (np.diff(starts) < 0).any()
         ):
-            raise self._file.corrupt(
-                f"expected ascending offsets in table {first}", f"{self._name}.chunks"
-            )
+            raise self._not_ascending(first)
         return starts
+
+    def _not_ascending(self, table: int) -> CorruptIndexError:
+        return self._file.corrupt(
+            f"expected ascending offsets in table {table}", f"{self._name}.chunks"
+        )
 
     def _exactly(self, values: NumberArray, start: int, count: int) -> NumberArray:
         found = values[start : start + count]
