@@ -96,10 +96,10 @@ def plain_term(token: str) -> str:
 
 
 def _lower(token: str) -> str:
-    """Fold compatibility forms ("ﬁ") and case, and write "U.S" as "us"."""
-    if not token.isascii():
-        token = unicodedata.normalize("NFKC", token)
+    """Fold case and compatibility forms ("ﬁ"), and write "U.S" as "us"."""
     token = token.lower()
+    if not token.isascii():
+        token = unicodedata.normalize("NFKC", token).lower()
     return _without_dots(token) if "." in token else token
 
 

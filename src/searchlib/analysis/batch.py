@@ -266,14 +266,13 @@ class _ChunkCodes(dict[bytes, int]):
 
     def _learn_words(self, chunks: Sequence[bytes]) -> None:
         """Find out at once what all those chunks are that are plain words: nearly all of them."""
-        words = {}
-        for chunk in chunks:
-            word = chunk.strip(b".")
-            if word and len(chunk) <= _MEMO_CHUNK_BYTES and b"." not in word and chunk.isascii():
-                words[chunk] = word
+        words = [chunk for chunk in chunks if chunk.isascii() and len(chunk) <= _MEMO_CHUNK_BYTES]
+        bare = [chunk.strip(b".") for chunk in words]
+        if any(b"." in word or not word for word in bare):
+            plain = [n for n, word in enumerate(bare) if word and b"." not in word]
+            words, bare = [words[n] for n in plain], [bare[n] for n in plain]
         if words:
-            texts = b" ".join(words.values()).decode("ascii").lower().split(" ")
-            terms = self._terms_of_words(texts)
+            terms = self._terms_of_words(b" ".join(bare).decode("ascii").split(" "))
             self.update(zip(words, map(self._vocabulary.__getitem__, terms), strict=True))
 
     def __missing__(self, chunk: bytes) -> int:

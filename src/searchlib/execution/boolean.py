@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchlib.execution.leaves import Postings
-from searchlib.execution.nodes import Best, Node
+from searchlib.execution.constant import Constant
+from searchlib.execution.leaves import LEAST_SCORE, Postings
+from searchlib.execution.nodes import Best, Node, best_of
+from searchlib.execution.pruning import MANY_POSTINGS, MOST_LISTS, pruned_best
 from searchlib.postings import (
     Candidates,
     dense_sums,
@@ -20,29 +22,30 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.execution.nodes import Matches
-    from searchlib.execution.statistics import SegmentView
+    from searchlib.execution.statistics import PostingList, SegmentView
     from searchlib.types import BoolArray, Float64Array, Int64Array
-
-_LOWEST_WEIGHT = 1e-20  # with less, what a posting adds may be too small for a float
 
 
 class AnyOf(Node):
     """Documents that match any of the parts; their scores are added up."""
 
     def __init__(self, parts: Sequence[Node]) -> None:
-        self._parts = parts
-        self._scored = [
-            part for part in parts if isinstance(part, Postings) and part.weight > _LOWEST_WEIGHT
-        ]
-        self._all_scored = len(self._scored) == len(parts)
+        self.parts = parts
+        self._lists = [part for part in parts if isinstance(part, Postings)]
+        self._constants = [part for part in parts if isinstance(part, Constant)]
+        self._each_adds = (
+            len(self._lists) + len(self._constants) == len(parts)
+            and all(part.adds for part in self._lists)
+            and all(part.score > LEAST_SCORE for part in self._constants)
+        )
 
     def size(self, segment: SegmentView) -> int:
         """Add up the sizes of the parts."""
-        return min(segment.doc_count, sum(part.size(segment) for part in self._parts))
+        return min(segment.doc_count, sum(part.size(segment) for part in self.parts))
 
     def matches(self, segment: SegmentView) -> Matches:
         """Find all documents that match, and their scores."""
-        found = [part.matches(segment) for part in self._parts if part.size(segment)]
+        found = [part.matches(segment) for part in self.parts if part.size(segment)]
         docnums = [docnums for docnums, _ in found if len(docnums)]
         scores = [scores for docnums, scores in found if len(docnums)]
         return sum_scores(docnums, scores, segment.doc_count)
@@ -50,7 +53,7 @@ class AnyOf(Node):
     def docnums(self, segment: SegmentView) -> Int64Array:
         """Find all documents that match, without scores."""
         present = np.zeros(segment.doc_count, np.bool_)
-        for part in self._parts:
+        for part in self.parts:
             present[part.docnums(segment)] = True
         return present.nonzero()[0]
 
@@ -62,28 +65,44 @@ class AnyOf(Node):
         scores: Float64Array | None,
     ) -> None:
         """Compare with documents found before."""
-        for part in self._parts:
+        for part in self.parts:
             part.probe(segment, candidates, matched, scores)
 
     def best(self, segment: SegmentView, k: int) -> Best:
         """Find the best documents that are not deleted."""
-        if not self._all_scored or not is_dense(self._sizes(segment), segment.doc_count):
+        if not self._each_adds:
             return super().best(segment, k)
-        lists = [part.postings(segment) for part in self._scored]
-        sums = dense_sums(
-            [found.docnums for found in lists if found is not None],
-            [part.scores(found) for part, found in zip(self._scored, lists, strict=True)
-             if found is not None],
-            segment.doc_count,
-        )  # fmt: skip
-        if segment.deleted is not None:
-            sums[segment.deleted] = 0
-        places = highest_above_zero(sums, k)
-        return Best(places, sums.take(places), int(np.count_nonzero(sums > 0)))
+        found = [(part, part.postings(segment)) for part in self._lists]
+        lists = [(part, postings) for part, postings in found if postings is not None]
+        constants = [part for part in self._constants if part.size(segment)]
+        sizes = [len(postings.docnums) for _, postings in lists]
+        if constants:
+            return _densely_best(lists, constants, segment, k)
+        if 0 < len(sizes) <= MOST_LISTS and sum(sizes) >= MANY_POSTINGS * len(sizes):
+            return pruned_best(lists, segment, k)
+        if is_dense(sizes, segment.doc_count):
+            return _densely_best(lists, constants, segment, k)
+        docnums = [postings.docnums for _, postings in lists]
+        scores = [part.scores(postings) for part, postings in lists]
+        return best_of(*sum_scores(docnums, scores, segment.doc_count), segment, k)
 
-    def _sizes(self, segment: SegmentView) -> list[int]:
-        sizes = [part.size(segment) for part in self._parts]
-        return [size for size in sizes if size]
+
+def _densely_best(
+    lists: Sequence[tuple[Postings, PostingList]],
+    constants: Sequence[Constant],
+    segment: SegmentView,
+    k: int,
+) -> Best:
+    """Find the documents with the highest sums of scores, all of which are above 0."""
+    docnums = [postings.docnums for _, postings in lists]
+    scores = [part.scores(postings) for part, postings in lists]
+    sums = dense_sums(docnums, scores, segment.doc_count)
+    for constant in constants:
+        sums += constant.mask(segment) * constant.score
+    if segment.deleted is not None:
+        sums[segment.deleted] = 0
+    places = highest_above_zero(sums, k)
+    return Best(places, sums.take(places), int(np.count_nonzero(sums > 0)))
 
 
 class AllOf(Node):
@@ -168,17 +187,17 @@ class BestOf(Node):
     """
 
     def __init__(self, parts: Sequence[Node], tiebreak: float, boost: float) -> None:
-        self._parts = parts
+        self.parts = parts
         self._tiebreak = tiebreak
         self._boost = boost
 
     def size(self, segment: SegmentView) -> int:
         """Add up the sizes of the parts."""
-        return min(segment.doc_count, sum(part.size(segment) for part in self._parts))
+        return min(segment.doc_count, sum(part.size(segment) for part in self.parts))
 
     def matches(self, segment: SegmentView) -> Matches:
         """Find all documents that match, and their scores."""
-        found = [part.matches(segment) for part in self._parts]
+        found = [part.matches(segment) for part in self.parts]
         docnums, sums = sum_scores(
             [docnums for docnums, _ in found], [scores for _, scores in found], segment.doc_count
         )

@@ -29,7 +29,7 @@ from searchlib.fields import Date, Key, Keyword, Number, Text
 from searchlib.whoosh_fields import indexed_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from searchlib.execution.statistics import IndexStatistics
     from searchlib.schema import DocumentSchema
@@ -97,34 +97,37 @@ class Compiler:
         return Nothing()
 
     def _term(self, query: q.Term, boost: float) -> Node:
-        field = query.fieldname
+        field, text = query.fieldname, query.text
+        boost *= query.boost
+        if field in self._numbers:
+            number = self._number(field, text)
+            return Nothing() if number is None else RangeNode(field, number, number, boost)
+        if type(text) is not str:
+            return self._new_term(field, text, boost)
+        key = (field, text, boost)
+        node: Node | None = self._index.nodes.get(key)
+        if node is None:
+            node = self._index.nodes[key] = self._new_term(field, text, boost)
+        return node
+
+    def _new_term(self, field: str, text: Any, boost: float) -> Node:
         keyword = field in self._labels
-        if keyword or field in self._texts:
-            term = self._index.term(field, term_bytes(query.text))
-            return TermNode(term, boost * query.boost, keyword=keyword)
-        if field not in self._numbers:
+        if not keyword and field not in self._texts:
             return Nothing()
-        number = self._number(field, query.text)
-        if number is None:
-            return Nothing()
-        return RangeNode(field, number, number, boost * query.boost)
+        return TermNode(self._index.term(field, term_bytes(text)), boost, keyword=keyword)
 
     def _or(self, query: q.Or, boost: float) -> Node:
         if query.scale:
             raise Unsupported("no vectorised evaluation of Or with a scale")
-        parts = list(self._flat(query, boost))
-        return parts[0] if len(parts) == 1 else AnyOf(parts) if parts else Nothing()
-
-    def _flat(self, query: q.Or, boost: float) -> Iterable[Node]:
-        """Make the nodes of all that is added up: Or within Or is the same as one Or."""
         boost *= query.boost
+        parts: list[Node] = []
         for part in query.subqueries:
-            if type(part) is q.Or and not part.scale:
-                yield from self._flat(part, boost)
-            else:
-                node = self.compile(part, boost)
-                if not isinstance(node, Nothing):
-                    yield node
+            node = self.compile(part, boost)
+            if isinstance(node, AnyOf):  # Or within Or is the same as one
+                parts += node.parts
+            elif not isinstance(node, Nothing):
+                parts.append(node)
+        return parts[0] if len(parts) == 1 else AnyOf(parts) if parts else Nothing()
 
     def _and(self, query: q.And, boost: float) -> Node:
         if not query.subqueries:

@@ -30,9 +30,15 @@ class Constant(Node):
     def docnums(self, segment: SegmentView) -> Int64Array:
         """Find all documents that match."""
 
-    def among(self, segment: SegmentView, candidates: Candidates) -> Int64Array | BoolArray:
-        """Find the places of the candidates that match, or tell of each whether it does."""
-        return candidates.locate(self.docnums(segment))[0]
+    @abstractmethod
+    def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
+        """Tell of each candidate whether it matches."""
+
+    def mask(self, segment: SegmentView) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        mask = np.zeros(segment.doc_count, np.bool_)
+        mask[self.docnums(segment)] = True
+        return mask
 
     def matches(self, segment: SegmentView) -> Matches:
         """Find all documents that match, and their scores."""
@@ -48,9 +54,9 @@ class Constant(Node):
     ) -> None:
         """Compare with documents found before."""
         mine = self.among(segment, candidates)
-        matched[mine] = True
+        matched |= mine
         if scores is not None:
-            scores[mine] += self.score
+            scores += mine * self.score
 
 
 class ConstantScore(Constant):

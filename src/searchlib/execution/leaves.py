@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.execution.nodes import Node
+from searchlib.execution.pruning import MANY_POSTINGS, pruned_best
 from searchlib.execution.statistics import PostingList
 from searchlib.postings import Candidates, follow, phrase_frequencies, position_keys, term_weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.execution.nodes import Matches
+    from searchlib.execution.nodes import Best, Matches
     from searchlib.execution.statistics import SegmentView, TermPostings
     from searchlib.types import BoolArray, Float32Array, Float64Array, Int64Array
+
+
+LEAST_SCORE: Final = 1e-20
+"""With a lower weight, what a posting adds to a score may be too small for a float."""
 
 
 class Postings(Node):
@@ -24,10 +29,12 @@ class Postings(Node):
 
     Attributes:
         weight: boost · idf · (k1 + 1); without the last factor for a keyword.
+        adds: Whether each posting adds something above 0 to a score.
     """
 
     def __init__(self, weight: np.float32) -> None:
         self.weight = weight
+        self.adds = bool(weight > LEAST_SCORE)
 
     @abstractmethod
     def postings(self, segment: SegmentView) -> PostingList | None:
@@ -37,6 +44,14 @@ class Postings(Node):
         """Compute the scores of all postings. Shape (P,), float32."""
         scores: Float32Array = postings.parts() * self.weight
         return scores
+
+    def block_bounds(self, segment: SegmentView) -> Float32Array | None:
+        """Bound the scores of each block of 128 postings; ``None`` if nothing is known of blocks.
+
+        Returns:
+            Shape (number of blocks,), float32.
+        """
+        return None
 
     def matches(self, segment: SegmentView) -> Matches:
         """Find all documents that match, and their scores."""
@@ -84,6 +99,22 @@ class TermNode(Postings):
         if not self._term.counts[segment.number]:
             return None
         return self._term.postings(segment)
+
+    def block_bounds(self, segment: SegmentView) -> Float32Array | None:
+        """Bound the scores of each block of 128 postings; ``None`` if nothing is known of blocks.
+
+        Returns:
+            Shape (number of blocks,), float32.
+        """
+        bounds = self._term.block_bounds(segment)
+        return None if bounds is None else bounds * self.weight
+
+    def best(self, segment: SegmentView, k: int) -> Best:
+        """Find the best documents that are not deleted; of equals, the lowest docnums."""
+        postings = self.postings(segment)
+        if postings is None or len(postings.docnums) < MANY_POSTINGS or not self.adds:
+            return super().best(segment, k)
+        return pruned_best([(self, postings)], segment, k)
 
 
 class PhraseNode(Postings):
@@ -148,9 +179,10 @@ class PhraseNode(Postings):
         ordinal = word.ordinal(segment)
         assert ordinal is not None
         positions = segment.inverted[self._field].position_view(ordinal)
-        all_frequencies = word.postings(segment).frequencies
+        postings = word.postings(segment)
+        all_frequencies = postings.frequencies
         if all_frequencies is None:
             return position_keys(places, None, positions)
         frequencies = all_frequencies.take(places).astype(np.int64)
-        starts = all_frequencies.cumsum(dtype=np.int64).take(places) - frequencies
+        starts = postings.ends().take(places) - frequencies
         return position_keys(starts, frequencies, positions)

@@ -60,11 +60,11 @@ class TermsNode(Constant):
 
     def docnums(self, segment: SegmentView) -> Int64Array:
         """Find all documents that match."""
-        return self._documents(segment).nonzero()[0]
+        return self.mask(segment).nonzero()[0]
 
     def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
         """Tell of each candidate whether it matches."""
-        return self._documents(segment).take(candidates.docnums)
+        return self.mask(segment).take(candidates.docnums)
 
     def _terms(self, segment: SegmentView) -> range | Int64Array:
         found = self._ordinals.get(segment.number)
@@ -79,7 +79,7 @@ class TermsNode(Constant):
             self._ordinals[segment.number] = found
         return found
 
-    def _documents(self, segment: SegmentView) -> BoolArray:
+    def mask(self, segment: SegmentView) -> BoolArray:
         """Tell of each document of a segment whether it matches. Shape (doc_count,)."""
         present = self._present.get(segment.number)
         if present is None:
@@ -95,7 +95,7 @@ class TermsNode(Constant):
 def _documents_of(field: FieldReader, terms: range | Int64Array) -> Iterable[Int64Array]:
     """Read the documents of terms, so many at a time that memory stays bounded."""
     if isinstance(terms, np.ndarray):
-        ends = np.cumsum([field.doc_frequency(ordinal) for ordinal in terms.tolist()])
+        ends = field.doc_frequencies(terms).cumsum()
         cuts = np.flatnonzero(np.diff(ends // _POSTINGS_AT_ONCE)) + 1
         for some in np.split(terms, cuts):
             yield field.docnums_of_each(some)
@@ -103,7 +103,7 @@ def _documents_of(field: FieldReader, terms: range | Int64Array) -> Iterable[Int
     first = terms.start
     while first < terms.stop:
         last = min(terms.stop, field.terms_within(first, _POSTINGS_AT_ONCE))
-        yield field.docnums_of(first, last).astype(np.int64)
+        yield from field.runs_of(first, last)
         first = last
 
 

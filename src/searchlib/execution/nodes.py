@@ -80,12 +80,16 @@ class Node(ABC):
 
     def best(self, segment: SegmentView, k: int) -> Best:
         """Find the best documents that are not deleted; of equals, the lowest docnums."""
-        docnums, scores = self.matches(segment)
-        if segment.deleted is not None:
-            live = (~segment.deleted.take(docnums)).nonzero()[0]
-            docnums, scores = docnums.take(live), scores.take(live)
-        places = highest(scores, k)
-        return Best(docnums.take(places), scores.take(places), len(docnums))
+        return best_of(*self.matches(segment), segment, k)
+
+
+def best_of(docnums: Int64Array, scores: Float64Array, segment: SegmentView, k: int) -> Best:
+    """Find the best of all documents that match."""
+    if segment.deleted is not None:
+        live = (~segment.deleted.take(docnums)).nonzero()[0]
+        docnums, scores = docnums.take(live), scores.take(live)
+    places = highest(scores, k)
+    return Best(docnums.take(places), scores.take(places), len(docnums))
 
 
 class Nothing(Node):

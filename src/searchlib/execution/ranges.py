@@ -60,7 +60,11 @@ class RangeNode(Constant):
 
     def docnums(self, segment: SegmentView) -> Int64Array:
         """Find all documents that match."""
-        return self._matching(segment, None).nonzero()[0]
+        return self.mask(segment).nonzero()[0]
+
+    def mask(self, segment: SegmentView) -> BoolArray:
+        """Tell of each document whether it matches."""
+        return self._matching(segment, None)
 
     def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
         """Tell of each candidate whether it matches."""

@@ -7,11 +7,12 @@ time and put in its place; both are the same.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.postings import idf, length_norms, saturation
+from searchlib.postings import K1, idf, length_norms, saturation
+from searchlib.segment.bounds import BLOCK
 
 if TYPE_CHECKING:
     from searchlib.segment.inverted import FieldReader
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 MAX_TERMS: Final = 20_000
 """How many terms are remembered with what the dictionaries say of them."""
-MAX_POSTINGS: Final = 1 << 19
-"""How many decoded postings are remembered; one takes 12 bytes."""
+MAX_POSTINGS: Final = 1 << 20
+"""How many decoded postings are remembered; one takes 12 to 20 bytes."""
 
 
 class PostingList:
@@ -35,7 +36,7 @@ class PostingList:
             ``None`` for a keyword, whose postings all count the same.
     """
 
-    __slots__ = ("_parts", "docnums", "frequencies", "norms")
+    __slots__ = ("_ends", "_parts", "docnums", "frequencies", "norms")
 
     def __init__(
         self, docnums: Int64Array, frequencies: NumberArray | None, norms: Float32Array | None
@@ -44,6 +45,19 @@ class PostingList:
         self.frequencies: Final = frequencies
         self.norms: Final = norms
         self._parts: Float32Array | None = None
+        self._ends: Int64Array | None = None
+
+    def ends(self) -> Int64Array:
+        """Find where the positions of each posting end; they are not all alone.
+
+        Returns:
+            Shape (P,), int64.
+        """
+        ends = self._ends
+        if ends is None:
+            assert self.frequencies is not None
+            ends = self._ends = self.frequencies.cumsum(dtype=np.int64)
+        return ends
 
     def parts(self) -> Float32Array:
         """Compute what each posting adds to a score, but for the term's weight.
@@ -105,6 +119,10 @@ class SegmentView:
             else:
                 self.inverted[name] = segment.reader.inverted(name)
 
+    def average(self, field: str) -> float:
+        """Give the mean length of a text field over the whole index."""
+        return self._averages[field]
+
     def norms(self, field: FieldReader) -> Float32Array | None:
         """Compute the length norm of each document, or ``None`` for a field without lengths."""
         if not field.has_positions:
@@ -148,6 +166,21 @@ class TermPostings:
         """Give the term's ordinal in a segment's dictionary, if it is there."""
         return self._ordinals[segment.number]
 
+    def block_bounds(self, segment: SegmentView) -> Float32Array | None:
+        """Bound :meth:`PostingList.parts` for each block of postings, or ``None`` if they are few.
+
+        Returns:
+            Shape (number of blocks,), float32, without the factor k1 + 1.
+        """
+        ordinal = self._ordinals[segment.number]
+        reader = segment.inverted[self._field]
+        if ordinal is None or not reader.has_positions or self.counts[segment.number] <= BLOCK:
+            return None
+        # What is stored is for the segment's own mean length: see docs/format.md.
+        ratio = segment.average(self._field) / max(reader.average_length, 1e-9)
+        bounds: Float32Array = reader.block_bounds(ordinal) * np.float32(max(1, ratio) / (K1 + 1))
+        return bounds
+
     def postings(self, segment: SegmentView) -> PostingList:
         """Decode the postings of a segment that has the term."""
         found = self._decoded[segment.number]
@@ -167,6 +200,7 @@ class IndexStatistics:
     Attributes:
         segments: The segments.
         doc_count: N, the number of documents.
+        nodes: What was made lately for terms, by field, text and boost.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -176,6 +210,7 @@ class IndexStatistics:
             SegmentView(number, segment, averages)
             for number, segment in enumerate(snapshot.segments)
         ]
+        self.nodes: Final[dict[tuple[str, str, float], Any]] = {}
         self._terms: dict[tuple[str, bytes], TermPostings] = {}
         self._postings = 0
 
@@ -186,7 +221,7 @@ class IndexStatistics:
         if found is None:
             found = TermPostings(self, field, term)
             if len(self._terms) >= MAX_TERMS:
-                self._terms.clear()
+                self._forget()
             self._terms[key] = found
         return found
 
@@ -194,8 +229,12 @@ class IndexStatistics:
         """Take note that postings were decoded; forget all when there are too many."""
         self._postings += count
         if self._postings > MAX_POSTINGS:
-            self._postings = 0
-            self._terms.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._postings = 0
+        self._terms.clear()
+        self.nodes.clear()
 
 
 def _average_lengths(snapshot: Snapshot) -> dict[str, float]:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
 
 _WAITING_BATCHES: Final = 1
+_OWN_SHARE: Final = 0.8
+"""How many batches this process takes for one of a worker, so that all end at the same time.
+
+It has the documents to take apart besides; at the end each inverts and writes what it took.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class InlineIndexer:
 
 
 class WorkerPool:
-    """Indexes in this process and in others: whoever is free takes the next batch.
+    """Indexes in this process and in others, which share the batches about evenly.
 
     Args:
         count: The number of other processes.
@@ -106,6 +111,7 @@ class WorkerPool:
         share = memory // (count + 1)
         self._new_path = new_path
         self._own = InlineIndexer(plan, share, new_path)
+        self._own_taken = 0
         self._workers = [_Worker(plan, share) for _ in range(count)]
 
     def add(self, number: int, batch: DocumentBatch) -> None:
@@ -114,18 +120,14 @@ class WorkerPool:
         Raises:
             StorageError: Writing failed, here or there, or a worker was killed.
         """
-        for worker in self._workers:
-            if worker.free():
-                path = str(self._new_path())
-                worker.put(
-                    {
-                        "number": number,
-                        "batch": (batch.columns, batch.documents, batch.size),
-                        "path": path,
-                    }
-                )
-                return
-        self._own.add(number, batch)
+        worker = min(self._workers, key=lambda worker: worker.taken)
+        if worker.free() and self._own_taken >= _OWN_SHARE * worker.taken:
+            columns = (batch.columns, batch.documents, batch.size)
+            worker.taken += 1
+            worker.put({"number": number, "batch": columns, "path": str(self._new_path())})
+        else:
+            self._own_taken += 1
+            self._own.add(number, batch)
 
     def finish(self) -> list[WrittenSegment]:
         """Wait until all is written.
@@ -164,6 +166,7 @@ class _Worker:
         self._messages: queue.Queue[dict[str, Any]] = queue.Queue(_WAITING_BATCHES)
         self._broken = threading.Event()
         self._answered = False
+        self.taken = 0
         self._thread = threading.Thread(
             target=self._feed, args=({"plan": asdict(plan), "memory": memory},), daemon=True
         )

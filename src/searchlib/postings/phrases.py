@@ -75,8 +75,9 @@ def phrase_frequencies(keys: Int64Array) -> tuple[Int64Array, Int64Array]:
         in each. Shapes (P,), int64.
     """
     places = keys >> _POSITION_BITS
-    first = np.empty(len(keys), np.bool_)
-    first[:1] = True
-    np.not_equal(places[1:], places[:-1], out=first[1:])
-    starts = first.nonzero()[0]
-    return places.take(starts), np.diff(starts, append=len(keys))
+    last = np.ones(len(keys), np.bool_)
+    np.not_equal(places[1:], places[:-1], out=last[:-1])
+    ends = last.nonzero()[0]
+    counts = ends + 1
+    counts[1:] -= counts[:-1].copy()
+    return places.take(ends), counts

@@ -173,8 +173,14 @@ class DocnumsReader:
             rows = self._rows.take(ordinals).astype(np.int64)
             wide = (rows & 1).astype(np.bool_)
             rare = self._wide.take(_spans(rows[wide] >> 1, counts[wide])).astype(np.int64)
-            tables = rows[~wide] >> 1
-            docnums = np.concatenate([rare, *map(self._chunked, tables.tolist())])
+            begins = ((rows[~wide] >> 1) * self._chunks)[:, None] + np.arange(self._chunks)
+            firsts = self._chunk_starts.take(begins.ravel()).astype(np.int64)
+            sizes = self._chunk_starts.take(begins.ravel() + 1).astype(np.int64) - firsts
+            if len(sizes) and (sizes.min() < 0 or sizes.sum() != counts[~wide].sum()):
+                raise self._file.corrupt("expected ascending offsets", f"{self._name}.chunks")
+            frequent = np.tile(np.arange(self._chunks) << CHUNK_BITS, len(begins)).repeat(sizes)
+            frequent += self._low.take(_spans(firsts, sizes))
+            docnums = np.concatenate((rare, frequent))
         if len(docnums) != counts.sum():
             raise self._file.corrupt("expected as many postings as counted", self._name)
         return docnums

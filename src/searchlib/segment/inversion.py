@@ -6,6 +6,7 @@ What is left to do is to take the numbers apart and to find where term and docum
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -49,17 +50,17 @@ def invert_labels(values: Sequence[str | Sequence[str] | None]) -> InvertedField
         values: For each document its label, its labels, or ``None`` for none, as the index is to
             know them. An empty label is ignored.
     """
-    labels: list[str] = []
-    docnums: list[int] = []
-    for docnum, value in enumerate(values):
-        several = [value] if isinstance(value, str) else value or ()
-        kept = [label for label in several if label]
-        labels.extend(kept)
-        docnums.extend([docnum] * len(kept))
+    several = [[value] if isinstance(value, str) else value or () for value in values]
+    counts = np.fromiter(map(len, several), dtype=np.int64, count=len(several))
+    labels = list(chain.from_iterable(several))
+    docnums = np.repeat(np.arange(len(values)), counts)
+    if "" in labels:
+        docnums = docnums[np.fromiter(map(bool, labels), np.bool_, len(labels))]
+        labels = [label for label in labels if label]
     terms = sorted(set(labels))
     rank_of = {term: rank for rank, term in enumerate(terms)}
     ranks = np.fromiter(map(rank_of.__getitem__, labels), dtype=np.int64, count=len(labels))
-    pairs = np.unique(ranks << _bits(len(values)) | np.array(docnums, dtype=np.int64))
+    pairs = np.unique(ranks << _bits(len(values)) | docnums)
     return _group(list(map(str.encode, terms)), pairs, len(values), None, None)
 
 

@@ -316,10 +316,15 @@ class FieldReader:
             Shape (sum of df,), int64.
         """
         starts = self._starts.take(ordinals).astype(np.int64)
-        counts = self._starts.take(ordinals + 1).astype(np.int64) - starts
+        return self._docnums.rows(ordinals, starts, self.doc_frequencies(ordinals))
+
+    def doc_frequencies(self, ordinals: Int64Array) -> Int64Array:
+        """Count the documents that have each of some terms. Shape (number of terms,), int64."""
+        starts = self._starts.take(ordinals).astype(np.int64)
+        counts: Int64Array = self._starts.take(ordinals + 1).astype(np.int64) - starts
         if len(counts) and (counts.min() < 1 or counts.sum() > self.posting_count):
             raise self._file.corrupt("expected ascending offsets", f"{self.name}.starts")
-        return self._docnums.rows(ordinals, starts, counts)
+        return counts
 
     def part(self, first: int, last: int) -> InvertedField:
         """Read everything about terms, as it was before it was written, but for the lengths.

@@ -1,0 +1,95 @@
+"""The quick ways to read postings say the same as the plain ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchlib.errors import CorruptIndexError
+from searchlib.segment.contents import InvertedField, SegmentContents
+from searchlib.segment.reader import SegmentReader
+from searchlib.segment.writer import write_segment
+
+if TYPE_CHECKING:
+    from searchlib.segment.inverted import FieldReader
+
+TERMS = 40
+
+
+@pytest.fixture(scope="module", params=[500, 70_000, 150_000])
+def field(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FieldReader:
+    """Terms from rare to frequent, in one chunk of documents or several."""
+    doc_count = request.param
+    rng = np.random.default_rng(doc_count)
+    sizes = np.unique(np.geomspace(1, doc_count // 3, TERMS).astype(int))
+    rng.shuffle(sizes)
+    lists = [np.sort(rng.choice(doc_count, size, replace=False)) for size in sizes]
+    docnums = np.concatenate(lists).astype(np.int32)
+    frequencies = rng.choice([1, 1, 2, 300], len(docnums)).astype(np.int32)
+    starts = np.cumsum([0, *sizes])
+    frequencies[starts[0] : starts[1]] = 1  # a term whose frequencies are not stored
+    tokens = int(frequencies.sum())
+    positions = np.arange(tokens, dtype=np.int32)
+    lengths = np.bincount(docnums, frequencies, doc_count).astype(np.int32)
+    terms = [b"t%03d" % number for number in range(len(sizes))]
+    inverted = InvertedField(terms, starts, docnums, frequencies, positions, lengths)
+    path = tmp_path_factory.mktemp("reading") / "1.segment"
+    write_segment(path, SegmentContents(doc_count, {"body": inverted}, {}, [b"{}"] * doc_count))
+    return SegmentReader(path).inverted("body")
+
+
+def test_postings_for_computing(field: FieldReader) -> None:
+    for ordinal in range(len(field.terms)):
+        docnums, frequencies = field.postings(ordinal)
+        assert docnums.dtype == np.int64
+        np.testing.assert_array_equal(docnums, field.docnums(ordinal))
+        if frequencies is None:
+            assert (field.frequencies(ordinal) == 1).all()
+        else:
+            np.testing.assert_array_equal(frequencies, field.frequencies(ordinal))
+        np.testing.assert_array_equal(field.position_view(ordinal), field.positions(ordinal)[0])
+    assert field.postings(0)[1] is None
+
+
+def test_postings_of_many_terms_in_no_order(field: FieldReader) -> None:
+    count = len(field.terms)
+    for first, last in [(0, count), (3, 4), (5, count - 2)]:
+        found = np.sort(np.concatenate(field.runs_of(first, last)))
+        np.testing.assert_array_equal(found, np.sort(field.docnums_of(first, last)))
+    for ordinals in (np.arange(0, count, 3), np.array([2]), np.arange(0)):
+        expected = [n for ordinal in ordinals.tolist() for n in field.docnums(ordinal).tolist()]
+        assert np.sort(field.docnums_of_each(ordinals)).tolist() == sorted(expected)
+        frequencies = [field.doc_frequency(ordinal) for ordinal in ordinals.tolist()]
+        assert field.doc_frequencies(ordinals).tolist() == frequencies
+
+
+@given(data=st.data())
+def test_the_text_around_a_range_of_terms(field: FieldReader, data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(field.terms) - 1))
+    last = data.draw(st.integers(first + 1, len(field.terms)))
+    text, ordinal = field.terms.text(first, last)
+    terms = text[1:-1].split(b"\xff")
+    assert text[0] == text[-1] == 0xFF
+    assert terms[first - ordinal : last - ordinal] == list(field.terms.terms(first, last))
+
+
+def test_offsets_that_do_not_ascend_are_an_error(
+    field: FieldReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = field._docnums
+    if reader._chunks > 1:
+        monkeypatch.setattr(reader, "_chunk_starts", reader._chunk_starts[::-1].copy())
+        frequent = np.flatnonzero(np.asarray(reader._rows) & 1 == 0)[1]
+        with pytest.raises(CorruptIndexError):
+            field.postings(int(frequent))
+        with pytest.raises(CorruptIndexError):
+            field.docnums_of_each(np.array([frequent]))
+        with pytest.raises(CorruptIndexError):
+            field.runs_of(int(frequent), int(frequent) + 1)
+    monkeypatch.setattr(field, "_starts", field._starts[::-1].copy())
+    with pytest.raises(CorruptIndexError):
+        field.docnums_of_each(np.array([3]))
