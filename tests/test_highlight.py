@@ -1,5 +1,6 @@
 """The right passage, the right marks, and nothing but marks in the html."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 
 from searchlib import Article, Snippet, SnippetOptions
-from searchlib.highlight import Highlighter
+from searchlib.analysis import TOKEN_PATTERN
+from searchlib.highlight import Highlighter, words
 from searchlib.queries import QueryReader
 from searchlib.schema import DocumentSchema
 
@@ -44,10 +46,80 @@ TEXT = "Peace talks were held; the peace was near. Talks of a talk about peace-t
         (wq.FuzzyTerm("body", "peax"), ["Peace", "peace", "peace"]),
         (wq.Regex("body", "h.l"), ["held"]),
         (wq.TermRange("body", "he", "hell"), ["held", "he"]),
+        (wq.TermRange("body", "he", "held", startexcl=True, endexcl=True), []),
+        (wq.Variations("body", "talk"), ["talks", "Talks", "talk", "talks"]),
+        (wq.Term("body", b"talk"), ["talks", "Talks", "talk", "talks"]),
+        (wq.Regex("body", ".*"), []),
+        (wq.Every("body"), []),
+        ("*", []),
+        (wq.Not(wq.Not(wq.Term("body", "held"))), ["held"]),
+        (wq.AndNot(wq.Term("body", "held"), wq.Not(wq.Term("body", "near"))), ["held", "near"]),
+        (wq.DisjunctionMax([wq.Term("body", "held"), wq.Term("body", "near")]), ["held", "near"]),
+        (wq.ConstantScoreQuery(wq.Term("body", "held")), ["held"]),
+        (wq.Require(wq.Term("body", "held"), wq.Term("title", "near")), ["held"]),
+        (wq.Otherwise(wq.Term("body", "held"), wq.Term("body", "near")), ["held", "near"]),
     ],
 )
 def test_what_was_asked_for_is_marked(query: str | wq.Query, marks: list[str]) -> None:
     assert marked(query, TEXT) == marks
+
+
+def term(word: str, field: str = "body") -> wq.Term:
+    return wq.Term(field, word)
+
+
+@pytest.mark.parametrize(
+    ("query", "marks"),
+    [
+        (wq.SpanNear(term("c"), term("d")), ["c d"]),
+        (wq.SpanNear(term("d"), term("a"), slop=2), ["d", "a"]),
+        (wq.SpanNear(term("a"), term("c"), slop=2, ordered=False), ["a", "c", "a", "c", "a"]),
+        (wq.SpanNear(term("a"), term("b", "title")), []),
+        (wq.SpanNear2([term("a"), term("b"), term("c")]), ["a b c", "a b c"]),
+        (wq.SpanOr([wq.SpanNear(term("c"), term("d")), term("e")]), ["c d", "e"]),
+        (wq.SpanNot(term("a"), wq.SpanNear(term("x"), term("a"))), ["a", "a"]),
+        (wq.SpanFirst(term("b"), limit=2), ["b"]),
+        (wq.SpanContains(wq.SpanNear(term("a"), term("d"), slop=3), term("c")), ["a", "d"]),
+        (wq.SpanBefore(term("b"), term("d")), ["b", "d"]),
+        (wq.SpanCondition(term("d"), term("a")), ["d"]),
+        (wq.Sequence([term("c"), term("d")]), ["c d"]),
+        (wq.Ordered([term("d"), term("e")]), ["d", "e"]),
+        (wq.Sequence([term("a"), wq.Or([term("b"), wq.Prefix("body", "x")])]), ["a b", "a b"]),
+        (wq.And([wq.SpanNear(term("c"), term("d")), wq.Not(term("a"))]), ["c d"]),
+    ],
+)
+def test_words_near_each_other_are_marked_where_they_are(query: wq.Query, marks: list[str]) -> None:
+    assert marked(query, "a b c d x a b c e a") == marks
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marks"),
+    [
+        ('"x y"~2', "x x y", ["x", "x y"]),
+        ('"x y z"~2', "x x y q z y z", ["x", "x y", "z"]),
+        ('"x y"~2', "x q q y x", []),
+        ('"x y x"', "x y x y x", ["x y x", "y x"]),
+        ('"x x"', "x x x", ["x x", "x"]),
+        ('"x y" OR y', "y x y", ["y", "x y"]),
+        ('"New York"', "New-York, New.\n\nYork", ["New-York", "New.\n\nYork"]),
+    ],
+)
+def test_all_occurrences_of_a_phrase_are_marked(query: str, text: str, marks: list[str]) -> None:
+    assert marked(query, text) == marks
+
+
+def test_no_phrase_reaches_from_one_value_to_the_next() -> None:
+    highlighter = Highlighter(READER.read('"peace talks"'), "body", "english")
+    found = highlighter.snippet(["a peace", "talks on peace talks"], SnippetOptions())
+    assert found.text == "a peace\n\ntalks on peace talks"
+    assert [found.text[a:b] for a, b in found.spans] == ["peace talks"]
+
+
+@pytest.mark.parametrize("slop", [99, 100, 101, 150])
+def test_a_phrase_reaches_to_the_next_value_where_the_index_has_it_so(slop: int) -> None:
+    highlighter = Highlighter(wq.Phrase("body", ["peac", "talk"], slop=slop), "body", "english")
+    found = highlighter.snippet(["peace", "", "talks"], SnippetOptions())
+    assert bool(found.spans) is (slop > 100)
 
 
 def test_the_html_is_escaped_and_the_marks_can_be_chosen() -> None:
@@ -87,12 +159,94 @@ def test_a_long_sentence_is_cut_between_words_around_the_match() -> None:
     found = snippet("needle", text, max_chars=60)
     assert [found.text[a:b] for a, b in found.spans] == ["needle"]
     assert set(found.text.strip("…").split()) <= {"alpha", "beta", "needle", "gamma", "delta"}
-    assert len(found.text) <= 62
+    assert len(found.text) <= 60
+
+
+FAR_APART = (
+    "Envoys met in Vienna for talks. " + "The weather was fine and nothing happened. " * 12
+    + "At night a ceasefire was signed. " + "Everyone went home and slept well. " * 9
+)  # fmt: skip
+
+
+def test_terms_far_apart_are_shown_in_two_passages() -> None:
+    found = snippet("talks ceasefire", FAR_APART, max_chars=100)
+    first, second = found.text.split(" … ")
+    assert first.startswith("Envoys met in Vienna for talks.")
+    assert second.startswith("At night a ceasefire was signed.")
+    assert second.endswith("…")
+    assert marked("talks ceasefire", FAR_APART, max_chars=100) == ["talks", "ceasefire"]
+    assert len(found.text) <= 100
+
+
+def test_one_passage_is_enough_where_it_shows_all_or_is_all_that_is_wanted() -> None:
+    assert " … " not in snippet("ceasefire signed", FAR_APART).text
+    alone = snippet("talks ceasefire", FAR_APART, max_chars=100, max_passages=1)
+    assert " … " not in alone.text
+    assert len(alone.spans) == 1
+
+
+def test_the_rarer_term_is_shown_where_only_one_can_be() -> None:
+    rarity = {"talk": 1.0, "ceasefir": 3.0}
+    query = READER.read("talks ceasefire")
+    options = SnippetOptions(max_chars=60, max_passages=1)
+    found = Highlighter(query, "body", "english", rarity.__getitem__).snippet(FAR_APART, options)
+    assert found.text == "…At night a ceasefire was signed.…"
+
+
+def test_a_match_in_the_last_sentence_is_shown_with_those_before_it() -> None:
+    text = "Nothing. " * 40 + "The envoys met. They left again. A ceasefire was signed."
+    found = snippet("ceasefire", text, max_chars=68)
+    assert found.text == "…Nothing. The envoys met. They left again. A ceasefire was signed."
+
+
+def test_a_field_is_shown_whole_on_request() -> None:
+    highlighter = Highlighter(READER.read("ceasefire"), "body", "english")
+    found = highlighter.snippet(FAR_APART, SnippetOptions(max_chars=20), whole=True)
+    assert found.text == FAR_APART.rstrip()
+    assert [found.text[a:b] for a, b in found.spans] == ["ceasefire"]
+
+
+def test_a_text_that_fits_stays_whole() -> None:
+    text = "x" * 7 + " talks " + "y" * 26
+    assert snippet("talks", text, max_chars=40).text == text
+    assert snippet("talks", text, max_chars=39).text != text
+
+
+def test_a_phrase_longer_than_the_snippet_is_marked_as_far_as_it_is_shown() -> None:
+    text = "So he met Polish Prime Minister Donald Tusk of all people. " * 2
+    found = snippet('"polish prime minister donald tusk"', text, max_chars=24)
+    assert [found.text[a:b] for a, b in found.spans] == ["Polish Prime Minister"]
+    assert found.text == "…Polish Prime Minister…"
+
+
+def test_words_of_scripts_without_blanks_are_cut_between_words() -> None:
+    found = snippet("北京", "他们说话很多" * 30 + "北京" + "今天天气好" * 30, max_chars=30)
+    assert [found.text[a:b] for a, b in found.spans] == ["北京"]
+    assert len(found.text) <= 30
+
+
+def test_long_texts_are_read_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "READING_SECONDS", 0.0)
+    text = "talks go on. " * 100 + "Peace talks go on. " + "talks go on. " * 3000
+    for query in ("peace talks", wq.Or([wq.Regex("body", "peac"), wq.Prefix("body", "talk")])):
+        found = snippet(query, text)
+        assert "<mark>Peace</mark> <mark>talks</mark>" in found.html
+    late = text * 2 + "The needle."
+    assert snippet(wq.Regex("body", "needl"), late).spans == ()
+
+
+def test_a_match_at_the_end_of_a_very_long_text_is_found() -> None:
+    text = "Envoys met in Vienna, and nothing came of it. " * 20_000 + "A ceasefire was signed."
+    assert snippet("ceasefire", text).html.endswith("A <mark>ceasefire</mark> was signed.")
 
 
 def test_a_snippet_of_no_length_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 20"):
         SnippetOptions(max_chars=5)
+    with pytest.raises(ValueError, match="at least one passage"):
+        SnippetOptions(max_passages=0)
+    with pytest.raises(ValueError, match="a quarter of 20 characters"):
+        SnippetOptions(max_chars=20, ellipsis=" [...] ")
 
 
 class TextAndMarks(HTMLParser):
@@ -113,23 +267,40 @@ class TextAndMarks(HTMLParser):
 
 PIECES = st.sampled_from(
     ["peace", "talks", " ", ". ", "\n\n", "<script>", "</mark>", "&amp;", "&", '"', "'", "é", "م",
-     "\u202e", "U.S.", "北", "\u0301"]
+     "\u202e", "U.S.", "北", "\u0301", "&#60;b&#62;", "<!--", "]]>", "\x00", "\x01", "\x02",
+     "\x1b[0m", "\x7f", "\x85", "\u2066", "שלום", "<a href='x' onclick=\"y\">", "&lt", "’", "\t"]
 )  # fmt: skip
-ALPHABET = st.characters(exclude_categories=["Cs", "Cc"])  # an HTML parser drops control characters
+ALPHABET = st.characters(exclude_categories=["Cs"])
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 
 @given(
     st.one_of(st.text(ALPHABET, max_size=300), st.lists(PIECES, max_size=150).map("".join)),
-    st.sampled_from(["peace", '"peace talks"', "peace OR talk", "t*", "北", "é"]),
+    st.sampled_from(
+        ["peace", '"peace talks"', "peace OR talk", "t*", "北", "é", '"peace talks"~3']
+    ),
     st.integers(20, 100),
+    st.integers(1, 3),
 )
-def test_html_text_and_spans_say_the_same(text: str, query: str, max_chars: int) -> None:
-    found = snippet(query, text, max_chars=max_chars)
+def test_html_text_and_spans_say_the_same(
+    text: str, query: str, max_chars: int, max_passages: int
+) -> None:
+    found = snippet(query, text, max_chars=max_chars, max_passages=max_passages)
     parsed = TextAndMarks()
     parsed.feed(found.html)
     parsed.close()
-    assert parsed.text == found.text
+    assert parsed.text == CONTROL.sub("\ufffd", found.text)  # a control character does nothing
     assert parsed.tags <= {"mark"}
     assert tuple(parsed.marks) == found.spans
-    assert found.text.strip("…") in text
-    assert len(found.text) <= max_chars + 2
+    assert all(start < end for start, end in found.spans)
+    assert all(piece in text for piece in found.text.strip("…").split(" … "))
+    assert len(found.text) <= max_chars
+
+
+@given(st.lists(PIECES, max_size=150).map("".join), st.integers(20, 100), st.integers(1, 3))
+def test_no_word_is_cut_that_fits(text: str, max_chars: int, max_passages: int) -> None:
+    found = snippet("peace OR talk", text, max_chars=max_chars, max_passages=max_passages)
+    tokens = set(re.findall(TOKEN_PATTERN, text))
+    if max(map(len, tokens), default=0) <= 18:
+        pieces = found.text.strip("…").split(" … ")
+        assert {token for piece in pieces for token in re.findall(TOKEN_PATTERN, piece)} <= tokens

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
 
 from searchlib.errors import QueryError
 from searchlib.fields import Text
 from searchlib.highlight import Highlighter, SnippetOptions
+from searchlib.postings import idf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from whoosh.query import Query
 
@@ -53,39 +56,63 @@ class SnapshotHits:
         """Read a document and make it an instance of the model."""
         return self._schema.restore(self._snapshot.document(docnum))
 
-    def snippets(self, document: Any) -> dict[str, Snippet]:
-        """Make the snippets of a document."""
-        texts = {name: _text(getattr(document, name)) for name in self._highlighters}
+    def snippets(self, docnum: int) -> dict[str, Snippet]:
+        """Make the snippets of a document, from its stored form: no model is made for them."""
+        if not self._shown:
+            return {}
+        stored = from_json(self._snapshot.document(docnum), cache_strings="keys")
         return {
-            name: self._highlighters[name].snippet(text, self._options)
-            for name, text in texts.items()
-            if text
+            name: highlighter.snippet(stored[name], self._options, whole=whole)
+            for name, highlighter, whole in self._highlighters
+            if stored.get(name)
         }
 
     @cached_property
-    def _highlighters(self) -> dict[str, Highlighter]:
-        return {
-            spec.name: Highlighter(self._query, spec.name, spec.marker.language)
-            for spec in self._shown
-            if isinstance(spec.marker, Text)
-        }
+    def _highlighters(self) -> list[tuple[str, Highlighter, bool]]:
+        return [
+            (name, self._highlighter(name, spec), name in _names(self._options.whole))
+            for name, spec in self._shown.items()
+        ]
+
+    def _highlighter(self, field: str, spec: FieldSpec) -> Highlighter:
+        assert isinstance(spec.marker, Text)
+        return Highlighter(self._query, field, spec.marker.language, self._rarity(field))
+
+    def _rarity(self, field: str) -> Callable[[str], float]:
+        """Make the function that tells how rare a term of a field is in the whole index."""
+        snapshot = self._snapshot
+
+        @lru_cache(maxsize=1000)
+        def rarity(term: str) -> float:
+            found = 0
+            for segment in snapshot.segments:
+                inverted = segment.reader.inverted(field)
+                ordinal = inverted.terms.lookup(term.encode())
+                found += 0 if ordinal is None else inverted.doc_frequency(ordinal)
+            return idf(snapshot.doc_count_all, found)
+
+        return rarity
 
 
 def _shown_fields(
     schema: DocumentSchema, snippets: bool | str | Sequence[str] | SnippetOptions
-) -> list[FieldSpec]:
+) -> dict[str, FieldSpec]:
     if snippets is False:
-        return []
+        return {}
     texts = {name: spec for name, spec in schema.fields.items() if isinstance(spec.marker, Text)}
-    if snippets is True or isinstance(snippets, SnippetOptions):
-        return list(texts.values())
-    names = [snippets] if isinstance(snippets, str) else snippets
-    for name in names:
+    if snippets is True:
+        return texts
+    if isinstance(snippets, SnippetOptions):
+        names = list(texts) if snippets.fields is None else _names(snippets.fields)
+        asked_for = [*names, *_names(snippets.whole)]
+    else:
+        names = asked_for = _names(snippets)
+    for name in asked_for:
         if name not in texts:
             there = ", ".join(texts)
             raise QueryError(f"expected text fields for snippets, got {name!r}; there are {there}")
-    return [texts[name] for name in names]
+    return {name: texts[name] for name in names}
 
 
-def _text(value: Any) -> str:
-    return "\n\n".join(value) if isinstance(value, list) else value or ""
+def _names(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)

@@ -20,7 +20,7 @@ class HitSource(Protocol):
     def document(self, docnum: int) -> Any:
         """Read a document and make it an instance of the model."""
 
-    def snippets(self, document: Any) -> dict[str, Snippet]:
+    def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Make the snippets of a document."""
 
 
@@ -51,7 +51,7 @@ class Hit:
     @cached_property
     def snippets(self) -> dict[str, Snippet]:
         """For each field that was asked for and has text, the passage that shows the match."""
-        return self._source.snippets(self.document)
+        return self._source.snippets(self._docnum)
 
     def to_json(self) -> dict[str, Any]:
         """Write the hit, its document and its snippets as JSON has them."""

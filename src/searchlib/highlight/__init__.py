@@ -1,0 +1,13 @@
+"""Where in a text is what the query asked for? Stored text and query to snippets.
+
+The text is analysed again, as it was when it was indexed, so nothing is kept on disk for snippets.
+
+``wanted`` says what of a query counts in a field, ``words`` where in a text its words are,
+``occurrences`` which of them stand as the query wants them, ``sentences`` and ``passages`` which
+part of the text shows them best, ``snippet`` how that is written.
+"""
+
+from searchlib.highlight.highlighter import Highlighter
+from searchlib.highlight.snippet import Snippet, SnippetOptions
+
+__all__ = ["Highlighter", "Snippet", "SnippetOptions"]

@@ -1,0 +1,240 @@
+"""Which passages of a text show best why it was found?
+
+As few as show all that was found and can be shown. News says the most important first, so the
+opening sentence is best if it shows everything. Else of two passages the better one has more and
+rarer terms, closer together and in fewer sentences, and is nearer to the beginning of the text.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Final
+
+from searchlib.highlight.sentences import Sentences, cut_after, cut_before
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from searchlib.highlight.words import Mark
+
+Span = tuple[int, int]
+"""Start and end of a piece of text, in characters."""
+
+# The shape of Lucene's unified highlighter (PassageScorer): 1 + 1 / ln(pivot + start).
+_PIVOT: Final = 87.0
+_REPEATED: Final = 0.04  # what a repeated term adds, and the most of these that count
+_REPEATS: Final = 4
+_SPREAD: Final = 0.3  # what is lost where terms are as far apart as a passage is long
+_CROSSED: Final = 0.15  # for each end of a sentence between the terms
+_TORN: Final = 0.2  # where the passage can't begin with a sentence
+_LOOKED_AT: Final = 8  # how many of the passages that may be best are looked at closely
+_SHORTEST: Final = 40  # a passage below this says nothing
+_BLANKS: Final = 8  # how many, at the end of a sentence, do not count
+
+
+_Cluster = tuple[float, int, int]
+"""Marks that one passage can hold: how good it is, the first mark, the last with a new term."""
+
+
+def choose(
+    text: str,
+    marks: Sequence[Mark],
+    weigh: Callable[[str], float],
+    room_for: Callable[[int], int],
+    most: int,
+) -> list[Span]:
+    """Choose the passages to show.
+
+    Args:
+        text: The text.
+        marks: What was found in it, ascending and disjoint.
+        weigh: Tells how much a term of a mark tells.
+        room_for: Gives the characters there are for that many passages together.
+        most: How many passages at most.
+
+    Returns:
+        Where the passages begin and end, ascending and disjoint; the beginning of the text if
+        nothing was found.
+    """
+    sentences = Sentences(text)
+    terms = {mark.term for mark in marks}
+    if _opening_shows(terms, marks, sentences, room_for(1)):
+        return [(0, _fill(sentences, 0, 0, room_for(1)))]
+    weights = {term: weigh(term) for term in terms}
+    best: list[Span] = []
+    best_shown = 0.0
+    for count in range(1, most + 1):
+        room = room_for(count) // count
+        if count > 1 and room < _SHORTEST:
+            break
+        choice = _Choice(sentences, marks, weights, room)
+        while len(choice.passages) < count and choice.missing and choice.add():
+            pass
+        shown = sum(weights.values()) - sum(weights[term] for term in choice.missing)
+        if not best or shown > best_shown * 1.01:
+            best, best_shown = choice.passages, shown
+        if not choice.missing:
+            break
+    return _joined(text, best)
+
+
+def _opening_shows(terms: set[str], marks: Sequence[Mark], sentences: Sentences, room: int) -> bool:
+    """Tell whether all terms are in the first sentence, if it is not too long."""
+    if not marks:
+        return True
+    ends = sentences.ends(0, room)
+    if not ends or marks[0].start >= ends[0]:
+        return False
+    return len({mark.term for mark in marks if mark.end <= ends[0]}) == len(terms)
+
+
+class _Choice:
+    """Passages of one text, chosen one after another.
+
+    Attributes:
+        passages: Where they begin and end, ascending and disjoint.
+        missing: The terms that were found in the text and are in none of them.
+    """
+
+    def __init__(
+        self,
+        sentences: Sentences,
+        marks: Sequence[Mark],
+        weights: Mapping[str, float],
+        room: int,
+    ) -> None:
+        self.passages: list[Span] = []
+        self.missing = set(weights)
+        self._sentences = sentences
+        self._marks = marks
+        self._starts = [mark.start for mark in marks]
+        self._weights = weights
+        self._room = room
+
+    def add(self) -> bool:
+        """Add the passage that shows most of what is missing, if one can show any."""
+        found = map(self._cluster, range(len(self._marks)))
+        clusters = sorted(filter(None, found), key=_score, reverse=True)
+        best: tuple[float, int, _Cluster] | None = None
+        for cluster in clusters[:_LOOKED_AT]:
+            if best is not None and cluster[0] <= best[0]:
+                break
+            score, start = self._place(cluster)
+            if best is None or score > best[0]:
+                best = score, start, cluster
+        if best is None:
+            return False
+        self._take(*best[1:])
+        return True
+
+    def _cluster(self, first: int) -> _Cluster | None:
+        """Gather the marks that fit into a passage that begins with a mark.
+
+        ``None`` if the mark is in a passage that was chosen before, or shows nothing new.
+        """
+        marks = self._marks
+        start, end, term, _ = marks[first]
+        if term not in self.missing or (self.passages and self._is_shown(start)):
+            return None
+        end = max(end, min(start + self._room, self._ceiling(start)))
+        new, last = self._weights[term], first
+        within = bisect_right(self._starts, end)
+        missing = len(self.missing) - 1
+        if missing:
+            terms = {term}
+            for place in range(first + 1, within):
+                mark = marks[place]
+                if mark.term in self.missing and mark.term not in terms and mark.end <= end:
+                    terms.add(mark.term)
+                    new += self._weights[mark.term]
+                    last, missing = place, missing - 1
+                    if not missing:
+                        break
+        repeats = min(within - first - 1, _REPEATS)
+        spread = min((marks[last].start - start) / self._room, 1.0)
+        early = 1 + 1 / math.log(_PIVOT + start)
+        score = new * (1 + _REPEATED * repeats) * early * (1 - _SPREAD * spread)
+        return score, first, last
+
+    def _place(self, cluster: _Cluster) -> tuple[float, int]:
+        """Find where the passage of a cluster begins best, and how good it is then."""
+        score, first, last = cluster[0], self._marks[cluster[1]], self._marks[cluster[2]]
+        lowest = last.end - self._room
+        floor = self._floor(first.start)
+        begin = self._sentences.start(first.start, max(floor, lowest))
+        if begin is None and floor and floor >= lowest:
+            begin = floor  # right after another passage
+        if last is not first:
+            score /= 1 + _CROSSED * len(self._sentences.ends(first.start, last.start))
+        if begin is not None:
+            return score, begin
+        spare = max(0, first.start - lowest)
+        wanted = max(floor, first.start - spare // 2)
+        return score * (1 - _TORN), cut_after(self._sentences.text, wanted, first.start)
+
+    def _take(self, start: int, cluster: _Cluster) -> None:
+        limit = min(start + self._room, self._ceiling(start))
+        end = _fill(self._sentences, start, min(self._marks[cluster[2]].end, limit), limit)
+        if end == len(self._sentences.text):
+            start = self._earlier(start, end)
+        self.passages.append((start, end))
+        self.passages.sort()
+        shown = self._marks[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        self.missing.difference_update(mark.term for mark in shown if mark.end <= end)
+        self.missing.discard(self._marks[cluster[1]].term)
+
+    def _earlier(self, start: int, end: int) -> int:
+        """Begin a passage at the end of the text with an earlier sentence, if there is room."""
+        lowest = max(self._floor(start), end - self._room)
+        if lowest <= 0:
+            return 0
+        ends = self._sentences.ends(lowest - 1, start)
+        return ends[0] if ends else start
+
+    def _is_shown(self, at: int) -> bool:
+        return any(start <= at < end for start, end in self.passages)
+
+    def _floor(self, at: int) -> int:
+        if not self.passages:
+            return 0
+        return max((end for _, end in self.passages if end <= at), default=0)
+
+    def _ceiling(self, at: int) -> int:
+        if not self.passages:
+            return len(self._sentences.text)
+        after = (start for start, _ in self.passages if start > at)
+        return min(after, default=len(self._sentences.text))
+
+
+def _score(cluster: _Cluster) -> float:
+    return cluster[0]
+
+
+def _fill(sentences: Sentences, start: int, least: int, limit: int) -> int:
+    """End a passage with the last sentence that fits, or else between two words.
+
+    Args:
+        sentences: The sentences of the text.
+        start: Where the passage begins.
+        least: What it must reach at least.
+        limit: Where it must end at most.
+    """
+    text = sentences.text
+    if limit >= len(text):
+        return len(text)
+    for end in reversed(sentences.ends(max(start, least - 1), limit + _BLANKS)):
+        if end <= limit or not text[limit:end].strip():
+            return min(end, limit)
+    return cut_before(text, start, max(least, start), limit)
+
+
+def _joined(text: str, passages: list[Span]) -> list[Span]:
+    """Make one of passages with nothing but blanks between them."""
+    joined: list[Span] = []
+    for start, end in passages:
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined

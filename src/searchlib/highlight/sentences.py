@@ -1,0 +1,162 @@
+"""Where does a sentence begin and end, and where may a text be cut at all?"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from typing import Final
+
+from searchlib.analysis import TOKEN_PATTERN
+
+# What may end a sentence: a mark, quotes and brackets that close, and a blank before what may
+# begin the next one. A blank line ends one in any case, and so do the marks of scripts that have
+# no capitals. All of it begins with one set of characters, for which a search skips the rest.
+_END: Final = re.compile(
+    r"""[.!?…\n。！？।۔؟](?:
+        (?<=[.!?…])["'”’»)\]]*\s+(?=["'“‘«(\[¿¡]*[^\W_a-z])
+      | (?<=\n)[^\S\n]*\n\s*
+      | (?<=[。！？।۔؟])["'”’」』）]*\s*)""",
+    re.VERBOSE,
+)
+
+# What a dot follows without an end, besides single letters ("J.", "U.S.", "a.m."). Only with a
+# capital, as "sat", "sun" and "mar" are words.
+_ABBREVIATIONS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """mr mrs ms dr st mt ft prof rev hon gen lt col maj sgt cpl pvt capt cmdr adm brig sen rep
+        gov pres supt jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu
+        thurs fri sat sun inc ltd corp co cos bros ave blvd calif colo conn fla ill mass mich minn
+        tenn tex ala ariz ark kan okla ore pa va vt wash wis wyo""",
+    )
+)
+_LOWER_ABBREVIATIONS: Final = frozenset(["vs", "v", "cf", "c", "ca"])
+_BEFORE_NUMBERS: Final = frozenset(["no", "nos", "p", "pp", "art", "vol", "fig", "sec"])
+_LONGEST_ABBREVIATION: Final = 5
+_LAST_WORD: Final = re.compile(r"[\w.]+$")
+_LETTERS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
+
+_BLANK: Final = re.compile(r"\s+")
+_AROUND_CUT: Final = 64
+_BLOCK: Final = 256
+_LONGEST_END: Final = 64  # with the blanks after it
+
+
+class Sentences:
+    """Knows where the sentences of a text end. Only parts that are asked for are looked at.
+
+    Args:
+        text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text: Final = text
+        self._blocks: dict[int, list[int]] = {}
+
+    def ends(self, start: int, stop: int) -> list[int]:
+        """Find the places above ``start``, up to ``stop``, where a sentence has ended.
+
+        Blanks belong to the sentence before them.
+        """
+        first = max(0, start - _LONGEST_END) // _BLOCK
+        found = self._block(first)
+        for number in range(first + 1, stop // _BLOCK + 1):
+            found = found + self._block(number)
+        return found[bisect_right(found, start) : bisect_right(found, stop)]
+
+    def start(self, at: int, floor: int) -> int | None:
+        """Find where the sentence begins that a place is in.
+
+        Args:
+            at: The place.
+            floor: Where to stop looking.
+
+        Returns:
+            The beginning, or ``None`` if it is before ``floor``.
+        """
+        ends = self.ends(floor - 1, at)
+        return ends[-1] if ends else 0 if floor <= 0 else None
+
+    def _block(self, number: int) -> list[int]:
+        found = self._blocks.get(number)
+        if found is None:
+            text, start, stop = self.text, number * _BLOCK, (number + 1) * _BLOCK
+            found = self._blocks[number] = [
+                match.end()
+                for match in _END.finditer(text, start, stop + _LONGEST_END)
+                if match.start() < stop and _is_end(text, match.start(), match.end())
+            ]
+        return found
+
+
+def _is_end(text: str, mark: int, after: int) -> bool:
+    if text[mark] != ".":
+        return True
+    following = text[after : after + 1]
+    if following > "\x7f" and following.islower():  # the pattern knows only ASCII ones
+        return False
+    tail = text[max(0, mark - _LONGEST_ABBREVIATION) : mark]
+    if tail.islower() and tail.isalpha() and len(tail) == _LONGEST_ABBREVIATION:
+        return True
+    word = _LAST_WORD.search(tail)
+    if word is None:
+        return True
+    lower = word.group().lower()
+    if lower in _BEFORE_NUMBERS:
+        return not following.isdigit()
+    if lower in _ABBREVIATIONS:
+        return not word.group()[0].isupper()
+    return lower not in _LOWER_ABBREVIATIONS and _LETTERS.fullmatch(lower) is None
+
+
+def cut_before(text: str, start: int, least: int, limit: int) -> int:
+    """Find the last place up to ``limit`` where a passage can end without cutting a word.
+
+    It is a blank, if there is one; where words are not set apart by blanks, the end of a word; and
+    ``limit`` itself within a word that is longer than all that.
+
+    Args:
+        text: The text.
+        start: Where the passage begins.
+        least: What it should reach; there a word ends, unless it is the beginning.
+        limit: What it must not go beyond.
+    """
+    if limit >= len(text) or text[limit].isspace():
+        return min(limit, len(text))
+    blank = max((match.start() for match in _BLANK.finditer(text, least, limit)), default=start)
+    if text[start:blank].strip():
+        return blank
+    words = _token_pattern().finditer(text, least, min(limit + _AROUND_CUT, len(text)))
+    ends = [match.end() for match in words if match.end() <= limit]
+    return ends[-1] if ends else least if least > start else limit
+
+
+def cut_after(text: str, wanted: int, most: int) -> int:
+    """Find the first place from ``wanted`` on, up to ``most``, where a word begins.
+
+    Args:
+        text: The text.
+        wanted: Where a passage would best begin.
+        most: Where it must begin at the latest; there a word begins.
+    """
+    if wanted <= 0 or text[wanted - 1].isspace():
+        return max(wanted, 0)
+    blank = _BLANK.search(text, wanted, most)
+    if blank is not None:
+        return blank.end()
+    starts = (match.start() for match in _token_pattern().finditer(text, _back(text, wanted), most))
+    return next((start for start in starts if start >= wanted), most)
+
+
+def _back(text: str, at: int) -> int:
+    """Go back to where a word begins for sure, if that is not too far."""
+    least = max(0, at - _AROUND_CUT)
+    while at > least and (text[at - 1].isalnum() or text[at - 1] in "._"):
+        at -= 1
+    return at
+
+
+@lru_cache(maxsize=1)
+def _token_pattern() -> re.Pattern[str]:
+    return re.compile(TOKEN_PATTERN)

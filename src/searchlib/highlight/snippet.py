@@ -1,0 +1,133 @@
+"""How is a snippet written? As plain text with spans, and as html that does nothing but mark."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from searchlib.highlight.passages import Span
+    from searchlib.highlight.words import Mark
+
+_SHORTEST: Final = 20
+_SOLID: Final = re.compile(r"\S")
+
+# Characters that control a terminal or a parser rather than being read.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_REPLACEMENT: Final = "\ufffd"
+_BEFORE, _AFTER = "\x01", "\x02"
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetOptions:
+    """How snippets look.
+
+    Attributes:
+        max_chars: How long the text of a snippet may be, with ellipses; at least 20. A text that
+            is not longer, as most titles, stays whole.
+        max_passages: How many passages of the text a snippet may be made of; at least 1. There
+            are more than one only where no single one shows all that was found.
+        before: What stands before a mark in the html.
+        after: What stands after a mark in the html.
+        ellipsis: What stands where text was left out.
+        fields: The text fields to make snippets for; all if not given.
+        whole: Those of them that are to be shown whole, however long they are.
+    """
+
+    max_chars: int = 240
+    max_passages: int = 2
+    before: str = "<mark>"
+    after: str = "</mark>"
+    ellipsis: str = "…"
+    fields: Sequence[str] | None = None
+    whole: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.max_chars < _SHORTEST:
+            raise ValueError(f"expected snippets of at least 20 characters, got {self.max_chars}")
+        if self.max_passages < 1:
+            raise ValueError(f"expected at least one passage, got {self.max_passages}")
+        if 4 * len(self.ellipsis) > self.max_chars:
+            raise ValueError(
+                f"expected an ellipsis of at most a quarter of {self.max_chars} characters, got "
+                f"{self.ellipsis!r}"
+            )
+
+    def room_for(self, passages: int) -> int:
+        """Tell how many characters there are for so many passages together."""
+        return self.max_chars - (passages + 1) * len(self.ellipsis) - 2 * (passages - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Passages of a field's text, with what the query asked for marked.
+
+    Attributes:
+        html: The passages with marks; everything else in it is escaped.
+        text: The passages as plain text.
+        spans: The marks: start and end in ``text``, in characters, ascending and disjoint.
+    """
+
+    html: str
+    text: str
+    spans: tuple[Span, ...]
+
+
+def write(
+    text: str, passages: Iterable[Span], marks: Sequence[Mark], options: SnippetOptions
+) -> Snippet:
+    """Write passages of a text, with an ellipsis where text was left out.
+
+    A mark that a passage cuts is written as far as it is in there.
+
+    Args:
+        text: The text.
+        passages: Where they begin and end, ascending and disjoint.
+        marks: What is to be marked, ascending and disjoint.
+        options: How the snippet looks.
+    """
+    pieces: list[str] = []
+    spans: list[Span] = []
+    length = shown = 0
+    for start, end in (_stripped(text, passage) for passage in passages):
+        pieces.append(_gap(text, shown, start, options.ellipsis))
+        shift = length + len(pieces[-1]) - start
+        spans += [
+            (max(low, start) + shift, min(high, end) + shift)
+            for low, high, _, _ in marks
+            if low < end and start < high
+        ]
+        pieces.append(text[start:end])
+        length, shown = shift + end, end
+    if _SOLID.search(text, shown):
+        pieces.append(options.ellipsis)
+    passage = "".join(pieces)
+    return Snippet(_mark(passage, spans, options), passage, tuple(spans))
+
+
+def _stripped(text: str, passage: Span) -> Span:
+    start, end = passage
+    piece = text[start:end]
+    return end - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _gap(text: str, shown: int, start: int, ellipsis: str) -> str:
+    if shown:
+        return f" {ellipsis} "
+    return ellipsis if _SOLID.search(text, 0, start) else ""
+
+
+def _mark(text: str, spans: Sequence[Span], options: SnippetOptions) -> str:
+    """Write text as html. Two control characters, which it has no more, stand for the marks."""
+    text = _CONTROL.sub(_REPLACEMENT, text)
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], _BEFORE, text[start:end], _AFTER]
+        at = end
+    pieces.append(text[at:])
+    escaped = html.escape("".join(pieces))
+    return escaped.replace(_BEFORE, options.before).replace(_AFTER, options.after)

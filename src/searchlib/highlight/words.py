@@ -1,0 +1,274 @@
+"""Where in a text are the words that may count?
+
+Analysing a whole text takes some 40 µs for each thousand characters, and most of its words are not
+among those that are looked for. So words that begin like them are found first, by searching bytes,
+and only these are analysed. Where that can't be relied on, the whole text is analysed; both find
+the same words.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from searchlib.analysis import POSITION_GAP, TOKEN_PATTERN, Normalizer, normalizer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.highlight.wanted import Wanted
+
+READING_SECONDS: Final = 0.08
+"""For how long one text is read at most; what was read by then is what a snippet is made of."""
+
+_WORDS_BETWEEN_CLOCKS: Final = 512
+_VERDICTS: Final = 20_000
+
+# Of an English word with a term of five letters or more, the stemmer leaves all but the last two
+# letters of the term as they were, and all but the last of a shorter one ("hope" of "hoping",
+# "usabl" of "usability"), with "die" of "dying" and its like as the exception. The stemmers named
+# below leave more than that; all others take off prefixes or change letters inside a word.
+_CHANGED_LETTERS: Final = {
+    None: 0, "english": 2, "porter": 2, "danish": 2, "norwegian": 2, "swedish": 2,
+    "french": 3, "italian": 3, "portuguese": 3, "spanish": 3,
+}  # fmt: skip
+
+# Characters that stand between words and are no ASCII, with what stands for them in the search.
+_PUNCTUATION: Final = (("’", "'"), ("“", '"'), ("”", '"'), ("—", "-"), ("–", "-"), ("\u00a0", " "))
+
+_OTHER: Final = b"?"
+_RUN: Final = re.compile(rb"[a-z0-9_.?]*")
+_RUN_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_.?")
+_INNER_BYTES: Final = _RUN_BYTES - frozenset(b".?")
+_HEAD_BYTES: Final = _RUN_BYTES - frozenset(b"?")
+_WINDOW: Final = 1 << 16
+
+
+class Mark(NamedTuple):
+    """A word that was asked for, or several that follow one another.
+
+    Attributes:
+        start: Where it begins in the text, in characters.
+        end: Where it ends.
+        term: What the index knows it by; of several words all terms, with blanks between.
+        position: Where it stands among the words. Only the order of two words, and a distance
+            within :attr:`Wanted.reach <searchlib.highlight.wanted.Wanted.reach>`, can be relied on.
+    """
+
+    start: int
+    end: int
+    term: str
+    position: int
+
+
+class WordFinder:
+    """Finds the words of a query in the texts of a field."""
+
+    def __init__(self, wanted: Wanted, language: str | None) -> None:
+        self._wanted = wanted
+        self._term_of = _remembering(language)
+        self._tokens = _token_pattern().finditer
+        self._verdicts: dict[str, str | None] = {}
+        self._needles = None if wanted.absolute else _needles(wanted, language)
+
+    def find(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
+        """Find the words that may count, in text order.
+
+        Args:
+            text: The text.
+            breaks: Where in it a new value of a list begins, ascending.
+        """
+        if self._needles is None or self._wanted.reach > POSITION_GAP:
+            return self.find_by_analysis(text, breaks)
+        searchable = _searchable(text)
+        if searchable.count(_OTHER) > len(text) // 8:
+            return self.find_by_analysis(text, breaks)
+        return self._find_by_search(text, breaks, searchable, self._needles)
+
+    def find_by_analysis(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
+        """Find the same by analysing all of the text."""
+        found: list[Mark] = []
+        starts = iter((*breaks, len(text)))
+        next_break, skipped = next(starts, len(text)), 0
+        deadline = time.monotonic() + READING_SECONDS
+        counts, term_of = self._wanted.counts, self._term_of
+        for number, match in enumerate(self._tokens(text)):
+            if number % _WORDS_BETWEEN_CLOCKS == 0 and number and time.monotonic() > deadline:
+                break
+            if match.start() >= next_break:
+                skipped += POSITION_GAP if number else 0
+                while next_break <= match.start():
+                    next_break = next(starts, len(text))
+            term = term_of(match.group())
+            if counts(term):
+                found.append(Mark(*match.span(), term, number + skipped))
+        return found
+
+    def _find_by_search(
+        self, text: str, breaks: Sequence[int], searchable: bytes, needles: _Needles
+    ) -> list[Mark]:
+        found: list[Mark] = []
+        deadline = time.monotonic() + READING_SECONDS
+        done, verdicts, reach = 0, self._verdicts, self._wanted.reach
+        while done < len(text) and (not done or time.monotonic() < deadline):
+            stop = _run_end(searchable, min(done + _WINDOW, len(text)))
+            for start, end in _runs(searchable, needles, done, stop):
+                if searchable[start:end].isalnum():  # one word, as most are
+                    spans = [(start, end)]
+                else:
+                    spans = [match.span() for match in self._tokens(text, start, end)]
+                for low, high in spans:
+                    token = text[low:high]
+                    term = verdicts.get(token, "")
+                    if term == "":
+                        term = self._judge(token)
+                    if term is not None:
+                        position = self._position(text, breaks, found, low) if reach else 0
+                        found.append(Mark(low, high, term, position))
+            done = stop
+        return found
+
+    def _judge(self, token: str) -> str | None:
+        """Find the term of a token if it may count, and keep the answer for further texts."""
+        term: str | None = self._term_of(token)
+        assert term is not None
+        if not self._wanted.counts(term):
+            term = None
+        if len(self._verdicts) >= _VERDICTS:
+            self._verdicts.clear()
+        self._verdicts[token] = term
+        return term
+
+    def _position(self, text: str, breaks: Sequence[int], before: list[Mark], start: int) -> int:
+        """Count the words since the last that was found, as far as it matters."""
+        if not before:
+            return 0
+        last = before[-1]
+        if start == last.end + 1 and text[last.end] == " ":
+            return last.position + 1
+        if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
+            return last.position + POSITION_GAP
+        between = islice(self._tokens(text, last.end, start), self._wanted.reach)
+        return last.position + 1 + sum(1 for _ in between)
+
+
+class _Needles(NamedTuple):
+    """What to search for.
+
+    Attributes:
+        words: How words begin that are ASCII.
+        heads: What those of other words are that come before the first character of another kind;
+            ``None`` for anything.
+    """
+
+    words: Sequence[bytes]
+    heads: frozenset[bytes] | None
+
+
+def _needles(wanted: Wanted, language: str | None) -> _Needles | None:
+    """Find what to search for, or ``None`` if all words have to be looked at."""
+    changed = _CHANGED_LETTERS.get(language)
+    if changed is None or wanted.beginnings is None:
+        return None
+    kept = {_kept(term, changed) for term in wanted.terms}
+    kept |= {_kept(head, changed, exact=False) for head in wanted.beginnings}
+    plain = {head for head in kept if head.isascii()}
+    shortest = {head for head in plain if not any(head[:n] in plain for n in range(1, len(head)))}
+    spelt = [head.encode() for head in shortest | {".".join(head) for head in shortest}]
+    heads = frozenset(word[:length] for word in spelt for length in range(len(word) + 1))
+    return _Needles(sorted(spelt), heads if len(plain) == len(kept) else None)
+
+
+def _kept(term: str, changed: int, *, exact: bool = True) -> str:
+    """Find the beginning that a term, or all terms that begin so, share with their words."""
+    if changed == 2 and exact and len(term) < 5 and not term.endswith("ie"):
+        changed = 1
+    return term[: max(1, len(term) - changed)]
+
+
+def _searchable(text: str) -> bytes:
+    """Write a text in lower-case ASCII of the same length, with "?" for all other characters."""
+    if not text.isascii():
+        for character, plain in _PUNCTUATION:
+            text = text.replace(character, plain)
+    return text.encode("ascii", "replace").lower()
+
+
+def _run_end(searchable: bytes, at: int) -> int:
+    """Find the end of the run that a place is in, or right behind."""
+    return _RUN.match(searchable, at).end()  # type: ignore[union-attr]  # it matches anything
+
+
+def _runs(searchable: bytes, needles: _Needles, start: int, stop: int) -> list[tuple[int, int]]:
+    """Find the runs of letters and dots that may hold a word that counts.
+
+    No word reaches beyond a run. Ascending and disjoint.
+
+    Args:
+        searchable: The text.
+        needles: What to search for.
+        start: Where to begin, which must not be inside a run.
+        stop: Where to end, likewise.
+    """
+    places = _places(searchable, needles.words, start, stop)
+    places += _places_of_others(searchable, needles.heads, start, stop)
+    places.sort()
+    runs: list[tuple[int, int]] = []
+    done = start
+    for place in places:
+        if place >= done:
+            begin = place
+            while begin > done and searchable[begin - 1] in _RUN_BYTES:
+                begin -= 1
+            done = _run_end(searchable, place)
+            runs.append((begin, done))
+    return runs
+
+
+def _places(searchable: bytes, needles: Sequence[bytes], start: int, stop: int) -> list[int]:
+    """Find where words may begin with a needle."""
+    places: list[int] = []
+    find = searchable.find
+    for needle in needles:
+        at = find(needle, start, stop)
+        while at >= 0:
+            if not at or searchable[at - 1] not in _INNER_BYTES:
+                places.append(at)
+            at = find(needle, at + 1, stop)
+    return places
+
+
+def _places_of_others(
+    searchable: bytes, heads: frozenset[bytes] | None, start: int, stop: int
+) -> list[int]:
+    """Find characters of another kind, if what comes before them in the word is one of these.
+
+    Neither accents nor compatibility forms change the letters before them: of the many words with
+    an accent few are left.
+    """
+    places: list[int] = []
+    find = searchable.find
+    at = find(_OTHER, start, stop)
+    while at >= 0:
+        head = at
+        while head > start and searchable[head - 1] in _HEAD_BYTES:
+            head -= 1
+        if heads is None or searchable[head:at] in heads:
+            places.append(at)
+        at = find(_OTHER, at + 1, stop)
+    return places
+
+
+@lru_cache(maxsize=1)
+def _token_pattern() -> re.Pattern[str]:
+    return re.compile(TOKEN_PATTERN)
+
+
+@lru_cache(maxsize=64)
+def _remembering(language: str | None) -> Normalizer:
+    """Find the function that makes terms of tokens, with a memory that all queries share."""
+    return lru_cache(maxsize=1 << 16)(normalizer(language))

@@ -1,0 +1,173 @@
+"""Searching for words finds what analysing all of the text finds."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import query as wq
+
+from searchlib.analysis import normalizer, word_analyzer
+from searchlib.highlight.wanted import Wanted
+from searchlib.highlight.words import _CHANGED_LETTERS, Mark, WordFinder, _kept
+
+SUFFIXES = {
+    "english": "ing ed s es ies ied y ly bly ability ational ization fulness ousness iveness able "
+    "ator ency ement ying e ee eed edly ogist",
+    "french": "er ait ement amment emment logie logies ation ateur euse euses ence ences issait "
+    "ique ications atrice if ive ivité yeux aux ements abilité eux",
+    "spanish": "ar ando iendo mente amente logía ancia encia idades ador ución uciones ivas able "
+    "ábamos aríamos guen güe abilidad",
+    "italian": "are ando mente amente logia anza enza ità abilità tore uzione uzioni iva ivamente "
+    "erebbero gli gliela",
+    "portuguese": "ar ando mente amente logia ância ência idades ador ução uções ivas ável eira "
+    "íamos abilidade",
+    "danish": "erne ernes ende else hed lig elig løst erendes ethed",
+    "norwegian": "ene enes ende else het lig elig hetens erte eleg",
+    "swedish": "arna ernas ande else het lig fullt löst heterna",
+}
+STEMS = ["d", "l", "ab", "us", "st", "nat", "relat", "gener", "comm", "hop", "cri", "skie", "poss"]
+LETTERS = "abcdefghilmnopqrstuvyé"
+
+
+def words_of(language: str | None) -> list[str]:
+    rng = random.Random(7)
+    endings = SUFFIXES.get(language or "", SUFFIXES["english"]).split()
+    endings += ["", "x"]
+    stems = [*STEMS, *("".join(rng.choices(LETTERS, k=rng.randint(1, 6))) for _ in range(300))]
+    return [stem + "".join(rng.choices(endings, k=2)) for stem in stems for _ in range(8)]
+
+
+@pytest.mark.parametrize("language", _CHANGED_LETTERS)
+def test_stemmers_leave_the_beginnings_of_words_alone(language: str | None) -> None:
+    term_of, changed = normalizer(language), _CHANGED_LETTERS[language]
+    for word in words_of(language):
+        term = term_of(word)
+        if word.isascii():
+            assert word.startswith(_kept(term, changed)), (word, term)
+            for end in range(1, len(term) + 1):
+                assert word.startswith(_kept(term[:end], changed, exact=False)), (word, term)
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "peace",
+            "Peace",
+            "PEACE",
+            "peaceful",
+            "talks",
+            "talking",
+            "U.S.",
+            "u.s.s.r",
+            "us",
+            "use",
+        ),
+        *(
+            " ",
+            " ",
+            " ",
+            ". ",
+            ", ",
+            "-",
+            "'",
+            "’",
+            "“",
+            "\n\n",
+            "\u00a0",
+            "…",
+            "é",
+            "café",
+            "CAFE",
+        ),
+        *(
+            "ﬁne",
+            "fine",
+            "北",
+            "京",
+            "\u0301",
+            "?",
+            "_",
+            "x",
+            "dying",
+            "3.5",
+            "die",
+            "½",
+            "K",
+            "İ",
+            "ß",
+        ),
+        "\u200d",
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=80).map("".join)
+QUERIES = [
+    wq.Term("body", "peac"),
+    wq.Term("body", "us"),
+    wq.Term("body", "cafe"),
+    wq.Term("body", "die"),
+    wq.Term("body", "fine"),
+    wq.Term("body", "3.5"),
+    wq.Term("body", "北"),
+    wq.Term("body", "k"),
+    wq.Or([wq.Term("body", "talk"), wq.Prefix("body", "us")]),
+    wq.Wildcard("body", "p?ac*"),
+    wq.FuzzyTerm("body", "caffe", prefixlength=1),
+    wq.Phrase("body", ["peac", "talk"]),
+    wq.Phrase("body", ["peac", "us", "talk"], slop=3),
+]
+
+
+def known(words: list[Mark], reach: int) -> list[tuple[int, int, str, tuple[int, ...]]]:
+    """What can be relied on: all but positions, and of these the distances that matter."""
+    return [
+        (
+            word.start,
+            word.end,
+            word.term,
+            tuple(min(word.position - other.position, reach) for other in words[:place]),
+        )
+        for place, word in enumerate(words)
+    ]
+
+
+@settings(max_examples=600)
+@given(
+    st.sampled_from(QUERIES),
+    st.sampled_from(["english", None, "french", "german"]),
+    st.lists(TEXTS, min_size=1, max_size=3),
+)
+def test_a_search_finds_what_analysis_finds(
+    query: wq.Query, language: str | None, values: list[str]
+) -> None:
+    wanted = Wanted(query, "body")
+    finder = WordFinder(wanted, language)
+    breaks, text = [], values[0]
+    for value in values[1:]:
+        text += "\n\n"
+        breaks.append(len(text))
+        text += value
+    found = known(finder.find(text, breaks), wanted.reach)
+    assert found == known(finder.find_by_analysis(text, breaks), wanted.reach)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["english", None]))
+def test_analysis_gives_the_terms_and_positions_of_the_index(
+    values: list[str], language: str | None
+) -> None:
+    finder = WordFinder(Wanted(wq.TermRange("body", "", None), "body"), language)
+    breaks, text = [], values[0]
+    for value in values[1:]:
+        text += "\n\n"
+        breaks.append(len(text))
+        text += value
+    expected, first = [], 0
+    for value in values:
+        tokens = [
+            (token.text, first + token.pos)
+            for token in word_analyzer(language)(value, positions=True)
+        ]
+        expected += tokens
+        first = tokens[-1][1] + 101 if tokens else first
+    words = finder.find_by_analysis(text, breaks)
+    assert [(word.term, word.position) for word in words] == expected
