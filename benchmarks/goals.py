@@ -1,0 +1,122 @@
+"""What does searchlib want to reach, and did a run reach it?
+
+Each goal compares searchlib with another engine in the same run, on real articles and on invented
+ones, or is an amount of its own. Rows where we lose stay in the tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.queries import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OURS: Final = "searchlib"
+_REAL, _INVENTED = 0, 1
+
+# How many times tantivy's median searchlib may take: on real and on invented articles.
+_TANTIVY_P50: Final = {
+    "word": (1.5, 1.0), "and2": (1.5, 1.0), "or3": (1.5, 1.0), "phrase2": (1.5, 1.0),
+    "prefix": (1.0, 1.0), "wildcard": (1.0, 1.0), "date_word": (3.0, 1.5),
+    "keyword_word": (3.0, 1.5), "or12": (2.0, 1.2), "snippets": (1.0, 1.0),
+}  # fmt: skip
+_TANTIVY_P99: Final = dict.fromkeys(("word", "and2", "or3", "phrase2"), 1.5)  # invented ones
+_WHOOSH_P50: Final = {
+    "word": 25, "and2": 25, "or3": 25, "phrase2": 25, "prefix": 50, "wildcard": 50,
+    "date_word": 20, "keyword_word": 20, "or12": 50, "snippets": 15,
+}  # fmt: skip
+_TANTIVY_INDEXING: Final = (1.0, 1.5)
+_WHOOSH_INDEXING: Final = 25.0
+_TANTIVY_SIZE: Final = 1.1
+_MILLISECONDS: Final = {
+    "import": 250, "first_query": 40, "commit_10": 50, "upsert_1000": 300,
+}  # fmt: skip
+_FIRST_QUERY_MB: Final = 30
+_INDEXING_MB: Final = 1024 + 300  # the budget, and what may come on top
+
+Row = tuple[str, str, str, str]
+
+
+def judge(run: dict[str, Any]) -> Iterator[Row]:
+    """Compare a run with the goals that it says something about.
+
+    Yields:
+        The goal, what is wanted, what was measured, and "yes" or "no".
+    """
+    invented = run.get("dataset", {}).get("name", "").startswith("synthetic:")
+    which = _INVENTED if invented else _REAL
+    yield from _judge_indexing(run, which)
+    for kind, bars in _TANTIVY_P50.items():
+        yield from _judge_times(run, kind, "tantivy", "p50", bars[which])
+    for kind, bar in _TANTIVY_P99.items() if invented else ():
+        yield from _judge_times(run, kind, "tantivy", "p99", bar)
+    for kind, factor in _WHOOSH_P50.items():
+        yield from _judge_speed(run, kind, "whoosh3", factor)
+    for kind in KINDS:
+        yield from _judge_times(run, kind, "sqlite", "p50", 1.0)
+    yield from _judge_everyday(run)
+
+
+def _judge_times(
+    run: dict[str, Any], kind: str, peer: str, statistic: str, bar: float
+) -> Iterator[Row]:
+    times = run["times"].get(kind, {})
+    if _OURS in times and peer in times:
+        ratio = times[_OURS]["all"][statistic] / times[peer]["all"][statistic]
+        yield _at_most(f"{KINDS[kind]}: {statistic} against {peer}", bar, ratio, "times")
+
+
+def _judge_speed(run: dict[str, Any], kind: str, peer: str, bar: float) -> Iterator[Row]:
+    times = run["times"].get(kind, {})
+    if _OURS in times and peer in times:
+        speed = times[peer]["all"]["p50"] / times[_OURS]["all"]["p50"]
+        yield _at_least(f"{KINDS[kind]}: speed against {peer}", bar, speed)
+
+
+def _judge_indexing(run: dict[str, Any], which: int) -> Iterator[Row]:
+    best = {
+        name: {
+            what: min(measured[what] for measured in engine["indexing"])
+            for what in ("seconds", "bytes")
+        }
+        for name, engine in run["engines"].items()
+        if engine.get("indexing")
+    }
+    if _OURS not in best:
+        return
+    ours = best[_OURS]
+    for peer, factor in (("tantivy", _TANTIVY_INDEXING[which]), ("whoosh3", _WHOOSH_INDEXING)):
+        if peer in best:
+            speed = best[peer]["seconds"] / ours["seconds"]
+            yield _at_least(f"indexing: speed against {peer}", factor, speed)
+    if "tantivy" in best:
+        size = ours["bytes"] / best["tantivy"]["bytes"]
+        yield _at_most("size against tantivy", _TANTIVY_SIZE, size, "times")
+    memory = [measured["memory"] for measured in run["engines"][_OURS]["indexing"]]
+    if all(memory):
+        most = max(seen["more"] for seen in memory) / (1 << 20)
+        yield _at_most("indexing: memory beside the articles", _INDEXING_MB, most, "MB")
+
+
+def _judge_everyday(run: dict[str, Any]) -> Iterator[Row]:
+    everyday = run.get("everyday", {})
+    for name, bar in _MILLISECONDS.items():
+        if name not in everyday:
+            continue
+        measured, goal = everyday[name], name.replace("_", " ")
+        yield _at_most(goal, bar, measured["median"] * 1000, "ms")
+        if "more_rss" in measured:
+            more = measured["more_rss"] / (1 << 20)
+            yield _at_most(f"{goal}: memory", _FIRST_QUERY_MB, more, "MB")
+
+
+def _at_most(goal: str, bar: float, measured: float, unit: str) -> Row:
+    reached = "yes" if measured <= bar else "no"
+    return goal, f"at most {bar:.3g} {unit}", f"{measured:.3g} {unit}", reached
+
+
+def _at_least(goal: str, bar: float, measured: float) -> Row:
+    reached = "yes" if measured >= bar else "no"
+    return goal, f"at least {bar:.3g} times", f"{measured:.3g} times", reached

@@ -1,0 +1,181 @@
+"""The comparison with other engines runs, compares what it says, and its page shows its runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmarks import everyday, peers, report, results
+from benchmarks.agreement import Answer, compare
+from benchmarks.datasets import DatasetError, find_corpus, survey
+from benchmarks.engines.language import whoosh_text
+from benchmarks.goals import judge
+from benchmarks.machine import MemoryWatch
+from benchmarks.queries import KINDS, Query, draw_queries
+from benchmarks.synthetic import generate
+from benchmarks.tables import tables_of
+
+from searchlib import Article, Index
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+KINDS_RUN = ["word", "and2", "or3", "phrase2", "prefix", "date_word", "keyword_word", "snippets"]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return find_corpus("synthetic:50", tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
+def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A comparison of fifty articles, in which tantivy can't be imported."""
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "tantivy.py").write_text("raise ImportError('no engine of this name')")
+    output = folder / "run.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)  # of the engines' processes too
+        status = peers.main(
+            [f"--dataset={corpus}", "--engines=searchlib,tantivy,sqlite", f"--output={output}",
+             f"--kinds={','.join(KINDS_RUN)}", "--queries=5", "--rounds=2", "--parts=none",
+             f"--cache={folder}"]
+        )  # fmt: skip
+    assert status == 0
+    assert [path.name for path in folder.glob("run-*")] == []
+    return results.load(output)
+
+
+def test_engines_that_are_installed_are_compared(run: dict[str, Any]) -> None:
+    assert run["finished"]
+    assert run["dataset"]["articles"] == 50
+    for name in ("searchlib", "sqlite"):
+        engine = run["engines"][name]
+        assert engine["versions"]
+        assert engine["indexing"][0]["seconds"] > 0
+        assert engine["indexing"][0]["bytes"] > 10_000
+        for kind in KINDS_RUN:
+            assert run["checks"][kind][name]["ok"], kind
+            assert run["times"][kind][name]["all"]["rounds"] == 2
+    assert run["checks"]["word"]["searchlib"]["hits"] >= 5
+    assert run["checks"]["snippets"]["sqlite"]["snippets"] >= 5
+    assert "hits_only" in run["times"]["word"]["searchlib"]
+
+
+def test_an_engine_that_is_not_installed_is_left_out(run: dict[str, Any]) -> None:
+    assert "no engine of this name" in run["engines"]["tantivy"]["left_out"]
+    assert all("tantivy" not in engines for engines in run["times"].values())
+
+
+def test_a_run_reads_as_tables(run: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    text = report.to_markdown([run])
+    assert "| engine | times ours | articles/s |" in text
+    assert "sqlite, times ours | searchlib, ms | sqlite, ms" in text
+    for table in tables_of(run):
+        assert {len(row) for row in table.rows} == {len(table.columns)}, table.title
+    report.show_run(run)
+    assert "tantivy left out" in capsys.readouterr().out
+
+
+def test_a_run_that_was_stopped_early_reads_as_tables() -> None:
+    early: dict[str, Any] = {
+        "engines": {},
+        "checks": {},
+        "times": {},
+        "finished": None,
+        "command": "python -m x",
+    }
+    assert "stopped" in report.to_markdown([early])
+
+
+def test_goals_are_judged_by_ratios(run: dict[str, Any]) -> None:
+    times = {name: {"all": {"p50": p50, "p99": 1.0}} for name, p50 in
+             {"searchlib": 2.0, "tantivy": 1.0, "sqlite": 4.0}.items()}  # fmt: skip
+    found = {goal: row for goal, *row in judge({**run, "times": {"word": times}})}
+    assert found["one word: p50 against tantivy"] == ["at most 1.5 times", "2 times", "no"]
+    assert found["one word: p50 against sqlite"] == ["at most 1 times", "0.5 times", "yes"]
+
+
+def test_the_page_shows_the_runs_that_are_committed() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert report.with_tables(page, report.to_markdown(report.committed_runs())) == page
+
+
+def test_everyday_costs_are_measured(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_STARTS", "_SMALL_COMMITS", "_UPSERTS"):
+        monkeypatch.setattr(everyday, name, 1)
+    index = Index.create(tmp_path / "news.index", Article)
+    index.add([Article(**article) for article in generate(50)])
+    word = next(iter(draw_queries(survey(corpus, 50, 1).sample, ["word"], 1, 1)["word"])).words[0]
+    measured = dict(everyday.measure_everyday(index.path, corpus, word))
+    assert set(measured) == {
+        "import", "first_query", "first_query_and_imports", "commit_10", "upsert_1000",
+    }  # fmt: skip
+    assert len(index) == 60  # ten new ones; the fifty were replaced
+
+
+def test_queries_are_the_same_for_the_same_seed_and_of_all_kinds(corpus: Path) -> None:
+    articles = survey(corpus, 40, seed=1).sample
+    assert len(articles) == 40
+    drawn = draw_queries(articles, list(KINDS), 10, seed=1)
+    assert drawn == draw_queries(articles, list(KINDS), 10, seed=1)
+    assert drawn != draw_queries(articles, list(KINDS), 10, seed=2)
+    assert all(len(set(queries)) == 10 for queries in drawn.values())
+    assert all(len(query.words) == 12 for query in drawn["or12"])
+
+
+def test_words_of_queries_are_plain_ones() -> None:
+    body = "The U.S. and 3.5 mln well-known don't Café x_y markets-led e-mail Zebra."
+    drawn = draw_queries([Article(title="Numbers", body=body)], ["word"], 5, seed=1)
+    assert {query.words for query in drawn["word"]} == {("mln",), ("zebra",)}
+
+
+def test_a_query_in_whooshs_language() -> None:
+    days = (date(2025, 1, 2), date(2025, 1, 9))
+    query = Query("date_word", "and", ("peace",), category="world", days=days)
+    wanted = "peace AND categories:world AND published:[2025-01-02 TO 2025-01-09]"
+    assert whoosh_text(query) == wanted
+    assert whoosh_text(Query("phrase2", "phrase", ("peace", "talks"))) == '"peace talks"'
+
+
+def answers(*totals: int | None) -> list[Answer]:
+    return [(total, ["a", "b"], 0, 0.001) for total in totals]
+
+
+def test_hits_are_compared_before_anything_is_timed() -> None:
+    reference = answers(100, 100, 3, 0)
+    same = compare(reference, reference, 1.0)
+    assert (same["ok"], same["equal"], same["same_best"]) == (True, 1.0, 1.0)
+    off = compare(answers(109, 120, 5, 0), reference, 0.9)
+    assert (off["ok"], off["equal"], off["near"]) == (False, 0.25, 0.75)
+    assert compare(answers(None, None, None, None), reference, 1.0)["counted"] is False
+
+
+def test_times_are_summarized_over_queries() -> None:
+    summary = results.summarize([[0.004, 0.001], [0.002, 0.003]])
+    assert (summary["rounds"], summary["p50"], summary["raw_p50"]) == (2, 1.5, 2.5)
+
+
+def test_a_dataset_that_is_not_there_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="synthetic:20000"):
+        find_corpus(str(tmp_path / "missing.jsonl"), tmp_path)
+    with pytest.raises(DatasetError, match="expected a number"):
+        find_corpus("synthetic:many", tmp_path)
+    arguments = [f"--dataset={tmp_path / 'missing.jsonl'}", f"--cache={tmp_path}"]
+    assert peers.main([*arguments, f"--output={tmp_path / 'run.json'}"]) == 2
+
+
+def test_memory_of_descendants_counts() -> None:
+    if not Path("/proc/self/smaps_rollup").exists():
+        pytest.skip("the kernel does not tell the memory of processes")
+    code = "taken = bytes(range(256)) * 400_000; print(len(taken), flush=True)"
+    with MemoryWatch(os.getpid()) as memory:
+        subprocess.run([sys.executable, "-c", code + "; import time; time.sleep(0.5)"], check=True)
+    found = memory.to_json()
+    assert found is not None
+    assert found["more"] > 90_000_000
