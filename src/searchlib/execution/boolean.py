@@ -68,10 +68,10 @@ class AnyOf(Node):
         for part in self.parts:
             part.probe(segment, candidates, matched, scores)
 
-    def best(self, segment: SegmentView, k: int) -> Best:
+    def best(self, segment: SegmentView, k: int, floor: float) -> Best:
         """Find the best documents that are not deleted."""
         if not self._each_adds:
-            return super().best(segment, k)
+            return super().best(segment, k, floor)
         found = [(part, part.postings(segment)) for part in self._lists]
         lists = [(part, postings) for part, postings in found if postings is not None]
         constants = [part for part in self._constants if part.size(segment)]
@@ -79,7 +79,7 @@ class AnyOf(Node):
         if constants:
             return _densely_best(lists, constants, segment, k)
         if 0 < len(sizes) <= MOST_LISTS and sum(sizes) >= MANY_POSTINGS * len(sizes):
-            return pruned_best(lists, segment, k)
+            return pruned_best(lists, segment, k, floor)
         if is_dense(sizes, segment.doc_count):
             return _densely_best(lists, constants, segment, k)
         docnums = [postings.docnums for _, postings in lists]

@@ -114,19 +114,22 @@ class SearchExecutor:
 
     def _best(self, node: Node, k: int) -> TopDocs:
         segments = self._index.segments
-        found = [node.best(segment, k) for segment in segments]
-        if len(found) == 1 and segments[0].first == 0:
-            return TopDocs(found[0].docnums, found[0].scores, found[0].total)
-        firsts = [segment.first for segment in segments]
-        docnums = np.concatenate(
-            [
-                np.empty(0, np.int64),
-                *(best.docnums + first for best, first in zip(found, firsts, strict=True)),
-            ]
-        )
-        scores = np.concatenate([np.empty(0), *(best.scores for best in found)])
-        order = np.lexsort((docnums, -scores))[:k]
-        return TopDocs(docnums[order], scores[order], sum(best.total for best in found))
+        if len(segments) == 1:
+            found = node.best(segments[0], k, 0.0)
+            return TopDocs(found.docnums, found.scores, found.total)
+        docnums, scores = np.empty(0, np.int64), np.empty(0, np.float64)
+        total, floor = 0, 0.0
+        for segment in segments:
+            found = node.best(segment, k, floor)
+            total += found.total
+            docnums = np.concatenate((docnums, found.docnums + segment.first))
+            scores = np.concatenate((scores, found.scores))
+            # Equal scores stay in the order of segments, which is that of their docnums.
+            order = (-scores).argsort(kind="stable")[: max(k, 0)]
+            docnums, scores = docnums.take(order), scores.take(order)
+            if len(scores) == k > 0:
+                floor = float(scores[-1])
+        return TopDocs(docnums, scores, total)
 
 
 _FOREIGN: Final = (IndexError, RecursionError)

@@ -109,12 +109,12 @@ class TermNode(Postings):
         bounds = self._term.block_bounds(segment)
         return None if bounds is None else bounds * self.weight
 
-    def best(self, segment: SegmentView, k: int) -> Best:
+    def best(self, segment: SegmentView, k: int, floor: float) -> Best:
         """Find the best documents that are not deleted; of equals, the lowest docnums."""
         postings = self.postings(segment)
         if postings is None or len(postings.docnums) < MANY_POSTINGS or not self.adds:
-            return super().best(segment, k)
-        return pruned_best([(self, postings)], segment, k)
+            return super().best(segment, k, floor)
+        return pruned_best([(self, postings)], segment, k, floor)
 
 
 class PhraseNode(Postings):

@@ -78,8 +78,14 @@ class Node(ABC):
             scores[mine] += found.take(theirs)
         matched[mine] = True
 
-    def best(self, segment: SegmentView, k: int) -> Best:
-        """Find the best documents that are not deleted; of equals, the lowest docnums."""
+    def best(self, segment: SegmentView, k: int, floor: float) -> Best:
+        """Find the best documents that are not deleted; of equals, the lowest docnums.
+
+        Args:
+            segment: Where.
+            k: How many documents.
+            floor: Documents with lower scores may be left out, though they count.
+        """
         return best_of(*self.matches(segment), segment, k)
 
 

@@ -51,7 +51,7 @@ class _ScoredList:
 
 
 def pruned_best(
-    found: Sequence[tuple[Postings, PostingList]], segment: SegmentView, k: int
+    found: Sequence[tuple[Postings, PostingList]], segment: SegmentView, k: int, floor: float
 ) -> Best:
     """Find the documents with the highest sums of scores.
 
@@ -59,9 +59,10 @@ def pruned_best(
         found: What is added up: nodes with weights above 0, and their postings.
         segment: Where.
         k: How many documents.
+        floor: Documents with lower scores may be left out.
     """
     lists = [_ScoredList(node, postings, segment) for node, postings in found]
-    search = _Search(lists, segment, k)
+    search = _Search(lists, segment, k, floor)
     if k > 0:
         search.run()
     return Best(search.docnums, search.scores, _count([each.docnums for each in lists], segment))
@@ -70,13 +71,15 @@ def pruned_best(
 class _Search:
     """The best documents so far, and what is still to be looked at."""
 
-    def __init__(self, lists: Sequence[_ScoredList], segment: SegmentView, k: int) -> None:
+    def __init__(
+        self, lists: Sequence[_ScoredList], segment: SegmentView, k: int, floor: float
+    ) -> None:
         self.docnums: Int64Array = np.empty(0, np.int64)
         self.scores: Float64Array = np.empty(0, np.float64)
         self._lists = sorted(lists, key=lambda each: len(each.docnums))
         self._segment = segment
         self._k = k
-        self._threshold = 0.0
+        self._threshold = floor
         self._seen = np.zeros(segment.doc_count, np.bool_)
         if segment.deleted is not None:
             self._seen |= segment.deleted
@@ -125,7 +128,7 @@ class _Search:
         order = np.lexsort((self.docnums, -self.scores))[: self._k]
         self.docnums, self.scores = self.docnums.take(order), self.scores.take(order)
         if len(order) == self._k:
-            self._threshold = float(self.scores[-1])
+            self._threshold = max(self._threshold, float(self.scores[-1]))
 
 
 def _places(blocks: Int64Array, count: int) -> Int64Array:

@@ -48,6 +48,7 @@ class Wanted:
         positional: The parts whose words must stand in a certain way to one another.
         reach: The largest distance between two words that matters, in positions; 0 for none.
         absolute: Whether it matters how far from the beginning of the text a word stands.
+        phrases: The words of each phrase, if nothing but phrases is looked for; else empty.
         looks_for_words: Whether anything in a text of the field can count.
     """
 
@@ -73,6 +74,10 @@ class Wanted:
         self.terms: Final = self._alone | _terms_of(inside)
         self.beginnings: Final = frozenset(heads) if all(heads) else None
         self.reach: Final = max((_slop(part) + 1 for part in nested), default=0)
+        mine = [part for part in self.positional if _is_about(part, field)]
+        phrases = [part for part in mine if isinstance(part, Phrase)]
+        only_phrases = not alone and len(phrases) == len(mine)
+        self.phrases: Final = [[*map(as_text, part.words)] for part in phrases if only_phrases]
         self.absolute: Final = any(isinstance(part, SpanFirst) for part in nested)
         self.looks_for_words: Final = bool(self.terms or heads)
         self._has_tests: Final = bool(heads)
@@ -136,6 +141,10 @@ def _nodes(query: Query) -> Iterator[Query]:
     yield query
     for child in children(query):
         yield from _nodes(child)
+
+
+def _is_about(query: Query, field: str) -> bool:
+    return any(leaf.field() == field for leaf in positive_parts(query, into_spans=True))
 
 
 def _slop(query: Query) -> int:

@@ -46,6 +46,7 @@ _RUN_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_.?")
 _INNER_BYTES: Final = _RUN_BYTES - frozenset(b".?")
 _HEAD_BYTES: Final = _RUN_BYTES - frozenset(b"?")
 _WINDOW: Final = 1 << 16
+_NEAR: Final = 1 << 12  # no phrase has words further apart
 
 
 class Mark(NamedTuple):
@@ -116,6 +117,10 @@ class WordFinder:
         done, verdicts, reach = 0, self._verdicts, self._wanted.reach
         while done < len(text) and (not done or time.monotonic() < deadline):
             stop = _run_end(searchable, min(done + _WINDOW, len(text)))
+            near = max(0, done - _NEAR), stop + _NEAR
+            if len(text) > _WINDOW and not needles.may_be_in(searchable, *near):
+                done = stop
+                continue
             for start, end in _runs(searchable, needles, done, stop):
                 if searchable[start:end].isalnum():  # one word, as most are
                     spans = [(start, end)]
@@ -163,10 +168,21 @@ class _Needles(NamedTuple):
         words: How words begin that are ASCII.
         heads: What those of other words are that come before the first character of another kind;
             ``None`` for anything.
+        phrases: For each phrase, if there is nothing else, and each of its words how it begins.
     """
 
     words: Sequence[bytes]
     heads: frozenset[bytes] | None
+    phrases: Sequence[Sequence[Sequence[bytes]]]
+
+    def may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
+        """Tell whether a part of a text may hold anything: of phrases, all words of one."""
+        if not self.phrases or searchable.find(_OTHER, start, stop) >= 0:
+            return True
+        return any(
+            all(any(searchable.find(way, start, stop) >= 0 for way in word) for word in phrase)
+            for phrase in self.phrases
+        )
 
 
 def _needles(wanted: Wanted, language: str | None) -> _Needles | None:
@@ -178,9 +194,16 @@ def _needles(wanted: Wanted, language: str | None) -> _Needles | None:
     kept |= {_kept(head, changed, exact=False) for head in wanted.beginnings}
     plain = {head for head in kept if head.isascii()}
     shortest = {head for head in plain if not any(head[:n] in plain for n in range(1, len(head)))}
-    spelt = [head.encode() for head in shortest | {".".join(head) for head in shortest}]
-    heads = frozenset(word[:length] for word in spelt for length in range(len(word) + 1))
-    return _Needles(sorted(spelt), heads if len(plain) == len(kept) else None)
+    spelt = {spelling for head in shortest for spelling in _spellings(head)}
+    phrases = [[_spellings(_kept(word, changed)) for word in words] for words in wanted.phrases]
+    dotted = [word + b"." for word in spelt]  # "u.s.é" is an acronym, too
+    heads = frozenset(word[:length] for word in dotted for length in range(len(word) + 1))
+    return _Needles(sorted(spelt), heads if len(plain) == len(kept) else None, phrases)
+
+
+def _spellings(head: str) -> list[bytes]:
+    """Write how a word begins, as such and with dots: "u.s" has the term "us"."""
+    return [spelling.encode("ascii", "replace") for spelling in {head, ".".join(head)}]
 
 
 def _kept(term: str, changed: int, *, exact: bool = True) -> str:
@@ -192,6 +215,7 @@ def _kept(term: str, changed: int, *, exact: bool = True) -> str:
 
 def _searchable(text: str) -> bytes:
     """Write a text in lower-case ASCII of the same length, with "?" for all other characters."""
+    text = text.replace("?", "!")
     if not text.isascii():
         for character, plain in _PUNCTUATION:
             text = text.replace(character, plain)
@@ -257,7 +281,8 @@ def _places_of_others(
         head = at
         while head > start and searchable[head - 1] in _HEAD_BYTES:
             head -= 1
-        if heads is None or searchable[head:at] in heads:
+        # A word begins after two dots, and after one that no word is before.
+        if heads is None or searchable[head:at].rpartition(b"..")[2].lstrip(b".") in heads:
             places.append(at)
         at = find(_OTHER, at + 1, stop)
     return places
