@@ -240,6 +240,14 @@ def test_a_match_at_the_end_of_a_very_long_text_is_found() -> None:
     assert snippet("ceasefire", text).html.endswith("A <mark>ceasefire</mark> was signed.")
 
 
+@pytest.mark.parametrize("gap", ["", "x " * 700, "é "])
+def test_a_phrase_in_a_very_long_text_is_found_wherever_it_is(gap: str) -> None:
+    filler = "Was a man in Vienna found? Nothing was. "
+    for shift in (0, 30, 65_520, 65_536, 131_060, 140_000):
+        text = ("z " * shift)[:shift] + gap + " a ceasefire was found. " + filler * 4_000
+        assert marked('"ceasefire was found"', text, max_chars=60) == ["ceasefire was found"], shift
+
+
 def test_a_snippet_of_no_length_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 20"):
         SnippetOptions(max_chars=5)
