@@ -7,12 +7,11 @@ here gives the same tree as there, by test.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from whoosh.query import And, Or, Phrase, Query, Term
 
-from searchlib.analysis import TOKEN_PATTERN, normalizer, stop_terms
+from searchlib.analysis import normalizer, stop_terms, token_pattern
 from searchlib.fields import Text
 
 if TYPE_CHECKING:
@@ -27,11 +26,6 @@ _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIR
 
 _ASCII_TOKEN: Final = re.compile(r"\w+(?:\.\w+)*", re.ASCII)
 """What the token pattern is for ASCII; the whole of it takes 25 ms to compile."""
-
-
-@cache
-def _token_pattern() -> re.Pattern[str]:
-    return re.compile(TOKEN_PATTERN)
 
 
 class PlainReader:
@@ -58,7 +52,7 @@ class PlainReader:
         parts = _PARTS.findall(text)
         if not _OPERATORS.isdisjoint(parts):
             return None
-        find_tokens = _ASCII_TOKEN.findall if text.isascii() else _token_pattern().findall
+        find_tokens = _ASCII_TOKEN.findall if text.isascii() else token_pattern().findall
         found = [tokens for tokens in map(find_tokens, parts) if tokens]
         units = [unit for tokens in found if (unit := self._unit(tokens, False)) is not None]
         if not units:  # nothing but stop words: then they count

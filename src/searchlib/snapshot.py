@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -70,6 +70,7 @@ class Snapshot:
             self.segments.append(replace(segment, first=first))
             first += segment.entry.doc_count
         self.doc_count_all = first
+        self._firsts = [segment.first for segment in self.segments]
         self.doc_count = sum(segment.live_count for segment in self.segments)
 
     @classmethod
@@ -110,12 +111,7 @@ class Snapshot:
 
     def segment_of(self, docnum: int) -> OpenSegment:
         """Find the segment of a document, by its number in the whole index."""
-        at = int(np.searchsorted(self._firsts, docnum, side="right")) - 1
-        return self.segments[at]
-
-    @cached_property
-    def _firsts(self) -> Any:
-        return np.array([segment.first for segment in self.segments])
+        return self.segments[bisect_right(self._firsts, docnum) - 1]
 
     def document(self, docnum: int) -> bytes:
         """Read a document, as JSON, by its number in the whole index."""

@@ -12,6 +12,7 @@ from searchlib.analysis.analyzers import (
     normalizer,
     plain_term,
     stop_terms,
+    token_pattern,
     word_analyzer,
 )
 from searchlib.analysis.batch import POSITION_GAP, BatchAnalyzer, TextValue, TokenBatch
@@ -30,5 +31,6 @@ __all__ = [
     "normalizer",
     "plain_term",
     "stop_terms",
+    "token_pattern",
     "word_analyzer",
 ]

@@ -9,7 +9,6 @@ Whoosh analyzer is run token by token.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from searchlib.analysis.analyzers import (
     TermFilter,
     normalizer,
     plain_words_normalizer,
+    token_pattern,
 )
 from searchlib.analysis.chunks import TEXT_END, ChunkTable, split_chunks
 from searchlib.analysis.vocabulary import Vocabulary
@@ -244,7 +244,7 @@ class _ChunkCodes(dict[bytes, int]):
         self._term_of = normalizer(language)
         self._terms_of_words = plain_words_normalizer(language)
         self._vocabulary = vocabulary
-        self._find_tokens = re.compile(TOKEN_PATTERN).findall
+        self._find_tokens = token_pattern().findall
         self.clear()
 
     def clear(self) -> None:

@@ -8,7 +8,6 @@ all of those in news, are compared as two 64-bit numbers, many thousands in one 
 
 from __future__ import annotations
 
-import re
 import string
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.analysis.analyzers import TOKEN_PATTERN
+from searchlib.analysis.analyzers import token_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +139,7 @@ def _blank_punctuation(text: ByteArray, lead: bytes) -> None:
 @cache
 def _is_punctuation(lead: bytes) -> BoolArray:
     """Tell for each last byte after a lead whether the character can't be in a token."""
-    pattern = re.compile(TOKEN_PATTERN)
+    pattern = token_pattern()
     return np.array(
         [
             0x80 <= last <= 0xBF and not pattern.fullmatch("a" + (lead + bytes([last])).decode())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import Final
 
-from searchlib.analysis import TOKEN_PATTERN
+from searchlib.analysis import token_pattern
 
 # What may end a sentence: a mark, quotes and brackets that close, and a blank before what may
 # begin the next one. A blank line ends one in any case, and so do the marks of scripts that have
@@ -127,7 +126,7 @@ def cut_before(text: str, start: int, least: int, limit: int) -> int:
     blank = max((match.start() for match in _BLANK.finditer(text, least, limit)), default=start)
     if text[start:blank].strip():
         return blank
-    words = _token_pattern().finditer(text, least, min(limit + _AROUND_CUT, len(text)))
+    words = token_pattern().finditer(text, least, min(limit + _AROUND_CUT, len(text)))
     ends = [match.end() for match in words if match.end() <= limit]
     return ends[-1] if ends else least if least > start else limit
 
@@ -145,7 +144,7 @@ def cut_after(text: str, wanted: int, most: int) -> int:
     blank = _BLANK.search(text, wanted, most)
     if blank is not None:
         return blank.end()
-    starts = (match.start() for match in _token_pattern().finditer(text, _back(text, wanted), most))
+    starts = (match.start() for match in token_pattern().finditer(text, _back(text, wanted), most))
     return next((start for start in starts if start >= wanted), most)
 
 
@@ -155,8 +154,3 @@ def _back(text: str, at: int) -> int:
     while at > least and (text[at - 1].isalnum() or text[at - 1] in "._"):
         at -= 1
     return at
-
-
-@lru_cache(maxsize=1)
-def _token_pattern() -> re.Pattern[str]:
-    return re.compile(TOKEN_PATTERN)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from searchlib.analysis import POSITION_GAP, TOKEN_PATTERN, Normalizer, normalizer
+from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ class WordFinder:
     def __init__(self, wanted: Wanted, language: str | None) -> None:
         self._wanted = wanted
         self._term_of = _remembering(language)
-        self._tokens = _token_pattern().finditer
+        self._tokens = token_pattern().finditer
         self._verdicts: dict[str, str | None] = {}
         self._needles = None if wanted.absolute else _needles(wanted, language)
 
@@ -286,11 +286,6 @@ def _places_of_others(
             places.append(at)
         at = find(_OTHER, at + 1, stop)
     return places
-
-
-@lru_cache(maxsize=1)
-def _token_pattern() -> re.Pattern[str]:
-    return re.compile(TOKEN_PATTERN)
 
 
 @lru_cache(maxsize=64)
