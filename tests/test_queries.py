@@ -160,12 +160,20 @@ WORDS = st.sampled_from(
     ["peace", "talks", "the", "to", "be", "now", "U.S.", "R&D", "peace-talks", "Sánchez", "北京",
      "é", "x", "12", "3.5", "a/b", "and", "or", "not", "AND", "OR", "NOT", "TO", "-x", "...", "’",
      "don’t", "_", '"peace talks"', '"the who"', '"to"', '""', '"北京 x"', '"a, b; c"', '"AND"',
-     "it's", "a:b", "w*", "(x)", "title:x", '"x"~2', "x^2", "[a TO b]"]
+     "it's", "a:b", "w*", "(x)", "title:x", '"x"~2', "x^2", "[a TO b]", "title:the", "body:to-be",
+     "p?a*e", "title:talks*", "É*", "北*", "*x", "categories:Sport", 'categories:"South Asia"',
+     "categories:s*", 'categories:""', "categories:the", "id:Ab", "published:2025", "published:*",
+     'published:"2025-02"', "published:soon", "published:[2025 TO 2025-02]", "published:[x TO y]",
+     "published:{2025 TO 2026}", "title:[a TO b]", "url:x", 'title:"prime minister"']
 )  # fmt: skip
 
 
-@given(st.lists(WORDS, max_size=6), st.sampled_from(["all", "any"]), st.sampled_from([" ", "  "]))
-@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(WORDS, max_size=6),
+    st.sampled_from(["all", "any"]),
+    st.sampled_from([" ", "  ", " AND ", " OR "]),
+)
+@settings(max_examples=1000, deadline=None)
 def test_plain_queries_give_the_tree_that_the_parser_gives(
     words: list[str], match: Match, space: str
 ) -> None:
@@ -183,6 +191,20 @@ def test_plain_text_gives_the_tree_that_the_parser_gives(text: str) -> None:
         assert plain == READER._read_by_parser(text, "all")
 
 
-@pytest.mark.parametrize("text", ["peace", "peace talks", '"prime minister" vote', "the U.S."])
-def test_words_and_phrases_need_no_parser(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "peace",
+        "peace talks",
+        '"prime minister" vote',
+        "the U.S.",
+        "peace AND talks",
+        "a OR b OR c",
+        "peac*",
+        "title:talks OR p?ace",
+        "categories:Sport published:[2025 TO 2025-03] peace",
+        'source:"The Times" AND title:"peace talks"',
+    ],
+)
+def test_queries_of_plain_parts_need_no_parser(text: str) -> None:
     assert READER._plain.read(text, "all") is not None

@@ -17,12 +17,14 @@ from whoosh.qparser.default import QueryParser
 from whoosh.qparser.plugins import MultifieldPlugin
 from whoosh.qparser.syntax import AndGroup, OrGroup
 from whoosh.query import (
+    And,
     AndNot,
     BinaryQuery,
     CompoundQuery,
     Every,
     Not,
     NullQuery,
+    Or,
     Phrase,
     Prefix,
     Query,
@@ -37,7 +39,7 @@ from searchlib.plain_queries import PlainReader
 from searchlib.whoosh_fields import LabelField
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from whoosh.fields import Schema as WhooshSchema
 
@@ -235,8 +237,9 @@ def _nodes(tree: Query) -> Iterator[Query]:
 def _pruned(node: Query, says_nothing: Callable[[Query], bool]) -> Query:
     """Leave out what says nothing, and unwrap what the parser wraps.
 
-    Groups of one part become the part, phrases of one word a term, and ``field:*`` every document
-    with that field. ``NullQuery`` stands for a query of which nothing is left.
+    Groups of one part become the part, an Or within an Or and an And within an And join it,
+    phrases of one word become a term, and ``field:*`` every document with that field.
+    ``NullQuery`` stands for a query of which nothing is left.
     """
     if isinstance(node, Phrase) and len(node.words) < 2:
         node = Term(node.fieldname, node.words[0], boost=node.boost) if node.words else NullQuery
@@ -247,6 +250,8 @@ def _pruned(node: Query, says_nothing: Callable[[Query], bool]) -> Query:
     if isinstance(node, CompoundQuery):
         parts = [_pruned(part, says_nothing) for part in node.subqueries]
         parts = [part for part in parts if part is not NullQuery]
+        if type(node) in (And, Or):
+            parts = [leaf for part in parts for leaf in _same_as_parts(part, type(node))]
         if len(parts) == 1 and node.boost == 1.0:
             return parts[0]
         return type(node)(parts, boost=node.boost) if parts else NullQuery
@@ -254,6 +259,11 @@ def _pruned(node: Query, says_nothing: Callable[[Query], bool]) -> Query:
         inner = _pruned(node.query, says_nothing)
         return NullQuery if inner is NullQuery else Not(inner, boost=node.boost)
     return NullQuery if says_nothing(node) else node
+
+
+def _same_as_parts(part: Query, join: type[CompoundQuery]) -> Sequence[Query]:
+    """Give the parts of a part that is joined as the whole is, or the part itself."""
+    return part.subqueries if type(part) is join and part.boost == 1.0 else (part,)
 
 
 def _pruned_binary(node: BinaryQuery, says_nothing: Callable[[Query], bool]) -> Query:
