@@ -131,9 +131,9 @@ class Snapshot:
         segment = self.segment_of(docnum)
         inverted = segment.reader.inverted(field)
         assert inverted.labels is not None
-        ordinal = int(inverted.labels.first(np.array([docnum - segment.first]))[0])
+        ordinal = inverted.labels.first_of(docnum - segment.first)
         try:
-            return inverted.terms.term(ordinal).decode()
+            return inverted.terms.term(-1 if ordinal is None else ordinal).decode()
         except (IndexError, UnicodeDecodeError) as error:
             raise CorruptIndexError(
                 f"{segment.reader.path}: expected a key in UTF-8 of document {docnum}: {error}; "

@@ -162,6 +162,9 @@ def expect_labels(reader: SegmentReader, name: str, expected: InvertedField) -> 
     assert counts.tolist() == [len(row) for row in found[::-1]]
     assert ordinals.tolist() == [ordinal for row in found[::-1] for ordinal in row]
     assert labels.first(everything).tolist() == [row[0] if row else -1 for row in found]
+    assert [labels.first_of(docnum) for docnum in everything.tolist()] == [
+        row[0] if row else None for row in found
+    ]
     assert labels.counts(everything).tolist() == np.diff(expected.starts).tolist()
 
 

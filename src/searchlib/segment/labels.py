@@ -135,6 +135,27 @@ class LabelsReader:
         firsts[present] = ordinals[(np.cumsum(counts) - counts)[present]]
         return firsts
 
+    def first_of(self, docnum: int) -> int | None:
+        """Read the first term of one document: its ordinal, or ``None`` for a document without.
+
+        Raises:
+            IndexError: There is no such document.
+            CorruptIndexError: The file is damaged.
+        """
+        place = docnum
+        if self._starts is not None:
+            place = self._starts.item(docnum)
+            if place == self._starts.item(docnum + 1):
+                return None
+            if place >= len(self._ordinals):
+                raise self._file.corrupt("expected ascending offsets", f"{self._name}.starts")
+        ordinal: int = self._ordinals.item(place)
+        if ordinal < self._terms:
+            return ordinal
+        if self._starts is None and ordinal == self._terms:
+            return None
+        raise self._file.corrupt(f"expected ordinals below {self._terms}", self._name)
+
     def counts(self, docnums: Int32Array | slice) -> Int64Array:
         """Count for each term how many of the documents have it: a facet.
 
