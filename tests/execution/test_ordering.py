@@ -15,7 +15,7 @@ from whoosh.fields import DATETIME, NUMERIC
 from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import QueryError
-from searchlib.execution import SearchExecutor, statistics
+from searchlib.execution import SearchExecutor, index_view
 from tests.execution.corpora import Archive, some_documents
 from tests.execution.queries import trees, word_trees
 
@@ -100,8 +100,8 @@ def test_numbers_and_dates_may_come_in_any_form(
 
 
 def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "MAX_TERMS", 3)
-    monkeypatch.setattr(statistics, "MAX_POSTINGS", 100)
+    monkeypatch.setattr(index_view, "MAX_TERMS", 3)
+    monkeypatch.setattr(index_view, "MAX_POSTINGS", 100)
     queries: list[q.Query] = [
         q.Or([q.Term("title", word), q.Term("body", word)]) for word in "abcd"
     ]

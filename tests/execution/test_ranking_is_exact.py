@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from whoosh import query as q
 
-from searchlib.execution import SearchExecutor, boolean, leaves, pruning
+from searchlib.execution import SearchExecutor, leaves, pruning
+from searchlib.execution.index_view import IndexView
 from searchlib.execution.leaves import TermNode
-from searchlib.execution.statistics import IndexStatistics
-from searchlib.postings import candidates, sums
+from searchlib.postings import sets, sums, top
 from tests.execution.corpora import Archive, some_documents
 from tests.execution.queries import trees, word_trees
 
@@ -26,16 +26,13 @@ patient = settings(
 # What makes each way of evaluation the one that is taken, whatever the sizes.
 WAYS: dict[str, dict[str, int]] = {
     "as measured": {},
-    "pruned": {"boolean.MANY_POSTINGS": 0, "leaves.MANY_POSTINGS": 0, "pruning._SHORT": 3},
+    "pruned": {"leaves.MANY_POSTINGS": 0, "pruning._FIRST_BLOCKS": 1},
     "dense": {"sums._PASSES_PER_SORTED": 10**9, "sums._PASSES_PER_BISECTION": 10**9},
     "sorted": {"sums._PASSES_PER_SORTED": 0, "sums._PASSES_PER_BISECTION": 0},
-    "bisected": {"candidates._POSTINGS_PER_BISECTION": 0},
-    "looked up": {"candidates._POSTINGS_PER_BISECTION": 10**9},
+    "bisected": {"sets._POSTINGS_PER_BISECTION": 1, "sets._DOCUMENTS_PER_BISECTION": 1},
+    "looked up": {"sets._POSTINGS_PER_BISECTION": 10**9, "sets._DOCUMENTS_PER_BISECTION": 10**9},
 }
-MODULES = {
-    "boolean": boolean, "leaves": leaves, "pruning": pruning, "sums": sums,
-    "candidates": candidates,
-}  # fmt: skip
+MODULES = {"leaves": leaves, "pruning": pruning, "sets": sets, "sums": sums, "top": top}
 
 
 @pytest.fixture(params=WAYS)
@@ -171,13 +168,16 @@ def test_long_lists_are_scored_by_the_definition(
 
 def test_a_block_bound_is_never_below_a_score(long_archives: list[Archive]) -> None:
     for archive in long_archives:
-        index = IndexStatistics(archive.snapshot)
+        index = IndexView(archive.snapshot)
+        index.live = None  # blocks are of all postings, those of deleted documents too
         for name, word in (("body", b"a"), ("body", b"talks"), ("title", b"b")):
-            node = TermNode(index.term(name, word), 1.5, keyword=False)
-            for segment in index.segments:
-                postings, bounds = node.postings(segment), node.block_bounds(segment)
-                assert postings is not None
-                if bounds is not None:
-                    scores = node.scores(postings)
-                    blocks = np.maximum.reduceat(scores, np.arange(0, len(scores), 128))
-                    assert (blocks <= bounds).all()
+            node = TermNode(index, index.term(name, word), 1.5)
+            docnums, scores = node.matches()
+            blocks = node.blocks()
+            assert blocks.starts[-1] == len(docnums)
+            assert np.diff(blocks.starts).min() > 0
+            highest = np.maximum.reduceat(scores, blocks.starts[:-1])
+            assert (highest <= blocks.bounds * float(node.weight)).all()
+            chosen = np.arange(0, len(blocks.bounds), 2)
+            places = [range(*blocks.starts[block : block + 2]) for block in chosen]
+            assert blocks.places(chosen).tolist() == [at for run in places for at in run]

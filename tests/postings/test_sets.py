@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.postings import (
-    Candidates,
-    candidates,
+    common,
     difference,
     find,
     intersect,
     membership,
+    sets,
     sum_scores,
     sums,
     union,
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from searchlib.types import Int64Array
 
 DOC_COUNT = 200
-sets = st.sets(st.integers(0, DOC_COUNT - 1), max_size=60)
+sets_of_docnums = st.sets(st.integers(0, DOC_COUNT - 1), max_size=60)
 
 
 def array(docnums: set[int]) -> Int64Array:
     return np.array(sorted(docnums), np.int64)
 
 
-@given(sets, sets)
+@given(sets_of_docnums, sets_of_docnums)
 def test_the_algebra_is_that_of_sets(a: set[int], b: set[int]) -> None:
     assert intersect(array(a), array(b)).tolist() == sorted(a & b)
     assert union(array(a), array(b)).tolist() == sorted(a | b)
@@ -40,7 +40,7 @@ def test_the_algebra_is_that_of_sets(a: set[int], b: set[int]) -> None:
     assert membership(array(a), array(b)).tolist() == [docnum in b for docnum in sorted(a)]
 
 
-@given(sets, sets)
+@given(sets_of_docnums, sets_of_docnums)
 def test_what_is_found_is_at_the_place_given(a: set[int], b: set[int]) -> None:
     needles, haystack = array(a), array(b)
     places, found = find(needles, haystack)
@@ -48,18 +48,16 @@ def test_what_is_found_is_at_the_place_given(a: set[int], b: set[int]) -> None:
     assert not len(haystack) or ((places >= 0).all() and (places < len(haystack)).all())
 
 
-@pytest.mark.parametrize("postings_per_bisection", [0, 16, 10**9])
-@given(sets, st.lists(sets, max_size=3))
-def test_candidates_are_located_in_each_list(
-    postings_per_bisection: int, documents: set[int], lists: list[set[int]]
+@pytest.mark.parametrize(("per_posting", "per_document"), [(1, 1), (30, 1700), (10**9, 10**9)])
+@given(sets_of_docnums, sets_of_docnums)
+def test_what_two_lists_have_in_common_is_found_in_both(
+    per_posting: int, per_document: int, a: set[int], b: set[int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(candidates, "_POSTINGS_PER_BISECTION", postings_per_bisection)
-        compared = Candidates(array(documents), DOC_COUNT)
-        for docnums in lists:
-            mine, theirs = compared.locate(array(docnums))
-            assert compared.docnums[mine].tolist() == sorted(documents & docnums)
-            assert array(docnums)[theirs].tolist() == sorted(documents & docnums)
+        patch.setattr(sets, "_POSTINGS_PER_BISECTION", per_posting)
+        patch.setattr(sets, "_DOCUMENTS_PER_BISECTION", per_document)
+        mine, theirs = common(array(a), array(b), DOC_COUNT)
+    assert array(a)[mine].tolist() == array(b)[theirs].tolist() == sorted(a & b)
 
 
 scored = st.dictionaries(st.integers(0, DOC_COUNT - 1), st.sampled_from([0.5, 1.0, -2.0, 0.0]))
@@ -91,6 +89,5 @@ def test_a_docnum_out_of_range_is_an_error() -> None:
     ones = np.ones(2, np.float32)
     with pytest.raises(IndexError):
         sums.dense_sums([beyond], [ones], DOC_COUNT)
-    compared = Candidates(np.arange(DOC_COUNT), DOC_COUNT)
     with pytest.raises(IndexError):
-        compared.locate(np.arange(DOC_COUNT + 1))
+        common(np.arange(DOC_COUNT), np.arange(DOC_COUNT + 1), DOC_COUNT)

@@ -7,17 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.postings import highest, highest_above_zero, top
+from searchlib.postings import first_true, highest, highest_above_zero, top
 
 few_scores = st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0]), max_size=300)
 scores = st.lists(st.floats(-1e6, 1e6, width=32), max_size=100)
 
 
+@pytest.mark.parametrize("groups", [1, 4, 16])
 @given(few_scores | scores, st.integers(-1, 320))
-def test_the_highest_come_first_and_equal_ones_in_order(values: list[float], k: int) -> None:
+def test_the_highest_come_first_and_equal_ones_in_order(
+    groups: int, values: list[float], k: int
+) -> None:
     expected = sorted(range(len(values)), key=lambda place: (-values[place], place))
-    assert highest(np.array(values), k).tolist() == expected[: max(k, 0)]
-    assert highest(np.array(values, np.float32), k).tolist() == expected[: max(k, 0)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(top, "_FEWER_GROUPS", groups)
+        assert highest(np.array(values), k).tolist() == expected[: max(k, 0)]
+        assert highest(np.array(values, np.float32), k).tolist() == expected[: max(k, 0)]
 
 
 @pytest.mark.parametrize("groups", [1, 4, 64])
@@ -30,3 +35,11 @@ def test_only_scores_above_zero_count_among_all_documents(
         found = highest_above_zero(np.array(values), k).tolist()
     matching = [place for place, value in enumerate(values) if value > 0]
     assert found == sorted(matching, key=lambda place: (-values[place], place))[:k]
+
+
+@given(st.lists(st.booleans(), max_size=40), st.integers(0, 45))
+def test_the_first_true_places_are_found_window_by_window(values: list[bool], k: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(top, "_FIRST_WINDOW", 2)
+        found = first_true(np.array(values, np.bool_), k).tolist()
+    assert found == [place for place, value in enumerate(values) if value][:k]

@@ -44,15 +44,16 @@ def field(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_postings_for_computing(field: FieldReader) -> None:
     for ordinal in range(len(field.terms)):
-        docnums, frequencies = field.postings(ordinal)
-        assert docnums.dtype == np.int64
+        docnums = np.empty(field.doc_frequency(ordinal), np.int64)
+        field.fill_docnums(docnums, ordinal)
+        frequencies = field.frequency_view(ordinal, len(docnums))
         np.testing.assert_array_equal(docnums, field.docnums(ordinal))
         if frequencies is None:
             assert (field.frequencies(ordinal) == 1).all()
         else:
             np.testing.assert_array_equal(frequencies, field.frequencies(ordinal))
         np.testing.assert_array_equal(field.position_view(ordinal), field.positions(ordinal)[0])
-    assert field.postings(0)[1] is None
+    assert field.frequency_view(0, field.doc_frequency(0)) is None
 
 
 def test_postings_of_many_terms_in_no_order(field: FieldReader) -> None:
@@ -62,9 +63,9 @@ def test_postings_of_many_terms_in_no_order(field: FieldReader) -> None:
         np.testing.assert_array_equal(found, np.sort(field.docnums_of(first, last)))
     for ordinals in (np.arange(0, count, 3), np.array([2]), np.arange(0)):
         expected = [n for ordinal in ordinals.tolist() for n in field.docnums(ordinal).tolist()]
-        assert np.sort(field.docnums_of_each(ordinals)).tolist() == sorted(expected)
-        frequencies = [field.doc_frequency(ordinal) for ordinal in ordinals.tolist()]
-        assert field.doc_frequencies(ordinals).tolist() == frequencies
+        counts = field.doc_frequencies(ordinals)
+        assert counts.tolist() == [field.doc_frequency(ordinal) for ordinal in ordinals.tolist()]
+        assert np.sort(field.docnums_of_each(ordinals, counts)).tolist() == sorted(expected)
 
 
 @given(data=st.data())
@@ -84,12 +85,13 @@ def test_offsets_that_do_not_ascend_are_an_error(
     if reader._chunks > 1:
         monkeypatch.setattr(reader, "_chunk_starts", reader._chunk_starts[::-1].copy())
         frequent = np.flatnonzero(np.asarray(reader._rows) & 1 == 0)[1]
+        count = field.doc_frequency(int(frequent))
         with pytest.raises(CorruptIndexError):
-            field.postings(int(frequent))
+            field.fill_docnums(np.empty(count, np.int64), int(frequent))
         with pytest.raises(CorruptIndexError):
-            field.docnums_of_each(np.array([frequent]))
+            field.docnums_of_each(np.array([frequent]), np.array([count]))
         with pytest.raises(CorruptIndexError):
             field.runs_of(int(frequent), int(frequent) + 1)
     monkeypatch.setattr(field, "_starts", field._starts[::-1].copy())
     with pytest.raises(CorruptIndexError):
-        field.docnums_of_each(np.array([3]))
+        field.doc_frequencies(np.array([3]))

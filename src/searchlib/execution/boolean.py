@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.execution.constant import Constant
-from searchlib.execution.leaves import LEAST_SCORE, Postings
-from searchlib.execution.nodes import Best, Node, best_of
-from searchlib.execution.pruning import MANY_POSTINGS, MOST_LISTS, pruned_best
-from searchlib.postings import (
-    Candidates,
-    dense_sums,
-    highest_above_zero,
-    is_dense,
-    sum_scores,
-)
+from searchlib.execution.constant import Constant, Everything, best_of_constants
+from searchlib.execution.leaves import LEAST_SCORE, Postings, locate_any
+from searchlib.execution.nodes import Node, TopDocs
+from searchlib.postings import dense_sums, highest_above_zero, is_dense, sum_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from searchlib.execution.index_view import IndexView
     from searchlib.execution.nodes import Matches
-    from searchlib.execution.statistics import PostingList, SegmentView
     from searchlib.types import BoolArray, Float64Array, Int64Array
+
+
+_MOST_CONSTANTS: Final = 4
+"""So many parts that score all documents alike give few enough different sums."""
 
 
 class AnyOf(Node):
     """Documents that match any of the parts; their scores are added up."""
 
-    def __init__(self, parts: Sequence[Node]) -> None:
+    def __init__(self, index: IndexView, parts: Sequence[Node]) -> None:
+        super().__init__(index)
         self.parts = parts
         self._lists = [part for part in parts if isinstance(part, Postings)]
         self._constants = [part for part in parts if isinstance(part, Constant)]
@@ -39,76 +37,61 @@ class AnyOf(Node):
             and all(part.score > LEAST_SCORE for part in self._constants)
         )
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Add up the sizes of the parts."""
-        return min(segment.doc_count, sum(part.size(segment) for part in self.parts))
+        return min(self.index.doc_count, sum(part.size() for part in self.parts))
 
-    def matches(self, segment: SegmentView) -> Matches:
+    def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
-        found = [part.matches(segment) for part in self.parts if part.size(segment)]
-        docnums = [docnums for docnums, _ in found if len(docnums)]
-        scores = [scores for docnums, scores in found if len(docnums)]
-        return sum_scores(docnums, scores, segment.doc_count)
+        found = [part.matches() for part in self.parts if part.size()]
+        return sum_scores(
+            [docnums for docnums, _ in found],
+            [scores for _, scores in found],
+            self.index.doc_count,
+        )
 
-    def docnums(self, segment: SegmentView) -> Int64Array:
+    def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
-        present = np.zeros(segment.doc_count, np.bool_)
+        marked = np.zeros(self.index.doc_count, np.bool_)
+        self.mark(marked)
+        return marked.nonzero()[0]
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match."""
         for part in self.parts:
-            present[part.docnums(segment)] = True
-        return present.nonzero()[0]
+            part.mark(marked)
 
-    def probe(
-        self,
-        segment: SegmentView,
-        candidates: Candidates,
-        matched: BoolArray,
-        scores: Float64Array | None,
-    ) -> None:
-        """Compare with documents found before."""
-        for part in self.parts:
-            part.probe(segment, candidates, matched, scores)
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match."""
+        return locate_any(self.parts, candidates)
 
-    def best(self, segment: SegmentView, k: int, floor: float) -> Best:
-        """Find the best documents that are not deleted."""
-        if not self._each_adds:
-            return super().best(segment, k, floor)
-        found = [(part, part.postings(segment)) for part in self._lists]
-        lists = [(part, postings) for part, postings in found if postings is not None]
-        constants = [part for part in self._constants if part.size(segment)]
-        sizes = [len(postings.docnums) for _, postings in lists]
-        if constants:
-            return _densely_best(lists, constants, segment, k)
-        if 0 < len(sizes) <= MOST_LISTS and sum(sizes) >= MANY_POSTINGS * len(sizes):
-            return pruned_best(lists, segment, k, floor)
-        if is_dense(sizes, segment.doc_count):
-            return _densely_best(lists, constants, segment, k)
-        docnums = [postings.docnums for _, postings in lists]
-        scores = [part.scores(postings) for part, postings in lists]
-        return best_of(*sum_scores(docnums, scores, segment.doc_count), segment, k)
+    def best(self, k: int) -> TopDocs:
+        """Find the best documents."""
+        if not self._each_adds or not (self._constants or self._is_dense()):
+            return super().best(k)
+        if not self._lists and len(self._constants) <= _MOST_CONSTANTS:
+            return best_of_constants(self._constants, k)
+        found = [summand for part in self._lists for summand in part.summands()]
+        sums = dense_sums(
+            [docnums for docnums, _ in found],
+            [scores for _, scores in found],
+            self.index.doc_count,
+        )
+        for constant in self._constants:
+            sums += constant.mask() * constant.score
+        places = highest_above_zero(sums, k)
+        return TopDocs(places, sums.take(places), int(np.count_nonzero(sums > 0)))
 
-
-def _densely_best(
-    lists: Sequence[tuple[Postings, PostingList]],
-    constants: Sequence[Constant],
-    segment: SegmentView,
-    k: int,
-) -> Best:
-    """Find the documents with the highest sums of scores, all of which are above 0."""
-    docnums = [postings.docnums for _, postings in lists]
-    scores = [part.scores(postings) for part, postings in lists]
-    sums = dense_sums(docnums, scores, segment.doc_count)
-    for constant in constants:
-        sums += constant.mask(segment) * constant.score
-    if segment.deleted is not None:
-        sums[segment.deleted] = 0
-    places = highest_above_zero(sums, k)
-    return Best(places, sums.take(places), int(np.count_nonzero(sums > 0)))
+    def _is_dense(self) -> bool:
+        """Tell whether scores of all documents are the quickest way to the best."""
+        return is_dense([part.size() for part in self._lists], self.index.doc_count)
 
 
 class AllOf(Node):
     """Documents that match all of the required parts.
 
     Args:
+        index: Where.
         required: They must match, and their scores are added up.
         filters: They must match too, but do not count in the score.
         excluded: None of them may match.
@@ -117,89 +100,114 @@ class AllOf(Node):
 
     def __init__(
         self,
+        index: IndexView,
         required: Sequence[Node],
         filters: Sequence[Node] = (),
         excluded: Sequence[Node] = (),
         optional: Sequence[Node] = (),
     ) -> None:
+        super().__init__(index)
         self.required = required
         self.filters = filters
         self.excluded = excluded
         self.optional = optional
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Give the size of the smallest part that must match."""
-        sizes = [part.size(segment) for part in (*self.required, *self.filters)]
-        return min(sizes, default=segment.doc_count)
+        sizes = [part.size() for part in (*self.required, *self.filters)]
+        return min(sizes, default=self.index.doc_count)
 
-    def matches(self, segment: SegmentView) -> Matches:
+    def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
-        return self._evaluate(segment, scored=True)
+        conditions = self._conditions()
+        docnums, begun = self._begin([part for part, _ in conditions])
+        docnums, scores = self._narrowed(docnums, conditions[begun:])
+        self._add_scores(docnums, scores, [part for part, adds in conditions[:begun] if adds])
+        return docnums, scores
 
-    def docnums(self, segment: SegmentView) -> Int64Array:
+    def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
-        return self._evaluate(segment, scored=False)[0]
+        conditions = self._conditions()
+        docnums, begun = self._begin([part for part, _ in conditions])
+        return self._narrowed(docnums, conditions[begun:])[0]
 
-    def _evaluate(self, segment: SegmentView, *, scored: bool) -> Matches:
-        conditions = [(part.size(segment), True, part) for part in self.required]
-        conditions += [(part.size(segment), False, part) for part in self.filters]
-        conditions.sort(key=lambda item: item[0])
-        scores: Float64Array | None = None
-        if not conditions:
-            docnums = np.arange(segment.doc_count)
-        elif not conditions[0][0]:
-            docnums = np.empty(0, np.int64)
-        elif scored and conditions[0][1]:
-            docnums, scores = conditions[0][2].matches(segment)
-        else:
-            docnums = conditions[0][2].docnums(segment)
-        if scores is None:
-            scores = np.zeros(len(docnums))
-        if not len(docnums):
-            return docnums, scores
-        candidates = Candidates(docnums, segment.doc_count)
-        kept: BoolArray | None = None
-        for _, counts, part in conditions[1:]:
-            matched = np.zeros(len(docnums), np.bool_)
-            part.probe(segment, candidates, matched, scores if scored and counts else None)
-            kept = matched if kept is None else kept & matched
-        if self.excluded:
-            matched = np.zeros(len(docnums), np.bool_)
-            for part in self.excluded:
-                part.probe(segment, candidates, matched, None)
-            kept = ~matched if kept is None else kept & ~matched
-        if scored:
-            for part in self.optional:
-                part.probe(segment, candidates, np.zeros(len(docnums), np.bool_), scores)
-        if kept is None:
-            return docnums, scores
-        places = kept.nonzero()[0]
-        return docnums.take(places), scores.take(places)
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match."""
+        docnums, scores = self._narrowed(candidates, self._conditions())
+        self._add_scores(docnums, scores, [])
+        return candidates.searchsorted(docnums), scores
+
+    def _conditions(self) -> list[tuple[Node, bool]]:
+        """Give the parts that must match, rare ones first, and whether each adds to scores."""
+        parts = [(part, True) for part in self.required] + [(part, False) for part in self.filters]
+        return sorted(parts, key=lambda item: item[0].size())
+
+    def _begin(self, parts: list[Node]) -> tuple[Int64Array, int]:
+        """Find the documents that match the first parts, and tell how many parts these are."""
+        if not parts:
+            return Everything(self.index, None, 0.0).docnums(), 0
+        if not parts[0].size():
+            return np.empty(0, np.int64), 1
+        if len(parts) == 1 or isinstance(parts[1], Constant):
+            return parts[0].docnums(), 1
+        marked = np.zeros(self.index.doc_count, np.bool_)
+        parts[0].mark(marked)
+        return parts[1].among_marked(marked), 2
+
+    def _narrowed(self, docnums: Int64Array, conditions: list[tuple[Node, bool]]) -> Matches:
+        """Keep those documents that match some conditions, and nothing that is excluded.
+
+        Returns:
+            The documents, and what these conditions add to their scores.
+        """
+        scores = np.zeros(len(docnums))
+        for part, adds in conditions:
+            places, found = part.locate(docnums)
+            docnums, scores = docnums.take(places), scores.take(places)
+            if adds:
+                scores += found
+        for part in self.excluded:
+            kept = np.ones(len(docnums), np.bool_)
+            kept[part.locate(docnums)[0]] = False
+            docnums, scores = docnums[kept], scores[kept]
+        return docnums, scores
+
+    def _add_scores(self, docnums: Int64Array, scores: Float64Array, parts: list[Node]) -> None:
+        """Add what some parts and the optional ones say of documents to their scores."""
+        for part in (*parts, *self.optional):
+            places, found = part.locate(docnums)
+            scores[places] += found
 
 
 class BestOf(Node):
     """Documents that match any of the parts, scored by the part that scores highest.
 
     Args:
+        index: Where.
         parts: The parts.
         tiebreak: Factor on the scores of the other parts, which are added.
         boost: Factor on the score.
     """
 
-    def __init__(self, parts: Sequence[Node], tiebreak: float, boost: float) -> None:
+    def __init__(
+        self, index: IndexView, parts: Sequence[Node], tiebreak: float, boost: float
+    ) -> None:
+        super().__init__(index)
         self.parts = parts
         self._tiebreak = tiebreak
         self._boost = boost
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Add up the sizes of the parts."""
-        return min(segment.doc_count, sum(part.size(segment) for part in self.parts))
+        return min(self.index.doc_count, sum(part.size() for part in self.parts))
 
-    def matches(self, segment: SegmentView) -> Matches:
+    def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
-        found = [part.matches(segment) for part in self.parts]
+        found = [part.matches() for part in self.parts]
         docnums, sums = sum_scores(
-            [docnums for docnums, _ in found], [scores for _, scores in found], segment.doc_count
+            [docnums for docnums, _ in found],
+            [scores for _, scores in found],
+            self.index.doc_count,
         )
         highest = np.full(len(docnums), -np.inf)
         for some, scores in found:

@@ -14,7 +14,7 @@ from whoosh.util.times import datetime_to_long
 from searchlib.errors import QueryError
 from searchlib.execution.boolean import AllOf, AnyOf, BestOf
 from searchlib.execution.constant import ConstantScore, Everything
-from searchlib.execution.leaves import PhraseNode, TermNode
+from searchlib.execution.leaves import PhraseNode, TermNode, WordNode
 from searchlib.execution.multiterm import (
     TermsNode,
     existing_terms,
@@ -31,7 +31,7 @@ from searchlib.whoosh_fields import indexed_time
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searchlib.execution.statistics import IndexStatistics
+    from searchlib.execution.index_view import IndexView
     from searchlib.schema import DocumentSchema
 
 
@@ -47,7 +47,7 @@ class Compiler:
         schema: The fields.
     """
 
-    def __init__(self, index: IndexStatistics, schema: DocumentSchema) -> None:
+    def __init__(self, index: IndexView, schema: DocumentSchema) -> None:
         self._index = index
         self._schema = schema
         markers = {name: type(spec.marker) for name, spec in schema.fields.items()}
@@ -94,44 +94,66 @@ class Compiler:
         return make(query, boost)
 
     def _nothing(self, query: q.Query, boost: float) -> Node:
-        return Nothing()
+        return Nothing(self._index)
 
     def _term(self, query: q.Term, boost: float) -> Node:
         field, text = query.fieldname, query.text
         boost *= query.boost
         if field in self._numbers:
             number = self._number(field, text)
-            return Nothing() if number is None else RangeNode(field, number, number, boost)
-        if type(text) is not str:
-            return self._new_term(field, text, boost)
-        key = (field, text, boost)
-        node: Node | None = self._index.nodes.get(key)
-        if node is None:
-            node = self._index.nodes[key] = self._new_term(field, text, boost)
-        return node
+            return (
+                Nothing(self._index)
+                if number is None
+                else RangeNode(self._index, field, number, number, boost)
+            )
+        if field not in self._labels and field not in self._texts:
+            return Nothing(self._index)
+        return self._remembered((field, term_bytes(text), boost))
 
-    def _new_term(self, field: str, text: Any, boost: float) -> Node:
-        keyword = field in self._labels
-        if not keyword and field not in self._texts:
-            return Nothing()
-        return TermNode(self._index.term(field, term_bytes(text)), boost, keyword=keyword)
+    def _remembered(self, key: tuple[str, bytes, float]) -> TermNode:
+        """Make the node of a term, or find the one that was made before."""
+        node: TermNode | None = self._index.nodes.get(key)
+        if node is None:
+            field, text, boost = key
+            node = TermNode(self._index, self._index.term(field, text), boost)
+            self._index.nodes[key] = node
+        return node
 
     def _or(self, query: q.Or, boost: float) -> Node:
         if query.scale:
             raise Unsupported("no vectorised evaluation of Or with a scale")
         boost *= query.boost
+        words: dict[Any, list[tuple[str, bytes, float]]] = {}
         parts: list[Node] = []
         for part in query.subqueries:
+            if type(part) is q.Term and part.fieldname in self._texts:
+                term = (part.fieldname, term_bytes(part.text), boost * part.boost)
+                words.setdefault(part.text, []).append(term)
+                continue
             node = self.compile(part, boost)
             if isinstance(node, AnyOf):  # Or within Or is the same as one
                 parts += node.parts
             elif not isinstance(node, Nothing):
                 parts.append(node)
-        return parts[0] if len(parts) == 1 else AnyOf(parts) if parts else Nothing()
+        parts += map(self._word, words.values())
+        if len(parts) == 1:
+            return parts[0]
+        return AnyOf(self._index, parts) if parts else Nothing(self._index)
+
+    def _word(self, terms: list[tuple[str, bytes, float]]) -> Node:
+        """Make the node of a word in several fields, or find the one that was made before."""
+        if len(terms) == 1:
+            return self._remembered(terms[0])
+        key = tuple(terms)
+        node: WordNode | None = self._index.nodes.get(key)
+        if node is None:
+            node = WordNode(self._index, list(map(self._remembered, terms)))
+            self._index.nodes[key] = node
+        return node
 
     def _and(self, query: q.And, boost: float) -> Node:
         if not query.subqueries:
-            return Nothing()
+            return Nothing(self._index)
         required: list[Node] = []
         filters: list[Node] = []
         excluded: list[Node] = []
@@ -149,45 +171,45 @@ class Compiler:
                 required.append(node)
         if len(required) == 1 and not (filters or excluded or optional):
             return required[0]
-        return AllOf(required, filters, excluded, optional)
+        return AllOf(self._index, required, filters, excluded, optional)
 
     def _not(self, query: q.Not, boost: float) -> Node:
-        return AllOf([], excluded=[self.compile(query.query)])
+        return AllOf(self._index, [], excluded=[self.compile(query.query)])
 
     def _and_not(self, query: q.AndNot, boost: float) -> Node:
-        return AllOf([self.compile(query.a, boost)], excluded=[self.compile(query.b)])
+        return AllOf(self._index, [self.compile(query.a, boost)], excluded=[self.compile(query.b)])
 
     def _and_maybe(self, query: q.AndMaybe, boost: float) -> Node:
         required = self.compile(query.a, boost)
-        return AllOf([required], optional=[self.compile(query.b, boost)])
+        return AllOf(self._index, [required], optional=[self.compile(query.b, boost)])
 
     def _require(self, query: q.Require, boost: float) -> Node:
         return self.restricted(self.compile(query.a, boost), self.compile(query.b))
 
     def restricted(self, node: Node, condition: Node) -> Node:
         """Make the node of the documents of a node that match a condition, too."""
-        return AllOf([node], filters=[condition])
+        return AllOf(self._index, [node], filters=[condition])
 
     def _best_of(self, query: q.DisjunctionMax, boost: float) -> Node:
         # A boost must not come in before the maximum is taken: it might be negative.
         parts = [self.compile(part) for part in query.subqueries]
-        return BestOf(parts, query.tiebreak, boost * query.boost)
+        return BestOf(self._index, parts, query.tiebreak, boost * query.boost)
 
     def _phrase(self, query: q.Phrase, boost: float) -> Node:
         field = query.fieldname
         if not query.words:
-            return Nothing()
+            return Nothing(self._index)
         if len(query.words) == 1:
             return self._term(q.Term(field, query.words[0]), boost * query.boost)
         if field in self._texts:
             words = [self._index.term(field, term_bytes(word)) for word in query.words]
-            return PhraseNode(field, words, query.slop, boost * query.boost)
+            return PhraseNode(self._index, words, query.slop, boost * query.boost)
         if field in self._schema.fields:
             raise QueryError(
                 f"expected a text field for the phrase {query!s}, got {field!r}, which has no "
                 "positions; use a term"
             )
-        return Nothing()
+        return Nothing(self._index)
 
     def _range(self, query: q.NumericRange, boost: float) -> Node:
         return self._number_range(query, query.start, query.end, boost)
@@ -197,13 +219,13 @@ class Compiler:
         if field not in self._numbers:
             if field in self._schema.fields:
                 raise QueryError(f"expected a number or date field for {query!s}, got {field!r}")
-            return Nothing()
+            return Nothing(self._index)
         low = None if start is None else self._number(field, start)
         high = None if end is None else self._number(field, end)
         if (low is None) != (start is None) or (high is None) != (end is None):
-            return Nothing()
+            return Nothing(self._index)
         return RangeNode(
-            field, low, high, boost * query.boost,
+            self._index, field, low, high, boost * query.boost,
             open_start=query.startexcl, open_end=query.endexcl,
         )  # fmt: skip
 
@@ -238,13 +260,13 @@ class Compiler:
     def _prefix(self, query: q.Prefix, boost: float) -> Node:
         prefix = term_bytes(query.text)
         if not prefix:
-            return Everything(query.fieldname, boost * query.boost)
+            return Everything(self._index, query.fieldname, boost * query.boost)
         return self._terms(query, boost, partial(prefix_terms, prefix=prefix))
 
     def _wildcard(self, query: q.Wildcard, boost: float) -> Node:
         pattern = str(query.text)
         if pattern and not pattern.strip("*"):
-            return Everything(query.fieldname, boost * query.boost)
+            return Everything(self._index, query.fieldname, boost * query.boost)
         if not set(pattern.rstrip("*")) & set("*?[") and pattern.endswith("*"):
             prefix = term_bytes(pattern.rstrip("*"))
             return self._terms(query, boost, partial(prefix_terms, prefix=prefix))
@@ -252,7 +274,7 @@ class Compiler:
 
     def _regex(self, query: q.Regex, boost: float) -> Node:
         if query.text == ".*":
-            return Everything(query.fieldname, boost * query.boost)
+            return Everything(self._index, query.fieldname, boost * query.boost)
         return self._terms(query, boost, partial(regex_terms, pattern=str(query.text)))
 
     def _fuzzy(self, query: q.FuzzyTerm, boost: float) -> Node:
@@ -273,11 +295,11 @@ class Compiler:
         if field in self._numbers:
             raise Unsupported(f"no vectorised evaluation of patterns in numbers: {query!s}")
         if field not in self._texts and field not in self._labels:
-            return Nothing()
-        return TermsNode(field, expand, boost * query.boost, query)
+            return Nothing(self._index)
+        return TermsNode(self._index, field, expand, boost * query.boost, query)
 
     def _every(self, query: q.Every, boost: float) -> Node:
-        return Everything(query.fieldname, boost * query.boost)
+        return Everything(self._index, query.fieldname, boost * query.boost)
 
     def _constant(self, query: q.ConstantScoreQuery, boost: float) -> Node:
         return ConstantScore(self.compile(query.child), boost * query.score)

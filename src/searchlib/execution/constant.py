@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchlib.execution.nodes import Node
+from searchlib.execution.nodes import Node, TopDocs
+from searchlib.postings import first_true
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.execution.index_view import IndexView
     from searchlib.execution.nodes import Matches
-    from searchlib.execution.statistics import SegmentView
-    from searchlib.postings import Candidates
     from searchlib.types import BoolArray, Float64Array, Int64Array
 
 
@@ -23,95 +26,118 @@ class Constant(Node):
         score: The score.
     """
 
-    def __init__(self, score: float) -> None:
+    def __init__(self, index: IndexView, score: float) -> None:
+        super().__init__(index)
         self.score = score
 
     @abstractmethod
-    def docnums(self, segment: SegmentView) -> Int64Array:
-        """Find all documents that match."""
-
-    @abstractmethod
-    def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
-        """Tell of each candidate whether it matches."""
-
-    def mask(self, segment: SegmentView) -> BoolArray:
+    def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
-        mask = np.zeros(segment.doc_count, np.bool_)
-        mask[self.docnums(segment)] = True
-        return mask
 
-    def matches(self, segment: SegmentView) -> Matches:
+    def among(self, candidates: Int64Array) -> BoolArray:
+        """Tell of each of some documents, none of them deleted, whether it matches."""
+        return self.mask().take(candidates)
+
+    def docnums(self) -> Int64Array:
+        """Find all documents that match."""
+        return self.mask().nonzero()[0]
+
+    def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
-        docnums = self.docnums(segment)
+        docnums = self.docnums()
         return docnums, np.full(len(docnums), self.score, np.float64)
 
-    def probe(
-        self,
-        segment: SegmentView,
-        candidates: Candidates,
-        matched: BoolArray,
-        scores: Float64Array | None,
-    ) -> None:
-        """Compare with documents found before."""
-        mine = self.among(segment, candidates)
-        matched |= mine
-        if scores is not None:
-            scores += mine * self.score
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match."""
+        places = self.among(candidates).nonzero()[0]
+        return places, np.full(len(places), self.score, np.float64)
+
+
+def best_of_constants(parts: Sequence[Constant], k: int) -> TopDocs:
+    """Find the documents with the highest sums of scores, which differ only by what matches.
+
+    Args:
+        parts: At most eight, with scores above 0.
+        k: How many documents.
+    """
+    matched = np.zeros(parts[0].index.doc_count, np.uint8)  # a bit for each part
+    for bit, part in enumerate(parts):
+        matched |= part.mask().view(np.uint8) << np.uint8(bit)
+    sums: dict[float, list[int]] = {}
+    for bits in range(1, 1 << len(parts)):
+        total = sum(part.score for bit, part in enumerate(parts) if bits >> bit & 1)
+        sums.setdefault(total, []).append(bits)
+    docnums, scores = [np.empty(0, np.int64)], [np.empty(0)]
+    for score in sorted(sums, reverse=True):
+        if k <= 0:
+            break
+        first, *others = (matched == bits for bits in sums[score])
+        found = first_true(reduce(np.logical_or, others, first), k)
+        docnums.append(found)
+        scores.append(np.full(len(found), score))
+        k -= len(found)
+    total = int(np.count_nonzero(matched))
+    return TopDocs(np.concatenate(docnums), np.concatenate(scores), total)
 
 
 class ConstantScore(Constant):
     """Documents that match another part, with one score instead of its own."""
 
     def __init__(self, part: Node, score: float) -> None:
-        super().__init__(score)
+        super().__init__(part.index, score)
         self._part = part
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Give the size of the part."""
-        return self._part.size(segment)
+        return self._part.size()
 
-    def docnums(self, segment: SegmentView) -> Int64Array:
+    def docnums(self) -> Int64Array:
         """Find all documents that match."""
-        return self._part.docnums(segment)
+        return self._part.docnums()
 
-    def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
-        """Tell of each candidate whether it matches."""
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        mask = np.zeros(self.index.doc_count, np.bool_)
+        mask[self.docnums()] = True
+        return mask
+
+    def among(self, candidates: Int64Array) -> BoolArray:
+        """Tell of each of some documents whether it matches."""
         matched = np.zeros(len(candidates), np.bool_)
-        self._part.probe(segment, candidates, matched, None)
+        matched[self._part.locate(candidates)[0]] = True
         return matched
 
 
 class Everything(Constant):
     """All documents, or all that have a field."""
 
-    def __init__(self, field: str | None, score: float) -> None:
-        super().__init__(score)
+    def __init__(self, index: IndexView, field: str | None, score: float) -> None:
+        super().__init__(index, score)
         self._field = field
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Count all documents."""
-        return segment.doc_count
+        return self.index.doc_count
 
-    def docnums(self, segment: SegmentView) -> Int64Array:
-        """Find all documents that match."""
-        if self._field is None:
-            return np.arange(segment.doc_count)
-        return self._present(segment).nonzero()[0]
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        return self.index.only_live(self._present())
 
-    def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
-        """Tell of each candidate whether it matches."""
-        if self._field is None:
-            return np.ones(len(candidates), np.bool_)
-        return self._present(segment).take(candidates.docnums)
-
-    def _present(self, segment: SegmentView) -> BoolArray:
-        assert self._field is not None
-        numbers = segment.numbers.get(self._field)
+    def _present(self) -> BoolArray:
+        field, count = self._field, self.index.doc_count
+        if field is None:
+            return np.ones(count, np.bool_)
+        numbers = self.index.numbers(field)
         if numbers is not None:
             return numbers.present
-        inverted = segment.inverted.get(self._field)
-        if inverted is None:
-            return np.zeros(segment.doc_count, np.bool_)
-        if inverted.labels is None:
-            return np.asarray(inverted.lengths > 0)
-        return inverted.labels.of(slice(None))[1] > 0
+        present = np.zeros(count, np.bool_)
+        for segment in self.index.segments:
+            inverted = segment.inverted.get(field)
+            if inverted is None:
+                continue
+            present[segment.first : segment.end] = (
+                inverted.lengths > 0
+                if inverted.labels is None
+                else inverted.labels.of(slice(None))[1] > 0
+            )
+        return present

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.execution.nodes import Node
 from searchlib.execution.pruning import MANY_POSTINGS, pruned_best
-from searchlib.execution.statistics import PostingList
-from searchlib.postings import Candidates, follow, phrase_frequencies, position_keys, term_weight
+from searchlib.postings import (
+    common,
+    follow,
+    phrase_frequencies,
+    position_keys,
+    saturation,
+    sum_scores,
+    term_weight,
+    union,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from searchlib.execution.nodes import Best, Matches
-    from searchlib.execution.statistics import SegmentView, TermPostings
+    from searchlib.execution.index_view import IndexView
+    from searchlib.execution.nodes import Matches, TopDocs
+    from searchlib.execution.term_postings import Blocks, PostingList, TermPostings
     from searchlib.types import BoolArray, Float32Array, Float64Array, Int64Array
 
 
@@ -25,164 +35,238 @@ LEAST_SCORE: Final = 1e-20
 
 
 class Postings(Node):
-    """Scored by BM25: a weight times what each posting says.
+    """Documents with something that BM25 scores, found once and then remembered.
 
     Attributes:
-        weight: boost · idf · (k1 + 1); without the last factor for a keyword.
         adds: Whether each posting adds something above 0 to a score.
     """
 
-    def __init__(self, weight: np.float32) -> None:
-        self.weight = weight
-        self.adds = bool(weight > LEAST_SCORE)
+    def __init__(self, index: IndexView, *, adds: bool) -> None:
+        super().__init__(index)
+        self.adds = adds
+        self._matches: Matches | None = None
+
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        found = self._matches
+        if found is None:
+            found = self._matches = self._find()
+            self.index.remembered(len(found[0]))
+        return found
+
+    def summands(self) -> list[Matches]:
+        """Give lists whose sum is :meth:`matches`; all of them in one if that is at hand."""
+        return [self.matches()]
 
     @abstractmethod
-    def postings(self, segment: SegmentView) -> PostingList | None:
-        """Find the postings, or ``None`` if there are none."""
-
-    def scores(self, postings: PostingList) -> Float32Array:
-        """Compute the scores of all postings. Shape (P,), float32."""
-        scores: Float32Array = postings.parts() * self.weight
-        return scores
-
-    def block_bounds(self, segment: SegmentView) -> Float32Array | None:
-        """Bound the scores of each block of 128 postings; ``None`` if nothing is known of blocks.
-
-        Returns:
-            Shape (number of blocks,), float32.
-        """
-        return None
-
-    def matches(self, segment: SegmentView) -> Matches:
-        """Find all documents that match, and their scores."""
-        postings = self.postings(segment)
-        if postings is None:
-            return np.empty(0, np.int64), np.empty(0, np.float64)
-        return postings.docnums, self.scores(postings).astype(np.float64)
-
-    def docnums(self, segment: SegmentView) -> Int64Array:
-        """Find all documents that match, without scores."""
-        postings = self.postings(segment)
-        return np.empty(0, np.int64) if postings is None else postings.docnums
-
-    def probe(
-        self,
-        segment: SegmentView,
-        candidates: Candidates,
-        matched: BoolArray,
-        scores: Float64Array | None,
-    ) -> None:
-        """Compare with documents found before."""
-        postings = self.postings(segment)
-        if postings is None:
-            return
-        mine, theirs = candidates.locate(postings.docnums)
-        if len(mine):
-            matched[mine] = True
-            if scores is not None:
-                scores[mine] += postings.parts_at(theirs) * self.weight
+    def _find(self) -> Matches:
+        """Find all documents that match, and their scores, for the first time."""
 
 
 class TermNode(Postings):
-    """Documents that have a term of a text, keyword or key field."""
+    """Documents that have a term of a text, keyword or key field.
 
-    def __init__(self, term: TermPostings, boost: float, *, keyword: bool) -> None:
-        super().__init__(np.float32(boost * term.idf) if keyword else term_weight(term.idf, boost))
+    Args:
+        index: Where.
+        term: The term.
+        boost: Factor on the score.
+    """
+
+    def __init__(self, index: IndexView, term: TermPostings, boost: float) -> None:
+        keyword = index.norms(term.field) is None
+        self.weight = np.float32(boost * term.idf) if keyword else term_weight(term.idf, boost)
+        super().__init__(index, adds=bool(self.weight > LEAST_SCORE))
         self._term = term
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Count the documents that have it."""
-        return self._term.counts[segment.number]
+        return self._term.doc_frequency
 
-    def postings(self, segment: SegmentView) -> PostingList | None:
-        """Find the postings, or ``None`` if there are none."""
-        if not self._term.counts[segment.number]:
-            return None
-        return self._term.postings(segment)
+    def docnums(self) -> Int64Array:
+        """Find all documents that match, without scores."""
+        return self._term.postings().docnums if self._matches is None else self._matches[0]
 
-    def block_bounds(self, segment: SegmentView) -> Float32Array | None:
-        """Bound the scores of each block of 128 postings; ``None`` if nothing is known of blocks.
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match: only they are scored."""
+        if self._matches is not None:
+            return super().locate(candidates)
+        mine, theirs = common(candidates, self.docnums(), self.index.doc_count)
+        return mine, self.scored(theirs)
 
-        Returns:
-            Shape (number of blocks,), float32.
-        """
-        bounds = self._term.block_bounds(segment)
-        return None if bounds is None else bounds * self.weight
+    def scored(self, places: Int64Array) -> Float64Array:
+        """Score some of the postings, given by their places."""
+        return _weighted(self._term.parts(self._term.postings(), places), self.weight)
 
-    def best(self, segment: SegmentView, k: int, floor: float) -> Best:
-        """Find the best documents that are not deleted; of equals, the lowest docnums."""
-        postings = self.postings(segment)
-        if postings is None or len(postings.docnums) < MANY_POSTINGS or not self.adds:
-            return super().best(segment, k, floor)
-        return pruned_best([(self, postings)], segment, k, floor)
+    @property
+    def prunable(self) -> bool:
+        """Whether bounds of scores are known, and scores are not."""
+        return (
+            self._matches is None
+            and self.adds
+            and self.index.norms(self._term.field) is not None
+            and self._term.postings().complete
+        )
+
+    def blocks(self) -> Blocks:
+        """Bound the scores of each block of postings, but for the weight."""
+        return self._term.blocks()
+
+    def best(self, k: int) -> TopDocs:
+        """Find the best documents; of equals, the lowest docnums."""
+        return _best_of_word(self, [self], k)
+
+    def _find(self) -> Matches:
+        postings = self._term.postings()
+        return postings.docnums, _weighted(self._term.parts(postings), self.weight)
+
+
+class WordNode(Postings):
+    """Documents that have a word in any of several fields: the sum of its terms.
+
+    Args:
+        index: Where.
+        terms: The word as a term of each field.
+    """
+
+    def __init__(self, index: IndexView, terms: Sequence[TermNode]) -> None:
+        super().__init__(index, adds=all(term.adds for term in terms))
+        self._terms = [term for term in terms if term.size()]
+
+    def size(self) -> int:
+        """Add up the documents of each field."""
+        return min(self.index.doc_count, sum(term.size() for term in self._terms))
+
+    def docnums(self) -> Int64Array:
+        """Find all documents that match, without scores."""
+        if self._matches is not None:
+            return self._matches[0]
+        return reduce(union, (term.docnums() for term in self._terms), np.empty(0, np.int64))
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match."""
+        for term in self._terms:
+            term.mark(marked)
+
+    def among_marked(self, marked: BoolArray) -> Int64Array:
+        """Find those of the marked documents that match."""
+        found = (term.among_marked(marked) for term in self._terms)
+        return reduce(union, found, np.empty(0, np.int64))
+
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match: only they are scored."""
+        if self._matches is not None:
+            return super().locate(candidates)
+        return locate_any(self._terms, candidates)
+
+    def best(self, k: int) -> TopDocs:
+        """Find the best documents; of equals, the lowest docnums."""
+        return _best_of_word(self, self._terms, k)
+
+    def summands(self) -> list[Matches]:
+        """Give a list for each field, unless they were added up before."""
+        if self._matches is not None:
+            return [self._matches]
+        return [term.matches() for term in self._terms]
+
+    def _find(self) -> Matches:
+        found = [term.matches() for term in self._terms]
+        return sum_scores(
+            [docnums for docnums, _ in found],
+            [scores for _, scores in found],
+            self.index.doc_count,
+        )
+
+
+def _best_of_word(word: TermNode | WordNode, terms: Sequence[TermNode], k: int) -> TopDocs:
+    """Find the best documents of a word that some terms stand for."""
+    if k > 0 and word.size() >= MANY_POSTINGS and all(term.prunable for term in terms):
+        return pruned_best(terms, k)
+    return Postings.best(word, k)
+
+
+def locate_any(nodes: Iterable[Node], candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+    """Find out which of some documents match any of some nodes.
+
+    Args:
+        nodes: Their scores are added up.
+        candidates: Docnums, ascending. Shape (C,), int64.
+
+    Returns:
+        As of :meth:`Node.locate`.
+    """
+    matched = np.zeros(len(candidates), np.bool_)
+    scores = np.zeros(len(candidates))
+    for node in nodes:
+        places, found = node.locate(candidates)
+        matched[places] = True
+        scores[places] += found
+    places = matched.nonzero()[0]
+    return (places, scores) if len(places) == len(scores) else (places, scores.take(places))
 
 
 class PhraseNode(Postings):
     """Documents in which words follow one another.
 
     Args:
-        field: The field; it has positions.
-        words: The words, in order; at least one.
+        index: Where.
+        words: The words, in order; at least one. Their field has positions.
         slop: How many positions after the last a word may come.
         boost: Factor on the score.
     """
 
-    def __init__(self, field: str, words: Sequence[TermPostings], slop: int, boost: float) -> None:
-        super().__init__(term_weight(sum(word.idf for word in words), boost))
-        self._field = field
+    def __init__(
+        self, index: IndexView, words: Sequence[TermPostings], slop: int, boost: float
+    ) -> None:
+        self._weight = term_weight(sum(word.idf for word in words), boost)
+        super().__init__(index, adds=bool(self._weight > LEAST_SCORE))
         self._words = words
         self._slop = slop
-        self._found: dict[int, PostingList | None] = {}
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Count the documents that have the rarest word."""
-        return min(word.counts[segment.number] for word in self._words)
+        return min(word.doc_frequency for word in self._words)
 
-    def postings(self, segment: SegmentView) -> PostingList | None:
-        """Find the documents with the phrase, and how often it is in each."""
-        if segment.number not in self._found:
-            self._found[segment.number] = self._find(segment) if self.size(segment) else None
-        return self._found[segment.number]
-
-    def _find(self, segment: SegmentView) -> PostingList | None:
-        docnums, places = self._with_all_words(segment)
-        if not len(docnums):
-            return None
-        field = segment.inverted[self._field]
+    def _find(self) -> Matches:
+        nothing = np.empty(0, np.int64), np.empty(0, np.float64)
+        if not self.size():
+            return nothing
+        docnums, places = self._with_all_words()
         keys: Int64Array | None = None
         for word in self._words:
-            next_keys = self._keys(segment, word, places[word])
+            if not len(docnums):
+                return nothing
+            next_keys = _keys(word, places[word])
             keys = next_keys if keys is None else follow(keys, next_keys, self._slop)
-            if not len(keys):
-                return None
         assert keys is not None
         found, frequencies = phrase_frequencies(keys)
-        return PostingList(docnums.take(found), frequencies, segment.norms(field))
+        docnums = docnums.take(found)
+        norms = self.index.norms(self._words[0].field)
+        assert norms is not None
+        return docnums, _weighted(saturation(frequencies, norms.take(docnums)), self._weight)
 
-    def _with_all_words(
-        self, segment: SegmentView
-    ) -> tuple[Int64Array, dict[TermPostings, Int64Array]]:
+    def _with_all_words(self) -> tuple[Int64Array, dict[TermPostings, Int64Array]]:
         """Find the documents with all words, and where they are in the postings of each word."""
-        rarest, *others = sorted(set(self._words), key=lambda word: word.counts[segment.number])
-        docnums = rarest.postings(segment).docnums
+        rarest, *others = sorted(set(self._words), key=lambda word: word.doc_frequency)
+        docnums = rarest.postings().docnums
         places = {rarest: np.arange(len(docnums))}
         for word in others:
-            candidates = Candidates(docnums, segment.doc_count)
-            mine, theirs = candidates.locate(word.postings(segment).docnums)
+            mine, theirs = common(docnums, word.postings().docnums, self.index.doc_count)
             docnums = docnums.take(mine)
             places = {other: found.take(mine) for other, found in places.items()}
             places[word] = theirs
         return docnums, places
 
-    def _keys(self, segment: SegmentView, word: TermPostings, places: Int64Array) -> Int64Array:
-        """Make the keys of a word's occurrences in the documents with all words."""
-        ordinal = word.ordinal(segment)
-        assert ordinal is not None
-        positions = segment.inverted[self._field].position_view(ordinal)
-        postings = word.postings(segment)
-        all_frequencies = postings.frequencies
-        if all_frequencies is None:
-            return position_keys(places, None, positions)
-        frequencies = all_frequencies.take(places).astype(np.int64)
-        starts = postings.ends().take(places) - frequencies
-        return position_keys(starts, frequencies, positions)
+
+def _weighted(parts: Float32Array, weight: np.float32) -> Float64Array:
+    """Multiply in 32 bits, as :mod:`searchlib.postings.bm25` has it."""
+    return (parts * weight).astype(np.float64)
+
+
+def _keys(word: TermPostings, places: Int64Array) -> Int64Array:
+    """Make the keys of a word's occurrences in some of its documents."""
+    postings: PostingList = word.postings()
+    starts = postings.position_starts(places)
+    if postings.frequencies is None:
+        return position_keys(starts, None, word.positions())
+    frequencies = postings.frequencies.take(places).astype(np.int64)
+    return position_keys(starts, frequencies, word.positions())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,8 +14,7 @@ from searchlib.execution.edits import edit_distances
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from searchlib.execution.statistics import SegmentView
-    from searchlib.postings import Candidates
+    from searchlib.execution.index_view import IndexView, SegmentPart
     from searchlib.segment.dictionary import TermDictionary
     from searchlib.segment.inverted import FieldReader
     from searchlib.types import BoolArray, Int64Array
@@ -34,6 +34,7 @@ class TermsNode(Constant):
     """Documents that have any of some terms.
 
     Args:
+        index: Where.
         field: A text, keyword or key field.
         expand: Finds the terms in a dictionary.
         score: Of all that match.
@@ -42,67 +43,69 @@ class TermsNode(Constant):
 
     def __init__(
         self,
+        index: IndexView,
         field: str,
         expand: Callable[[TermDictionary], range | Int64Array],
         score: float,
         query: object,
     ) -> None:
-        super().__init__(score)
+        super().__init__(index, score)
         self._field = field
         self._expand = expand
         self._query = query
-        self._ordinals: dict[int, range | Int64Array] = {}
-        self._present: dict[int, BoolArray] = {}
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Count all documents, or none if there are no such terms."""
-        return segment.doc_count if len(self._terms(segment)) else 0
+        return self.index.doc_count if any(len(terms) for _, _, terms in self._terms) else 0
 
-    def docnums(self, segment: SegmentView) -> Int64Array:
-        """Find all documents that match."""
-        return self.mask(segment).nonzero()[0]
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        return self._mask
 
-    def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
-        """Tell of each candidate whether it matches."""
-        return self.mask(segment).take(candidates.docnums)
-
-    def _terms(self, segment: SegmentView) -> range | Int64Array:
-        found = self._ordinals.get(segment.number)
-        if found is None:
+    @cached_property
+    def _terms(self) -> list[tuple[SegmentPart, FieldReader, range | Int64Array]]:
+        """The terms in each segment."""
+        found = []
+        for segment in self.index.segments:
             field = segment.inverted.get(self._field)
-            found = range(0) if field is None else self._expand(field.terms)
-            if len(found) > MAX_EXPANSIONS:
+            if field is None:
+                continue
+            terms = self._expand(field.terms)
+            if len(terms) > MAX_EXPANSIONS:
                 raise QueryTooCostly(
                     f"expected {self._query!s} to stand for at most {MAX_EXPANSIONS:,} terms, got "
-                    f"{len(found):,}; begin it with more letters"
+                    f"{len(terms):,}; begin it with more letters"
                 )
-            self._ordinals[segment.number] = found
+            found.append((segment, field, terms))
         return found
 
-    def mask(self, segment: SegmentView) -> BoolArray:
-        """Tell of each document of a segment whether it matches. Shape (doc_count,)."""
-        present = self._present.get(segment.number)
-        if present is None:
-            present = np.zeros(segment.doc_count, np.bool_)
-            terms, field = self._terms(segment), segment.inverted.get(self._field)
-            if field is not None and len(terms):
-                for docnums in _documents_of(field, terms):
-                    present[docnums] = True
-            self._present[segment.number] = present
-        return present
+    @cached_property
+    def _mask(self) -> BoolArray:
+        present = np.zeros(self.index.doc_count, np.bool_)
+        for segment, field, terms in self._terms:
+            inside = present[segment.first : segment.end]
+            for docnums in _documents_of(field, terms):
+                inside[docnums] = True
+        return self.index.only_live(present)
 
 
 def _documents_of(field: FieldReader, terms: range | Int64Array) -> Iterable[Int64Array]:
     """Read the documents of terms, so many at a time that memory stays bounded."""
     if isinstance(terms, np.ndarray):
-        ends = field.doc_frequencies(terms).cumsum()
-        cuts = np.flatnonzero(np.diff(ends // _POSTINGS_AT_ONCE)) + 1
-        for some in np.split(terms, cuts):
-            yield field.docnums_of_each(some)
+        if not len(terms):
+            return
+        counts = field.doc_frequencies(terms)
+        ends = counts.cumsum()
+        start = 0
+        while start < len(terms):
+            limit = _POSTINGS_AT_ONCE + (ends.item(start - 1) if start else 0)
+            end = max(start + 1, int(ends.searchsorted(limit, "right")))
+            yield field.docnums_of_each(terms[start:end], counts[start:end])
+            start = end
         return
     first = terms.start
     while first < terms.stop:
-        last = min(terms.stop, field.terms_within(first, _POSTINGS_AT_ONCE))
+        last = field.terms_within(first, _POSTINGS_AT_ONCE, terms.stop)
         yield from field.runs_of(first, last)
         first = last
 

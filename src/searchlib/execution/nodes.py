@@ -1,4 +1,4 @@
-"""How is a part of a query evaluated on a segment? What all kinds of nodes have in common."""
+"""How is a part of a query evaluated? What all kinds of nodes have in common."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchlib.postings import highest
+from searchlib.postings import common, highest
 
 if TYPE_CHECKING:
-    from searchlib.execution.statistics import SegmentView
-    from searchlib.postings import Candidates
+    from searchlib.execution.index_view import IndexView
     from searchlib.types import BoolArray, Float64Array, Int64Array
 
 Matches = tuple["Int64Array", "Float64Array"]
-"""Docnums in the segment, ascending, and the score of each."""
+"""Docnums, ascending, and the score of each. Others may share the arrays: they are not changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """The best documents of a segment.
+class TopDocs:
+    """The best documents for a query.
 
     Attributes:
-        docnums: In the segment, best first. Shape (at most k,), int64.
+        docnums: Their numbers in the whole index, best first. Shape (at most k,), int64.
         scores: Of each. Shape as docnums, float64.
         total: How many documents match.
     """
@@ -35,7 +34,10 @@ class Best:
 
 
 class Node(ABC):
-    """A part of a query. All methods but :meth:`best` count deleted documents as matching.
+    """A part of a query. Deleted documents match none.
+
+    Args:
+        index: Where it is evaluated.
 
     Raises (all methods):
         IndexError: A posting is of no document.
@@ -43,77 +45,77 @@ class Node(ABC):
         QueryTooCostly: It would take too long.
     """
 
+    def __init__(self, index: IndexView) -> None:
+        self.index = index
+
     @abstractmethod
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Give a number that no fewer documents match, at little cost."""
 
     @abstractmethod
-    def matches(self, segment: SegmentView) -> Matches:
+    def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
 
-    def docnums(self, segment: SegmentView) -> Int64Array:
+    def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
-        return self.matches(segment)[0]
+        return self.matches()[0]
 
-    def probe(
-        self,
-        segment: SegmentView,
-        candidates: Candidates,
-        matched: BoolArray,
-        scores: Float64Array | None,
-    ) -> None:
-        """Compare with documents found before.
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match.
 
         Args:
-            segment: Whose they are.
-            candidates: The documents.
-            matched: Set to true for those that match. Shape (C,).
-            scores: What they score is added to this. Shape (C,); ``None`` if it is not wanted.
+            marked: Set to true for each of them. Shape (doc_count,).
         """
-        if scores is None:
-            mine, _ = candidates.locate(self.docnums(segment))
-        else:
-            docnums, found = self.matches(segment)
-            mine, theirs = candidates.locate(docnums)
-            scores[mine] += found.take(theirs)
-        matched[mine] = True
+        marked[self.docnums()] = True
 
-    def best(self, segment: SegmentView, k: int, floor: float) -> Best:
-        """Find the best documents that are not deleted; of equals, the lowest docnums.
+    def among_marked(self, marked: BoolArray) -> Int64Array:
+        """Find those of the marked documents that match.
 
         Args:
-            segment: Where.
+            marked: Which documents are of interest. Shape (doc_count,).
+
+        Returns:
+            Docnums, ascending. Shape (number found,), int64.
+        """
+        return marked_of(self.docnums(), marked)
+
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match.
+
+        Args:
+            candidates: Docnums, ascending. Shape (C,), int64.
+
+        Returns:
+            The places of those that match among the candidates, ascending, and their scores.
+            Shapes (number that match,), int64 and float64.
+        """
+        docnums, scores = self.matches()
+        mine, theirs = common(candidates, docnums, self.index.doc_count)
+        return mine, scores.take(theirs)
+
+    def best(self, k: int) -> TopDocs:
+        """Find the best documents; of equals, the lowest docnums.
+
+        Args:
             k: How many documents.
-            floor: Documents with lower scores may be left out, though they count.
         """
-        return best_of(*self.matches(segment), segment, k)
+        docnums, scores = self.matches()
+        places = highest(scores, k)
+        return TopDocs(docnums.take(places), scores.take(places), len(docnums))
 
 
-def best_of(docnums: Int64Array, scores: Float64Array, segment: SegmentView, k: int) -> Best:
-    """Find the best of all documents that match."""
-    if segment.deleted is not None:
-        live = (~segment.deleted.take(docnums)).nonzero()[0]
-        docnums, scores = docnums.take(live), scores.take(live)
-    places = highest(scores, k)
-    return Best(docnums.take(places), scores.take(places), len(docnums))
+def marked_of(docnums: Int64Array, marked: BoolArray) -> Int64Array:
+    """Keep those documents that are marked."""
+    return docnums.take(marked.take(docnums).nonzero()[0])
 
 
 class Nothing(Node):
     """Matches no document."""
 
-    def size(self, segment: SegmentView) -> int:
+    def size(self) -> int:
         """Give 0."""
         return 0
 
-    def matches(self, segment: SegmentView) -> Matches:
+    def matches(self) -> Matches:
         """Find nothing."""
         return np.empty(0, np.int64), np.empty(0, np.float64)
-
-    def probe(
-        self,
-        segment: SegmentView,
-        candidates: Candidates,
-        matched: BoolArray,
-        scores: Float64Array | None,
-    ) -> None:
-        """Find nothing."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import time
+from functools import lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, Final
@@ -61,25 +62,26 @@ def wildcard_terms(terms: TermDictionary, pattern: str) -> Int64Array:
         return _ordinals(number for number, term in found if match(term.decode()))
     text, ordinal = terms.text(first, last)
     ordinals, at = [], 0
-    for hit in re.finditer(_wildcard_expression(pattern), text):
+    for hit in _wildcard_expression(pattern).finditer(text):
         ordinal += text.count(_END, at, hit.start())
         at = hit.start()
         ordinals.append(ordinal)
     return _ordinals(ordinals)
 
 
-def _wildcard_expression(pattern: str) -> bytes:
+@lru_cache(maxsize=64)
+def _wildcard_expression(pattern: str) -> re.Pattern[bytes]:
     """Write a pattern of ``*`` and ``?`` as an expression over terms that ``FF`` separates."""
     head, *pieces = (_piece(piece) for piece in re.split(r"\*+", pattern))
     if not pieces:
-        return _END + head + b"(?=\xff)"
+        return re.compile(_END + head + b"(?=\xff)")
     *middle, tail = pieces
     settled = b"".join(rb"(?>[^\xff]*?" + piece + b")" for piece in middle)
     if _LETTER in tail:
-        return _END + head + settled + rb"[^\xff]*" + tail + b"(?=\xff)"
+        return re.compile(_END + head + settled + rb"[^\xff]*" + tail + b"(?=\xff)")
     least = len(re.sub(rb"\\(.)", rb"\1", tail, flags=re.DOTALL))
     ending = rb"[^\xff]{%d,}+(?<=%s)" % (least, tail) if least else rb"[^\xff]*+"
-    return _END + head + settled + ending
+    return re.compile(_END + head + settled + ending)
 
 
 def _piece(piece: str) -> bytes:

@@ -10,8 +10,7 @@ import numpy as np
 from searchlib.execution.constant import Constant
 
 if TYPE_CHECKING:
-    from searchlib.execution.statistics import SegmentView
-    from searchlib.postings import Candidates
+    from searchlib.execution.index_view import IndexView
     from searchlib.types import BoolArray, Int64Array, NumberArray
 
 _LOWEST: Final = -(2**63)
@@ -24,6 +23,7 @@ class RangeNode(Constant):
     """Documents with a number in a range.
 
     Args:
+        index: Where.
         field: A number or date field.
         start: The lowest number, or ``None``.
         end: The highest number, or ``None``.
@@ -34,6 +34,7 @@ class RangeNode(Constant):
 
     def __init__(
         self,
+        index: IndexView,
         field: str,
         start: Bound,
         end: Bound,
@@ -42,43 +43,37 @@ class RangeNode(Constant):
         open_start: bool = False,
         open_end: bool = False,
     ) -> None:
-        super().__init__(score)
+        super().__init__(index, score)
         self._field = field
         self._start = start
         self._end = end
         self._open_start = open_start
         self._open_end = open_end
 
-    def size(self, segment: SegmentView) -> int:
-        """Count all documents, or none if no value of the segment is in the range."""
-        numbers = segment.numbers.get(self._field)
+    def size(self) -> int:
+        """Count all documents, or none if no value of the index is in the range."""
+        numbers = self.index.numbers(self._field)
         if numbers is None or numbers.minimum is None or numbers.maximum is None:
             return 0
         below = self._end is not None and numbers.minimum > self._end
         above = self._start is not None and numbers.maximum < self._start
-        return 0 if below or above else segment.doc_count
+        return 0 if below or above else self.index.doc_count
 
-    def docnums(self, segment: SegmentView) -> Int64Array:
-        """Find all documents that match."""
-        return self.mask(segment).nonzero()[0]
-
-    def mask(self, segment: SegmentView) -> BoolArray:
-        """Tell of each document whether it matches."""
-        return self._matching(segment, None)
-
-    def among(self, segment: SegmentView, candidates: Candidates) -> BoolArray:
-        """Tell of each candidate whether it matches."""
-        return self._matching(segment, candidates.docnums)
-
-    def _matching(self, segment: SegmentView, docnums: Int64Array | None) -> BoolArray:
-        numbers = segment.numbers.get(self._field)
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        numbers = self.index.numbers(self._field)
         if numbers is None:
-            count = segment.doc_count if docnums is None else len(docnums)
-            return np.zeros(count, np.bool_)
-        values, present = numbers.values, numbers.present
-        if docnums is not None:
-            values, present = values.take(docnums), present.take(docnums)
-        return present & self._inside(values)
+            return np.zeros(self.index.doc_count, np.bool_)
+        return self.index.only_live(numbers.present & self._inside(numbers.values))
+
+    def among(self, candidates: Int64Array) -> BoolArray:
+        """Tell of each of some documents whether it matches."""
+        numbers = self.index.numbers(self._field)
+        if numbers is None:
+            return np.zeros(len(candidates), np.bool_)
+        inside = self._inside(numbers.values.take(candidates))
+        inside &= numbers.present.take(candidates)
+        return inside
 
     def _inside(self, values: NumberArray) -> BoolArray:
         """Tell which values are in the range; NaN never is."""

@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searchlib.errors import QueryError
+from searchlib.execution.nodes import TopDocs
 from searchlib.fields import Stored, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from searchlib.execution.index_view import IndexView, SegmentPart
     from searchlib.execution.nodes import Node
-    from searchlib.execution.statistics import IndexStatistics, SegmentView
     from searchlib.schema import DocumentSchema
-    from searchlib.types import BoolArray, Float64Array, Int64Array, NumberArray
+    from searchlib.types import BoolArray, Int64Array, NumberArray
 
 
 def sorted_best(
-    index: IndexStatistics,
+    index: IndexView,
     schema: DocumentSchema,
     node: Node,
     k: int,
     sort: Sequence[tuple[str, bool]],
-) -> tuple[Int64Array, Float64Array, int]:
+) -> TopDocs:
     """Find the first documents by the values of fields.
 
     Of a field with several values in a document the lowest counts. Documents without a value come
@@ -39,7 +40,7 @@ def sorted_best(
         sort: The fields, and whether the highest value of each comes first.
 
     Returns:
-        Docnums in the whole index, their scores, and how many documents match.
+        The documents, in order, with the scores that they have nevertheless.
 
     Raises:
         QueryError: A field can't be sorted by.
@@ -48,28 +49,19 @@ def sorted_best(
         _expect_sortable(schema, field)
     k = max(k, 0)
     descending = [reverse for _, reverse in sort]
-    firsts: list[tuple[Int64Array, Float64Array, list[_Column]]] = []
-    total = 0
-    for segment in index.segments:
-        docnums, scores = node.matches(segment)
-        if segment.deleted is not None:
-            live = ~segment.deleted.take(docnums)
-            docnums, scores = docnums[live], scores[live]
-        total += len(docnums)
-        columns = [_column(segment, field, docnums) for field, _ in sort]
-        order = _order(columns, descending, k)
-        chosen = [
-            _named(segment, field, column.take(order))
-            for (field, _), column in zip(sort, columns, strict=True)
-        ]
-        firsts.append((docnums.take(order) + segment.first, scores.take(order), chosen))
-    if not firsts:
-        return np.empty(0, np.int64), np.empty(0, np.float64), 0
-    columns = [_joined(parts) for parts in zip(*(item[2] for item in firsts), strict=True)]
-    order = _order(columns, descending, k)
-    docnums = np.concatenate([item[0] for item in firsts])
-    scores = np.concatenate([item[1] for item in firsts])
-    return docnums.take(order), scores.take(order), total
+    docnums, scores = node.matches()
+    chosen: list[Int64Array] = []
+    columns: list[list[_Column]] = [[] for _ in sort]
+    for segment, some in index.split(docnums):
+        found = [_column(segment, field, some) for field, _ in sort]
+        order = _order(found, descending, k)
+        chosen.append(docnums.searchsorted(segment.first) + order)
+        for column, (field, _), kept in zip(columns, sort, found, strict=True):
+            column.append(_named(segment, field, kept.take(order)))
+    if not chosen:
+        return TopDocs(docnums, scores, 0)
+    order = np.concatenate(chosen).take(_order([_joined(c) for c in columns], descending, k))
+    return TopDocs(docnums.take(order), scores.take(order), len(docnums))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,7 @@ def _expect_sortable(schema: DocumentSchema, field: str) -> None:
         )
 
 
-def _column(segment: SegmentView, field: str, docnums: Int64Array) -> _Column:
+def _column(segment: SegmentPart, field: str, docnums: Int64Array) -> _Column:
     numbers = segment.numbers.get(field)
     if numbers is not None:
         keys = numbers.values.take(docnums)
@@ -111,7 +103,7 @@ def _column(segment: SegmentView, field: str, docnums: Int64Array) -> _Column:
     return _Column(ordinals.astype(np.int64), ordinals < 0)
 
 
-def _named(segment: SegmentView, field: str, column: _Column) -> _Column:
+def _named(segment: SegmentPart, field: str, column: _Column) -> _Column:
     """Add the terms of a segment's ordinals."""
     inverted = segment.inverted.get(field)
     if inverted is None:

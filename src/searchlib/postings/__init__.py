@@ -12,19 +12,19 @@ from searchlib.postings.bm25 import (
     saturation,
     term_weight,
 )
-from searchlib.postings.candidates import Candidates
 from searchlib.postings.phrases import follow, phrase_frequencies, position_keys
-from searchlib.postings.sets import difference, find, intersect, membership, union
+from searchlib.postings.sets import common, difference, find, intersect, membership, union
 from searchlib.postings.sums import dense_sums, is_dense, sum_scores
-from searchlib.postings.top import highest, highest_above_zero
+from searchlib.postings.top import first_true, highest, highest_above_zero
 
 __all__ = [
     "K1",
     "B",
-    "Candidates",
+    "common",
     "dense_sums",
     "difference",
     "find",
+    "first_true",
     "follow",
     "highest",
     "highest_above_zero",

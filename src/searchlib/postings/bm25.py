@@ -56,17 +56,17 @@ def term_weight(idf: float, boost: float) -> np.float32:
     return np.float32(boost * idf * (K1 + 1))
 
 
-def saturation(frequencies: NumberArray, norms: Float32Array) -> Float32Array:
+def saturation(frequencies: NumberArray | None, norms: Float32Array) -> Float32Array:
     """Compute ``tf / (tf + norm)``: from 0 for a term that is hardly there up to 1.
 
     Args:
         frequencies: tf, how often the term is in each document. Shape (P,), float32 or integers of
-            at most 32 bits.
+            at most 32 bits; ``None`` if all are 1.
         norms: The length norms of the documents. Shape (P,), float32.
 
     Returns:
         Shape (P,), float32.
     """
-    tf = frequencies.astype(np.float32)
-    parts: Float32Array = tf / (tf + norms)
-    return parts
+    tf = np.float32(1) if frequencies is None else frequencies.astype(np.float32)
+    parts: Float32Array = tf + norms
+    return np.divide(tf, parts, out=parts)

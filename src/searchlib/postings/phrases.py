@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _POSITION_BITS: Final = 32
 _MOST_SLOP: Final = (1 << 31) - 1
+_LONGER: Final = 8
+"""How many times as long one array must be for bisection to be quicker than merging both."""
 
 
 def position_keys(
@@ -59,9 +61,19 @@ def follow(keys: Int64Array, next_keys: Int64Array, slop: int) -> Int64Array:
     """
     if not len(keys) or not len(next_keys):
         return next_keys[:0]
+    if slop == 1 and len(keys) < _LONGER * len(next_keys) < _LONGER**2 * len(keys):
+        return _in_both(keys + 1, next_keys)
     before = keys.searchsorted(next_keys) - 1  # the last occurrence below
     gaps = next_keys - keys.take(np.maximum(before, 0))
     return next_keys[(gaps > 0) & (gaps <= min(slop, _MOST_SLOP))]
+
+
+def _in_both(first: Int64Array, second: Int64Array) -> Int64Array:
+    """Find what is in both of two ascending arrays, by merging these two runs."""
+    merged = np.concatenate((first, second))
+    merged.sort(kind="stable")
+    found: Int64Array = merged[:-1][merged[1:] == merged[:-1]]
+    return found
 
 
 def phrase_frequencies(keys: Int64Array) -> tuple[Int64Array, Int64Array]:

@@ -37,7 +37,7 @@ def dense_sums(
     """
     sums = np.zeros(doc_count)
     for some, parts in zip(docnums, scores, strict=True):
-        np.add.at(sums, some, parts.astype(np.float64))
+        np.add.at(sums, some, parts.astype(np.float64, copy=False))
     return sums
 
 
@@ -89,16 +89,18 @@ def _merged(
     """Add the few of one list to the many of another."""
     sums = long_scores.astype(np.float64)
     places, found = find(short, long)
-    common = found.nonzero()[0]
-    if len(common) == len(short):
-        sums[places] += short_scores
+    both = found.nonzero()[0]
+    sums[places.take(both)] += short_scores.take(both)
+    if len(both) == len(short):
         return long, sums
-    sums[places.take(common)] += short_scores.take(common)
     rest = (~found).nonzero()[0]
-    docnums = np.concatenate((long, short.take(rest)))
-    sums = np.concatenate((sums, short_scores.take(rest)))
-    order = docnums.argsort(kind="stable")  # two runs, which are merged
-    return docnums.take(order), sums.take(order)
+    inserted = long.searchsorted(short.take(rest)) + np.arange(len(rest))
+    kept = np.ones(len(long) + len(rest), np.bool_)
+    kept[inserted] = False
+    merged, merged_sums = np.empty(len(kept), np.int64), np.empty(len(kept))
+    merged[inserted], merged_sums[inserted] = short.take(rest), short_scores.take(rest)
+    merged[kept], merged_sums[kept] = long, sums
+    return merged, merged_sums
 
 
 def _sorted_sums(docnums: Int64Array, scores: NumberArray) -> tuple[Int64Array, Float64Array]:

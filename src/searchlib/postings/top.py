@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from searchlib.types import Float64Array, Int64Array, NumberArray
+    from searchlib.types import BoolArray, Float64Array, Int64Array, NumberArray
 
 _GROUPS: Final = 64
+_FEWER_GROUPS: Final = 16
+_FIRST_WINDOW: Final = 2048
 
 
 def highest(scores: NumberArray, k: int) -> Int64Array:
     """Find the k highest scores.
 
-    Takes O(N) for N scores, and O(k log k) to put the best in order.
+    Takes O(N) for N scores, and O(k log k) to put the best in order. Finding the exact k-th score
+    takes ten times as long as finding a score that it reaches: see :func:`_reached`.
 
     Args:
         scores: No NaN. Shape (N,).
@@ -29,15 +32,16 @@ def highest(scores: NumberArray, k: int) -> Int64Array:
         return np.empty(0, np.int64)
     if k >= count:
         return (-scores).argsort(kind="stable")
-    threshold = np.partition(scores, count - k)[count - k]
+    threshold, _ = _reached(scores, k, _FEWER_GROUPS)
+    if threshold is None:
+        threshold = np.partition(scores, count - k)[count - k]
     return _at_least(scores, threshold, k)
 
 
 def highest_above_zero(sums: Float64Array, k: int) -> Int64Array:
     """Find the k highest scores above 0 in an array of all documents.
 
-    All documents are grouped, and the highest of each group compared first: the k-th of them is a
-    score that the best reach, so only groups that reach it are looked into.
+    Only groups that reach the score of :func:`_reached` are looked into.
 
     Args:
         sums: The score of each document, 0 for one that does not match. Shape (D,).
@@ -46,18 +50,50 @@ def highest_above_zero(sums: Float64Array, k: int) -> Int64Array:
     Returns:
         The documents, best first, equal ones in ascending order. Shape (at most k,), int64.
     """
-    width = len(sums) // _GROUPS
-    if 0 < k < width:
-        table = sums[: width * _GROUPS].reshape(_GROUPS, width)
-        tallest = table.max(0)
-        threshold = np.partition(tallest, width - k)[width - k]
-        if threshold > 0:
-            columns = (tallest >= threshold).nonzero()[0]
-            rest = np.arange(width * _GROUPS, len(sums))
-            places = np.concatenate(((np.arange(_GROUPS)[:, None] * width + columns).ravel(), rest))
-            return places.take(_at_least(sums.take(places), threshold, k))
+    threshold, tallest = _reached(sums, k, _GROUPS)
+    if threshold is not None and threshold > 0:
+        width = len(tallest)
+        columns = (tallest >= threshold).nonzero()[0]
+        rest = np.arange(width * _GROUPS, len(sums))
+        places = np.concatenate(((np.arange(_GROUPS)[:, None] * width + columns).ravel(), rest))
+        return places.take(_at_least(sums.take(places), threshold, k))
     matching = (sums > 0).nonzero()[0]
     return matching.take(highest(sums.take(matching), k))
+
+
+def first_true(mask: BoolArray, k: int) -> Int64Array:
+    """Find the first k places where a mask is true, reading little more of it than needed.
+
+    Args:
+        mask: Shape (D,).
+        k: How many; fewer are given if fewer are true.
+
+    Returns:
+        Ascending. Shape (at most k,), int64.
+    """
+    start, window, found = 0, _FIRST_WINDOW, [np.empty(0, np.int64)]
+    while k > 0 and start < len(mask):
+        places = mask[start : start + window].nonzero()[0][:k] + start
+        found.append(places)
+        k -= len(places)
+        start, window = start + window, 4 * window
+    return np.concatenate(found)
+
+
+def _reached(scores: NumberArray, k: int, groups: int) -> tuple[float | None, NumberArray]:
+    """Find a score that at least k of the scores reach, if they are many enough for it.
+
+    Scores that stand as far apart as there are columns in a table of so many rows make a group.
+    The k-th highest of the highest scores of all groups is such a score.
+
+    Returns:
+        The score, or ``None``; and the highest score of each group.
+    """
+    width = len(scores) // groups
+    if not 0 < 4 * k < width:
+        return None, scores[:0]
+    tallest = scores[: width * groups].reshape(groups, width).max(0)
+    return np.partition(tallest, width - k)[width - k], tallest
 
 
 def _at_least(scores: NumberArray, threshold: float, k: int) -> Int64Array:

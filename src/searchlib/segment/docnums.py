@@ -123,17 +123,30 @@ class DocnumsReader:
         Returns:
             Docnums, ascending. Shape (count,), int64.
         """
+        docnums = np.empty(count, np.int64)
+        self.fill(docnums, ordinal, start)
+        return docnums
+
+    def fill(self, docnums: Int64Array, ordinal: int, start: int) -> None:
+        """Write the docnums of a term into an array of as many elements as it has postings.
+
+        Args:
+            docnums: The array. Shape (P,), int64.
+            ordinal: The term.
+            start: Its first posting, of all terms of the field.
+        """
+        found: NumberArray
         if self._chunks == 1:
-            docnums: Int64Array = self._low[start : start + count].astype(np.int64)
+            found = self._low[start : start + len(docnums)]
         else:
             row: int = self._rows.item(ordinal)
             if row & 1:
-                docnums = self._wide[row >> 1 : (row >> 1) + count].astype(np.int64)
+                found = self._wide[row >> 1 : (row >> 1) + len(docnums)]
             else:
-                docnums = self._chunked(row >> 1)
-        if len(docnums) != count or not 0 <= docnums.item(-1) < self._doc_count:
+                found = self._chunked(row >> 1)
+        if len(found) != len(docnums) or not 0 <= found.item(-1) < self._doc_count:
             raise self._file.corrupt(f"the postings of term {ordinal} are not right", self._name)
-        return docnums
+        docnums[:] = found
 
     def range(self, first: int, last: int, start: int, counts: Int64Array) -> Int32Array:
         """Read the docnums of terms one after another.

@@ -189,20 +189,29 @@ class FieldReader:
 
     def docnums(self, ordinal: int) -> Int32Array:
         """Read the documents that have a term. Shape (df,), int32, ascending."""
-        return self.postings(ordinal)[0].astype(np.int32)
+        start, end = self._span(ordinal)
+        return self._docnums.row(ordinal, start, end - start).astype(np.int32)
 
-    def postings(self, ordinal: int) -> tuple[Int64Array, NumberArray | None]:
-        """Read the documents that have a term, and how often it is in each, for computing.
+    def fill_docnums(self, docnums: Int64Array, ordinal: int) -> None:
+        """Read the documents that have a term, for computing, into an array.
+
+        Args:
+            docnums: The array. Shape (df,), int64, by which numpy indexes fastest.
+            ordinal: The term.
+        """
+        self._docnums.fill(docnums, ordinal, self._starts.item(ordinal))
+
+    def frequency_view(self, ordinal: int, doc_frequency: int) -> NumberArray | None:
+        """View how often a term is in each of its documents.
+
+        Args:
+            ordinal: The term.
+            doc_frequency: How many documents have it.
 
         Returns:
-            Docnums, ascending: shape (df,), int64, by which numpy indexes fastest. And the
-            frequencies as they are stored: shape (df,), uint8, uint16 or uint32, or ``None`` if
-            all are 1.
+            Shape (df,), uint8, uint16 or uint32; ``None`` if all are 1.
         """
-        start, end = self._span(ordinal)
-        count = end - start
-        docnums = self._docnums.row(ordinal, start, count)
-        return docnums, self._frequencies.view(ordinal, count) if self.has_positions else None
+        return self._frequencies.view(ordinal, doc_frequency) if self.has_positions else None
 
     def position_view(self, ordinal: int) -> NumberArray:
         """View where a term is, posting by posting. Shape (cf,), uint8, uint16 or uint32.
@@ -305,18 +314,19 @@ class FieldReader:
         starts = self.posting_starts(first, last)
         return self._docnums.runs(first, last, int(starts[0]), np.diff(starts))
 
-    def docnums_of_each(self, ordinals: Int64Array) -> Int64Array:
+    def docnums_of_each(self, ordinals: Int64Array, doc_frequencies: Int64Array) -> Int64Array:
         """Read the documents of terms anywhere in the dictionary, as for a wildcard query.
 
         Args:
             ordinals: The terms, ascending. Shape (T,), int64.
+            doc_frequencies: What :meth:`doc_frequencies` gives for them. Shape (T,), int64.
 
         Returns:
             Docnums in no order; a document with several of the terms is there several times.
             Shape (sum of df,), int64.
         """
         starts = self._starts.take(ordinals).astype(np.int64)
-        return self._docnums.rows(ordinals, starts, self.doc_frequencies(ordinals))
+        return self._docnums.rows(ordinals, starts, doc_frequencies)
 
     def doc_frequencies(self, ordinals: Int64Array) -> Int64Array:
         """Count the documents that have each of some terms. Shape (number of terms,), int64."""
@@ -356,18 +366,21 @@ class FieldReader:
             return self.posting_starts(first, last)
         return self._ascending(self._token_starts, first, last, "tokens")
 
-    def terms_within(self, first: int, cost: int) -> int:
+    def terms_within(self, first: int, cost: int, end: int | None = None) -> int:
         """Find how many terms one can read in one go.
 
         Args:
             first: The first term.
             cost: The number of postings and positions, together, not to exceed.
+            end: The term after the last that is wanted; ``None`` for all terms.
 
         Returns:
             The term after the last; at least one after ``first``.
         """
-        low, high = first + 1, len(self.terms)
+        low, high = first + 1, len(self.terms) if end is None else end
         limit = cost + self._cost_before(first)
+        if self._cost_before(high) <= limit:
+            return high
         while low < high:
             middle = (low + high + 1) // 2
             if self._cost_before(middle) <= limit:

@@ -1,0 +1,222 @@
+"""Which documents have a term? Its posting lists in all segments, as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from searchlib.postings import K1, idf, saturation
+from searchlib.segment.bounds import BLOCK
+
+if TYPE_CHECKING:
+    from searchlib.execution.index_view import IndexView
+    from searchlib.segment.inverted import FieldReader
+    from searchlib.types import Float32Array, Int64Array, NumberArray
+
+
+class PostingList:
+    """The documents of a term.
+
+    Attributes:
+        docnums: Those that are not deleted, ascending. Shape (P,), int64.
+        frequencies: How often the term is in each. Shape (P,), unsigned; ``None`` if all are 1.
+    """
+
+    __slots__ = ("_all_frequencies", "_kept", "_starts", "docnums", "frequencies")
+
+    def __init__(
+        self, docnums: Int64Array, frequencies: NumberArray | None, kept: Int64Array | None
+    ) -> None:
+        self._all_frequencies = frequencies
+        self._kept = kept
+        self._starts: Int64Array | None = None
+        if kept is not None:
+            docnums = docnums.take(kept)
+            frequencies = None if frequencies is None else frequencies.take(kept)
+        self.docnums: Final = docnums
+        self.frequencies: Final = frequencies
+
+    @property
+    def complete(self) -> bool:
+        """Whether no document that has the term is deleted."""
+        return self._kept is None
+
+    def position_starts(self, places: Int64Array) -> Int64Array:
+        """Find where the positions of some postings begin among those of all, deleted ones too.
+
+        Args:
+            places: The postings. Shape (N,), int64.
+
+        Returns:
+            Shape (N,), int64.
+        """
+        if self._kept is not None:
+            places = self._kept.take(places)
+        if self._all_frequencies is None:
+            return places
+        starts = self._starts
+        if starts is None:
+            starts = self._all_frequencies.cumsum(dtype=np.int64)
+            starts -= self._all_frequencies
+            self._starts = starts
+        return starts.take(places)
+
+
+class _Piece(NamedTuple):
+    """What a segment has of a term.
+
+    Attributes:
+        first: The docnum, in the whole index, of the segment's first document.
+        reader: The term's field.
+        ordinal: The term's place in the dictionary.
+        doc_frequency: How many documents have it.
+    """
+
+    first: int
+    reader: FieldReader
+    ordinal: int
+    doc_frequency: int
+
+
+class Blocks(NamedTuple):
+    """Runs of at most 128 postings of a term, and how much each may say.
+
+    Attributes:
+        bounds: No posting of a block adds more to a score, but for the term's weight.
+            Shape (B,), float32.
+        starts: Where each block begins among the postings, and the end. Shape (B + 1,), int64.
+    """
+
+    bounds: Float32Array
+    starts: Int64Array
+
+    def places(self, chosen: Int64Array) -> Int64Array:
+        """List the postings of some blocks, ascending.
+
+        Args:
+            chosen: The blocks, ascending. Shape (C,), int64.
+        """
+        places = (self.starts.take(chosen)[:, None] + np.arange(BLOCK)).ravel()
+        ends = self.starts.take(chosen + 1).repeat(BLOCK)
+        return places[places < ends]
+
+
+class TermPostings:
+    """What the index has of one term.
+
+    Attributes:
+        field: The field of the term.
+        doc_frequency: How many documents have it, with those deleted.
+        idf: How much it tells.
+    """
+
+    __slots__ = ("_index", "_pieces", "doc_frequency", "field", "idf")
+
+    def __init__(self, index: IndexView, field: str, term: bytes) -> None:
+        self.field: Final = field
+        self._index = index
+        self._pieces: list[_Piece] = []
+        self.doc_frequency = 0
+        for segment in index.segments:
+            reader = segment.inverted.get(field)
+            ordinal = None if reader is None else reader.terms.lookup(term)
+            if reader is not None and ordinal is not None:
+                count = reader.doc_frequency(ordinal)
+                self._pieces.append(_Piece(segment.first, reader, ordinal, count))
+                self.doc_frequency += count
+        self.idf = idf(index.doc_count, self.doc_frequency)
+
+    def postings(self) -> PostingList:
+        """Read the postings, and remember them.
+
+        Raises:
+            CorruptIndexError: A segment is damaged.
+        """
+        found = self._index.lists.get(self)
+        if found is None:
+            found = self._read()
+            self._index.remembered(len(found.docnums))
+            self._index.lists[self] = found
+        return found
+
+    def _read(self) -> PostingList:
+        docnums, frequencies = self._read_all()
+        live = self._index.live
+        kept = None
+        if live is not None:
+            kept = live.take(docnums).nonzero()[0]
+            kept = None if len(kept) == len(docnums) else kept
+        return PostingList(docnums, frequencies, kept)
+
+    def parts(self, postings: PostingList, places: Int64Array | None = None) -> Float32Array:
+        """Compute what postings of this term add to a score, but for the term's weight.
+
+        Args:
+            postings: The postings.
+            places: Which of them; ``None`` for all.
+
+        Returns:
+            Shape as ``places``, float32.
+
+        Raises:
+            IndexError: A docnum is too high.
+        """
+        docnums, frequencies = postings.docnums, postings.frequencies
+        if places is not None:
+            docnums = docnums.take(places)
+            frequencies = None if frequencies is None else frequencies.take(places)
+        norms = self._index.norms(self.field)
+        if norms is None:
+            return np.ones(len(docnums), np.float32)
+        return saturation(frequencies, norms.take(docnums))
+
+    def blocks(self) -> Blocks:
+        """Bound :meth:`parts` for each block of the postings, deleted documents included."""
+        average = self._index.average_length(self.field)
+        bounds, firsts, start = [], [], 0
+        for piece in self._pieces:
+            firsts.append(np.arange(start, start + piece.doc_frequency, BLOCK))
+            start += piece.doc_frequency
+            if piece.doc_frequency <= BLOCK:
+                bounds.append(np.ones(1, np.float32))
+                continue
+            # What is stored is for the segment's own mean length: see docs/format.md.
+            ratio = average / max(piece.reader.average_length, 1e-9)
+            factor = np.float32(max(1.0, ratio) / (K1 + 1))
+            bounds.append(piece.reader.block_bounds(piece.ordinal) * factor)
+        firsts.append(np.array([start]))
+        return Blocks(np.concatenate(bounds), np.concatenate(firsts))
+
+    def positions(self) -> NumberArray:
+        """Read where the term is, posting by posting, deleted documents too.
+
+        Returns:
+            Shape (sum of frequencies,), uint8, uint16 or uint32.
+
+        Raises:
+            CorruptIndexError: A segment is damaged.
+        """
+        found = [piece.reader.position_view(piece.ordinal) for piece in self._pieces]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _read_all(self) -> tuple[Int64Array, NumberArray | None]:
+        docnums = np.empty(self.doc_frequency, np.int64)
+        frequencies, start = [], 0
+        for piece in self._pieces:
+            some = docnums[start : start + piece.doc_frequency]
+            piece.reader.fill_docnums(some, piece.ordinal)
+            if piece.first:
+                some += piece.first
+            frequencies.append(piece.reader.frequency_view(piece.ordinal, piece.doc_frequency))
+            start += piece.doc_frequency
+        if all(found is None for found in frequencies):
+            return docnums, None
+        if len(frequencies) == 1:
+            return docnums, frequencies[0]
+        return docnums, np.concatenate(
+            [
+                np.ones(piece.doc_frequency, np.uint8) if found is None else found
+                for piece, found in zip(self._pieces, frequencies, strict=True)
+            ]
+        )
