@@ -1,20 +1,20 @@
 """Which documents with a word need not be scored, since they can't be among the best?
 
-A word's longest posting list is looked into block by block (Ding and Suel, "Faster Top-k Document
-Retrieval Using Block-Max Indexes", 2011): the blocks with the highest bounds first, which gives a
-score that the best must reach, and then only those blocks that can reach it. Lists of other fields
-are short beside it, and scored in full. What is found is the same as by scoring everything.
+A long posting list is looked into block by block (Ding and Suel, "Faster Top-k Document Retrieval
+Using Block-Max Indexes", 2011): the blocks with the highest bounds first, which gives a score that
+the best must reach, and then only those blocks that can reach it. Documents that have the word in
+another field too, or only there, are few beside it, and all scored. What is found is the same as
+by scoring everything.
 """
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.execution.nodes import TopDocs
-from searchlib.postings import highest, membership, union
+from searchlib.postings import highest, membership, sum_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searchlib.types import Float64Array, Int64Array
 
 MANY_POSTINGS: Final = 50_000
-"""From how many postings on pruning takes less time than scoring all."""
+"""From how many postings on it takes less time to look at blocks than to score all."""
 
 _FIRST_BLOCKS: Final = 16
 _ROUNDING: Final = 1 + 1e-6
@@ -37,31 +37,33 @@ def pruned_best(terms: Sequence[TermNode], k: int) -> TopDocs:
         k: How many documents, at least 1.
     """
     *others, longest = sorted(terms, key=lambda term: term.size())
-    docnums = longest.docnums()
-    elsewhere: Int64Array = reduce(union, (t.docnums() for t in others), np.empty(0, np.int64))
-    both, scores_there = longest.locate(elsewhere)
-    scores = np.zeros(len(elsewhere))
-    scores[both] = scores_there
-    for term in others:
-        places, found = term.locate(elsewhere)
-        scores[places] += found
+    found = [term.matches() for term in others]
+    elsewhere, scores = sum_scores(
+        [docnums for docnums, _ in found], [some for _, some in found], longest.index.doc_count
+    )
+    places, added = longest.locate(elsewhere)
+    scores[places] += added
     best = _Best(k)
     best.consider(elsewhere, scores)
-    blocks = longest.blocks()
-    bounds = blocks.bounds * (float(longest.weight) * _ROUNDING)
+    _consider_blocks(best, longest, elsewhere)
+    return TopDocs(best.docnums, best.scores, longest.size() + len(elsewhere) - len(places))
+
+
+def _consider_blocks(best: _Best, term: TermNode, done: Int64Array) -> None:
+    """Take in those documents of a long list that can be among the best."""
+    docnums, blocks = term.docnums(), term.blocks()
+    bounds = blocks.bounds * (float(term.weight) * _ROUNDING)
 
     def look_into(chosen: Int64Array) -> None:
         places = blocks.places(chosen)
-        inside = docnums.take(places)
-        places = places[~membership(inside, elsewhere)]
-        best.consider(docnums.take(places), longest.scored(places))
+        places = places[~membership(docnums.take(places), done)]
+        best.consider(docnums.take(places), term.scored(places))
 
     left = np.ones(len(bounds), np.bool_)
     first = np.sort(bounds.argsort(kind="stable")[-_FIRST_BLOCKS:])
     left[first] = False
     look_into(first)
     look_into((left & (bounds >= best.threshold)).nonzero()[0])
-    return TopDocs(best.docnums, best.scores, len(docnums) + len(elsewhere) - len(both))
 
 
 class _Best:
