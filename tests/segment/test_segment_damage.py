@@ -185,6 +185,17 @@ def test_a_damaged_block_of_documents_is_named(tmp_path: Path) -> None:
         reader.document(0)
 
 
+def test_a_damaged_dictionary_is_named(tmp_path: Path) -> None:
+    whole = (Path(__file__).parent / "versions" / "2.segment").read_bytes()
+    path = tmp_path / "s"
+    path.write_bytes(whole)
+    section = SegmentFile(path).sections["documents.dictionary"]
+    for place in (section.offset, section.offset + section.length - 1):
+        path.write_bytes(whole[:place] + b"?" + whole[place + 1 :])
+        with SegmentReader(path) as reader, pytest.raises(CorruptIndexError, match="dictionary"):
+            reader.document(0)
+
+
 @pytest.mark.parametrize("after", [0, 1, 3, 20])
 def test_a_full_disk_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int

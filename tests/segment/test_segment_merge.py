@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.segment import docnums as docnums_module
+from searchlib.segment import documents as documents_module
 from searchlib.segment.merge import merge_segments
 from searchlib.segment.reader import SegmentReader
 from searchlib.segment.writer import write_segment
@@ -86,6 +87,61 @@ def test_many_small_segments_become_one_block(tmp_path: Path) -> None:
     merged = SegmentReader(tmp_path / "merged")
     assert merged.documents_reader.block_count == 1
     assert merged.documents(range(20)) == [b"x" * number for number in range(20)]
+
+
+def wordy_documents(count: int, seed: int) -> list[Document]:
+    rng = np.random.default_rng(seed)
+    words = [f"word{n}" for n in range(2000)]
+    return [Document(stored=" ".join(rng.choice(words, 150)).encode()) for _ in range(count)]
+
+
+def test_a_dictionary_is_made_of_many_documents_and_kept_by_merges(tmp_path: Path) -> None:
+    parts = [wordy_documents(count, count) for count in (20, 500, 90, 400)]
+    readers = []
+    for number, docs in enumerate(parts):
+        write_segment(tmp_path / str(number), contents_of(docs))
+        readers.append(SegmentReader(tmp_path / str(number)))
+    small, large, _, other = (reader.documents_reader for reader in readers)
+    assert small.dictionary == b""
+    assert large.dictionary
+    assert other.dictionary not in (b"", large.dictionary)
+    dropping = np.ones(400, bool)
+    dropping[::3] = False
+    merge_segments(tmp_path / "merged", readers, [None, None, None, dropping])
+    merged = SegmentReader(tmp_path / "merged")
+    assert merged.documents_reader.dictionary == large.dictionary
+    kept = [doc for doc, stays in zip(parts[3], dropping, strict=True) if stays]
+    expect(merged, contents_of([*parts[0], *parts[1], *parts[2], *kept]))
+    plain = sum(len(doc.stored) for part in parts for doc in part)
+    assert merged.size < plain / 2
+
+
+def test_small_segments_have_a_dictionary_when_they_become_one(tmp_path: Path) -> None:
+    docs = wordy_documents(450, 1)
+    readers = []
+    for number in range(9):
+        part = docs[50 * number : 50 * number + 50]
+        write_segment(tmp_path / str(number), contents_of(part))
+        readers.append(SegmentReader(tmp_path / str(number)))
+        assert readers[-1].documents_reader.dictionary == b""
+    keep = np.arange(50) % 7 > 0
+    merge_segments(tmp_path / "merged", readers, [keep] * 9)
+    merged = SegmentReader(tmp_path / "merged").documents_reader
+    assert merged.dictionary
+    kept = [doc for number, doc in enumerate(docs) if number % 50 % 7 > 0]
+    write_segment(tmp_path / "whole", contents_of(kept))
+    assert (tmp_path / "merged").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+def test_documents_that_no_dictionary_can_be_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = wordy_documents(400, 1)
+    monkeypatch.setattr(documents_module, "DICTIONARY_SIZE", 1)  # less than zstd can do with
+    monkeypatch.setattr(documents_module, "_LEAST_SAMPLED", 1)
+    write_segment(tmp_path / "s", contents_of(docs))
+    assert SegmentReader(tmp_path / "s").documents_reader.dictionary == b""
+    expect(SegmentReader(tmp_path / "s"), contents_of(docs))
 
 
 def test_arguments_that_do_not_fit_are_refused(tmp_path: Path) -> None:

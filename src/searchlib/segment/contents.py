@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from searchlib.types import BoolArray, Int32Array, Int64Array, NumberArray
 
@@ -61,4 +61,4 @@ class SegmentContents:
     doc_count: int
     inverted: dict[str, InvertedField] = field(default_factory=dict)
     numbers: dict[str, NumberColumn] = field(default_factory=dict)
-    documents: Iterable[bytes] = ()
+    documents: Sequence[bytes] = ()

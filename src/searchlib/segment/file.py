@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from searchlib.types import NumberArray
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 
 _HEAD: Final = struct.Struct("<8sII")
 _FOOTER: Final = struct.Struct("<QQQ8s")
