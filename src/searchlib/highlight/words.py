@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from searchlib.highlight.wanted import Wanted
 
@@ -26,7 +26,8 @@ READING_SECONDS: Final = 0.08
 """For how long one text is read at most; what was read by then is what a snippet is made of."""
 
 _WORDS_BETWEEN_CLOCKS: Final = 512
-_VERDICTS: Final = 20_000
+_KNOWN: Final = 20_000
+_LONGEST_KNOWN: Final = 64  # characters of a run
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
 # letters of the term as they were, and all but the last of a shorter one ("hope" of "hoping",
@@ -66,6 +67,10 @@ class Mark(NamedTuple):
     position: int
 
 
+_Word = tuple[int, int, str]
+"""Where in a run a word begins and ends, and its term."""
+
+
 class WordFinder:
     """Finds the words of a query in the texts of a field."""
 
@@ -73,7 +78,7 @@ class WordFinder:
         self._wanted = wanted
         self._term_of = _remembering(language)
         self._tokens = token_pattern().finditer
-        self._verdicts: dict[str, str | None] = {}
+        self._known: dict[str, list[_Word]] = {}
         self._needles = None if wanted.absolute else _needles(wanted, language)
 
     def find(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
@@ -86,9 +91,17 @@ class WordFinder:
         if self._needles is None or self._wanted.reach > POSITION_GAP:
             return self.find_by_analysis(text, breaks)
         searchable = _searchable(text)
-        if searchable.count(_OTHER) > len(text) // 8:
+        if not text.isascii() and searchable.count(_OTHER) > len(text) // 8:
             return self.find_by_analysis(text, breaks)
-        return self._find_by_search(text, breaks, searchable, self._needles)
+        found: list[Mark] = []
+        deadline, stop = time.monotonic() + READING_SECONDS, 0
+        while stop < len(text) and (not stop or time.monotonic() < deadline):
+            start, stop = stop, _run_end(searchable, stop + _WINDOW)
+            near = max(0, start - _NEAR), stop + _NEAR
+            if len(text) <= _WINDOW or self._needles.may_be_in(searchable, *near):
+                runs = _runs(searchable, self._needles, start, stop)
+                self._find_in_runs(text, runs, breaks, found)
+        return found
 
     def find_by_analysis(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
         """Find the same by analysing all of the text."""
@@ -109,44 +122,29 @@ class WordFinder:
                 found.append(Mark(*match.span(), term, number + skipped))
         return found
 
-    def _find_by_search(
-        self, text: str, breaks: Sequence[int], searchable: bytes, needles: _Needles
-    ) -> list[Mark]:
-        found: list[Mark] = []
-        deadline = time.monotonic() + READING_SECONDS
-        done, verdicts, reach = 0, self._verdicts, self._wanted.reach
-        while done < len(text) and (not done or time.monotonic() < deadline):
-            stop = _run_end(searchable, min(done + _WINDOW, len(text)))
-            near = max(0, done - _NEAR), stop + _NEAR
-            if len(text) > _WINDOW and not needles.may_be_in(searchable, *near):
-                done = stop
-                continue
-            for start, end in _runs(searchable, needles, done, stop):
-                if searchable[start:end].isalnum():  # one word, as most are
-                    spans = [(start, end)]
-                else:
-                    spans = [match.span() for match in self._tokens(text, start, end)]
-                for low, high in spans:
-                    token = text[low:high]
-                    term = verdicts.get(token, "")
-                    if term == "":
-                        term = self._judge(token)
-                    if term is not None:
-                        position = self._position(text, breaks, found, low) if reach else 0
-                        found.append(Mark(low, high, term, position))
-            done = stop
-        return found
+    def _find_in_runs(
+        self, text: str, runs: Iterable[tuple[int, int]], breaks: Sequence[int], found: list[Mark]
+    ) -> None:
+        """Add the words that may count, of those in runs, to what was found before them."""
+        known, reach = self._known.get, self._wanted.reach
+        for start, end in runs:
+            run = text[start:end]
+            words = known(run)
+            if words is None:
+                words = self._words_of(run)
+            for low, high, term in words:
+                position = self._position(text, breaks, found, start + low) if reach else 0
+                found.append(Mark(start + low, start + high, term, position))
 
-    def _judge(self, token: str) -> str | None:
-        """Find the term of a token if it may count, and keep the answer for further texts."""
-        term: str | None = self._term_of(token)
-        assert term is not None
-        if not self._wanted.counts(term):
-            term = None
-        if len(self._verdicts) >= _VERDICTS:
-            self._verdicts.clear()
-        self._verdicts[token] = term
-        return term
+    def _words_of(self, run: str) -> list[_Word]:
+        """Find the words of a run that may count, and keep the answer for further texts."""
+        tokens = [(*match.span(), self._term_of(match.group())) for match in self._tokens(run)]
+        words = [token for token in tokens if self._wanted.counts(token[2])]
+        if len(run) <= _LONGEST_KNOWN:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            self._known[run] = words
+        return words
 
     def _position(self, text: str, breaks: Sequence[int], before: list[Mark], start: int) -> int:
         """Count the words since the last that was found, as far as it matters."""
@@ -239,16 +237,17 @@ def _runs(searchable: bytes, needles: _Needles, start: int, stop: int) -> list[t
         stop: Where to end, likewise.
     """
     places = _places(searchable, needles.words, start, stop)
-    places += _places_of_others(searchable, needles.heads, start, stop)
+    if searchable.find(_OTHER, start, stop) >= 0:
+        places += _places_of_others(searchable, needles.heads, start, stop)
     places.sort()
     runs: list[tuple[int, int]] = []
-    done = start
+    match_run, done = _RUN.match, start
     for place in places:
         if place >= done:
             begin = place
             while begin > done and searchable[begin - 1] in _RUN_BYTES:
                 begin -= 1
-            done = _run_end(searchable, place)
+            done = match_run(searchable, place).end()  # type: ignore[union-attr]
             runs.append((begin, done))
     return runs
 
