@@ -39,7 +39,7 @@ class Highlighter:
     ) -> None:
         self._wanted = Wanted(query, field)
         self._words = WordFinder(self._wanted, language)
-        self._weigh = weigh
+        self._weights = _Weights(weigh)
 
     def snippet(
         self, text: str | Sequence[str], options: SnippetOptions, *, whole: bool = False
@@ -62,7 +62,7 @@ class Highlighter:
         if whole or len(text) <= options.max_chars:
             passages = [(0, len(text))]
         else:
-            passages = choose(text, marks, self._weight, options.room_for, options.max_passages)
+            passages = choose(text, marks, self._weights, options.room_for, options.max_passages)
         return write(text, passages, marks, options)
 
     def marks(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
@@ -85,8 +85,16 @@ class Highlighter:
                 found += _marks_of([words[place] for place in sorted(occurrence.words)])
         return _disjoint(found, words)
 
-    def _weight(self, terms: str) -> float:
-        return sum(map(self._weigh, terms.split(" ")))
+
+class _Weights(dict[str, float]):
+    """How much the terms of a mark tell together: computed once."""
+
+    def __init__(self, weigh: Callable[[str], float]) -> None:
+        self._weigh = weigh
+
+    def __missing__(self, terms: str) -> float:
+        self[terms] = weight = sum(map(self._weigh, terms.split(" ")))
+        return weight
 
 
 def _marks_of(words: list[Mark]) -> list[Mark]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from searchlib.highlight.sentences import Sentences, cut_after, cut_before
@@ -40,7 +41,7 @@ _Cluster = tuple[float, int, int]
 def choose(
     text: str,
     marks: Sequence[Mark],
-    weigh: Callable[[str], float],
+    weights: Mapping[str, float],
     room_for: Callable[[int], int],
     most: int,
 ) -> list[Span]:
@@ -49,7 +50,7 @@ def choose(
     Args:
         text: The text.
         marks: What was found in it, ascending and disjoint.
-        weigh: Tells how much a term of a mark tells.
+        weights: How much each term of a mark tells.
         room_for: Gives the characters there are for that many passages together.
         most: How many passages at most.
 
@@ -58,35 +59,41 @@ def choose(
         nothing was found.
     """
     sentences = Sentences(text)
-    terms = {mark.term for mark in marks}
+    terms = {term for _, _, term, _ in marks}
     if _opening_shows(terms, marks, sentences, room_for(1)):
         return [(0, _fill(sentences, 0, 0, room_for(1)))]
-    weights = {term: weigh(term) for term in terms}
     best: list[Span] = []
     best_shown = 0.0
     for count in range(1, most + 1):
         room = room_for(count) // count
         if count > 1 and room < _SHORTEST:
             break
-        choice = _Choice(sentences, marks, weights, room)
+        choice = _Choice(sentences, marks, terms, weights, room)
         while len(choice.passages) < count and choice.missing and choice.add():
             pass
-        shown = sum(weights.values()) - sum(weights[term] for term in choice.missing)
+        shown = sum([weights[term] for term in terms if term not in choice.missing])
         if not best or shown > best_shown * 1.01:
             best, best_shown = choice.passages, shown
         if not choice.missing:
             break
-    return _joined(text, best)
+    return best if len(best) == 1 else _joined(text, best)
 
 
 def _opening_shows(terms: set[str], marks: Sequence[Mark], sentences: Sentences, room: int) -> bool:
     """Tell whether all terms are in the first sentence, if it is not too long."""
     if not marks:
         return True
+    if marks[0].start >= room:
+        return False
     ends = sentences.ends(0, room)
     if not ends or marks[0].start >= ends[0]:
         return False
-    return len({mark.term for mark in marks if mark.end <= ends[0]}) == len(terms)
+    shown = set()
+    for _, end, term, _ in marks:
+        if end > ends[0]:
+            break
+        shown.add(term)
+    return len(shown) == len(terms)
 
 
 class _Choice:
@@ -101,21 +108,23 @@ class _Choice:
         self,
         sentences: Sentences,
         marks: Sequence[Mark],
+        terms: set[str],
         weights: Mapping[str, float],
         room: int,
     ) -> None:
         self.passages: list[Span] = []
-        self.missing = set(weights)
+        self.missing = set(terms)
         self._sentences = sentences
         self._marks = marks
-        self._starts = [mark.start for mark in marks]
+        self._starts = [mark[0] for mark in marks]
         self._weights = weights
         self._room = room
 
     def add(self) -> bool:
         """Add the passage that shows most of what is missing, if one can show any."""
-        found = map(self._cluster, range(len(self._marks)))
-        clusters = sorted(filter(None, found), key=_score, reverse=True)
+        clusters = self._clusters()
+        if len(clusters) > 1:
+            clusters.sort(key=itemgetter(0), reverse=True)
         best: tuple[float, int, _Cluster] | None = None
         for cluster in clusters[:_LOOKED_AT]:
             if best is not None and cluster[0] <= best[0]:
@@ -128,34 +137,43 @@ class _Choice:
         self._take(*best[1:])
         return True
 
-    def _cluster(self, first: int) -> _Cluster | None:
-        """Gather the marks that fit into a passage that begins with a mark.
+    def _clusters(self) -> list[_Cluster]:
+        """Gather for each mark what fits into a passage that begins with it.
 
-        ``None`` if the mark is in a passage that was chosen before, or shows nothing new.
+        None for a mark that is in a passage that was chosen before, or shows nothing new.
         """
-        marks = self._marks
-        start, end, term, _ = marks[first]
-        if term not in self.missing or (self.passages and self._is_shown(start)):
-            return None
-        end = max(end, min(start + self._room, self._ceiling(start)))
-        new, last = self._weights[term], first
-        within = bisect_right(self._starts, end)
-        missing = len(self.missing) - 1
-        if missing:
-            terms = {term}
-            for place in range(first + 1, within):
-                mark = marks[place]
-                if mark.term in self.missing and mark.term not in terms and mark.end <= end:
-                    terms.add(mark.term)
-                    new += self._weights[mark.term]
-                    last, missing = place, missing - 1
-                    if not missing:
-                        break
-        repeats = min(within - first - 1, _REPEATS)
-        spread = min((marks[last].start - start) / self._room, 1.0)
-        early = 1 + 1 / math.log(_PIVOT + start)
-        score = new * (1 + _REPEATED * repeats) * early * (1 - _SPREAD * spread)
-        return score, first, last
+        marks, starts, missing, room = self._marks, self._starts, self.missing, self._room
+        whole = len(self._sentences.text)
+        clusters = []
+        for first, (start, end, term, _) in enumerate(marks):
+            if term not in missing or (self.passages and self._is_shown(start)):
+                continue
+            limit = max(end, min(start + room, self._ceiling(start) if self.passages else whole))
+            within = bisect_right(starts, limit, first)
+            new, last = self._weights[term], first
+            if len(missing) > 1 and within > first + 1:
+                last, more = self._others(first, within, limit)
+                new += more
+            score = new * (1 + _REPEATED * min(within - first - 1, _REPEATS))
+            score *= 1 + 1 / math.log(_PIVOT + start)
+            if last > first:
+                score *= 1 - _SPREAD * min((starts[last] - start) / room, 1.0)
+            clusters.append((score, first, last))
+        return clusters
+
+    def _others(self, first: int, within: int, limit: int) -> tuple[int, float]:
+        """Find the last mark of a cluster with a term not seen before, and what all these tell."""
+        left = self.missing - {self._marks[first][2]}
+        last, new = first, 0.0
+        for place in range(first + 1, within):
+            _, end, term, _ = self._marks[place]
+            if term in left and end <= limit:
+                left.remove(term)
+                last = place
+                new += self._weights[term]
+                if not left:
+                    break
+        return last, new
 
     def _place(self, cluster: _Cluster) -> tuple[float, int]:
         """Find where the passage of a cluster begins best, and how good it is then."""
@@ -205,10 +223,6 @@ class _Choice:
             return len(self._sentences.text)
         after = (start for start, _ in self.passages if start > at)
         return min(after, default=len(self._sentences.text))
-
-
-def _score(cluster: _Cluster) -> float:
-    return cluster[0]
 
 
 def _fill(sentences: Sentences, start: int, least: int, limit: int) -> int:

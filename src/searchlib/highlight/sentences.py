@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import Final
 
 from searchlib.analysis import token_pattern
@@ -37,6 +36,7 @@ _LAST_WORD: Final = re.compile(r"[\w.]+$")
 _LETTERS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 
 _BLANK: Final = re.compile(r"\s+")
+_TO_LAST_BLANK: Final = re.compile(r"(?s).*\s")
 _AROUND_CUT: Final = 64
 _BLOCK: Final = 256
 _LONGEST_END: Final = 64  # with the blanks after it
@@ -59,10 +59,8 @@ class Sentences:
         Blanks belong to the sentence before them.
         """
         first = max(0, start - _LONGEST_END) // _BLOCK
-        found = self._block(first)
-        for number in range(first + 1, stop // _BLOCK + 1):
-            found = found + self._block(number)
-        return found[bisect_right(found, start) : bisect_right(found, stop)]
+        numbers = range(first, max(first, stop // _BLOCK) + 1)
+        return [end for number in numbers for end in self._block(number) if start < end <= stop]
 
     def start(self, at: int, floor: int) -> int | None:
         """Find where the sentence begins that a place is in.
@@ -96,17 +94,22 @@ def _is_end(text: str, mark: int, after: int) -> bool:
     if following > "\x7f" and following.islower():  # the pattern knows only ASCII ones
         return False
     tail = text[max(0, mark - _LONGEST_ABBREVIATION) : mark]
-    if tail.islower() and tail.isalpha() and len(tail) == _LONGEST_ABBREVIATION:
+    if tail.isalpha() and tail.islower() and len(tail) == _LONGEST_ABBREVIATION:
         return True
-    word = _LAST_WORD.search(tail)
-    if word is None:
-        return True
-    lower = word.group().lower()
+    word = tail.rpartition(" ")[2]
+    if not word.isalnum():
+        match = _LAST_WORD.search(tail)
+        if match is None:
+            return True
+        word = match.group()
+    lower = word.lower()
     if lower in _BEFORE_NUMBERS:
         return not following.isdigit()
     if lower in _ABBREVIATIONS:
-        return not word.group()[0].isupper()
-    return lower not in _LOWER_ABBREVIATIONS and _LETTERS.fullmatch(lower) is None
+        return not word[0].isupper()
+    if lower in _LOWER_ABBREVIATIONS:
+        return False
+    return (len(lower) > 1 and "." not in lower) or _LETTERS.fullmatch(lower) is None
 
 
 def cut_before(text: str, start: int, least: int, limit: int) -> int:
@@ -123,7 +126,8 @@ def cut_before(text: str, start: int, least: int, limit: int) -> int:
     """
     if limit >= len(text) or text[limit].isspace():
         return min(limit, len(text))
-    blank = max((match.start() for match in _BLANK.finditer(text, least, limit)), default=start)
+    match = _TO_LAST_BLANK.match(text, least, limit)
+    blank = start if match is None else least + len(match.group().rstrip())
     if text[start:blank].strip():
         return blank
     words = token_pattern().finditer(text, least, min(limit + _AROUND_CUT, len(text)))
