@@ -7,8 +7,8 @@ rarer terms, closer together and in fewer sentences, and is nearer to the beginn
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
+from math import log
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -60,8 +60,9 @@ def choose(
     """
     sentences = Sentences(text)
     terms = {term for _, _, term, _ in marks}
-    if _opening_shows(terms, marks, sentences, room_for(1)):
-        return [(0, _fill(sentences, 0, 0, room_for(1)))]
+    opening = _opening(terms, marks, sentences, room_for(1))
+    if opening is not None:
+        return [opening]
     best: list[Span] = []
     best_shown = 0.0
     for count in range(1, most + 1):
@@ -79,18 +80,22 @@ def choose(
     return best if len(best) == 1 else _joined(text, best)
 
 
-def _opening_shows(terms: set[str], marks: Sequence[Mark], sentences: Sentences, room: int) -> bool:
-    """Tell whether all terms are in the first sentence, if it is not too long."""
-    if not marks:
-        return True
-    if marks[0].start >= room:
-        return False
-    ends = sentences.ends(0, room)
-    if not ends or marks[0].start >= ends[0]:
-        return False
+def _opening(
+    terms: set[str], marks: Sequence[Mark], sentences: Sentences, room: int
+) -> Span | None:
+    """Make a passage of the beginning, if the first sentence fits and has all terms."""
+    if not _are_within(terms, marks, room):
+        return None
+    ends = sentences.ends(0, room + _BLANKS)
+    if marks and not (ends and ends[0] <= room and _are_within(terms, marks, ends[0])):
+        return None
+    return 0, _last_fitting(ends, sentences.text, room) or cut_before(sentences.text, 0, 0, room)
+
+
+def _are_within(terms: set[str], marks: Sequence[Mark], limit: int) -> bool:
     shown = set()
     for _, end, term, _ in marks:
-        if end > ends[0]:
+        if end > limit:
             break
         shown.add(term)
     return len(shown) == len(terms)
@@ -142,65 +147,79 @@ class _Choice:
 
         None for a mark that is in a passage that was chosen before, or shows nothing new.
         """
-        marks, starts, missing, room = self._marks, self._starts, self.missing, self._room
-        whole = len(self._sentences.text)
+        starts, missing, room = self._starts, self.missing, self._room
+        several, limit = len(missing) > 1, len(self._sentences.text)
         clusters = []
-        for first, (start, end, term, _) in enumerate(marks):
-            if term not in missing or (self.passages and self._is_shown(start)):
+        for first, (start, end, term, _) in enumerate(self._marks):
+            if term not in missing:
                 continue
-            limit = max(end, min(start + room, self._ceiling(start) if self.passages else whole))
-            within = bisect_right(starts, limit, first)
-            new, last = self._weights[term], first
-            if len(missing) > 1 and within > first + 1:
-                last, more = self._others(first, within, limit)
-                new += more
-            score = new * (1 + _REPEATED * min(within - first - 1, _REPEATS))
-            score *= 1 + 1 / math.log(_PIVOT + start)
-            if last > first:
-                score *= 1 - _SPREAD * min((starts[last] - start) / room, 1.0)
-            clusters.append((score, first, last))
+            if self.passages:
+                if self._is_shown(start):
+                    continue
+                limit = self._ceiling(start)
+            stop = start + room
+            if stop > limit:
+                stop = limit
+            if stop < end:
+                stop = end
+            score, last = self._weights[term], first
+            repeats = bisect_right(starts, stop, first) - first - 1
+            if repeats:
+                if several:
+                    last, more = self._others(first, first + 1 + repeats, stop)
+                    score += more
+                    if last > first:
+                        score *= 1 - _SPREAD * min((starts[last] - start) / room, 1.0)
+                score *= 1 + _REPEATED * (repeats if repeats < _REPEATS else _REPEATS)
+            clusters.append((score * (1 + 1 / log(_PIVOT + start)), first, last))
         return clusters
 
-    def _others(self, first: int, within: int, limit: int) -> tuple[int, float]:
+    def _others(self, first: int, stop: int, limit: int) -> tuple[int, float]:
         """Find the last mark of a cluster with a term not seen before, and what all these tell."""
-        left = self.missing - {self._marks[first][2]}
+        marks, missing = self._marks, self.missing
+        seen = {marks[first][2]}
         last, new = first, 0.0
-        for place in range(first + 1, within):
-            _, end, term, _ = self._marks[place]
-            if term in left and end <= limit:
-                left.remove(term)
+        for place in range(first + 1, stop):
+            _, end, term, _ = marks[place]
+            if term not in seen and term in missing and end <= limit:
+                seen.add(term)
                 last = place
                 new += self._weights[term]
-                if not left:
+                if len(seen) == len(missing):
                     break
         return last, new
 
     def _place(self, cluster: _Cluster) -> tuple[float, int]:
         """Find where the passage of a cluster begins best, and how good it is then."""
-        score, first, last = cluster[0], self._marks[cluster[1]], self._marks[cluster[2]]
-        lowest = last.end - self._room
-        floor = self._floor(first.start)
-        begin = self._sentences.start(first.start, max(floor, lowest))
+        score, first, last = cluster
+        at, (last_start, last_end, _, _) = self._starts[first], self._marks[last]
+        lowest = last_end - self._room
+        floor = self._floor(at) if self.passages else 0
+        begin = self._sentences.start(at, max(floor, lowest))
         if begin is None and floor and floor >= lowest:
             begin = floor  # right after another passage
-        if last is not first:
-            score /= 1 + _CROSSED * len(self._sentences.ends(first.start, last.start))
+        if last > first:
+            score /= 1 + _CROSSED * len(self._sentences.ends(at, last_start))
         if begin is not None:
             return score, begin
-        spare = max(0, first.start - lowest)
-        wanted = max(floor, first.start - spare // 2)
-        return score * (1 - _TORN), cut_after(self._sentences.text, wanted, first.start)
+        spare = max(0, at - lowest)
+        wanted = max(floor, at - spare // 2)
+        return score * (1 - _TORN), cut_after(self._sentences.text, wanted, at)
 
     def _take(self, start: int, cluster: _Cluster) -> None:
-        limit = min(start + self._room, self._ceiling(start))
-        end = _fill(self._sentences, start, min(self._marks[cluster[2]].end, limit), limit)
+        _, first, last = cluster
+        limit = start + self._room
+        if self.passages:
+            limit = min(limit, self._ceiling(start))
+        end = _fill(self._sentences, start, min(self._marks[last].end, limit), limit)
         if end == len(self._sentences.text):
             start = self._earlier(start, end)
         self.passages.append((start, end))
         self.passages.sort()
-        shown = self._marks[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-        self.missing.difference_update(mark.term for mark in shown if mark.end <= end)
-        self.missing.discard(self._marks[cluster[1]].term)
+        low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        shown = {term for _, stop, term, _ in self._marks[low:high] if stop <= end}
+        self.missing -= shown
+        self.missing.discard(self._marks[first].term)
 
     def _earlier(self, start: int, end: int) -> int:
         """Begin a passage at the end of the text with an earlier sentence, if there is room."""
@@ -214,13 +233,9 @@ class _Choice:
         return any(start <= at < end for start, end in self.passages)
 
     def _floor(self, at: int) -> int:
-        if not self.passages:
-            return 0
         return max((end for _, end in self.passages if end <= at), default=0)
 
     def _ceiling(self, at: int) -> int:
-        if not self.passages:
-            return len(self._sentences.text)
         after = (start for start, _ in self.passages if start > at)
         return min(after, default=len(self._sentences.text))
 
@@ -237,10 +252,16 @@ def _fill(sentences: Sentences, start: int, least: int, limit: int) -> int:
     text = sentences.text
     if limit >= len(text):
         return len(text)
-    for end in reversed(sentences.ends(max(start, least - 1), limit + _BLANKS)):
-        if end <= limit or not text[limit:end].strip():
+    ends = sentences.ends(max(start, least - 1), limit + _BLANKS)
+    return _last_fitting(ends, text, limit) or cut_before(text, start, max(least, start), limit)
+
+
+def _last_fitting(ends: list[int], text: str, limit: int) -> int | None:
+    """Find the last end of a sentence up to a limit, beyond which there may be blanks."""
+    for end in reversed(ends):
+        if end <= limit or text[limit:end].isspace():
             return min(end, limit)
-    return cut_before(text, start, max(least, start), limit)
+    return None
 
 
 def _joined(text: str, passages: list[Span]) -> list[Span]:

@@ -58,9 +58,11 @@ class Sentences:
 
         Blanks belong to the sentence before them.
         """
-        first = max(0, start - _LONGEST_END) // _BLOCK
-        numbers = range(first, max(first, stop // _BLOCK) + 1)
-        return [end for number in numbers for end in self._block(number) if start < end <= stop]
+        first, last = max(0, start - _LONGEST_END) // _BLOCK, max(start, stop) // _BLOCK
+        found = self._block(first)
+        for number in range(first + 1, last + 1):
+            found = found + self._block(number)
+        return [end for end in found if start < end <= stop]
 
     def start(self, at: int, floor: int) -> int | None:
         """Find where the sentence begins that a place is in.
@@ -78,18 +80,17 @@ class Sentences:
     def _block(self, number: int) -> list[int]:
         found = self._blocks.get(number)
         if found is None:
+            found = self._blocks[number] = []
             text, start, stop = self.text, number * _BLOCK, (number + 1) * _BLOCK
-            found = self._blocks[number] = [
-                match.end()
-                for match in _END.finditer(text, start, stop + _LONGEST_END)
-                if match.start() < stop and _is_end(text, match.start(), match.end())
-            ]
+            for match in _END.finditer(text, start, stop + _LONGEST_END):
+                mark, after = match.span()
+                if mark < stop and (text[mark] != "." or _is_end(text, mark, after)):
+                    found.append(after)
         return found
 
 
 def _is_end(text: str, mark: int, after: int) -> bool:
-    if text[mark] != ".":
-        return True
+    """Tell whether a dot that may end a sentence does."""
     following = text[after : after + 1]
     if following > "\x7f" and following.islower():  # the pattern knows only ASCII ones
         return False

@@ -93,15 +93,19 @@ def write(
     pieces: list[str] = []
     spans: list[Span] = []
     length = shown = 0
-    for start, end in (_stripped(text, passage) for passage in passages):
-        pieces.append(_gap(text, shown, start, options.ellipsis))
-        shift = length + len(pieces[-1]) - start
-        spans += [
-            (max(low, start) + shift, min(high, end) + shift)
-            for low, high, _, _ in marks
-            if low < end and start < high
-        ]
-        pieces.append(text[start:end])
+    for start, end in passages:
+        piece = text[start:end].rstrip()
+        end = start + len(piece)
+        piece = piece.lstrip()
+        start = end - len(piece)
+        gap = _gap(text, shown, start, options.ellipsis)
+        shift = length + len(gap) - start
+        for low, high, _, _ in marks:
+            if low >= end:
+                break
+            if high > start:
+                spans.append((max(low, start) + shift, min(high, end) + shift))
+        pieces += gap, piece
         length, shown = shift + end, end
     if _SOLID.search(text, shown):
         pieces.append(options.ellipsis)
@@ -109,24 +113,20 @@ def write(
     return Snippet(_mark(passage, spans, options), passage, tuple(spans))
 
 
-def _stripped(text: str, passage: Span) -> Span:
-    start, end = passage
-    piece = text[start:end]
-    return end - len(piece.lstrip()), start + len(piece.rstrip())
-
-
 def _gap(text: str, shown: int, start: int, ellipsis: str) -> str:
     if shown:
         return f" {ellipsis} "
-    return ellipsis if _SOLID.search(text, 0, start) else ""
+    return ellipsis if start and _SOLID.search(text, 0, start) else ""
 
 
 def _mark(text: str, spans: Sequence[Span], options: SnippetOptions) -> str:
     """Write text as html. Two control characters, which it has no more, stand for the marks."""
-    text = _CONTROL.sub(_REPLACEMENT, text)
-    pieces, at = [], 0
+    if not text.isprintable():
+        text = _CONTROL.sub(_REPLACEMENT, text)
+    pieces: list[str] = []
+    at = 0
     for start, end in spans:
-        pieces += [text[at:start], _BEFORE, text[start:end], _AFTER]
+        pieces += text[at:start], _BEFORE, text[start:end], _AFTER
         at = end
     pieces.append(text[at:])
     escaped = html.escape("".join(pieces))
