@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
@@ -82,7 +82,6 @@ class SnapshotHits:
         """Make the function that tells how rare a term of a field is in the whole index."""
         snapshot = self._snapshot
 
-        @lru_cache(maxsize=1000)
         def rarity(term: str) -> float:
             found = 0
             for segment in snapshot.segments:

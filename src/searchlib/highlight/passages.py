@@ -63,6 +63,8 @@ def choose(
     opening = _opening(terms, marks, sentences, room_for(1))
     if opening is not None:
         return [opening]
+    if len(terms) == 1:
+        weights = dict.fromkeys(terms, 1.0)
     best: list[Span] = []
     best_shown = 0.0
     for count in range(1, most + 1):

@@ -37,7 +37,7 @@ DICTIONARY_SIZE: Final = 64 << 10
 
 _CHECKSUM: Final = struct.Struct("<I")
 _RAW_SIZE: Final = struct.Struct("<I")
-_FRAME_HEAD: Final = _CHECKSUM.size + _RAW_SIZE.size
+_FRAME_HEAD: Final = struct.Struct("<II")  # both
 _LARGEST: Final = (1 << 32) - 1
 _PIECE: Final = 1 << 16
 
@@ -175,15 +175,13 @@ class DocumentsReader:
     def __init__(self, file: SegmentFile, doc_count: int) -> None:
         self._file = file
         self._doc_count = doc_count
-        section = file.section("documents")
-        self._offset = section.offset
-        self._size = section.length
         firsts = file.array("documents.firsts", "<u4", None)
         self.block_count: Final = len(firsts) - 1
         if self.block_count < 0 or firsts[-1] != doc_count:
             raise file.corrupt(f"expected blocks of {doc_count} documents", "documents.firsts")
         starts = file.array("documents.starts", ("<u4", "<u8"), self.block_count + 1)
-        # Numbers are taken from memoryviews in half the time that arrays need.
+        # Memoryviews give single numbers in half the time that arrays need.
+        self._frames = file.array("documents", "|u1", None).data
         self._firsts = np.asarray(firsts, np.uint32).data
         self._starts = np.asarray(starts, starts.dtype.newbyteorder("=")).data
         self._local = threading.local()
@@ -224,16 +222,8 @@ class DocumentsReader:
 
     def frame(self, block: int) -> bytes:
         """Read a block as it stands in the file."""
-        start, end = self._starts[block], self._starts[block + 1]
-        if not start + _FRAME_HEAD < end <= self._size:
-            raise self._file.corrupt(
-                f"expected block {block} among {self._size} bytes, got {start} to {end}",
-                "documents",
-            )
-        frame = self._file.read(self._offset + start, self._offset + end)
-        if zlib.crc32(memoryview(frame)[_CHECKSUM.size :]) != _CHECKSUM.unpack_from(frame)[0]:
-            raise self._file.corrupt(f"the checksum of block {block} does not match", "documents")
-        return frame
+        frame, _, _ = self._frame(block)
+        return bytes(frame)
 
     def block(self, block: int) -> list[bytes]:
         """Read the documents of a block."""
@@ -264,13 +254,24 @@ class DocumentsReader:
             raise self._file.corrupt(f"expected document {docnum}", "documents.firsts")
         return block, docnum - self._firsts[block]
 
-    def _decompressed(self, block: int) -> _Block:
-        frame = self.frame(block)
-        (size,) = _RAW_SIZE.unpack_from(frame, _CHECKSUM.size)
-        try:
-            raw = self._decompressor.decompress(
-                memoryview(frame)[_FRAME_HEAD:], max_output_size=size
+    def _frame(self, block: int) -> tuple[memoryview, memoryview, int]:
+        """View a block, what is compressed in it, and the size that it says this had before."""
+        start, end = self._starts[block], self._starts[block + 1]
+        if not start + _FRAME_HEAD.size < end <= len(self._frames):
+            raise self._file.corrupt(
+                f"expected block {block} among {len(self._frames)} bytes, got {start} to {end}",
+                "documents",
             )
+        frame = self._frames[start:end]
+        checksum, size = _FRAME_HEAD.unpack_from(frame)
+        if zlib.crc32(frame[_CHECKSUM.size :]) != checksum:
+            raise self._file.corrupt(f"the checksum of block {block} does not match", "documents")
+        return frame, frame[_FRAME_HEAD.size :], size
+
+    def _decompressed(self, block: int) -> _Block:
+        _, compressed, size = self._frame(block)
+        try:
+            raw = self._decompressor.decompress(compressed, max_output_size=size)
         except zstandard.ZstdError as error:
             raise self._file.corrupt(f"block {block}: {error}", "documents") from error
         count = self._firsts[block + 1] - self._firsts[block]
