@@ -4,13 +4,11 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
-import pytest
 from benchmarks.synthetic import generate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.analysis import BatchAnalyzer, TokenBatch, Vocabulary, word_analyzer
-from searchlib.segment import inversion
 from searchlib.segment.contents import InvertedField
 from searchlib.segment.inversion import invert, invert_labels
 
@@ -87,15 +85,20 @@ def test_articles_are_inverted_whole() -> None:
     assert spelt_out(invert(batches, analyzer.vocabulary)) == by_hand(documents)
 
 
-def test_what_does_not_fit_into_one_key_is_sorted_all_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_far_positions_out_of_order() -> None:
     vocabulary = Vocabulary()
     some: list[list[tuple[str, int]]] = [[("b", 5), ("a", 2), ("b", 3)], [], [("a", 2**31 - 1)]]
     batches = [batch_of(some, vocabulary), batch_of(some, vocabulary)]
-    fits = invert(batches, vocabulary)
-    monkeypatch.setattr(inversion, "_KEY_BITS", 8)
-    assert spelt_out(invert(batches, vocabulary)) == spelt_out(fits) == by_hand(some + some)
+    assert spelt_out(invert(batches, vocabulary)) == by_hand(some + some)
+
+
+def test_terms_beyond_16_bits_are_sorted_too() -> None:
+    vocabulary = Vocabulary()
+    words = [f"{number:06}" for number in range((1 << 16) + 50)]
+    documents = [[(word, place) for place, word in enumerate(words[::-1])] for _ in range(2)]
+    documents[1].insert(0, (words[3], 0))
+    batches = [batch_of(documents, vocabulary), batch_of(documents[1:], vocabulary)]
+    assert spelt_out(invert(batches, vocabulary)) == by_hand([*documents, documents[1]])
 
 
 labels = st.text(max_size=2)

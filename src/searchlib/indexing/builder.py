@@ -87,11 +87,10 @@ class SegmentBuilder:
         return info
 
     def _inverted_texts(self) -> dict[str, InvertedField]:
-        inverted = {}
-        for name, language in self._plan.languages.items():
-            batches, self._tokens[name] = self._tokens[name], []
-            inverted[name] = invert(batches, self._analyzers[language].vocabulary)
-        return inverted
+        return {
+            name: invert(self._tokens.pop(name), self._analyzers[language].vocabulary)
+            for name, language in self._plan.languages.items()
+        }
 
     def _inverted_labels(self) -> dict[str, InvertedField]:
         return {name: invert_labels(self._values.pop(name)) for name in self._plan.labels}
