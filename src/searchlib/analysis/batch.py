@@ -261,18 +261,14 @@ class _ChunkCodes(dict[bytes, int]):
 
     def of(self, chunks: Sequence[bytes]) -> Int32Array:
         """Find the codes of chunks. Shape (number of chunks,)."""
-        self._learn_words([chunk for chunk in chunks if chunk not in self])
+        self._learn_words([chunk for chunk in dict.fromkeys(chunks) if chunk not in self])
         return np.fromiter(map(self.__getitem__, chunks), dtype=np.int32, count=len(chunks))
 
     def _learn_words(self, chunks: Sequence[bytes]) -> None:
         """Find out at once what all those chunks are that are plain words: nearly all of them."""
-        words = [chunk for chunk in chunks if chunk.isascii() and len(chunk) <= _MEMO_CHUNK_BYTES]
-        bare = [chunk.strip(b".") for chunk in words]
-        if any(b"." in word or not word for word in bare):
-            plain = [n for n, word in enumerate(bare) if word and b"." not in word]
-            words, bare = [words[n] for n in plain], [bare[n] for n in plain]
+        words = [chunk for chunk in chunks if chunk.isalnum() and len(chunk) <= _MEMO_CHUNK_BYTES]
         if words:
-            terms = self._terms_of_words(b" ".join(bare).decode("ascii").split(" "))
+            terms = self._terms_of_words(b" ".join(words).decode("ascii").split(" "))
             self.update(zip(words, map(self._vocabulary.__getitem__, terms), strict=True))
 
     def __missing__(self, chunk: bytes) -> int:

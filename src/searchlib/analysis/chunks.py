@@ -28,8 +28,8 @@ TEXT_END: Final = b"\x01"
 """The chunk that stands after each text."""
 
 _BLANK: Final = ord(" ")
-_IN_CHUNKS: Final = frozenset(f"{string.ascii_letters}{string.digits}_.".encode() + TEXT_END)
 _DOT: Final = ord(".")
+_IN_CHUNKS: Final = frozenset(f"{string.ascii_letters}{string.digits}_.".encode() + TEXT_END)
 _BLANKED: Final = bytes(
     b if b > 127 or b in _IN_CHUNKS else _BLANK for b in bytes(range(256)).lower()
 )
@@ -119,7 +119,7 @@ def _blanked(texts: Sequence[str]) -> ByteArray:
         joined = end.join([text.replace(end[1], " ") for text in texts])
     # Whatever follows a surrogate, it is in no token; so it need but survive.
     encoded = f" {joined}{end}{' ' * _CHUNK_BYTES}".encode("utf-8", "surrogatepass")
-    blanked = np.frombuffer(bytearray(encoded.translate(_BLANKED)), dtype=np.uint8)
+    blanked = np.frombuffer(bytearray(encoded.translate(_BLANKED)), np.uint8)
     if not joined.isascii():
         for lead in _PUNCTUATION:
             _blank_punctuation(blanked, lead)
@@ -157,9 +157,8 @@ class ChunkTable:
 
     def __init__(self) -> None:
         size = 2 << _SLOT_BITS
-        self._heads = np.zeros(size, dtype=np.uint64)
-        self._tails = np.zeros(size, dtype=np.uint64)
-        self._codes = np.zeros(size, dtype=np.int32)
+        self._entries = np.zeros(size, [("head", np.uint64), ("code", np.int64)])
+        self._tails = np.zeros(size, np.uint64)
 
     def find(self, chunks: Chunks) -> tuple[Int32Array, Int64Array]:
         """Look chunks up.
@@ -169,10 +168,10 @@ class ChunkTable:
             int64; their codes mean nothing.
         """
         slots, long = chunks.slots, chunks.long
-        codes = self._codes[slots]
-        found = self._heads[slots] == chunks.heads
+        entries = self._entries[slots]  # side by side, so that a look-up reads memory once
+        found = entries["head"] == chunks.heads
         found[long] &= self._tails[slots[long]] == chunks.tails
-        return codes, np.flatnonzero(~found)
+        return entries["code"].astype(np.int32), np.flatnonzero(~found)
 
     def add(self, chunks: Chunks, which: Int64Array, codes: Int32Array) -> None:
         """Note the codes of chunks that were not found, of as many as there is room for.
@@ -182,14 +181,15 @@ class ChunkTable:
             which: Which of them were not found. Shape (M,), int64, ascending.
             codes: Their codes. Shape (M,), int32.
         """
-        tails = np.zeros(len(chunks.starts), dtype=np.uint64)
+        tails = np.zeros(len(chunks.starts), np.uint64)
         tails[chunks.long] = chunks.tails
-        free = (self._heads[chunks.slots[which]] == 0) & self._fits(chunks, which)
-        slots, first = np.unique(chunks.slots[which[free]], return_index=True)
-        kept = np.flatnonzero(free)[first]
-        self._heads[slots] = chunks.heads[which[kept]]
-        self._tails[slots] = tails[which[kept]]
-        self._codes[slots] = codes[kept]
+        free = self._entries["head"][chunks.slots[which]] == 0
+        chosen = np.flatnonzero(free & self._fits(chunks, which))[::-1]  # the last one is kept
+        kept = which[chosen]
+        slots = chunks.slots[kept]
+        self._entries["head"][slots] = chunks.heads[kept]
+        self._entries["code"][slots] = codes[chosen]
+        self._tails[slots] = tails[kept]
 
     @staticmethod
     def _fits(chunks: Chunks, which: Int64Array) -> BoolArray:
