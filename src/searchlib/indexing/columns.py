@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticSerializationError
 from whoosh.util.times import datetime_to_long
@@ -14,7 +15,7 @@ from searchlib.indexing.batch import DocumentBatch, FieldPlan
 from searchlib.whoosh_fields import indexed_time, label_term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pydantic import BaseModel
 
@@ -36,17 +37,24 @@ def field_plan(schema: DocumentSchema) -> FieldPlan:
 
 
 class DocumentColumns:
-    """Takes from documents what is indexed of them: row by row as they come, then by column."""
+    """Takes from documents what is indexed of them: row by row as they come, then by column.
+
+    It keeps tuples of plain values alone, which the garbage collector need not look through.
+    """
 
     def __init__(self, schema: DocumentSchema) -> None:
         specs = [spec for spec in schema.fields.values() if not isinstance(spec.marker, Stored)]
-        self._names = [spec.name for spec in specs]
-        self._take = attrgetter(*self._names, "__class__")  # one more, to have a tuple of one too
-        self._convert = [_converter(spec) for spec in specs]
-        self._lists = [place for place, spec in enumerate(specs) if spec.many]
-        self._rows: list[list[Any]] = []
-        self._documents: list[bytes] = []
+        self._single = [spec for spec in specs if not spec.many]
+        self._many = [spec for spec in specs if spec.many]
+        self._take_single = _taker(self._single)
+        self._take_many = _taker(self._many)
         self._schema = schema
+        self._begin()
+
+    def _begin(self) -> None:
+        self._rows: list[tuple[Any, ...]] = []
+        self._lists: list[list[tuple[Any, ...]]] = [[] for _ in self._many]
+        self._documents: list[bytes] = []
         self.size = 0
 
     def append(self, document: BaseModel) -> None:
@@ -59,47 +67,60 @@ class DocumentColumns:
             stored = self._schema.store(document)
         except (PydanticSerializationError, UnicodeError) as error:
             raise DocumentError(f"expected values that JSON can hold: {error}") from error
-        row = list(self._take(document))
-        for place in self._lists:
-            row[place] = list(row[place] or ())
-        self._rows.append(row)
+        self._rows.append(self._take_single(document))
+        for column, values in zip(self._lists, self._take_many(document), strict=False):
+            column.append(tuple(values or ()))
         self._documents.append(stored)
         self.size += len(stored)
 
     def batch(self) -> DocumentBatch:
         """Give what was taken since the last time."""
-        columns = zip(*self._rows, strict=True)
+        columns: dict[FieldSpec, Sequence[Any]] = {
+            **dict(zip(self._single, zip(*self._rows, strict=True), strict=False)),
+            **dict(zip(self._many, self._lists, strict=True)),
+        }
         batch = DocumentBatch(
-            {
-                name: convert(list(column))
-                for name, convert, column in zip(self._names, self._convert, columns, strict=False)
-            },
+            {spec.name: _indexed(spec, column) for spec, column in columns.items()},
             self._documents,
             self.size,
         )
-        self._rows, self._documents, self.size = [], [], 0
+        self._begin()
         return batch
 
     def __len__(self) -> int:
         return len(self._documents)
 
 
-def _converter(spec: FieldSpec) -> Callable[[list[Any]], list[Any]]:
-    """Make the function that turns the values of a field into what is indexed of them."""
+def _taker(specs: list[FieldSpec]) -> Callable[[BaseModel], tuple[Any, ...]]:
+    """Make the function that takes the fields from a document, and its class after them.
+
+    Of one name alone, an ``attrgetter`` would not make a tuple.
+    """
+    return attrgetter(*(spec.name for spec in specs), "__class__", "__class__")
+
+
+def _indexed(spec: FieldSpec, column: Sequence[Any]) -> list[Any]:
+    """Turn the values of a field into what is indexed of them."""
     match spec.marker:
+        case Keyword(lowercase=lowercase) if spec.many:
+            return [tuple([label_term(label, lowercase) for label in labels]) for labels in column]
         case Keyword(lowercase=lowercase):
-            return lambda column: [
-                value if value is None else _labels(value, lowercase) for value in column
-            ]
+            return [None if label is None else label_term(label, lowercase) for label in column]
         case Date():
-            return lambda column: [
-                None if value is None else datetime_to_long(indexed_time(value)) for value in column
-            ]
+            return [None if value is None else _microseconds(value) for value in column]
         case _:
-            return lambda column: column
+            return list(column)
 
 
-def _labels(value: Any, lowercase: bool) -> str | list[str]:
-    if isinstance(value, str | bool):
-        return label_term(value, lowercase)
-    return [label_term(label, lowercase) for label in value]
+_DAY: Final = 86_400_000_000
+
+
+def _microseconds(value: date | datetime) -> int:
+    """Count the microseconds from the beginning of the year 1, as Whoosh does, but faster."""
+    days = (value.toordinal() - 1) * _DAY
+    if not isinstance(value, datetime):
+        return days
+    if value.tzinfo is not None:
+        return datetime_to_long(indexed_time(value))
+    seconds = (value.hour * 60 + value.minute) * 60 + value.second
+    return days + seconds * 1_000_000 + value.microsecond

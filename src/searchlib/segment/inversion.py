@@ -8,7 +8,7 @@ counting, whose cost is the same on every CPU; and a batch fits into a CPU's cac
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -56,17 +56,26 @@ def invert_labels(values: Sequence[str | Sequence[str] | None]) -> InvertedField
         values: For each document its label, its labels, or ``None`` for none, as the index is to
             know them. An empty label is ignored.
     """
-    several = [[value] if isinstance(value, str) else value or () for value in values]
-    labels = list(chain.from_iterable(several))
-    if "" in labels:
-        several = [[label for label in some if label] for some in several]
-        labels = list(chain.from_iterable(several))
+    labels, counts = _flat_labels(values)
     vocabulary = Vocabulary()
     terms = np.fromiter(map(vocabulary.__getitem__, labels), np.int32, len(labels))
-    counts = np.fromiter(map(len, several), np.int32, len(several))
     field = invert([TokenBatch(terms, np.zeros_like(terms), counts)], vocabulary)
     ones = np.ones_like(field.docnums)
     return InvertedField(field.terms, field.starts, field.docnums, ones, None, None)
+
+
+def _flat_labels(
+    values: Sequence[str | Sequence[str] | None],
+) -> tuple[list[str], Int32Array]:
+    """List the labels of all documents, and how many each has, without empty ones."""
+    if all(value is None or isinstance(value, str) for value in values):
+        singles = cast("Sequence[str | None]", values)
+        return list(filter(None, singles)), np.fromiter(map(bool, singles), np.int32, len(singles))
+    several = [[value] if isinstance(value, str) else value or () for value in values]
+    if any("" in labels for labels in several):
+        several = [list(filter(None, labels)) for labels in several]
+    counts = np.fromiter(map(len, several), np.int32, len(several))
+    return list(chain.from_iterable(several)), counts
 
 
 _NONE: Final = np.empty(0, np.int32)
