@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check nightly format bench-peers clean
+.PHONY: demo test check nightly format bench bench-peers clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -27,6 +27,15 @@ nightly: .venv/installed  ## Kill, starve and damage the index ten times as ofte
 format: .venv/installed  ## Put the code into the project's style.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+BENCH := $(BIN)/pytest benchmarks/hot_paths --benchmark-max-time=0.5 --benchmark-sort=name \
+	--benchmark-columns=min,median,iqr,rounds
+
+bench: .venv/benchmarks  ## Time the hot paths; SAVE=name keeps a baseline, COMPARE=name sets it beside.
+	@test -z "$(COMPARE)" || ls .benchmarks/*/*_$(COMPARE)*.json >/dev/null 2>&1 || \
+		{ echo "expected a baseline, got none: make bench SAVE=$(COMPARE)"; exit 1; }
+	$(BENCH) $(if $(SAVE),--benchmark-save=$(SAVE)) \
+		$(if $(COMPARE),--benchmark-compare='*_$(COMPARE)') $(OPTIONS)
 
 bench-peers: .venv/benchmarks  ## Compare with other engines; OPTIONS="--dataset synthetic:20000" ...
 	$(BIN)/python -m benchmarks.peers $(OPTIONS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import random
 from dataclasses import dataclass, field
@@ -76,8 +75,8 @@ def _invented(count: int, cache: Path) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
         with unfinished.open("wb") as file:
-            for article in synthetic.generate(count, _SEED):
-                file.write(json.dumps(article, ensure_ascii=False).encode() + b"\n")
+            for lines in synthetic.generate_lines(count, _SEED):
+                file.write(lines)
         unfinished.replace(path)
     return path
 

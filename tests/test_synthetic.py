@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from benchmarks import synthetic
 from benchmarks.synthetic import generate
 
 from searchlib.articles.model import Article
@@ -25,6 +27,14 @@ def test_the_same_seed_gives_the_same_articles_whatever_the_count() -> None:
     assert few[0] != next(generate(1, seed=2))
     said = json.dumps(more, sort_keys=True).encode()
     assert hashlib.blake2b(said, digest_size=8).hexdigest() == "ce621256c2edb94d"
+
+
+def test_articles_made_by_several_processes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthetic, "_PART", 500)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    lines = b"".join(synthetic.generate_lines(1200, seed=3)).splitlines()
+    assert [json.loads(line) for line in lines] == list(generate(1200, seed=3))
+    assert list(generate(30, seed=3, first=490)) == [json.loads(line) for line in lines[490:520]]
 
 
 def test_ids_are_unique_and_articles_valid(articles: list[dict[str, Any]]) -> None:
