@@ -55,6 +55,7 @@ class Query:
         words: Words in lower case; the letters of a prefix, or a pattern with ``*`` and ``?``.
         category: A category that hits must have.
         days: The first and the last day of publication that hits may have.
+        limit: How many hits are asked for.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Query:
     words: tuple[str, ...]
     category: str | None = None
     days: tuple[date, date] | None = None
+    limit: int = 10
 
 
 def draw_queries(

@@ -13,12 +13,14 @@ import pytest
 from benchmarks import everyday, peers, report, results
 from benchmarks.agreement import Answer, compare
 from benchmarks.datasets import DatasetError, find_corpus, survey
+from benchmarks.engines import ENGINES, make_engine
 from benchmarks.engines.language import whoosh_text
 from benchmarks.goals import judge
 from benchmarks.machine import MemoryWatch
 from benchmarks.queries import KINDS, Query, draw_queries
 from benchmarks.synthetic import generate
 from benchmarks.tables import tables_of
+from benchmarks.worker import Worker
 
 from searchlib import Article, Index
 
@@ -68,6 +70,34 @@ def test_engines_that_are_installed_are_compared(run: dict[str, Any]) -> None:
 def test_an_engine_that_is_not_installed_is_left_out(run: dict[str, Any]) -> None:
     assert "no engine of this name" in run["engines"]["tantivy"]["left_out"]
     assert all("tantivy" not in engines for engines in run["times"].values())
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_finds_what_searchlib_finds(corpus: Path, tmp_path: Path, name: str) -> None:
+    try:
+        make_engine(name)
+    except ImportError as error:
+        pytest.skip(str(error))
+    queries = draw_queries(survey(corpus, 50, seed=1).sample, list(KINDS), 5, seed=1)
+    ours = answers_of("searchlib", queries, corpus, tmp_path)
+    for kind, theirs in answers_of(name, queries, corpus, tmp_path).items():
+        check = compare(theirs, ours[kind], make_engine(name).agreement)
+        assert check["ok"], kind
+        assert check.get("reference_hits") != 0, kind
+        if kind == "snippets":
+            assert all(snippets for _, _, snippets, _ in theirs)
+
+
+def answers_of(
+    engine: str, queries: dict[str, list[Query]], corpus: Path, folder: Path
+) -> dict[str, list[Answer]]:
+    worker = Worker(engine)
+    worker.load(corpus)
+    worker.index(folder / engine)
+    worker.open(folder / engine)
+    for kind in worker.describe()["kinds"]:
+        worker.prepare(kind, queries[kind])
+    return {kind: worker.check(kind) for kind in worker.describe()["kinds"]}
 
 
 def test_a_run_reads_as_tables(run: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:

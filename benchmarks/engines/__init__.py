@@ -12,6 +12,7 @@ ENGINES: Final = {
     "searchlib": "benchmarks.engines.searchlib:SearchlibEngine",
     "tantivy": "benchmarks.engines.tantivy:TantivyEngine",
     "whoosh3": "benchmarks.engines.whoosh3:WhooshEngine",
+    "xapian": "benchmarks.engines.xapian:XapianEngine",
     "sqlite": "benchmarks.engines.sqlite_fts5:SqliteEngine",
     "bm25s": "benchmarks.engines.bm25s:Bm25sEngine",
 }

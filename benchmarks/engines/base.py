@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from benchmarks.queries import Query
     from searchlib import Article
 
-LIMIT: Final = 10
-"""How many hits are asked for."""
 TITLE_BOOST: Final = 2.0
 """What a word in a title counts beside one in a body."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bm25s
 import Stemmer
 
-from benchmarks.engines.base import LIMIT, Found, Search
+from benchmarks.engines.base import Found, Search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Bm25sEngine:
 
     def prepare(self, query: Query, read_ids: bool) -> Search:
         text = " ".join(query.words)
-        limit = min(LIMIT, len(self._ids))
+        limit = min(query.limit, len(self._ids))
 
         def run() -> Found:
             tokens = self._tokens([text], return_ids=False)

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 import searchlib
-from benchmarks.engines.base import LIMIT, Found, Search
+from benchmarks.engines.base import Found, Search
 from benchmarks.engines.language import whoosh_text
 from benchmarks.queries import KINDS
 from searchlib import Article, Index
@@ -48,11 +48,11 @@ class SearchlibEngine:
         search = self._index.search
 
         def run() -> Found:
-            results = search(text, limit=LIMIT, snippets=False)
+            results = search(text, limit=query.limit, snippets=False)
             return Found(results.total, [hit.key for hit in results] if read_ids else [], [])
 
         def run_with_snippets() -> Found:
-            results = search(text, limit=LIMIT, snippets=["body"])
+            results = search(text, limit=query.limit, snippets=["body"])
             shown = [hit.snippets["body"].html for hit in results if hit.document.body]
             return Found(results.total, [hit.key for hit in results], shown)
 

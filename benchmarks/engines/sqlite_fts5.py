@@ -6,7 +6,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from benchmarks.engines.base import LIMIT, TITLE_BOOST, Found, Search
+from benchmarks.engines.base import TITLE_BOOST, Found, Search
 from benchmarks.queries import KINDS
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ class SqliteEngine:
             columns = "article.id" if read_ids else "news.rowid"
         joined = "news CROSS JOIN article ON article.number = news.rowid"
         where, values = _condition(query)
-        best = f"SELECT {columns} FROM {joined} WHERE {where} ORDER BY news.rank LIMIT {LIMIT}"
+        best = (
+            f"SELECT {columns} FROM {joined} WHERE {where} ORDER BY news.rank LIMIT {query.limit}"
+        )
         tables = joined if query.days is not None else "news"
         count = f"SELECT count(*) FROM {tables} WHERE {where}"
         execute = self._database.execute

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import tantivy
 
-from benchmarks.engines.base import LIMIT, TITLE_BOOST, Found, Search
+from benchmarks.engines.base import TITLE_BOOST, Found, Search
 from benchmarks.queries import KINDS
 
 if TYPE_CHECKING:
@@ -72,14 +72,14 @@ class TantivyEngine:
         parse = self._parser(query)
 
         def run() -> Found:
-            result = searcher.search(parse(), LIMIT, count=True)
+            result = searcher.search(parse(), query.limit, count=True)
             hits = result.hits
             ids = [searcher.doc(place).get_first("id") for _, place in hits] if read_ids else []
             return Found(result.count, ids, [])
 
         def run_with_snippets() -> Found:
             parsed = parse()
-            result = searcher.search(parsed, LIMIT, count=True)
+            result = searcher.search(parsed, query.limit, count=True)
             generator = tantivy.SnippetGenerator.create(
                 searcher, parsed, self._index.schema, "body"
             )

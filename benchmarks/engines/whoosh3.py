@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from whoosh.index import create_in, open_dir
 from whoosh.qparser import MultifieldParser
 
-from benchmarks.engines.base import LIMIT, Found, Search
+from benchmarks.engines.base import Found, Search
 from benchmarks.engines.language import whoosh_days, whoosh_text
 from benchmarks.queries import KINDS
 from searchlib import Article
@@ -74,11 +74,11 @@ class WhooshEngine:
         search, parse = self._searcher.search, self._parser.parse
 
         def run() -> Found:
-            results = search(parse(text), limit=LIMIT, filter=parse(days) if days else None)
+            results = search(parse(text), limit=query.limit, filter=parse(days) if days else None)
             return Found(len(results), [hit["id"] for hit in results] if read_ids else [], [])
 
         def run_with_snippets() -> Found:
-            results = search(parse(text), limit=LIMIT)
+            results = search(parse(text), limit=query.limit)
             shown = [hit.highlights("body") for hit in results]
             return Found(len(results), [hit["id"] for hit in results], shown)
 
