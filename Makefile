@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check nightly format bench bench-peers clean
+.PHONY: demo test check nightly format bench bench-peers bench-scale bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -39,6 +39,15 @@ bench: .venv/benchmarks  ## Time the hot paths; SAVE=name keeps a baseline, COMP
 
 bench-peers: .venv/benchmarks  ## Compare with other engines; OPTIONS="--dataset synthetic:20000" ...
 	$(BIN)/python -m benchmarks.peers $(OPTIONS)
+
+bench-scale: .venv/benchmarks  ## Grow an archive to a million articles; goes on where it was stopped.
+	$(BIN)/python -m benchmarks.scale $(OPTIONS)
+
+bench-relevance: .venv/benchmarks  ## Rank a judged collection; OPTIONS="--collection FOLDER" is yours.
+	$(BIN)/python -m benchmarks.relevance $(OPTIONS)
+
+bench-report: .venv/benchmarks  ## Put what was measured into the docs and the README.
+	$(BIN)/python -m benchmarks.report --update
 
 clean:  ## Remove everything that was made here.
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

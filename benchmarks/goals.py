@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.engines import REFERENCE
 from benchmarks.queries import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OURS: Final = "searchlib"
 _REAL, _INVENTED = 0, 1
 
 # How many times tantivy's median searchlib may take: on real and on invented articles.
@@ -63,15 +63,15 @@ def _judge_times(
     run: dict[str, Any], kind: str, peer: str, statistic: str, bar: float
 ) -> Iterator[Row]:
     times = run["times"].get(kind, {})
-    if _OURS in times and peer in times:
-        ratio = times[_OURS]["all"][statistic] / times[peer]["all"][statistic]
+    if REFERENCE in times and peer in times:
+        ratio = times[REFERENCE]["all"][statistic] / times[peer]["all"][statistic]
         yield _at_most(f"{KINDS[kind]}: {statistic} against {peer}", bar, ratio, "times")
 
 
 def _judge_speed(run: dict[str, Any], kind: str, peer: str, bar: float) -> Iterator[Row]:
     times = run["times"].get(kind, {})
-    if _OURS in times and peer in times:
-        speed = times[peer]["all"]["p50"] / times[_OURS]["all"]["p50"]
+    if REFERENCE in times and peer in times:
+        speed = times[peer]["all"]["p50"] / times[REFERENCE]["all"]["p50"]
         yield _at_least(f"{KINDS[kind]}: speed against {peer}", bar, speed)
 
 
@@ -84,9 +84,9 @@ def _judge_indexing(run: dict[str, Any], which: int) -> Iterator[Row]:
         for name, engine in run["engines"].items()
         if engine.get("indexing")
     }
-    if _OURS not in best:
+    if REFERENCE not in best:
         return
-    ours = best[_OURS]
+    ours = best[REFERENCE]
     for peer, factor in (("tantivy", _TANTIVY_INDEXING[which]), ("whoosh3", _WHOOSH_INDEXING)):
         if peer in best:
             speed = best[peer]["seconds"] / ours["seconds"]
@@ -94,7 +94,7 @@ def _judge_indexing(run: dict[str, Any], which: int) -> Iterator[Row]:
     if "tantivy" in best:
         size = ours["bytes"] / best["tantivy"]["bytes"]
         yield _at_most("size against tantivy", _TANTIVY_SIZE, size, "times")
-    memory = [measured["memory"] for measured in run["engines"][_OURS]["indexing"]]
+    memory = [measured["memory"] for measured in run["engines"][REFERENCE]["indexing"]]
     if all(memory):
         most = max(seen["more"] for seen in memory) / (1 << 20)
         yield _at_most("indexing: memory beside the articles", _INDEXING_MB, most, "MB")

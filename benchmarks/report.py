@@ -1,8 +1,8 @@
-"""What did runs find? Tables of them, for the terminal and for the docs.
+"""What did runs find? Tables of them, for the terminal, the docs and the README.
 
 python -m benchmarks.report                                    # all of benchmarks/results
 python -m benchmarks.report --markdown benchmarks/results/news21k.json
-python -m benchmarks.report --update docs/benchmarks.md
+python -m benchmarks.report --update        # docs/benchmarks.md, its charts, and README.md
 """
 
 from __future__ import annotations
@@ -13,16 +13,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import results
-from benchmarks.tables import Table, tables_of, title_of
+from benchmarks.charts import charts_of, draw
+from benchmarks.headline import headline
+from benchmarks.peer_tables import tables_of_peers, title_of_peers
+from benchmarks.relevance_tables import tables_of_relevance, title_of_relevance
+from benchmarks.scale_tables import tables_of_scale, title_of_scale
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-RESULTS: Final = Path(__file__).parent / "results"
+    from benchmarks.tables import Table
+
+ROOT: Final = Path(__file__).parents[1]
+RESULTS: Final = ROOT / "benchmarks" / "results"
+PAGE: Final = ROOT / "docs" / "benchmarks.md"
+CHARTS: Final = PAGE.parent / "charts"
+README: Final = ROOT / "README.md"
 BEGIN: Final = "<!-- tables: begin; made by python -m benchmarks.report --update -->"
 END: Final = "<!-- tables: end -->"
 _WIDTH: Final = 140  # of what is not a terminal
 _NOTHING: Final = "No run has been committed yet."
+
+_PARTS: Final[dict[str, tuple[Callable[..., str], Callable[..., Iterator[Table]]]]] = {
+    "peers": (title_of_peers, tables_of_peers),
+    "scale": (title_of_scale, tables_of_scale),
+    "relevance": (title_of_relevance, tables_of_relevance),
+}
+"""How a run of each part is called and shown, in the order of the page."""
+
+
+def title_of(run: dict[str, Any]) -> str:
+    """Name a run by what it measured."""
+    title = _PARTS[run["part"]][0](run)
+    return title if run["finished"] else f"{title}; stopped before its end"
+
+
+def tables_of(run: dict[str, Any]) -> Iterator[Table]:
+    """Make the tables of a run, as far as it came."""
+    return _PARTS[run["part"]][1](run)
 
 
 def show_run(run: dict[str, Any]) -> None:
@@ -55,6 +83,7 @@ def to_markdown(runs: Sequence[dict[str, Any]]) -> str:
     for run in runs:
         parts.append(f"## {title_of(run)}")
         parts.append(f"`{run['command']}`")
+        parts += [f"![{chart.shows}](charts/{chart.name}.svg)" for chart in charts_of(run)]
         for table in tables_of(run):
             parts += [f"### {table.title}", *([table.note] if table.note else []), _pipes(table)]
     return "\n\n".join(parts) or _NOTHING
@@ -84,11 +113,28 @@ def with_tables(page: str, tables: str) -> str:
 
 def committed_runs() -> list[dict[str, Any]]:
     """Read all runs of benchmarks/results."""
-    return [results.load(path) for path in sorted(RESULTS.glob("*.json"))]
+    runs = [results.load(path) for path in sorted(RESULTS.glob("*.json"))]
+    return sorted(runs, key=lambda run: list(_PARTS).index(run["part"]))
+
+
+def headlines(runs: Sequence[dict[str, Any]]) -> str:
+    """Write the short tables of comparisons as Markdown."""
+    tables = [headline(run) for run in runs if run["part"] == "peers" and run["finished"]]
+    return "\n\n".join(f"{table.note}\n\n{_pipes(table)}" for table in tables) or _NOTHING
+
+
+def update(runs: Sequence[dict[str, Any]]) -> None:
+    """Put runs into the docs and the README, and draw their charts anew."""
+    drawn = [path for run in runs for path in draw(run, CHARTS)]
+    for path in CHARTS.glob("*.svg"):
+        if path not in drawn:
+            path.unlink()
+    for page, text in ((PAGE, to_markdown(runs)), (README, headlines(runs))):
+        page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print tables, or put them into a page."""
+    """Print tables, or put them into the docs."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.report",
         description=__doc__,
@@ -96,13 +142,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("files", nargs="*", type=Path, help="JSON files of runs")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
-    parser.add_argument("--update", type=Path, metavar="PAGE", help="put the tables into a page")
+    parser.add_argument("--update", action="store_true", help="put committed runs into the docs")
     options = parser.parse_args(arguments)
-    runs = [results.load(path) for path in options.files] or committed_runs()
     if options.update:
-        page = options.update.read_text(encoding="utf-8")
-        options.update.write_text(with_tables(page, to_markdown(runs)), encoding="utf-8")
-    elif options.markdown or not runs:
+        update(committed_runs())
+        return 0
+    runs = [results.load(path) for path in options.files] or committed_runs()
+    if options.markdown or not runs:
         print(to_markdown(runs))
     else:
         for run in runs:

@@ -1,17 +1,12 @@
-"""How does a run read as tables? Ratios first, then what they are ratios of."""
+"""What is a table of measurements, and what do the tables of all parts have in common?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-from benchmarks.goals import judge
-from benchmarks.queries import KINDS
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-_OURS: Final = "searchlib"
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +20,8 @@ class Table:
     prose: bool = False
 
 
-def title_of(run: dict[str, Any]) -> str:
-    """Name a run by its dataset."""
-    data = run.get("dataset")
-    if not data:
-        return "a run that was stopped at once"
-    size = f"{data['articles']:,} articles, {data['text_bytes'] / 1e6:,.0f} MB of text"
-    stopped = "" if run["finished"] else "; stopped before its end"
-    return f"{data['name']}: {size}{stopped}"
-
-
-def tables_of(run: dict[str, Any]) -> Iterator[Table]:
-    """Make the tables of a run, as far as it came."""
-    engines = {name: engine for name, engine in run["engines"].items() if "indexing" in engine}
-    if not engines:
-        return
-    yield _machine(run)
-    yield from _indexing(run, engines)
-    for statistic, title, what in _STATISTICS if run["times"] else ():
-        yield _times(run, statistic, title, what)
-    if run["checks"]:
-        yield _checks(run)
-    yield from _throughput(engines)
-    if "everyday" in run:
-        yield _everyday(run)
-    goals = list(judge(run))
-    if goals:
-        yield Table("Goals", ["goal", "wanted", "measured", "reached"], goals)
-    yield from _differences(engines)
-
-
-def _machine(run: dict[str, Any]) -> Table:
+def machine_table(run: dict[str, Any]) -> Table:
+    """Show what a run was made with, and which engines it had to leave out."""
     machine, versions = run["machine"], dict(run["versions"])
     for engine in run["engines"].values():
         versions.update(engine.get("versions", {}))
@@ -74,168 +40,34 @@ def _machine(run: dict[str, Any]) -> Table:
     return Table("Machine", ["", ""], rows, prose=True)
 
 
-def _indexing(run: dict[str, Any], engines: dict[str, Any]) -> Iterator[Table]:
-    """Compare the best round of each engine."""
-    best = {
-        name: min(engine["indexing"], key=lambda measured: float(measured["seconds"]))
-        for name, engine in engines.items()
-        if engine["indexing"]
-    }
-    if not best:
-        return
-    articles, text = run["dataset"]["articles"], run["dataset"]["text_bytes"] / 1e6
-    ours = best.get(_OURS, {})
-    yield Table(
-        "Indexing: time",
-        ["engine", "times ours", "articles/s", "MB/s", "seconds", "until at rest"],
-        [
-            [
-                name,
-                _ratio(measured["seconds"], ours.get("seconds")),
-                f"{articles / measured['seconds']:,.0f}",
-                f"{text / measured['seconds']:,.1f}",
-                f"{measured['seconds']:,.2f}",
-                f"{measured['settled_seconds']:,.2f}",
-            ]
-            for name, measured in best.items()
-        ],
-    )
-    yield Table(
-        "Indexing: space",
-        ["engine", "size, times ours", "size, MB", "peak memory, MB more", "segments"],
-        [
-            [
-                name,
-                _ratio(measured["bytes"], ours.get("bytes")),
-                f"{measured['bytes'] / 1e6:,.1f}",
-                f"{measured['memory']['more'] / 1e6:,.0f}" if measured["memory"] else "unknown",
-                str(engines[name].get("segments", "")),
-            ]
-            for name, measured in best.items()
-        ],
-    )
-
-
-_STATISTICS: Final = (
-    ("p50", "Queries: the median", "all"),
-    ("p99", "Queries: the 99th percentile", "all"),
-    ("p50", "Queries without reading ids: the median", "hits_only"),
-    ("raw_p50", "Queries in every round, not the best: the median", "all"),
-    ("raw_p99", "Queries in every round, not the best: the 99th percentile", "all"),
-)
-
-
-def _times(run: dict[str, Any], statistic: str, title: str, what: str) -> Table:
-    """Set the engines side by side: how many times as long they take, then milliseconds."""
-    measured = {
-        kind: {name: times[what] for name, times in engines.items() if what in times}
-        for kind, engines in run["times"].items()
-    }
-    names = [
-        name for name in run["engines"] if any(name in engines for engines in measured.values())
-    ]
-    others = [name for name in names if name != _OURS]
-    rows = []
-    for kind, engines in measured.items():
-        if not engines:
-            continue
-        times = {name: summary[statistic] for name, summary in engines.items()}
-        ratios = [_ratio(times.get(name), times.get(_OURS)) for name in others]
-        rows.append([KINDS[kind], *ratios, *(_milliseconds(times.get(name)) for name in names)])
-    columns = [
-        "query",
-        *(f"{name}, times ours" for name in others),
-        *(f"{name}, ms" for name in names),
-    ]
-    return Table(title, columns, rows)
-
-
-def _checks(run: dict[str, Any]) -> Table:
-    """Show how far the engines agree on what matches."""
-    names = list(dict.fromkeys(name for checks in run["checks"].values() for name in checks))
-    names = [name for name in names if name != _OURS]
-    rows = []
-    for kind, checks in run["checks"].items():
-        hits = checks.get(_OURS, {}).get("hits")
-        shown = [_agreement(checks.get(name)) for name in names]
-        rows.append([KINDS[kind], "" if hits is None else f"{hits:,}", *shown])
-    note = (
-        "The share of queries with the same number of hits as searchlib, with one that is off by "
-        "at most a tenth or two hits, and the mean share of the best ten that are the same."
-    )
-    return Table("Agreement", ["query", "hits of all", *names], rows, note)
-
-
-def _agreement(check: dict[str, Any] | None) -> str:
-    if check is None:
-        return "–"
-    if "error" in check:
-        return "failed"
-    if not check["counted"]:
-        return f"no counts; best {check['same_best']:.0%}"
-    shown = f"{check['equal']:.0%}; {check['near']:.0%}; best {check['same_best']:.0%}"
-    return shown if check["ok"] else f"{shown}: not timed"
-
-
-def _throughput(engines: dict[str, Any]) -> Iterator[Table]:
-    rates = {
-        name: engine["queries_per_second"]
-        for name, engine in engines.items()
-        if "queries_per_second" in engine
-    }
-    if rates:
-        threads = list(next(iter(rates.values())))
-        rows = [
-            [name, *(f"{rate[number]:,.0f}" if number in rate else "–" for number in threads)]
-            for name, rate in rates.items()
-        ]
-        columns = ["engine", *(f"{number} thread{'s' * (number != '1')}" for number in threads)]
-        yield Table("Queries per second: words, AND, OR and phrases in turn", columns, rows)
-
-
-_EVERYDAY: Final = {
-    "import": "import searchlib; searchlib.Index",
-    "first_query": "open and first query, Index imported before",
-    "first_query_and_imports": "open and first query after a bare import searchlib",
-    "commit_10": "commit of 10 new articles",
-    "upsert_1000": "replace 1,000 articles",
-}
-
-
-def _everyday(run: dict[str, Any]) -> Table:
-    rows = []
-    for name, measured in run["everyday"].items():
-        each = [seconds * 1000 for seconds in measured["each"]]
-        memory = measured.get("more_rss")
-        rows.append(
-            [
-                _EVERYDAY[name],
-                f"{measured['median'] * 1000:,.1f}",
-                f"{min(each):,.1f}",
-                f"{max(each):,.1f}",
-                "" if memory is None else f"{memory / 1e6:,.1f}",
-            ]
-        )
-    columns = ["searchlib", "median, ms", "least", "most", "memory, MB more"]
-    return Table("Starting and small changes", columns, rows)
-
-
-def _differences(engines: dict[str, Any]) -> Iterable[Table]:
+def differences_table(engines: dict[str, Any]) -> Iterator[Table]:
+    """Show what the engines do otherwise than searchlib, if anything."""
     rows = [
         [name, difference]
         for name, engine in engines.items()
         for difference in engine["differences"]
     ]
-    title = "What differs from searchlib"
-    return [Table(title, ["engine", ""], rows, prose=True)] if rows else []
+    if rows:
+        yield Table("What differs from searchlib", ["engine", ""], rows, prose=True)
 
 
-def _ratio(theirs: float | None, ours: float | None) -> str:
+def best_indexing(engines: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Choose the fastest round of indexing of each engine."""
+    return {
+        name: min(engine["indexing"], key=lambda measured: float(measured["seconds"]))
+        for name, engine in engines.items()
+        if engine.get("indexing")
+    }
+
+
+def ratio(theirs: float | None, ours: float | None) -> str:
+    """Write how many times as much theirs is."""
     if theirs is None or not ours:
         return "–"
-    ratio = theirs / ours
-    return f"{ratio:,.0f}" if ratio >= 20 else f"{ratio:.2f}"
+    times = theirs / ours
+    return f"{times:,.0f}" if times >= 20 else f"{times:.2f}"
 
 
-def _milliseconds(value: float | None) -> str:
+def milliseconds(value: float | None) -> str:
+    """Write a time, or a dash for none."""
     return "–" if value is None else f"{value:,.3f}"

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from benchmarks.datasets import articles_of
 from benchmarks.engines import make_engine
+from searchlib import Article, read_articles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from pathlib import Path
 
@@ -126,7 +127,7 @@ class Worker:
 
     def __init__(self, engine: str) -> None:
         self._engine = make_engine(engine)
-        self._articles: list[Any] = []
+        self._articles: list[Article] = []
         self._searches: dict[str, list[Search]] = {}
         self._bare: dict[str, list[Search]] = {}
 
@@ -151,10 +152,27 @@ class Worker:
 
     def index(self, path: Path) -> dict[str, float]:
         """Index what was loaded, in a new folder."""
+        return self._index(self._articles, path)
+
+    def index_file(self, corpus: Path, path: Path) -> dict[str, float]:
+        """Index the articles of a file while it is read, in a new folder."""
+        return self._index(_read(corpus), path)
+
+    def read_file(self, corpus: Path) -> dict[str, float]:
+        """Read the articles of a file and count them."""
+        began = time.perf_counter()
+        articles = text_bytes = 0
+        for article in _read(corpus):
+            articles += 1
+            text_bytes += len(article.title.encode()) + len(article.body.encode())
+        seconds = time.perf_counter() - began
+        return {"articles": articles, "text_bytes": text_bytes, "reading_seconds": seconds}
+
+    def _index(self, articles: Iterable[Article], path: Path) -> dict[str, float]:
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
         began = time.perf_counter()
-        seconds = self._engine.index(self._articles, path)
+        seconds = self._engine.index(articles, path)
         settled = time.perf_counter() - began
         size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
         return {"seconds": seconds, "settled_seconds": settled, "bytes": size}
@@ -164,10 +182,10 @@ class Worker:
         self._engine.open(path)
         return self._engine.segments()
 
-    def prepare(self, kind: str, queries: Sequence[Query]) -> None:
+    def prepare(self, kind: str, queries: Sequence[Query], hits_only: bool) -> None:
         """Write the queries of one kind in the engine's language."""
         self._searches[kind] = [self._engine.prepare(query, True) for query in queries]
-        if self._engine.hits_only and kind != "snippets":
+        if hits_only and self._engine.hits_only and kind != "snippets":
             self._bare[kind] = [self._engine.prepare(query, False) for query in queries]
 
     def check(self, kind: str) -> list[tuple[int | None, list[str], int, float]]:
@@ -212,6 +230,11 @@ class Worker:
         for worker in workers:
             worker.join()
         return sum(done) / (time.perf_counter() - began)
+
+
+def _read(corpus: Path) -> Iterator[Article]:
+    """Read articles that have different ids."""
+    return (article for article in read_articles(corpus) if isinstance(article, Article))
 
 
 def _time(searches: Sequence[Search]) -> list[float]:

@@ -8,10 +8,12 @@ import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from benchmarks import everyday, peers, report, results
 from benchmarks.agreement import Answer, compare
+from benchmarks.charts import charts_of, draw, source_of
 from benchmarks.datasets import DatasetError, find_corpus, survey
 from benchmarks.engines import ENGINES, make_engine
 from benchmarks.engines.language import whoosh_text
@@ -19,12 +21,10 @@ from benchmarks.goals import judge
 from benchmarks.machine import MemoryWatch
 from benchmarks.queries import KINDS, Query, draw_queries
 from benchmarks.synthetic import generate
-from benchmarks.tables import tables_of
 from benchmarks.worker import Worker
 
 from searchlib import Article, Index
 
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 KINDS_RUN = ["word", "and2", "or3", "phrase2", "prefix", "date_word", "keyword_word", "snippets"]
 
 
@@ -96,7 +96,7 @@ def answers_of(
     worker.index(folder / engine)
     worker.open(folder / engine)
     for kind in worker.describe()["kinds"]:
-        worker.prepare(kind, queries[kind])
+        worker.prepare(kind, queries[kind], hits_only=False)
     return {kind: worker.check(kind) for kind in worker.describe()["kinds"]}
 
 
@@ -104,7 +104,7 @@ def test_a_run_reads_as_tables(run: dict[str, Any], capsys: pytest.CaptureFixtur
     text = report.to_markdown([run])
     assert "| engine | times ours | articles/s |" in text
     assert "sqlite, times ours | searchlib, ms | sqlite, ms" in text
-    for table in tables_of(run):
+    for table in report.tables_of(run):
         assert {len(row) for row in table.rows} == {len(table.columns)}, table.title
     report.show_run(run)
     assert "tantivy left out" in capsys.readouterr().out
@@ -112,6 +112,7 @@ def test_a_run_reads_as_tables(run: dict[str, Any], capsys: pytest.CaptureFixtur
 
 def test_a_run_that_was_stopped_early_reads_as_tables() -> None:
     early: dict[str, Any] = {
+        "part": "peers",
         "engines": {},
         "checks": {},
         "times": {},
@@ -129,9 +130,35 @@ def test_goals_are_judged_by_ratios(run: dict[str, Any]) -> None:
     assert found["one word: p50 against sqlite"] == ["at most 1 times", "0.5 times", "yes"]
 
 
-def test_the_page_shows_the_runs_that_are_committed() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert report.with_tables(page, report.to_markdown(report.committed_runs())) == page
+def test_docs_and_readme_show_the_runs_that_are_committed() -> None:
+    runs = report.committed_runs()
+    assert {run["part"] for run in runs} >= {"peers"}
+    for page, text in (
+        (report.PAGE, report.to_markdown(runs)),
+        (report.README, report.headlines(runs)),
+    ):
+        committed = page.read_text(encoding="utf-8")
+        assert report.with_tables(committed, text) == committed, "run make bench-report"
+
+
+def test_charts_in_the_docs_are_drawn_from_the_runs_that_are_committed() -> None:
+    drawn = {chart.name: run for run in report.committed_runs() for chart in charts_of(run)}
+    assert {path.stem for path in report.CHARTS.glob("*.svg")} == set(drawn)
+    for name, run in drawn.items():
+        svg = (report.CHARTS / f"{name}.svg").read_text(encoding="utf-8")
+        assert source_of(run) in svg, "run make bench-report"
+
+
+def test_a_run_is_drawn(run: dict[str, Any], tmp_path: Path) -> None:
+    [path] = draw(run, tmp_path)
+    svg = path.read_text(encoding="utf-8")
+    ElementTree.fromstring(svg)
+    for said in ("searchlib", "sqlite", *(KINDS[kind] for kind in KINDS_RUN), source_of(run)):
+        assert said in svg
+    changed = {**run, "seed": 2}
+    assert source_of(changed) != source_of(run)
+    [again] = draw(run, tmp_path / "again")
+    assert again.read_bytes() == path.read_bytes()
 
 
 def test_everyday_costs_are_measured(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from benchmarks.engines.base import Engine
 
+REFERENCE: Final = "searchlib"
+"""The engine that the others are compared with."""
 ENGINES: Final = {
-    "searchlib": "benchmarks.engines.searchlib:SearchlibEngine",
+    REFERENCE: "benchmarks.engines.searchlib:SearchlibEngine",
     "tantivy": "benchmarks.engines.tantivy:TantivyEngine",
     "whoosh3": "benchmarks.engines.whoosh3:WhooshEngine",
     "xapian": "benchmarks.engines.xapian:XapianEngine",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from benchmarks.queries import Query
@@ -56,7 +56,7 @@ class Engine(Protocol):
     def versions(self) -> dict[str, str]:
         """Name the versions of what does the work."""
 
-    def index(self, articles: Sequence[Article], path: Path) -> float:
+    def index(self, articles: Iterable[Article], path: Path) -> float:
         """Index articles into an empty folder.
 
         Returns:

@@ -12,7 +12,7 @@ import Stemmer
 from benchmarks.engines.base import Found, Search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from benchmarks.queries import Query
@@ -42,13 +42,14 @@ class Bm25sEngine:
     def versions(self) -> dict[str, str]:
         return {"bm25s": bm25s.__version__}
 
-    def index(self, articles: Sequence[Article], path: Path) -> float:
+    def index(self, articles: Iterable[Article], path: Path) -> float:
         began = time.perf_counter()
-        texts = [f"{article.title}\n{article.body}" for article in articles]
+        documents = list(articles)
+        texts = [f"{article.title}\n{article.body}" for article in documents]
         retriever = bm25s.BM25(method="lucene")
         retriever.index(self._tokens(texts, return_ids=True), show_progress=False)
         retriever.save(str(path), show_progress=False)
-        (path / "ids.json").write_text(json.dumps([article.id for article in articles]))
+        (path / "ids.json").write_text(json.dumps([article.id for article in documents]))
         return time.perf_counter() - began
 
     def open(self, path: Path) -> None:

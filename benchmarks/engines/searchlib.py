@@ -12,7 +12,7 @@ from benchmarks.queries import KINDS
 from searchlib import Article, Index
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from benchmarks.queries import Query
@@ -32,7 +32,7 @@ class SearchlibEngine:
     def versions(self) -> dict[str, str]:
         return {"searchlib": searchlib.__version__}
 
-    def index(self, articles: Sequence[Article], path: Path) -> float:
+    def index(self, articles: Iterable[Article], path: Path) -> float:
         began = time.perf_counter()
         Index.create(path, Article).add(articles)
         return time.perf_counter() - began

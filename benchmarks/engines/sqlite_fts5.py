@@ -10,7 +10,7 @@ from benchmarks.engines.base import TITLE_BOOST, Found, Search
 from benchmarks.queries import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from benchmarks.queries import Query
@@ -50,7 +50,7 @@ class SqliteEngine:
     def versions(self) -> dict[str, str]:
         return {"SQLite": sqlite3.sqlite_version}
 
-    def index(self, articles: Sequence[Article], path: Path) -> float:
+    def index(self, articles: Iterable[Article], path: Path) -> float:
         began = time.perf_counter()
         path.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(path / "news.db")

@@ -14,7 +14,7 @@ from benchmarks.engines.base import TITLE_BOOST, Found, Search
 from benchmarks.queries import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from benchmarks.queries import Query
@@ -48,7 +48,7 @@ class TantivyEngine:
     def versions(self) -> dict[str, str]:
         return {"tantivy-py": version("tantivy")}
 
-    def index(self, articles: Sequence[Article], path: Path) -> float:
+    def index(self, articles: Iterable[Article], path: Path) -> float:
         began = time.perf_counter()
         writer = tantivy.Index(_schema(), path=str(path)).writer(
             _MEMORY, num_threads=os.cpu_count() or 1

@@ -20,7 +20,7 @@ from searchlib.schema import DocumentSchema
 from searchlib.whoosh_fields import indexed_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from benchmarks.queries import Query
@@ -46,7 +46,7 @@ class WhooshEngine:
     def versions(self) -> dict[str, str]:
         return {"whoosh3": version("whoosh3")}
 
-    def index(self, articles: Sequence[Article], path: Path) -> float:
+    def index(self, articles: Iterable[Article], path: Path) -> float:
         began = time.perf_counter()
         schema = DocumentSchema.of(Article)
         fields = copy.deepcopy(schema.whoosh)

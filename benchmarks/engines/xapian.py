@@ -13,7 +13,7 @@ from benchmarks.engines.base import TITLE_BOOST, Found, Search
 from benchmarks.queries import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
@@ -85,7 +85,7 @@ class XapianEngine:
     def versions(self) -> dict[str, str]:
         return {"Xapian": str(xapian.version_string())}
 
-    def index(self, articles: Sequence[Article], path: Path) -> float:
+    def index(self, articles: Iterable[Article], path: Path) -> float:
         began = time.perf_counter()
         database = xapian.WritableDatabase(str(path), xapian.DB_CREATE_OR_OPEN)
         generator = xapian.TermGenerator()
