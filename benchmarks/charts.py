@@ -123,6 +123,7 @@ def _draw_peers(run: dict[str, Any]) -> Any:
             style = {"color": _COLOURS[name], "marker": _MARKERS[name]}
             axes.plot(*zip(*points, strict=True), linestyle="", label=name, alpha=0.9, **style)
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_yticks([-row for row in range(len(kinds))], [KINDS[kind] for kind in kinds])
     axes.set_xlabel("median, ms")
     figure.legend(loc="outside upper center", ncols=6, frameon=False)
@@ -139,7 +140,7 @@ def _draw_scale_indexing(run: dict[str, Any]) -> Any:
     figure = Figure(figsize=(9.0, 3.0))
     panels: list[tuple[str, Callable[[dict[str, Any], dict[str, Any]], float | None]]] = [
         ("articles indexed per second", lambda size, one: size["articles"] / one["seconds"]),
-        ("index, MB", lambda _, one: one["bytes"] / 1e6),
+        ("index, times the text", lambda size, one: one["bytes"] / size["text_bytes"]),
         (
             "peak memory of indexing, MB more",
             lambda _, one: one["memory"]["more"] / 1e6 if one["memory"] else None,
@@ -153,12 +154,9 @@ def _draw_scale_indexing(run: dict[str, Any]) -> Any:
             ]
             _line(axes, points, name, "-", label=name)
         axes.set_title(title, fontsize=9)
-        axes.set_xscale("log")
-        if title.startswith("index,"):
-            axes.set_yscale("log")
-        else:
-            axes.set_ylim(bottom=0)
-        axes.set_xlabel("articles")
+        axes.set_ylim(bottom=0)
+        _by_size(axes, run)
+    figure.supxlabel("articles", fontsize=9)
     _legend(figure)
     return figure
 
@@ -177,8 +175,10 @@ def _draw_scale_queries(run: dict[str, Any]) -> Any:
                 label = f"{name}, {'median' if style == '-' else '99th percentile'}"
                 _line(axes, list(_times(run, kind, name, statistic)), name, style, label=label)
         axes.set_title(KINDS[kind], fontsize=9)
-        axes.set_xscale("log")
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("")
+        _by_size(axes, run)
     figure.supxlabel("articles", fontsize=9)
     figure.supylabel("ms", fontsize=9)
     _legend(figure)
@@ -205,6 +205,20 @@ def _line(axes: Any, points: list[Any], name: str, style: str, label: str) -> No
         axes.plot(
             *zip(*known, strict=True), style, color=colour, marker=marker, markersize=3, label=label
         )
+
+
+def _by_size(axes: Any, run: dict[str, Any]) -> None:
+    """Put the sizes, and nothing else, under a logarithmic axis."""
+    sizes = list(map(int, _finished_sizes(run)))
+    axes.set_xscale("log")
+    axes.set_xticks(sizes, [_short(size) for size in sizes])
+    axes.minorticks_off()
+
+
+def _short(size: int) -> str:
+    if size >= 1_000_000:
+        return f"{size / 1_000_000:g} M"
+    return f"{size / 1000:g} k"
 
 
 def _legend(figure: Any) -> None:

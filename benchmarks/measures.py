@@ -32,8 +32,8 @@ def evaluate(rankings: Mapping[str, Sequence[str]], judgments: Judgments) -> dic
     """Evaluate the rankings of an engine.
 
     Args:
-        rankings: For each query the ids of documents, best first. A query that is missing found
-            nothing.
+        rankings: For each query the ids of documents, best first. One that is missing or empty
+            found nothing, and counts as 0.
         judgments: Which documents are relevant.
 
     Returns:
@@ -42,7 +42,7 @@ def evaluate(rankings: Mapping[str, Sequence[str]], judgments: Judgments) -> dic
     run = {
         query: {document: float(-rank) for rank, document in enumerate(found)}
         for query, found in rankings.items()
-        if query in judgments
+        if found and query in judgments
     }
     means = ir_measures.calc_aggregate(_MEASURES.values(), judgments, run)
     return {name: float(means[measure]) for name, measure in _MEASURES.items()}

@@ -51,17 +51,25 @@ def _indexing(run: dict[str, Any]) -> Table:
                     f"{measured['bytes'] / 1e6:,.0f}",
                     f"{measured['memory']['more'] / 1e6:,.0f}" if measured["memory"] else "unknown",
                     str(measured.get("segments", "")),
+                    _searching(found, name),
                 ]
             )
     columns = [
         "articles", "engine", "time, times ours", "articles/s", "MB/s", "seconds",
         "of it reading", "size, MB", "peak memory, MB more", "segments",
+        "memory of searching, MB",
     ]  # fmt: skip
     note = (
         "Articles are indexed while they are read, as JSON Lines, and validated; how long reading "
-        "them takes alone is shown beside."
+        "them takes alone is shown beside. The memory of searching is that of the whole process "
+        "after all queries, with mapped files as far as they are in memory."
     )
     return Table("Indexing", columns, rows, note)
+
+
+def _searching(found: dict[str, Any], name: str) -> str:
+    memory = found.get("search_memory", {}).get(name, {})
+    return f"{memory['Pss'] / 1e6:,.0f}" if memory else "unknown"
 
 
 def _times(run: dict[str, Any], name: str, statistic: str, title: str) -> Iterator[Table]:
