@@ -21,13 +21,7 @@ from benchmarks.engines import ENGINES, REFERENCE
 from benchmarks.everyday import measure_everyday
 from benchmarks.machine import MemoryWatch
 from benchmarks.queries import KINDS, Query, draw_queries
-from benchmarks.runs import (
-    Run,
-    carry_out,
-    default_output,
-    make_parser,
-    names_among,
-)
+from benchmarks.runs import Run, carry_out, default_output, make_parser, names_among
 from benchmarks.turns import Turns
 from benchmarks.worker import EngineError, EngineProcess
 
@@ -51,6 +45,7 @@ class Comparison(Run):
 
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
         super().__init__("peers", _command(options), options)
+        self.found |= {"checks": {}, "times": {}}
         self.folder = folder
 
     def measure(self) -> None:
@@ -148,7 +143,8 @@ def _command(options: argparse.Namespace) -> str:
         f"python -m benchmarks.peers --dataset {options.dataset} "
         f"--engines {','.join(options.engines)} --kinds {','.join(options.kinds)} "
         f"--queries {options.queries} --rounds {options.rounds} "
-        f"--index-rounds {options.index_rounds} --seed {options.seed}"
+        f"--index-rounds {options.index_rounds} --parts {','.join(options.parts) or 'none'} "
+        f"--seed {options.seed}"
     )
 
 

@@ -110,16 +110,22 @@ def test_a_run_reads_as_tables(run: dict[str, Any], capsys: pytest.CaptureFixtur
     assert "tantivy left out" in capsys.readouterr().out
 
 
-def test_a_run_that_was_stopped_early_reads_as_tables() -> None:
-    early: dict[str, Any] = {
-        "part": "peers",
-        "engines": {},
-        "checks": {},
-        "times": {},
-        "finished": None,
-        "command": "python -m x",
-    }
-    assert "stopped" in report.to_markdown([early])
+def test_a_run_that_is_stopped_keeps_what_it_measured(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    arguments = [f"--dataset={corpus}", "--engines=searchlib", "--kinds=word", "--queries=2",
+                 f"--output={tmp_path / 'run.json'}", f"--cache={tmp_path}"]  # fmt: skip
+    for method, kept in (("_index", "dataset"), ("_open", "engines")):
+        monkeypatch.setattr(peers.Comparison, method, stop)
+        assert peers.main(arguments) == 1
+        stopped = results.load(tmp_path / "run.json")
+        assert stopped["finished"] is None
+        assert stopped[kept]
+        assert "stopped" in report.to_markdown([stopped])
+        monkeypatch.undo()
 
 
 def test_goals_are_judged_by_ratios(run: dict[str, Any]) -> None:
