@@ -18,9 +18,11 @@ from benchmarks.datasets import DatasetError, find_corpus, survey
 from benchmarks.engines import ENGINES, make_engine
 from benchmarks.engines.language import whoosh_text
 from benchmarks.goals import judge
+from benchmarks.losses import losses_of
 from benchmarks.machine import MemoryWatch
 from benchmarks.queries import KINDS, Query, draw_queries
 from benchmarks.synthetic import generate
+from benchmarks.tables import best_indexing
 from benchmarks.worker import Worker
 
 from searchlib import Article, Index
@@ -126,6 +128,36 @@ def test_a_run_that_is_stopped_keeps_what_it_measured(
         assert stopped[kept]
         assert "stopped" in report.to_markdown([stopped])
         monkeypatch.undo()
+
+
+def test_memory_is_that_of_the_round_that_took_most() -> None:
+    rounds = [
+        {"seconds": 2.0, "bytes": 5, "memory": {"more": 70}},
+        {"seconds": 1.0, "bytes": 6, "memory": {"more": 0}},
+    ]
+    found = best_indexing({"tantivy": {"indexing": rounds}, "gone": {"left_out": "why"}})
+    assert found == {"tantivy": {"seconds": 1.0, "bytes": 6, "memory": {"more": 70}}}
+
+
+def test_every_row_in_which_searchlib_takes_more_is_a_loss() -> None:
+    def summary(p50: float, p99: float) -> dict[str, Any]:
+        return {"all": {"p50": p50, "p99": p99}}
+
+    def engine(seconds: float, size: int, rate: float) -> dict[str, Any]:
+        indexing = [{"seconds": seconds, "bytes": size, "memory": {"more": size}}]
+        return {"indexing": indexing, "queries_per_second": {"2": rate}}
+
+    found = losses_of({
+        "engines": {"searchlib": engine(2.0, 100, 50), "sqlite": engine(1.0, 100, 60),
+                    "bm25s": {"left_out": "why"}},
+        "times": {"word": {"searchlib": summary(3.0, 4.0), "sqlite": summary(1.0, 5.0)},
+                  "prefix": {"sqlite": summary(1.0, 1.0)}},
+    })  # fmt: skip
+    assert [(loss.what, loss.peer, round(loss.times, 2)) for loss in found] == [
+        ("one word: median", "sqlite", 3.0),
+        ("indexing", "sqlite", 2.0),
+        ("a query of 2 threads", "sqlite", 1.2),
+    ]
 
 
 def test_goals_are_judged_by_ratios(run: dict[str, Any]) -> None:
