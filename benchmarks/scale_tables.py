@@ -49,9 +49,9 @@ def _indexing(run: dict[str, Any]) -> Table:
                     f"{measured['seconds']:,.1f}",
                     f"{found['reading_seconds']:,.1f}",
                     f"{measured['bytes'] / 1e6:,.0f}",
-                    f"{measured['memory']['more'] / 1e6:,.0f}" if measured["memory"] else "unknown",
+                    _memory(measured["memory"], "more", "peak_anonymous"),
                     str(measured.get("segments", "")),
-                    _searching(found, name),
+                    _memory(found.get("search_memory", {}).get(name), "Pss", "Pss_Anon"),
                 ]
             )
     columns = [
@@ -61,15 +61,17 @@ def _indexing(run: dict[str, Any]) -> Table:
     ]  # fmt: skip
     note = (
         "Articles are indexed while they are read, as JSON Lines, and validated; how long reading "
-        "them takes alone is shown beside. The memory of searching is that of the whole process "
-        "after all queries, with mapped files as far as they are in memory."
+        "them takes alone is shown beside. Peak memory is what indexing took besides the program; "
+        "that of searching is of the whole process after all queries. Mapped files count as far as "
+        "they are in memory, where others may take their place; in brackets is the rest."
     )
     return Table("Indexing", columns, rows, note)
 
 
-def _searching(found: dict[str, Any], name: str) -> str:
-    memory = found.get("search_memory", {}).get(name, {})
-    return f"{memory['Pss'] / 1e6:,.0f}" if memory else "unknown"
+def _memory(memory: dict[str, int] | None, whole: str, anonymous: str) -> str:
+    if not memory:
+        return "unknown"
+    return f"{memory[whole] / 1e6:,.0f} ({memory[anonymous] / 1e6:,.0f})"
 
 
 def _times(run: dict[str, Any], name: str, statistic: str, title: str) -> Iterator[Table]:
