@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from datetime import date
@@ -268,9 +267,12 @@ def test_a_dataset_that_is_not_there_is_an_error_with_a_remedy(tmp_path: Path) -
 def test_memory_of_descendants_counts() -> None:
     if not Path("/proc/self/smaps_rollup").exists():
         pytest.skip("the kernel does not tell the memory of processes")
-    code = "taken = bytes(range(256)) * 400_000; print(len(taken), flush=True)"
-    with MemoryWatch(os.getpid()) as memory:
-        subprocess.run([sys.executable, "-c", code + "; import time; time.sleep(0.5)"], check=True)
+    taker = "taken = bytes(range(256)) * 400_000; import time; time.sleep(0.5)"
+    starter = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    # Not of this process, which is so large by now that looking at it takes too long.
+    process = subprocess.Popen([sys.executable, "-c", starter, taker])
+    with MemoryWatch(process.pid) as memory:
+        assert process.wait() == 0
     found = memory.to_json()
     assert found is not None
     assert found["more"] > 90_000_000
