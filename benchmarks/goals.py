@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.engines import REFERENCE
 from benchmarks.queries import KINDS
+from searchlib.indexing.pool import default_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ _MILLISECONDS: Final = {
     "import": 250, "first_query": 40, "commit_10": 50, "upsert_1000": 300,
 }  # fmt: skip
 _FIRST_QUERY_MB: Final = 30
-_INDEXING_MB: Final = 1024 + 300  # the budget, and what may come on top
+_INDEXING_MB: Final = 300 + (default_memory() >> 20)  # what may come on top of the budget
 
 Row = tuple[str, str, str, str]
 

@@ -12,6 +12,7 @@ import tantivy
 
 from benchmarks.engines.base import TITLE_BOOST, Found, Search
 from benchmarks.queries import KINDS
+from searchlib.indexing.pool import default_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = ["title", "body"]
 _BOOSTS: Final = {"title": TITLE_BOOST}
-_MEMORY: Final = 1 << 30  # as much as searchlib may use
 _LABELS: Final = ("categories", "places", "authors")
 _SINGLE_LABELS: Final = ("source", "dateline", "language")
 
@@ -51,7 +51,7 @@ class TantivyEngine:
     def index(self, articles: Iterable[Article], path: Path) -> float:
         began = time.perf_counter()
         writer = tantivy.Index(_schema(), path=str(path)).writer(
-            _MEMORY, num_threads=os.cpu_count() or 1
+            default_memory(), num_threads=os.cpu_count() or 1
         )
         for article in articles:
             writer.add_document(_document(article))

@@ -12,7 +12,7 @@ from whoosh.query import Query
 from searchlib.errors import QueryError
 from searchlib.fields import Date, Number
 from searchlib.hits import SnapshotHits
-from searchlib.indexing.writer import DEFAULT_MEMORY, AddReport, IndexWriter, Progress
+from searchlib.indexing.writer import AddReport, IndexWriter, Progress
 from searchlib.queries import Match, QueryReader
 from searchlib.results import Hit, Results
 from searchlib.schema import DocumentSchema
@@ -127,7 +127,7 @@ class Index:
         self,
         *,
         workers: int | None = None,
-        memory: int = DEFAULT_MEMORY,
+        memory: int | None = None,
         timeout: float = LOCK_TIMEOUT,
     ) -> Iterator[IndexWriter]:
         """Collect several changes into one commit.
@@ -137,7 +137,8 @@ class Index:
         Args:
             workers: How many processes to start beside this one when there is much to index; one
                 for each further CPU if not given, none for 0.
-            memory: How many bytes indexing may use, in all processes together.
+            memory: How many bytes indexing may use, in all processes together; a quarter of the
+                machine's, and at most 2 GiB, if not given.
             timeout: How long to wait for another writer to finish, in seconds.
 
         Raises:
@@ -148,7 +149,7 @@ class Index:
             yield writer
             writer.commit()
 
-    def _open_writer(self, workers: int | None, memory: int, timeout: float) -> IndexWriter:
+    def _open_writer(self, workers: int | None, memory: int | None, timeout: float) -> IndexWriter:
         lock = self._directory.writer(timeout)
         try:
             return IndexWriter(
@@ -317,7 +318,7 @@ class Index:
             IndexLockedError: Another writer is at work.
             StorageError: The operating system refused to write; nothing has changed.
         """
-        with self._open_writer(0, DEFAULT_MEMORY, LOCK_TIMEOUT) as writer:
+        with self._open_writer(0, None, LOCK_TIMEOUT) as writer:
             writer.optimize()
 
     def check(self) -> list[str]:

@@ -117,6 +117,7 @@ LONG = [q.Term("body", "a"), q.Term("body", "b"), q.Term("body", "talks")]
 TITLES = [q.Term("title", "cab", boost=2.0), q.Term("title", "a", boost=0.1)]
 LONG_QUERIES = [
     *LONG,
+    q.Or([q.Term("title", "unknown"), q.Term("body", "unknown")]),
     q.Or(LONG),
     q.Or([*LONG, *TITLES]),
     q.Or([*TITLES, q.Term("tags", "red"), q.Term("body", "xyz")]),

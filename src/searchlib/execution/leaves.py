@@ -179,7 +179,7 @@ class WordNode(Postings):
 
 def _best_of_word(word: TermNode | WordNode, terms: Sequence[TermNode], k: int) -> TopDocs:
     """Find the best documents of a word that some terms stand for."""
-    if k > 0 and word.size() >= MANY_POSTINGS and all(term.prunable for term in terms):
+    if k > 0 and word.size() >= max(MANY_POSTINGS, 1) and all(term.prunable for term in terms):
         return pruned_best(terms, k)
     return Postings.best(word, k)
 

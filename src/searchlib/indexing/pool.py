@@ -242,3 +242,16 @@ def default_workers() -> int:
         return 0
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(usable or 1, 8) - 1
+
+
+def default_memory() -> int:
+    """Find how many bytes to use where the caller has not said.
+
+    A quarter of the machine's memory and at most 2 GiB; 512 MiB where the system does not tell.
+    More memory makes fewer, larger segments, in which searches are faster.
+    """
+    try:
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 512 << 20
+    return min(machine // 4, 2 << 30)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from searchlib.errors import DocumentError, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merging import to_merge
-from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_workers
+from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
 from searchlib.segment.merge import merge_segments
 from searchlib.snapshot import OpenSegment, Snapshot, open_segment
 from searchlib.storage import SegmentEntry
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int | None], None]
 """Called now and then with the number of documents taken, and of all where that is known."""
-
-DEFAULT_MEMORY: Final = 1 << 30
 
 _BATCH_BYTES: Final = 2 << 20
 _INLINE_BYTES: Final = 6 << 20
@@ -75,7 +73,7 @@ class IndexWriter:
         find: Callable[[Snapshot, str | Query], Int64Array],
         *,
         workers: int | None = None,
-        memory: int = DEFAULT_MEMORY,
+        memory: int | None = None,
     ) -> None:
         self.report = AddReport()
         self._schema = schema
@@ -83,7 +81,7 @@ class IndexWriter:
         self._writer = writer
         self._find = find
         self._snapshot = Snapshot.open(directory)
-        self._memory = memory
+        self._memory = default_memory() if memory is None else memory
         self._workers = default_workers() if workers is None else workers
         self._columns = DocumentColumns(schema)
         self._deleted: dict[str, BoolArray] = {}  # of segments, where it is not as committed
