@@ -26,7 +26,15 @@ patient = settings(
 # What makes each way of evaluation the one that is taken, whatever the sizes.
 WAYS: dict[str, dict[str, int]] = {
     "as measured": {},
-    "pruned": {"leaves.MANY_POSTINGS": 0, "pruning._FIRST_BLOCKS": 1},
+    "pruned": {
+        "leaves.MANY_POSTINGS": 0,
+        "pruning._FIRST_BLOCKS": 1,
+        "sums._PASSES_PER_SORTED": 10**9,
+        "sums._PASSES_PER_BISECTION": 10**9,
+        "pruning._LONG": 0,
+        "pruning._CANDIDATES": 10**9,
+        "top._GROUPS": 1,
+    },
     "dense": {"sums._PASSES_PER_SORTED": 10**9, "sums._PASSES_PER_BISECTION": 10**9},
     "sorted": {"sums._PASSES_PER_SORTED": 0, "sums._PASSES_PER_BISECTION": 0},
     "bisected": {"sets._POSTINGS_PER_BISECTION": 1, "sets._DOCUMENTS_PER_BISECTION": 1},

@@ -9,7 +9,8 @@ import numpy as np
 from searchlib.execution.constant import Constant, Everything, best_of_constants
 from searchlib.execution.leaves import LEAST_SCORE, Postings, locate_any
 from searchlib.execution.nodes import Node, TopDocs
-from searchlib.postings import dense_sums, highest_above_zero, is_dense, sum_scores
+from searchlib.execution.pruning import best_of_sums
+from searchlib.postings import is_dense, sum_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,16 +72,11 @@ class AnyOf(Node):
             return super().best(k)
         if not self._lists and len(self._constants) <= _MOST_CONSTANTS:
             return best_of_constants(self._constants, k)
-        found = [summand for part in self._lists for summand in part.summands()]
-        sums = dense_sums(
-            [docnums for docnums, _ in found],
-            [scores for _, scores in found],
-            self.index.doc_count,
-        )
+        sums = np.zeros(self.index.doc_count)
         for constant in self._constants:
             sums += constant.mask() * constant.score
-        places = highest_above_zero(sums, k)
-        return TopDocs(places, sums.take(places), int(np.count_nonzero(sums > 0)))
+        lists = [summand for part in self._lists for summand in part.summands()]
+        return best_of_sums(sums, lists, k)
 
     def _is_dense(self) -> bool:
         """Tell whether scores of all documents are the quickest way to the best."""

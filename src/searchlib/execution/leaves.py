@@ -38,11 +38,13 @@ class Postings(Node):
     """Documents with something that BM25 scores, found once and then remembered.
 
     Attributes:
+        bound: No score is above it.
         adds: Whether each posting adds something above 0 to a score.
     """
 
-    def __init__(self, index: IndexView, *, adds: bool) -> None:
+    def __init__(self, index: IndexView, bound: float, *, adds: bool) -> None:
         super().__init__(index)
+        self.bound = bound
         self.adds = adds
         self._matches: Matches | None = None
 
@@ -54,9 +56,9 @@ class Postings(Node):
             self.index.remembered(len(found[0]))
         return found
 
-    def summands(self) -> list[Matches]:
-        """Give lists whose sum is :meth:`matches`; all of them in one if that is at hand."""
-        return [self.matches()]
+    def summands(self) -> Sequence[Postings]:
+        """Give nodes that add up to this one, but for those that are added up already."""
+        return [self]
 
     @abstractmethod
     def _find(self) -> Matches:
@@ -75,7 +77,7 @@ class TermNode(Postings):
     def __init__(self, index: IndexView, term: TermPostings, boost: float) -> None:
         keyword = index.norms(term.field) is None
         self.weight = np.float32(boost * term.idf) if keyword else term_weight(term.idf, boost)
-        super().__init__(index, adds=bool(self.weight > LEAST_SCORE))
+        super().__init__(index, float(self.weight), adds=bool(self.weight > LEAST_SCORE))
         self._term = term
 
     def size(self) -> int:
@@ -129,7 +131,8 @@ class WordNode(Postings):
     """
 
     def __init__(self, index: IndexView, terms: Sequence[TermNode]) -> None:
-        super().__init__(index, adds=all(term.adds for term in terms))
+        bound = sum(term.bound for term in terms)
+        super().__init__(index, bound, adds=all(term.adds for term in terms))
         self._terms = [term for term in terms if term.size()]
 
     def size(self) -> int:
@@ -162,11 +165,9 @@ class WordNode(Postings):
         """Find the best documents; of equals, the lowest docnums."""
         return _best_of_word(self, self._terms, k)
 
-    def summands(self) -> list[Matches]:
-        """Give a list for each field, unless they were added up before."""
-        if self._matches is not None:
-            return [self._matches]
-        return [term.matches() for term in self._terms]
+    def summands(self) -> Sequence[Postings]:
+        """Give the terms, unless they are added up already."""
+        return self._terms if self._matches is None else [self]
 
     def _find(self) -> Matches:
         found = [term.matches() for term in self._terms]
@@ -218,7 +219,7 @@ class PhraseNode(Postings):
         self, index: IndexView, words: Sequence[TermPostings], slop: int, boost: float
     ) -> None:
         self._weight = term_weight(sum(word.idf for word in words), boost)
-        super().__init__(index, adds=bool(self._weight > LEAST_SCORE))
+        super().__init__(index, float(self._weight), adds=bool(self._weight > LEAST_SCORE))
         self._words = words
         self._slop = slop
 

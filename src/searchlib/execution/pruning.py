@@ -1,10 +1,16 @@
-"""Which documents with a word need not be scored, since they can't be among the best?
+"""Which documents need not be scored, since they can't be among the best?
 
-A long posting list is looked into block by block (Ding and Suel, "Faster Top-k Document Retrieval
-Using Block-Max Indexes", 2011): the blocks with the highest bounds first, which gives a score that
-the best must reach, and then only those blocks that can reach it. Documents that have the word in
-another field too, or only there, are few beside it, and all scored. What is found is the same as
-by scoring everything.
+When several lists are added up, the rare words come first. Before a long list, the k-th best sum so
+far is a threshold: if all lists to come together can't reach it, only those documents that can rise
+to it are looked for in them, and the others just counted (MaxScore: Turtle and Flood, "Query
+Evaluation: Strategies and Optimizations", 1995).
+
+A long list of a single word is looked into block by block: the blocks with the highest bounds
+first, which gives a threshold, and then only those blocks that can reach it (Ding and Suel, "Faster
+Top-k Document Retrieval Using Block-Max Indexes", 2011). Documents that have the word in another
+field too, or only there, are few beside it, and all scored.
+
+What is found is the same as by scoring everything.
 """
 
 from __future__ import annotations
@@ -14,19 +20,75 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.execution.nodes import TopDocs
-from searchlib.postings import highest, membership, sum_scores
+from searchlib.postings import highest, highest_above_zero, membership, reached, sum_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.execution.leaves import TermNode
+    from searchlib.execution.leaves import Postings, TermNode
     from searchlib.types import Float64Array, Int64Array
 
 MANY_POSTINGS: Final = 50_000
 """From how many postings on it takes less time to look at blocks than to score all."""
 
+_LONG: Final = 1 / 16
+"""A list of this share of all documents takes more time to add than to look for a threshold."""
+
+_CANDIDATES: Final = 1 / 16
+"""At how many documents for each posting it is quicker to look for them than to add all."""
+
 _FIRST_BLOCKS: Final = 16
 _ROUNDING: Final = 1 + 1e-6
+
+
+def best_of_sums(sums: Float64Array, lists: Sequence[Postings], k: int) -> TopDocs:
+    """Find the documents with the highest sums of scores above 0.
+
+    Args:
+        sums: What is to be added to: a score for each document. Shape (doc_count,); changed.
+        lists: What to add, each posting more than 0.
+        k: How many documents.
+    """
+    lists = sorted(lists, key=lambda part: part.size())
+    to_come = [0.0]  # what all lists from each on can add, the last first
+    for part in reversed(lists):
+        to_come.append(to_come[-1] + part.bound * _ROUNDING)
+    so_far = float(sums.max(initial=0.0))
+    for number, part in enumerate(lists):
+        rest = to_come[len(lists) - number]
+        if part.size() > _LONG * len(sums) and so_far > rest:
+            candidates = _candidates(sums, rest, k)
+            if candidates is not None and len(candidates) < _CANDIDATES * part.size():
+                return _best_among(candidates, sums, lists[number:], k)
+        docnums, scores = part.matches()
+        np.add.at(sums, docnums, scores)
+        so_far += part.bound
+    best = highest_above_zero(sums, k)
+    return TopDocs(best, sums.take(best), int(np.count_nonzero(sums > 0)))
+
+
+def _candidates(sums: Float64Array, rest: float, k: int) -> Int64Array | None:
+    """Find the documents that can be among the k best when each sum may grow by a rest.
+
+    Returns:
+        Docnums, ascending; ``None`` if it can be any.
+    """
+    threshold = reached(sums, k) - rest
+    return (sums >= threshold).nonzero()[0] if threshold > 0 else None
+
+
+def _best_among(
+    candidates: Int64Array, sums: Float64Array, lists: Sequence[Postings], k: int
+) -> TopDocs:
+    """Find the best of some documents, and count all those that have a score."""
+    scores = sums.take(candidates)
+    matched = sums > 0
+    for part in lists:
+        part.mark(matched)
+        places, found = part.locate(candidates)
+        scores[places] += found
+    best = highest(scores, k)
+    return TopDocs(candidates.take(best), scores.take(best), int(np.count_nonzero(matched)))
 
 
 def pruned_best(terms: Sequence[TermNode], k: int) -> TopDocs:

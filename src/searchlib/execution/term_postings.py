@@ -204,12 +204,10 @@ class TermPostings:
         docnums = np.empty(self.doc_frequency, np.int64)
         frequencies, start = [], 0
         for piece in self._pieces:
-            some = docnums[start : start + piece.doc_frequency]
-            piece.reader.fill_docnums(some, piece.ordinal)
-            if piece.first:
-                some += piece.first
+            end = start + piece.doc_frequency
+            piece.reader.fill_docnums(docnums[start:end], piece.ordinal, piece.first)
             frequencies.append(piece.reader.frequency_view(piece.ordinal, piece.doc_frequency))
-            start += piece.doc_frequency
+            start = end
         if all(found is None for found in frequencies):
             return docnums, None
         if len(frequencies) == 1:

@@ -15,7 +15,7 @@ from searchlib.postings.bm25 import (
 from searchlib.postings.phrases import follow, phrase_frequencies, position_keys
 from searchlib.postings.sets import common, difference, find, intersect, membership, union
 from searchlib.postings.sums import dense_sums, is_dense, sum_scores
-from searchlib.postings.top import first_true, highest, highest_above_zero
+from searchlib.postings.top import first_true, highest, highest_above_zero, reached
 
 __all__ = [
     "K1",
@@ -35,6 +35,7 @@ __all__ = [
     "membership",
     "phrase_frequencies",
     "position_keys",
+    "reached",
     "saturation",
     "sum_scores",
     "term_weight",

@@ -61,6 +61,20 @@ def highest_above_zero(sums: Float64Array, k: int) -> Int64Array:
     return matching.take(highest(sums.take(matching), k))
 
 
+def reached(scores: NumberArray, k: int) -> float:
+    """Find a score that at least k of many scores reach, near the highest such at little cost.
+
+    Args:
+        scores: At least 0. Shape (N,).
+        k: How many, at least 1.
+
+    Returns:
+        The score; 0 if the scores are too few to tell.
+    """
+    threshold, _ = _reached(scores, k, _GROUPS)
+    return 0.0 if threshold is None else float(threshold)
+
+
 def first_true(mask: BoolArray, k: int) -> Int64Array:
     """Find the first k places where a mask is true, reading little more of it than needed.
 

@@ -124,29 +124,32 @@ class DocnumsReader:
             Docnums, ascending. Shape (count,), int64.
         """
         docnums = np.empty(count, np.int64)
-        self.fill(docnums, ordinal, start)
+        self.fill(docnums, ordinal, start, 0)
         return docnums
 
-    def fill(self, docnums: Int64Array, ordinal: int, start: int) -> None:
+    def fill(self, docnums: Int64Array, ordinal: int, start: int, first: int) -> None:
         """Write the docnums of a term into an array of as many elements as it has postings.
 
         Args:
             docnums: The array. Shape (P,), int64.
             ordinal: The term.
             start: Its first posting, of all terms of the field.
+            first: What to count documents from: added to each docnum.
         """
-        found: NumberArray
+        count = len(docnums)
         if self._chunks == 1:
-            found = self._low[start : start + len(docnums)]
+            found = self._low[start : start + count]
         else:
             row: int = self._rows.item(ordinal)
-            if row & 1:
-                found = self._wide[row >> 1 : (row >> 1) + len(docnums)]
-            else:
-                found = self._chunked(row >> 1)
-        if len(found) != len(docnums) or not 0 <= found.item(-1) < self._doc_count:
-            raise self._file.corrupt(f"the postings of term {ordinal} are not right", self._name)
+            if not row & 1:
+                self._fill_chunked(docnums, row >> 1, first)
+                return
+            found = self._wide[row >> 1 : (row >> 1) + count]
+        if len(found) != count or not 0 <= found.item(-1) < self._doc_count:
+            raise self._wrong(ordinal)
         docnums[:] = found
+        if first:
+            docnums += first
 
     def range(self, first: int, last: int, start: int, counts: Int64Array) -> Int32Array:
         """Read the docnums of terms one after another.
@@ -229,16 +232,21 @@ class DocnumsReader:
             found.append(docnums)
         return found
 
-    def _chunked(self, table: int) -> Int64Array:
-        first = table * self._chunks
-        starts: list[int] = self._chunk_starts[first : first + self._chunks + 1].tolist()
+    def _fill_chunked(self, docnums: Int64Array, table: int, first: int) -> None:
+        begin = table * self._chunks
+        starts: list[int] = self._chunk_starts[begin : begin + self._chunks + 1].tolist()
         if len(starts) <= self._chunks or sorted(starts) != starts or starts[-1] > len(self._low):
             raise self._not_ascending(table)
-        begin, *inner, end = starts
-        docnums: Int64Array = self._low[begin:end].astype(np.int64)
-        for chunk, (start, stop) in enumerate(pairwise([*inner, end]), 1):
-            docnums[start - begin : stop - begin] += chunk << CHUNK_BITS
-        return docnums
+        if starts[-1] - starts[0] != len(docnums):
+            raise self._file.corrupt(f"the postings of table {table} are not right", self._name)
+        docnums[:] = self._low[starts[0] : starts[-1]]
+        for chunk, (start, end) in enumerate(pairwise(starts)):
+            docnums[start - starts[0] : end - starts[0]] += first + (chunk << CHUNK_BITS)
+        if docnums.item(-1) >= first + self._doc_count:
+            raise self._file.corrupt(f"the postings of table {table} are not right", self._name)
+
+    def _wrong(self, ordinal: int) -> CorruptIndexError:
+        return self._file.corrupt(f"the postings of term {ordinal} are not right", self._name)
 
     def _range_chunked(self, rows: Int64Array, counts: Int64Array, total: int) -> Int32Array:
         docnums = np.empty(total, np.int32)

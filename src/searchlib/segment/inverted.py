@@ -192,14 +192,15 @@ class FieldReader:
         start, end = self._span(ordinal)
         return self._docnums.row(ordinal, start, end - start).astype(np.int32)
 
-    def fill_docnums(self, docnums: Int64Array, ordinal: int) -> None:
+    def fill_docnums(self, docnums: Int64Array, ordinal: int, first: int = 0) -> None:
         """Read the documents that have a term, for computing, into an array.
 
         Args:
             docnums: The array. Shape (df,), int64, by which numpy indexes fastest.
             ordinal: The term.
+            first: What to count documents from: added to each docnum.
         """
-        self._docnums.fill(docnums, ordinal, self._starts.item(ordinal))
+        self._docnums.fill(docnums, ordinal, self._starts.item(ordinal), first)
 
     def frequency_view(self, ordinal: int, doc_frequency: int) -> NumberArray | None:
         """View how often a term is in each of its documents.
