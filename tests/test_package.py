@@ -12,7 +12,7 @@ SOURCE = Path(searchlib.__file__).parent
 
 # Each may import those above it and none below; what stands on one line are strangers.
 LAYERS = [
-    {"errors", "fields", "types"},
+    {"errors", "fields", "machine", "types"},
     {"analysis", "postings"},
     {"whoosh_fields"},
     {"schema", "segment", "storage"},

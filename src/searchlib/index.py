@@ -73,20 +73,24 @@ class Index:
         schema: The fields of the documents, and how each is indexed.
     """
 
-    def __init__(self, directory: IndexDirectory, schema: DocumentSchema) -> None:
+    def __init__(
+        self, directory: IndexDirectory, schema: DocumentSchema, cache: int | None = None
+    ) -> None:
         self.path: Final = directory.path
         self.schema: Final = schema
         self._directory = directory
+        self._cache = cache
         self._queries = QueryReader(schema)
         self._searcher: SnapshotSearcher | None = None
 
     @classmethod
-    def create(cls, path: str | Path, model: type[BaseModel]) -> Self:
+    def create(cls, path: str | Path, model: type[BaseModel], *, cache: int | None = None) -> Self:
         """Make an empty index.
 
         Args:
             path: Where: a folder that is empty, or that does not exist yet.
             model: What the documents are.
+            cache: As for :meth:`open`.
 
         Raises:
             IndexExistsError: There is an index already.
@@ -95,10 +99,16 @@ class Index:
             StorageError: The operating system refused to write.
         """
         schema = DocumentSchema.of(model)
-        return cls(IndexDirectory.create(path, schema.to_json()), schema)
+        return cls(IndexDirectory.create(path, schema.to_json()), schema, cache)
 
     @classmethod
-    def open(cls, path: str | Path, model: type[BaseModel] | None = None) -> Self:
+    def open(
+        cls,
+        path: str | Path,
+        model: type[BaseModel] | None = None,
+        *,
+        cache: int | None = None,
+    ) -> Self:
         """Open an index that is there. Nothing is written, so a read-only folder will do.
 
         Args:
@@ -106,6 +116,8 @@ class Index:
             model: What its documents are. Without one they are :class:`searchlib.Article` where
                 the index was made with that, else instances of a model made from the schema that
                 the index keeps; a model named in an index is never imported.
+            cache: How many bytes of postings searches may keep in memory for the next ones; a
+                sixteenth of the machine's memory and at most 256 MiB if not given.
 
         Raises:
             IndexNotFoundError: There is nothing.
@@ -120,7 +132,7 @@ class Index:
             schema.expect(DocumentSchema.of(model))
         else:
             schema = _shipped(schema) or schema
-        return cls(directory, schema)
+        return cls(directory, schema, cache)
 
     @contextmanager
     def writer(
@@ -257,7 +269,9 @@ class Index:
         searcher = self._searcher
         before = None if searcher is None else searcher.snapshot
         if searcher is None or self._directory.manifest().generation != searcher.generation:
-            searcher = SnapshotSearcher(Snapshot.open(self._directory, before), self.schema)
+            searcher = SnapshotSearcher(
+                Snapshot.open(self._directory, before), self.schema, self._cache
+            )
             self._searcher = searcher
         return searcher
 

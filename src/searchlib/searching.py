@@ -24,16 +24,23 @@ if TYPE_CHECKING:
 class SnapshotSearcher:
     """Answers queries over one commit. Threads may share it.
 
+    Args:
+        snapshot: The commit.
+        schema: Its fields.
+        cache: How many bytes of postings to remember; ``None`` for the default.
+
     Attributes:
         snapshot: The commit.
         generation: Its number.
     """
 
-    def __init__(self, snapshot: Snapshot, schema: DocumentSchema) -> None:
+    def __init__(
+        self, snapshot: Snapshot, schema: DocumentSchema, cache: int | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.generation = snapshot.generation
         self._schema = schema
-        self._executor = SearchExecutor(snapshot, schema)
+        self._executor = SearchExecutor(snapshot, schema, cache)
 
     def top(
         self,

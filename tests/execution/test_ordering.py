@@ -101,13 +101,12 @@ def test_numbers_and_dates_may_come_in_any_form(
 
 def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_view, "MAX_TERMS", 3)
-    monkeypatch.setattr(index_view, "MAX_POSTINGS", 100)
     queries: list[q.Query] = [
         q.Or([q.Term("title", word), q.Term("body", word)]) for word in "abcd"
     ]
     queries += [q.Phrase("body", ["a", "b"]), q.And(queries[:2]), q.Prefix("body", "ab")]
     fresh = [SearchExecutor(archive.snapshot, archive.schema).top(query, 5) for query in queries]
-    shared = SearchExecutor(archive.snapshot, archive.schema)
+    shared = SearchExecutor(archive.snapshot, archive.schema, cache=1000)
 
     def ask(number: int) -> bool:
         expected, found = (

@@ -25,17 +25,20 @@ __all__ = ["SearchExecutor", "TopDocs", "Unsupported"]
 class SearchExecutor:
     """Answers queries on one snapshot. Threads may share it.
 
-    It remembers what it looked up and decoded last, up to some ten megabytes, but no results.
+    It remembers what it looked up and decoded last, but no results.
 
     Args:
         snapshot: What to search.
         schema: Its fields.
+        cache: How many bytes of postings to remember; ``None`` for the default.
     """
 
-    def __init__(self, snapshot: Snapshot, schema: DocumentSchema) -> None:
+    def __init__(
+        self, snapshot: Snapshot, schema: DocumentSchema, cache: int | None = None
+    ) -> None:
         self.snapshot: Final = snapshot
         self._schema = schema
-        self._index = IndexView(snapshot)
+        self._index = IndexView(snapshot, cache)
         self._compiler = Compiler(self._index, schema)
 
     def top(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.execution.term_postings import TermPostings
+from searchlib.machine import share_of_memory
 from searchlib.postings import length_norms
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 MAX_TERMS: Final = 20_000
 """How many terms are remembered with what the dictionaries say of them."""
-MAX_POSTINGS: Final = 1 << 21
-"""How many decoded postings are remembered; one takes 9 to 20 bytes."""
-
 _LARGEST_KEPT: Final = (32 << 20) - (64 << 10)  # the library's limit, less what it adds
 
 
@@ -77,6 +75,10 @@ class NumberColumn:
 class IndexView:
     """The documents of a snapshot, and what is known of their fields and terms.
 
+    Args:
+        snapshot: What to search.
+        cache: How many bytes of postings to remember; ``None`` for :func:`default_cache`.
+
     Attributes:
         segments: The segments.
         doc_count: N, the number of documents with those deleted: docnums are below it.
@@ -85,7 +87,8 @@ class IndexView:
         lists: Postings that were read lately.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, cache: int | None = None) -> None:
+        self._cache = default_cache() if cache is None else cache
         self.doc_count: Final = snapshot.doc_count_all
         self.segments: Final = [SegmentPart(segment) for segment in snapshot.segments]
         self.live = _live(snapshot)
@@ -95,7 +98,7 @@ class IndexView:
         self._norms: dict[str, Float32Array] = {}
         self._numbers: dict[str, NumberColumn] = {}
         self._terms: dict[tuple[str, bytes], TermPostings] = {}
-        self._postings = 0
+        self._remembered = 0
         _keep_freed_memory()
 
     def only_live(self, mask: BoolArray) -> BoolArray:
@@ -147,11 +150,11 @@ class IndexView:
             self._terms[key] = found
         return found
 
-    def remembered(self, count: int) -> None:
-        """Take note that so many postings are kept; forget all of them when there are too many."""
-        self._postings += count
-        if self._postings > MAX_POSTINGS:
-            self._postings = 0
+    def remembered(self, *arrays: NumberArray | None) -> None:
+        """Take note that arrays are kept, and forget all of them when they are too large."""
+        self._remembered += sum(array.nbytes for array in arrays if array is not None)
+        if self._remembered > self._cache:
+            self._remembered = 0
             self.lists.clear()
             self.nodes.clear()
 
@@ -169,6 +172,14 @@ class IndexView:
             (part, docnums[start:end] - part.first)
             for part, start, end in zip(self.segments, [0, *ends], ends, strict=False)
         ]
+
+
+def default_cache() -> int:
+    """Find how many bytes of postings to remember where the caller has not said.
+
+    A sixteenth of the machine's memory, and at most 256 MiB.
+    """
+    return share_of_memory(16, 256 << 20)
 
 
 def _keep_freed_memory() -> None:

@@ -53,7 +53,7 @@ class Postings(Node):
         found = self._matches
         if found is None:
             found = self._matches = self._find()
-            self.index.remembered(len(found[0]))
+            self.index.remembered(*found)
         return found
 
     def summands(self) -> Sequence[Postings]:

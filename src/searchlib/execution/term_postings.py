@@ -136,7 +136,7 @@ class TermPostings:
         found = self._index.lists.get(self)
         if found is None:
             found = self._read()
-            self._index.remembered(len(found.docnums))
+            self._index.remembered(found.docnums, found.frequencies)
             self._index.lists[self] = found
         return found
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from searchlib.errors import StorageError
 from searchlib.indexing.builder import SegmentBuilder
 from searchlib.indexing.worker import receive, send
+from searchlib.machine import share_of_memory
 from searchlib.segment.writer import SegmentInfo
 
 if TYPE_CHECKING:
@@ -245,13 +246,8 @@ def default_workers() -> int:
 
 
 def default_memory() -> int:
-    """Find how many bytes to use where the caller has not said.
+    """Find how many bytes to use where the caller has not said: a quarter of all, up to 2 GiB.
 
-    A quarter of the machine's memory and at most 2 GiB; 512 MiB where the system does not tell.
     More memory makes fewer, larger segments, in which searches are faster.
     """
-    try:
-        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return 512 << 20
-    return min(machine // 4, 2 << 30)
+    return share_of_memory(4, 2 << 30)
