@@ -21,7 +21,7 @@ from searchlib.machine import share_of_memory
 from searchlib.postings import length_norms
 
 if TYPE_CHECKING:
-    from searchlib.execution.term_postings import PostingList
+    from searchlib.execution.term_postings import Occurrences, PostingList
     from searchlib.segment.inverted import FieldReader
     from searchlib.segment.numbers import NumberReader
     from searchlib.snapshot import OpenSegment, Snapshot
@@ -85,6 +85,7 @@ class IndexView:
         live: Which documents are not deleted, shape (doc_count,); ``None`` if none is.
         nodes: What was found lately for words, by what they are.
         lists: Postings that were read lately.
+        occurrences: Positions that were read lately.
     """
 
     def __init__(self, snapshot: Snapshot, cache: int | None = None) -> None:
@@ -94,6 +95,7 @@ class IndexView:
         self.live = _live(snapshot)
         self.nodes: Final[dict[Any, Any]] = {}
         self.lists: Final[dict[TermPostings, PostingList]] = {}
+        self.occurrences: Final[dict[TermPostings, Occurrences]] = {}
         self._averages = _average_lengths(snapshot)
         self._norms: dict[str, Float32Array] = {}
         self._numbers: dict[str, NumberColumn] = {}
@@ -156,6 +158,7 @@ class IndexView:
         if self._remembered > self._cache:
             self._remembered = 0
             self.lists.clear()
+            self.occurrences.clear()
             self.nodes.clear()
 
     def split(self, docnums: Int64Array) -> list[tuple[SegmentPart, Int64Array]]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from searchlib.execution.index_view import IndexView
     from searchlib.execution.nodes import Matches, TopDocs
-    from searchlib.execution.term_postings import Blocks, PostingList, TermPostings
+    from searchlib.execution.term_postings import Blocks, TermPostings
     from searchlib.types import BoolArray, Float32Array, Float64Array, Int64Array
 
 
@@ -265,9 +265,9 @@ def _weighted(parts: Float32Array, weight: np.float32) -> Float64Array:
 
 def _keys(word: TermPostings, places: Int64Array) -> Int64Array:
     """Make the keys of a word's occurrences in some of its documents."""
-    postings: PostingList = word.postings()
-    starts = postings.position_starts(places)
-    if postings.frequencies is None:
-        return position_keys(starts, None, word.positions())
+    postings, (starts, positions) = word.postings(), word.occurrences()
+    among_all = postings.among_all(places)
+    if postings.frequencies is None or starts is None:
+        return position_keys(among_all, None, positions)
     frequencies = postings.frequencies.take(places).astype(np.int64)
-    return position_keys(starts, frequencies, word.positions())
+    return position_keys(starts.take(among_all), frequencies, positions)

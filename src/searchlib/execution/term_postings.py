@@ -21,16 +21,16 @@ class PostingList:
     Attributes:
         docnums: Those that are not deleted, ascending. Shape (P,), int64.
         frequencies: How often the term is in each. Shape (P,), unsigned; ``None`` if all are 1.
+        all_frequencies: The same with deleted documents.
     """
 
-    __slots__ = ("_all_frequencies", "_kept", "_starts", "docnums", "frequencies")
+    __slots__ = ("_kept", "all_frequencies", "docnums", "frequencies")
 
     def __init__(
         self, docnums: Int64Array, frequencies: NumberArray | None, kept: Int64Array | None
     ) -> None:
-        self._all_frequencies = frequencies
         self._kept = kept
-        self._starts: Int64Array | None = None
+        self.all_frequencies: Final = frequencies
         if kept is not None:
             docnums = docnums.take(kept)
             frequencies = None if frequencies is None else frequencies.take(kept)
@@ -42,25 +42,22 @@ class PostingList:
         """Whether no document that has the term is deleted."""
         return self._kept is None
 
-    def position_starts(self, places: Int64Array) -> Int64Array:
-        """Find where the positions of some postings begin among those of all, deleted ones too.
+    def among_all(self, places: Int64Array) -> Int64Array:
+        """Find the places that postings have when those of deleted documents count, too."""
+        return places if self._kept is None else self._kept.take(places)
 
-        Args:
-            places: The postings. Shape (N,), int64.
 
-        Returns:
-            Shape (N,), int64.
-        """
-        if self._kept is not None:
-            places = self._kept.take(places)
-        if self._all_frequencies is None:
-            return places
-        starts = self._starts
-        if starts is None:
-            starts = self._all_frequencies.cumsum(dtype=np.int64)
-            starts -= self._all_frequencies
-            self._starts = starts
-        return starts.take(places)
+class Occurrences(NamedTuple):
+    """Where a term is in each of its documents, deleted ones too.
+
+    Attributes:
+        starts: Where the positions of each posting begin. Shape (P,), int64; ``None`` if each
+            posting has one.
+        positions: Posting by posting. Shape (sum of frequencies,), uint8, uint16 or uint32.
+    """
+
+    starts: Int64Array | None
+    positions: NumberArray
 
 
 class _Piece(NamedTuple):
@@ -188,17 +185,25 @@ class TermPostings:
         firsts.append(np.array([start]))
         return Blocks(np.concatenate(bounds), np.concatenate(firsts))
 
-    def positions(self) -> NumberArray:
-        """Read where the term is, posting by posting, deleted documents too.
-
-        Returns:
-            Shape (sum of frequencies,), uint8, uint16 or uint32.
+    def occurrences(self) -> Occurrences:
+        """Read where the term is, and remember it.
 
         Raises:
             CorruptIndexError: A segment is damaged.
         """
-        found = [piece.reader.position_view(piece.ordinal) for piece in self._pieces]
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        found = self._index.occurrences.get(self)
+        if found is None:
+            views = [piece.reader.position_view(piece.ordinal) for piece in self._pieces]
+            positions = views[0] if len(views) == 1 else np.concatenate(views)
+            frequencies = self.postings().all_frequencies
+            starts = None
+            if frequencies is not None:
+                starts = frequencies.cumsum(dtype=np.int64)
+                starts -= frequencies
+            found = Occurrences(starts, positions)
+            self._index.remembered(*found)
+            self._index.occurrences[self] = found
+        return found
 
     def _read_all(self) -> tuple[Int64Array, NumberArray | None]:
         docnums = np.empty(self.doc_frequency, np.int64)
