@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.postings import first_true, highest, highest_above_zero, top
+from searchlib.postings import first_equal, highest, highest_above_zero, top
 
 few_scores = st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0]), max_size=300)
 scores = st.lists(st.floats(-1e6, 1e6, width=32), max_size=100)
@@ -37,9 +37,15 @@ def test_only_scores_above_zero_count_among_all_documents(
     assert found == sorted(matching, key=lambda place: (-values[place], place))[:k]
 
 
-@given(st.lists(st.booleans(), max_size=40), st.integers(0, 45))
-def test_the_first_true_places_are_found_window_by_window(values: list[bool], k: int) -> None:
+@given(
+    st.lists(st.integers(0, 3), max_size=40),
+    st.lists(st.integers(0, 3), min_size=1, max_size=3),
+    st.integers(0, 45),
+)
+def test_the_first_places_of_some_values_are_found_window_by_window(
+    values: list[int], wanted: list[int], k: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(top, "_FIRST_WINDOW", 2)
-        found = first_true(np.array(values, np.bool_), k).tolist()
-    assert found == [place for place, value in enumerate(values) if value][:k]
+        found = first_equal(np.array(values, np.uint8), wanted, k).tolist()
+    assert found == [place for place, value in enumerate(values) if value in wanted][:k]

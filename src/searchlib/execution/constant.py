@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searchlib.execution.nodes import Node, TopDocs
-from searchlib.postings import first_true
+from searchlib.postings import first_equal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +61,7 @@ def best_of_constants(parts: Sequence[Constant], k: int) -> TopDocs:
     """
     matched = np.zeros(parts[0].index.doc_count, np.uint8)  # a bit for each part
     for bit, part in enumerate(parts):
-        matched |= part.mask().view(np.uint8) << np.uint8(bit)
+        matched |= part.mask().view(np.uint8) * np.uint8(1 << bit)
     sums: dict[float, list[int]] = {}
     for bits in range(1, 1 << len(parts)):
         total = sum(part.score for bit, part in enumerate(parts) if bits >> bit & 1)
@@ -71,8 +70,7 @@ def best_of_constants(parts: Sequence[Constant], k: int) -> TopDocs:
     for score in sorted(sums, reverse=True):
         if k <= 0:
             break
-        first, *others = (matched == bits for bits in sums[score])
-        found = first_true(reduce(np.logical_or, others, first), k)
+        found = first_equal(matched, sums[score], k)
         docnums.append(found)
         scores.append(np.full(len(found), score))
         k -= len(found)

@@ -15,7 +15,7 @@ from searchlib.postings.bm25 import (
 from searchlib.postings.phrases import follow, phrase_frequencies, position_keys
 from searchlib.postings.sets import common, difference, find, intersect, membership, union
 from searchlib.postings.sums import dense_sums, is_dense, sum_scores
-from searchlib.postings.top import first_true, highest, highest_above_zero, reached
+from searchlib.postings.top import first_equal, highest, highest_above_zero, reached
 
 __all__ = [
     "K1",
@@ -24,7 +24,7 @@ __all__ = [
     "dense_sums",
     "difference",
     "find",
-    "first_true",
+    "first_equal",
     "follow",
     "highest",
     "highest_above_zero",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from searchlib.types import BoolArray, Float64Array, Int64Array, NumberArray
+    from collections.abc import Sequence
+
+    from searchlib.types import Float64Array, Int64Array, NumberArray
 
 _GROUPS: Final = 64
 _FEWER_GROUPS: Final = 16
@@ -75,19 +78,22 @@ def reached(scores: NumberArray, k: int) -> float:
     return 0.0 if threshold is None else float(threshold)
 
 
-def first_true(mask: BoolArray, k: int) -> Int64Array:
-    """Find the first k places where a mask is true, reading little more of it than needed.
+def first_equal(values: NumberArray, wanted: Sequence[int], k: int) -> Int64Array:
+    """Find the first k places where any of some values stands, reading little more than needed.
 
     Args:
-        mask: Shape (D,).
-        k: How many; fewer are given if fewer are true.
+        values: Shape (D,).
+        wanted: The values, at least one.
+        k: How many; fewer are given if there are fewer.
 
     Returns:
         Ascending. Shape (at most k,), int64.
     """
     start, window, found = 0, _FIRST_WINDOW, [np.empty(0, np.int64)]
-    while k > 0 and start < len(mask):
-        places = mask[start : start + window].nonzero()[0][:k] + start
+    while k > 0 and start < len(values):
+        some = values[start : start + window]
+        equal = reduce(np.logical_or, (some == value for value in wanted))
+        places = equal.nonzero()[0][:k] + start
         found.append(places)
         k -= len(places)
         start, window = start + window, 4 * window
