@@ -19,9 +19,9 @@ check: .venv/installed  ## Style, types and tests.
 	$(BIN)/pytest -n auto
 
 NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_index.py \
-	tests/test_readers_and_a_writer.py
+	tests/test_readers_and_a_writer.py tests/test_highlight_news.py
 
-nightly: .venv/installed  ## Kill, starve and damage the index ten times as often.
+nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
 
 format: .venv/installed  ## Put the code into the project's style.

@@ -248,6 +248,34 @@ def test_a_phrase_in_a_very_long_text_is_found_wherever_it_is(gap: str) -> None:
         assert marked('"ceasefire was found"', text, max_chars=60) == ["ceasefire was found"], shift
 
 
+@pytest.mark.parametrize(
+    ("query", "marks"),
+    [
+        (wq.FuzzyTerm("body", "ceesefir"), ["ceasefire"]),
+        (wq.Wildcard("body", "c*sefir"), ["ceasefire"]),
+        (wq.Phrase("body", ["was", "in", "a"]), ["was in a"]),
+        (wq.Phrase("body", ["was", "in", "ceasefir"], slop=2), ["was in", "ceasefire"]),
+    ],
+)
+def test_what_many_words_begin_like_is_found_in_a_very_long_text(
+    query: wq.Query, marks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "MOST_WORDS", 100)
+    monkeypatch.setattr(words, "READING_SECONDS", 60)  # however slow the machine is
+    filler = "Was a cat in Vienna cosy? A cow was not in a city. "
+    text = filler * 6_000 + "Vienna was in a ceasefire. " + filler * 6_000
+    assert marked(query, text, max_chars=60, max_passages=1) == marks
+
+
+def test_of_very_many_words_the_first_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "MOST_WORDS", 100)
+    monkeypatch.setattr(words, "READING_SECONDS", 60)
+    for query in (READER.read("talk"), wq.Regex("body", "talk")):
+        marks = Highlighter(query, "body", "english").marks("talks " * 50_000)
+        assert 100 <= len(marks) < 20_000
+        assert [mark.start for mark in marks[:3]] == [0, 6, 12]
+
+
 def test_a_snippet_of_no_length_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 20"):
         SnippetOptions(max_chars=5)

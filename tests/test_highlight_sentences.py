@@ -76,6 +76,7 @@ def test_a_part_of_a_text_has_the_ends_that_all_of_it_has(text: str, start: int,
         ("peacetalks", 5, "peace"),
         ("北京今天", 2, "北京"),
         ("short", 9, "short"),
+        ("<!--<!--peacetalks", 15, "<!--<!--"),
     ],
 )
 def test_cut_before(text: str, limit: int, cut: str) -> None:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 
 from searchlib.analysis import normalizer, word_analyzer
+from searchlib.highlight import Highlighter
+from searchlib.highlight import words as words_module
 from searchlib.highlight.wanted import Wanted
 from searchlib.highlight.words import _CHANGED_LETTERS, Mark, WordFinder, _kept
 
@@ -149,6 +151,39 @@ def test_a_search_finds_what_analysis_finds(
         text += value
     found = known(finder.find(text, breaks), wanted.reach)
     assert found == known(finder.find_by_analysis(text, breaks), wanted.reach)
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(
+        [
+            *QUERIES,
+            wq.Or([wq.Phrase("body", ["u", "talk"]), wq.Phrase("body", ["fine", "peac"], slop=2)]),
+            wq.Or([wq.FuzzyTerm("body", "tals"), wq.Wildcard("body", "c?f*")]),
+        ]
+    ),
+    st.lists(TEXTS, min_size=1, max_size=3).map(" x y z ".join),
+    st.sampled_from([10, 40]),
+)
+def test_parts_of_long_texts_that_are_not_looked_at_hold_nothing(
+    query: wq.Query, text: str, window: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words_module, "_WINDOW", window)
+        patch.setattr(words_module, "_NEAR", 200)
+        found = Highlighter(query, "body", "english").marks(text)
+        patch.setattr(WordFinder, "find", WordFinder.find_by_analysis)
+        expected = Highlighter(query, "body", "english").marks(text)
+    assert [mark[:3] for mark in found] == [mark[:3] for mark in expected]
+
+
+def test_a_phrase_may_begin_with_the_end_of_what_looks_like_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(words_module, "_WINDOW", 10)
+    highlighter = Highlighter(wq.Phrase("body", ["talk", "talk"]), "body", "english")
+    text = "so a talkative talks talks"
+    assert [text[mark.start : mark.end] for mark in highlighter.marks(text)] == ["talks talks"]
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["english", None]))

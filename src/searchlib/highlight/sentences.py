@@ -116,8 +116,8 @@ def _is_end(text: str, mark: int, after: int) -> bool:
 def cut_before(text: str, start: int, least: int, limit: int) -> int:
     """Find the last place up to ``limit`` where a passage can end without cutting a word.
 
-    It is a blank, if there is one; where words are not set apart by blanks, the end of a word; and
-    ``limit`` itself within a word that is longer than all that.
+    It is a blank, if there is one; where words are not set apart by blanks, the end of a word, or
+    the beginning of the first; and ``limit`` itself within a word that is longer than all that.
 
     Args:
         text: The text.
@@ -131,9 +131,12 @@ def cut_before(text: str, start: int, least: int, limit: int) -> int:
     blank = start if match is None else least + len(match.group().rstrip())
     if text[start:blank].strip():
         return blank
-    words = token_pattern().finditer(text, least, min(limit + _AROUND_CUT, len(text)))
-    ends = [match.end() for match in words if match.end() <= limit]
-    return ends[-1] if ends else least if least > start else limit
+    words = list(token_pattern().finditer(text, least, min(limit + _AROUND_CUT, len(text))))
+    ends = [word.end() for word in words if word.end() <= limit]
+    if ends or least > start:
+        return ends[-1] if ends else least
+    begin = words[0].start() if words else start
+    return begin if start < begin < limit else limit
 
 
 def cut_after(text: str, wanted: int, most: int) -> int:

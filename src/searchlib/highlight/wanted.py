@@ -48,7 +48,7 @@ class Wanted:
         positional: The parts whose words must stand in a certain way to one another.
         reach: The largest distance between two words that matters, in positions; 0 for none.
         absolute: Whether it matters how far from the beginning of the text a word stands.
-        phrases: The words of each phrase, if nothing but phrases is looked for; else empty.
+        phrases: The terms and the slop of each phrase, if nothing else is looked for; else empty.
         looks_for_words: Whether anything in a text of the field can count.
     """
 
@@ -77,7 +77,9 @@ class Wanted:
         mine = [part for part in self.positional if _is_about(part, field)]
         phrases = [part for part in mine if isinstance(part, Phrase)]
         only_phrases = not alone and len(phrases) == len(mine)
-        self.phrases: Final = [[*map(as_text, part.words)] for part in phrases if only_phrases]
+        self.phrases: Final = [
+            ([*map(as_text, part.words)], int(part.slop)) for part in phrases if only_phrases
+        ]
         self.absolute: Final = any(isinstance(part, SpanFirst) for part in nested)
         self.looks_for_words: Final = bool(self.terms or heads)
         self._has_tests: Final = bool(heads)

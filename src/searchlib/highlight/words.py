@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 READING_SECONDS: Final = 0.08
 """For how long one text is read at most; what was read by then is what a snippet is made of."""
 
+MOST_WORDS: Final = 8_000
+"""How many words that may count are enough: no more parts of a text are read then."""
+
 _WORDS_BETWEEN_CLOCKS: Final = 512
 _KNOWN: Final = 20_000
 _LONGEST_KNOWN: Final = 64  # characters of a run
@@ -79,6 +82,7 @@ class WordFinder:
         self._term_of = _remembering(language)
         self._tokens = token_pattern().finditer
         self._known: dict[str, list[_Word]] = {}
+        self._known_pieces: dict[bytes, bool] = {}
         self._needles = _needles(wanted, language)
 
     def find(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
@@ -97,11 +101,35 @@ class WordFinder:
         deadline, stop = time.monotonic() + READING_SECONDS, 0
         while stop < len(text) and (not stop or time.monotonic() < deadline):
             start, stop = stop, _run_end(searchable, stop + _WINDOW)
-            near = max(0, start - _NEAR), stop + _NEAR
-            if len(text) <= _WINDOW or self._needles.may_be_in(searchable, *near):
+            if len(text) <= _WINDOW or self._may_be_in(searchable, start, stop):
                 runs = _runs(searchable, self._needles, start, stop)
                 self._find_in_runs(text, runs, breaks, found)
+            if len(found) >= MOST_WORDS:
+                break
         return found
+
+    def _may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
+        """Tell whether a part of a text may hold anything, with some of what is around it."""
+        assert self._needles is not None
+        start, stop = max(0, start - _NEAR), stop + _NEAR
+        if self._needles.pieces is None or searchable.find(_OTHER, start, stop) >= 0:
+            return True
+        if self._needles.loose_phrase_may_be_in(searchable, start, stop):
+            return True
+        pieces = (set(pattern.findall(searchable, start, stop)) for pattern in self._needles.pieces)
+        return any(self._counts(head + rest) for some in pieces for head, rest in some)
+
+    def _counts(self, piece: bytes) -> bool:
+        """Tell whether a piece of ASCII text is what is looked for: a phrase, or a word."""
+        counts = self._known_pieces.get(piece)
+        if counts is None:
+            if len(self._known_pieces) >= _KNOWN:
+                self._known_pieces.clear()
+            terms = [term for _, _, term in self._words_of(piece.decode())]
+            phrases = self._wanted.phrases
+            begins = any(terms[: len(words)] == words for words, _ in phrases)
+            counts = self._known_pieces[piece] = begins if phrases else bool(terms)
+        return counts
 
     def find_by_analysis(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
         """Find the same by analysing all of the text."""
@@ -120,6 +148,8 @@ class WordFinder:
             term = term_of(match.group())
             if counts(term):
                 found.append(Mark(*match.span(), term, number + skipped))
+                if len(found) >= MOST_WORDS:
+                    break
         return found
 
     def _find_in_runs(
@@ -191,20 +221,33 @@ class _Needles:
         dotted = [word + b"." for word in self.words]  # "u.s.é" is an acronym, too
         return frozenset(word[:length] for word in dotted for length in range(len(word) + 1))
 
-    def may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
-        """Tell whether a part of a text may hold anything: of phrases, all words of one."""
-        if not self._phrases or searchable.find(_OTHER, start, stop) >= 0:
-            return True
+    @cached_property
+    def pieces(self) -> list[re.Pattern[bytes]] | None:
+        """What finds all that is to be looked at in ASCII text, in less time than its words take.
+
+        That is exact phrases, or the words that begin as those of patterns do. ``None`` where
+        single words are looked for: most that begin like them are them.
+        """
+        phrases = self._wanted.phrases
+        if self._wanted.terms and not phrases:
+            return None
+        if phrases:
+            return [_pattern(self._spelt(words)) for words, slop in phrases if slop == 1]
+        return [_pattern([[word]]) for word in self.words]
+
+    def loose_phrase_may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
+        """Tell whether a part of a text has all words of a phrase that others may stand in."""
         return any(
             all(any(searchable.find(way, start, stop) >= 0 for way in word) for word in phrase)
-            for phrase in self._phrases
+            for phrase in self._loose_phrases
         )
 
     @cached_property
-    def _phrases(self) -> list[list[list[bytes]]]:
-        """For each phrase, if there is nothing else, and each of its words how it begins."""
-        phrases = self._wanted.phrases
-        return [[_spellings(_kept(word, self._changed)) for word in words] for words in phrases]
+    def _loose_phrases(self) -> list[list[list[bytes]]]:
+        return [self._spelt(words) for words, slop in self._wanted.phrases if slop > 1]
+
+    def _spelt(self, words: Iterable[str]) -> list[list[bytes]]:
+        return [_spellings(_kept(word, self._changed)) for word in words]
 
     def _shortest(self) -> Iterable[str]:
         """Find those that no other is the beginning of."""
@@ -220,6 +263,22 @@ def _needles(wanted: Wanted, language: str | None) -> _Needles | None:
     if changed is None or wanted.beginnings is None or wanted.absolute:
         return None
     return _Needles(wanted, wanted.beginnings, changed)
+
+
+def _pattern(phrase: Iterable[Iterable[bytes]]) -> re.Pattern[bytes]:
+    """Make a pattern of words one after another, each of which begins in one of some ways.
+
+    It has two groups, how the first word begins and all the rest. Only the first is consumed, as
+    the first word of a phrase may look like the last of what is not one.
+    """
+    # What is before a word is looked at after its beginning, for which a search skips the rest.
+    words = [
+        b"|".join(rb"%b(?<![a-z0-9_]%b)" % (way, way) for way in map(re.escape, ways))
+        for ways in phrase
+    ]
+    rest, gap = rb"[a-z0-9_.]*", rb"[^a-z0-9_]+"
+    others = b"".join(rb"%b(?:%b)%b" % (gap, word, rest) for word in words[1:])
+    return re.compile(rb"(%b)(?=(%b%b))" % (words[0], rest, others))
 
 
 def _spellings(head: str) -> list[bytes]:
