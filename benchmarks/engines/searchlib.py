@@ -53,7 +53,7 @@ class SearchlibEngine:
 
         def run_with_snippets() -> Found:
             results = search(text, limit=query.limit, snippets=["body"])
-            shown = [hit.snippets["body"].html for hit in results if hit.document.body]
+            shown = [hit.snippets["body"].html for hit in results if "body" in hit.snippets]
             return Found(results.total, [hit.key for hit in results], shown)
 
         return run_with_snippets if query.kind == "snippets" else run
