@@ -88,10 +88,10 @@ def _opening(
     """Make a passage of the beginning, if the first sentence fits and has all terms."""
     if not _are_within(terms, marks, room):
         return None
-    ends = sentences.ends(0, room + _BLANKS)
-    if marks and not (ends and ends[0] <= room and _are_within(terms, marks, ends[0])):
+    ends = sentences.ends(0, room)
+    if marks and not (ends and _are_within(terms, marks, ends[0])):
         return None
-    return 0, _last_fitting(ends, sentences.text, room) or cut_before(sentences.text, 0, 0, room)
+    return 0, _fill(sentences, 0, 0, room)
 
 
 def _are_within(terms: set[str], marks: Sequence[Mark], limit: int) -> bool:
@@ -254,16 +254,12 @@ def _fill(sentences: Sentences, start: int, least: int, limit: int) -> int:
     text = sentences.text
     if limit >= len(text):
         return len(text)
-    ends = sentences.ends(max(start, least - 1), limit + _BLANKS)
-    return _last_fitting(ends, text, limit) or cut_before(text, start, max(least, start), limit)
-
-
-def _last_fitting(ends: list[int], text: str, limit: int) -> int | None:
-    """Find the last end of a sentence up to a limit, beyond which there may be blanks."""
-    for end in reversed(ends):
-        if end <= limit or text[limit:end].isspace():
-            return min(end, limit)
-    return None
+    least = max(least, start)
+    floor = max(start, least - 1)
+    end = sentences.last(floor, limit + _BLANKS)
+    if end is not None and end > limit and not text[limit:end].isspace():
+        end = sentences.last(floor, limit)
+    return cut_before(text, start, least, limit) if end is None else min(end, limit)
 
 
 def _joined(text: str, passages: list[Span]) -> list[Span]:

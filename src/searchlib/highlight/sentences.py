@@ -64,6 +64,15 @@ class Sentences:
             found = found + self._block(number)
         return [end for end in found if start < end <= stop]
 
+    def last(self, start: int, stop: int) -> int | None:
+        """Find the last of them, if there is any."""
+        first = max(0, start - _LONGEST_END) // _BLOCK
+        for number in range(stop // _BLOCK, first - 1, -1):
+            for end in reversed(self._block(number)):
+                if end <= stop:
+                    return end if end > start else None
+        return None
+
     def start(self, at: int, floor: int) -> int | None:
         """Find where the sentence begins that a place is in.
 
@@ -74,8 +83,8 @@ class Sentences:
         Returns:
             The beginning, or ``None`` if it is before ``floor``.
         """
-        ends = self.ends(floor - 1, at)
-        return ends[-1] if ends else 0 if floor <= 0 else None
+        end = self.last(floor - 1, at)
+        return 0 if end is None and floor <= 0 else end
 
     def _block(self, number: int) -> list[int]:
         found = self._blocks.get(number)
