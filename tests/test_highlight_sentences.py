@@ -58,12 +58,14 @@ def test_several_sentences(parts: list[str]) -> None:
 
 def test_a_blank_line_ends_a_sentence() -> None:
     assert sentences("A headline\n \nthe text\n\n\nof it") == ["A headline", "the text", "of it"]
+    assert sentences("He met Mr.\n\nSmith") == ["He met Mr.", "Smith"]
 
 
 @given(st.text("aA.!? \n。\"'", max_size=900), st.integers(0, 900), st.integers(0, 900))
 def test_a_part_of_a_text_has_the_ends_that_all_of_it_has(text: str, start: int, stop: int) -> None:
     everything = [end for end in Sentences(text * 2).ends(0, 2 * len(text)) if start < end <= stop]
-    assert Sentences(text * 2).ends(start, stop) == everything
+    assert [*Sentences(text * 2).ends(start, stop)] == everything
+    assert Sentences(text * 2).last(start, stop) == (everything[-1] if everything else None)
     beginning = Sentences(text * 2).start(stop, start + 1 if start else 0)
     assert beginning == (everything[-1] if everything else None if start else 0)
 

@@ -88,8 +88,7 @@ def _opening(
     """Make a passage of the beginning, if the first sentence fits and has all terms."""
     if not _are_within(terms, marks, room):
         return None
-    ends = sentences.ends(0, room)
-    if marks and not (ends and _are_within(terms, marks, ends[0])):
+    if marks and not _are_within(terms, marks, next(sentences.ends(0, room), 0)):
         return None
     return 0, _fill(sentences, 0, 0, room)
 
@@ -201,7 +200,7 @@ class _Choice:
         if begin is None and floor and floor >= lowest:
             begin = floor  # right after another passage
         if last > first:
-            score /= 1 + _CROSSED * len(self._sentences.ends(at, last_start))
+            score /= 1 + _CROSSED * len([*self._sentences.ends(at, last_start)])
         if begin is not None:
             return score, begin
         spare = max(0, at - lowest)
@@ -228,8 +227,7 @@ class _Choice:
         lowest = max(self._floor(start), end - self._room)
         if lowest <= 0:
             return 0
-        ends = self._sentences.ends(lowest - 1, start)
-        return ends[0] if ends else start
+        return next(self._sentences.ends(lowest - 1, start), start)
 
     def _is_shown(self, at: int) -> bool:
         return any(start <= at < end for start, end in self.passages)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis import token_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # What may end a sentence: a mark, quotes and brackets that close, and a blank before what may
 # begin the next one. A blank line ends one in any case, and so do the marks of scripts that have
 # no capitals. All of it begins with one set of characters, for which a search skips the rest.
-_END: Final = re.compile(
-    r"""[.!?…\n。！？।۔؟](?:
+_END: Final = r"""[.!?…\n。！？।۔؟])(?:
         (?<=[.!?…])["'”’»)\]]*\s+(?=["'“‘«(\[¿¡]*[^\W_a-z])
       | (?<=\n)[^\S\n]*\n\s*
-      | (?<=[。！？।۔؟])["'”’」』）]*\s*)""",
-    re.VERBOSE,
-)
+      | (?<=[。！？।۔؟])["'”’」』）]*\s*)"""
+_NEXT_END: Final = re.compile("(" + _END, re.VERBOSE)
+_TO_LAST_END: Final = re.compile("(?s:.*)(" + _END, re.VERBOSE)
 
 # What a dot follows without an end, besides single letters ("J.", "U.S.", "a.m."). Only with a
 # capital, as "sat", "sun" and "mar" are words.
@@ -38,8 +40,8 @@ _LETTERS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 _BLANK: Final = re.compile(r"\s+")
 _TO_LAST_BLANK: Final = re.compile(r"(?s).*\s")
 _AROUND_CUT: Final = 64
-_BLOCK: Final = 256
 _LONGEST_END: Final = 64  # with the blanks after it
+_AHEAD: Final = 32  # how far a sentence is looked at to tell if it is one
 
 
 class Sentences:
@@ -51,26 +53,29 @@ class Sentences:
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
-        self._blocks: dict[int, list[int]] = {}
 
-    def ends(self, start: int, stop: int) -> list[int]:
+    def ends(self, start: int, stop: int) -> Iterator[int]:
         """Find the places above ``start``, up to ``stop``, where a sentence has ended.
 
         Blanks belong to the sentence before them.
         """
-        first, last = max(0, start - _LONGEST_END) // _BLOCK, max(start, stop) // _BLOCK
-        found = self._block(first)
-        for number in range(first + 1, last + 1):
-            found = found + self._block(number)
-        return [end for end in found if start < end <= stop]
+        text = self.text
+        for match in _NEXT_END.finditer(text, max(0, start - _LONGEST_END), stop + _AHEAD):
+            mark, end = match.span()
+            if end > stop:
+                break
+            if end > start and _is_end(text, mark, end):
+                yield end
 
     def last(self, start: int, stop: int) -> int | None:
-        """Find the last of them, if there is any."""
-        first = max(0, start - _LONGEST_END) // _BLOCK
-        for number in range(stop // _BLOCK, first - 1, -1):
-            for end in reversed(self._block(number)):
-                if end <= stop:
-                    return end if end > start else None
+        """Find the last of them, if there is any: looking from the end takes less time."""
+        text, limit = self.text, stop + _AHEAD
+        while match := _TO_LAST_END.match(text, max(0, start - _LONGEST_END), limit):
+            limit, end = match.start(1), match.end()
+            if end <= start:
+                break
+            if end <= stop and _is_end(text, limit, end):
+                return end
         return None
 
     def start(self, at: int, floor: int) -> int | None:
@@ -86,20 +91,11 @@ class Sentences:
         end = self.last(floor - 1, at)
         return 0 if end is None and floor <= 0 else end
 
-    def _block(self, number: int) -> list[int]:
-        found = self._blocks.get(number)
-        if found is None:
-            found = self._blocks[number] = []
-            text, start, stop = self.text, number * _BLOCK, (number + 1) * _BLOCK
-            for match in _END.finditer(text, start, stop + _LONGEST_END):
-                mark, after = match.span()
-                if mark < stop and (text[mark] != "." or _is_end(text, mark, after)):
-                    found.append(after)
-        return found
-
 
 def _is_end(text: str, mark: int, after: int) -> bool:
-    """Tell whether a dot that may end a sentence does."""
+    """Tell whether what may end a sentence does, with what follows it up to ``after``."""
+    if text[mark] != "." or text.count("\n", mark, after) > 1:
+        return True
     following = text[after : after + 1]
     if following > "\x7f" and following.islower():  # the pattern knows only ASCII ones
         return False
