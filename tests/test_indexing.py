@@ -6,23 +6,27 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
+from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import DocumentError, IndexLockedError, Problem, StorageError
-from searchlib.fields import Key, Keyword, Number, Text
+from searchlib.fields import Date, Key, Keyword, Number, Text
 from searchlib.indexing import merging, pool, writer
+from searchlib.indexing.columns import DocumentColumns
 from searchlib.indexing.writer import IndexWriter
 from searchlib.schema import DocumentSchema
 from searchlib.segment.reader import SegmentReader
 from searchlib.snapshot import Snapshot, check_entry
 from searchlib.storage import IndexDirectory
+from searchlib.whoosh_fields import indexed_time
 
 
 class Note(BaseModel):
@@ -308,6 +312,41 @@ def test_workers_index_as_this_process_does(directory: IndexDirectory, memory: i
 
 
 @pytest.mark.usefixtures("small_batches")
+def test_workers_of_which_none_was_needed_are_stopped(
+    directory: IndexDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_MANY_DOCUMENTS", 3)
+    with open_writer(directory, workers=2) as w:
+        w.add([{"id": 1}, {"id": 2}, Note(id="a", text="kept")])
+        assert isinstance(w._pool, pool.WorkerPool)
+        processes = [worker._process for worker in w._pool._workers]
+        w.commit()
+        assert (w.report.added, len(w.report.rejected)) == (1, 2)
+    assert all(process.returncode is not None for process in processes)
+    assert set(committed(directory)) == {"a"}
+
+
+class Dated(BaseModel):
+    id: Annotated[str, Key()]
+    day: Annotated[date, Date()]
+    moment: Annotated[datetime, Date()]
+
+
+@given(st.dates(), st.datetimes(timezones=st.none() | st.timezones()))
+@example(date.min, datetime.min)
+@example(date.max, datetime.max)
+def test_dates_are_the_numbers_that_queries_ask_for(day: date, moment: datetime) -> None:
+    columns = DocumentColumns(DocumentSchema.of(Dated))
+    try:
+        expected = datetime_to_long(indexed_time(moment))
+    except OverflowError:
+        assume(False)
+    columns.append(Dated(id="a", day=day, moment=moment))
+    found = columns.batch().columns
+    assert found["day"] == [datetime_to_long(indexed_time(day))]
+    assert found["moment"] == [expected]
+
+
 def test_giving_up_stops_the_workers(directory: IndexDirectory) -> None:
     w = open_writer(directory, workers=2)
     w.add(notes(300))

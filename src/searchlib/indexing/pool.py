@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
 
 _WAITING_BATCHES: Final = 1
-_OWN_SHARE: Final = 0.8
+_OWN_SHARE: Final = 1.0
 """How many batches this process takes for one of a worker, so that all end at the same time.
 
-It has the documents to take apart besides; at the end each inverts and writes what it took.
+It has the documents to take apart besides, and a worker has to start and to receive its own; at
+the end each inverts and writes what it took.
 """
 
 
@@ -111,9 +112,9 @@ class WorkerPool:
     ) -> None:
         share = memory // (count + 1)
         self._new_path = new_path
-        self._own = InlineIndexer(plan, share, new_path)
-        self._own_taken = 0
         self._workers = [_Worker(plan, share) for _ in range(count)]
+        self._own = InlineIndexer(plan, share, new_path)  # while the workers start
+        self._own_taken = 0
 
     def add(self, number: int, batch: DocumentBatch) -> None:
         """Pass a batch on to a worker, or index it here if they have enough to do.
@@ -137,10 +138,14 @@ class WorkerPool:
             StorageError: Writing failed, here or there, or a worker was killed.
         """
         for worker in self._workers:
-            worker.put({"finish": str(self._new_path())})
+            if worker.taken:
+                worker.put({"finish": str(self._new_path())})
+            else:
+                worker.close()
         written = self._own.finish()
         for worker in self._workers:
-            written += worker.result()
+            if worker.taken:
+                written += worker.result()
         return sorted(written, key=lambda segment: segment.batches)
 
     def close(self) -> None:

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 """Called now and then with the number of documents taken, and of all where that is known."""
 
-_BATCH_BYTES: Final = 2 << 20
+_BATCH_BYTES: Final = 1 << 20
 _INLINE_BYTES: Final = 6 << 20
 """Fewer bytes of documents are not worth the start of a process."""
+_MANY_DOCUMENTS: Final = 4000
+"""So many will probably be more than that, so that processes can start before they are read."""
 _PROGRESS_STEP: Final = 100
 
 
@@ -119,6 +121,8 @@ class IndexWriter:
         """
         each = _each(documents)
         total = len(each) if isinstance(each, Sized) else None
+        if self._pool is None and total is not None and total >= _MANY_DOCUMENTS:
+            self._pool = self._make_pool(self._workers)
         number = 0
         for number, document in enumerate(each, 1):
             if isinstance(document, Problem):
