@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from searchlib.errors import StorageError
+from searchlib.indexing.batch import DocumentBatch
 from searchlib.indexing.builder import SegmentBuilder
 from searchlib.indexing.worker import receive, send
 from searchlib.machine import share_of_memory
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from searchlib.indexing.batch import DocumentBatch, FieldPlan
+    from searchlib.indexing.batch import FieldPlan
 
-_WAITING_BATCHES: Final = 1
-_OWN_SHARE: Final = 1.0
-"""How many batches this process takes for one of a worker, so that all end at the same time.
-
-It has the documents to take apart besides, and a worker has to start and to receive its own; at
-the end each inverts and writes what it took.
-"""
+_WAITING_PART: Final = 1 << 24
+"""For how many bytes of its memory one batch waits for a worker."""
+_PIPE_SIZE: Final = 1 << 20
+"""A batch is to come in few pieces: for each, the thread that reads must wait for its turn."""
+_APART: Final = 0.18
+"""What taking documents apart costs, as a part of what indexing them costs."""
+_HEAD_START: Final = 4
+"""How many batches this process could index while a worker starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ class InlineIndexer:
 
 
 class WorkerPool:
-    """Indexes in this process and in others, which share the batches about evenly.
+    """Indexes in this process and in others.
+
+    Batches wait for the workers, so that these have something to do while this process writes a
+    segment; it indexes what there is no room for. At the end it takes back what is more than a
+    worker's share, so that all end together.
 
     Args:
         count: The number of other processes.
@@ -123,13 +129,16 @@ class WorkerPool:
             StorageError: Writing failed, here or there, or a worker was killed.
         """
         worker = min(self._workers, key=lambda worker: worker.taken)
-        if worker.free() and self._own_taken >= _OWN_SHARE * worker.taken:
+        if worker.free():
             columns = (batch.columns, batch.documents, batch.size)
             worker.taken += 1
             worker.put({"number": number, "batch": columns, "path": str(self._new_path())})
         else:
-            self._own_taken += 1
-            self._own.add(number, batch)
+            self._add_own(number, batch)
+
+    def _add_own(self, number: int, batch: DocumentBatch) -> None:
+        self._own_taken += 1
+        self._own.add(number, batch)
 
     def finish(self) -> list[WrittenSegment]:
         """Wait until all is written.
@@ -137,6 +146,7 @@ class WorkerPool:
         Raises:
             StorageError: Writing failed, here or there, or a worker was killed.
         """
+        self._take_back()
         for worker in self._workers:
             if worker.taken:
                 worker.put({"finish": str(self._new_path())})
@@ -148,10 +158,31 @@ class WorkerPool:
                 written += worker.result()
         return sorted(written, key=lambda segment: segment.batches)
 
+    def _take_back(self) -> None:
+        """Index here what waits for workers that have more than their share."""
+        own_share = _own_share(len(self._workers))
+        while True:
+            worker = max(self._workers, key=lambda worker: worker.taken)
+            if self._own_taken >= own_share * worker.taken + _HEAD_START:
+                return
+            message = worker.take_back()
+            if message is None:
+                return
+            self._add_own(message["number"], DocumentBatch(*message["batch"]))
+
     def close(self) -> None:
         """Stop all workers at once."""
         for worker in self._workers:
             worker.close()
+
+
+def _own_share(workers: int) -> float:
+    """Find how many batches this process takes for one of a worker, so that all end together.
+
+    Of N batches this process takes apart all, which costs as much as indexing r N of them, and
+    indexes s N / (w + s), as against N / (w + s) of each of w workers: r (w + s) + s = 1.
+    """
+    return max(0.0, (1 - _APART * workers) / (1 + _APART))
 
 
 class _Worker:
@@ -167,9 +198,11 @@ class _Worker:
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pipesize=_PIPE_SIZE,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # numpy would start a thread per CPU
         )
-        self._messages: queue.Queue[dict[str, Any]] = queue.Queue(_WAITING_BATCHES)
+        waiting = max(1, memory // _WAITING_PART)
+        self._messages: queue.Queue[dict[str, Any]] = queue.Queue(waiting)
         self._broken = threading.Event()
         self._answered = False
         self.taken = 0
@@ -190,6 +223,15 @@ class _Worker:
                 continue
             return
         self.result()  # raises what broke it
+
+    def take_back(self) -> dict[str, Any] | None:
+        """Give the batch that has waited longest, if one still does."""
+        try:
+            message = self._messages.get_nowait()
+        except queue.Empty:
+            return None
+        self.taken -= 1
+        return message
 
     def _feed(self, start: dict[str, Any]) -> None:
         assert self._process.stdin is not None
