@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.analysis import BatchAnalyzer, TokenBatch, word_analyzer
+from searchlib.analysis import BatchAnalyzer, word_analyzer
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
-from searchlib.segment.inversion import invert, invert_labels
+from searchlib.segment.inversion import BatchPostings, combine, invert_batch, invert_labels
 from searchlib.segment.writer import SegmentInfo, write_segment
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
 
-# What a segment in the making takes at its peak, while its postings are sorted, by measurement.
-_BYTES_PER_TOKEN: Final = 34
+# What a segment in the making takes at its peak, while its batches are combined, by measurement.
+_BYTES_PER_TOKEN: Final = 24
 _BYTES_PER_VALUE: Final = 100
 _BYTES_PER_WORD: Final = 250
 
@@ -42,7 +42,7 @@ class SegmentBuilder:
         self._begin()
 
     def _begin(self) -> None:
-        self._tokens: dict[str, list[TokenBatch]] = {name: [] for name in self._plan.languages}
+        self._postings: dict[str, list[BatchPostings]] = {name: [] for name in self._plan.languages}
         self._values: dict[str, list[Any]] = {
             name: [] for name in (*self._plan.labels, *self._plan.numbers)
         }
@@ -50,10 +50,10 @@ class SegmentBuilder:
         self._used = 0
 
     def add(self, batch: DocumentBatch) -> None:
-        """Analyse the texts of a batch and keep what they give."""
+        """Analyse the texts of a batch, invert them by themselves, and keep what they give."""
         for name, language in self._plan.languages.items():
             tokens = self._analyzers[language].analyze(batch.columns[name])
-            self._tokens[name].append(tokens)
+            self._postings[name].append(invert_batch(tokens))
             self._used += len(tokens.terms) * _BYTES_PER_TOKEN
         for name, values in self._values.items():
             values.extend(batch.columns[name])
@@ -88,7 +88,7 @@ class SegmentBuilder:
 
     def _inverted_texts(self) -> dict[str, InvertedField]:
         return {
-            name: invert(self._tokens.pop(name), self._analyzers[language].vocabulary)
+            name: combine(self._postings.pop(name), self._analyzers[language].vocabulary)
             for name, language in self._plan.languages.items()
         }
 

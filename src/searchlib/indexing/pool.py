@@ -29,10 +29,6 @@ _WAITING_PART: Final = 1 << 24
 """For how many bytes of its memory one batch waits for a worker."""
 _PIPE_SIZE: Final = 1 << 20
 """A batch is to come in few pieces: for each, the thread that reads must wait for its turn."""
-_APART: Final = 0.18
-"""What taking documents apart costs, as a part of what indexing them costs."""
-_HEAD_START: Final = 4
-"""How many batches this process could index while a worker starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +99,8 @@ class WorkerPool:
     """Indexes in this process and in others.
 
     Batches wait for the workers, so that these have something to do while this process writes a
-    segment; it indexes what there is no room for. At the end it takes back what is more than a
-    worker's share, so that all end together.
+    segment; it indexes what there is no room for. At the end it works along with them at what
+    still waits, so that all end together.
 
     Args:
         count: The number of other processes.
@@ -120,7 +116,6 @@ class WorkerPool:
         self._new_path = new_path
         self._workers = [_Worker(plan, share) for _ in range(count)]
         self._own = InlineIndexer(plan, share, new_path)  # while the workers start
-        self._own_taken = 0
 
     def add(self, number: int, batch: DocumentBatch) -> None:
         """Pass a batch on to a worker, or index it here if they have enough to do.
@@ -134,11 +129,7 @@ class WorkerPool:
             worker.taken += 1
             worker.put({"number": number, "batch": columns, "path": str(self._new_path())})
         else:
-            self._add_own(number, batch)
-
-    def _add_own(self, number: int, batch: DocumentBatch) -> None:
-        self._own_taken += 1
-        self._own.add(number, batch)
+            self._own.add(number, batch)
 
     def finish(self) -> list[WrittenSegment]:
         """Wait until all is written.
@@ -159,30 +150,15 @@ class WorkerPool:
         return sorted(written, key=lambda segment: segment.batches)
 
     def _take_back(self) -> None:
-        """Index here what waits for workers that have more than their share."""
-        own_share = _own_share(len(self._workers))
-        while True:
-            worker = max(self._workers, key=lambda worker: worker.taken)
-            if self._own_taken >= own_share * worker.taken + _HEAD_START:
-                return
-            message = worker.take_back()
-            if message is None:
-                return
-            self._add_own(message["number"], DocumentBatch(*message["batch"]))
+        """Index what waits for the workers, until they have begun with all that is left."""
+        for worker in self._workers:
+            while (message := worker.take_back()) is not None:
+                self._own.add(message["number"], DocumentBatch(*message["batch"]))
 
     def close(self) -> None:
         """Stop all workers at once."""
         for worker in self._workers:
             worker.close()
-
-
-def _own_share(workers: int) -> float:
-    """Find how many batches this process takes for one of a worker, so that all end together.
-
-    Of N batches this process takes apart all, which costs as much as indexing r N of them, and
-    indexes s N / (w + s), as against N / (w + s) of each of w workers: r (w + s) + s = 1.
-    """
-    return max(0.0, (1 - _APART * workers) / (1 + _APART))
 
 
 class _Worker:
