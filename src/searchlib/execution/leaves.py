@@ -35,7 +35,7 @@ LEAST_SCORE: Final = 1e-20
 
 
 class Postings(Node):
-    """Documents with something that BM25 scores, found once and then remembered.
+    """Documents with something that BM25 scores, found once for as long as the node is kept.
 
     Attributes:
         bound: No score is above it.
@@ -53,8 +53,12 @@ class Postings(Node):
         found = self._matches
         if found is None:
             found = self._matches = self._find()
-            self.index.remembered(*found)
         return found
+
+    @property
+    def known(self) -> bool:
+        """Whether it was met before, so that it pays to score all of it, once."""
+        return self._matches is not None
 
     def summands(self) -> Sequence[Postings]:
         """Give nodes that add up to this one, but for those that are added up already."""
@@ -83,6 +87,11 @@ class TermNode(Postings):
     def size(self) -> int:
         """Count the documents that have it."""
         return self._term.doc_frequency
+
+    @property
+    def known(self) -> bool:
+        """Whether it was met before, so that it pays to score all of it, once."""
+        return self._matches is not None or self._term in self.index.lists
 
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
@@ -119,7 +128,9 @@ class TermNode(Postings):
 
     def _find(self) -> Matches:
         postings = self._term.postings()
-        return postings.docnums, _weighted(self._term.parts(postings), self.weight)
+        scores = _weighted(self._term.parts(postings), self.weight)
+        self.index.remembered(scores)
+        return postings.docnums, scores
 
 
 class WordNode(Postings):
@@ -171,11 +182,13 @@ class WordNode(Postings):
 
     def _find(self) -> Matches:
         found = [term.matches() for term in self._terms]
-        return sum_scores(
+        docnums, scores = sum_scores(
             [docnums for docnums, _ in found],
             [scores for _, scores in found],
             self.index.doc_count,
         )
+        self.index.remembered(docnums, scores)
+        return docnums, scores
 
 
 def _best_of_word(word: TermNode | WordNode, terms: Sequence[TermNode], k: int) -> TopDocs:
@@ -232,13 +245,14 @@ class PhraseNode(Postings):
         if not self.size():
             return nothing
         docnums, places = self._with_all_words()
-        keys: Int64Array | None = None
-        for word in self._words:
-            if not len(docnums):
-                return nothing
-            next_keys = _keys(word, places[word])
-            keys = next_keys if keys is None else follow(keys, next_keys, self._slop)
-        assert keys is not None
+        if not len(docnums):
+            return nothing
+        first, *others = self._words
+        keys = _keys(first, places[first])
+        for word in others:
+            keys = follow(keys, _keys(word, places[word]), self._slop)
+        if not len(keys):
+            return nothing
         found, frequencies = phrase_frequencies(keys)
         docnums = docnums.take(found)
         norms = self.index.norms(self._words[0].field)
