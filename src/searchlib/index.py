@@ -12,7 +12,6 @@ from whoosh.query import Query
 from searchlib.errors import QueryError
 from searchlib.fields import Date, Number
 from searchlib.hits import SnapshotHits
-from searchlib.indexing.writer import AddReport, IndexWriter, Progress
 from searchlib.queries import Match, QueryReader
 from searchlib.results import Hit, Results
 from searchlib.schema import DocumentSchema
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from whoosh.searching import Searcher
 
     from searchlib.highlight import SnippetOptions
+    from searchlib.indexing.writer import AddReport, IndexWriter, Progress
     from searchlib.types import Int64Array
 
 LOCK_TIMEOUT: Final = 10.0
@@ -162,6 +162,9 @@ class Index:
             writer.commit()
 
     def _open_writer(self, workers: int | None, memory: int | None, timeout: float) -> IndexWriter:
+        # Searching has no use for it, and it takes a fifth of the time that importing this takes.
+        from searchlib.indexing.writer import IndexWriter
+
         lock = self._directory.writer(timeout)
         try:
             return IndexWriter(
