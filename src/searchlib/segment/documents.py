@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 BLOCK_SIZE: Final = 1 << 10
 """The bytes of documents after which a block is closed."""
-LEVEL: Final = 3
-"""Of compression; see ``docs/format.md`` for what others would give."""
 DICTIONARY_SIZE: Final = 64 << 10
 """The bytes of a dictionary."""
 
@@ -155,13 +153,15 @@ def _sampled(count: int) -> range:
 
 
 def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
-    if not dictionary:
-        return zstandard.ZstdCompressor(level=LEVEL, write_content_size=False)
-    data = zstandard.ZstdCompressionDict(dictionary)
-    data.precompute_compress(LEVEL)
-    return zstandard.ZstdCompressor(
-        level=LEVEL, dict_data=data, write_content_size=False, write_dict_id=False
+    """Make a compressor; ``docs/format.md`` says what other parameters would give."""
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        1, hash_log=16, min_match=6, write_content_size=False, write_dict_id=False
     )
+    if not dictionary:
+        return zstandard.ZstdCompressor(compression_params=parameters)
+    data = zstandard.ZstdCompressionDict(dictionary)
+    data.precompute_compress(compression_params=parameters)
+    return zstandard.ZstdCompressor(compression_params=parameters, dict_data=data)
 
 
 class DocumentsReader:
