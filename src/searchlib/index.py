@@ -150,7 +150,7 @@ class Index:
             workers: How many processes to start beside this one when there is much to index; one
                 for each further CPU if not given, none for 0.
             memory: How many bytes indexing may use, in all processes together; a quarter of the
-                machine's, and at most 2 GiB, if not given.
+                machine's, and at most 1.5 GiB, if not given.
             timeout: How long to wait for another writer to finish, in seconds.
 
         Raises:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searchlib.errors import QueryTooCostly
 from searchlib.execution import SearchExecutor, TopDocs, Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from whoosh.query import Query
     from whoosh.searching import Searcher
@@ -65,7 +67,8 @@ class SnapshotSearcher:
         try:
             return self._executor.top(query, limit, filter_, sort)
         except Unsupported:
-            return self._top_by_whoosh(query, limit, filter_, sort)
+            with _nesting_limited():
+                return self._top_by_whoosh(query, limit, filter_, sort)
 
     def matching(self, query: Query) -> Int64Array:
         """Find the docnums of all documents that match, ascending.
@@ -76,8 +79,9 @@ class SnapshotSearcher:
         try:
             return self._executor.matching(query)
         except Unsupported:
-            docnums = self.whoosh_searcher().docs_for_query(query)
-            return np.array(sorted(docnums), dtype=np.int64)
+            with _nesting_limited():
+                docnums = self.whoosh_searcher().docs_for_query(query)
+                return np.array(sorted(docnums), dtype=np.int64)
 
     def _top_by_whoosh(
         self, query: Query, limit: int, filter_: Query | None, sort: Sequence[tuple[str, bool]]
@@ -108,3 +112,12 @@ class SnapshotSearcher:
         from searchlib.whoosh_reader import WhooshReader
 
         return WhooshReader(self.snapshot, self._schema)
+
+
+@contextmanager
+def _nesting_limited() -> Iterator[None]:
+    """Say in our words that Whoosh's searcher ran out of stack."""
+    try:
+        yield
+    except RecursionError as error:
+        raise QueryTooCostly("expected a query that is nested less deeply") from error

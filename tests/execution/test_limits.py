@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from whoosh import query as q
 from whoosh.query import spans
 
 from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, QueryTooCostly
-from searchlib.execution import SearchExecutor, Unsupported, multiterm, patterns
+from searchlib.execution import SearchExecutor, Unsupported, index_view, multiterm, patterns
 from searchlib.execution.edits import edit_distances
+from searchlib.execution.term_postings import PostingList
 from tests.execution.brute_force import Document, damerau
 from tests.execution.corpora import Archive
 
@@ -165,6 +167,7 @@ def test_a_query_that_makes_no_sense_for_its_field_says_so(
         q.Term("nowhere", "x"), q.Phrase("nowhere", ["x", "y"]), q.Prefix("nowhere", "x"),
         q.NumericRange("nowhere", 1, 2), q.Every("nowhere"), q.Or([]), q.And([]), q.NullQuery,
         q.Phrase("body", []), q.Term("day", "no number"), q.Term("body", "\ud800"),
+        q.Term("day", "x"), q.Term("weight", b"zz"), q.NumericRange("day", None, -math.inf),
         q.DisjunctionMax([]),
     ],
     ids=repr,
@@ -217,3 +220,67 @@ def test_an_empty_index_has_no_hits(tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_patterns_know_how_many_ways_there_are() -> None:
     assert patterns.MAX_WAYS >= patterns.MAX_REGEX_TERM**3
+
+
+@pytest.mark.parametrize("boost", [math.inf, -math.inf, math.nan, 1e39])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda boost: q.Term("body", "x", boost=boost),
+        lambda boost: q.Or([q.Term("body", "x"), q.Prefix("body", "a", boost=boost)]),
+        lambda boost: q.ConstantScoreQuery(q.Term("body", "x"), boost),
+        lambda boost: q.DisjunctionMax([q.Term("body", "x")], tiebreak=boost),
+    ],
+)
+def test_scores_that_would_be_no_numbers_are_refused(
+    executor: SearchExecutor, make: Callable[[float], q.Query], boost: float
+) -> None:
+    with pytest.raises(QueryError, match="expected factors"):
+        executor.top(make(boost), 10)
+
+
+def test_nodes_of_unknown_words_are_not_kept_without_end(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_view, "MAX_TERMS", 10)
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    for number in range(100):
+        executor.top(q.Term("body", f"unknown{number}"), 10)
+    assert len(executor._index.nodes) <= 10
+
+
+def test_what_is_remembered_cannot_be_changed(archive: Archive) -> None:
+    found = SearchExecutor(archive.snapshot, archive.schema).matching(q.Term("body", "x"))
+    with pytest.raises(ValueError, match="read-only"):
+        found[0] = 1
+
+
+def test_frequencies_that_do_not_fit_the_positions_are_found_before_they_are_used(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    term = executor._index.term("body", b"x")
+    huge = PostingList(term.postings().docnums, np.full(4, 0xFFFFFFFF, np.uint32), None)
+    monkeypatch.setitem(executor._index.lists, term, huge)
+    with pytest.raises(CorruptIndexError, match="positions"):
+        executor.top(q.Phrase("body", ["a" * 60, "x"]), 10)
+
+
+def test_a_term_that_is_no_text_is_an_error_of_ours(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    terms: Any = archive.snapshot.segments[0].reader.inverted("body").terms
+    monkeypatch.setattr(terms, "terms", lambda *_: [b"\x80"])
+    for query in (q.Regex("body", ".*b.*"), q.FuzzyTerm("body", "x")):
+        with pytest.raises(CorruptIndexError):
+            executor.top(query, 10)
+
+
+def test_regular_expressions_of_a_query_share_their_time(
+    executor: SearchExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter([0.0, 0.0, *(5.0 for _ in range(100))])
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    with pytest.raises(QueryTooCostly, match="seconds"):
+        executor.top(q.Or([q.Regex("body", "a.*"), q.Regex("body", "x.*")]), 10)

@@ -91,3 +91,10 @@ def test_a_docnum_out_of_range_is_an_error() -> None:
         sums.dense_sums([beyond], [ones], DOC_COUNT)
     with pytest.raises(IndexError):
         common(np.arange(DOC_COUNT), np.arange(DOC_COUNT + 1), DOC_COUNT)
+
+
+def test_a_docnum_that_is_there_twice_is_an_error() -> None:
+    with pytest.raises(IndexError, match="repetitions"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sets, "_POSTINGS_PER_BISECTION", 10**9)
+        patch.setattr(sets, "_DOCUMENTS_PER_BISECTION", 10**9)
+        common(np.array([1, 2, 3, 8, 9]), np.array([1, 2, 2, 3, 4]), DOC_COUNT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +24,7 @@ from searchlib.execution.multiterm import (
     terms_between,
 )
 from searchlib.execution.nodes import Node, Nothing
-from searchlib.execution.patterns import regex_terms, wildcard_terms
+from searchlib.execution.patterns import MAX_SECONDS, regex_terms, wildcard_terms
 from searchlib.execution.ranges import RangeNode
 from searchlib.fields import Date, Key, Keyword, Number, Text
 from searchlib.whoosh_fields import indexed_time
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
     from searchlib.execution.index_view import IndexView
     from searchlib.schema import DocumentSchema
+
+
+MAX_FACTOR: Final = 1e30
+"""Boosts and constant scores are below it, so that what they are multiplied by stays finite."""
 
 
 class Unsupported(Exception):  # noqa: N818 - not an error: the caller takes another way
@@ -91,6 +96,7 @@ class Compiler:
         make = self._makers.get(type(query))
         if make is None:
             raise Unsupported(f"no vectorised evaluation of {type(query).__name__}")
+        _expect_finite(boost * getattr(query, "boost", 1.0), query)
         return make(query, boost)
 
     def _nothing(self, query: q.Query, boost: float) -> Node:
@@ -116,7 +122,7 @@ class Compiler:
         if node is None:
             field, text, boost = key
             node = TermNode(self._index, self._index.term(field, text), boost)
-            self._index.nodes[key] = node
+            self._index.keep(key, node)
         return node
 
     def _or(self, query: q.Or, boost: float) -> Node:
@@ -148,7 +154,7 @@ class Compiler:
         node: WordNode | None = self._index.nodes.get(key)
         if node is None:
             node = WordNode(self._index, list(map(self._remembered, terms)))
-            self._index.nodes[key] = node
+            self._index.keep(key, node)
         return node
 
     def _and(self, query: q.And, boost: float) -> Node:
@@ -192,6 +198,7 @@ class Compiler:
 
     def _best_of(self, query: q.DisjunctionMax, boost: float) -> Node:
         # A boost must not come in before the maximum is taken: it might be negative.
+        _expect_finite(query.tiebreak, query)
         parts = [self.compile(part) for part in query.subqueries]
         return BestOf(self._index, parts, query.tiebreak, boost * query.boost)
 
@@ -240,7 +247,7 @@ class Compiler:
         try:
             encoded = value if isinstance(value, bytes) else whoosh_field.to_bytes(value)
             decoded = whoosh_field.from_bytes(encoded)
-        except (ValueError, IndexError, TypeError, OverflowError):
+        except Exception:  # Whoosh raises whatever it comes upon, a bare Exception too
             return None
         if isinstance(decoded, datetime):
             return int(datetime_to_long(decoded))
@@ -275,7 +282,9 @@ class Compiler:
     def _regex(self, query: q.Regex, boost: float) -> Node:
         if query.text == ".*":
             return Everything(self._index, query.fieldname, boost * query.boost)
-        return self._terms(query, boost, partial(regex_terms, pattern=str(query.text)))
+        deadline = time.monotonic() + MAX_SECONDS  # for all regular expressions of the query
+        expand = partial(regex_terms, pattern=str(query.text), deadline=deadline)
+        return self._terms(query, boost, expand)
 
     def _fuzzy(self, query: q.FuzzyTerm, boost: float) -> Node:
         expand = partial(
@@ -302,7 +311,21 @@ class Compiler:
         return Everything(self._index, query.fieldname, boost * query.boost)
 
     def _constant(self, query: q.ConstantScoreQuery, boost: float) -> Node:
+        _expect_finite(boost * query.score, query)
         return ConstantScore(self.compile(query.child), boost * query.score)
+
+
+def _expect_finite(factor: float, query: q.Query) -> None:
+    """Refuse factors with which scores would be no numbers any more.
+
+    Raises:
+        QueryError: The factor is not a number, or too large.
+    """
+    if not abs(factor) < MAX_FACTOR:
+        raise QueryError(
+            f"expected factors on scores below {MAX_FACTOR:g}, got {factor:g} in a "
+            f"{type(query).__name__}"
+        )
 
 
 def term_bytes(text: Any) -> bytes:

@@ -27,7 +27,7 @@ class Constant(Node):
 
     def __init__(self, index: IndexView, score: float) -> None:
         super().__init__(index)
-        self.score = score
+        self.score = float(np.float32(score))  # as all parts of a score: see postings/bm25.py
 
     @abstractmethod
     def mask(self) -> BoolArray:

@@ -91,13 +91,13 @@ class SearchExecutor:
             raise _error_of_ours(error) from error
 
 
-_FOREIGN: Final = (IndexError, RecursionError)
+_FOREIGN: Final = (IndexError, RecursionError, UnicodeDecodeError)
 
 
 def _error_of_ours(error: Exception) -> SearchlibError:
     if isinstance(error, RecursionError):
         return QueryTooCostly("expected a query that is nested less deeply")
     return CorruptIndexError(
-        f"a posting is of no document ({error}); run a check of the index, and restore it from a "
-        "backup or index the documents again"
+        f"a posting is of no document, or a term is no text ({error}); run a check of the index, "
+        "and restore it from a backup or index the documents again"
     )

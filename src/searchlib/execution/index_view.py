@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from searchlib.errors import CorruptIndexError
 from searchlib.execution.term_postings import TermPostings
-from searchlib.machine import share_of_memory
+from searchlib.machine import keep_freed_memory, share_of_memory
 from searchlib.postings import length_norms
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 MAX_TERMS: Final = 20_000
 """How many terms are remembered with what the dictionaries say of them."""
-_LARGEST_KEPT: Final = (32 << 20) - (64 << 10)  # the library's limit, less what it adds
 
 
 class SegmentPart:
@@ -54,9 +54,14 @@ class SegmentPart:
             else:
                 self.inverted[name] = reader.inverted(name)
 
+    def lengths(self, field: str) -> NumberArray:
+        """Read the number of tokens of each document. Shape (end - first,), unsigned."""
+        inverted = self.inverted.get(field)
+        return np.zeros(self.end - self.first, np.uint8) if inverted is None else inverted.lengths
+
 
 @dataclass(frozen=True, slots=True)
-class NumberColumn:
+class NumberValues:
     """The values of a number field in the whole index.
 
     Attributes:
@@ -83,7 +88,7 @@ class IndexView:
         segments: The segments.
         doc_count: N, the number of documents with those deleted: docnums are below it.
         live: Which documents are not deleted, shape (doc_count,); ``None`` if none is.
-        nodes: What was found lately for words, by what they are.
+        nodes: What was found lately for words, by what they are; :meth:`keep` adds to it.
         lists: Postings that were read lately.
         occurrences: Positions that were read lately.
     """
@@ -98,10 +103,10 @@ class IndexView:
         self.occurrences: Final[dict[TermPostings, Occurrences]] = {}
         self._averages = _average_lengths(snapshot)
         self._norms: dict[str, Float32Array] = {}
-        self._numbers: dict[str, NumberColumn] = {}
+        self._numbers: dict[str, NumberValues] = {}
         self._terms: dict[tuple[str, bytes], TermPostings] = {}
         self._remembered = 0
-        _keep_freed_memory()
+        keep_freed_memory()
 
     def only_live(self, mask: BoolArray) -> BoolArray:
         """Leave deleted documents out of a mask of all. Shape (doc_count,)."""
@@ -122,18 +127,23 @@ class IndexView:
         norms = self._norms.get(field)
         if norms is None:
             average = self._averages[field]
-            found = [length_norms(part.inverted[field].lengths, average) for part in self.segments]
-            norms = self._norms[field] = found[0] if len(found) == 1 else np.concatenate(found)
+            found = [length_norms(part.lengths(field), average) for part in self.segments]
+            norms = self._norms[field] = _joined(found)
         return norms
 
-    def numbers(self, field: str) -> NumberColumn | None:
+    def numbers(self, field: str) -> NumberValues | None:
         """Read a field of numbers or dates, or ``None`` if there is no such field."""
         column = self._numbers.get(field)
         if column is None:
             readers = [part.numbers[field] for part in self.segments if field in part.numbers]
             if not readers:
                 return None
-            column = self._numbers[field] = NumberColumn(
+            if len(readers) != len(self.segments):
+                raise CorruptIndexError(
+                    f"expected the field {field!r} in all segments, got it in {len(readers)} of "
+                    f"{len(self.segments)}; index the documents again"
+                )
+            column = self._numbers[field] = NumberValues(
                 _joined([reader.values for reader in readers]),
                 _joined([reader.present for reader in readers]),
                 min((r.minimum for r in readers if r.minimum is not None), default=None),
@@ -152,9 +162,21 @@ class IndexView:
             self._terms[key] = found
         return found
 
+    def keep(self, key: Any, node: Any) -> None:
+        """Keep a node for the next query that has it."""
+        if len(self.nodes) >= MAX_TERMS:
+            self.nodes.clear()
+        self.nodes[key] = node
+
     def remembered(self, *arrays: NumberArray | None) -> None:
-        """Take note that arrays are kept, and forget all of them when they are too large."""
-        self._remembered += sum(array.nbytes for array in arrays if array is not None)
+        """Take note that arrays are kept, and forget all of them when they are too large.
+
+        Queries share them from now on, so they can't be written to any more.
+        """
+        for array in arrays:
+            if array is not None:
+                array.setflags(write=False)
+                self._remembered += array.nbytes
         if self._remembered > self._cache:
             self._remembered = 0
             self.lists.clear()
@@ -183,17 +205,6 @@ def default_cache() -> int:
     A sixteenth of the machine's memory, and at most 256 MiB.
     """
     return share_of_memory(16, 256 << 20)
-
-
-def _keep_freed_memory() -> None:
-    """Have the memory of large arrays used again instead of given back to the system.
-
-    The C library of Linux returns arrays above a threshold to the system, and getting their pages
-    anew takes more time than most of what is computed in them. Once an array of some size was
-    freed, it keeps what is not larger; 32 MB is the largest that counts. The array is not written
-    to, so it never takes any memory. Elsewhere this has no effect.
-    """
-    np.empty(_LARGEST_KEPT, np.uint8)
 
 
 def _joined(arrays: list[Any]) -> Any:

@@ -26,9 +26,6 @@ MAX_EDITS: Final = 2
 _POSTINGS_AT_ONCE: Final = 1 << 20
 _WORDS_AT_ONCE: Final = 1 << 14
 
-Ordinals = "range | Int64Array"
-"""Terms by their places in a dictionary, ascending."""
-
 
 class TermsNode(Constant):
     """Documents that have any of some terms.

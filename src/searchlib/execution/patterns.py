@@ -33,7 +33,7 @@ MAX_REGEX_TERM: Final = 64
 MAX_WAYS: Final = 300_000
 """In how many ways a regular expression may match: enough for three times ``.*``."""
 MAX_SECONDS: Final = 2.0
-"""How long a regular expression may take for the terms of one segment."""
+"""How long the regular expressions of a query may take."""
 
 _TERMS_BETWEEN_CLOCKS: Final = 16
 _END: Final = b"\xff"
@@ -88,8 +88,13 @@ def _piece(piece: str) -> bytes:
     return _LETTER.join(re.escape(part.encode("utf-8", "replace")) for part in piece.split("?"))
 
 
-def regex_terms(terms: TermDictionary, pattern: str) -> Int64Array:
+def regex_terms(terms: TermDictionary, pattern: str, deadline: float) -> Int64Array:
     """Find the terms that begin with what a regular expression describes.
+
+    Args:
+        terms: The dictionary.
+        pattern: The regular expression.
+        deadline: When to give up, by :func:`time.monotonic`.
 
     Returns:
         Their ordinals, ascending. Shape (number found,), int64.
@@ -115,7 +120,6 @@ def regex_terms(terms: TermDictionary, pattern: str) -> Int64Array:
             f"{pattern!r}; use fewer of * + ? {{}} and none around another, or a wildcard"
         )
     first, last = terms.prefix_range(_literal_prefix(tree).encode())
-    deadline = time.monotonic() + MAX_SECONDS
     ordinals = []
     for number, term in enumerate(terms.terms(first, last), first):
         if number % _TERMS_BETWEEN_CLOCKS == 0 and time.monotonic() > deadline:

@@ -106,5 +106,5 @@ class RangeNode(Constant):
 
 def _ceiling(number: float) -> int:
     if isinstance(number, float) and not math.isfinite(number):
-        return _LOWEST - 1 if number < 0 else _HIGHEST + 1
+        return _LOWEST - 1 if number < 0 else _HIGHEST + 2  # beyond all, from either end
     return math.ceil(number)

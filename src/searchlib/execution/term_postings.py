@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from searchlib.errors import CorruptIndexError
 from searchlib.postings import K1, idf, saturation
 from searchlib.segment.bounds import BLOCK
 
@@ -196,10 +197,16 @@ class TermPostings:
             views = [piece.reader.position_view(piece.ordinal) for piece in self._pieces]
             positions = views[0] if len(views) == 1 else np.concatenate(views)
             frequencies = self.postings().all_frequencies
-            starts = None
+            starts, count = None, self.doc_frequency
             if frequencies is not None:
-                starts = frequencies.cumsum(dtype=np.int64)
-                starts -= frequencies
+                ends = frequencies.cumsum(dtype=np.int64)
+                starts, count = ends - frequencies, ends.item(-1)
+            if len(positions) != count:  # before anything is made as large as they say
+                raise CorruptIndexError(
+                    f"field {self.field!r}: expected {count} positions of a term, got "
+                    f"{len(positions)}; the index is damaged: restore it from a backup, or index "
+                    "the documents again"
+                )
             found = Occurrences(starts, positions)
             self._index.remembered(*found)
             self._index.occurrences[self] = found

@@ -269,8 +269,8 @@ def default_workers() -> int:
 
 
 def default_memory() -> int:
-    """Find how many bytes to use where the caller has not said: a quarter of all, up to 2 GiB.
+    """Find how many bytes to use where the caller has not said: a quarter of all, up to 1.5 GiB.
 
     More memory makes fewer, larger segments, in which searches are faster.
     """
-    return share_of_memory(4, 2 << 30)
+    return share_of_memory(4, 3 << 29)

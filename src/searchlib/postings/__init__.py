@@ -14,14 +14,13 @@ from searchlib.postings.bm25 import (
 )
 from searchlib.postings.phrases import follow, phrase_frequencies, position_keys
 from searchlib.postings.sets import common, difference, find, intersect, membership, union
-from searchlib.postings.sums import dense_sums, is_dense, sum_scores
+from searchlib.postings.sums import is_dense, sum_scores
 from searchlib.postings.top import first_equal, highest, highest_above_zero, reached
 
 __all__ = [
     "K1",
     "B",
     "common",
-    "dense_sums",
     "difference",
     "find",
     "first_equal",

@@ -50,7 +50,7 @@ def common(first: Int64Array, second: Int64Array, doc_count: int) -> tuple[Int64
         Shapes (number in common,), int64.
 
     Raises:
-        IndexError: A docnum is not below ``doc_count``.
+        IndexError: A docnum is not below ``doc_count``, or there twice.
     """
     if len(first) > len(second):
         theirs, mine = common(second, first, doc_count)
@@ -69,7 +69,10 @@ def common(first: Int64Array, second: Int64Array, doc_count: int) -> tuple[Int64
         return first.searchsorted(docnums), theirs
     marked[first] = False
     marked[docnums] = True
-    return marked.take(first).nonzero()[0], theirs
+    mine = marked.take(first).nonzero()[0]
+    if len(mine) != len(theirs):
+        raise IndexError("expected docnums without repetitions")
+    return mine, theirs
 
 
 def membership(docnums: Int64Array, others: Int64Array) -> BoolArray:
