@@ -19,7 +19,7 @@ def share_of_memory(part: int, most: int) -> int:
         most: The result is not above it.
 
     Returns:
-        Bytes; of a machine of 2 GiB where the system does not tell.
+        Bytes. Where the system does not tell, 2 GiB are taken for all of its memory.
     """
     try:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

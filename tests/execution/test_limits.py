@@ -227,6 +227,7 @@ def test_patterns_know_how_many_ways_there_are() -> None:
     "make",
     [
         lambda boost: q.Term("body", "x", boost=boost),
+        lambda boost: q.Or([q.Term("title", "x"), q.Term("body", "x", boost=boost)]),
         lambda boost: q.Or([q.Term("body", "x"), q.Prefix("body", "a", boost=boost)]),
         lambda boost: q.ConstantScoreQuery(q.Term("body", "x"), boost),
         lambda boost: q.DisjunctionMax([q.Term("body", "x")], tiebreak=boost),

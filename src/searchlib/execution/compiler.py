@@ -133,6 +133,7 @@ class Compiler:
         parts: list[Node] = []
         for part in query.subqueries:
             if type(part) is q.Term and part.fieldname in self._texts:
+                _expect_finite(boost * part.boost, part)
                 term = (part.fieldname, term_bytes(part.text), boost * part.boost)
                 words.setdefault(part.text, []).append(term)
                 continue

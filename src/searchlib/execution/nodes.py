@@ -50,7 +50,7 @@ class Node(ABC):
 
     @abstractmethod
     def size(self) -> int:
-        """Tell how many documents match at most, at little cost; 0 if and only if none does."""
+        """Tell how many documents match at most, at little cost; 0 only if none does."""
 
     @abstractmethod
     def matches(self) -> Matches:
