@@ -78,18 +78,28 @@ class Killing:
         self._server = server
         self._seed = seed
         self._random = Random(seed)
+        self._waits = self._numbers_to_wait_for()
         self._state: State = {}
 
     def kill_once(self, *, workers: int = 0, orphans: bool = False) -> None:
         """Let a child take steps, kill it at a moment that nobody knows, and look at the index."""
         self._server.start(Request(str(self.path), self._seed, self.number, None, workers))
-        heard = self._wait(self._random.randrange(4))
+        heard = self._wait(next(self._waits))
         time.sleep(self._random.uniform(0, 0.6 if workers else 0.05))
         heard += self._server.kill(workers=not orphans)
         what, (status, errors) = heard.pop()
         assert (what, status) == ("end", -signal.SIGKILL), errors
         state = expect_sound(self.path, self._legal(heard))
         self._state = expect_writable(self.path, state)
+
+    def _numbers_to_wait_for(self) -> Iterator[int]:
+        """Give for each kill how many commits have to begin before it: any of 0 to 3.
+
+        For a kill and the next it is 3 together, so that no luck keeps all kills from commits.
+        """
+        while True:
+            number = self._random.randrange(4)
+            yield from (number, 3 - number)
 
     def _wait(self, begun: int) -> list[tuple[str, Any]]:
         """Wait until the child has begun so many commits, or is no more."""
