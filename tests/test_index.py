@@ -80,6 +80,11 @@ def test_a_query_finds(keys: Keys, query: str, found: set[str]) -> None:
 
 def test_any_finds_what_has_one_of_the_words_and_ranks_more_words_first(keys: Keys) -> None:
     assert keys("vienna talks quay minute", match="any") == ["talks", "strike", "cup"]
+    assert keys("vienna talks minute NOT quay", match="any") == ["talks", "cup"]
+    assert keys("vienna talks categories:business", match="any") == ["strike"]
+    assert keys("talks minute published:[2025-03 TO 2025-06]", match="any") == ["cup", "strike"]
+    assert keys("zebra published:2025-03", match="any") == []
+    assert set(keys("vienna OR categories:business", match="any")) == {"talks", "strike"}
     assert keys("vienna talks quay minute") == []
 
 

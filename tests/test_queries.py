@@ -13,11 +13,11 @@ from searchlib.schema import DocumentSchema
 READER = QueryReader(DocumentSchema.of(Article))
 
 
-def both(word: str) -> wq.Query:
+def both(word: str) -> wq.Or:
     return wq.Or([wq.Term("title", word, boost=2.0), wq.Term("body", word)])
 
 
-def both_phrase(*words: str, slop: int = 1) -> wq.Query:
+def both_phrase(*words: str, slop: int = 1) -> wq.Or:
     return wq.Or(
         [
             wq.Phrase("title", list(words), slop=slop, boost=2.0),
@@ -68,6 +68,43 @@ def test_any_joins_words_by_or() -> None:
     tree = READER.read("peace talks", match="any")
     assert isinstance(tree, wq.Or)
     assert set(tree.leaves()) == set(READER.read("peace talks").leaves())
+
+
+@pytest.mark.parametrize(
+    ("text", "free", "required"),
+    [
+        ("peace NOT talks", [both("peac")], [wq.Not(both("talk"))]),
+        (
+            "peace vienna categories:Sport",
+            [*both("peac"), *both("vienna")],
+            [wq.Term("categories", "sport")],
+        ),
+        (
+            'peace categories:s* NOT "peace talks"',
+            [both("peac")],
+            [wq.Prefix("categories", "s"), wq.Not(both_phrase("peac", "talk"))],
+        ),
+        ("peace published:2025", [both("peac")], [READER.read("published:2025")]),
+        ("id:x peace published:*", [both("peac")], [wq.Term("id", "x"), wq.Every("published")]),
+        ("categories:x categories:y", [], [wq.Term("categories", i) for i in "xy"]),
+        ("peace AND talks id:x", [both("peac"), both("talk")], [wq.Term("id", "x")]),
+        ("peace AND (talks NOT vienna)", [both("peac"), both("talk")], [wq.Not(both("vienna"))]),
+        ("peace (id:x AND NOT talks)", [both("peac")], [wq.Term("id", "x"), wq.Not(both("talk"))]),
+        ('"a OR b" id:x', [both_phrase("a", "or", "b")], [wq.Term("id", "x")]),
+    ],
+)
+def test_any_leaves_required_what_is_not_free_text(
+    text: str, free: list[wq.Query], required: list[wq.Query]
+) -> None:
+    words = [wq.Or(free)] if free and isinstance(free[0], wq.Term) else free
+    assert READER.read(text, match="any") == wq.And([*words, *required])
+
+
+@pytest.mark.parametrize(
+    "text", ["peace OR id:x", "peace id:x OR talks", "(peace OR talks) NOT vienna"]
+)
+def test_any_with_an_or_joins_everything_else_by_or(text: str) -> None:
+    assert isinstance(READER.read(text, match="any"), wq.Or)
 
 
 @pytest.mark.parametrize(

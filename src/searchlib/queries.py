@@ -82,7 +82,8 @@ class QueryReader:
 
         Args:
             text: A query in Whoosh's default language.
-            match: How words are joined that no operator joins.
+            match: How words are joined that no operator joins. With "any" what is not free text
+                (NOT, labels, dates, numbers) is required still, unless the query has an OR.
 
         Raises:
             QuerySyntaxError: The string is empty or can't be read; the message shows where.
@@ -93,7 +94,28 @@ class QueryReader:
                 f"expected a query of at most {MAX_QUERY_CHARACTERS} characters, got {len(text)}"
             )
         text = text.translate(_AS_TYPED)
-        return self._plain.read(text, match) or self._read_by_parser(text, match)
+        tree = self._plain.read(text, match) or self._read_by_parser(text, match)
+        return self._with_restrictions(tree) if match == "any" and not _has_or(text) else tree
+
+    def _with_restrictions(self, node: Query) -> Query:
+        """Require what restricts, in groups whose parts nothing but ``match`` has joined by Or."""
+        if not isinstance(node, And | Or):
+            return node
+        parts = [self._with_restrictions(part) for part in node.subqueries]
+        if isinstance(node, Or):
+            restrictions = [part for part in parts if self._restricts(part)]
+            if not restrictions:
+                return node
+            free = [part for part in parts if not self._restricts(part)]
+            parts = [*([Or(free) if len(free) > 1 else free[0]] if free else []), *restrictions]
+        return And([leaf for part in parts for leaf in _same_as_parts(part, And)], boost=node.boost)
+
+    def _restricts(self, node: Query) -> bool:
+        """Tell whether a part is not free text: what must not be, labels, dates and numbers."""
+        if isinstance(node, And | Or):
+            return all(self._restricts(part) for part in node.subqueries)
+        spec = self._schema.fields.get(getattr(node, "fieldname", None) or "")
+        return isinstance(node, Not) or (spec is not None and not isinstance(spec.marker, Text))
 
     def _read_by_parser(self, text: str, match: Match) -> Query:
         if text.strip() in ("*", "*:*"):
@@ -219,6 +241,12 @@ class _LabelAwareParser(QueryParser):
                 fieldname, text, termclass, boost, tokenize, removestops
             )
         return query
+
+
+def _has_or(text: str) -> bool:
+    return "OR" in text and any(
+        lexeme.lastgroup == "word" and lexeme.group() == "OR" for lexeme in _LEXEME.finditer(text)
+    )
 
 
 def _error(message: str, text: str, at: int) -> QuerySyntaxError:
