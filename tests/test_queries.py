@@ -126,9 +126,12 @@ def test_any_with_an_or_joins_everything_else_by_or(text: str) -> None:
         ("titel:peace", "no field 'titel'; did you mean 'title'", 0),
         ("peace spam:talks", "no field 'spam'; there are id, title", 6),
         ("url:example", "'url' is stored, not searched", 0),
-        ("published:soon", "expected a date such as.*got 'soon'", None),
-        ("published:2025-13", "expected a date such as.*got '2025-13'", None),
-        ("published:[2025 TO soon]", "expected a date such as.*got 'soon'", None),
+        ("published:soon", "expected a date such as.*got 'soon'", 10),
+        ("published:2025-13", "expected a date such as.*got '2025-13'", 10),
+        ("published:[2025 TO soon]", "expected a date such as.*got 'soon'", 19),
+        ("soon OR published:soon", "got 'soon'", 18),
+        ('title:soon published:"soon"', "got 'soon'", 22),
+        ("published:(soon later)", "got 'soon'", 11),
     ],
 )
 def test_what_cannot_be_meant_is_an_error_that_shows_the_place(

@@ -34,9 +34,9 @@ from whoosh.query import (
 
 from searchlib.analysis import stop_terms
 from searchlib.errors import QuerySyntaxError, QueryTooCostly
-from searchlib.fields import Stored, Text
+from searchlib.fields import Date, Number, Stored, Text
 from searchlib.plain_queries import PlainReader
-from searchlib.whoosh_fields import LabelField
+from searchlib.whoosh_fields import LabelField, UnreadableValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -124,10 +124,10 @@ class QueryReader:
         try:
             tree = self._parsers[match].parse(text, normalize=False)
         except ValueError as error:
-            raise QuerySyntaxError(f"{error}, in {text!r}", text) from error
+            raise self._unreadable(error, text) from error
         for node in _nodes(tree):
             if getattr(node, "error", None):
-                raise QuerySyntaxError(f"{node.error}, in {text!r}", text)
+                raise self._unreadable(node.error, text)
         whole = _pruned(tree, lambda _: False)
         if whole is NullQuery:
             raise QuerySyntaxError(f"expected a word to look for, got {text!r}", text)
@@ -198,6 +198,20 @@ class QueryReader:
             raise _error("expected a ) for this (", text, open_brackets[-1])
         if operator is not None:
             raise _error(f"expected a word after {operator.group()}", text, operator.start())
+
+    def _unreadable(self, error: object, text: str) -> QuerySyntaxError:
+        """Show the place of a date or number: behind the name of its field, or wherever it is."""
+        if not isinstance(error, UnreadableValue):
+            return QuerySyntaxError(f"{error}, in {text!r}", text)
+        names = "|".join(
+            spec.name
+            for spec in self._schema.fields.values()
+            if isinstance(spec.marker, Date | Number)
+        )
+        value = re.escape(error.text)
+        found = re.search(rf"""\b(?:{names}):(?:[\[{{][^\]}}]*?|["'])?{value}""", text)
+        at = text.find(error.text) if found is None else found.end() - len(error.text)
+        return _error(str(error), text, max(at, 0))
 
     def _expect_field(self, name: str, text: str, at: int) -> None:
         searchable = [

@@ -29,8 +29,20 @@ _DATE: Final = re.compile(
     re.IGNORECASE,
 )
 
-
+_A_DATE: Final = "expected a date such as 2025, 2025-02, 2025-02-17 or 2025-02-17T18:30"
 _MADE_FROM: Final = "_searchlib_made_from"
+
+
+class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a name should
+    """A text in a query is not what its field holds.
+
+    Attributes:
+        text: It.
+    """
+
+    def __init__(self, expected: str, text: str) -> None:
+        super().__init__(f"{expected}, got {text!r}")
+        self.text = text
 
 
 def label_term(label: str | bool, lowercase: bool) -> str:
@@ -77,7 +89,7 @@ class NumberField(NUMERIC):
         """Make the query for one number.
 
         Raises:
-            ValueError: The text is not a number of the field's type.
+            UnreadableValue: The text is not a number of the field's type.
         """
         if qstring == "*":
             return Every(fieldname, boost=boost)
@@ -96,7 +108,7 @@ class NumberField(NUMERIC):
         """Make the query for the numbers from one to another; a bound may be ``None``.
 
         Raises:
-            ValueError: A bound is not a number of the field's type.
+            UnreadableValue: A bound is not a number of the field's type.
         """
         if start is None and end is None:
             return Every(fieldname, boost=boost)
@@ -111,7 +123,7 @@ class NumberField(NUMERIC):
                 raise ValueError
         except ValueError as error:
             kind = "a whole number" if self.numtype is int else "a number"
-            raise ValueError(f"expected {kind} of at most 64 bits, got {text!r}") from error
+            raise UnreadableValue(f"expected {kind} of at most 64 bits", text) from error
         return number
 
 
@@ -122,7 +134,7 @@ class DateField(DATETIME):
         """Make the query for the span of time that a date stands for.
 
         Raises:
-            ValueError: The text is not a date.
+            UnreadableValue: The text is not a date.
         """
         if qstring == "*":
             return Every(fieldname, boost=boost)
@@ -140,7 +152,7 @@ class DateField(DATETIME):
         """Make the query for the time from one date to another; a bound may be ``None``.
 
         Raises:
-            ValueError: A bound is not a date.
+            UnreadableValue: A bound is not a date.
         """
         if start is None and end is None:
             return Every(fieldname, boost=boost)
@@ -164,11 +176,11 @@ def date_span(text: str) -> tuple[datetime, datetime]:
             without separators and time zone.
 
     Raises:
-        ValueError: The text is not such a date.
+        UnreadableValue: The text is not such a date.
     """
     match = _DATE.fullmatch(text.strip())
     if match is None:
-        raise ValueError(_not_a_date(text))
+        raise UnreadableValue(_A_DATE, text)
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
         first = datetime(  # noqa: DTZ001 - the index knows no zones: all is UTC or as written
@@ -189,7 +201,7 @@ def date_span(text: str) -> tuple[datetime, datetime]:
         shift = _zone_shift(zone)
         return first - shift, after - shift - timedelta(microseconds=1)
     except (ValueError, OverflowError) as error:
-        raise ValueError(_not_a_date(text)) from error
+        raise UnreadableValue(_A_DATE, text) from error
 
 
 def _precision(*parts: str | None) -> timedelta:
@@ -208,10 +220,6 @@ def _zone_shift(zone: str | None) -> timedelta:
         return timedelta(0)
     sign = -1 if zone[0] == "-" else 1
     return sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-
-
-def _not_a_date(text: str) -> str:
-    return f"expected a date such as 2025, 2025-02, 2025-02-17 or 2025-02-17T18:30, got {text!r}"
 
 
 def indexed_time(value: date | datetime) -> datetime:
