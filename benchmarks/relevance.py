@@ -171,8 +171,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     options.queries = options.queries or options.collection / "queries.jsonl"
     options.qrels = options.qrels or options.collection / "qrels" / "test.tsv"
     options.name = options.name or options.collection.resolve().name
-    options.output = options.output or default_output(f"relevance-{options.name}-{options.match}")
+    options.output = options.output or _output(options)
     return options
+
+
+def _output(options: argparse.Namespace) -> Path:
+    """Name the file of a run: among those that the docs show, unless it is of the sample."""
+    if options.documents.parent == _SAMPLE:
+        return _SAMPLE / f"result-{options.match}.json"
+    return default_output(f"relevance-{options.name}-{options.match}")
 
 
 def main(arguments: list[str] | None = None) -> int:

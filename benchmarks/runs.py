@@ -83,11 +83,12 @@ class Run:
 def carry_out(run: Run) -> int:
     """Measure, print what was found, and return the program's status.
 
-    A run that is stopped says where the file is that has what it measured.
+    It says where the file is that has what was measured, also when it is stopped.
     """
     output = run.options.output
     try:
         run.measure()
+        run.say(f"what was measured is in {output}")
     except DatasetError as error:
         print(error, file=sys.stderr)
         return 2

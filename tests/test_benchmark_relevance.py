@@ -140,6 +140,15 @@ def test_the_sample_is_evaluated(tmp_path: Path, match: str) -> None:
     assert "says nothing about the quality" in text
 
 
+def test_the_result_of_the_sample_is_not_among_those_shown(tmp_path: Path) -> None:
+    def is_shown(*arguments: str) -> bool:
+        return relevance._options([*arguments]).output.parent == report.RESULTS
+
+    assert not is_shown()
+    assert not is_shown("--match=all")
+    assert is_shown(f"--collection={tmp_path}")
+
+
 def test_queries_without_a_relevant_document_are_left_out(tmp_path: Path) -> None:
     write(tmp_path / "corpus.jsonl", '{"_id": "a", "text": "storm"}\n{"_id": "b", "text": " "}')
     write(tmp_path / "queries.jsonl", '{"_id": "1", "text": "storm"}\n{"_id": "2", "text": "sun"}')
