@@ -54,10 +54,12 @@ clean:  ## Remove everything that was made here.
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	@echo "Installing into .venv (about a minute) ..."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 .venv/benchmarks: .venv/installed
+	@echo "Installing what the benchmarks need ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
