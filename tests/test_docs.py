@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from searchlib import Results
 from searchlib.cli import cli
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +43,8 @@ def test_python_runs(page: Path) -> None:
         exec(
             compile(code, str(page), "exec", dont_inherit=True), names
         )  # as a reader would, in one go
+    for found in names.values():
+        assert not isinstance(found, Results) or found.total  # examples that find something
 
 
 @pytest.mark.usefixtures("archive")
