@@ -69,6 +69,29 @@ def test_searching_for_programs(index_path: Path) -> None:
     assert "<mark>Peace talks</mark> began on &lt;b&gt;" in hit["snippets"]["body"]["html"]
 
 
+def test_a_person_reads_numbers_as_one_writes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (folder / "talks.txt").write_text(EXPORT + "\n\nA ship\n\nsank.\n", encoding="utf-8")
+    (folder / "empty.txt").touch()
+    added = run("index", folder, "--index", "i")
+    assert "1 article added" in added.stdout
+    assert f"  {Path('archive', 'empty.txt')}: " in added.stderr
+    stats = run("stats", "--index", "i").stdout.replace("\n", " ")
+    assert "1 document, " in stats
+    assert "kB on disk in 1 segment, after 1 commit" in stats
+    shown = run("search", "ship sank", "--index", "i").stdout
+    assert "Red A ship sank." in " ".join(shown.split("\n    "))
+    assert "  sank" not in shown
+
+
+def test_fewer_hits_than_there_are_say_so(index_path: Path) -> None:
+    assert "1 of 2 hits in" in run("search", "*", "--limit", 1, "--index", index_path).stdout
+
+
 def test_search_options(index_path: Path) -> None:
     def keys(*options: str) -> list[str]:
         found = json.loads(run("search", *options, "--index", index_path, "--json").stdout)

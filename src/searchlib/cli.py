@@ -19,7 +19,13 @@ from searchlib.demo import run_demo
 from searchlib.errors import SearchlibError
 from searchlib.highlight import SnippetOptions
 from searchlib.index import Index
-from searchlib.terminal import add_with_bar, print_report, print_results, search_helpfully
+from searchlib.terminal import (
+    add_with_bar,
+    counted,
+    print_report,
+    print_results,
+    search_helpfully,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,8 +198,8 @@ def stats_command(index_path: Path, as_json: bool) -> None:
         return
     console = Console()
     console.print(
-        f"[bold]{stats.documents:,}[/] documents, {stats.size / 1e6:,.1f} MB on disk in "
-        f"{stats.segments} segments, after {stats.generation} commits"
+        f"[bold]{counted(stats.documents, 'document')}[/], {_size(stats.size)} on disk in "
+        f"{counted(stats.segments, 'segment')}, after {counted(stats.generation, 'commit')}"
     )
     table = Table("field", "holds", title=Text(stats.model), title_justify="left", box=None)
     for name, description in stats.fields.items():
@@ -241,6 +247,10 @@ def open_or_create(path: Path) -> Index:
         if (path / "manifest.json").exists()
         else Index.create(path, Article)
     )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
 
 
 def _report_json(report: AddReport) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def _prompt(index: Index, console: Console) -> None:
         try:
             query = console.input("[bold green]search[/] ").strip()
         except (EOFError, KeyboardInterrupt):
+            console.print()
             return
         if not query:
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -10,7 +12,6 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from searchlib.articles import Article
     from searchlib.errors import Problem
@@ -55,14 +56,27 @@ def print_report(report: AddReport, index_path: Path | None = None) -> None:
     """Say what became of the articles, and on standard error what could not be used."""
     where = f" in {index_path}" if index_path else ""
     replaced = f", {report.replaced:,} replaced" if report.replaced else ""
-    Console().print(f"[bold]{report.added:,}[/] articles added{replaced}{where}", highlight=False)
+    added = counted(report.added, "article")
+    Console().print(f"[bold]{added}[/] added{replaced}{where}", highlight=False)
     errors = Console(stderr=True)
     if report.rejected:
         errors.print(f"[yellow]{len(report.rejected):,} could not be used:[/]", highlight=False)
     for problem in report.rejected[:_SHOWN_PROBLEMS]:
-        errors.print(Text(f"  {problem}"), soft_wrap=True)
+        shown = Text(f"  {replace(problem, path=_short(problem.path))}")
+        errors.print(shown, soft_wrap=not errors.is_terminal)
     if len(report.rejected) > _SHOWN_PROBLEMS:
         errors.print(f"  ... and {len(report.rejected) - _SHOWN_PROBLEMS:,} more (see --json)")
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number and what it counts: "1 hit", "2,000 hits"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _short(path: Path | None) -> Path | None:
+    """Leave out the folder that the terminal is in."""
+    here = Path.cwd()
+    return path.relative_to(here) if path is not None and path.is_relative_to(here) else path
 
 
 def search_helpfully(
@@ -103,8 +117,10 @@ def print_results(
             if name != "title":
                 console.print(_marked(snippet), soft_wrap=False)
         console.print()
-    noun = "hit" if results.total == 1 else "hits"
-    console.print(f"[bold]{results.total:,}[/] {noun} in {results.took_ms:.1f} ms", highlight=False)
+    hits = counted(results.total, "hit")
+    if 0 < len(results) < results.total:
+        hits = f"{len(results):,} of {hits}"
+    console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms", highlight=False)
 
 
 def _heading(hit: Hit) -> Text:
@@ -125,10 +141,10 @@ def _about(document: Any) -> str:
 
 
 def _marked(snippet: Snippet, indent: str = "    ") -> Text:
-    text = Text(_printable(snippet.text.replace("\n", " ")))
+    text = Text("\n".join(map(_printable, snippet.text.split("\n"))))
     for start, end in snippet.spans:
         text.stylize("bold black on bright_yellow", start, end)
-    return Text(indent) + text
+    return Text(indent) + Text(" ").join(line for line in text.split("\n") if line)
 
 
 def _printable(text: str) -> str:
