@@ -138,6 +138,8 @@ def test_check(index_path: Path) -> None:
         (["search", "x", "--index", "none"], "there is no such folder"),
         (["stats", "--index", "."], "expected an index, got a folder"),
         (["index", "missing", "--index", "new"], "missing"),
+        (["search", "x", "--index", "none"], "searchlib index ARTICLES --index none"),
+        (["stats", "--index", "."], "searchlib index ARTICLES --index ."),
         (["search", "(x", "--index", "{index}"], "expected a ) for this ("),
         (["search", "x", "--index", "{index}", "--sort", "title"], "expected a sortable field"),
         (["search", "x", "--index", "{index}", "--limit", "-1"], "no negative limit"),
@@ -154,13 +156,26 @@ def test_errors_are_explained_without_a_traceback(
     result = run(*[arg.replace("{index}", str(index_path)) for arg in args])
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
-    assert message in result.stderr
+    assert message in result.stderr.replace("\n", " ")
     assert "Traceback" not in result.stderr
 
 
 def test_a_failed_first_indexing_leaves_no_index_behind(tmp_path: Path) -> None:
     assert run("index", tmp_path / "missing", "--index", tmp_path / "new").exit_code == 1
     assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_without_articles_is_an_error_and_makes_no_index(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("index", tmp_path / "empty", "--index", tmp_path / "new")
+    assert result.exit_code == 1
+    assert "expected files of articles in this folder" in result.stderr.replace("\n", " ")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_query_may_be_several_words_without_quotes(index_path: Path) -> None:
+    found = json.loads(run("search", "peace", "vienna", "--index", index_path, "--json").stdout)
+    assert (found["query"], found["total"]) == ("peace vienna", 1)
 
 
 def test_a_wrong_call_exits_with_2() -> None:

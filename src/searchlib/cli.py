@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,13 @@ from rich.text import Text
 from searchlib import __version__
 from searchlib.articles import Article, read_articles
 from searchlib.demo import run_demo
-from searchlib.errors import SearchlibError
+from searchlib.errors import (
+    IndexNotFoundError,
+    NotAnIndexError,
+    Problem,
+    SearchlibError,
+    SourceNotFoundError,
+)
 from searchlib.highlight import SnippetOptions
 from searchlib.index import Index
 from searchlib.terminal import (
@@ -28,7 +35,7 @@ from searchlib.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from searchlib.indexing.writer import AddReport
     from searchlib.queries import Match
@@ -68,8 +75,8 @@ def cli() -> None:
 
     \b
     A first tour:
-      searchlib demo                                  search the archive that ships
-      searchlib index articles/ --index news.index    make an index of your own files
+      searchlib demo                                search the archive that ships
+      searchlib index articles/ --index news.index  make an index of your files
       searchlib search "peace talks" --index news.index
 
     \b
@@ -88,18 +95,18 @@ def cli() -> None:
 @click.option("--strict", is_flag=True, help="Exit with 3 when a file could not be used.")
 @friendly_errors
 def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, strict: bool) -> None:
-    """Add articles from files and folders to an index, which is made if there is none.
+    """Add articles from files and folders to an index.
 
-    Reads exports of news archives and plain text (.txt), Markdown with front matter (.md), JSON
-    and JSON Lines (.json, .jsonl), each also compressed (.gz). Adding an article again replaces
-    it. A file that can't be read is reported and left out.
+    The index is made if there is none. Reads exports of news archives and plain text (.txt),
+    Markdown with front matter (.md), JSON and JSON Lines (.json, .jsonl), each also compressed
+    (.gz). Adding an article again replaces it. A file that can't be read is reported and left out.
 
     \b
     Examples:
       searchlib index articles/ --index news.index
       searchlib index monday.txt archive.jsonl.gz --index news.index
     """
-    articles = read_articles(inputs)
+    articles = expect_some(read_articles(inputs))
     index = open_or_create(index_path)
     report = index.add(articles) if as_json else add_with_bar(index, articles)
     if as_json:
@@ -111,7 +118,7 @@ def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, str
 
 
 @cli.command("search")
-@click.argument("query")
+@click.argument("query", nargs=-1, required=True)
 @index_option
 @json_option
 @click.option("-n", "--limit", default=10, show_default=True, help="How many hits to show.")
@@ -132,7 +139,7 @@ def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, str
 )
 @friendly_errors
 def search_command(
-    query: str,
+    query: tuple[str, ...],
     index_path: Path,
     as_json: bool,
     limit: int,
@@ -156,12 +163,13 @@ def search_command(
     \b
     Examples:
       searchlib search "peace talks" --index news.index
-      searchlib search 'title:storm published:2025' --index news.index --sort=-published
+      searchlib search title:storm --index news.index --sort=-published
       searchlib search '"wind farm"' --index news.index --json
     """
+    text = " ".join(query)
     results, matched = search_helpfully(
-        Index.open(index_path),
-        query,
+        open_index(index_path),
+        text,
         match,
         limit=limit,
         offset=offset,
@@ -170,7 +178,7 @@ def search_command(
         snippets=SnippetOptions(max_chars=chars),
     )
     if as_json:
-        head = {"query": query, "match": matched}
+        head = {"query": text, "match": matched}
         click.echo(json.dumps({**head, **results.to_json()}, ensure_ascii=False))
     else:
         print_results(results, relaxed=matched != (match or "all"))
@@ -182,7 +190,7 @@ def search_command(
 @friendly_errors
 def stats_command(index_path: Path, as_json: bool) -> None:
     """Say what an index holds."""
-    stats = Index.open(index_path).stats()
+    stats = open_index(index_path).stats()
     if as_json:
         shown = {
             "path": str(stats.path),
@@ -212,8 +220,11 @@ def stats_command(index_path: Path, as_json: bool) -> None:
 @json_option
 @friendly_errors
 def check_command(index_path: Path, as_json: bool) -> None:
-    """Compare the files of an index with their checksums; exit with 1 if one is damaged."""
-    faults = Index.open(index_path).check()
+    """Compare the files of an index with their checksums.
+
+    Exits with 1 if a file is damaged.
+    """
+    faults = open_index(index_path).check()
     if as_json:
         click.echo(json.dumps({"faults": faults}, ensure_ascii=False))
     else:
@@ -228,9 +239,10 @@ def check_command(index_path: Path, as_json: bool) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @friendly_errors
 def demo_command(paths: tuple[Path, ...]) -> None:
-    """Index an archive for a moment and search it: the one that ships, or your own files.
+    """Index an archive for a moment, and search it.
 
-    In a terminal it then asks for queries, until an empty line ends it. Nothing is left behind.
+    It is the one that ships, or your own files. In a terminal it then asks for queries, until an
+    empty line ends it. Nothing is left behind.
 
     \b
     Examples:
@@ -238,6 +250,30 @@ def demo_command(paths: tuple[Path, ...]) -> None:
       searchlib demo ~/articles
     """
     run_demo(paths)
+
+
+def expect_some(articles: Iterable[Article | Problem]) -> Iterator[Article | Problem]:
+    """Give articles and problems on, if there is more than folders with nothing in them.
+
+    Raises:
+        SourceNotFoundError: There is not.
+    """
+    seen = []
+    rest = iter(articles)
+    for one in rest:
+        seen.append(one)
+        if not (isinstance(one, Problem) and one.path is not None and one.path.is_dir()):
+            return chain(seen, rest)
+    raise SourceNotFoundError("\n".join(map(str, seen)))
+
+
+def open_index(path: Path) -> Index:
+    """Open an index, or say which command makes one."""
+    try:
+        return Index.open(path)
+    except (IndexNotFoundError, NotAnIndexError) as error:
+        command = f"searchlib index ARTICLES --index {path}"
+        raise type(error)(str(error).replace("Index.create", command)) from error
 
 
 def open_or_create(path: Path) -> Index:
