@@ -142,7 +142,8 @@ def test_the_sample_is_evaluated(tmp_path: Path, match: str) -> None:
 
 def test_the_result_of_the_sample_is_not_among_those_shown(tmp_path: Path) -> None:
     def is_shown(*arguments: str) -> bool:
-        return relevance._options([*arguments]).output.parent == report.RESULTS
+        folder: Path = relevance._options([*arguments]).output.parent
+        return folder == report.RESULTS
 
     assert not is_shown()
     assert not is_shown("--match=all")

@@ -86,7 +86,11 @@ def test_any_joins_words_by_or() -> None:
         ),
         ("peace published:2025", [both("peac")], [READER.read("published:2025")]),
         ("id:x peace published:*", [both("peac")], [wq.Term("id", "x"), wq.Every("published")]),
-        ("categories:x categories:y", [], [wq.Term("categories", i) for i in "xy"]),
+        (
+            "categories:x NOT categories:y",
+            [wq.Term("categories", "x")],
+            [wq.Not(wq.Term("categories", "y"))],
+        ),
         ("peace AND talks id:x", [both("peac"), both("talk")], [wq.Term("id", "x")]),
         ("peace AND (talks NOT vienna)", [both("peac"), both("talk")], [wq.Not(both("vienna"))]),
         ("peace (id:x AND NOT talks)", [both("peac")], [wq.Term("id", "x"), wq.Not(both("talk"))]),
@@ -96,14 +100,15 @@ def test_any_joins_words_by_or() -> None:
 def test_any_leaves_required_what_is_not_free_text(
     text: str, free: list[wq.Query], required: list[wq.Query]
 ) -> None:
-    words = [wq.Or(free)] if free and isinstance(free[0], wq.Term) else free
+    words = [wq.Or(free)] if len(free) > 1 and isinstance(free[0], wq.Term) else free
     assert READER.read(text, match="any") == wq.And([*words, *required])
 
 
 @pytest.mark.parametrize(
-    "text", ["peace OR id:x", "peace id:x OR talks", "(peace OR talks) NOT vienna"]
+    "text",
+    ["peace OR id:x", "peace id:x OR talks", "(peace OR talks) NOT vienna", "categories:x id:y"],
 )
-def test_any_with_an_or_joins_everything_else_by_or(text: str) -> None:
+def test_any_joins_by_or_where_there_is_an_or_or_nothing_but_labels(text: str) -> None:
     assert isinstance(READER.read(text, match="any"), wq.Or)
 
 

@@ -103,10 +103,13 @@ class QueryReader:
             return node
         parts = [self._with_restrictions(part) for part in node.subqueries]
         if isinstance(node, Or):
-            restrictions = [part for part in parts if self._restricts(part)]
+            restricts = self._restricts
+            if all(map(restricts, parts)):  # labels alone are what is looked for
+                restricts = _excludes
+            restrictions = [part for part in parts if restricts(part)]
             if not restrictions:
                 return node
-            free = [part for part in parts if not self._restricts(part)]
+            free = [part for part in parts if not restricts(part)]
             parts = [*([Or(free) if len(free) > 1 else free[0]] if free else []), *restrictions]
         return And([leaf for part in parts for leaf in _same_as_parts(part, And)], boost=node.boost)
 
@@ -255,6 +258,10 @@ class _LabelAwareParser(QueryParser):
                 fieldname, text, termclass, boost, tokenize, removestops
             )
         return query
+
+
+def _excludes(node: Query) -> bool:
+    return isinstance(node, Not)
 
 
 def _has_or(text: str) -> bool:
