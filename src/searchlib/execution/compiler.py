@@ -123,8 +123,6 @@ class Compiler:
             field, text, boost = key
             node = TermNode(self._index, self._index.term(field, text), boost)
             self._index.keep(key, node)
-        else:
-            node.meet_again()
         return node
 
     def _or(self, query: q.Or, boost: float) -> Node:
@@ -158,8 +156,6 @@ class Compiler:
         if node is None:
             node = WordNode(self._index, list(map(self._remembered, terms)))
             self._index.keep(key, node)
-        else:
-            node.meet_again()
         return node
 
     def _and(self, query: q.And, boost: float) -> Node:

@@ -39,7 +39,6 @@ class Postings(Node):
 
     Attributes:
         bound: No score is above it.
-        familiar: Whether an earlier query had it, too.
         adds: Whether each posting adds something above 0 to a score.
     """
 
@@ -47,7 +46,6 @@ class Postings(Node):
         super().__init__(index)
         self.bound = bound
         self.adds = adds
-        self.familiar = False
         self._matches: Matches | None = None
 
     def matches(self) -> Matches:
@@ -55,17 +53,11 @@ class Postings(Node):
         found = self._matches
         if found is None:
             found = self._matches = self._find()
-            self._remember(found)
         return found
 
-    def meet_again(self) -> None:
-        """Take note that another query has it, too: from now on it pays to score all of it."""
-        self.familiar = True
-
-    def _settled(self) -> bool:
-        """Tell whether all of it is scored; what is familiar is scored now."""
-        if self.familiar:
-            self.matches()
+    @property
+    def known(self) -> bool:
+        """Whether it was met before, so that it pays to score all of it, once."""
         return self._matches is not None
 
     def summands(self) -> Sequence[Postings]:
@@ -75,9 +67,6 @@ class Postings(Node):
     @abstractmethod
     def _find(self) -> Matches:
         """Find all documents that match, and their scores, for the first time."""
-
-    def _remember(self, found: Matches) -> None:
-        """Take note of what is kept in memory for other queries."""
 
 
 class TermNode(Postings):
@@ -99,13 +88,18 @@ class TermNode(Postings):
         """Count the documents that have it."""
         return self._term.doc_frequency
 
+    @property
+    def known(self) -> bool:
+        """Whether it was met before, so that it pays to score all of it, once."""
+        return self._matches is not None or self._term in self.index.lists
+
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
         return self._term.postings().docnums if self._matches is None else self._matches[0]
 
     def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
-        """Find out which of some documents match: only they are scored, at first."""
-        if self._settled():
+        """Find out which of some documents match: only they are scored."""
+        if self._matches is not None:
             return super().locate(candidates)
         mine, theirs = common(candidates, self.docnums(), self.index.doc_count)
         return mine, self.scored(theirs)
@@ -114,16 +108,11 @@ class TermNode(Postings):
         """Score some of the postings, given by their places."""
         return _weighted(self._term.parts(self._term.postings(), places), self.weight)
 
-    def matches_unkept(self) -> Matches:
-        """Find what :meth:`matches` does, for one who keeps what is made of it."""
-        return self._find() if self._matches is None else self._matches
-
     @property
     def prunable(self) -> bool:
-        """Whether bounds of scores are known, and scores are not and need not be."""
+        """Whether bounds of scores are known, and scores are not."""
         return (
             self._matches is None
-            and not self.familiar
             and self.adds
             and self.index.norms(self._term.field) is not None
             and self._term.postings().complete
@@ -139,10 +128,9 @@ class TermNode(Postings):
 
     def _find(self) -> Matches:
         postings = self._term.postings()
-        return postings.docnums, _weighted(self._term.parts(postings), self.weight)
-
-    def _remember(self, found: Matches) -> None:
-        self.index.remembered(found[1])  # the docnums are those of the posting list
+        scores = _weighted(self._term.parts(postings), self.weight)
+        self.index.remembered(scores)
+        return postings.docnums, scores
 
 
 class WordNode(Postings):
@@ -158,40 +146,29 @@ class WordNode(Postings):
         super().__init__(index, bound, adds=all(term.adds for term in terms))
         self._terms = [term for term in terms if term.size()]
 
-    def meet_again(self) -> None:
-        """Take note that another query has the word, too."""
-        super().meet_again()
-        for term in self._terms:
-            term.meet_again()
-
     def size(self) -> int:
         """Add up the documents of each field."""
         return min(self.index.doc_count, sum(term.size() for term in self._terms))
 
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
-        if self._settled():
-            return self.matches()[0]
+        if self._matches is not None:
+            return self._matches[0]
         return reduce(union, (term.docnums() for term in self._terms), np.empty(0, np.int64))
 
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that match."""
-        if self._settled():
-            super().mark(marked)
-            return
         for term in self._terms:
             term.mark(marked)
 
     def among_marked(self, marked: BoolArray) -> Int64Array:
         """Find those of the marked documents that match."""
-        if self._settled():
-            return super().among_marked(marked)
         found = (term.among_marked(marked) for term in self._terms)
         return reduce(union, found, np.empty(0, np.int64))
 
     def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
-        """Find out which of some documents match: only they are scored, at first."""
-        if self._settled():
+        """Find out which of some documents match: only they are scored."""
+        if self._matches is not None:
             return super().locate(candidates)
         return locate_any(self._terms, candidates)
 
@@ -204,15 +181,14 @@ class WordNode(Postings):
         return self._terms if self._matches is None else [self]
 
     def _find(self) -> Matches:
-        found = [term.matches_unkept() for term in self._terms]
-        return sum_scores(
+        found = [term.matches() for term in self._terms]
+        docnums, scores = sum_scores(
             [docnums for docnums, _ in found],
             [scores for _, scores in found],
             self.index.doc_count,
         )
-
-    def _remember(self, found: Matches) -> None:
-        self.index.remembered(*found)
+        self.index.remembered(docnums, scores)
+        return docnums, scores
 
 
 def _best_of_word(word: TermNode | WordNode, terms: Sequence[TermNode], k: int) -> TopDocs:

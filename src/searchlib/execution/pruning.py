@@ -37,7 +37,7 @@ _LONG: Final = 1 / 16
 # By measurement, in postings that can be scored and added in the same time: what a list takes in
 # which candidates are looked for, and what adding a posting takes that is scored already.
 _PER_LIST: Final = 6_000
-_PER_FAMILIAR: Final = 0.25
+_PER_KNOWN: Final = 0.25
 
 _CANDIDATES: Final = 1 / 16
 """At how many documents for each posting it is quicker to look for them than to add all."""
@@ -74,7 +74,7 @@ def best_of_sums(sums: Float64Array, lists: Sequence[Postings], k: int) -> TopDo
 
 def _time_saved(part: Postings) -> float:
     """Estimate what it saves to look for candidates in a list instead of adding all of it."""
-    return part.size() * (_PER_FAMILIAR if part.familiar else 1.0) - _PER_LIST
+    return part.size() * (_PER_KNOWN if part.known else 1.0) - _PER_LIST
 
 
 def _candidates(sums: Float64Array, rest: float, k: int) -> Int64Array | None:
