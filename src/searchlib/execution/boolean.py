@@ -8,9 +8,9 @@ import numpy as np
 
 from searchlib.execution.constant import Constant, Everything, best_of_constants
 from searchlib.execution.leaves import LEAST_SCORE, Postings, locate_any
-from searchlib.execution.nodes import Node, TopDocs
+from searchlib.execution.nodes import Node, TopDocs, summed
 from searchlib.execution.pruning import best_of_sums
-from searchlib.postings import is_dense, sum_scores
+from searchlib.postings import is_dense
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +45,7 @@ class AnyOf(Node):
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
         found = [part.matches() for part in self.parts if part.size()]
-        return sum_scores(
-            [docnums for docnums, _ in found],
-            [scores for _, scores in found],
-            self.index.doc_count,
-        )
+        return summed(found, self.index)
 
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
@@ -200,11 +196,7 @@ class BestOf(Node):
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
         found = [part.matches() for part in self.parts]
-        docnums, sums = sum_scores(
-            [docnums for docnums, _ in found],
-            [scores for _, scores in found],
-            self.index.doc_count,
-        )
+        docnums, sums = summed(found, self.index)
         highest = np.full(len(docnums), -np.inf)
         for some, scores in found:
             places = docnums.searchsorted(some)

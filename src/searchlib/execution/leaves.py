@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.execution.nodes import Node
+from searchlib.execution.nodes import Node, summed
 from searchlib.execution.pruning import MANY_POSTINGS, pruned_best
 from searchlib.postings import (
     common,
@@ -16,7 +16,6 @@ from searchlib.postings import (
     phrase_frequencies,
     position_keys,
     saturation,
-    sum_scores,
     term_weight,
     union,
 )
@@ -182,11 +181,7 @@ class WordNode(Postings):
 
     def _find(self) -> Matches:
         found = [term.matches() for term in self._terms]
-        docnums, scores = sum_scores(
-            [docnums for docnums, _ in found],
-            [scores for _, scores in found],
-            self.index.doc_count,
-        )
+        docnums, scores = summed(found, self.index)
         self.index.remembered(docnums, scores)
         return docnums, scores
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchlib.postings import common, highest
+from searchlib.postings import common, highest, sum_scores
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searchlib.execution.index_view import IndexView
     from searchlib.types import BoolArray, Float64Array, Int64Array
 
@@ -102,6 +104,12 @@ class Node(ABC):
         docnums, scores = self.matches()
         places = highest(scores, k)
         return TopDocs(docnums.take(places), scores.take(places), len(docnums))
+
+
+def summed(found: Sequence[Matches], index: IndexView) -> Matches:
+    """Add up the scores of the documents that are among any of several matches."""
+    docnums, scores = [docnums for docnums, _ in found], [scores for _, scores in found]
+    return sum_scores(docnums, scores, index.doc_count)
 
 
 def marked_of(docnums: Int64Array, marked: BoolArray) -> Int64Array:

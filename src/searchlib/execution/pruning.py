@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.execution.nodes import TopDocs
-from searchlib.postings import highest, highest_above_zero, membership, reached, sum_scores
+from searchlib.execution.nodes import TopDocs, summed
+from searchlib.postings import highest, highest_above_zero, membership, reached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,10 +109,7 @@ def pruned_best(terms: Sequence[TermNode], k: int) -> TopDocs:
         k: How many documents, at least 1.
     """
     *others, longest = sorted(terms, key=lambda term: term.size())
-    found = [term.matches() for term in others]
-    elsewhere, scores = sum_scores(
-        [docnums for docnums, _ in found], [some for _, some in found], longest.index.doc_count
-    )
+    elsewhere, scores = summed([term.matches() for term in others], longest.index)
     places, added = longest.locate(elsewhere)
     scores[places] += added
     best = _Best(k)
