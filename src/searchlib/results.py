@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from searchlib.highlight import Snippet
 
 
@@ -32,26 +33,37 @@ class Hit:
         score: How well it matches; comparable within one search only.
     """
 
+    __slots__ = ("_docnum", "_document", "_key", "_snippets", "_source", "rank", "score")
+
     def __init__(self, rank: int, score: float, docnum: int, source: HitSource) -> None:
         self.rank = rank
         self.score = score
         self._docnum = docnum
         self._source = source
+        self._key: str | None = None
+        self._document: Any = None
+        self._snippets: dict[str, Snippet] | None = None
 
-    @cached_property
+    @property
     def key(self) -> str:
         """The key of the document, which is not read for it."""
-        return self._source.key(self._docnum)
+        if self._key is None:
+            self._key = self._source.key(self._docnum)
+        return self._key
 
-    @cached_property
+    @property
     def document(self) -> Any:
         """The document: an instance of the model that the index was opened with."""
-        return self._source.document(self._docnum)
+        if self._document is None:
+            self._document = self._source.document(self._docnum)
+        return self._document
 
-    @cached_property
+    @property
     def snippets(self) -> dict[str, Snippet]:
         """For each field that was asked for and has text, the passage that shows the match."""
-        return self._source.snippets(self._docnum)
+        if self._snippets is None:
+            self._snippets = self._source.snippets(self._docnum)
+        return self._snippets
 
     def to_json(self) -> dict[str, Any]:
         """Write the hit, its document and its snippets as JSON has them."""
@@ -91,6 +103,9 @@ class Results(Sequence[Hit]):
     def __getitem__(self, index: slice) -> Sequence[Hit]: ...
     def __getitem__(self, index: int | slice) -> Hit | Sequence[Hit]:
         return self.hits[index]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
 
     def __len__(self) -> int:
         return len(self.hits)

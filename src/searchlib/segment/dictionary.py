@@ -123,7 +123,10 @@ class TermDictionary:
         if not 0 <= ordinal < self._count:
             raise IndexError(f"expected an ordinal below {self._count}, got {ordinal}")
         block, place = divmod(ordinal, _BLOCK)
-        return self._split(block, block + 1)[place]
+        pieces = self._text(block, block + 1).split(_SEPARATOR, place + 2)
+        if len(pieces) < place + 3:
+            raise self._corrupt(f"expected more than {place} terms in a block")
+        return pieces[place + 1]
 
     def terms(self, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """Iterate over the terms with ordinals from ``first`` up to, without, ``last``."""
