@@ -66,16 +66,15 @@ def best_of_constants(parts: Sequence[Constant], k: int) -> TopDocs:
     for bits in range(1, 1 << len(parts)):
         total = sum(part.score for bit, part in enumerate(parts) if bits >> bit & 1)
         sums.setdefault(total, []).append(bits)
-    docnums, scores = [np.empty(0, np.int64)], [np.empty(0)]
+    docnums: list[int] = []
+    scores: list[float] = []
+    values = matched.tobytes()
     for score in sorted(sums, reverse=True):
-        if k <= 0:
-            break
-        found = first_equal(matched, sums[score], k)
-        docnums.append(found)
-        scores.append(np.full(len(found), score))
-        k -= len(found)
+        found = first_equal(values, sums[score], k - len(docnums))
+        docnums += found
+        scores += [score] * len(found)
     total = int(np.count_nonzero(matched))
-    return TopDocs(np.concatenate(docnums), np.concatenate(scores), total)
+    return TopDocs(np.array(docnums, np.int64), np.array(scores, np.float64), total)
 
 
 class ConstantScore(Constant):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from searchlib.types import Float64Array, Int64Array, NumberArray
 
 _GROUPS: Final = 64
 _FEWER_GROUPS: Final = 16
-_FIRST_WINDOW: Final = 2048
 
 
 def highest(scores: NumberArray, k: int) -> Int64Array:
@@ -78,26 +76,26 @@ def reached(scores: NumberArray, k: int) -> float:
     return 0.0 if threshold is None else float(threshold)
 
 
-def first_equal(values: NumberArray, wanted: Sequence[int], k: int) -> Int64Array:
+def first_equal(values: bytes, wanted: Iterable[int], k: int) -> list[int]:
     """Find the first k places where any of some values stands, reading little more than needed.
 
     Args:
-        values: Shape (D,).
-        wanted: The values, at least one.
+        values: Of each place.
+        wanted: The values, below 256.
         k: How many; fewer are given if there are fewer.
 
     Returns:
-        Ascending. Shape (at most k,), int64.
+        Ascending.
     """
-    start, window, found = 0, _FIRST_WINDOW, [np.empty(0, np.int64)]
-    while k > 0 and start < len(values):
-        some = values[start : start + window]
-        equal = reduce(np.logical_or, (some == value for value in wanted))
-        places = equal.nonzero()[0][:k] + start
-        found.append(places)
-        k -= len(places)
-        start, window = start + window, 4 * window
-    return np.concatenate(found)
+    found = []
+    for value in wanted:
+        at = -1
+        for _ in range(k):
+            at = values.find(value, at + 1)
+            if at < 0:
+                break
+            found.append(at)
+    return sorted(found)[:k]
 
 
 def _reached(scores: NumberArray, k: int, groups: int) -> tuple[float | None, NumberArray]:
