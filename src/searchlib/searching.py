@@ -29,7 +29,7 @@ class SnapshotSearcher:
     Args:
         snapshot: The commit.
         schema: Its fields.
-        cache: How many bytes of postings to remember; ``None`` for the default.
+        cache: How many bytes of arrays to keep for the next queries; ``None`` for the default.
 
     Attributes:
         snapshot: The commit.

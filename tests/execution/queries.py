@@ -32,6 +32,14 @@ labels = st.builds(q.Term, st.just("tags"), st.sampled_from([*TAGS, "unknown"]),
 phrases = st.builds(
     q.Phrase, texts, st.lists(words, min_size=1, max_size=3), st.sampled_from([1, 1, 2, 3]), boosts
 )
+default_phrases = st.builds(
+    lambda words, slop, boost: q.Or(
+        [q.Phrase("title", words, slop, boost), q.Phrase("body", words, slop)]
+    ),
+    st.lists(words, min_size=2, max_size=3),
+    st.sampled_from([1, 1, 2]),
+    boosts,
+)
 ranges = st.one_of(
     st.builds(q.NumericRange, st.just("day"), days, days, flags, flags, boosts),
     st.builds(q.NumericRange, st.just("weight"), weights, weights, flags, flags, boosts),
@@ -50,6 +58,7 @@ leaves = st.one_of(
     terms,
     labels,
     phrases,
+    default_phrases,
     ranges,
     expanded_terms,
     fuzzy_terms,
@@ -74,8 +83,11 @@ def groups(trees: st.SearchStrategy[q.Query]) -> st.SearchStrategy[q.Query]:
 
 trees = st.recursive(leaves, groups, max_leaves=8)
 word_trees = st.one_of(
-    st.builds(q.Or, st.lists(default_words | terms, min_size=1, max_size=12)),
-    st.builds(q.And, st.lists(default_words | terms | phrases, min_size=1, max_size=4)),
+    st.builds(q.Or, st.lists(default_words | terms | phrases, min_size=1, max_size=12)),
+    st.builds(
+        q.And, st.lists(default_words | terms | phrases | default_phrases, min_size=1, max_size=4)
+    ),
     default_words,
+    default_phrases,
     terms,
 )

@@ -257,12 +257,12 @@ def test_what_is_remembered_cannot_be_changed(archive: Archive) -> None:
 
 
 def test_frequencies_that_do_not_fit_the_positions_are_found_before_they_are_used(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+    archive: Archive,
 ) -> None:
     executor = SearchExecutor(archive.snapshot, archive.schema)
     term = executor._index.term("body", b"x")
     huge = PostingList(term.postings().docnums, np.full(4, 0xFFFFFFFF, np.uint32), None)
-    monkeypatch.setitem(executor._index.lists, term, huge)
+    executor._index.recent.put(term, huge)
     with pytest.raises(CorruptIndexError, match="positions"):
         executor.top(q.Phrase("body", ["a" * 60, "x"]), 10)
 

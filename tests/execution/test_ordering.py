@@ -16,6 +16,7 @@ from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import QueryError
 from searchlib.execution import SearchExecutor, index_view
+from searchlib.segment.dictionary import TermDictionary
 from tests.execution.corpora import Archive, some_documents
 from tests.execution.queries import trees, word_trees
 
@@ -123,12 +124,25 @@ def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.Mo
         assert all(pool.map(ask, range(400)))
 
 
-@settings(deadline=None, max_examples=30)
-@given(query=trees)
+@settings(deadline=None, max_examples=60)
+@given(query=trees, cache=st.sampled_from([0, 400, 1 << 20]))
 def test_an_executor_remembers_nothing_that_changes_an_answer(
-    archive: Archive, query: q.Query
+    archive: Archive, query: q.Query, cache: int
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema, cache)
+    first = executor.top(query, 7)
+    for _ in range(2):
+        again = executor.top(query, 7)
+        assert again.total == first.total
+        assert again.docnums.tolist() == first.docnums.tolist()
+        assert again.scores.tolist() == first.scores.tolist()
+
+
+def test_what_a_pattern_stands_for_is_remembered(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executor = SearchExecutor(archive.snapshot, archive.schema)
-    first, second = executor.top(query, 7), executor.top(query, 7)
-    assert first.docnums.tolist() == second.docnums.tolist()
-    assert first.scores.tolist() == second.scores.tolist()
+    patterns = [q.Prefix("body", "a"), q.Wildcard("body", "*b"), q.Regex("body", "a.")]
+    found = [executor.matching(pattern).tolist() for pattern in patterns]
+    monkeypatch.setattr(TermDictionary, "prefix_range", None)
+    assert [executor.matching(pattern).tolist() for pattern in patterns] == found

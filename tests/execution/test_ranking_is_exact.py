@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from whoosh import query as q
 
-from searchlib.execution import SearchExecutor, leaves, pruning
+from searchlib.execution import SearchExecutor, leaves, pruning, term_postings
 from searchlib.execution.index_view import IndexView
 from searchlib.execution.leaves import TermNode
-from searchlib.postings import sets, sums, top
+from searchlib.postings import phrases, sets, sums, top
 from tests.execution.corpora import Archive, some_documents
 from tests.execution.queries import trees, word_trees
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 patient = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+TABLES = ("term_postings._MANY_KEYS", "term_postings._TABLED")
 
 # What makes each way of evaluation the one that is taken, whatever the sizes.
 WAYS: dict[str, dict[str, int]] = {
@@ -38,9 +40,19 @@ WAYS: dict[str, dict[str, int]] = {
     "dense": {"sums._PASSES_PER_SORTED": 10**9, "sums._PASSES_PER_BISECTION": 10**9},
     "sorted": {"sums._PASSES_PER_SORTED": 0, "sums._PASSES_PER_BISECTION": 0},
     "bisected": {"sets._POSTINGS_PER_BISECTION": 1, "sets._DOCUMENTS_PER_BISECTION": 1},
+    "phrases by tables": {"phrases._LONGER": 10**9, **dict.fromkeys(TABLES, 0)},
+    "phrases by documents": {"phrases._LONGER": 0, "leaves._LONGER": 0},
     "looked up": {"sets._POSTINGS_PER_BISECTION": 10**9, "sets._DOCUMENTS_PER_BISECTION": 10**9},
 }
-MODULES = {"leaves": leaves, "pruning": pruning, "sets": sets, "sums": sums, "top": top}
+MODULES = {
+    "leaves": leaves,
+    "phrases": phrases,
+    "pruning": pruning,
+    "sets": sets,
+    "sums": sums,
+    "term_postings": term_postings,
+    "top": top,
+}
 
 
 @pytest.fixture(params=WAYS)
@@ -173,6 +185,22 @@ def test_long_lists_are_scored_by_the_definition(
         expected = archive.brute_force.ranking(query)
         assert found.total == len(expected)
         np.testing.assert_allclose(found.scores, [score for _, score in expected[:10]], rtol=2e-6)
+
+
+@pytest.mark.parametrize("words", [["a", "b"], ["talks", "a"], ["a", "cab", "b"], ["a", "a"]])
+def test_long_phrases_are_found_whatever_is_known_of_their_words(
+    long_archives: list[Archive], words: list[str]
+) -> None:
+    query = q.Or([q.Phrase("title", words, boost=2.0), q.Phrase("body", words)])
+    for archive in long_archives:
+        expected = archive.brute_force.ranking(query)
+        executor = SearchExecutor(archive.snapshot, archive.schema)
+        for _ in range(3):
+            found = executor.top(query, 10)
+            assert found.total == len(expected)
+            np.testing.assert_allclose(
+                found.scores, [score for _, score in expected[:10]], rtol=2e-6
+            )
 
 
 def test_a_block_bound_is_never_below_a_score(long_archives: list[Archive]) -> None:

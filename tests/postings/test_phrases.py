@@ -6,10 +6,18 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.postings import follow, phrase_frequencies, position_keys
+from searchlib.postings import (
+    beside,
+    follow,
+    phrase_frequencies,
+    phrases,
+    position_keys,
+    runs,
+)
 
 if TYPE_CHECKING:
     from searchlib.types import Int64Array
@@ -23,7 +31,7 @@ word = st.lists(
 def keys_of(places: list[set[int]]) -> Int64Array:
     counts = np.array([len(found) for found in places])
     positions = np.array([place for found in places for place in sorted(found)], np.uint32)
-    return position_keys(counts.cumsum() - counts, counts, positions)
+    return position_keys(np.arange(3), counts.astype(np.uint8), positions)
 
 
 @given(st.lists(word, min_size=1, max_size=4), st.sampled_from([1, 2, 5, 2**40]))
@@ -44,10 +52,32 @@ def test_phrases_are_counted_where_each_word_follows_the_last(
     assert dict(zip(found.tolist(), counts.tolist(), strict=True)) == expected
 
 
+@pytest.mark.parametrize("longer", [0, 10, 1000], ids=["bisected", "as measured", "merged"])
+@given(word, word, st.integers(-3, 3).filter(bool))
+def test_what_stands_at_a_distance_from_another_word(
+    longer: int, first: list[set[int]], second: list[set[int]], distance: int
+) -> None:
+    expected = [
+        (document << 32) + place
+        for document in range(3)
+        for place in sorted(first[document])
+        if place + distance in second[document]
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(phrases, "_LONGER", longer)
+        assert beside(keys_of(first), keys_of(second), distance).tolist() == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5))))
+def test_runs_are_numbers_from_each_start_on(wanted: list[tuple[int, int]]) -> None:
+    starts = np.array([start for start, _ in wanted], np.int64)
+    counts = np.array([count for _, count in wanted], np.uint8)
+    expected = [start + more for start, count in wanted for more in range(count)]
+    assert runs(starts, counts).tolist() == expected
+
+
 def test_a_word_that_is_once_in_each_document_needs_no_frequencies() -> None:
-    positions = np.array([7, 3, 5, 9], np.uint8)
-    starts = np.array([0, 2, 3])
-    ones = np.ones(3, np.int64)
-    expected = position_keys(starts, ones, positions)
-    assert position_keys(starts, None, positions).tolist() == expected.tolist()
-    assert expected.tolist() == [7, (1 << 32) + 5, (2 << 32) + 9]
+    docnums, positions = np.array([0, 2, 3]), np.array([7, 5, 9], np.uint8)
+    expected = position_keys(docnums, np.ones(3, np.int64), positions)
+    assert position_keys(docnums, None, positions).tolist() == expected.tolist()
+    assert expected.tolist() == [7, (2 << 32) + 5, (3 << 32) + 9]

@@ -30,7 +30,7 @@ from searchlib.fields import Date, Key, Keyword, Number, Text
 from searchlib.whoosh_fields import indexed_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from searchlib.execution.index_view import IndexView
     from searchlib.schema import DocumentSchema
@@ -130,6 +130,7 @@ class Compiler:
             raise Unsupported("no vectorised evaluation of Or with a scale")
         boost *= query.boost
         words: dict[Any, list[tuple[str, bytes, float]]] = {}
+        phrases: dict[tuple[tuple[str, ...], int], list[q.Phrase]] = {}
         parts: list[Node] = []
         for part in query.subqueries:
             if type(part) is q.Term and part.fieldname in self._texts:
@@ -137,12 +138,17 @@ class Compiler:
                 term = (part.fieldname, term_bytes(part.text), boost * part.boost)
                 words.setdefault(part.text, []).append(term)
                 continue
+            if type(part) is q.Phrase and part.fieldname in self._texts and len(part.words) > 1:
+                _expect_finite(boost * part.boost, part)
+                phrases.setdefault((tuple(part.words), part.slop), []).append(part)
+                continue
             node = self.compile(part, boost)
             if isinstance(node, AnyOf):  # Or within Or is the same as one
                 parts += node.parts
             elif not isinstance(node, Nothing):
                 parts.append(node)
         parts += map(self._word, words.values())
+        parts += [self._same_phrases(same, boost) for same in phrases.values()]
         if len(parts) == 1:
             return parts[0]
         return AnyOf(self._index, parts) if parts else Nothing(self._index)
@@ -156,6 +162,8 @@ class Compiler:
         if node is None:
             node = WordNode(self._index, list(map(self._remembered, terms)))
             self._index.keep(key, node)
+        else:
+            node.familiar = True
         return node
 
     def _and(self, query: q.And, boost: float) -> Node:
@@ -210,14 +218,22 @@ class Compiler:
         if len(query.words) == 1:
             return self._term(q.Term(field, query.words[0]), boost * query.boost)
         if field in self._texts:
-            words = [self._index.term(field, term_bytes(word)) for word in query.words]
-            return PhraseNode(self._index, words, query.slop, boost * query.boost)
+            return self._same_phrases([query], boost)
         if field in self._schema.fields:
             raise QueryError(
                 f"expected a text field for the phrase {query!s}, got {field!r}, which has no "
                 "positions; use a term"
             )
         return Nothing(self._index)
+
+    def _same_phrases(self, queries: Sequence[q.Phrase], boost: float) -> Node:
+        """Make the node of the same phrase in several text fields."""
+        phrases = [
+            [self._index.term(query.fieldname, term_bytes(word)) for word in query.words]
+            for query in queries
+        ]
+        boosts = [boost * query.boost for query in queries]
+        return PhraseNode(self._index, phrases, queries[0].slop, boosts)
 
     def _range(self, query: q.NumericRange, boost: float) -> Node:
         return self._number_range(query, query.start, query.end, boost)
@@ -284,8 +300,8 @@ class Compiler:
         if query.text == ".*":
             return Everything(self._index, query.fieldname, boost * query.boost)
         deadline = time.monotonic() + MAX_SECONDS  # for all regular expressions of the query
-        expand = partial(regex_terms, pattern=str(query.text), deadline=deadline)
-        return self._terms(query, boost, expand)
+        expand = partial(regex_terms, pattern=str(query.text))
+        return self._terms(query, boost, expand, deadline=deadline)
 
     def _fuzzy(self, query: q.FuzzyTerm, boost: float) -> Node:
         expand = partial(
@@ -298,15 +314,18 @@ class Compiler:
 
     def _variations(self, query: q.Variations, boost: float) -> Node:
         words = sorted(map(term_bytes, variations(query.text)))
-        return self._terms(query, boost, partial(existing_terms, words=words))
+        return self._terms(query, boost, partial(existing_terms, words=tuple(words)))
 
-    def _terms(self, query: Any, boost: float, expand: Callable[..., Any]) -> Node:
+    def _terms(self, query: Any, boost: float, expand: partial[Any], **limits: float) -> Node:
+        """Make the node of all terms that a function finds; limits do not change which."""
         field = query.fieldname
         if field in self._numbers:
             raise Unsupported(f"no vectorised evaluation of patterns in numbers: {query!s}")
         if field not in self._texts and field not in self._labels:
             return Nothing(self._index)
-        return TermsNode(self._index, field, expand, boost * query.boost, query)
+        key = (field, expand.func, *expand.keywords.values())
+        expand = partial(expand, **limits)
+        return TermsNode(self._index, field, expand, boost * query.boost, query, key)
 
     def _every(self, query: q.Every, boost: float) -> Node:
         return Everything(self._index, query.fieldname, boost * query.boost)

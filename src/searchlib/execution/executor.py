@@ -30,7 +30,7 @@ class SearchExecutor:
     Args:
         snapshot: What to search.
         schema: Its fields.
-        cache: How many bytes of postings to remember; ``None`` for the default.
+        cache: How many bytes of arrays to keep for the next queries; ``None`` for the default.
     """
 
     def __init__(

@@ -12,17 +12,18 @@ its place; both are the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
+from searchlib.execution.recent import RecentArrays, default_cache
 from searchlib.execution.term_postings import TermPostings
-from searchlib.machine import keep_freed_memory, share_of_memory
+from searchlib.machine import keep_freed_memory
 from searchlib.postings import length_norms
 
 if TYPE_CHECKING:
-    from searchlib.execution.term_postings import Occurrences, PostingList
     from searchlib.segment.inverted import FieldReader
     from searchlib.segment.numbers import NumberReader
     from searchlib.snapshot import OpenSegment, Snapshot
@@ -82,30 +83,29 @@ class IndexView:
 
     Args:
         snapshot: What to search.
-        cache: How many bytes of postings to remember; ``None`` for :func:`default_cache`.
+        cache: How many bytes of arrays to keep; ``None`` for the default of
+            :func:`~searchlib.execution.recent.default_cache`.
 
     Attributes:
         segments: The segments.
         doc_count: N, the number of documents with those deleted: docnums are below it.
         live: Which documents are not deleted, shape (doc_count,); ``None`` if none is.
-        nodes: What was found lately for words, by what they are; :meth:`keep` adds to it.
-        lists: Postings that were read lately.
-        occurrences: Positions that were read lately.
+        text_fields: The fields with positions, numbered from 0.
+        nodes: Words that were looked for lately; :meth:`keep` adds to it.
+        recent: What was read and computed lately for terms, words and patterns.
     """
 
     def __init__(self, snapshot: Snapshot, cache: int | None = None) -> None:
-        self._cache = default_cache() if cache is None else cache
         self.doc_count: Final = snapshot.doc_count_all
         self.segments: Final = [SegmentPart(segment) for segment in snapshot.segments]
         self.live = _live(snapshot)
         self.nodes: Final[dict[Any, Any]] = {}
-        self.lists: Final[dict[TermPostings, PostingList]] = {}
-        self.occurrences: Final[dict[TermPostings, Occurrences]] = {}
+        self.recent: Final = RecentArrays(default_cache() if cache is None else cache)
         self._averages = _average_lengths(snapshot)
+        self.text_fields: Final = {name: number for number, name in enumerate(self._averages)}
         self._norms: dict[str, Float32Array] = {}
         self._numbers: dict[str, NumberValues] = {}
         self._terms: dict[tuple[str, bytes], TermPostings] = {}
-        self._remembered = 0
         keep_freed_memory()
 
     def only_live(self, mask: BoolArray) -> BoolArray:
@@ -130,6 +130,12 @@ class IndexView:
             found = [length_norms(part.lengths(field), average) for part in self.segments]
             norms = self._norms[field] = _joined(found)
         return norms
+
+    @cached_property
+    def all_norms(self) -> Float32Array:
+        """The norms of all text fields, one field after another, by number."""
+        found: Float32Array = _joined([self.norms(field) for field in self.text_fields])
+        return found
 
     def numbers(self, field: str) -> NumberValues | None:
         """Read a field of numbers or dates, or ``None`` if there is no such field."""
@@ -168,21 +174,6 @@ class IndexView:
             self.nodes.clear()
         self.nodes[key] = node
 
-    def remembered(self, *arrays: NumberArray | None) -> None:
-        """Take note that arrays are kept, and forget all of them when they are too large.
-
-        Queries share them from now on, so they can't be written to any more.
-        """
-        for array in arrays:
-            if array is not None:
-                array.setflags(write=False)
-                self._remembered += array.nbytes
-        if self._remembered > self._cache:
-            self._remembered = 0
-            self.lists.clear()
-            self.occurrences.clear()
-            self.nodes.clear()
-
     def split(self, docnums: Int64Array) -> list[tuple[SegmentPart, Int64Array]]:
         """Tell which documents are in which segment.
 
@@ -197,14 +188,6 @@ class IndexView:
             (part, docnums[start:end] - part.first)
             for part, start, end in zip(self.segments, [0, *ends], ends, strict=False)
         ]
-
-
-def default_cache() -> int:
-    """Find how many bytes of postings to remember where the caller has not said.
-
-    A sixteenth of the machine's memory, and at most 256 MiB.
-    """
-    return share_of_memory(16, 256 << 20)
 
 
 def _joined(arrays: list[Any]) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import reduce
+from functools import cached_property, partial, reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,10 +12,10 @@ import numpy as np
 from searchlib.execution.nodes import Node, summed
 from searchlib.execution.pruning import MANY_POSTINGS, pruned_best
 from searchlib.postings import (
+    beside,
     common,
     follow,
     phrase_frequencies,
-    position_keys,
     saturation,
     term_weight,
     union,
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
     from searchlib.types import BoolArray, Float32Array, Float64Array, Int64Array
 
 
+_LONGER: Final = 16
+"""How many times as many documents as occurrences of the rarest word of a phrase another one must
+have for it to be looked for in these documents only."""
+
 LEAST_SCORE: Final = 1e-20
 """With a lower weight, what a posting adds to a score may be too small for a float."""
 
 
 class Postings(Node):
-    """Documents with something that BM25 scores, found once for as long as the node is kept.
+    """Documents with something that BM25 scores.
 
     Attributes:
         bound: No score is above it.
@@ -45,27 +50,15 @@ class Postings(Node):
         super().__init__(index)
         self.bound = bound
         self.adds = adds
-        self._matches: Matches | None = None
-
-    def matches(self) -> Matches:
-        """Find all documents that match, and their scores."""
-        found = self._matches
-        if found is None:
-            found = self._matches = self._find()
-        return found
 
     @property
+    @abstractmethod
     def known(self) -> bool:
         """Whether it was met before, so that it pays to score all of it, once."""
-        return self._matches is not None
 
     def summands(self) -> Sequence[Postings]:
         """Give nodes that add up to this one, but for those that are added up already."""
         return [self]
-
-    @abstractmethod
-    def _find(self) -> Matches:
-        """Find all documents that match, and their scores, for the first time."""
 
 
 class TermNode(Postings):
@@ -90,18 +83,36 @@ class TermNode(Postings):
     @property
     def known(self) -> bool:
         """Whether it was met before, so that it pays to score all of it, once."""
-        return self._matches is not None or self._term in self.index.lists
+        return self._term.known
+
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        docnums, scores = self.unkept()
+        if self._scores() is None:
+            self.index.recent.put(self, scores, scores)
+        return docnums, scores
+
+    def unkept(self) -> Matches:
+        """Find the same without keeping the scores, for what keeps a sum of them."""
+        postings, scores = self._term.postings(), self._scores()
+        if scores is None:
+            scores = _weighted(self._term.parts(postings), self.weight)
+        return postings.docnums, scores
+
+    def _scores(self) -> Float64Array | None:
+        """Give the scores of all documents that match, if they were computed lately."""
+        scores: Float64Array | None = self.index.recent.get(self)
+        return scores
 
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
-        return self._term.postings().docnums if self._matches is None else self._matches[0]
+        return self._term.postings().docnums
 
     def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
         """Find out which of some documents match: only they are scored."""
-        if self._matches is not None:
-            return super().locate(candidates)
         mine, theirs = common(candidates, self.docnums(), self.index.doc_count)
-        return mine, self.scored(theirs)
+        scores = self._scores()
+        return mine, self.scored(theirs) if scores is None else scores.take(theirs)
 
     def scored(self, places: Int64Array) -> Float64Array:
         """Score some of the postings, given by their places."""
@@ -111,8 +122,8 @@ class TermNode(Postings):
     def prunable(self) -> bool:
         """Whether bounds of scores are known, and scores are not."""
         return (
-            self._matches is None
-            and self.adds
+            self.adds
+            and self._scores() is None
             and self.index.norms(self._term.field) is not None
             and self._term.postings().complete
         )
@@ -125,12 +136,6 @@ class TermNode(Postings):
         """Find the best documents; of equals, the lowest docnums."""
         return _best_of_word(self, [self], k)
 
-    def _find(self) -> Matches:
-        postings = self._term.postings()
-        scores = _weighted(self._term.parts(postings), self.weight)
-        self.index.remembered(scores)
-        return postings.docnums, scores
-
 
 class WordNode(Postings):
     """Documents that have a word in any of several fields: the sum of its terms.
@@ -138,52 +143,69 @@ class WordNode(Postings):
     Args:
         index: Where.
         terms: The word as a term of each field.
+
+    Attributes:
+        familiar: Whether queries had it before. Comparing it with other words is worth adding up
+            its terms then, which takes longer once and half the time ever after.
     """
 
     def __init__(self, index: IndexView, terms: Sequence[TermNode]) -> None:
         bound = sum(term.bound for term in terms)
         super().__init__(index, bound, adds=all(term.adds for term in terms))
         self._terms = [term for term in terms if term.size()]
+        self.familiar = False
 
     def size(self) -> int:
         """Add up the documents of each field."""
         return min(self.index.doc_count, sum(term.size() for term in self._terms))
 
+    @property
+    def known(self) -> bool:
+        """Whether its terms were added up lately."""
+        return self.index.recent.get(self) is not None
+
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        found: Matches | None = self.index.recent.get(self)
+        if found is None:
+            found = summed([term.unkept() for term in self._terms], self.index)
+            self.index.recent.put(self, found, *found)
+        return found
+
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
-        if self._matches is not None:
-            return self._matches[0]
+        if self.familiar:
+            return self.matches()[0]
         return reduce(union, (term.docnums() for term in self._terms), np.empty(0, np.int64))
 
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that match."""
+        if self.familiar:
+            return super().mark(marked)
         for term in self._terms:
             term.mark(marked)
+        return None
 
     def among_marked(self, marked: BoolArray) -> Int64Array:
         """Find those of the marked documents that match."""
+        if self.familiar:
+            return super().among_marked(marked)
         found = (term.among_marked(marked) for term in self._terms)
         return reduce(union, found, np.empty(0, np.int64))
 
     def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
         """Find out which of some documents match: only they are scored."""
-        if self._matches is not None:
+        if self.familiar:
             return super().locate(candidates)
         return locate_any(self._terms, candidates)
 
     def best(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums."""
-        return _best_of_word(self, self._terms, k)
+        return super().best(k) if self.known else _best_of_word(self, self._terms, k)
 
     def summands(self) -> Sequence[Postings]:
         """Give the terms, unless they are added up already."""
-        return self._terms if self._matches is None else [self]
-
-    def _find(self) -> Matches:
-        found = [term.matches() for term in self._terms]
-        docnums, scores = summed(found, self.index)
-        self.index.remembered(docnums, scores)
-        return docnums, scores
+        return [self] if self.known else self._terms
 
 
 def _best_of_word(word: TermNode | WordNode, terms: Sequence[TermNode], k: int) -> TopDocs:
@@ -214,69 +236,100 @@ def locate_any(nodes: Iterable[Node], candidates: Int64Array) -> tuple[Int64Arra
 
 
 class PhraseNode(Postings):
-    """Documents in which words follow one another.
+    """Documents in which words follow one another in a field, or in any of several.
 
     Args:
         index: Where.
-        words: The words, in order; at least one. Their field has positions.
+        phrases: The words of each field, in order: as many in each, at least one. The fields
+            have positions; one that is there twice counts twice.
         slop: How many positions after the last a word may come.
-        boost: Factor on the score.
+        boosts: Factors on the scores, field by field.
     """
 
     def __init__(
-        self, index: IndexView, words: Sequence[TermPostings], slop: int, boost: float
+        self,
+        index: IndexView,
+        phrases: Sequence[Sequence[TermPostings]],
+        slop: int,
+        boosts: Sequence[float],
     ) -> None:
-        self._weight = term_weight(sum(word.idf for word in words), boost)
-        super().__init__(index, float(self._weight), adds=bool(self._weight > LEAST_SCORE))
-        self._words = words
+        self._weights = np.zeros(len(index.text_fields), np.float32)
+        self._phrases: dict[int, Sequence[TermPostings]] = {}
+        bound, adds = 0.0, True
+        for words, boost in zip(phrases, boosts, strict=True):
+            weight = term_weight(sum(word.idf for word in words), boost)
+            bound, adds = bound + float(weight), adds and bool(weight > LEAST_SCORE)
+            if all(word.doc_frequency for word in words):
+                number = index.text_fields[words[0].field]
+                self._weights[number] += weight
+                self._phrases[number] = words
+        super().__init__(index, bound, adds=adds)
         self._slop = slop
 
     def size(self) -> int:
-        """Count the documents that have the rarest word."""
-        return min(word.doc_frequency for word in self._words)
+        """Add up the documents that have the rarest word of each field."""
+        rarest = (min(map(_doc_frequency, words)) for words in self._phrases.values())
+        return min(self.index.doc_count, sum(rarest))
 
-    def _find(self) -> Matches:
-        nothing = np.empty(0, np.int64), np.empty(0, np.float64)
-        if not self.size():
-            return nothing
-        docnums, places = self._with_all_words()
-        if not len(docnums):
-            return nothing
-        first, *others = self._words
-        keys = _keys(first, places[first])
-        for word in others:
-            keys = follow(keys, _keys(word, places[word]), self._slop)
-        if not len(keys):
-            return nothing
-        found, frequencies = phrase_frequencies(keys)
-        docnums = docnums.take(found)
-        norms = self.index.norms(self._words[0].field)
-        assert norms is not None
-        return docnums, _weighted(saturation(frequencies, norms.take(docnums)), self._weight)
+    @property
+    def known(self) -> bool:
+        """Whether it was met before: that is not remembered."""
+        return False
 
-    def _with_all_words(self) -> tuple[Int64Array, dict[TermPostings, Int64Array]]:
-        """Find the documents with all words, and where they are in the postings of each word."""
-        rarest, *others = sorted(set(self._words), key=lambda word: word.doc_frequency)
-        docnums = rarest.postings().docnums
-        places = {rarest: np.arange(len(docnums))}
-        for word in others:
-            mine, theirs = common(docnums, word.postings().docnums, self.index.doc_count)
-            docnums = docnums.take(mine)
-            places = {other: found.take(mine) for other, found in places.items()}
-            places[word] = theirs
-        return docnums, places
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        return self._matches
+
+    @cached_property
+    def _matches(self) -> Matches:
+        found = [self._keys(self._phrases[number]) for number in sorted(self._phrases)]
+        found = [keys for keys in found if len(keys)]
+        if not found:
+            return np.empty(0, np.int64), np.empty(0, np.float64)
+        places, frequencies = phrase_frequencies(np.concatenate(found))
+        fields, docnums = np.divmod(places, self.index.doc_count)
+        parts = saturation(frequencies, self.index.all_norms.take(places))
+        scores = _weighted(parts, self._weights.take(fields))
+        if len(found) == 1:
+            return docnums, scores
+        cuts = fields.searchsorted(range(len(self._weights) + 1)).tolist()
+        some = [slice(*cut) for cut in pairwise(cuts) if cut[0] < cut[1]]
+        return summed([(docnums[part], scores[part]) for part in some], self.index)
+
+    def _keys(self, words: Sequence[TermPostings]) -> Int64Array:
+        """Find the keys of one of the words in each occurrence of the phrase in a field."""
+        rarest, *others = sorted(range(len(words)), key=lambda place: words[place].doc_frequency)
+        few = words[rarest].occurrences()
+        if self._slop != 1:
+            keys = [
+                few if place == rarest else _near(word, few, word.known)
+                for place, word in enumerate(words)
+            ]
+            return reduce(partial(follow, slop=self._slop), keys)
+        for place in others:
+            word, known = words[place], words[place].known
+            few = word.only_its_documents(few)
+            few = beside(few, _near(word, few, known), place - rarest)
+        return few
 
 
-def _weighted(parts: Float32Array, weight: np.float32) -> Float64Array:
+def _near(word: TermPostings, few: Int64Array, known: bool) -> Int64Array:
+    """Find the occurrences of a word, at least those in the documents of some few of another.
+
+    Args:
+        word: The word.
+        few: The occurrences of the other word.
+        known: Whether the word was met before, so that it pays to find all of its occurrences.
+    """
+    if known or word.doc_frequency < _LONGER * len(few):
+        return word.occurrences()
+    return word.occurrences_in(phrase_frequencies(few)[0])
+
+
+def _doc_frequency(word: TermPostings) -> int:
+    return word.doc_frequency
+
+
+def _weighted(parts: Float32Array, weights: np.float32 | Float32Array) -> Float64Array:
     """Multiply in 32 bits, as :mod:`searchlib.postings.bm25` has it."""
-    return (parts * weight).astype(np.float64)
-
-
-def _keys(word: TermPostings, places: Int64Array) -> Int64Array:
-    """Make the keys of a word's occurrences in some of its documents."""
-    postings, (starts, positions) = word.postings(), word.occurrences()
-    among_all = postings.among_all(places)
-    if postings.frequencies is None or starts is None:
-        return position_keys(among_all, None, positions)
-    frequencies = postings.frequencies.take(places).astype(np.int64)
-    return position_keys(starts.take(among_all), frequencies, positions)
+    return (parts * weights).astype(np.float64)

@@ -12,9 +12,9 @@ from searchlib.execution.constant import Constant
 from searchlib.execution.edits import edit_distances
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
-    from searchlib.execution.index_view import IndexView, SegmentPart
+    from searchlib.execution.index_view import IndexView
     from searchlib.segment.dictionary import TermDictionary
     from searchlib.segment.inverted import FieldReader
     from searchlib.types import BoolArray, Int64Array
@@ -36,6 +36,7 @@ class TermsNode(Constant):
         expand: Finds the terms in a dictionary.
         score: Of all that match.
         query: The query, for messages.
+        key: What it is of, by which the next query that has it finds what was found.
     """
 
     def __init__(
@@ -45,45 +46,50 @@ class TermsNode(Constant):
         expand: Callable[[TermDictionary], range | Int64Array],
         score: float,
         query: object,
+        key: Hashable,
     ) -> None:
         super().__init__(index, score)
         self._field = field
         self._expand = expand
         self._query = query
+        self._key = key
 
     def size(self) -> int:
-        """Count all documents, or none if there are no such terms."""
-        return self.index.doc_count if any(len(terms) for _, _, terms in self._terms) else 0
+        """Count all documents: looking for the terms takes too long to tell more."""
+        return self.index.doc_count
 
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
         return self._mask
 
     @cached_property
-    def _terms(self) -> list[tuple[SegmentPart, FieldReader, range | Int64Array]]:
-        """The terms in each segment."""
-        found = []
+    def _mask(self) -> BoolArray:
+        mask: BoolArray | None = self.index.recent.get(self._key)
+        if mask is None:
+            mask = self._find()
+            self.index.recent.put(self._key, mask, mask)
+        return mask
+
+    def _find(self) -> BoolArray:
+        present = np.zeros(self.index.doc_count, np.bool_)
         for segment in self.index.segments:
             field = segment.inverted.get(self._field)
             if field is None:
                 continue
-            terms = self._expand(field.terms)
-            if len(terms) > MAX_EXPANSIONS:
-                raise QueryTooCostly(
-                    f"expected {self._query!s} to stand for at most {MAX_EXPANSIONS:,} terms, got "
-                    f"{len(terms):,}; begin it with more letters"
-                )
-            found.append((segment, field, terms))
-        return found
-
-    @cached_property
-    def _mask(self) -> BoolArray:
-        present = np.zeros(self.index.doc_count, np.bool_)
-        for segment, field, terms in self._terms:
             inside = present[segment.first : segment.end]
-            for docnums in _documents_of(field, terms):
+            for docnums in _documents_of(field, self._terms(field)):
                 inside[docnums] = True
         return self.index.only_live(present)
+
+    def _terms(self, field: FieldReader) -> range | Int64Array:
+        """Find the terms in a segment."""
+        terms = self._expand(field.terms)
+        if len(terms) > MAX_EXPANSIONS:
+            raise QueryTooCostly(
+                f"expected {self._query!s} to stand for at most {MAX_EXPANSIONS:,} terms, got "
+                f"{len(terms):,}; begin it with more letters"
+            )
+        return terms
 
 
 def _documents_of(field: FieldReader, terms: range | Int64Array) -> Iterable[Int64Array]:

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
-from searchlib.postings import K1, idf, saturation
+from searchlib.postings import K1, common, documents_of, idf, position_keys, runs, saturation
 from searchlib.segment.bounds import BLOCK
 
 if TYPE_CHECKING:
     from searchlib.execution.index_view import IndexView
     from searchlib.segment.inverted import FieldReader
-    from searchlib.types import Float32Array, Int64Array, NumberArray
+    from searchlib.types import BoolArray, Float32Array, Int64Array, NumberArray
+
+
+_MANY_KEYS: Final = 256
+_TABLED: Final = 16
+"""Of terms in more than a 16th of all documents a table of all is kept to look documents up in."""
 
 
 class PostingList:
@@ -43,22 +48,23 @@ class PostingList:
         """Whether no document that has the term is deleted."""
         return self._kept is None
 
-    def among_all(self, places: Int64Array) -> Int64Array:
-        """Find the places that postings have when those of deleted documents count, too."""
-        return places if self._kept is None else self._kept.take(places)
+    def positions_at(self, places: Int64Array, positions: NumberArray) -> NumberArray:
+        """Choose the positions that the term has in some documents.
 
+        Args:
+            places: Of postings. Shape (N,), int64.
+            positions: In all documents, deleted ones too, posting by posting.
 
-class Occurrences(NamedTuple):
-    """Where a term is in each of its documents, deleted ones too.
-
-    Attributes:
-        starts: Where the positions of each posting begin. Shape (P,), int64; ``None`` if each
-            posting has one.
-        positions: Posting by posting. Shape (sum of frequencies,), uint8, uint16 or uint32.
-    """
-
-    starts: Int64Array | None
-    positions: NumberArray
+        Returns:
+            Posting by posting. Shape (sum of their frequencies,).
+        """
+        if self._kept is not None:
+            places = self._kept.take(places)
+        if self.all_frequencies is None:
+            return positions.take(places)
+        ends = self.all_frequencies.cumsum(dtype=np.int64).take(places)
+        counts = self.all_frequencies.take(places)
+        return positions.take(runs(ends - counts, counts))
 
 
 class _Piece(NamedTuple):
@@ -131,12 +137,16 @@ class TermPostings:
         Raises:
             CorruptIndexError: A segment is damaged.
         """
-        found = self._index.lists.get(self)
+        found: PostingList | None = self._index.recent.get(self)
         if found is None:
             found = self._read()
-            self._index.remembered(found.docnums, found.frequencies)
-            self._index.lists[self] = found
+            self._index.recent.put(self, found, found.docnums, found.frequencies)
         return found
+
+    @property
+    def known(self) -> bool:
+        """Whether the postings were read lately."""
+        return self._index.recent.get(self) is not None
 
     def _read(self) -> PostingList:
         docnums, frequencies = self._read_all()
@@ -186,31 +196,84 @@ class TermPostings:
         firsts.append(np.array([start]))
         return Blocks(np.concatenate(bounds), np.concatenate(firsts))
 
-    def occurrences(self) -> Occurrences:
-        """Read where the term is, and remember it.
+    def occurrences(self) -> Int64Array:
+        """Find all occurrences of the term, and remember them.
+
+        Returns:
+            Their keys (see :mod:`searchlib.postings.phrases`), ascending. Documents are numbered
+            through the text fields: those of field number n have n times ``doc_count`` added.
 
         Raises:
             CorruptIndexError: A segment is damaged.
         """
-        found = self._index.occurrences.get(self)
+        found: Int64Array | None = self._index.recent.get((self, "occurrences"))
         if found is None:
-            views = [piece.reader.position_view(piece.ordinal) for piece in self._pieces]
-            positions = views[0] if len(views) == 1 else np.concatenate(views)
-            frequencies = self.postings().all_frequencies
-            starts, count = None, self.doc_frequency
-            if frequencies is not None:
-                ends = frequencies.cumsum(dtype=np.int64)
-                starts, count = ends - frequencies, ends.item(-1)
-            if len(positions) != count:  # before anything is made as large as they say
-                raise CorruptIndexError(
-                    f"field {self.field!r}: expected {count} positions of a term, got "
-                    f"{len(positions)}; the index is damaged: restore it from a backup, or index "
-                    "the documents again"
-                )
-            found = Occurrences(starts, positions)
-            self._index.remembered(*found)
-            self._index.occurrences[self] = found
+            found = self._keys(self.postings(), None)
+            self._index.recent.put((self, "occurrences"), found, found)
         return found
+
+    def occurrences_in(self, docnums: Int64Array) -> Int64Array:
+        """Find the occurrences in some documents, of which the term is in few.
+
+        Args:
+            docnums: Ascending, numbered through the text fields. Shape (D,), int64.
+
+        Returns:
+            As :meth:`occurrences`.
+
+        Raises:
+            CorruptIndexError: A segment is damaged.
+        """
+        postings = self.postings()
+        docnums = docnums - self._first
+        _, places = common(docnums, postings.docnums, self._index.doc_count)
+        return self._keys(postings, places)
+
+    def only_its_documents(self, keys: Int64Array) -> Int64Array:
+        """Leave out occurrences of another term that are in none of the documents of this one.
+
+        What is left can still be in others: it takes a table of all documents to tell, which is
+        kept only for terms that are in many.
+
+        Args:
+            keys: Of the other term, in the same field. Ascending.
+        """
+        doc_count = self._index.doc_count
+        if len(keys) < _MANY_KEYS or self.doc_frequency * _TABLED < doc_count:
+            return keys
+        table: BoolArray | None = self._index.recent.get((self, "table"))
+        if table is None:
+            table = np.zeros(doc_count, np.bool_)
+            table[self.postings().docnums] = True
+            self._index.recent.put((self, "table"), table, table)
+        docnums = documents_of(keys) - self._first
+        return keys.take(table.take(docnums).nonzero()[0])
+
+    def _keys(self, postings: PostingList, places: Int64Array | None) -> Int64Array:
+        """Make the keys of the occurrences in some of the term's documents; ``None`` for all."""
+        views = [piece.reader.position_view(piece.ordinal) for piece in self._pieces]
+        positions = views[0] if len(views) == 1 else np.concatenate(views)
+        frequencies = postings.all_frequencies
+        count = self.doc_frequency if frequencies is None else int(frequencies.sum(dtype=np.int64))
+        if len(positions) != count:  # before anything is made as large as they say
+            raise CorruptIndexError(
+                f"field {self.field!r}: expected {count} positions of a term, got "
+                f"{len(positions)}; the index is damaged: restore it from a backup, or index "
+                "the documents again"
+            )
+        docnums, frequencies = postings.docnums, postings.frequencies
+        if places is None and not postings.complete:
+            places = np.arange(len(docnums))
+        if places is not None:
+            positions = postings.positions_at(places, positions)
+            docnums = docnums.take(places)
+            frequencies = None if frequencies is None else frequencies.take(places)
+        return position_keys(docnums + self._first, frequencies, positions)
+
+    @property
+    def _first(self) -> int:
+        """What is added to the docnums of the field to number them through all text fields."""
+        return self._index.text_fields[self.field] * self._index.doc_count
 
     def _read_all(self) -> tuple[Int64Array, NumberArray | None]:
         docnums = np.empty(self.doc_frequency, np.int64)

@@ -12,7 +12,14 @@ from searchlib.postings.bm25 import (
     saturation,
     term_weight,
 )
-from searchlib.postings.phrases import follow, phrase_frequencies, position_keys
+from searchlib.postings.phrases import (
+    beside,
+    documents_of,
+    follow,
+    phrase_frequencies,
+    position_keys,
+    runs,
+)
 from searchlib.postings.sets import common, difference, find, intersect, membership, union
 from searchlib.postings.sums import is_dense, sum_scores
 from searchlib.postings.top import first_equal, highest, highest_above_zero, reached
@@ -20,8 +27,10 @@ from searchlib.postings.top import first_equal, highest, highest_above_zero, rea
 __all__ = [
     "K1",
     "B",
+    "beside",
     "common",
     "difference",
+    "documents_of",
     "find",
     "first_equal",
     "follow",
@@ -35,6 +44,7 @@ __all__ = [
     "phrase_frequencies",
     "position_keys",
     "reached",
+    "runs",
     "saturation",
     "sum_scores",
     "term_weight",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searchlib.postings.phrases import runs
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
@@ -184,18 +185,18 @@ class DocnumsReader:
             Docnums in no order. Shape (sum of counts,), int64.
         """
         if self._chunks == 1:
-            docnums: Int64Array = self._low.take(_spans(starts, counts)).astype(np.int64)
+            docnums: Int64Array = self._low.take(runs(starts, counts)).astype(np.int64)
         else:
             rows = self._rows.take(ordinals).astype(np.int64)
             wide = (rows & 1).astype(np.bool_)
-            rare = self._wide.take(_spans(rows[wide] >> 1, counts[wide])).astype(np.int64)
+            rare = self._wide.take(runs(rows[wide] >> 1, counts[wide])).astype(np.int64)
             begins = ((rows[~wide] >> 1) * self._chunks)[:, None] + np.arange(self._chunks)
             firsts = self._chunk_starts.take(begins.ravel()).astype(np.int64)
             sizes = self._chunk_starts.take(begins.ravel() + 1).astype(np.int64) - firsts
             if len(sizes) and (sizes.min() < 0 or sizes.sum() != counts[~wide].sum()):
                 raise self._file.corrupt("expected ascending offsets", f"{self._name}.chunks")
             frequent = np.tile(np.arange(self._chunks) << CHUNK_BITS, len(begins)).repeat(sizes)
-            frequent += self._low.take(_spans(firsts, sizes))
+            frequent += self._low.take(runs(firsts, sizes))
             docnums = np.concatenate((rare, frequent))
         if len(docnums) != counts.sum():
             raise self._file.corrupt("expected as many postings as counted", self._name)
@@ -291,10 +292,3 @@ class DocnumsReader:
 def chunk_count(doc_count: int) -> int:
     """Count the chunks that so many documents make: at least one."""
     return max(1, ((doc_count - 1) >> CHUNK_BITS) + 1)
-
-
-def _spans(starts: Int64Array, counts: Int64Array) -> Int64Array:
-    """List the numbers from each start on, as many as each count says."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + (starts - ends + counts).repeat(counts)

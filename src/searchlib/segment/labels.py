@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searchlib.postings.phrases import runs
 from searchlib.segment.file import narrowest, offset_type
 
 if TYPE_CHECKING:
@@ -115,10 +116,7 @@ class LabelsReader:
             or (begins + counts).max() > len(self._ordinals)
         ):
             raise self._file.corrupt("expected ascending offsets", f"{self._name}.starts")
-        ends = np.cumsum(counts)
-        total = int(ends[-1]) if len(ends) else 0
-        places = np.arange(total) + np.repeat(begins - ends + counts, counts)
-        return self._valid(self._ordinals[places].astype(np.int32)), counts
+        return self._valid(self._ordinals[runs(begins, counts)].astype(np.int32)), counts
 
     def first(self, docnums: Int32Array | slice) -> Int32Array:
         """Read the first term of documents.
