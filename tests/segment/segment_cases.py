@@ -194,7 +194,6 @@ def touch_field(reader: SegmentReader, name: str) -> None:
         field.collection_frequency(ordinal)
         field.positions(ordinal)
         field.block_bounds(ordinal)
-        field.highest_bound(ordinal)
     field.docnums_of(0, count)
     field.part(0, count)
     if field.labels is not None:

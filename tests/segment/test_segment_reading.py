@@ -15,7 +15,7 @@ from searchlib.segment.reader import SegmentReader
 from searchlib.segment.writer import write_segment
 
 if TYPE_CHECKING:
-    from searchlib.segment.inverted import FieldReader
+    from searchlib.segment.field_reader import FieldReader
 
 TERMS = 40
 

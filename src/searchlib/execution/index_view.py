@@ -24,7 +24,7 @@ from searchlib.machine import keep_freed_memory
 from searchlib.postings import length_norms
 
 if TYPE_CHECKING:
-    from searchlib.segment.inverted import FieldReader
+    from searchlib.segment.field_reader import FieldReader
     from searchlib.segment.numbers import NumberReader
     from searchlib.snapshot import OpenSegment, Snapshot
     from searchlib.types import BoolArray, Float32Array, Int64Array, NumberArray

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from searchlib.execution.index_view import IndexView
     from searchlib.segment.dictionary import TermDictionary
-    from searchlib.segment.inverted import FieldReader
+    from searchlib.segment.field_reader import FieldReader
     from searchlib.types import BoolArray, Int64Array
 
 MAX_EXPANSIONS: Final = 100_000

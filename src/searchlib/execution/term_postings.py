@@ -12,7 +12,7 @@ from searchlib.segment.bounds import BLOCK
 
 if TYPE_CHECKING:
     from searchlib.execution.index_view import IndexView
-    from searchlib.segment.inverted import FieldReader
+    from searchlib.segment.field_reader import FieldReader
     from searchlib.types import BoolArray, Float32Array, Int64Array, NumberArray
 
 

@@ -50,7 +50,7 @@ class BoundsWriter:
 
     Args:
         file: Where to.
-        name: The sections are ``name``, ``name.terms``, ``name.starts`` and ``name.highest``.
+        name: The sections are ``name``, ``name.terms`` and ``name.starts``.
         norms: The length norm of each document. Shape (doc_count,), float32.
     """
 
@@ -60,7 +60,6 @@ class BoundsWriter:
         self._norms = norms
         self._terms = 0
         self._blocks = file.spool("<f4")
-        self._highest = file.spool("<f4")
         self._ordinals: list[Int64Array] = []
         self._block_counts: list[Int64Array] = []
 
@@ -84,7 +83,6 @@ class BoundsWriter:
         bounds = highest_of_blocks(frequencies[postings], norms, block_starts)
         self._blocks.append(bounds)
         self._block_counts.append(block_counts)
-        self._highest.append(np.maximum.reduceat(bounds, np.cumsum(block_counts) - block_counts))
 
     def close(self) -> int:
         """Write the sections, and tell how many terms have bounds."""
@@ -94,7 +92,6 @@ class BoundsWriter:
         self._file.write_spool(self._name, self._blocks)
         self._file.write(f"{self._name}.terms", "<u4", [ordinals])
         self._file.write(f"{self._name}.starts", offset_type(blocks), [starts])
-        self._file.write_spool(f"{self._name}.highest", self._highest)
         return len(ordinals)
 
 
@@ -113,7 +110,6 @@ class BoundsReader:
         self._blocks = file.array(name, "<f4", None)
         self._terms = file.array(f"{name}.terms", "<u4", terms)
         self._starts = file.array(f"{name}.starts", ("<u4", "<u8"), terms + 1)
-        self._highest = file.array(f"{name}.highest", "<f4", terms)
 
     def blocks(self, ordinal: int, count: int) -> Float32Array:
         """Read the bounds of a term's blocks. Shape (count,), float32."""
@@ -122,11 +118,6 @@ class BoundsReader:
         if len(bounds) != count:
             raise self._file.corrupt(f"expected {count} blocks, got {len(bounds)}", self._name)
         return bounds
-
-    def highest(self, ordinal: int) -> float:
-        """Read the bound of all of a term's postings."""
-        bound: float = self._highest.item(self._place(ordinal))
-        return bound
 
     @cached_property
     def _searchable(self) -> memoryview:

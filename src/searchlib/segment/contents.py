@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,3 +64,19 @@ class SegmentContents:
     inverted: dict[str, InvertedField] = field(default_factory=dict)
     numbers: dict[str, NumberColumn] = field(default_factory=dict)
     documents: Sequence[bytes] = ()
+
+
+def frequency_sums(frequencies: Int32Array, starts: Int64Array) -> Int64Array:
+    """Add up the frequencies of each term, and of those before: where its positions begin.
+
+    Args:
+        frequencies: Shape (P,), int32.
+        starts: Where each term's postings begin, ending with P. Shape (T + 1,), int64.
+
+    Returns:
+        Shape (T + 1,), int64.
+    """
+    sums = np.zeros(len(starts), np.int64)
+    if len(starts) > 1:
+        np.cumsum(np.add.reduceat(frequencies, starts[:-1], dtype=np.int64), out=sums[1:])
+    return sums

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
-from searchlib.segment.contents import InvertedField, NumberColumn
+from searchlib.segment.contents import InvertedField, NumberColumn, frequency_sums
 from searchlib.segment.documents import merge_documents
+from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
-from searchlib.segment.inverted import FieldWriter, frequency_sums
 from searchlib.segment.numbers import write_numbers
 from searchlib.segment.writer import SegmentInfo
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from searchlib.segment.inverted import FieldReader
+    from searchlib.segment.field_reader import FieldReader
     from searchlib.segment.numbers import NumberReader
     from searchlib.segment.reader import SegmentReader
     from searchlib.types import BoolArray, Int32Array, Int64Array, NumberArray

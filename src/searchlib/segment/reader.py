@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.segment.documents import DocumentsReader
+from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.file import SegmentFile
-from searchlib.segment.inverted import FieldReader
 from searchlib.segment.numbers import NumberReader
 
 if TYPE_CHECKING:

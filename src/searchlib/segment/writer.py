@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.segment.contents import InvertedField
+from searchlib.segment.contents import InvertedField, frequency_sums
 from searchlib.segment.documents import write_documents
+from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
-from searchlib.segment.inverted import FieldWriter, frequency_sums
 from searchlib.segment.numbers import write_numbers
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from searchlib.segment.inverted import FieldReader
+    from searchlib.segment.field_reader import FieldReader
     from searchlib.types import BoolArray, Int32Array, Int64Array, NumberArray
 
 Positions = tuple["Int32Array", "Int64Array"]
 """Positions, document after document, and where those of each document begin, ending with their
-count: as from :meth:`searchlib.segment.inverted.FieldReader.positions`."""
+count: as from :meth:`searchlib.segment.field_reader.FieldReader.positions`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,114 +1,23 @@
-"""How is an inverted field written and read: terms, postings, positions, bounds, lengths?"""
+"""How is an inverted field read: terms, postings, positions, bounds, lengths?"""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.postings.bm25 import length_norms
-from searchlib.segment.bounds import (
-    BLOCK,
-    BoundsReader,
-    BoundsWriter,
-    highest_of_blocks,
-)
-from searchlib.segment.contents import InvertedField
-from searchlib.segment.dictionary import DictionaryWriter, TermDictionary
-from searchlib.segment.docnums import DocnumsReader, DocnumsWriter
-from searchlib.segment.file import narrowest, offset_type
-from searchlib.segment.labels import LabelsReader, LabelsWriter
-from searchlib.segment.rows import RowsReader, RowsWriter
+from searchlib.segment.bounds import BLOCK, BoundsReader, highest_of_blocks
+from searchlib.segment.contents import InvertedField, frequency_sums
+from searchlib.segment.dictionary import TermDictionary
+from searchlib.segment.docnums import DocnumsReader
+from searchlib.segment.labels import LabelsReader
+from searchlib.segment.rows import RowsReader
 
 if TYPE_CHECKING:
-    from searchlib.segment.file import SegmentFile, SegmentFileWriter
+    from searchlib.segment.file import SegmentFile
     from searchlib.types import Float32Array, Int32Array, Int64Array, NumberArray
-
-
-class FieldWriter:
-    """Writes one inverted field, some of its terms at a time.
-
-    Args:
-        file: Where to.
-        name: The field.
-        lengths: The tokens of each document, for a field with positions. Shape (doc_count,).
-        doc_count: The number of documents.
-        most_postings: No fewer than the postings that will come.
-        most_tokens: No fewer than the sum of their frequencies.
-    """
-
-    def __init__(
-        self,
-        file: SegmentFileWriter,
-        name: str,
-        lengths: Int32Array | None,
-        doc_count: int,
-        most_postings: int,
-        most_tokens: int,
-    ) -> None:
-        self._file = file
-        self._name = name
-        self._lengths = lengths
-        self._tokens = 0
-        self._dictionary = DictionaryWriter(file, f"{name}.terms")
-        self._starts = file.spool(offset_type(most_postings))
-        self._postings = 0
-        self._docnums = DocnumsWriter(file, f"{name}.docnums", doc_count, most_postings)
-        if lengths is None:
-            self._labels = LabelsWriter(file, f"{name}.labels", doc_count)
-            return
-        self._average_length = average(lengths)
-        norms = length_norms(lengths, self._average_length)
-        self._token_starts = file.spool(offset_type(most_tokens))
-        self._frequencies = RowsWriter(file, f"{name}.frequencies", most_postings, positive=True)
-        self._positions = RowsWriter(file, f"{name}.positions", most_tokens, positive=False)
-        self._bounds = BoundsWriter(file, f"{name}.bounds", norms)
-
-    def append(self, part: InvertedField) -> None:
-        """Add terms that follow those added before; the part's lengths are not looked at.
-
-        Raises:
-            ValueError: A term has no postings or is not UTF-8.
-        """
-        starts = part.starts
-        if (np.diff(starts) < 1).any():
-            raise ValueError(f"field {self._name!r}: expected postings for each term")
-        self._dictionary.append(part.terms)
-        self._starts.append(starts[:-1] + self._postings)
-        self._docnums.append(part.docnums, starts)
-        self._postings += len(part.docnums)
-        if self._lengths is None or part.positions is None:
-            self._labels.append(part.docnums, starts)
-            return
-        token_starts = frequency_sums(part.frequencies, starts)
-        self._token_starts.append(token_starts[:-1] + self._tokens)
-        self._tokens += len(part.positions)
-        self._frequencies.append(part.frequencies, starts)
-        self._positions.append(part.positions, token_starts)
-        self._bounds.append(part.docnums, part.frequencies, starts)
-
-    def close(self) -> dict[str, Any]:
-        """Write the sections, and give the field's entry for the table of contents."""
-        file, name = self._file, self._name
-        entry: dict[str, Any] = {"terms": self._dictionary.count, "postings": self._postings}
-        self._dictionary.close()
-        self._starts.append(np.array([self._postings]))
-        file.write_spool(f"{name}.starts", self._starts)
-        self._docnums.close()
-        if self._lengths is None:
-            return {"kind": "keyword", **entry, "labels": self._labels.close()}
-        self._token_starts.append(np.array([self._tokens]))
-        file.write_spool(f"{name}.tokens", self._token_starts)
-        self._frequencies.close()
-        self._positions.close()
-        highest = int(self._lengths.max(initial=0))
-        file.write(f"{name}.lengths", narrowest(highest), [self._lengths])
-        total = int(self._lengths.sum(dtype=np.int64))
-        return {
-            "kind": "text", **entry,
-            "tokens": self._tokens, "total_length": total, "bounded": self._bounds.close(),
-        }  # fmt: skip
 
 
 class FieldReader:
@@ -274,12 +183,6 @@ class FieldReader:
             ) from error
         return highest_of_blocks(frequencies, norms, np.arange(0, count, BLOCK))
 
-    def highest_bound(self, ordinal: int) -> float:
-        """Give the highest of :meth:`block_bounds`."""
-        if self.has_positions and self.doc_frequency(ordinal) > BLOCK:
-            return self._bounds.highest(ordinal)
-        return float(self.block_bounds(ordinal).max())
-
     def posting_starts(self, first: int, last: int) -> Int64Array:
         """Read where the postings of terms begin, of all postings of the field.
 
@@ -426,24 +329,3 @@ class FieldReader:
                 f"expected ascending offsets up to {limit}", f"{self.name}.{part}"
             )
         return found
-
-
-def frequency_sums(frequencies: Int32Array, starts: Int64Array) -> Int64Array:
-    """Add up the frequencies of each term, and of those before: where its positions begin.
-
-    Args:
-        frequencies: Shape (P,), int32.
-        starts: Where each term's postings begin, ending with P. Shape (T + 1,), int64.
-
-    Returns:
-        Shape (T + 1,), int64.
-    """
-    sums = np.zeros(len(starts), np.int64)
-    if len(starts) > 1:
-        np.cumsum(np.add.reduceat(frequencies, starts[:-1], dtype=np.int64), out=sums[1:])
-    return sums
-
-
-def average(lengths: Int32Array) -> float:
-    """Compute the mean of field lengths; 0 for none."""
-    return int(lengths.sum(dtype=np.int64)) / len(lengths) if len(lengths) else 0.0
