@@ -3,13 +3,17 @@
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
+from searchlib import Article, Index
 from searchlib.cli import cli
+from searchlib.terminal import print_results
 from tests.conftest import shared_file
 
 DOCS = Path(__file__).parents[1] / "docs" / "command-line.md"
@@ -86,6 +90,33 @@ def test_a_person_reads_numbers_as_one_writes_them(
     shown = run("search", "ship sank", "--index", "i").stdout
     assert "Red A ship sank." in " ".join(shown.split("\n    "))
     assert "  sank" not in shown
+
+
+def test_a_pipe_gets_one_line_for_each_text_and_a_terminal_what_fits(
+    tmp_path: Path,
+) -> None:
+    index = Index.create(tmp_path / "index", Article)
+    body = "The harbour was closed for repairs, and ships waited outside for days. " * 3
+    index.add([Article(id="1", title="A harbour and its many ships " * 4, body=body)])
+    results = index.search("harbour")
+
+    def printed(*, in_terminal: bool) -> list[str]:
+        file = StringIO()
+        console = Console(width=60, file=file, force_terminal=in_terminal, color_system=None)
+        console.soft_wrap = not in_terminal
+        print_results(results, console)
+        return file.getvalue().splitlines()
+
+    title, text, empty, _ = printed(in_terminal=False)
+    assert title.startswith(" 1. A harbour and")
+    assert len(title) > 100
+    assert len(text) > 200
+    assert not empty
+    wrapped = printed(in_terminal=True)
+    assert all(len(line) <= 60 and line == line.rstrip() for line in wrapped)
+    assert [line[:4] for line in wrapped[:3]] == [" 1. ", "    ", "    "]
+    words = " ".join(line.strip() for line in wrapped[:-2]).split()
+    assert words == f"{title} {text}".split()
 
 
 def test_fewer_hits_than_there_are_say_so(index_path: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -32,6 +31,7 @@ from searchlib.terminal import (
     print_report,
     print_results,
     search_helpfully,
+    terminal,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def friendly_errors(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except SearchlibError as error:
-            Console(stderr=True).print(Text("Error: ", "bold red") + Text(str(error)))
+            said = "\n".join([str(error), *getattr(error, "__notes__", ())])
+            terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
             sys.exit(EXIT_ERROR)
 
     return wrapped
@@ -204,7 +205,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
         }
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
-    console = Console()
+    console = terminal()
     console.print(
         f"[bold]{counted(stats.documents, 'document')}[/], {_size(stats.size)} on disk in "
         f"{counted(stats.segments, 'segment')}, after {counted(stats.generation, 'commit')}"
@@ -229,7 +230,7 @@ def check_command(index_path: Path, as_json: bool) -> None:
         click.echo(json.dumps({"faults": faults}, ensure_ascii=False))
     else:
         for fault in faults:
-            Console(stderr=True).print(Text("Fault: ", "bold red") + Text(fault))
+            terminal(errors=True).print(Text("Fault: ", "bold red") + Text(fault))
         click.echo(f"{len(faults)} faults" if faults else "The index is sound.")
     if faults:
         sys.exit(EXIT_ERROR)
@@ -272,8 +273,8 @@ def open_index(path: Path) -> Index:
     try:
         return Index.open(path)
     except (IndexNotFoundError, NotAnIndexError) as error:
-        command = f"searchlib index ARTICLES --index {path}"
-        raise type(error)(str(error).replace("Index.create", command)) from error
+        error.add_note(f"On the command line: searchlib index ARTICLES --index {path}")
+        raise
 
 
 def open_or_create(path: Path) -> Index:

@@ -8,16 +8,23 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
 from rich.markup import escape
 
 from searchlib.articles import Article, read_articles
 from searchlib.errors import QueryError
 from searchlib.index import Index
-from searchlib.terminal import add_with_bar, print_report, print_results, search_helpfully
+from searchlib.terminal import (
+    add_with_bar,
+    print_report,
+    print_results,
+    search_helpfully,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.console import Console
 
 QUERIES: Final = (
     ("Words are found in any form: talks, talk, talking", "peace talks"),
@@ -34,7 +41,7 @@ def run_demo(paths: Sequence[Path]) -> None:
     Args:
         paths: The user's own files and folders; none for the archive that ships.
     """
-    console = Console()
+    console = terminal()
     articles = read_articles(paths) if paths else None
     with tempfile.TemporaryDirectory(prefix="searchlib-") as folder:
         index = Index.create(Path(folder) / "demo.index", Article)

@@ -22,6 +22,18 @@ if TYPE_CHECKING:
     from searchlib.results import Hit, Results
 
 _SHOWN_PROBLEMS: Final = 20
+_INDENT: Final = Text("    ")
+
+
+def terminal(*, errors: bool = False) -> Console:
+    """Make a console for what a person reads; lines are wrapped only in a terminal.
+
+    Args:
+        errors: Whether it is standard error.
+    """
+    console = Console(stderr=errors)
+    console.soft_wrap = not console.is_terminal
+    return console
 
 
 def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddReport:
@@ -47,7 +59,7 @@ def _bar() -> Progress:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        console=Console(stderr=True),
+        console=terminal(errors=True),
         transient=True,
     )
 
@@ -57,13 +69,12 @@ def print_report(report: AddReport, index_path: Path | None = None) -> None:
     where = f" in {index_path}" if index_path else ""
     replaced = f", {report.replaced:,} replaced" if report.replaced else ""
     added = counted(report.added, "article")
-    Console().print(f"[bold]{added}[/] added{replaced}{where}", highlight=False)
-    errors = Console(stderr=True)
+    terminal().print(f"[bold]{added}[/] added{replaced}{where}", highlight=False)
+    errors = terminal(errors=True)
     if report.rejected:
         errors.print(f"[yellow]{len(report.rejected):,} could not be used:[/]", highlight=False)
     for problem in report.rejected[:_SHOWN_PROBLEMS]:
-        shown = Text(f"  {replace(problem, path=_short(problem.path))}")
-        errors.print(shown, soft_wrap=not errors.is_terminal)
+        errors.print(Text(f"  {replace(problem, path=_short(problem.path))}"))
     if len(report.rejected) > _SHOWN_PROBLEMS:
         errors.print(f"  ... and {len(report.rejected) - _SHOWN_PROBLEMS:,} more (see --json)")
 
@@ -105,17 +116,17 @@ def print_results(
     results: Results, console: Console | None = None, *, relaxed: bool = False
 ) -> None:
     """Print hits with their titles, where and when they are from, and marked snippets."""
-    console = console or Console()
+    console = console or terminal()
     if relaxed:
         console.print("[dim]No article has all of the words; these have some of them.[/]\n")
     for hit in results:
-        console.print(_heading(hit))
+        _print_under(console, Text(f"{hit.rank:>2}. ", "cyan"), _heading(hit))
         about = _about(hit.document)
         if about:
-            console.print(Text(f"    {about}", "dim"))
+            _print_under(console, _INDENT, Text(about, "dim"))
         for name, snippet in hit.snippets.items():
             if name != "title":
-                console.print(_marked(snippet), soft_wrap=False)
+                _print_under(console, _INDENT, _marked(snippet))
         console.print()
     hits = counted(results.total, "hit")
     if 0 < len(results) < results.total:
@@ -123,11 +134,22 @@ def print_results(
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms", highlight=False)
 
 
+def _print_under(console: Console, start: Text, text: Text) -> None:
+    """Print text behind the start of a line, and what does not fit on it under the text."""
+    if not console.is_terminal:
+        console.print(start + text)
+        return
+    lines = text.wrap(console, console.width - start.cell_len)
+    for number, line in enumerate(lines):
+        line.rstrip()
+        console.print((Text(" " * start.cell_len) if number else start) + line)
+
+
 def _heading(hit: Hit) -> Text:
     title = hit.snippets.get("title")
-    shown = _marked(title, indent="") if title else Text(f"(untitled: {hit.key})")
+    shown = _marked(title) if title else Text(f"(untitled: {hit.key})")
     shown.stylize("bold")
-    return Text(f"{hit.rank:>2}. ", "cyan") + shown
+    return shown
 
 
 def _about(document: Any) -> str:
@@ -140,11 +162,11 @@ def _about(document: Any) -> str:
     return " · ".join(_printable(str(fact)) for fact in facts if fact)
 
 
-def _marked(snippet: Snippet, indent: str = "    ") -> Text:
+def _marked(snippet: Snippet) -> Text:
     text = Text("\n".join(map(_printable, snippet.text.split("\n"))))
     for start, end in snippet.spans:
         text.stylize("bold black on bright_yellow", start, end)
-    return Text(indent) + Text(" ").join(line for line in text.split("\n") if line)
+    return Text(" ").join(line for line in text.split("\n") if line)
 
 
 def _printable(text: str) -> str:
