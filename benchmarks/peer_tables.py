@@ -38,7 +38,9 @@ def tables_of_peers(run: dict[str, Any]) -> Iterator[Table]:
     yield machine_table(run)
     yield from _indexing(run, engines)
     for statistic, title, what in _STATISTICS if run["times"] else ():
-        yield _times(run, statistic, title, what)
+        yield _times(run, title, _measured(run, statistic, what))
+    if run["checks"]:
+        yield _times(run, "Queries that are new to the engine: the median", _first(run))
     if run["checks"]:
         yield _checks(run)
     yield from _throughput(engines)
@@ -98,21 +100,32 @@ _STATISTICS: Final = (
 )
 
 
-def _times(run: dict[str, Any], statistic: str, title: str, what: str) -> Table:
-    """Set the engines side by side: how many times as long they take, then milliseconds."""
-    measured = {
-        kind: {name: times[what] for name, times in engines.items() if what in times}
+def _measured(run: dict[str, Any], statistic: str, what: str) -> dict[str, dict[str, float]]:
+    """Take one statistic of the rounds, by kind of query and engine, in milliseconds."""
+    return {
+        kind: {name: times[what][statistic] for name, times in engines.items() if what in times}
         for kind, engines in run["times"].items()
     }
+
+
+def _first(run: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Take the medians of the very first run of each query, in which hits were checked."""
+    return {
+        kind: {name: check["first"]["p50"] for name, check in checks.items() if "first" in check}
+        for kind, checks in run["checks"].items()
+    }
+
+
+def _times(run: dict[str, Any], title: str, measured: dict[str, dict[str, float]]) -> Table:
+    """Set the engines side by side: how many times as long they take, then milliseconds."""
     names = [
         name for name in run["engines"] if any(name in engines for engines in measured.values())
     ]
     others = [name for name in names if name != REFERENCE]
     rows = []
-    for kind, engines in measured.items():
-        if not engines:
+    for kind, times in measured.items():
+        if not times:
             continue
-        times = {name: summary[statistic] for name, summary in engines.items()}
         ratios = [ratio(times.get(name), times.get(REFERENCE)) for name in others]
         rows.append([KINDS[kind], *ratios, *(milliseconds(times.get(name)) for name in names)])
     columns = [
