@@ -19,6 +19,7 @@ _SOLID: Final = re.compile(r"\S")
 # Characters that control a terminal or a parser rather than being read.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _REPLACEMENT: Final = "\ufffd"
+_SPECIAL: Final = re.compile(r"[&<>\"'\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _BEFORE, _AFTER = "\x01", "\x02"
 
 
@@ -104,7 +105,9 @@ def write(
             if low >= end:
                 break
             if high > start:
-                spans.append((max(low, start) + shift, min(high, end) + shift))
+                if low < start or high > end:
+                    low, high = max(low, start), min(high, end)
+                spans.append((low + shift, high + shift))
         pieces += gap, piece
         length, shown = shift + end, end
     if _SOLID.search(text, shown):
@@ -120,14 +123,21 @@ def _gap(text: str, shown: int, start: int, ellipsis: str) -> str:
 
 
 def _mark(text: str, spans: Sequence[Span], options: SnippetOptions) -> str:
-    """Write text as html. Two control characters, which it has no more, stand for the marks."""
-    if not text.isprintable():
-        text = _CONTROL.sub(_REPLACEMENT, text)
+    """Write text as html."""
+    if _SPECIAL.search(text) is None:
+        return _between(text, spans, options.before, options.after)
+    # Two control characters, which the text has no more, stand for the marks.
+    marked = _between(_CONTROL.sub(_REPLACEMENT, text), spans, _BEFORE, _AFTER)
+    escaped = html.escape(marked)
+    return escaped.replace(_BEFORE, options.before).replace(_AFTER, options.after)
+
+
+def _between(text: str, spans: Sequence[Span], before: str, after: str) -> str:
+    """Put something before and after some pieces of a text."""
     pieces: list[str] = []
     at = 0
     for start, end in spans:
-        pieces += text[at:start], _BEFORE, text[start:end], _AFTER
+        pieces += text[at:start], before, text[start:end], after
         at = end
     pieces.append(text[at:])
-    escaped = html.escape("".join(pieces))
-    return escaped.replace(_BEFORE, options.before).replace(_AFTER, options.after)
+    return "".join(pieces)
