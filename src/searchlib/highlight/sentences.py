@@ -34,6 +34,7 @@ _ABBREVIATIONS: Final = frozenset(
 _LOWER_ABBREVIATIONS: Final = frozenset(["vs", "v", "cf", "c", "ca"])
 _BEFORE_NUMBERS: Final = frozenset(["no", "nos", "p", "pp", "art", "vol", "fig", "sec"])
 _LONGEST_ABBREVIATION: Final = 5
+_PLAIN_END: Final = re.compile(rf"[a-z]{{{_LONGEST_ABBREVIATION}}}\.\s+[A-Z]")  # most are such
 _LAST_WORD: Final = re.compile(r"[\w.]+$")
 _LETTERS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 
@@ -41,7 +42,7 @@ _BLANK: Final = re.compile(r"\s+")
 _TO_LAST_BLANK: Final = re.compile(r"(?s).*\s")
 _AROUND_CUT: Final = 64
 _LONGEST_END: Final = 64  # with the blanks after it
-_AHEAD: Final = 32  # how far a sentence is looked at to tell if it is one
+_AHEAD: Final = 16  # how far a sentence is looked at to tell if it is one
 
 
 class Sentences:
@@ -60,7 +61,7 @@ class Sentences:
         Blanks belong to the sentence before them.
         """
         text = self.text
-        for match in _NEXT_END.finditer(text, max(0, start - _LONGEST_END), stop + _AHEAD):
+        for match in _NEXT_END.finditer(text, start - _LONGEST_END, stop + _AHEAD):
             mark, end = match.span()
             if end > stop:
                 break
@@ -70,7 +71,7 @@ class Sentences:
     def last(self, start: int, stop: int) -> int | None:
         """Find the last of them, if there is any: looking from the end takes less time."""
         text, limit = self.text, stop + _AHEAD
-        while match := _TO_LAST_END.match(text, max(0, start - _LONGEST_END), limit):
+        while match := _TO_LAST_END.match(text, start - _LONGEST_END, limit):
             limit, end = match.start(1), match.end()
             if end <= start:
                 break
@@ -94,6 +95,8 @@ class Sentences:
 
 def _is_end(text: str, mark: int, after: int) -> bool:
     """Tell whether what may end a sentence does, with what follows it up to ``after``."""
+    if _PLAIN_END.match(text, mark - _LONGEST_ABBREVIATION):
+        return True
     if text[mark] != "." or text.count("\n", mark, after) > 1:
         return True
     following = text[after : after + 1]
