@@ -168,6 +168,21 @@ FAR_APART = (
 )  # fmt: skip
 
 
+def test_the_opening_sentences_are_shown_if_they_have_everything() -> None:
+    text = "Envoys met in Vienna. Talks went on. " + FAR_APART
+    assert (
+        snippet("envoys talks", text, max_chars=60).text == "Envoys met in Vienna. Talks went on.…"
+    )
+
+
+def test_one_passage_with_everything_is_better_than_two() -> None:
+    rarity = {"grain": 1.0, "ceasefir": 9.0}
+    text = "A ceasefire. " + "Nothing happened. " * 9 + "Some grain of the ceasefire. " + FAR_APART
+    highlighter = Highlighter(READER.read("grain ceasefire"), "body", "english", rarity.__getitem__)
+    found = highlighter.snippet(text, SnippetOptions(max_chars=100))
+    assert [found.text[start:end] for start, end in found.spans] == ["grain", "ceasefire"]
+
+
 def test_terms_far_apart_are_shown_in_two_passages() -> None:
     found = snippet("talks ceasefire", FAR_APART, max_chars=100)
     first, second = found.text.split(" … ")
@@ -340,3 +355,20 @@ def test_no_word_is_cut_that_fits(text: str, max_chars: int, max_passages: int) 
     if max(map(len, tokens), default=0) <= 18:
         pieces = found.text.strip("…").split(" … ")
         assert {token for piece in pieces for token in re.findall(TOKEN_PATTERN, piece)} <= tokens
+
+
+@given(
+    st.lists(PIECES, max_size=150).map("".join),
+    st.sampled_from(["peace", "peace OR talk", "peace talk title:zebra"]),
+    st.integers(20, 100),
+)
+def test_no_more_of_a_text_is_read_than_the_snippet_needs(
+    text: str, query: str, max_chars: int
+) -> None:
+    found = snippet(query, text, max_chars=max_chars)
+    with pytest.MonkeyPatch.context() as patch:
+        read = words.WordFinder.read
+        patch.setattr(
+            words.WordFinder, "read", lambda self, text, breaks, _=0: read(self, text, breaks)
+        )
+        assert snippet(query, text, max_chars=max_chars) == found

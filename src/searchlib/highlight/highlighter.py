@@ -7,7 +7,7 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Final
 
 from searchlib.highlight.occurrences import Occurrences
-from searchlib.highlight.passages import choose
+from searchlib.highlight.passages import choose, opening
 from searchlib.highlight.snippet import Snippet, SnippetOptions, write
 from searchlib.highlight.wanted import Wanted
 from searchlib.highlight.words import Mark, WordFinder
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from whoosh.query import Query
+
+    from searchlib.highlight.passages import Span
 
 _BETWEEN_VALUES: Final = "\n\n"
 
@@ -58,12 +60,9 @@ class Highlighter:
         if not isinstance(text, str):
             breaks = [*accumulate(len(value) + len(_BETWEEN_VALUES) for value in text)][:-1]
             text = _BETWEEN_VALUES.join(text)
-        marks = self.marks(text, breaks)
         if whole or len(text) <= options.max_chars:
-            passages = [(0, len(text))]
-        else:
-            passages = choose(text, marks, self._weights, options.room_for, options.max_passages)
-        return write(text, passages, marks, options)
+            return write(text, [(0, len(text))], self.marks(text, breaks), options)
+        return write(text, *self._chosen(text, breaks, options), options)
 
     def marks(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
         """Find what is to be marked in a text, ascending and disjoint.
@@ -72,10 +71,28 @@ class Highlighter:
             text: The text.
             breaks: Where in it a new value of a list begins, ascending.
         """
+        return self._marks_among(self._words.find(text, breaks))
+
+    def _chosen(
+        self, text: str, breaks: Sequence[int], options: SnippetOptions
+    ) -> tuple[list[Span], list[Mark]]:
+        """Choose passages, and find the marks that can be in them.
+
+        Where the opening has all that the query looks for, no more of the text is read.
+        """
+        room, most = options.room_for(1), self._wanted.most_terms
+        marks: list[Mark] = []
+        for words, done in self._words.read(text, breaks, room if most else 0):
+            marks = self._marks_among(words)
+            if done or len({term for _, _, term, _ in marks}) == most:
+                passage = opening(text, marks, room)
+                if passage is not None:
+                    return [passage], marks
+        return choose(text, marks, self._weights, options.room_for, options.max_passages), marks
+
+    def _marks_among(self, words: list[Mark]) -> list[Mark]:
+        """Find what is to be marked among the words of a text that may count."""
         wanted = self._wanted
-        if not wanted.looks_for_words:
-            return []
-        words = self._words.find(text, breaks)
         if not wanted.positional:
             return words
         found = [word for word in words if wanted.counts_alone(word.term)]
@@ -99,18 +116,23 @@ class _Weights(dict[str, float]):
 
 def _marks_of(words: list[Mark]) -> list[Mark]:
     """Mark the words of an occurrence: those next to each other with one mark."""
+    if words[-1].position - words[0].position == len(words) - 1:
+        return [_one_mark(words)]
     numbered = groupby(enumerate(words), key=lambda item: item[1].position - item[0])
-    runs = [[word for _, word in run] for _, run in numbered]
-    return [
-        Mark(run[0].start, run[-1].end, " ".join(word.term for word in run), run[0].position)
-        for run in runs
-    ]
+    return [_one_mark([word for _, word in run]) for _, run in numbered]
+
+
+def _one_mark(words: list[Mark]) -> Mark:
+    first = words[0]
+    return Mark(first.start, words[-1].end, " ".join([word.term for word in words]), first.position)
 
 
 def _disjoint(marks: list[Mark], words: list[Mark]) -> list[Mark]:
     """Leave out marks within others, and of two that overlap what is in both from the second."""
     kept: list[Mark] = []
-    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
+    if len(marks) > 1:
+        marks = sorted(marks, key=lambda mark: (mark.start, -mark.end))
+    for mark in marks:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
         elif mark.end > kept[-1].end:

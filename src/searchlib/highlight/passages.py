@@ -1,14 +1,14 @@
 """Which passages of a text show best why it was found?
 
 As few as show all that was found and can be shown. News says the most important first, so the
-opening sentence is best if it shows everything. Else of two passages the better one has more and
-rarer terms, closer together and in fewer sentences, and is nearer to the beginning of the text.
+opening sentences are best if they show everything. Else of two passages that do, the better one has
+the terms closer together and is nearer to the beginning of the text; and where none does, it is
+also better to have more and rarer terms.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from math import log
+from math import inf, log
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -24,18 +24,17 @@ Span = tuple[int, int]
 
 # The shape of Lucene's unified highlighter (PassageScorer): 1 + 1 / ln(pivot + start).
 _PIVOT: Final = 87.0
-_REPEATED: Final = 0.04  # what a repeated term adds, and the most of these that count
-_REPEATS: Final = 4
 _SPREAD: Final = 0.3  # what is lost where terms are as far apart as a passage is long
-_CROSSED: Final = 0.15  # for each end of a sentence between the terms
+_CROSSED: Final = 0.15  # where the terms are in several sentences
 _TORN: Final = 0.2  # where the passage can't begin with a sentence
-_LOOKED_AT: Final = 8  # how many of the passages that may be best are looked at closely
+_LOOKED_AT: Final = 4  # how many of the passages that may be best are looked at closely
 _SHORTEST: Final = 40  # a passage below this says nothing
 _BLANKS: Final = 8  # how many, at the end of a sentence, do not count
 
 
-_Cluster = tuple[float, int, int]
-"""Marks that one passage can hold: how good it is, the first mark, the last with a new term."""
+_Cluster = tuple[float, int, int, int]
+"""Marks that one passage can hold: how good it is, where the first and the last of them begin, and
+where the last ends."""
 
 
 def choose(
@@ -45,199 +44,221 @@ def choose(
     room_for: Callable[[int], int],
     most: int,
 ) -> list[Span]:
-    """Choose the passages to show.
+    """Choose the passages to show where the opening has not all terms.
 
     Args:
         text: The text.
-        marks: What was found in it, ascending and disjoint.
+        marks: What was found in it, ascending and disjoint; at least one.
         weights: How much each term of a mark tells.
         room_for: Gives the characters there are for that many passages together.
         most: How many passages at most.
 
     Returns:
-        Where the passages begin and end, ascending and disjoint; the beginning of the text if
-        nothing was found.
+        Where the passages begin and end, ascending and disjoint.
     """
-    sentences = Sentences(text)
+    room = room_for(1)
+    clusters = _with_all_terms(marks, room)
+    if clusters:
+        passages = _Passages(text, room)
+        passages.add(clusters)
+        return passages.chosen
+    return _apart(text, marks, weights, room_for, most)
+
+
+def opening(text: str, marks: Sequence[Mark], room: int) -> Span | None:
+    """Make a passage of the sentences at the beginning that fit, if they have all terms.
+
+    They are all there is to show if nothing was found.
+
+    Args:
+        text: The text.
+        marks: What was found in it, ascending and disjoint.
+        room: How long the passage may be.
+    """
+    first_ends = {term: end for _, end, term, _ in reversed(marks)}
+    least = max(first_ends.values(), default=0)
+    if least > room:
+        return None
+    end = _fill(Sentences(text), 0, 0, room)
+    return (0, end) if least <= end else None
+
+
+def _with_all_terms(marks: Sequence[Mark], room: int) -> list[_Cluster]:
+    """Find the clusters that have all terms, as short as they can be.
+
+    Where there is only one term, the first of them are enough.
+    """
+    count = len({term for _, _, term, _ in marks})
+    if count == 1:
+        return [
+            (_earliness(start), start, start, end)
+            for start, end, _, _ in marks[:_LOOKED_AT]
+            if end - start <= room
+        ]
+    latest: dict[str, int] = {}  # where the marks so far have each term last, ascending
+    clusters: list[_Cluster] = []
+    before = -1
+    for start, end, term, _ in marks:
+        latest.pop(term, None)
+        latest[term] = start
+        if len(latest) == count:
+            first = next(iter(latest.values()))
+            if first > before and end - first <= room:
+                before = first
+                score = (1 - _SPREAD * (start - first) / room) * _earliness(first)
+                clusters.append((score, first, start, end))
+    return clusters
+
+
+def _earliness(at: int) -> float:
+    return 1 + 1 / log(_PIVOT + at)
+
+
+def _apart(
+    text: str,
+    marks: Sequence[Mark],
+    weights: Mapping[str, float],
+    room_for: Callable[[int], int],
+    most: int,
+) -> list[Span]:
+    """Choose the passages where no single one can have all terms."""
     terms = {term for _, _, term, _ in marks}
-    opening = _opening(terms, marks, sentences, room_for(1))
-    if opening is not None:
-        return [opening]
-    if len(terms) == 1:
-        weights = dict.fromkeys(terms, 1.0)
+    least = 2 if len(terms) == 2 <= most and room_for(2) // 2 >= _SHORTEST else 1
     best: list[Span] = []
     best_shown = 0.0
-    for count in range(1, most + 1):
+    for count in range(least, most + 1):
         room = room_for(count) // count
-        if count > 1 and room < _SHORTEST:
+        if room < _SHORTEST and best:
             break
-        choice = _Choice(sentences, marks, terms, weights, room)
-        while len(choice.passages) < count and choice.missing and choice.add():
-            pass
-        shown = sum([weights[term] for term in terms if term not in choice.missing])
+        passages = _Passages(text, room)
+        missing = _fewest_missing(passages, count, marks, terms, weights)
+        shown = sum([weights[term] for term in terms if term not in missing])
         if not best or shown > best_shown * 1.01:
-            best, best_shown = choice.passages, shown
-        if not choice.missing:
+            best, best_shown = passages.chosen, shown
+        if not missing:
             break
-    return best if len(best) == 1 else _joined(text, best)
+    return _joined(text, best)
 
 
-def _opening(
-    terms: set[str], marks: Sequence[Mark], sentences: Sentences, room: int
-) -> Span | None:
-    """Make a passage of the beginning, if the first sentence fits and has all terms."""
-    if not _are_within(terms, marks, room):
-        return None
-    if marks and not _are_within(terms, marks, next(sentences.ends(0, room), 0)):
-        return None
-    return 0, _fill(sentences, 0, 0, room)
+def _fewest_missing(
+    passages: _Passages,
+    count: int,
+    marks: Sequence[Mark],
+    terms: set[str],
+    weights: Mapping[str, float],
+) -> set[str]:
+    """Choose up to so many passages, and find the terms that are in none of them."""
+    missing, rest = terms, marks
+    while rest and len(passages.chosen) < count:
+        if len(missing) == 1:
+            rest = rest[:_LOOKED_AT]
+        clusters = [_with_others(rest, place, passages, weights) for place in range(len(rest))]
+        (start, end), at = passages.add(clusters)
+        missing = missing - {
+            term for low, high, term, _ in marks if start <= low and (high <= end or low == at)
+        }
+        rest = [mark for mark in rest if mark.term in missing and not start <= mark.start < end]
+    return missing
 
 
-def _are_within(terms: set[str], marks: Sequence[Mark], limit: int) -> bool:
-    shown = set()
-    for _, end, term, _ in marks:
-        if end > limit:
+def _with_others(
+    marks: Sequence[Mark], first: int, passages: _Passages, weights: Mapping[str, float]
+) -> _Cluster:
+    """Gather what fits into a further passage that begins with a mark."""
+    start, end, term, _ = marks[first]
+    stop = min(start + passages.room, passages.ceiling(start))
+    last, seen, score = start, {term}, weights[term]
+    for place in range(first + 1, len(marks)):
+        low, high, term, _ = marks[place]
+        if high > stop:
             break
-        shown.add(term)
-    return len(shown) == len(terms)
+        if term not in seen:
+            seen.add(term)
+            score += weights[term]
+            last, end = low, high
+    score *= 1 - _SPREAD * (last - start) / passages.room
+    return score * _earliness(start), start, last, end
 
 
-class _Choice:
+class _Passages:
     """Passages of one text, chosen one after another.
 
+    Args:
+        text: The text.
+        room: How long each of them may be.
+
     Attributes:
-        passages: Where they begin and end, ascending and disjoint.
-        missing: The terms that were found in the text and are in none of them.
+        chosen: Where they begin and end, ascending and disjoint.
     """
 
-    def __init__(
-        self,
-        sentences: Sentences,
-        marks: Sequence[Mark],
-        terms: set[str],
-        weights: Mapping[str, float],
-        room: int,
-    ) -> None:
-        self.passages: list[Span] = []
-        self.missing = set(terms)
-        self._sentences = sentences
-        self._marks = marks
-        self._starts = [mark[0] for mark in marks]
-        self._weights = weights
-        self._room = room
+    def __init__(self, text: str, room: int) -> None:
+        self.room: Final = room
+        self.chosen: list[Span] = []
+        self._sentences = Sentences(text)
 
-    def add(self) -> bool:
-        """Add the passage that shows most of what is missing, if one can show any."""
-        clusters = self._clusters()
+    def ceiling(self, at: int) -> int:
+        """Find where a further passage that begins at a place must end at the latest."""
+        for start, _ in self.chosen:
+            if start > at:
+                return start
+        return len(self._sentences.text)
+
+    def add(self, clusters: list[_Cluster]) -> tuple[Span, int]:
+        """Add the passage that shows the best of some clusters.
+
+        Returns:
+            The passage, and where the cluster begins.
+        """
         if len(clusters) > 1:
             clusters.sort(key=itemgetter(0), reverse=True)
-        best: tuple[float, int, _Cluster] | None = None
+        best, best_score, begin = clusters[0], -inf, 0
         for cluster in clusters[:_LOOKED_AT]:
-            if best is not None and cluster[0] <= best[0]:
+            if cluster[0] <= best_score:
                 break
-            score, start = self._place(cluster)
-            if best is None or score > best[0]:
-                best = score, start, cluster
-        if best is None:
-            return False
-        self._take(*best[1:])
-        return True
+            score, start = self._placed(cluster)
+            if score > best_score:
+                best, best_score, begin = cluster, score, start
+        return self._take(begin, best), best[1]
 
-    def _clusters(self) -> list[_Cluster]:
-        """Gather for each mark what fits into a passage that begins with it.
-
-        None for a mark that is in a passage that was chosen before, or shows nothing new.
-        """
-        starts, missing, room = self._starts, self.missing, self._room
-        several, limit = len(missing) > 1, len(self._sentences.text)
-        clusters = []
-        for first, (start, end, term, _) in enumerate(self._marks):
-            if term not in missing:
-                continue
-            if self.passages:
-                if self._is_shown(start):
-                    continue
-                limit = self._ceiling(start)
-            stop = start + room
-            if stop > limit:
-                stop = limit
-            if stop < end:
-                stop = end
-            score, last = self._weights[term], first
-            repeats = bisect_right(starts, stop, first) - first - 1
-            if repeats:
-                if several:
-                    last, more = self._others(first, first + 1 + repeats, stop)
-                    score += more
-                    if last > first:
-                        score *= 1 - _SPREAD * min((starts[last] - start) / room, 1.0)
-                score *= 1 + _REPEATED * (repeats if repeats < _REPEATS else _REPEATS)
-            clusters.append((score * (1 + 1 / log(_PIVOT + start)), first, last))
-        return clusters
-
-    def _others(self, first: int, stop: int, limit: int) -> tuple[int, float]:
-        """Find the last mark of a cluster with a term not seen before, and what all these tell."""
-        marks, missing = self._marks, self.missing
-        seen = {marks[first][2]}
-        last, new = first, 0.0
-        for place in range(first + 1, stop):
-            _, end, term, _ = marks[place]
-            if term not in seen and term in missing and end <= limit:
-                seen.add(term)
-                last = place
-                new += self._weights[term]
-                if len(seen) == len(missing):
-                    break
-        return last, new
-
-    def _place(self, cluster: _Cluster) -> tuple[float, int]:
-        """Find where the passage of a cluster begins best, and how good it is then."""
-        score, first, last = cluster
-        at, (last_start, last_end, _, _) = self._starts[first], self._marks[last]
-        lowest = last_end - self._room
-        floor = self._floor(at) if self.passages else 0
-        begin = self._sentences.start(at, max(floor, lowest))
+    def _placed(self, cluster: _Cluster) -> tuple[float, int]:
+        """Find how good the passage of a cluster is, and where it begins best."""
+        score, at, last, reach = cluster
+        lowest = reach - self.room
+        floor = self._floor(at)
+        least = max(floor, lowest)
+        begin = self._sentences.start(last, least)
+        if begin is not None and begin > at:
+            score *= 1 - _CROSSED
+            begin = self._sentences.start(at, least)
         if begin is None and floor and floor >= lowest:
             begin = floor  # right after another passage
-        if last > first:
-            score /= 1 + _CROSSED * len([*self._sentences.ends(at, last_start)])
         if begin is not None:
             return score, begin
-        spare = max(0, at - lowest)
-        wanted = max(floor, at - spare // 2)
+        wanted = max(floor, at - max(0, at - lowest) // 2)
         return score * (1 - _TORN), cut_after(self._sentences.text, wanted, at)
 
-    def _take(self, start: int, cluster: _Cluster) -> None:
-        _, first, last = cluster
-        limit = start + self._room
-        if self.passages:
-            limit = min(limit, self._ceiling(start))
-        end = _fill(self._sentences, start, min(self._marks[last].end, limit), limit)
+    def _take(self, start: int, cluster: _Cluster) -> Span:
+        _, _, _, reach = cluster
+        limit = min(start + self.room, self.ceiling(start))
+        end = _fill(self._sentences, start, min(reach, limit), limit)
         if end == len(self._sentences.text):
             start = self._earlier(start, end)
-        self.passages.append((start, end))
-        self.passages.sort()
-        low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        shown = {term for _, stop, term, _ in self._marks[low:high] if stop <= end}
-        self.missing -= shown
-        self.missing.discard(self._marks[first].term)
+        self.chosen.append((start, end))
+        self.chosen.sort()
+        return start, end
 
     def _earlier(self, start: int, end: int) -> int:
         """Begin a passage at the end of the text with an earlier sentence, if there is room."""
-        lowest = max(self._floor(start), end - self._room)
+        lowest = max(self._floor(start), end - self.room)
         if lowest <= 0:
             return 0
         return next(self._sentences.ends(lowest - 1, start), start)
 
-    def _is_shown(self, at: int) -> bool:
-        return any(start <= at < end for start, end in self.passages)
-
     def _floor(self, at: int) -> int:
-        return max((end for _, end in self.passages if end <= at), default=0)
-
-    def _ceiling(self, at: int) -> int:
-        after = (start for start, _ in self.passages if start > at)
-        return min(after, default=len(self._sentences.text))
+        for _, end in reversed(self.chosen):
+            if end <= at:
+                return end
+        return 0
 
 
 def _fill(sentences: Sentences, start: int, least: int, limit: int) -> int:

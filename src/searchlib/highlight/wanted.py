@@ -45,10 +45,11 @@ class Wanted:
         terms: The terms that are looked for as such, alone or with others.
         beginnings: Beginnings of which each term that any pattern stands for has one; ``None`` for
             all.
-        positional: The parts whose words must stand in a certain way to one another.
+        positional: The parts about the field whose words must stand in some way to one another.
         reach: The largest distance between two words that matters, in positions; 0 for none.
         absolute: Whether it matters how far from the beginning of the text a word stands.
         phrases: The terms and the slop of each phrase, if nothing else is looked for; else empty.
+        most_terms: How many different terms the marks of a text have at most; 0 for any number.
         looks_for_words: Whether anything in a text of the field can count.
     """
 
@@ -57,7 +58,8 @@ class Wanted:
         self.positional: Final[list[Query]] = []
         for part in positive_parts(query):
             if isinstance(part, _POSITIONAL):
-                self.positional.append(part)
+                if _is_about(part, field):
+                    self.positional.append(part)
             elif part.field() == field:
                 alone.append(part)
         inside = [
@@ -74,12 +76,15 @@ class Wanted:
         self.terms: Final = self._alone | _terms_of(inside)
         self.beginnings: Final = frozenset(heads) if all(heads) else None
         self.reach: Final = max((_slop(part) + 1 for part in nested), default=0)
-        mine = [part for part in self.positional if _is_about(part, field)]
-        phrases = [part for part in mine if isinstance(part, Phrase)]
-        only_phrases = not alone and len(phrases) == len(mine)
+        phrases = [part for part in self.positional if isinstance(part, Phrase)]
+        only_phrases = len(phrases) == len(self.positional)
         self.phrases: Final = [
-            ([*map(as_text, part.words)], int(part.slop)) for part in phrases if only_phrases
+            ([*map(as_text, part.words)], int(part.slop))
+            for part in phrases
+            if only_phrases and not alone
         ]
+        exact = only_phrases and all(part.slop == 1 for part in phrases)
+        self.most_terms: Final = len(self._alone) + len(phrases) if exact and not heads else 0
         self.absolute: Final = any(isinstance(part, SpanFirst) for part in nested)
         self.looks_for_words: Final = bool(self.terms or heads)
         self._has_tests: Final = bool(heads)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from searchlib.highlight.wanted import Wanted
 
@@ -92,21 +92,47 @@ class WordFinder:
             text: The text.
             breaks: Where in it a new value of a list begins, ascending.
         """
+        ((found, _),) = self.read(text, breaks)
+        return found
+
+    def read(
+        self, text: str, breaks: Sequence[int] = (), opening: int = 0
+    ) -> Iterator[tuple[list[Mark], bool]]:
+        """Find the words of the opening first, and those of all the text if these are not enough.
+
+        Args:
+            text: The text.
+            breaks: Where in it a new value of a list begins, ascending.
+            opening: How many characters to read at first; 0 to read all at once.
+
+        Yields:
+            The words that may count of what was read so far, in text order, and whether that was
+            all of the text, or as much as is read at most.
+        """
+        if not self._wanted.looks_for_words:
+            yield [], True
+            return
         if self._needles is None or self._wanted.reach > POSITION_GAP:
-            return self.find_by_analysis(text, breaks)
+            yield self.find_by_analysis(text, breaks), True
+            return
         searchable = _searchable(text)
         if not text.isascii() and searchable.count(_OTHER) > len(text) // 8:
-            return self.find_by_analysis(text, breaks)
+            yield self.find_by_analysis(text, breaks), True
+            return
         found: list[Mark] = []
-        deadline, stop = time.monotonic() + READING_SECONDS, 0
-        while stop < len(text) and (not stop or time.monotonic() < deadline):
+        stop = 0
+        if opening:
+            stop = _run_end(searchable, opening)
+            self._find_in_part(text, searchable, 0, stop, breaks, found)
+            yield found, False
+        deadline = time.monotonic() + READING_SECONDS
+        while stop < len(text) and len(found) < MOST_WORDS:
             start, stop = stop, _run_end(searchable, stop + _WINDOW)
             if len(text) <= _WINDOW or self._may_be_in(searchable, start, stop):
-                runs = _runs(searchable, self._needles, start, stop)
-                self._find_in_runs(text, runs, breaks, found)
-            if len(found) >= MOST_WORDS:
+                self._find_in_part(text, searchable, start, stop, breaks, found)
+            if stop < len(text) and time.monotonic() >= deadline:
                 break
-        return found
+        yield found, True
 
     def _may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
         """Tell whether a part of a text may hold anything, with some of what is around it."""
@@ -152,25 +178,49 @@ class WordFinder:
                     break
         return found
 
-    def _find_in_runs(
-        self, text: str, runs: Iterable[tuple[int, int]], breaks: Sequence[int], found: list[Mark]
+    def _find_in_part(
+        self,
+        text: str,
+        searchable: bytes,
+        start: int,
+        stop: int,
+        breaks: Sequence[int],
+        found: list[Mark],
     ) -> None:
-        """Add the words that may count, of those in runs, to what was found before them."""
+        """Add the words that may count, of those in a part, to what was found before it.
+
+        Args:
+            text: The text.
+            searchable: What is searched for it.
+            start: Where the part begins, which must not be inside a run.
+            stop: Where it ends, likewise.
+            breaks: Where in the text a new value of a list begins, ascending.
+            found: What was found before.
+        """
+        assert self._needles is not None
         known, reach = self._known.get, self._wanted.reach
-        for start, end in runs:
-            run = text[start:end]
+        match_run, done = _RUN.match, start
+        for place in _places(searchable, self._needles, start, stop):
+            if place < done:
+                continue
+            begin = place
+            while begin > done and searchable[begin - 1] in _RUN_BYTES:
+                begin -= 1
+            done = match_run(searchable, place).end()  # type: ignore[union-attr]
+            run = text[begin:done]
             words = known(run)
             if words is None:
                 words = self._words_of(run)
             for low, high, term in words:
-                position = self._position(text, breaks, found, start + low) if reach else 0
+                position = self._position(text, breaks, found, begin + low) if reach else 0
                 # As Mark(...) does, in half the time.
-                found.append(tuple.__new__(Mark, (start + low, start + high, term, position)))
+                found.append(tuple.__new__(Mark, (begin + low, begin + high, term, position)))
 
     def _words_of(self, run: str) -> list[_Word]:
         """Find the words of a run that may count, and keep the answer for further texts."""
-        if run.isascii() and run.isalnum():
-            tokens = [(0, len(run), self._term_of(run))]
+        bare = run.rstrip(".")
+        if bare.isascii() and bare.isalnum():
+            tokens = [(0, len(bare), self._term_of(bare))]
         else:
             tokens = [(*match.span(), self._term_of(match.group())) for match in self._tokens(run)]
         words = [token for token in tokens if self._wanted.counts(token[2])]
@@ -189,8 +239,8 @@ class WordFinder:
             return last.position + 1
         if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
             return last.position + POSITION_GAP
-        between = islice(self._tokens(text, last.end, start), self._wanted.reach)
-        return last.position + 1 + sum(1 for _ in between)
+        between = [*islice(self._tokens(text, last.end, start), self._wanted.reach)]
+        return last.position + 1 + len(between)
 
 
 class _Needles:
@@ -308,43 +358,19 @@ def _run_end(searchable: bytes, at: int) -> int:
     return _RUN.match(searchable, at).end()  # type: ignore[union-attr]  # it matches anything
 
 
-def _runs(searchable: bytes, needles: _Needles, start: int, stop: int) -> list[tuple[int, int]]:
-    """Find the runs of letters and dots that may hold a word that counts.
-
-    No word reaches beyond a run. Ascending and disjoint.
-
-    Args:
-        searchable: The text.
-        needles: What to search for.
-        start: Where to begin, which must not be inside a run.
-        stop: Where to end, likewise.
-    """
-    places = _places(searchable, needles.words, start, stop)
-    if searchable.find(_OTHER, start, stop) >= 0:
-        places += _places_of_others(searchable, needles.heads, start, stop)
-    places.sort()
-    runs: list[tuple[int, int]] = []
-    match_run, done = _RUN.match, start
-    for place in places:
-        if place >= done:
-            begin = place
-            while begin > done and searchable[begin - 1] in _RUN_BYTES:
-                begin -= 1
-            done = match_run(searchable, place).end()  # type: ignore[union-attr]
-            runs.append((begin, done))
-    return runs
-
-
-def _places(searchable: bytes, needles: Sequence[bytes], start: int, stop: int) -> list[int]:
-    """Find where words may begin with a needle."""
+def _places(searchable: bytes, needles: _Needles, start: int, stop: int) -> list[int]:
+    """Find where in a part of a text there may be a word that counts, ascending."""
     places: list[int] = []
     find = searchable.find
-    for needle in needles:
+    for needle in needles.words:
         at = find(needle, start, stop)
         while at >= 0:
             if not at or searchable[at - 1] not in _INNER_BYTES:
                 places.append(at)
             at = find(needle, at + 1, stop)
+    if find(_OTHER, start, stop) >= 0:
+        places += _places_of_others(searchable, needles.heads, start, stop)
+    places.sort()
     return places
 
 
