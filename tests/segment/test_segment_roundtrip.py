@@ -70,8 +70,8 @@ def test_docnums_about_the_size_of_a_chunk(tmp_path: Path, doc_count: int) -> No
     inverted = reader.inverted("tag")
     for ordinal, expected in enumerate((everywhere, ends, ends[1:])):
         np.testing.assert_array_equal(inverted.docnums(ordinal), expected)
-    np.testing.assert_array_equal(inverted.docnums_of(0, 3), docnums)
-    np.testing.assert_array_equal(inverted.docnums_of(1, 3), docnums[doc_count:])
+    np.testing.assert_array_equal(inverted.part(0, 3).docnums, docnums)
+    np.testing.assert_array_equal(inverted.part(1, 3).docnums, docnums[doc_count:])
 
 
 def test_frequencies_and_positions_of_every_width(tmp_path: Path) -> None:

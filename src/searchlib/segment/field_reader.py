@@ -195,25 +195,16 @@ class FieldReader:
         """
         return self._ascending(self._starts, first, last, "starts")
 
-    def docnums_of(self, first: int, last: int) -> Int32Array:
-        """Read the documents of terms, one after another, as for a prefix query.
+    def runs_of(self, first: int, last: int) -> list[Int64Array]:
+        """Read the documents of terms that follow one another, as for a prefix query.
 
         Args:
             first: The first term.
             last: The term after the last.
 
         Returns:
-            Ascending within a term; a document with several of the terms is there several
-            times. Shape (sum of df,), int32. :meth:`posting_starts` tells where terms begin.
-        """
-        starts = self.posting_starts(first, last)
-        return self._docnums.range(first, last, int(starts[0]), np.diff(starts))
-
-    def runs_of(self, first: int, last: int) -> list[Int64Array]:
-        """Read the documents of terms as :meth:`docnums_of` does, but in no order, and faster.
-
-        Returns:
-            Arrays of int64 with as many docnums together as the terms have postings.
+            Arrays of int64 with as many docnums together as the terms have postings, in no order;
+            a document with several of the terms is there several times.
         """
         starts = self.posting_starts(first, last)
         return self._docnums.runs(first, last, int(starts[0]), np.diff(starts))

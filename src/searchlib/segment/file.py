@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from searchlib.types import NumberArray
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
+_FIRST_WITH_VERSION: Final = 3
+"""Of the versions, the first whose table of contents names it."""
 
 _HEAD: Final = struct.Struct("<8sII")
 _FOOTER: Final = struct.Struct("<QQQ8s")
@@ -141,7 +143,8 @@ class SegmentFileWriter:
             checksums of all sections, so its own identifies the contents.
         """
         self._pad()
-        table = {**meta, "sections": [asdict(section) for section in self._sections]}
+        sections = [asdict(section) for section in self._sections]
+        table = {"version": FORMAT_VERSION, **meta, "sections": sections}
         data = json.dumps(table, separators=(",", ":")).encode()
         checksum, offset = zlib.crc32(data), self._offset
         self._put(data)
@@ -274,7 +277,7 @@ class SegmentFile:
         return checksum
 
     def _read_table(self) -> tuple[dict[str, Any], int]:
-        self._check_head()
+        version = self._check_head()
         end = self.size - _FOOTER.size
         offset, length, checksum, magic = _FOOTER.unpack(self._map[end:])
         if magic != _FOOTER_MAGIC or offset + length != end or offset < _HEAD.size:
@@ -288,9 +291,12 @@ class SegmentFile:
             raise self.corrupt(f"its table of contents is not JSON ({error})") from error
         if not isinstance(table, dict):
             raise self.corrupt("its table of contents is not an object")
+        if table.get("version") != (version if version >= _FIRST_WITH_VERSION else None):
+            raise self.corrupt(f"its table of contents is not of format {version}")
         return table, checksum
 
-    def _check_head(self) -> None:
+    def _check_head(self) -> int:
+        """Tell the version of the format."""
         if self.size < _HEAD.size + _FOOTER.size:
             raise self.corrupt(f"expected a segment, got {self.size} bytes")
         magic, version, zero = _HEAD.unpack(self._map[: _HEAD.size])
@@ -303,6 +309,7 @@ class SegmentFile:
             )
         if version < 1:
             raise self.corrupt(f"expected a format version of at least 1, got {version}")
+        return int(version)
 
     def _read_sections(self) -> Iterator[Section]:
         entries = self.meta.get("sections")
