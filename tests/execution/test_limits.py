@@ -16,12 +16,16 @@ from whoosh.query import spans
 from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, QueryTooCostly
 from searchlib.execution import SearchExecutor, Unsupported, index_view, multiterm, patterns
 from searchlib.execution.edits import edit_distances
+from searchlib.execution.leaves import WordNode
 from searchlib.execution.term_postings import PostingList
+from searchlib.segment.docnums import DocnumsReader
 from tests.execution.brute_force import Document, damerau
 from tests.execution.corpora import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from searchlib.types import Int64Array
 
 LONG_WORDS = ("a" * 60, "a" * 61 + "b", "ab" * 30, "a" * 5000)
 
@@ -246,8 +250,31 @@ def test_nodes_of_unknown_words_are_not_kept_without_end(
     monkeypatch.setattr(index_view, "MAX_TERMS", 10)
     executor = SearchExecutor(archive.snapshot, archive.schema)
     for number in range(100):
-        executor.top(q.Term("body", f"unknown{number}"), 10)
+        word = f"unknown{number}"
+        executor.top(q.Or([q.Term("title", word), q.Term("body", word)]), 10)
     assert len(executor._index.nodes) <= 10
+
+
+def test_a_docnum_that_is_too_high_is_found_where_a_list_is_read(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_: DocnumsReader, docnums: Int64Array, *__: int) -> None:
+        docnums[:] = np.arange(len(docnums))
+        docnums[0] = 1000
+
+    monkeypatch.setattr(DocnumsReader, "fill", fill)
+    for query in (q.Term("body", "x"), q.Phrase("body", ["x", "x"])):
+        with pytest.raises(CorruptIndexError, match="a posting is of no document"):
+            SearchExecutor(archive.snapshot, archive.schema).top(query, 10)
+
+
+def test_words_are_added_up_only_where_the_sums_can_be_kept(archive: Archive) -> None:
+    word = q.Or([q.Term("title", "x"), q.Term("body", "x")])
+    for cache, familiar in ((0, False), (1 << 20, True)):
+        executor = SearchExecutor(archive.snapshot, archive.schema, cache)
+        nodes = [executor._compiler.compile(word) for _ in range(2)]
+        assert isinstance(nodes[1], WordNode)
+        assert nodes[1].familiar is familiar
 
 
 def test_what_is_remembered_cannot_be_changed(archive: Archive) -> None:

@@ -107,7 +107,7 @@ def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.Mo
     ]
     queries += [q.Phrase("body", ["a", "b"]), q.And(queries[:2]), q.Prefix("body", "ab")]
     fresh = [SearchExecutor(archive.snapshot, archive.schema).top(query, 5) for query in queries]
-    shared = SearchExecutor(archive.snapshot, archive.schema, cache=1000)
+    shared = SearchExecutor(archive.snapshot, archive.schema, cache=10_000)
 
     def ask(number: int) -> bool:
         expected, found = (
@@ -125,7 +125,7 @@ def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.Mo
 
 
 @settings(deadline=None, max_examples=60)
-@given(query=trees, cache=st.sampled_from([0, 400, 1 << 20]))
+@given(query=trees, cache=st.sampled_from([0, 5_000, 1 << 20]))
 def test_an_executor_remembers_nothing_that_changes_an_answer(
     archive: Archive, query: q.Query, cache: int
 ) -> None:
@@ -142,6 +142,9 @@ def test_what_a_pattern_stands_for_is_remembered(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executor = SearchExecutor(archive.snapshot, archive.schema)
+    long = q.Prefix("body", "a" * 2000)
+    assert not len(executor.matching(long))
+    assert not any("a" * 2000 in repr(key) for key in executor._index.recent._kept)
     patterns = [q.Prefix("body", "a"), q.Wildcard("body", "*b"), q.Regex("body", "a.")]
     found = [executor.matching(pattern).tolist() for pattern in patterns]
     monkeypatch.setattr(TermDictionary, "prefix_range", None)

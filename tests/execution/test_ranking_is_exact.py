@@ -23,8 +23,6 @@ patient = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
-TABLES = ("term_postings._MANY_KEYS", "term_postings._TABLED")
-
 # What makes each way of evaluation the one that is taken, whatever the sizes.
 WAYS: dict[str, dict[str, int]] = {
     "as measured": {},
@@ -40,8 +38,8 @@ WAYS: dict[str, dict[str, int]] = {
     "dense": {"sums._PASSES_PER_SORTED": 10**9, "sums._PASSES_PER_BISECTION": 10**9},
     "sorted": {"sums._PASSES_PER_SORTED": 0, "sums._PASSES_PER_BISECTION": 0},
     "bisected": {"sets._POSTINGS_PER_BISECTION": 1, "sets._DOCUMENTS_PER_BISECTION": 1},
-    "phrases by tables": {"phrases._LONGER": 10**9, **dict.fromkeys(TABLES, 0)},
-    "phrases by documents": {"phrases._LONGER": 0, "leaves._LONGER": 0},
+    "phrases by tables": {"term_postings._MANY_KEYS": 0, "term_postings._TABLED": 10**9},
+    "phrases by documents": {"phrases._LONGER": 0, "term_postings._MANY_MORE": 0},
     "looked up": {"sets._POSTINGS_PER_BISECTION": 10**9, "sets._DOCUMENTS_PER_BISECTION": 10**9},
 }
 MODULES = {
@@ -101,6 +99,51 @@ def expect_exact(archive: Archive, query: Query) -> None:
 def test_any_tree_of_queries(archives: list[Archive], query: Query) -> None:
     for archive in archives:
         expect_exact(archive, query)
+
+
+@pytest.fixture(scope="module")
+def lasting(archives: list[Archive]) -> list[SearchExecutor]:
+    return [SearchExecutor(archive.snapshot, archive.schema) for archive in archives]
+
+
+@settings(patient, max_examples=150)
+@given(query=trees)
+def test_an_executor_that_had_other_queries_before(
+    archives: list[Archive], lasting: list[SearchExecutor], query: Query
+) -> None:
+    for archive, executor in zip(archives, lasting, strict=True):
+        expected = archive.brute_force.ranking(query)
+        assert executor.matching(query).tolist() == sorted(docnum for docnum, _ in expected)
+        found = executor.top(query, 1000)
+        assert dict(zip(found.docnums.tolist(), found.scores.tolist(), strict=True)) == (
+            pytest.approx(dict(expected), rel=2e-6, abs=1e-12)
+        )
+
+
+def test_what_is_kept_of_similar_patterns_is_not_mixed_up(
+    archives: list[Archive], lasting: list[SearchExecutor]
+) -> None:
+    queries: list[Query] = [
+        kind(field, text)
+        for kind in (q.Prefix, q.Wildcard, q.Regex, q.Variations)
+        for field in ("title", "body", "tags")
+        for text in ("a", "b", "t?l*", "r.*")
+    ]
+    queries += [
+        q.FuzzyTerm("body", "cab", maxdist=edits, prefixlength=prefix)
+        for edits in (0, 1, 2)
+        for prefix in (0, 1, 2)
+    ]
+    queries += [
+        q.TermRange("body", "a", end, open_start, open_end)
+        for end in ("b", "cab", "talks")
+        for open_start in (False, True)
+        for open_end in (False, True)
+    ]
+    for archive, executor in zip(archives, lasting, strict=True):
+        for query in [*queries, *queries]:
+            expected = sorted(docnum for docnum, _ in archive.brute_force.ranking(query))
+            assert executor.matching(query).tolist() == expected, query
 
 
 @patient

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -9,50 +10,77 @@ import pytest
 
 from searchlib.execution.recent import RecentArrays
 
+KB = 1024  # what an entry takes without arrays
+
+
+def kilobytes(count: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    return np.zeros(count * KB, np.uint8)
+
 
 def test_what_was_not_used_for_the_longest_time_is_forgotten_first() -> None:
-    recent = RecentArrays(100)
+    recent = RecentArrays(100 * KB)
     for name in "abc":
-        recent.put(name, name.upper(), np.zeros(30, np.uint8))
+        recent.put(name, name.upper(), kilobytes(29))
     assert recent.get("a") == "A"
-    recent.put("d", "D", np.zeros(10, np.uint8), None, np.zeros(20, np.uint8))
+    recent.put("d", "D", kilobytes(9), None, kilobytes(20))
     assert [recent.get(name) for name in "abcd"] == ["A", None, "C", "D"]
 
 
 def test_what_is_larger_than_all_of_it_is_not_kept() -> None:
-    recent = RecentArrays(100)
-    recent.put("small", 1, np.zeros(100, np.uint8))
-    recent.put("large", 2, np.zeros(101, np.uint8))
+    recent = RecentArrays(100 * KB)
+    recent.put("small", 1, kilobytes(99))
+    recent.put("large", 2, kilobytes(100))
     assert recent.get("large") is None
     assert recent.get("small") == 1
 
 
 def test_what_is_put_in_again_counts_once() -> None:
-    recent = RecentArrays(100)
-    recent.put("a", 1, np.zeros(40, np.uint8))
+    recent = RecentArrays(100 * KB)
+    recent.put("a", 1, kilobytes(39))
     for number in range(5):
-        recent.put("b", number, np.zeros(60, np.uint8))
+        recent.put("b", number, kilobytes(59))
     assert (recent.get("a"), recent.get("b")) == (1, 4)
 
 
+def test_entries_without_arrays_are_bounded_too() -> None:
+    recent = RecentArrays(100 * KB)
+    for number in range(1000):
+        recent.put(number, None, np.empty(0))
+        recent.met(-number)
+    assert len(recent._kept) == 100
+
+
+def test_what_was_met_too_long_ago_is_met_for_the_first_time() -> None:
+    recent = RecentArrays(10 * KB)
+    assert [recent.met("a"), recent.met("a")] == [False, True]
+    recent.put("b", 1, kilobytes(9))
+    assert not recent.met("a")
+    assert [RecentArrays(0).met("a") for _ in range(2)] == [False, False]
+
+
 def test_what_is_kept_cannot_be_written_to() -> None:
-    recent, array = RecentArrays(100), np.zeros(3)
+    recent, array = RecentArrays(100 * KB), np.zeros(3)
     recent.put("a", array, array)
     with pytest.raises(ValueError, match="read-only"):
         recent.get("a")[0] = 1
 
 
 def test_threads_may_share_it() -> None:
-    recent = RecentArrays(1000)
+    recent = RecentArrays(200 * KB)
 
     def use(number: int) -> bool:
         key = number % 37
         found = recent.get(key)
         if found is None:
-            recent.put(key, key, np.zeros(10 * (key % 7) + 10, np.uint8))
+            recent.put(key, key, kilobytes(key % 7 + 1))
         return found in (None, key)
 
-    with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(use, range(20_000)))
-    kept = [key for key in range(37) if recent.get(key) is not None]
-    assert 0 < sum(10 * (key % 7) + 10 for key in kept) <= 1000
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(use, range(20_000)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert recent._bytes == sum(size for _, size in recent._kept.values())
+    assert 150 * KB < recent._bytes <= 200 * KB

@@ -162,8 +162,7 @@ class Compiler:
         if node is None:
             node = WordNode(self._index, list(map(self._remembered, terms)))
             self._index.keep(key, node)
-        else:
-            node.familiar = True
+        node.meet()
         return node
 
     def _and(self, query: q.And, boost: float) -> Node:

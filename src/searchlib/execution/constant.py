@@ -56,7 +56,7 @@ def best_of_constants(parts: Sequence[Constant], k: int) -> TopDocs:
     """Find the documents with the highest sums of scores, which differ only by what matches.
 
     Args:
-        parts: At most eight, with scores above 0.
+        parts: At most eight, with scores above 0; the fewer the better.
         k: How many documents.
     """
     matched = np.zeros(parts[0].index.doc_count, np.uint8)  # a bit for each part

@@ -12,7 +12,6 @@ its place; both are the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -90,7 +89,6 @@ class IndexView:
         segments: The segments.
         doc_count: N, the number of documents with those deleted: docnums are below it.
         live: Which documents are not deleted, shape (doc_count,); ``None`` if none is.
-        text_fields: The fields with positions, numbered from 0.
         nodes: Words that were looked for lately; :meth:`keep` adds to it.
         recent: What was read and computed lately for terms, words and patterns.
     """
@@ -102,7 +100,6 @@ class IndexView:
         self.nodes: Final[dict[Any, Any]] = {}
         self.recent: Final = RecentArrays(default_cache() if cache is None else cache)
         self._averages = _average_lengths(snapshot)
-        self.text_fields: Final = {name: number for number, name in enumerate(self._averages)}
         self._norms: dict[str, Float32Array] = {}
         self._numbers: dict[str, NumberValues] = {}
         self._terms: dict[tuple[str, bytes], TermPostings] = {}
@@ -130,12 +127,6 @@ class IndexView:
             found = [length_norms(part.lengths(field), average) for part in self.segments]
             norms = self._norms[field] = _joined(found)
         return norms
-
-    @cached_property
-    def all_norms(self) -> Float32Array:
-        """The norms of all text fields, one field after another, by number."""
-        found: Float32Array = _joined([self.norms(field) for field in self.text_fields])
-        return found
 
     def numbers(self, field: str) -> NumberValues | None:
         """Read a field of numbers or dates, or ``None`` if there is no such field."""

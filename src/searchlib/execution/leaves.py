@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property, partial, reduce
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
     from searchlib.types import BoolArray, Float32Array, Float64Array, Int64Array
 
 
-_LONGER: Final = 16
-"""How many times as many documents as occurrences of the rarest word of a phrase another one must
-have for it to be looked for in these documents only."""
+_BYTES_OF_MATCH: Final = 16
+_SHARE_OF_WORD: Final = 1 / 16
+"""Sums of a word are kept if they take no larger share of what may be kept at all."""
 
 LEAST_SCORE: Final = 1e-20
 """With a lower weight, what a posting adds to a score may be too small for a float."""
@@ -145,8 +144,8 @@ class WordNode(Postings):
         terms: The word as a term of each field.
 
     Attributes:
-        familiar: Whether queries had it before. Comparing it with other words is worth adding up
-            its terms then, which takes longer once and half the time ever after.
+        familiar: Whether it is worth adding up its terms before it is compared with other words:
+            that takes longer once, and half the time for as long as the sums are kept.
     """
 
     def __init__(self, index: IndexView, terms: Sequence[TermNode]) -> None:
@@ -158,6 +157,12 @@ class WordNode(Postings):
     def size(self) -> int:
         """Add up the documents of each field."""
         return min(self.index.doc_count, sum(term.size() for term in self._terms))
+
+    def meet(self) -> None:
+        """Take note that a query has it: it is familiar if another had it, not too long ago."""
+        recent = self.index.recent
+        fits = _BYTES_OF_MATCH * self.size() < _SHARE_OF_WORD * recent.limit
+        self.familiar = fits and recent.met((self, "met"))
 
     @property
     def known(self) -> bool:
@@ -253,22 +258,22 @@ class PhraseNode(Postings):
         slop: int,
         boosts: Sequence[float],
     ) -> None:
-        self._weights = np.zeros(len(index.text_fields), np.float32)
-        self._phrases: dict[int, Sequence[TermPostings]] = {}
-        bound, adds = 0.0, True
-        for words, boost in zip(phrases, boosts, strict=True):
-            weight = term_weight(sum(word.idf for word in words), boost)
-            bound, adds = bound + float(weight), adds and bool(weight > LEAST_SCORE)
-            if all(word.doc_frequency for word in words):
-                number = index.text_fields[words[0].field]
-                self._weights[number] += weight
-                self._phrases[number] = words
-        super().__init__(index, bound, adds=adds)
+        weights = [
+            term_weight(sum(word.idf for word in words), boost)
+            for words, boost in zip(phrases, boosts, strict=True)
+        ]
+        adds = all(weight > LEAST_SCORE for weight in weights)
+        super().__init__(index, sum(map(float, weights)), adds=adds)
+        self._phrases = [
+            (words, weight)
+            for words, weight in zip(phrases, weights, strict=True)
+            if all(word.doc_frequency for word in words)
+        ]
         self._slop = slop
 
     def size(self) -> int:
         """Add up the documents that have the rarest word of each field."""
-        rarest = (min(map(_doc_frequency, words)) for words in self._phrases.values())
+        rarest = (min(map(_doc_frequency, words)) for words, _ in self._phrases)
         return min(self.index.doc_count, sum(rarest))
 
     @property
@@ -282,54 +287,36 @@ class PhraseNode(Postings):
 
     @cached_property
     def _matches(self) -> Matches:
-        found = [self._keys(self._phrases[number]) for number in sorted(self._phrases)]
-        found = [keys for keys in found if len(keys)]
-        if not found:
-            return np.empty(0, np.int64), np.empty(0, np.float64)
-        places, frequencies = phrase_frequencies(np.concatenate(found))
-        fields, docnums = np.divmod(places, self.index.doc_count)
-        parts = saturation(frequencies, self.index.all_norms.take(places))
-        scores = _weighted(parts, self._weights.take(fields))
-        if len(found) == 1:
-            return docnums, scores
-        cuts = fields.searchsorted(range(len(self._weights) + 1)).tolist()
-        some = [slice(*cut) for cut in pairwise(cuts) if cut[0] < cut[1]]
-        return summed([(docnums[part], scores[part]) for part in some], self.index)
+        found = [self._in_field(words, weight) for words, weight in self._phrases]
+        return summed([some for some in found if len(some[0])], self.index)
 
-    def _keys(self, words: Sequence[TermPostings]) -> Int64Array:
+    def _in_field(self, words: Sequence[TermPostings], weight: np.float32) -> Matches:
+        docnums, frequencies = phrase_frequencies(self._occurrences(words))
+        norms = self.index.norms(words[0].field)
+        assert norms is not None
+        return docnums, _weighted(saturation(frequencies, norms.take(docnums)), weight)
+
+    def _occurrences(self, words: Sequence[TermPostings]) -> Int64Array:
         """Find the keys of one of the words in each occurrence of the phrase in a field."""
         rarest, *others = sorted(range(len(words)), key=lambda place: words[place].doc_frequency)
         few = words[rarest].occurrences()
         if self._slop != 1:
             keys = [
-                few if place == rarest else _near(word, few, word.known)
+                few if place == rarest else word.occurrences_near(few)
                 for place, word in enumerate(words)
             ]
             return reduce(partial(follow, slop=self._slop), keys)
         for place in others:
-            word, known = words[place], words[place].known
-            few = word.only_its_documents(few)
-            few = beside(few, _near(word, few, known), place - rarest)
+            few = words[place].only_its_documents(few)
+            if len(few):
+                few = beside(few, words[place].occurrences_near(few), place - rarest)
         return few
-
-
-def _near(word: TermPostings, few: Int64Array, known: bool) -> Int64Array:
-    """Find the occurrences of a word, at least those in the documents of some few of another.
-
-    Args:
-        word: The word.
-        few: The occurrences of the other word.
-        known: Whether the word was met before, so that it pays to find all of its occurrences.
-    """
-    if known or word.doc_frequency < _LONGER * len(few):
-        return word.occurrences()
-    return word.occurrences_in(phrase_frequencies(few)[0])
 
 
 def _doc_frequency(word: TermPostings) -> int:
     return word.doc_frequency
 
 
-def _weighted(parts: Float32Array, weights: np.float32 | Float32Array) -> Float64Array:
+def _weighted(parts: Float32Array, weight: np.float32) -> Float64Array:
     """Multiply in 32 bits, as :mod:`searchlib.postings.bm25` has it."""
-    return (parts * weights).astype(np.float64)
+    return (parts * weight).astype(np.float64)

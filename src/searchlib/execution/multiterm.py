@@ -23,6 +23,9 @@ MAX_EXPANSIONS: Final = 100_000
 """For how many terms of a segment's field a pattern may stand."""
 MAX_EDITS: Final = 2
 
+_SHARE: Final = 1 / 64
+"""What a pattern stands for is kept if it takes no larger share of what may be kept at all."""
+_LONGEST_KEY: Final = 1000
 _POSTINGS_AT_ONCE: Final = 1 << 20
 _WORDS_AT_ONCE: Final = 1 << 14
 
@@ -67,7 +70,11 @@ class TermsNode(Constant):
         mask: BoolArray | None = self.index.recent.get(self._key)
         if mask is None:
             mask = self._find()
-            self.index.recent.put(self._key, mask, mask)
+            if (
+                mask.nbytes < _SHARE * self.index.recent.limit
+                and len(repr(self._key)) < _LONGEST_KEY
+            ):
+                self.index.recent.put(self._key, mask, mask)
         return mask
 
     def _find(self) -> BoolArray:

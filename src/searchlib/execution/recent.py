@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from searchlib.types import NumberArray
 
 
+_ENTRY: Final = 1024
+"""What an entry takes besides its arrays, in bytes: its key, and what this refers to."""
+
+
 def default_cache() -> int:
     """Find how many bytes of arrays to keep where the caller has not said.
 
@@ -26,12 +30,16 @@ class RecentArrays:
     """What was computed lately, by what it is of. Threads may share it.
 
     Args:
-        limit: How many bytes the arrays may have together. What was not used for the longest time
-            is forgotten first, and what is larger than all of it is not kept.
+        limit: How many bytes there are for the arrays and for what goes with each entry. What was
+            not used for the longest time is forgotten first, and what is larger than all of it is
+            not kept.
+
+    Attributes:
+        limit: The same.
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit: Final = limit
         self._bytes = 0
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock: Final = Lock()
@@ -53,17 +61,27 @@ class RecentArrays:
             value: Anything.
             arrays: What it is made of. Queries share them, so they can't be written to any more.
         """
-        size = 0
+        size = _ENTRY
         for array in arrays:
             if array is not None:
                 array.setflags(write=False)
                 size += array.nbytes
-        if size > self._limit:
+        if size > self.limit:
             return
         with self._lock:
             _, before = self._kept.pop(key, (None, 0))
             self._kept[key] = value, size
             self._bytes += size - before
-            while self._bytes > self._limit:
+            while self._bytes > self.limit:
                 _, (_, freed) = self._kept.popitem(last=False)
                 self._bytes -= freed
+
+    def met(self, key: Hashable) -> bool:
+        """Tell whether a key was met lately, and take note that it is met now.
+
+        What was not has been met too long ago for its arrays to be kept until now.
+        """
+        if self.get(key) is not None:
+            return True
+        self.put(key, True)
+        return False

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
-from searchlib.postings import K1, common, documents_of, idf, position_keys, runs, saturation
+from searchlib.postings import (
+    K1,
+    common,
+    documents_of,
+    idf,
+    phrase_frequencies,
+    position_keys,
+    runs,
+    saturation,
+)
 from searchlib.segment.bounds import BLOCK
 
 if TYPE_CHECKING:
@@ -15,6 +24,10 @@ if TYPE_CHECKING:
     from searchlib.segment.field_reader import FieldReader
     from searchlib.types import BoolArray, Float32Array, Int64Array, NumberArray
 
+
+_MANY_MORE: Final = 16
+"""A term with so many times as many documents as there are occurrences of another is looked for in
+these documents only."""
 
 _MANY_KEYS: Final = 256
 _TABLED: Final = 16
@@ -42,6 +55,11 @@ class PostingList:
             frequencies = None if frequencies is None else frequencies.take(kept)
         self.docnums: Final = docnums
         self.frequencies: Final = frequencies
+
+    @property
+    def arrays(self) -> tuple[NumberArray | None, ...]:
+        """All that it holds."""
+        return self.docnums, self.frequencies, self.all_frequencies, self._kept
 
     @property
     def complete(self) -> bool:
@@ -140,7 +158,7 @@ class TermPostings:
         found: PostingList | None = self._index.recent.get(self)
         if found is None:
             found = self._read()
-            self._index.recent.put(self, found, found.docnums, found.frequencies)
+            self._index.recent.put(self, found, *found.arrays)
         return found
 
     @property
@@ -200,8 +218,7 @@ class TermPostings:
         """Find all occurrences of the term, and remember them.
 
         Returns:
-            Their keys (see :mod:`searchlib.postings.phrases`), ascending. Documents are numbered
-            through the text fields: those of field number n have n times ``doc_count`` added.
+            Their keys (see :mod:`searchlib.postings.phrases`), ascending.
 
         Raises:
             CorruptIndexError: A segment is damaged.
@@ -212,11 +229,13 @@ class TermPostings:
             self._index.recent.put((self, "occurrences"), found, found)
         return found
 
-    def occurrences_in(self, docnums: Int64Array) -> Int64Array:
-        """Find the occurrences in some documents, of which the term is in few.
+    def occurrences_near(self, few: Int64Array) -> Int64Array:
+        """Find the occurrences of the term, at least those in the documents of some few others.
+
+        All of them are found if they are not many more, or if a phrase had the term before.
 
         Args:
-            docnums: Ascending, numbered through the text fields. Shape (D,), int64.
+            few: The keys of the others. Ascending.
 
         Returns:
             As :meth:`occurrences`.
@@ -224,8 +243,10 @@ class TermPostings:
         Raises:
             CorruptIndexError: A segment is damaged.
         """
+        if self.doc_frequency < _MANY_MORE * len(few) or self._index.recent.met((self, "phrase")):
+            return self.occurrences()
         postings = self.postings()
-        docnums = docnums - self._first
+        docnums, _ = phrase_frequencies(few)
         _, places = common(docnums, postings.docnums, self._index.doc_count)
         return self._keys(postings, places)
 
@@ -246,8 +267,7 @@ class TermPostings:
             table = np.zeros(doc_count, np.bool_)
             table[self.postings().docnums] = True
             self._index.recent.put((self, "table"), table, table)
-        docnums = documents_of(keys) - self._first
-        return keys.take(table.take(docnums).nonzero()[0])
+        return keys.take(table.take(documents_of(keys)).nonzero()[0])
 
     def _keys(self, postings: PostingList, places: Int64Array | None) -> Int64Array:
         """Make the keys of the occurrences in some of the term's documents; ``None`` for all."""
@@ -268,12 +288,7 @@ class TermPostings:
             positions = postings.positions_at(places, positions)
             docnums = docnums.take(places)
             frequencies = None if frequencies is None else frequencies.take(places)
-        return position_keys(docnums + self._first, frequencies, positions)
-
-    @property
-    def _first(self) -> int:
-        """What is added to the docnums of the field to number them through all text fields."""
-        return self._index.text_fields[self.field] * self._index.doc_count
+        return position_keys(docnums, frequencies, positions)
 
     def _read_all(self) -> tuple[Int64Array, NumberArray | None]:
         docnums = np.empty(self.doc_frequency, np.int64)
@@ -281,6 +296,8 @@ class TermPostings:
         for piece in self._pieces:
             end = start + piece.doc_frequency
             piece.reader.fill_docnums(docnums[start:end], piece.ordinal, piece.first)
+            if docnums[start:end].max() >= piece.first + piece.reader.doc_count:
+                raise IndexError(f"expected docnums below {piece.reader.doc_count} in a segment")
             frequencies.append(piece.reader.frequency_view(piece.ordinal, piece.doc_frequency))
             start = end
         if all(found is None for found in frequencies):

@@ -115,6 +115,8 @@ def phrase_frequencies(keys: Int64Array) -> tuple[Int64Array, Int64Array]:
         The documents, ascending, and how often the phrase is in each. Shapes (D,), int64.
     """
     docnums = documents_of(keys)
+    if not len(keys):
+        return docnums, docnums
     last = np.ones(len(keys), np.bool_)
     np.not_equal(docnums[1:], docnums[:-1], out=last[:-1])
     ends = last.nonzero()[0]

@@ -77,7 +77,9 @@ def reached(scores: NumberArray, k: int) -> float:
 
 
 def first_equal(values: bytes, wanted: Iterable[int], k: int) -> list[int]:
-    """Find the first k places where any of some values stands, reading little more than needed.
+    """Find the first k places where any of some values stands.
+
+    Takes a step in Python for each place found, so it is for pages of hits, not for all of them.
 
     Args:
         values: Of each place.
