@@ -47,6 +47,7 @@ class SnapshotHits:
         self._query = query
         self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
         self._shown = _shown_fields(schema, snippets)
+        self._last: tuple[int, bytes] = -1, b""
 
     def key(self, docnum: int) -> str:
         """Find the key of a document."""
@@ -54,18 +55,25 @@ class SnapshotHits:
 
     def document(self, docnum: int) -> Any:
         """Read a document and make it an instance of the model."""
-        return self._schema.restore(self._snapshot.document(docnum))
+        return self._schema.restore(self._stored(docnum))
 
     def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Make the snippets of a document, from its stored form: no model is made for them."""
         if not self._shown:
             return {}
-        stored = from_json(self._snapshot.document(docnum), cache_strings="keys")
+        stored = from_json(self._stored(docnum), cache_strings="keys")
         return {
             name: highlighter.snippet(stored[name], self._options, whole=whole)
             for name, highlighter, whole in self._highlighters
             if stored.get(name)
         }
+
+    def _stored(self, docnum: int) -> bytes:
+        """Read a document; its snippets and its model are often asked for one after the other."""
+        last = self._last
+        if last[0] != docnum:
+            last = self._last = docnum, self._snapshot.document(docnum)
+        return last[1]
 
     @cached_property
     def _highlighters(self) -> list[tuple[str, Highlighter, bool]]:
