@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
@@ -10,23 +10,22 @@ from pydantic_core import from_json
 from searchlib.errors import QueryError
 from searchlib.fields import Text
 from searchlib.highlight import Highlighter, SnippetOptions
-from searchlib.postings import idf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from whoosh.query import Query
 
     from searchlib.highlight import Snippet
     from searchlib.schema import DocumentSchema, FieldSpec
-    from searchlib.snapshot import Snapshot
+    from searchlib.searching import SnapshotSearcher
 
 
 class SnapshotHits:
     """Reads keys, documents and snippets for the hits of one query.
 
     Args:
-        snapshot: Where the query was answered.
+        searcher: Who answered the query.
         schema: What the documents are.
         query: What is to be marked in snippets.
         snippets: Whether hits have snippets, for which fields, or how they look.
@@ -37,12 +36,13 @@ class SnapshotHits:
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        searcher: SnapshotSearcher,
         schema: DocumentSchema,
         query: Query,
         snippets: bool | str | Sequence[str] | SnippetOptions,
     ) -> None:
-        self._snapshot = snapshot
+        self._searcher = searcher
+        self._snapshot = searcher.snapshot
         self._schema = schema
         self._query = query
         self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
@@ -84,21 +84,8 @@ class SnapshotHits:
 
     def _highlighter(self, field: str, spec: FieldSpec) -> Highlighter:
         assert isinstance(spec.marker, Text)
-        return Highlighter(self._query, field, spec.marker.language, self._rarity(field))
-
-    def _rarity(self, field: str) -> Callable[[str], float]:
-        """Make the function that tells how rare a term of a field is in the whole index."""
-        snapshot = self._snapshot
-
-        def rarity(term: str) -> float:
-            found = 0
-            for segment in snapshot.segments:
-                inverted = segment.reader.inverted(field)
-                ordinal = inverted.terms.lookup(term.encode())
-                found += 0 if ordinal is None else inverted.doc_frequency(ordinal)
-            return idf(snapshot.doc_count_all, found)
-
-        return rarity
+        rarity = partial(self._searcher.rarity, field)
+        return Highlighter(self._query, field, spec.marker.language, rarity)
 
 
 def _shown_fields(

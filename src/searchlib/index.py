@@ -259,7 +259,7 @@ class Index:
         tree = self._read(query, match)
         chosen = None if filter is None else self._read(filter, "all")
         searcher = self._now()
-        source = SnapshotHits(searcher.snapshot, self.schema, tree, snippets)
+        source = SnapshotHits(searcher, self.schema, tree, snippets)
         found = searcher.top(tree, offset + limit, chosen, self._sorting(sort))
         best = zip(found.docnums[offset:].tolist(), found.scores[offset:].tolist(), strict=True)
         hits = tuple(

@@ -83,6 +83,10 @@ class SnapshotSearcher:
                 docnums = self.whoosh_searcher().docs_for_query(query)
                 return np.array(sorted(docnums), dtype=np.int64)
 
+    def rarity(self, field: str, term: str) -> float:
+        """Tell how rare a term of a field is in the whole index: its idf."""
+        return self._executor.rarity(field, term)
+
     def _top_by_whoosh(
         self, query: Query, limit: int, filter_: Query | None, sort: Sequence[tuple[str, bool]]
     ) -> TopDocs:

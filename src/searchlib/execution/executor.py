@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import CorruptIndexError, QueryTooCostly, SearchlibError
-from searchlib.execution.compiler import Compiler, Unsupported
+from searchlib.execution.compiler import Compiler, Unsupported, term_bytes
 from searchlib.execution.index_view import IndexView
 from searchlib.execution.nodes import TopDocs
 from searchlib.execution.ranking import sorted_best
@@ -89,6 +89,10 @@ class SearchExecutor:
             return self._compiler.compile(query).docnums()
         except _FOREIGN as error:
             raise _error_of_ours(error) from error
+
+    def rarity(self, field: str, term: str) -> float:
+        """Tell how rare a term of a field is in the whole index: its idf."""
+        return self._index.term(field, term_bytes(term)).idf
 
 
 _FOREIGN: Final = (IndexError, RecursionError, UnicodeDecodeError)
