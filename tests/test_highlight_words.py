@@ -10,8 +10,9 @@ from whoosh import query as wq
 from searchlib.analysis import normalizer, word_analyzer
 from searchlib.highlight import Highlighter
 from searchlib.highlight import words as words_module
+from searchlib.highlight.needles import _CHANGED_LETTERS, _kept
 from searchlib.highlight.wanted import Wanted
-from searchlib.highlight.words import _CHANGED_LETTERS, Mark, WordFinder, _kept
+from searchlib.highlight.words import Mark, WordFinder
 
 SUFFIXES = {
     "english": "ing ed s es ies ied y ly bly ability ational ization fulness ousness iveness able "
