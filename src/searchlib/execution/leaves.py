@@ -86,16 +86,18 @@ class TermNode(Postings):
 
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
-        docnums, scores = self.unkept()
-        if self._scores() is None:
-            self.index.recent.put(self, scores, scores)
-        return docnums, scores
+        return self._found(keep=True)
 
     def unkept(self) -> Matches:
         """Find the same without keeping the scores, for what keeps a sum of them."""
+        return self._found(keep=False)
+
+    def _found(self, *, keep: bool) -> Matches:
         postings, scores = self._term.postings(), self._scores()
         if scores is None:
             scores = _weighted(self._term.parts(postings), self.weight)
+            if keep:
+                self.index.recent.put(self, scores, scores)
         return postings.docnums, scores
 
     def _scores(self) -> Float64Array | None:
@@ -273,7 +275,7 @@ class PhraseNode(Postings):
 
     def size(self) -> int:
         """Add up the documents that have the rarest word of each field."""
-        rarest = (min(map(_doc_frequency, words)) for words, _ in self._phrases)
+        rarest = (min(word.doc_frequency for word in words) for words, _ in self._phrases)
         return min(self.index.doc_count, sum(rarest))
 
     @property
@@ -311,10 +313,6 @@ class PhraseNode(Postings):
             if len(few):
                 few = beside(few, words[place].occurrences_near(few), place - rarest)
         return few
-
-
-def _doc_frequency(word: TermPostings) -> int:
-    return word.doc_frequency
 
 
 def _weighted(parts: Float32Array, weight: np.float32) -> Float64Array:

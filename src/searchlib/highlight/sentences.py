@@ -34,7 +34,6 @@ _ABBREVIATIONS: Final = frozenset(
 _LOWER_ABBREVIATIONS: Final = frozenset(["vs", "v", "cf", "c", "ca"])
 _BEFORE_NUMBERS: Final = frozenset(["no", "nos", "p", "pp", "art", "vol", "fig", "sec"])
 _LONGEST_ABBREVIATION: Final = 5
-_PLAIN_END: Final = re.compile(rf"[a-z]{{{_LONGEST_ABBREVIATION}}}\.\s+[A-Z]")  # most are such
 _LAST_WORD: Final = re.compile(r"[\w.]+$")
 _LETTERS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 
@@ -95,8 +94,6 @@ class Sentences:
 
 def _is_end(text: str, mark: int, after: int) -> bool:
     """Tell whether what may end a sentence does, with what follows it up to ``after``."""
-    if _PLAIN_END.match(text, mark - _LONGEST_ABBREVIATION):
-        return True
     if text[mark] != "." or text.count("\n", mark, after) > 1:
         return True
     following = text[after : after + 1]

@@ -17,9 +17,10 @@ _SHORTEST: Final = 20
 _SOLID: Final = re.compile(r"\S")
 
 # Characters that control a terminal or a parser rather than being read.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_CONTROLS: Final = r"\x00-\x08\x0b\x0e-\x1f\x7f-\x9f"
+_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
+_SPECIAL: Final = re.compile(rf"[&<>\"'{_CONTROLS}]")
 _REPLACEMENT: Final = "\ufffd"
-_SPECIAL: Final = re.compile(r"[&<>\"'\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _BEFORE, _AFTER = "\x01", "\x02"
 
 
