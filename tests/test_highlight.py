@@ -10,7 +10,7 @@ from whoosh import query as wq
 
 from searchlib import Article, Snippet, SnippetOptions
 from searchlib.analysis import TOKEN_PATTERN
-from searchlib.highlight import Highlighter, words
+from searchlib.highlight import FieldText, Highlighter, words
 from searchlib.queries import QueryReader
 from searchlib.schema import DocumentSchema
 
@@ -19,7 +19,7 @@ READER = QueryReader(DocumentSchema.of(Article))
 
 def snippet(query: str | wq.Query, text: str, **options: object) -> Snippet:
     tree = READER.read(query) if isinstance(query, str) else query
-    return Highlighter(tree, "body", "english").snippet(text, SnippetOptions(**options))  # type: ignore[arg-type]
+    return Highlighter(tree, "body", "english").snippet(FieldText(text), SnippetOptions(**options))  # type: ignore[arg-type]
 
 
 def marked(query: str | wq.Query, text: str, **options: object) -> list[str]:
@@ -110,7 +110,7 @@ def test_all_occurrences_of_a_phrase_are_marked(query: str, text: str, marks: li
 
 def test_no_phrase_reaches_from_one_value_to_the_next() -> None:
     highlighter = Highlighter(READER.read('"peace talks"'), "body", "english")
-    found = highlighter.snippet(["a peace", "talks on peace talks"], SnippetOptions())
+    found = highlighter.snippet(FieldText(["a peace", "talks on peace talks"]), SnippetOptions())
     assert found.text == "a peace\n\ntalks on peace talks"
     assert [found.text[a:b] for a, b in found.spans] == ["peace talks"]
 
@@ -118,7 +118,7 @@ def test_no_phrase_reaches_from_one_value_to_the_next() -> None:
 @pytest.mark.parametrize("slop", [99, 100, 101, 150])
 def test_a_phrase_reaches_to_the_next_value_where_the_index_has_it_so(slop: int) -> None:
     highlighter = Highlighter(wq.Phrase("body", ["peac", "talk"], slop=slop), "body", "english")
-    found = highlighter.snippet(["peace", "", "talks"], SnippetOptions())
+    found = highlighter.snippet(FieldText(["peace", "", "talks"]), SnippetOptions())
     assert bool(found.spans) is (slop > 100)
 
 
@@ -179,7 +179,7 @@ def test_one_passage_with_everything_is_better_than_two() -> None:
     rarity = {"grain": 1.0, "ceasefir": 9.0}
     text = "A ceasefire. " + "Nothing happened. " * 9 + "Some grain of the ceasefire. " + FAR_APART
     highlighter = Highlighter(READER.read("grain ceasefire"), "body", "english", rarity.__getitem__)
-    found = highlighter.snippet(text, SnippetOptions(max_chars=100))
+    found = highlighter.snippet(FieldText(text), SnippetOptions(max_chars=100))
     assert [found.text[start:end] for start, end in found.spans] == ["grain", "ceasefire"]
 
 
@@ -204,7 +204,9 @@ def test_the_rarer_term_is_shown_where_only_one_can_be() -> None:
     rarity = {"talk": 1.0, "ceasefir": 3.0}
     query = READER.read("talks ceasefire")
     options = SnippetOptions(max_chars=60, max_passages=1)
-    found = Highlighter(query, "body", "english", rarity.__getitem__).snippet(FAR_APART, options)
+    found = Highlighter(query, "body", "english", rarity.__getitem__).snippet(
+        FieldText(FAR_APART), options
+    )
     assert found.text == "…At night a ceasefire was signed.…"
 
 
@@ -216,7 +218,7 @@ def test_a_match_in_the_last_sentence_is_shown_with_those_before_it() -> None:
 
 def test_a_field_is_shown_whole_on_request() -> None:
     highlighter = Highlighter(READER.read("ceasefire"), "body", "english")
-    found = highlighter.snippet(FAR_APART, SnippetOptions(max_chars=20), whole=True)
+    found = highlighter.snippet(FieldText(FAR_APART), SnippetOptions(max_chars=20), whole=True)
     assert found.text == FAR_APART.rstrip()
     assert [found.text[a:b] for a, b in found.spans] == ["ceasefire"]
 
@@ -286,7 +288,7 @@ def test_of_very_many_words_the_first_are_marked(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(words, "MOST_WORDS", 100)
     monkeypatch.setattr(words, "READING_SECONDS", 60)
     for query in (READER.read("talk"), wq.Regex("body", "talk")):
-        marks = Highlighter(query, "body", "english").marks("talks " * 50_000)
+        marks = Highlighter(query, "body", "english").marks(FieldText("talks " * 50_000))
         assert 100 <= len(marks) < 20_000
         assert [mark.start for mark in marks[:3]] == [0, 6, 12]
 
@@ -367,8 +369,6 @@ def test_no_more_of_a_text_is_read_than_the_snippet_needs(
 ) -> None:
     found = snippet(query, text, max_chars=max_chars)
     with pytest.MonkeyPatch.context() as patch:
-        read = words.WordFinder.read
-        patch.setattr(
-            words.WordFinder, "read", lambda self, text, breaks, _=0: read(self, text, breaks)
-        )
+        find = words.WordFinder.find
+        patch.setattr(words.WordFinder, "find", lambda self, text, *_: find(self, text))
         assert snippet(query, text, max_chars=max_chars) == found

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 
 from searchlib.analysis import normalizer, word_analyzer
-from searchlib.highlight import Highlighter
+from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight import words as words_module
 from searchlib.highlight.needles import _CHANGED_LETTERS, _kept
 from searchlib.highlight.wanted import Wanted
@@ -145,13 +145,9 @@ def test_a_search_finds_what_analysis_finds(
 ) -> None:
     wanted = Wanted(query, "body")
     finder = WordFinder(wanted, language)
-    breaks, text = [], values[0]
-    for value in values[1:]:
-        text += "\n\n"
-        breaks.append(len(text))
-        text += value
-    found = known(finder.find(text, breaks), wanted.reach)
-    assert found == known(finder.find_by_analysis(text, breaks), wanted.reach)
+    text = FieldText(values)
+    found = known(finder.find(text), wanted.reach)
+    assert found == known(finder.find_by_analysis(text), wanted.reach)
 
 
 @settings(max_examples=400)
@@ -171,10 +167,11 @@ def test_parts_of_long_texts_that_are_not_looked_at_hold_nothing(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words_module, "_WINDOW", window)
+        patch.setattr(words_module, "_FIRST_WINDOW", window // 2)
         patch.setattr(words_module, "_NEAR", 200)
-        found = Highlighter(query, "body", "english").marks(text)
+        found = Highlighter(query, "body", "english").marks(FieldText(text))
         patch.setattr(WordFinder, "find", WordFinder.find_by_analysis)
-        expected = Highlighter(query, "body", "english").marks(text)
+        expected = Highlighter(query, "body", "english").marks(FieldText(text))
     assert [mark[:3] for mark in found] == [mark[:3] for mark in expected]
 
 
@@ -182,9 +179,12 @@ def test_a_phrase_may_begin_with_the_end_of_what_looks_like_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(words_module, "_WINDOW", 10)
+    monkeypatch.setattr(words_module, "_FIRST_WINDOW", 5)
     highlighter = Highlighter(wq.Phrase("body", ["talk", "talk"]), "body", "english")
     text = "so a talkative talks talks"
-    assert [text[mark.start : mark.end] for mark in highlighter.marks(text)] == ["talks talks"]
+    assert [text[mark.start : mark.end] for mark in highlighter.marks(FieldText(text))] == [
+        "talks talks"
+    ]
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["english", None]))
@@ -192,11 +192,7 @@ def test_analysis_gives_the_terms_and_positions_of_the_index(
     values: list[str], language: str | None
 ) -> None:
     finder = WordFinder(Wanted(wq.TermRange("body", "", None), "body"), language)
-    breaks, text = [], values[0]
-    for value in values[1:]:
-        text += "\n\n"
-        breaks.append(len(text))
-        text += value
+    text = FieldText(values)
     expected, first = [], 0
     for value in values:
         tokens = [
@@ -205,5 +201,5 @@ def test_analysis_gives_the_terms_and_positions_of_the_index(
         ]
         expected += tokens
         first = tokens[-1][1] + 101 if tokens else first
-    words = finder.find_by_analysis(text, breaks)
+    words = finder.find_by_analysis(text)
     assert [(word.term, word.position) for word in words] == expected

@@ -13,12 +13,13 @@ SOURCE = Path(searchlib.__file__).parent
 # Each may import those above it and none below; what stands on one line are strangers.
 LAYERS = [
     {"errors", "fields", "machine", "types"},
-    {"analysis", "postings"},
+    {"analysis", "postings", "recent"},
     {"whoosh_fields"},
     {"schema", "segment", "storage"},
     {"articles", "snapshot", "plain_queries"},
     {"queries", "highlight", "execution", "whoosh_reader", "indexing"},
-    {"results", "searching"},
+    {"results", "shown"},
+    {"searching"},
     {"hits"},
     {"index"},
     {"terminal"},

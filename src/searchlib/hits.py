@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json
-
 from searchlib.errors import QueryError
 from searchlib.fields import Text
 from searchlib.highlight import Highlighter, SnippetOptions
@@ -47,7 +45,6 @@ class SnapshotHits:
         self._query = query
         self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
         self._shown = _shown_fields(schema, snippets)
-        self._last: tuple[int, bytes] = -1, b""
 
     def key(self, docnum: int) -> str:
         """Find the key of a document."""
@@ -55,25 +52,18 @@ class SnapshotHits:
 
     def document(self, docnum: int) -> Any:
         """Read a document and make it an instance of the model."""
-        return self._schema.restore(self._stored(docnum))
+        return self._schema.restore(self._searcher.shown[docnum].raw)
 
     def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Make the snippets of a document, from its stored form: no model is made for them."""
         if not self._shown:
             return {}
-        stored = from_json(self._stored(docnum), cache_strings="keys")
+        document = self._searcher.shown[docnum]
         return {
-            name: highlighter.snippet(stored[name], self._options, whole=whole)
+            name: highlighter.snippet(text, self._options, whole=whole)
             for name, highlighter, whole in self._highlighters
-            if stored.get(name)
+            if (text := document.text(name)) is not None
         }
-
-    def _stored(self, docnum: int) -> bytes:
-        """Read a document; its snippets and its model are often asked for one after the other."""
-        last = self._last
-        if last[0] != docnum:
-            last = self._last = docnum, self._snapshot.document(docnum)
-        return last[1]
 
     @cached_property
     def _highlighters(self) -> list[tuple[str, Highlighter, bool]]:

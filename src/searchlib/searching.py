@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.errors import QueryTooCostly
 from searchlib.execution import SearchExecutor, TopDocs, Unsupported
+from searchlib.recent import default_cache
+from searchlib.shown import ShownDocuments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from searchlib.types import Int64Array
     from searchlib.whoosh_reader import WhooshReader
 
+_SHARE_OF_DOCUMENTS: Final = 8  # an eighth of what is kept
+
 
 class SnapshotSearcher:
     """Answers queries over one commit. Threads may share it.
@@ -29,11 +33,13 @@ class SnapshotSearcher:
     Args:
         snapshot: The commit.
         schema: Its fields.
-        cache: How many bytes of arrays to keep for the next queries; ``None`` for the default.
+        cache: How many bytes to keep for the next queries; ``None`` for the default of
+            :func:`~searchlib.recent.default_cache`. A part of them is for documents.
 
     Attributes:
         snapshot: The commit.
         generation: Its number.
+        shown: Its documents, to show them.
     """
 
     def __init__(
@@ -42,7 +48,10 @@ class SnapshotSearcher:
         self.snapshot = snapshot
         self.generation = snapshot.generation
         self._schema = schema
-        self._executor = SearchExecutor(snapshot, schema, cache)
+        limit = default_cache() if cache is None else cache
+        for_documents = limit // _SHARE_OF_DOCUMENTS
+        self.shown: Final = ShownDocuments(snapshot, for_documents)
+        self._executor = SearchExecutor(snapshot, schema, limit - for_documents)
 
     def top(
         self,

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
-from searchlib.execution.recent import RecentArrays, default_cache
 from searchlib.execution.term_postings import TermPostings
 from searchlib.machine import keep_freed_memory
 from searchlib.postings import length_norms
+from searchlib.recent import Recent, default_cache
 
 if TYPE_CHECKING:
     from searchlib.segment.field_reader import FieldReader
@@ -83,7 +83,7 @@ class IndexView:
     Args:
         snapshot: What to search.
         cache: How many bytes of arrays to keep; ``None`` for the default of
-            :func:`~searchlib.execution.recent.default_cache`.
+            :func:`~searchlib.recent.default_cache`.
 
     Attributes:
         segments: The segments.
@@ -98,7 +98,7 @@ class IndexView:
         self.segments: Final = [SegmentPart(segment) for segment in snapshot.segments]
         self.live = _live(snapshot)
         self.nodes: Final[dict[Any, Any]] = {}
-        self.recent: Final = RecentArrays(default_cache() if cache is None else cache)
+        self.recent: Final = Recent(default_cache() if cache is None else cache)
         self._averages = _average_lengths(snapshot)
         self._norms: dict[str, Float32Array] = {}
         self._numbers: dict[str, NumberValues] = {}

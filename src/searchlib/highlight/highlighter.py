@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import accumulate, groupby
-from typing import TYPE_CHECKING, Final
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from searchlib.highlight.occurrences import Occurrences
 from searchlib.highlight.passages import choose, opening
@@ -13,13 +13,12 @@ from searchlib.highlight.wanted import Wanted
 from searchlib.highlight.words import Mark, WordFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from whoosh.query import Query
 
     from searchlib.highlight.passages import Span
-
-_BETWEEN_VALUES: Final = "\n\n"
+    from searchlib.highlight.texts import FieldText
 
 
 class Highlighter:
@@ -43,52 +42,44 @@ class Highlighter:
         self._words = WordFinder(self._wanted, language)
         self._weights = _Weights(weigh)
 
-    def snippet(
-        self, text: str | Sequence[str], options: SnippetOptions, *, whole: bool = False
-    ) -> Snippet:
+    def snippet(self, text: FieldText, options: SnippetOptions, *, whole: bool = False) -> Snippet:
         """Choose the passages of a text that show best why it was found, and mark them.
 
         Where nothing was found in the text, the snippet is its beginning.
 
         Args:
-            text: The text, or several, which stand one after another with a blank line between;
-                no phrase reaches from one to the next.
+            text: The text.
             options: How the snippet looks.
             whole: Whether to show all of the text, however long it is.
         """
-        breaks: list[int] = []
-        if not isinstance(text, str):
-            breaks = [*accumulate(len(value) + len(_BETWEEN_VALUES) for value in text)][:-1]
-            text = _BETWEEN_VALUES.join(text)
-        if whole or len(text) <= options.max_chars:
-            return write(text, [(0, len(text))], self.marks(text, breaks), options)
-        return write(text, *self._chosen(text, breaks, options), options)
+        if whole or len(text.text) <= options.max_chars:
+            return write(text.text, [(0, len(text.text))], self.marks(text), options)
+        return write(text.text, *self._chosen(text, options), options)
 
-    def marks(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
-        """Find what is to be marked in a text, ascending and disjoint.
+    def marks(self, text: FieldText) -> list[Mark]:
+        """Find what is to be marked in a text, ascending and disjoint."""
+        return self._marks_among(self._words.find(text))
 
-        Args:
-            text: The text.
-            breaks: Where in it a new value of a list begins, ascending.
-        """
-        return self._marks_among(self._words.find(text, breaks))
-
-    def _chosen(
-        self, text: str, breaks: Sequence[int], options: SnippetOptions
-    ) -> tuple[list[Span], list[Mark]]:
+    def _chosen(self, text: FieldText, options: SnippetOptions) -> tuple[list[Span], list[Mark]]:
         """Choose passages, and find the marks that can be in them.
 
         Where the opening has all that the query looks for, no more of the text is read.
         """
         room, most = options.room_for(1), self._wanted.most_terms
-        marks: list[Mark] = []
-        for words, done in self._words.read(text, breaks, room if most else 0):
+
+        def enough(words: list[Mark]) -> bool:
             marks = self._marks_among(words)
-            if done or len({term for _, _, term, _ in marks}) == most:
-                passage = opening(text, marks, room)
-                if passage is not None:
-                    return [passage], marks
-        return choose(text, marks, self._weights, options.room_for, options.max_passages), marks
+            complete = len({term for _, _, term, _ in marks}) == most
+            return complete and opening(text, marks, room) is not None
+
+        words = self._words.find(text, room, enough) if most else self._words.find(text)
+        marks = self._marks_among(words)
+        passage = opening(text, marks, room)
+        if passage is not None:
+            return [passage], marks
+        return choose(
+            text.text, marks, self._weights, options.room_for, options.max_passages
+        ), marks
 
     def _marks_among(self, words: list[Mark]) -> list[Mark]:
         """Find what is to be marked among the words of a text that may count."""

@@ -1,7 +1,6 @@
 """What is searched for where a text may have a word that counts, and how?
 
-Texts are searched as lower-case ASCII bytes, in which "?" stands for all other characters. Letters,
-digits, dots and such characters make a *run*: no word reaches beyond one.
+Texts are searched in a form of their own (:class:`~searchlib.highlight.texts.FieldText`).
 """
 
 from __future__ import annotations
@@ -10,9 +9,12 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from searchlib.highlight.texts import OTHER
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from searchlib.highlight.texts import FieldText
     from searchlib.highlight.wanted import Wanted
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
@@ -24,16 +26,7 @@ _CHANGED_LETTERS: Final = {
     "french": 3, "italian": 3, "portuguese": 3, "spanish": 3,
 }  # fmt: skip
 
-# Characters that stand between words and are no ASCII, with what stands for them in the search.
-_PUNCTUATION: Final = (("’", "'"), ("“", '"'), ("”", '"'), ("—", "-"), ("–", "-"), ("\u00a0", " "))
-
-OTHER: Final = b"?"
-"""What stands for all other characters."""
-
-_RUN: Final = re.compile(rb"[a-z0-9_.?]*")
-RUN_BYTES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_.?")
-_INNER_BYTES: Final = RUN_BYTES - frozenset(b".?")
-_HEAD_BYTES: Final = RUN_BYTES - frozenset(b"?")
+_BEFORE_WORDS: Final = frozenset(b" ." + OTHER)
 
 
 class Needles:
@@ -137,31 +130,28 @@ def _kept(term: str, changed: int, *, exact: bool = True) -> str:
     return term[: max(1, len(term) - changed)]
 
 
-def searchable_form(text: str) -> bytes:
-    """Write a text in lower-case ASCII of the same length, with "?" for all other characters."""
-    text = text.replace("?", "!")
-    if not text.isascii():
-        for character, plain in _PUNCTUATION:
-            text = text.replace(character, plain)
-    return text.encode("ascii", "replace").lower()
+def places_in(text: FieldText, needles: Needles, start: int, stop: int) -> list[int]:
+    """Find where in a part of a text there may be a word that counts.
 
+    Args:
+        text: The text.
+        needles: What to search for.
+        start: Where the part begins, at a blank of the searched form.
+        stop: Where it ends, likewise.
 
-def run_end(searchable: bytes, at: int) -> int:
-    """Find the end of the run that a place is in, or right behind."""
-    return _RUN.match(searchable, at).end()  # type: ignore[union-attr]  # it matches anything
-
-
-def places_in(searchable: bytes, needles: Needles, start: int, stop: int) -> list[int]:
-    """Find where in a part of a text there may be a word that counts, ascending."""
+    Returns:
+        Places of the searched form, ascending. There may be several in one word.
+    """
     places: list[int] = []
+    searchable = text.searchable
     find = searchable.find
     for needle in needles.words:
         at = find(needle, start, stop)
         while at >= 0:
-            if not at or searchable[at - 1] not in _INNER_BYTES:
+            if searchable[at - 1] in _BEFORE_WORDS:
                 places.append(at)
             at = find(needle, at + 1, stop)
-    if find(OTHER, start, stop) >= 0:
+    if text.others:
         places += _places_of_others(searchable, needles.heads, start, stop)
     places.sort()
     return places
@@ -169,21 +159,17 @@ def places_in(searchable: bytes, needles: Needles, start: int, stop: int) -> lis
 
 def _places_of_others(
     searchable: bytes, heads: frozenset[bytes] | None, start: int, stop: int
-) -> list[int]:
-    """Find characters of another kind, if what comes before them in the word is one of these.
+) -> Iterator[int]:
+    """Find characters that are no ASCII, if what comes before them in the word is one of these.
 
     Neither accents nor compatibility forms change the letters before them: of the many words with
     an accent few are left.
     """
-    places: list[int] = []
-    find = searchable.find
-    at = find(OTHER, start, stop)
+    at = searchable.find(OTHER, start, stop)
     while at >= 0:
-        head = at
-        while head > start and searchable[head - 1] in _HEAD_BYTES:
-            head -= 1
+        run = searchable.rfind(b" ", 0, at) + 1
+        head = searchable[run:at].rpartition(OTHER)[2]
         # A word begins after two dots, and after one that no word is before.
-        if heads is None or searchable[head:at].rpartition(b"..")[2].lstrip(b".") in heads:
-            places.append(at)
-        at = find(OTHER, at + 1, stop)
-    return places
+        if heads is None or head.rpartition(b"..")[2].lstrip(b".") in heads:
+            yield at
+        at = searchable.find(OTHER, at + 1, stop)

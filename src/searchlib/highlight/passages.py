@@ -17,6 +17,7 @@ from searchlib.highlight.sentences import Sentences, cut_after, cut_before
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from searchlib.highlight.texts import FieldText
     from searchlib.highlight.words import Mark
 
 Span = tuple[int, int]
@@ -65,7 +66,7 @@ def choose(
     return _apart(text, marks, weights, room_for, most)
 
 
-def opening(text: str, marks: Sequence[Mark], room: int) -> Span | None:
+def opening(text: FieldText, marks: Sequence[Mark], room: int) -> Span | None:
     """Make a passage of the sentences at the beginning that fit, if they have all terms.
 
     They are all there is to show if nothing was found.
@@ -79,7 +80,9 @@ def opening(text: str, marks: Sequence[Mark], room: int) -> Span | None:
     least = max(first_ends.values(), default=0)
     if least > room:
         return None
-    end = _fill(Sentences(text), 0, 0, room)
+    if text.opening is None or text.opening[0] != room:
+        text.opening = room, _fill(Sentences(text.text), 0, 0, room)
+    end = text.opening[1]
     return (0, end) if least <= end else None
 
 

@@ -51,6 +51,7 @@ class Wanted:
         phrases: The terms and the slop of each phrase, if nothing else is looked for; else empty.
         most_terms: How many different terms the marks of a text have at most; 0 for any number.
         looks_for_words: Whether anything in a text of the field can count.
+        has_tests: Whether there are patterns, which other terms than :attr:`terms` can pass.
     """
 
     def __init__(self, query: Query, field: str) -> None:
@@ -87,16 +88,16 @@ class Wanted:
         self.most_terms: Final = len(self._alone) + len(phrases) if exact and not heads else 0
         self.absolute: Final = any(isinstance(part, SpanFirst) for part in nested)
         self.looks_for_words: Final = bool(self.terms or heads)
-        self._has_tests: Final = bool(heads)
+        self.has_tests: Final = bool(heads)
         self._passed: dict[str, tuple[bool, bool]] = {}
 
     def counts(self, term: str) -> bool:
         """Tell whether a term may count, alone or with others."""
-        return term in self.terms or (self._has_tests and any(self._passing(term)))
+        return term in self.terms or (self.has_tests and any(self._passing(term)))
 
     def counts_alone(self, term: str) -> bool:
         """Tell whether a term counts wherever it stands."""
-        return term in self._alone or (self._has_tests and self._passing(term)[0])
+        return term in self._alone or (self.has_tests and self._passing(term)[0])
 
     def _passing(self, term: str) -> tuple[bool, bool]:
         """Tell whether a term passes the test of a pattern that stands alone, or of another."""

@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
+from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
-from searchlib.highlight.needles import (
-    OTHER,
-    RUN_BYTES,
-    needles_of,
-    places_in,
-    run_end,
-    searchable_form,
-)
+from searchlib.highlight.needles import needles_of, places_in
+from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
+    from searchlib.highlight.texts import FieldText
     from searchlib.highlight.wanted import Wanted
 
 READING_SECONDS: Final = 0.08
@@ -39,6 +34,7 @@ _WORDS_BETWEEN_CLOCKS: Final = 512
 _KNOWN: Final = 20_000
 _LONGEST_KNOWN: Final = 64  # characters of a run
 
+_FIRST_WINDOW: Final = 1 << 12  # characters
 _WINDOW: Final = 1 << 16
 _NEAR: Final = 1 << 12  # no phrase has words further apart
 
@@ -63,70 +59,139 @@ class Mark(NamedTuple):
 _Word = tuple[int, int, str]
 """Where in a run a word begins and ends, and its term."""
 
+_RunReader = Callable[[str], tuple[_Word, ...]]
+
 
 class WordFinder:
-    """Finds the words of a query in the texts of a field."""
+    """Finds the words of a query in the texts of a field.
+
+    Args:
+        wanted: What the query looks for in the field.
+        language: The language that its words are stemmed in; ``None`` for none.
+    """
 
     def __init__(self, wanted: Wanted, language: str | None) -> None:
         self._wanted = wanted
-        self._term_of = _remembering(language)
-        self._tokens = token_pattern().finditer
-        self._known: dict[str, list[_Word]] = {}
-        self._known_pieces: dict[bytes, bool] = {}
         self._needles = needles_of(wanted, language)
+        self._term_of = _remembering(language)
+        self._words_of = _run_readers(language)
+        self._tokens = token_pattern().finditer
+        self._known_pieces: dict[bytes, bool] = {}
 
-    def find(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
+    def find(
+        self,
+        text: FieldText,
+        opening: float = inf,
+        enough: Callable[[list[Mark]], bool] = lambda _: False,
+    ) -> list[Mark]:
         """Find the words that may count, in text order.
 
         Args:
             text: The text.
-            breaks: Where in it a new value of a list begins, ascending.
+            opening: How many characters are its opening.
+            enough: Whether words that were found in the opening are enough, so that no more of the
+                text need be read; it is not asked where they are all there are.
         """
-        ((found, _),) = self.read(text, breaks)
+        if not self._wanted.looks_for_words:
+            return []
+        if self._needles is None or self._wanted.reach > POSITION_GAP:
+            return self.find_by_analysis(text)
+        searchable = text.searchable
+        if text.others > len(text.text) // 8:
+            return self.find_by_analysis(text)
+        found: list[Mark] = []
+        size, stop, window = len(text.text), 0, _FIRST_WINDOW
+        deadline = time.monotonic() + READING_SECONDS
+        while stop <= size and len(found) < MOST_WORDS:
+            start, stop, window = stop, _end_of_run(searchable, stop + window), _WINDOW
+            looked_at = size <= _WINDOW or self._may_be_in(text, start, stop)
+            if looked_at and self._find_in_part(text, start, stop, found, opening, enough):
+                break
+            if stop <= size and time.monotonic() >= deadline:
+                break
         return found
 
-    def read(
-        self, text: str, breaks: Sequence[int] = (), opening: int = 0
-    ) -> Iterator[tuple[list[Mark], bool]]:
-        """Find the words of the opening first, and those of all the text if these are not enough.
+    def find_by_analysis(self, text: FieldText) -> list[Mark]:
+        """Find the same by analysing all of the text."""
+        found: list[Mark] = []
+        starts = iter((*text.breaks, len(text.text)))
+        next_break, skipped = next(starts), 0
+        deadline = time.monotonic() + READING_SECONDS
+        counts, term_of = self._wanted.counts, self._term_of
+        for number, match in enumerate(self._tokens(text.text)):
+            if number % _WORDS_BETWEEN_CLOCKS == 0 and number and time.monotonic() > deadline:
+                break
+            if match.start() >= next_break:
+                skipped += POSITION_GAP if number else 0
+                while next_break <= match.start():
+                    next_break = next(starts)
+            term = term_of(match.group())
+            if counts(term):
+                found.append(Mark(*match.span(), term, number + skipped))
+                if len(found) >= MOST_WORDS:
+                    break
+        return found
+
+    def _find_in_part(
+        self,
+        text: FieldText,
+        start: int,
+        stop: int,
+        found: list[Mark],
+        opening: float,
+        enough: Callable[[list[Mark]], bool],
+    ) -> bool:
+        """Add the words that may count, of those in a part, to what was found before it.
 
         Args:
             text: The text.
-            breaks: Where in it a new value of a list begins, ascending.
-            opening: How many characters to read at first; 0 to read all at once.
+            start: Where the part begins, at a blank of the searched form.
+            stop: Where it ends, likewise.
+            found: What was found before.
+            opening: As for :meth:`find`.
+            enough: Likewise.
 
-        Yields:
-            The words that may count of what was read so far, in text order, and whether that was
-            all of the text, or as much as is read at most.
+        Returns:
+            Whether what was found before the end of the opening is enough.
         """
-        if not self._wanted.looks_for_words:
-            yield [], True
-            return
-        if self._needles is None or self._wanted.reach > POSITION_GAP:
-            yield self.find_by_analysis(text, breaks), True
-            return
-        searchable = searchable_form(text)
-        if not text.isascii() and searchable.count(OTHER) > len(text) // 8:
-            yield self.find_by_analysis(text, breaks), True
-            return
-        found: list[Mark] = []
-        stop = 0
-        if opening:
-            stop = run_end(searchable, opening)
-            self._find_in_part(text, searchable, 0, stop, breaks, found)
-            yield found, False
-        deadline = time.monotonic() + READING_SECONDS
-        while stop < len(text) and len(found) < MOST_WORDS:
-            start, stop = stop, run_end(searchable, stop + _WINDOW)
-            if len(text) <= _WINDOW or self._may_be_in(searchable, start, stop):
-                self._find_in_part(text, searchable, start, stop, breaks, found)
-            if stop < len(text) and time.monotonic() >= deadline:
-                break
-        yield found, True
+        assert self._needles is not None
+        wanted, (known, words_of) = self._wanted, self._words_of
+        plain, searchable = text.text, text.searchable
+        counts = wanted.counts if wanted.has_tests else wanted.terms.__contains__
+        done = start
+        for place in places_in(text, self._needles, start, stop):
+            if place < done:
+                continue
+            if place >= opening:
+                if enough(found):
+                    return True
+                opening = inf
+            begin, done = searchable.rfind(b" ", 0, place), searchable.find(b" ", place)
+            run = plain[begin : done - 1]
+            for low, high, term in known(run) if done - begin < _LONGEST_KNOWN else words_of(run):
+                if counts(term):
+                    position = self._position(text, found, begin + low) if wanted.reach else 0
+                    # As Mark(...) does, in half the time.
+                    found.append(tuple.__new__(Mark, (begin + low, begin + high, term, position)))
+        return False
 
-    def _may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
+    def _position(self, text: FieldText, before: list[Mark], start: int) -> int:
+        """Count the words since the last that was found, as far as it matters."""
+        if not before:
+            return 0
+        last = before[-1]
+        if start == last.end + 1 and text.text[last.end] == " ":
+            return last.position + 1
+        breaks = text.breaks
+        if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
+            return last.position + POSITION_GAP
+        between = [*islice(self._tokens(text.text, last.end, start), self._wanted.reach)]
+        return last.position + 1 + len(between)
+
+    def _may_be_in(self, text: FieldText, start: int, stop: int) -> bool:
         """Tell whether a part of a text may hold anything, with some of what is around it."""
         assert self._needles is not None
+        searchable = text.searchable
         start, stop = max(0, start - _NEAR), stop + _NEAR
         if self._needles.pieces is None or searchable.find(OTHER, start, stop) >= 0:
             return True
@@ -141,99 +206,37 @@ class WordFinder:
         if counts is None:
             if len(self._known_pieces) >= _KNOWN:
                 self._known_pieces.clear()
-            terms = [term for _, _, term in self._words_of(piece.decode())]
+            terms = [self._term_of(match.group()) for match in self._tokens(piece.decode())]
             phrases = self._wanted.phrases
-            begins = any(terms[: len(words)] == words for words, _ in phrases)
-            counts = self._known_pieces[piece] = begins if phrases else bool(terms)
+            counts = self._known_pieces[piece] = (
+                any(terms[: len(words)] == words for words, _ in phrases)
+                if phrases
+                else any(map(self._wanted.counts, terms))
+            )
         return counts
 
-    def find_by_analysis(self, text: str, breaks: Sequence[int] = ()) -> list[Mark]:
-        """Find the same by analysing all of the text."""
-        found: list[Mark] = []
-        starts = iter((*breaks, len(text)))
-        next_break, skipped = next(starts, len(text)), 0
-        deadline = time.monotonic() + READING_SECONDS
-        counts, term_of = self._wanted.counts, self._term_of
-        for number, match in enumerate(self._tokens(text)):
-            if number % _WORDS_BETWEEN_CLOCKS == 0 and number and time.monotonic() > deadline:
-                break
-            if match.start() >= next_break:
-                skipped += POSITION_GAP if number else 0
-                while next_break <= match.start():
-                    next_break = next(starts, len(text))
-            term = term_of(match.group())
-            if counts(term):
-                found.append(Mark(*match.span(), term, number + skipped))
-                if len(found) >= MOST_WORDS:
-                    break
-        return found
 
-    def _find_in_part(
-        self,
-        text: str,
-        searchable: bytes,
-        start: int,
-        stop: int,
-        breaks: Sequence[int],
-        found: list[Mark],
-    ) -> None:
-        """Add the words that may count, of those in a part, to what was found before it.
-
-        Args:
-            text: The text.
-            searchable: What is searched for it.
-            start: Where the part begins, which must not be inside a run.
-            stop: Where it ends, likewise.
-            breaks: Where in the text a new value of a list begins, ascending.
-            found: What was found before.
-        """
-        assert self._needles is not None
-        known, reach = self._known.get, self._wanted.reach
-        done = start
-        for place in places_in(searchable, self._needles, start, stop):
-            if place < done:
-                continue
-            begin = place
-            while begin > done and searchable[begin - 1] in RUN_BYTES:
-                begin -= 1
-            done = run_end(searchable, place)
-            run = text[begin:done]
-            words = known(run)
-            if words is None:
-                words = self._words_of(run)
-            for low, high, term in words:
-                position = self._position(text, breaks, found, begin + low) if reach else 0
-                # As Mark(...) does, in half the time.
-                found.append(tuple.__new__(Mark, (begin + low, begin + high, term, position)))
-
-    def _words_of(self, run: str) -> list[_Word]:
-        """Find the words of a run that may count, and keep the answer for further texts."""
-        bare = run.rstrip(".")
-        if bare.isascii() and bare.isalnum():
-            tokens = [(0, len(bare), self._term_of(bare))]
-        else:
-            tokens = [(*match.span(), self._term_of(match.group())) for match in self._tokens(run)]
-        words = [token for token in tokens if self._wanted.counts(token[2])]
-        if len(run) <= _LONGEST_KNOWN:
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[run] = words
-        return words
-
-    def _position(self, text: str, breaks: Sequence[int], before: list[Mark], start: int) -> int:
-        """Count the words since the last that was found, as far as it matters."""
-        if not before:
-            return 0
-        last = before[-1]
-        if start == last.end + 1 and text[last.end] == " ":
-            return last.position + 1
-        if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
-            return last.position + POSITION_GAP
-        between = [*islice(self._tokens(text, last.end, start), self._wanted.reach)]
-        return last.position + 1 + len(between)
+def _end_of_run(searchable: bytes, at: int) -> int:
+    """Find the blank behind a place of the searched form."""
+    end = searchable.find(b" ", at)
+    return len(searchable) - 1 if end < 0 else end
 
 
 @lru_cache(maxsize=64)
 def _remembering(language: str | None) -> Normalizer:
     """Find the function that makes terms of tokens, with a memory that all queries share."""
     return lru_cache(maxsize=1 << 16)(normalizer(language))
+
+
+@lru_cache(maxsize=64)
+def _run_readers(language: str | None) -> tuple[_RunReader, _RunReader]:
+    """Make the function that finds the words of a run, with a memory that all queries share.
+
+    The second is without memory, for what is too long to be kept.
+    """
+    term_of, tokens = _remembering(language), token_pattern().finditer
+
+    def words_of(run: str) -> tuple[_Word, ...]:
+        return tuple([(*match.span(), term_of(match.group())) for match in tokens(run)])
+
+    return lru_cache(maxsize=1 << 16)(words_of), words_of

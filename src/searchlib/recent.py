@@ -1,4 +1,4 @@
-"""Which arrays are kept for the next query? Those that were used last, up to a number of bytes."""
+"""What is kept for the next query? What was used last, up to a number of bytes."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 
 _ENTRY: Final = 1024
-"""What an entry takes besides its arrays, in bytes: its key, and what this refers to."""
+"""What an entry takes besides what it is made of, in bytes: its key, and what this refers to."""
 
 
 def default_cache() -> int:
-    """Find how many bytes of arrays to keep where the caller has not said.
+    """Find how many bytes to keep where the caller has not said.
 
     A sixteenth of the machine's memory, and at most 512 MiB.
     """
     return share_of_memory(16, 512 << 20)
 
 
-class RecentArrays:
+class Recent:
     """What was computed lately, by what it is of. Threads may share it.
 
     Args:
-        limit: How many bytes there are for the arrays and for what goes with each entry. What was
+        limit: How many bytes there are for all of it, with what goes with each entry. What was
             not used for the longest time is forgotten first, and what is larger than all of it is
             not kept.
 
@@ -53,15 +53,16 @@ class RecentArrays:
             return None
         return value
 
-    def put(self, key: Hashable, value: Any, *arrays: NumberArray | None) -> None:
+    def put(self, key: Hashable, value: Any, *arrays: NumberArray | None, others: int = 0) -> None:
         """Keep a value for the next queries.
 
         Args:
             key: What it is of.
             value: Anything.
             arrays: What it is made of. Queries share them, so they can't be written to any more.
+            others: How many bytes it takes besides these.
         """
-        size = _ENTRY
+        size = _ENTRY + others
         for array in arrays:
             if array is not None:
                 array.setflags(write=False)
