@@ -223,6 +223,16 @@ def test_a_field_is_shown_whole_on_request() -> None:
     assert [found.text[a:b] for a, b in found.spans] == ["ceasefire"]
 
 
+def test_a_text_that_was_shown_before_may_be_shown_at_another_length() -> None:
+    text = FieldText(FAR_APART)
+    highlighter = Highlighter(READER.read("envoys"), "body", "english")
+    for max_chars in (60, 100, 60):
+        options = SnippetOptions(max_chars=max_chars)
+        fresh = highlighter.snippet(FieldText(FAR_APART), options)
+        assert highlighter.snippet(text, options) == fresh
+        assert max_chars // 2 <= len(fresh.text) <= max_chars
+
+
 def test_a_text_that_fits_stays_whole() -> None:
     text = "x" * 7 + " talks " + "y" * 26
     assert snippet("talks", text, max_chars=40).text == text

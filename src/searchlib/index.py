@@ -116,9 +116,9 @@ class Index:
             model: What its documents are. Without one they are :class:`searchlib.Article` where
                 the index was made with that, else instances of a model made from the schema that
                 the index keeps; a model named in an index is never imported.
-            cache: How many bytes of what words and patterns stand for, and of documents that were
-                shown, searches may keep in memory for the next ones; a sixteenth of the machine's
-                memory and at most 512 MiB if not given.
+            cache: How many bytes of what words and patterns stand for searches may keep in memory
+                for the next ones; a sixteenth of the machine's memory and at most 512 MiB if not
+                given. Documents that were shown may take a sixteenth of it besides.
 
         Raises:
             IndexNotFoundError: There is nothing.

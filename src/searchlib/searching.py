@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searchlib.types import Int64Array
     from searchlib.whoosh_reader import WhooshReader
 
-_SHARE_OF_DOCUMENTS: Final = 8  # an eighth of what is kept
+_SHARE_OF_DOCUMENTS: Final = 16
 
 
 class SnapshotSearcher:
@@ -33,8 +33,8 @@ class SnapshotSearcher:
     Args:
         snapshot: The commit.
         schema: Its fields.
-        cache: How many bytes to keep for the next queries; ``None`` for the default of
-            :func:`~searchlib.recent.default_cache`. A part of them is for documents.
+        cache: How many bytes of arrays to keep for the next queries; ``None`` for the default of
+            :func:`~searchlib.recent.default_cache`. Documents have a sixteenth of it besides.
 
     Attributes:
         snapshot: The commit.
@@ -49,9 +49,8 @@ class SnapshotSearcher:
         self.generation = snapshot.generation
         self._schema = schema
         limit = default_cache() if cache is None else cache
-        for_documents = limit // _SHARE_OF_DOCUMENTS
-        self.shown: Final = ShownDocuments(snapshot, for_documents)
-        self._executor = SearchExecutor(snapshot, schema, limit - for_documents)
+        self.shown: Final = ShownDocuments(snapshot, limit // _SHARE_OF_DOCUMENTS)
+        self._executor = SearchExecutor(snapshot, schema, limit)
 
     def top(
         self,

@@ -4,8 +4,8 @@ The text is analysed again, as it was when it was indexed, so nothing is kept on
 
 ``texts`` has a text in the form that is searched, ``wanted`` what of a query counts in a field,
 ``needles`` what a text is searched for to find it. ``words`` says where in a text its words are,
-``occurrences`` which of them stand as the query wants them, ``sentences`` and ``passages`` which part
-of the text shows them best, ``snippet`` how that is written.
+``occurrences`` which of them stand as the query wants them, ``sentences`` and ``passages`` which
+part of the text shows them best, ``snippet`` how that is written.
 """
 
 from searchlib.highlight.highlighter import Highlighter

@@ -80,9 +80,10 @@ def opening(text: FieldText, marks: Sequence[Mark], room: int) -> Span | None:
     least = max(first_ends.values(), default=0)
     if least > room:
         return None
-    if text.opening is None or text.opening[0] != room:
-        text.opening = room, _fill(Sentences(text.text), 0, 0, room)
-    end = text.opening[1]
+    known = text.opening
+    if known is None or known[0] != room:
+        known = text.opening = room, _fill(Sentences(text.text), 0, 0, room)
+    end = known[1]
     return (0, end) if least <= end else None
 
 
