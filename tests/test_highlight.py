@@ -303,6 +303,12 @@ def test_of_very_many_words_the_first_are_marked(monkeypatch: pytest.MonkeyPatch
         assert [mark.start for mark in marks[:3]] == [0, 6, 12]
 
 
+def test_very_long_words_with_accents_do_not_hang() -> None:
+    text = ("a" * 20 + "é") * 300_000
+    assert snippet("peace", text).spans == ()
+    assert snippet("peace", "peace " + text).spans == ((0, 5),)
+
+
 def test_a_snippet_of_no_length_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 20"):
         SnippetOptions(max_chars=5)

@@ -165,11 +165,11 @@ def _places_of_others(
     Neither accents nor compatibility forms change the letters before them: of the many words with
     an accent few are left.
     """
+    before = start
     at = searchable.find(OTHER, start, stop)
     while at >= 0:
-        run = searchable.rfind(b" ", 0, at) + 1
-        head = searchable[run:at].rpartition(OTHER)[2]
+        head = searchable[max(before, searchable.rfind(b" ", before, at)) + 1 : at]
         # A word begins after two dots, and after one that no word is before.
         if heads is None or head.rpartition(b"..")[2].lstrip(b".") in heads:
             yield at
-        at = searchable.find(OTHER, at + 1, stop)
+        before, at = at, searchable.find(OTHER, at + 1, stop)
