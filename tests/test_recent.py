@@ -30,7 +30,9 @@ def test_what_is_larger_than_all_of_it_is_not_kept() -> None:
     recent = Recent(100 * KB)
     recent.put("small", 1, kilobytes(99))
     recent.put("large", 2, kilobytes(100))
+    recent.put("long", 3, others=100 * KB)
     assert recent.get("large") is None
+    assert recent.get("long") is None
     assert recent.get("small") == 1
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from searchlib.errors import QueryTooCostly
 from searchlib.execution import SearchExecutor, TopDocs, Unsupported
-from searchlib.recent import default_cache
 from searchlib.shown import ShownDocuments
 
 if TYPE_CHECKING:
@@ -48,9 +47,8 @@ class SnapshotSearcher:
         self.snapshot = snapshot
         self.generation = snapshot.generation
         self._schema = schema
-        limit = default_cache() if cache is None else cache
-        self.shown: Final = ShownDocuments(snapshot, limit // _SHARE_OF_DOCUMENTS)
-        self._executor = SearchExecutor(snapshot, schema, limit)
+        self._executor = SearchExecutor(snapshot, schema, cache)
+        self.shown: Final = ShownDocuments(snapshot, self._executor.cache // _SHARE_OF_DOCUMENTS)
 
     def top(
         self,

@@ -31,6 +31,10 @@ class SearchExecutor:
         snapshot: What to search.
         schema: Its fields.
         cache: How many bytes of arrays to keep for the next queries; ``None`` for the default.
+
+    Attributes:
+        snapshot: The same.
+        cache: The number of bytes that was taken.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class SearchExecutor:
         self.snapshot: Final = snapshot
         self._schema = schema
         self._index = IndexView(snapshot, cache)
+        self.cache: Final = self._index.recent.limit
         self._compiler = Compiler(self._index, schema)
 
     def top(
