@@ -29,7 +29,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from searchlib.types import BoolArray, Float64Array, Int64Array
+    from searchlib.arrays import BoolArray, Float64Array, Int64Array
 
 _BLOCK: Final = 500  # articles made at a time
 _PART: Final = 20 * _BLOCK  # articles that a process makes at a time

@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel
 
 from searchlib import Date, Index, Key, Keyword, Number, Text
-from searchlib.indexing import merging
+from searchlib.indexing import merge_policy
 from searchlib.indexing import writer as index_writer
 from searchlib.segment import spool
 from tests.system_calls import KillAt
@@ -38,7 +38,7 @@ MEMORY = 25_000
 SMALL: list[tuple[Any, str, int]] = [
     (index_writer, "_BATCH_BYTES", 1200),
     (index_writer, "_INLINE_BYTES", 2400),
-    (merging, "SEGMENTS_PER_TIER", 3),
+    (merge_policy, "SEGMENTS_PER_TIER", 3),
     (spool, "_MEMORY", 700),
 ]
 """Constants with values that bring about many batches, segments, merges and temporary files."""

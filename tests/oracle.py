@@ -10,8 +10,8 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.searching import Searcher
 
 from searchlib.analysis import POSITION_GAP
-from searchlib.fields import Date, Key, Keyword, Text
-from searchlib.whoosh_fields import indexed_time, label_term
+from searchlib.schema.markers import Date, Key, Keyword, Text
+from searchlib.schema.values import indexed_time, label_term
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
     from whoosh.scoring import WeightingModel
 
-    from searchlib.schema import DocumentSchema, FieldSpec
+    from searchlib.schema.models import DocumentSchema, FieldSpec
 
 
 class ValueByValue:

@@ -35,7 +35,7 @@ from searchlib.analysis import (
     normalizer,
     word_analyzer,
 )
-from searchlib.types import Int64Array
+from searchlib.arrays import Int64Array
 
 SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
 NEWS = SHARED / "data" / "news21k.jsonl.gz"

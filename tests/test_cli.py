@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from searchlib import Article, Index
-from searchlib.cli import cli
-from searchlib.terminal import print_results
+from searchlib.cli.commands import cli
+from searchlib.cli.terminal import print_results
 from tests.conftest import shared_file
 
 DOCS = Path(__file__).parents[1] / "docs" / "command-line.md"

@@ -210,7 +210,7 @@ def test_a_damaged_key_is_no_unicode_error(path: Path) -> None:
 def test_damage_is_not_merged_into_a_sound_segment(
     path: Path, write: Callable[[Index], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("searchlib.indexing.merging.SEGMENTS_PER_TIER", 2)
+    monkeypatch.setattr("searchlib.indexing.merge_policy.SEGMENTS_PER_TIER", 2)
     damage(path, "text.positions.1", 0, 3)
     generation = Index.open(path, Small).stats().generation
     with pytest.raises(CorruptIndexError, match="text.positions"):

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from searchlib import Results
-from searchlib.cli import cli
+from searchlib.cli.commands import cli
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -11,8 +11,8 @@ from whoosh import query as wq
 from searchlib import Article, Snippet, SnippetOptions
 from searchlib.analysis import TOKEN_PATTERN
 from searchlib.highlight import FieldText, Highlighter, words
-from searchlib.queries import QueryReader
-from searchlib.schema import DocumentSchema
+from searchlib.query.reader import QueryReader
+from searchlib.schema.models import DocumentSchema
 
 READER = QueryReader(DocumentSchema.of(Article))
 

@@ -9,7 +9,7 @@ from whoosh import query as wq
 
 from searchlib import Index, SnippetOptions
 from searchlib.errors import QueryError
-from searchlib.fields import Key, Keyword, Stored, Text
+from searchlib.schema.markers import Key, Keyword, Stored, Text
 
 
 class Report(BaseModel):

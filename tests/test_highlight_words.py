@@ -10,8 +10,8 @@ from whoosh import query as wq
 from searchlib.analysis import normalizer, word_analyzer
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight import words as words_module
-from searchlib.highlight.needles import _CHANGED_LETTERS, _kept
-from searchlib.highlight.wanted import Wanted
+from searchlib.highlight.highlight_terms import Wanted
+from searchlib.highlight.prefilter import _CHANGED_LETTERS, _kept
 from searchlib.highlight.words import Mark, WordFinder
 
 SUFFIXES = {

@@ -18,15 +18,15 @@ from pydantic import BaseModel, Field
 from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import DocumentError, IndexLockedError, Problem, StorageError
-from searchlib.fields import Date, Key, Keyword, Number, Text
-from searchlib.indexing import merging, pool, writer
+from searchlib.indexing import merge_policy, pool, writer
 from searchlib.indexing.columns import DocumentColumns
 from searchlib.indexing.writer import IndexWriter
-from searchlib.schema import DocumentSchema
+from searchlib.schema.markers import Date, Key, Keyword, Number, Text
+from searchlib.schema.models import DocumentSchema
+from searchlib.schema.values import indexed_time
 from searchlib.segment.reader import SegmentReader
-from searchlib.snapshot import Snapshot, check_entry
 from searchlib.storage import IndexDirectory
-from searchlib.whoosh_fields import indexed_time
+from searchlib.storage.snapshot import Snapshot, check_entry
 
 
 class Note(BaseModel):
@@ -233,7 +233,7 @@ def test_many_small_commits_are_merged(directory: IndexDirectory) -> None:
             w.add(Note(id=str(number), text=f"note {number}"))
             w.delete(str(number - 3))
             w.commit()
-    assert len(directory.manifest().segments) < merging.SEGMENTS_PER_TIER
+    assert len(directory.manifest().segments) < merge_policy.SEGMENTS_PER_TIER
     assert set(committed(directory)) == {"37", "38", "39"}
 
 
@@ -427,7 +427,7 @@ def test_tiers() -> None:
 
     def groups(sizes: list[tuple[int, int]]) -> list[list[int]]:
         segments = [Segment(str(n), count, live) for n, (count, live) in enumerate(sizes)]
-        chosen = merging.to_merge(segments)  # type: ignore[arg-type]
+        chosen = merge_policy.to_merge(segments)  # type: ignore[arg-type]
         return [[int(segment.entry.name) for segment in group] for group in chosen]
 
     assert groups([(10, 10)] * 7) == []

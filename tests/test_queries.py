@@ -7,8 +7,8 @@ from whoosh import query as wq
 
 from searchlib import Article
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
-from searchlib.queries import MAX_QUERY_CHARACTERS, Match, QueryReader
-from searchlib.schema import DocumentSchema
+from searchlib.query.reader import MAX_QUERY_CHARACTERS, Match, QueryReader
+from searchlib.schema.models import DocumentSchema
 
 READER = QueryReader(DocumentSchema.of(Article))
 

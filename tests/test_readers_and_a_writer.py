@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from searchlib import Index
-from searchlib.snapshot import Snapshot
 from searchlib.storage import IndexDirectory
+from searchlib.storage.snapshot import Snapshot
 from tests.crash_child import Note, Request, Server, State, Step, note, observe
 
 NIGHTLY = os.environ.get("SEARCHLIB_NIGHTLY") == "1"

@@ -12,8 +12,8 @@ from whoosh.analysis import StemmingAnalyzer
 
 from searchlib.articles.model import Article
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError
-from searchlib.fields import Date, Key, Keyword, Number, Stored, Text
-from searchlib.schema import DocumentSchema
+from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+from searchlib.schema.models import DocumentSchema
 
 
 class Desk(StrEnum):

@@ -15,9 +15,9 @@ from benchmarks.engines.base import Found, Search
 from benchmarks.engines.language import whoosh_days, whoosh_text
 from benchmarks.queries import KINDS
 from searchlib import Article
-from searchlib.fields import Date
-from searchlib.schema import DocumentSchema
-from searchlib.whoosh_fields import indexed_time
+from searchlib.schema.markers import Date
+from searchlib.schema.models import DocumentSchema
+from searchlib.schema.values import indexed_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.engines.language import whoosh_text
 from benchmarks.queries import KINDS, Query
 from searchlib import Index
-from searchlib.queries import QueryReader
+from searchlib.query.reader import QueryReader
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from searchlib.articles import Article, read_articles
     from searchlib.errors import Problem, SearchlibError
-    from searchlib.fields import Date, Key, Keyword, Number, Stored, Text
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
-    from searchlib.results import Hit, Results
+    from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.search.results import Hit, Results
 
 __version__ = "0.1.0"
 
@@ -48,10 +48,10 @@ __all__ = [
 _HOMES = {
     "AddReport": "searchlib.indexing.writer",
     "Article": "searchlib.articles",
-    "Hit": "searchlib.results",
+    "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
     "Problem": "searchlib.errors",
-    "Results": "searchlib.results",
+    "Results": "searchlib.search.results",
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
@@ -62,7 +62,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES.get(name, "searchlib.fields")), name)
+    return getattr(import_module(_HOMES.get(name, "searchlib.schema.markers")), name)
 
 
 def __dir__() -> list[str]:

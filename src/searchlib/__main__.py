@@ -12,7 +12,7 @@ def main() -> None:
         import rich  # noqa: F401
     except ImportError:
         sys.exit("The searchlib command needs two more packages: pip install 'searchlib[cli]'")
-    from searchlib.cli import cli
+    from searchlib.cli.commands import cli
 
     cli()
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from whoosh.query import Query
 
 from searchlib.errors import QueryError
-from searchlib.fields import Date, Number
-from searchlib.hits import SnapshotHits
-from searchlib.queries import Match, QueryReader
-from searchlib.results import Hit, Results
-from searchlib.schema import DocumentSchema
-from searchlib.searching import SnapshotSearcher
-from searchlib.snapshot import Snapshot, check_entry
+from searchlib.query.reader import Match, QueryReader
+from searchlib.schema.markers import Date, Number
+from searchlib.schema.models import DocumentSchema
+from searchlib.search.fetching import SnapshotHits
+from searchlib.search.results import Hit, Results
+from searchlib.search.searcher import SnapshotSearcher
 from searchlib.storage import IndexDirectory
+from searchlib.storage.snapshot import Snapshot, check_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
     from whoosh.searching import Searcher
 
+    from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
-    from searchlib.types import Int64Array
 
 LOCK_TIMEOUT: Final = 10.0
 
@@ -63,7 +63,7 @@ class Index:
     """A searchable collection of documents in a folder.
 
     Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic
-    model, whose fields say by markers (:mod:`searchlib.fields`) how they are searched.
+    model, whose fields say by markers (:mod:`searchlib.schema.markers`) how they are searched.
 
     An index may be used by any number of threads. What it shows is the last commit of whichever
     process; a search that has begun is not disturbed by others.

@@ -20,7 +20,7 @@ from searchlib.postings import (
 )
 
 if TYPE_CHECKING:
-    from searchlib.types import Int64Array
+    from searchlib.arrays import Int64Array
 
 word = st.lists(
     st.sets(st.integers(0, 12) | st.just(2**31 - 1), min_size=1), min_size=3, max_size=3

@@ -22,7 +22,7 @@ from searchlib.postings import (
 )
 
 if TYPE_CHECKING:
-    from searchlib.types import Int64Array
+    from searchlib.arrays import Int64Array
 
 DOC_COUNT = 200
 sets_of_docnums = st.sets(st.integers(0, DOC_COUNT - 1), max_size=60)

@@ -16,7 +16,7 @@ from tests.segment.test_segment_roundtrip import written
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from searchlib.types import Float64Array, Int32Array
+    from searchlib.arrays import Float64Array, Int32Array
 
 
 def exact(frequencies: Int32Array, lengths: Int32Array, average: float) -> Float64Array:

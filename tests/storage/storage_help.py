@@ -122,7 +122,7 @@ def add_segment(writer: DirectoryWriter, doc_count: int = 100) -> SegmentEntry:
     """Write a segment as the layer's users are told to."""
     name = writer.new_segment_name()
     data = contents(name)
-    (writer._directory.path / name).write_bytes(data)
+    (writer._folder / name).write_bytes(data)
     return SegmentEntry(name, doc_count, len(data), zlib.crc32(data))
 
 

@@ -34,7 +34,7 @@ from tests.storage.storage_help import (
 )
 
 if TYPE_CHECKING:
-    from searchlib.types import NumberArray
+    from searchlib.arrays import NumberArray
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def _without_dots(token: str) -> str:
 
 
 def languages() -> list[str]:
-    """Name the languages that :class:`searchlib.fields.Text` can stem."""
+    """Name the languages that :class:`searchlib.schema.markers.Text` can stem."""
     return sorted(Stemmer.algorithms())
 
 

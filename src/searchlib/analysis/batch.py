@@ -32,7 +32,7 @@ from searchlib.analysis.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from whoosh.analysis.analyzers import Analyzer
 
-    from searchlib.types import Int32Array, Int64Array
+    from searchlib.arrays import Int32Array, Int64Array
 
 POSITION_GAP: Final = 100
 """How many positions are left free between two values of a field, so that no phrase spans both."""

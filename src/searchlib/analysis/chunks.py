@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from searchlib.types import BoolArray, ByteArray, Int32Array, Int64Array
+    from searchlib.arrays import BoolArray, ByteArray, Int32Array, Int64Array
 
 TEXT_END: Final = b"\x01"
 """The chunk that stands after each text."""

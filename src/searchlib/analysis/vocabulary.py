@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from searchlib.types import Int32Array
+    from searchlib.arrays import Int32Array
 
 
 class Vocabulary(dict[str, int]):

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from searchlib.fields import Date, Key, Keyword, Stored, Text
+from searchlib.schema.markers import Date, Key, Keyword, Stored, Text
 
 
 class Article(BaseModel):

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from searchlib.highlight.occurrences import Occurrences
+from searchlib.highlight.highlight_terms import Wanted
 from searchlib.highlight.passages import choose, opening
 from searchlib.highlight.snippet import Snippet, SnippetOptions, write
-from searchlib.highlight.wanted import Wanted
+from searchlib.highlight.spans import Occurrences
 from searchlib.highlight.words import Mark, WordFinder
 
 if TYPE_CHECKING:

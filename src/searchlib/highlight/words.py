@@ -17,12 +17,12 @@ from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
-from searchlib.highlight.needles import needles_of, places_in
+from searchlib.highlight.prefilter import needles_of, places_in
 from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
+    from searchlib.highlight.highlight_terms import Wanted
     from searchlib.highlight.texts import FieldText
-    from searchlib.highlight.wanted import Wanted
 
 READING_SECONDS: Final = 0.08
 """For how long one text is read at most; what was read by then is what a snippet is made of."""
@@ -47,7 +47,8 @@ class Mark(NamedTuple):
         end: Where it ends.
         term: What the index knows it by; of several words all terms, with blanks between.
         position: Where it stands among the words. Only the order of two words, and a distance
-            within :attr:`Wanted.reach <searchlib.highlight.wanted.Wanted.reach>`, can be relied on.
+            within the reach of the query (:class:`searchlib.highlight.highlight_terms.Wanted`),
+            can be relied on.
     """
 
     start: int

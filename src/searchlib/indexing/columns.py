@@ -10,16 +10,16 @@ from pydantic_core import PydanticSerializationError
 from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import DocumentError
-from searchlib.fields import Date, Key, Keyword, Number, Stored, Text
 from searchlib.indexing.batch import DocumentBatch, FieldPlan
-from searchlib.whoosh_fields import indexed_time, label_term
+from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+from searchlib.schema.values import indexed_time, label_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pydantic import BaseModel
 
-    from searchlib.schema import DocumentSchema, FieldSpec
+    from searchlib.schema.models import DocumentSchema, FieldSpec
 
 
 def field_plan(schema: DocumentSchema) -> FieldPlan:

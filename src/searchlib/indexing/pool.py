@@ -16,7 +16,7 @@ from searchlib.errors import StorageError
 from searchlib.indexing.batch import DocumentBatch
 from searchlib.indexing.builder import SegmentBuilder
 from searchlib.indexing.worker import receive, send
-from searchlib.machine import share_of_memory
+from searchlib.memory import share_of_memory
 from searchlib.segment.writer import SegmentInfo
 
 if TYPE_CHECKING:

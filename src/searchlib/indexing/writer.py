@@ -14,23 +14,23 @@ from pydantic import BaseModel
 
 from searchlib.errors import DocumentError, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
-from searchlib.indexing.merging import to_merge
+from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
 from searchlib.segment.merge import merge_segments
-from searchlib.snapshot import OpenSegment, Snapshot, open_segment
 from searchlib.storage import SegmentEntry
+from searchlib.storage.snapshot import OpenSegment, Snapshot, open_segment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from whoosh.query import Query
 
+    from searchlib.arrays import BoolArray, Int64Array
     from searchlib.indexing.batch import DocumentBatch
     from searchlib.indexing.pool import Indexers, WrittenSegment
-    from searchlib.schema import DocumentSchema
+    from searchlib.schema.models import DocumentSchema
     from searchlib.segment.writer import SegmentInfo
     from searchlib.storage import DirectoryWriter, IndexDirectory
-    from searchlib.types import BoolArray, Int64Array
 
 Progress = Callable[[int, int | None], None]
 """Called now and then with the number of documents taken, and of all where that is known."""

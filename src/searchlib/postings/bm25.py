@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from searchlib.types import Float32Array, NumberArray
+    from searchlib.arrays import Float32Array, NumberArray
 
 K1: Final = 1.2
 """How soon more occurrences of a term stop to matter."""

@@ -14,7 +14,7 @@ import numpy as np
 from searchlib.postings.sets import membership
 
 if TYPE_CHECKING:
-    from searchlib.types import Int64Array, NumberArray
+    from searchlib.arrays import Int64Array, NumberArray
 
 _POSITION_BITS: Final = 32
 _MOST_SLOP: Final = (1 << 31) - 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from searchlib.types import BoolArray, Int64Array
+    from searchlib.arrays import BoolArray, Int64Array
 
 
 # By measurement: bisection takes some 35 ns for each needle, marking documents in a table of all

@@ -11,7 +11,7 @@ from searchlib.postings.sets import find
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from searchlib.types import Float64Array, Int64Array, NumberArray
+    from searchlib.arrays import Float64Array, Int64Array, NumberArray
 
 # By measurement, in passes over an array of all documents: what sorting takes for a posting, and
 # what bisection takes for one.

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from searchlib.types import Float64Array, Int64Array, NumberArray
+    from searchlib.arrays import Float64Array, Int64Array, NumberArray
 
 _GROUPS: Final = 64
 _FEWER_GROUPS: Final = 16

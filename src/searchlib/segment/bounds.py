@@ -19,8 +19,8 @@ from searchlib.postings.bm25 import K1, saturation
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
+    from searchlib.arrays import Float32Array, Int32Array, Int64Array
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
-    from searchlib.types import Float32Array, Int32Array, Int64Array
 
 BLOCK: Final = 128
 """The postings of a block."""

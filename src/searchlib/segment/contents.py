@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.types import BoolArray, Int32Array, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from searchlib.postings.phrases import runs
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
+    from searchlib.arrays import Int32Array, Int64Array, NumberArray
     from searchlib.errors import CorruptIndexError
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
-    from searchlib.types import Int32Array, Int64Array, NumberArray
 
 CHUNK_BITS: Final = 16
 """The bits of a docnum that are its low half; the other bits number the chunk."""

@@ -25,8 +25,8 @@ from searchlib.segment.file import offset_type
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from searchlib.arrays import BoolArray
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
-    from searchlib.types import BoolArray
 
 BLOCK_SIZE: Final = 1 << 10
 """The bytes of documents after which a block is closed."""

@@ -16,8 +16,8 @@ from searchlib.segment.labels import LabelsReader
 from searchlib.segment.rows import RowsReader
 
 if TYPE_CHECKING:
+    from searchlib.arrays import Float32Array, Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile
-    from searchlib.types import Float32Array, Int32Array, Int64Array, NumberArray
 
 
 class FieldReader:

@@ -16,9 +16,9 @@ from searchlib.segment.labels import LabelsWriter
 from searchlib.segment.rows import RowsWriter
 
 if TYPE_CHECKING:
+    from searchlib.arrays import Int32Array
     from searchlib.segment.contents import InvertedField
     from searchlib.segment.file import SegmentFileWriter
-    from searchlib.types import Int32Array
 
 
 class FieldWriter:

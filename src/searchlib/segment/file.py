@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from searchlib.types import NumberArray
+    from searchlib.arrays import NumberArray
 
 FORMAT_VERSION: Final = 3
 _FIRST_WITH_VERSION: Final = 3

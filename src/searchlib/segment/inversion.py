@@ -21,7 +21,7 @@ from searchlib.segment.file import narrowest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.types import Int32Array, Int64Array, NumberArray
+    from searchlib.arrays import Int32Array, Int64Array, NumberArray
 
 _RARE: Final = (1 << 16) - 1
 """Terms with this number or a higher one came late to the vocabulary: their tokens are few."""

@@ -10,8 +10,8 @@ from searchlib.postings.phrases import runs
 from searchlib.segment.file import narrowest, offset_type
 
 if TYPE_CHECKING:
+    from searchlib.arrays import Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
-    from searchlib.types import Int32Array, Int64Array, NumberArray
 
 
 class LabelsWriter:

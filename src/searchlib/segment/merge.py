@@ -14,20 +14,20 @@ import numpy as np
 
 from searchlib.errors import CorruptIndexError
 from searchlib.segment.contents import InvertedField, NumberColumn, frequency_sums
+from searchlib.segment.doc_values import write_numbers
 from searchlib.segment.documents import merge_documents
 from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
-from searchlib.segment.numbers import write_numbers
 from searchlib.segment.writer import SegmentInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
+    from searchlib.segment.doc_values import NumberReader
     from searchlib.segment.field_reader import FieldReader
-    from searchlib.segment.numbers import NumberReader
     from searchlib.segment.reader import SegmentReader
-    from searchlib.types import BoolArray, Int32Array, Int64Array, NumberArray
 
 DEFAULT_MEMORY: Final = 64 << 20
 """In bytes. More is not faster: smaller slices stay closer to the CPU."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Self
 
 from searchlib.errors import CorruptIndexError, StorageError
+from searchlib.segment.doc_values import NumberReader
 from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.file import SegmentFile
-from searchlib.segment.numbers import NumberReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,8 +14,8 @@ import numpy as np
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
+    from searchlib.arrays import Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
-    from searchlib.types import Int32Array, Int64Array, NumberArray
 
 _ONES: Final = 0
 """The width code of a row of nothing but ones, which is not stored."""

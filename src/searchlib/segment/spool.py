@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from searchlib.types import NumberArray
+    from searchlib.arrays import NumberArray
 
 _MEMORY: Final = 1 << 20
 _PIECE: Final = 1 << 20

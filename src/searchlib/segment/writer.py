@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.segment.contents import InvertedField, frequency_sums
+from searchlib.segment.doc_values import write_numbers
 from searchlib.segment.documents import write_documents
 from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
-from searchlib.segment.numbers import write_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from zlib import crc32
 import numpy as np
 
 if TYPE_CHECKING:
-    from searchlib.types import BoolArray
+    from searchlib.arrays import BoolArray
 
 _MAGIC: Final = b"slibdels"
 _VERSION: Final = 1

@@ -29,7 +29,7 @@ from searchlib.storage.writer import DirectoryWriter, publish
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searchlib.types import BoolArray
+    from searchlib.arrays import BoolArray
 
 _SNAPSHOT_ATTEMPTS: Final = 100
 
@@ -224,7 +224,7 @@ class IndexDirectory:
         self.manifest()
         lock = WriteLock(self.path / names.LOCK).acquire(timeout)
         try:
-            return DirectoryWriter(self, lock)
+            return DirectoryWriter(self.path, self.manifest, lock)
         except BaseException:
             lock.release()
             raise

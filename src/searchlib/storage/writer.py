@@ -21,12 +21,11 @@ from searchlib.storage import deletions, filesystem, names
 from searchlib.storage.manifest import DeletionsEntry, Manifest, SegmentEntry, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from searchlib.storage.directory import IndexDirectory
+    from searchlib.arrays import BoolArray
     from searchlib.storage.lock import WriteLock
-    from searchlib.types import BoolArray
 
 
 class DirectoryWriter:
@@ -34,14 +33,22 @@ class DirectoryWriter:
 
     Closing it lets the next writer in, and removes the files that were begun and not committed.
 
+    Args:
+        folder: The folder of the index.
+        read_manifest: Reads the manifest in force.
+        lock: The lock that keeps other writers out.
+
     Attributes:
         certain: Whether a loss of power can't undo the last commit of this writer.
     """
 
-    def __init__(self, directory: IndexDirectory, lock: WriteLock) -> None:
-        self._directory = directory
+    def __init__(
+        self, folder: Path, read_manifest: Callable[[], Manifest], lock: WriteLock
+    ) -> None:
+        self._folder = folder
+        self._read_manifest = read_manifest
         self._lock = lock
-        self._manifest = directory.manifest()
+        self._manifest = read_manifest()
         self._pending: set[str] = set()
         self.certain = True
 
@@ -83,7 +90,7 @@ class DirectoryWriter:
             return replace(entry, deletions=None)
         name = self._reserve(names.new_deletions(self._manifest.generation + 1))
         data, checksum = deletions.encode(deleted)
-        path = self._directory.path / name
+        path = self._folder / name
         with filesystem.explaining("write deletions (nothing of the index has changed)", path):
             filesystem.write_file(path, data)
         return replace(entry, deletions=DeletionsEntry(name, count, checksum))
@@ -108,7 +115,7 @@ class DirectoryWriter:
         manifest = Manifest(before.generation + 1, before.schema, tuple(segments))
         self._make_durable(manifest)
         try:
-            publish(self._directory.path, manifest)
+            publish(self._folder, manifest)
         except UncertainCommitError:
             self.certain = False
             self._adopt(manifest)
@@ -152,36 +159,36 @@ class DirectoryWriter:
             raise StorageError(
                 errno.EBADF,
                 "this writer is closed and others may write; get another",
-                str(self._directory.path),
+                str(self._folder),
             )
 
     def _expect_unchanged(self) -> None:
         """Make sure that the lock did keep others out: not every network filesystem has locks."""
         self._expect_open()
-        found = self._directory.manifest()
+        found = self._read_manifest()
         if found != self._manifest:
             raise StorageError(
                 errno.ESTALE,
                 f"expected generation {self._manifest.generation} of this writer, got generation "
                 f"{found.generation}: another writer got past the lock, or a commit was done "
                 "though the system said it failed; close this writer and get another",
-                str(self._directory.path),
+                str(self._folder),
             )
 
     def _make_durable(self, manifest: Manifest) -> None:
         """Wait for the new files; quickly done where their writers have waited already."""
         sizes = {entry.name: entry.size for entry in manifest.segments}
         new = sorted(manifest.files - self._manifest.files)
-        with filesystem.explaining(_committing(manifest), self._directory.path):
+        with filesystem.explaining(_committing(manifest), self._folder):
             for name in new:
-                path = self._directory.path / name
+                path = self._folder / name
                 size = path.stat().st_size
                 if size != sizes.get(name, size):
                     reason = f"expected {sizes[name]} bytes, got {size}"
                     raise OSError(errno.EIO, reason, str(path))
                 filesystem.sync_path(path)
             if new:
-                filesystem.sync_directory(self._directory.path)
+                filesystem.sync_directory(self._folder)
 
     def _adopt(self, manifest: Manifest) -> None:
         self._manifest = manifest
@@ -192,11 +199,10 @@ class DirectoryWriter:
 
         What can't be removed now, as an open file on Windows, is tried again at the next commit.
         """
-        folder = self._directory.path
         with contextlib.suppress(OSError, SearchlibError):
             # As it is on disk: a rename that was reported as failed may have been done.
-            needed = self._directory.manifest().files
-            for path in list(folder.iterdir()):
+            needed = self._read_manifest().files
+            for path in list(self._folder.iterdir()):
                 owner = names.owner(path.name)
                 if owner is None or path.name in needed or owner in self._pending:
                     continue

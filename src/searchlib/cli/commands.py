@@ -1,0 +1,304 @@
+"""The command line: a thin shell over :class:`searchlib.Index`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import wraps
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from searchlib import __version__
+from searchlib.articles import Article, read_articles
+from searchlib.cli.demo import run_demo
+from searchlib.cli.terminal import (
+    add_with_bar,
+    counted,
+    print_report,
+    print_results,
+    search_helpfully,
+    terminal,
+)
+from searchlib.errors import (
+    IndexNotFoundError,
+    NotAnIndexError,
+    Problem,
+    SearchlibError,
+    SourceNotFoundError,
+)
+from searchlib.highlight import SnippetOptions
+from searchlib.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from searchlib.indexing.writer import AddReport
+    from searchlib.query.reader import Match
+
+EXIT_ERROR: Final = 1
+EXIT_REJECTED: Final = 3
+
+index_option = click.option(
+    "--index",
+    "index_path",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder of the index.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def friendly_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command print searchlib's own errors, without a traceback, and exit with 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except SearchlibError as error:
+            said = "\n".join([str(error), *getattr(error, "__notes__", ())])
+            terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
+            sys.exit(EXIT_ERROR)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="searchlib")
+def cli() -> None:
+    """Full-text search for archives of news articles.
+
+    \b
+    A first tour:
+      searchlib demo                                search the archive that ships
+      searchlib index articles/ --index news.index  make an index of your files
+      searchlib search "peace talks" --index news.index
+
+    \b
+    Exit codes:
+      0  all right, also when nothing was found
+      1  an error, which is explained
+      2  the command was called in a wrong way
+      3  with --strict: some files could not be used
+    """
+
+
+@cli.command("index")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@index_option
+@json_option
+@click.option("--strict", is_flag=True, help="Exit with 3 when a file could not be used.")
+@friendly_errors
+def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, strict: bool) -> None:
+    """Add articles from files and folders to an index.
+
+    The index is made if there is none. Reads exports of news archives and plain text (.txt),
+    Markdown with front matter (.md), JSON and JSON Lines (.json, .jsonl), each also compressed
+    (.gz). Adding an article again replaces it. A file that can't be read is reported and left out.
+
+    \b
+    Examples:
+      searchlib index articles/ --index news.index
+      searchlib index monday.txt archive.jsonl.gz --index news.index
+    """
+    articles = expect_some(read_articles(inputs))
+    index = open_or_create(index_path)
+    report = index.add(articles) if as_json else add_with_bar(index, articles)
+    if as_json:
+        click.echo(json.dumps(_report_json(report), ensure_ascii=False))
+    else:
+        print_report(report, index_path)
+    if strict and report.rejected:
+        sys.exit(EXIT_REJECTED)
+
+
+@cli.command("search")
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@json_option
+@click.option("-n", "--limit", default=10, show_default=True, help="How many hits to show.")
+@click.option("--offset", default=0, show_default=True, help="How many of the best to skip.")
+@click.option(
+    "--match",
+    type=click.Choice(["all", "any"]),
+    help="Which words a hit must hold. [default: all, or any where no article has all]",
+)
+@click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
+@click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
+@click.option(
+    "--chars",
+    default=240,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="How long a snippet may be.",
+)
+@friendly_errors
+def search_command(
+    query: tuple[str, ...],
+    index_path: Path,
+    as_json: bool,
+    limit: int,
+    offset: int,
+    match: Match | None,
+    filter_: str | None,
+    sort: str | None,
+    chars: int,
+) -> None:
+    """Search an index, best hits first.
+
+    \b
+    Words:     ceasefire talks             both words, in title or body
+    Any word:  ceasefire OR truce
+    Not:       strike NOT dockers
+    Phrase:    "prime minister"            within 3 words: "minister resigns"~3
+    Beginning: ceasef*                     pattern: w?man
+    Field:     title:storm  categories:sport  source:"Harbour News"
+    Dates:     published:2025-02  published:[2025-02-01 TO 2025-03-15]
+
+    \b
+    Examples:
+      searchlib search "peace talks" --index news.index
+      searchlib search title:storm --index news.index --sort=-published
+      searchlib search '"wind farm"' --index news.index --json
+    """
+    text = " ".join(query)
+    results, matched = search_helpfully(
+        open_index(index_path),
+        text,
+        match,
+        limit=limit,
+        offset=offset,
+        filter=filter_,
+        sort=sort,
+        snippets=SnippetOptions(max_chars=chars),
+    )
+    if as_json:
+        head = {"query": text, "match": matched}
+        click.echo(json.dumps({**head, **results.to_json()}, ensure_ascii=False))
+    else:
+        print_results(results, relaxed=matched != (match or "all"))
+
+
+@cli.command("stats")
+@index_option
+@json_option
+@friendly_errors
+def stats_command(index_path: Path, as_json: bool) -> None:
+    """Say what an index holds."""
+    stats = open_index(index_path).stats()
+    if as_json:
+        shown = {
+            "path": str(stats.path),
+            "documents": stats.documents,
+            "deleted": stats.deleted,
+            "segments": stats.segments,
+            "generation": stats.generation,
+            "size": stats.size,
+            "model": stats.model,
+            "fields": stats.fields,
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    console = terminal()
+    console.print(
+        f"[bold]{counted(stats.documents, 'document')}[/], {_size(stats.size)} on disk in "
+        f"{counted(stats.segments, 'segment')}, after {counted(stats.generation, 'commit')}"
+    )
+    table = Table("field", "holds", title=Text(stats.model), title_justify="left", box=None)
+    for name, description in stats.fields.items():
+        table.add_row(name, Text(description))
+    console.print(table)
+
+
+@cli.command("check")
+@index_option
+@json_option
+@friendly_errors
+def check_command(index_path: Path, as_json: bool) -> None:
+    """Compare the files of an index with their checksums.
+
+    Exits with 1 if a file is damaged.
+    """
+    faults = open_index(index_path).check()
+    if as_json:
+        click.echo(json.dumps({"faults": faults}, ensure_ascii=False))
+    else:
+        for fault in faults:
+            terminal(errors=True).print(Text("Fault: ", "bold red") + Text(fault))
+        click.echo(f"{len(faults)} faults" if faults else "The index is sound.")
+    if faults:
+        sys.exit(EXIT_ERROR)
+
+
+@cli.command("demo")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@friendly_errors
+def demo_command(paths: tuple[Path, ...]) -> None:
+    """Index an archive for a moment, and search it.
+
+    It is the one that ships, or your own files. In a terminal it then asks for queries, until an
+    empty line ends it. Nothing is left behind.
+
+    \b
+    Examples:
+      searchlib demo
+      searchlib demo ~/articles
+    """
+    run_demo(paths)
+
+
+def expect_some(articles: Iterable[Article | Problem]) -> Iterator[Article | Problem]:
+    """Give articles and problems on, if there is more than folders with nothing in them.
+
+    Raises:
+        SourceNotFoundError: There is not.
+    """
+    seen = []
+    rest = iter(articles)
+    for one in rest:
+        seen.append(one)
+        if not (isinstance(one, Problem) and one.path is not None and one.path.is_dir()):
+            return chain(seen, rest)
+    raise SourceNotFoundError("\n".join(map(str, seen)))
+
+
+def open_index(path: Path) -> Index:
+    """Open an index, or say which command makes one."""
+    try:
+        return Index.open(path)
+    except (IndexNotFoundError, NotAnIndexError) as error:
+        error.add_note(f"On the command line: searchlib index ARTICLES --index {path}")
+        raise
+
+
+def open_or_create(path: Path) -> Index:
+    """Open an index of articles, or make one where there is nothing."""
+    return (
+        Index.open(path, Article)
+        if (path / "manifest.json").exists()
+        else Index.create(path, Article)
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
+
+
+def _report_json(report: AddReport) -> dict[str, Any]:
+    rejected = [
+        {
+            "path": None if problem.path is None else str(problem.path),
+            "line": problem.line,
+            "field": problem.field,
+            "key": problem.key,
+            "reason": problem.reason,
+        }
+        for problem in report.rejected
+    ]
+    return {"added": report.added, "replaced": report.replaced, "rejected": rejected}

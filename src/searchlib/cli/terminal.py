@@ -1,0 +1,174 @@
+"""What a person sees: bars, reports and hits in a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from searchlib.articles import Article
+    from searchlib.errors import Problem
+    from searchlib.highlight import Snippet
+    from searchlib.index import Index
+    from searchlib.indexing.writer import AddReport
+    from searchlib.query.reader import Match
+    from searchlib.search.results import Hit, Results
+
+_SHOWN_PROBLEMS: Final = 20
+_INDENT: Final = Text("    ")
+
+
+def terminal(*, errors: bool = False) -> Console:
+    """Make a console for what a person reads; lines are wrapped only in a terminal.
+
+    Args:
+        errors: Whether it is standard error.
+    """
+    console = Console(stderr=errors)
+    console.soft_wrap = not console.is_terminal
+    return console
+
+
+def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddReport:
+    """Add articles to an index, with a bar on standard error."""
+    with _bar() as bar:
+        reading = bar.add_task("Reading", total=None)
+        writing = bar.add_task("Indexing", total=None, visible=False)
+
+        def count() -> Iterator[Article | Problem]:
+            for article in articles:
+                bar.advance(reading)
+                yield article
+
+        def progress(done: int, total: int | None) -> None:
+            bar.update(writing, completed=done, total=total, visible=True)
+
+        return index.add(count(), progress=progress)
+
+
+def _bar() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=terminal(errors=True),
+        transient=True,
+    )
+
+
+def print_report(report: AddReport, index_path: Path | None = None) -> None:
+    """Say what became of the articles, and on standard error what could not be used."""
+    where = f" in {index_path}" if index_path else ""
+    replaced = f", {report.replaced:,} replaced" if report.replaced else ""
+    added = counted(report.added, "article")
+    terminal().print(f"[bold]{added}[/] added{replaced}{where}", highlight=False)
+    errors = terminal(errors=True)
+    if report.rejected:
+        errors.print(f"[yellow]{len(report.rejected):,} could not be used:[/]", highlight=False)
+    for problem in report.rejected[:_SHOWN_PROBLEMS]:
+        errors.print(Text(f"  {replace(problem, path=_short(problem.path))}"))
+    if len(report.rejected) > _SHOWN_PROBLEMS:
+        errors.print(f"  ... and {len(report.rejected) - _SHOWN_PROBLEMS:,} more (see --json)")
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number and what it counts: "1 hit", "2,000 hits"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _short(path: Path | None) -> Path | None:
+    """Leave out the folder that the terminal is in."""
+    here = Path.cwd()
+    return path.relative_to(here) if path is not None and path.is_relative_to(here) else path
+
+
+def search_helpfully(
+    index: Index, query: str, match: Match | None = None, **options: Any
+) -> tuple[Results, Match]:
+    """Search as a person at a terminal wants it: where nothing has all words, for any of them.
+
+    Args:
+        index: Where to search.
+        query: What for, in Whoosh's default query language.
+        match: As for :meth:`searchlib.Index.search`, to have just that.
+        options: What else that method takes.
+
+    Returns:
+        The results, and how the words were matched.
+    """
+    results = index.search(query, match=match or "all", **options)
+    if match is None and results.total == 0:
+        relaxed = index.search(query, match="any", **options)
+        if relaxed.total:
+            return relaxed, "any"
+    return results, match or "all"
+
+
+def print_results(
+    results: Results, console: Console | None = None, *, relaxed: bool = False
+) -> None:
+    """Print hits with their titles, where and when they are from, and marked snippets."""
+    console = console or terminal()
+    if relaxed:
+        console.print("[dim]No article has all of the words; these have some of them.[/]\n")
+    for hit in results:
+        _print_under(console, Text(f"{hit.rank:>2}. ", "cyan"), _heading(hit))
+        about = _about(hit.document)
+        if about:
+            _print_under(console, _INDENT, Text(about, "dim"))
+        for name, snippet in hit.snippets.items():
+            if name != "title":
+                _print_under(console, _INDENT, _marked(snippet))
+        console.print()
+    hits = counted(results.total, "hit")
+    if 0 < len(results) < results.total:
+        hits = f"{len(results):,} of {hits}"
+    console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms", highlight=False)
+
+
+def _print_under(console: Console, start: Text, text: Text) -> None:
+    """Print text behind the start of a line, and what does not fit on it under the text."""
+    if not console.is_terminal:
+        console.print(start + text)
+        return
+    lines = text.wrap(console, console.width - start.cell_len)
+    for number, line in enumerate(lines):
+        line.rstrip()
+        console.print((Text(" " * start.cell_len) if number else start) + line)
+
+
+def _heading(hit: Hit) -> Text:
+    title = hit.snippets.get("title")
+    shown = _marked(title) if title else Text(f"(untitled: {hit.key})")
+    shown.stylize("bold")
+    return shown
+
+
+def _about(document: Any) -> str:
+    """Join what a reader wants to know of an article besides its text."""
+    facts = [
+        getattr(document, "published", None),
+        getattr(document, "source", None),
+        ", ".join(getattr(document, "categories", None) or ()),
+    ]
+    return " · ".join(_printable(str(fact)) for fact in facts if fact)
+
+
+def _marked(snippet: Snippet) -> Text:
+    text = Text("\n".join(map(_printable, snippet.text.split("\n"))))
+    for start, end in snippet.spans:
+        text.stylize("bold black on bright_yellow", start, end)
+    return Text(" ").join(line for line in text.split("\n") if line)
+
+
+def _printable(text: str) -> str:
+    """Replace control characters one for one: a text must not steer the terminal."""
+    return "".join(char if char.isprintable() or char == " " else "\ufffd" for char in text)

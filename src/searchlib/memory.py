@@ -1,0 +1,118 @@
+"""How is memory used well? Shares of the machine's, and what was used last, up to a limit."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from searchlib.arrays import NumberArray
+
+_ENTRY: Final = 1024
+"""What an entry takes besides what it is made of, in bytes: its key, and what this refers to."""
+_UNKNOWN: Final = 2 << 30
+_LARGEST_KEPT: Final = (32 << 20) - (64 << 10)  # the C library's limit, less what it adds
+
+
+def share_of_memory(part: int, most: int) -> int:
+    """Find how many bytes a share of the machine's memory is.
+
+    Args:
+        part: Which part: 4 for a quarter.
+        most: The result is not above it.
+
+    Returns:
+        Bytes. Where the system does not tell, 2 GiB are taken for all of its memory.
+    """
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        memory = _UNKNOWN
+    return min(memory // part, most)
+
+
+def keep_freed_memory() -> None:
+    """Have the memory of large arrays used again instead of given back to the system.
+
+    The C library of Linux returns arrays above a threshold to the system, and getting their pages
+    anew takes more time than most of what is computed in them. Once an array of some size was
+    freed, it keeps what is not larger; 32 MB is the largest that counts. The array is not written
+    to, so it never takes any memory. Elsewhere this has no effect.
+    """
+    np.empty(_LARGEST_KEPT, np.uint8)
+
+
+def default_cache() -> int:
+    """Find how many bytes to keep where the caller has not said.
+
+    A sixteenth of the machine's memory, and at most 512 MiB.
+    """
+    return share_of_memory(16, 512 << 20)
+
+
+class Recent:
+    """What was computed lately, by what it is of. Threads may share it.
+
+    Args:
+        limit: How many bytes there are for all of it, with what goes with each entry. What was
+            not used for the longest time is forgotten first, and what is larger than all of it is
+            not kept.
+
+    Attributes:
+        limit: The same.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit: Final = limit
+        self._bytes = 0
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock: Final = Lock()
+
+    def get(self, key: Hashable) -> Any:
+        """Find what was computed for a key; ``None`` if it is not kept."""
+        try:
+            value, _ = self._kept[key]
+            self._kept.move_to_end(key)
+        except KeyError:  # perhaps another thread has just forgotten it
+            return None
+        return value
+
+    def put(self, key: Hashable, value: Any, *arrays: NumberArray | None, others: int = 0) -> None:
+        """Keep a value for the next queries.
+
+        Args:
+            key: What it is of.
+            value: Anything.
+            arrays: What it is made of. Queries share them, so they can't be written to any more.
+            others: How many bytes it takes besides these.
+        """
+        size = _ENTRY + others
+        for array in arrays:
+            if array is not None:
+                array.setflags(write=False)
+                size += array.nbytes
+        if size > self.limit:
+            return
+        with self._lock:
+            _, before = self._kept.pop(key, (None, 0))
+            self._kept[key] = value, size
+            self._bytes += size - before
+            while self._bytes > self.limit:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self._bytes -= freed
+
+    def met(self, key: Hashable) -> bool:
+        """Tell whether a key was met lately, and take note that it is met now.
+
+        What was not has been met too long ago for its arrays to be kept until now.
+        """
+        if self.get(key) is not None:
+            return True
+        self.put(key, True)
+        return False

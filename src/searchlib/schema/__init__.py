@@ -1,0 +1,1 @@
+"""Which fields has a document, and how is each indexed?"""

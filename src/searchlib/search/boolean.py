@@ -1,0 +1,206 @@
+"""How are the results of parts put together? And, Or, Not and their kin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from searchlib.postings import is_dense
+from searchlib.search.constant import Constant, Everything, best_of_constants
+from searchlib.search.leaves import LEAST_SCORE, Postings, locate_any
+from searchlib.search.nodes import Node, TopDocs, summed
+from searchlib.search.pruning import best_of_sums
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.arrays import BoolArray, Float64Array, Int64Array
+    from searchlib.search.index_view import IndexView
+    from searchlib.search.nodes import Matches
+
+
+_MOST_CONSTANTS: Final = 4
+"""So many parts that score all documents alike give few enough different sums."""
+
+
+class AnyOf(Node):
+    """Documents that match any of the parts; their scores are added up."""
+
+    def __init__(self, index: IndexView, parts: Sequence[Node]) -> None:
+        super().__init__(index)
+        self.parts = parts
+        self._lists = [part for part in parts if isinstance(part, Postings)]
+        self._constants = [part for part in parts if isinstance(part, Constant)]
+        self._each_adds = (
+            len(self._lists) + len(self._constants) == len(parts)
+            and all(part.adds for part in self._lists)
+            and all(part.score > LEAST_SCORE for part in self._constants)
+        )
+
+    def size(self) -> int:
+        """Add up the sizes of the parts."""
+        return min(self.index.doc_count, sum(part.size() for part in self.parts))
+
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        found = [part.matches() for part in self.parts if part.size()]
+        return summed(found, self.index)
+
+    def docnums(self) -> Int64Array:
+        """Find all documents that match, without scores."""
+        marked = np.zeros(self.index.doc_count, np.bool_)
+        self.mark(marked)
+        return marked.nonzero()[0]
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match."""
+        for part in self.parts:
+            part.mark(marked)
+
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match."""
+        return locate_any(self.parts, candidates)
+
+    def best(self, k: int) -> TopDocs:
+        """Find the best documents."""
+        if not self._each_adds or not (self._constants or self._is_dense()):
+            return super().best(k)
+        if not self._lists and len(self._constants) <= _MOST_CONSTANTS:
+            return best_of_constants(self._constants, k)
+        sums = np.zeros(self.index.doc_count)
+        for constant in self._constants:
+            sums += constant.mask() * constant.score
+        lists = [summand for part in self._lists for summand in part.summands()]
+        return best_of_sums(sums, lists, k)
+
+    def _is_dense(self) -> bool:
+        """Tell whether scores of all documents are the quickest way to the best."""
+        return is_dense([part.size() for part in self._lists], self.index.doc_count)
+
+
+class AllOf(Node):
+    """Documents that match all of the required parts.
+
+    Args:
+        index: Where.
+        required: They must match, and their scores are added up.
+        filters: They must match too, but do not count in the score.
+        excluded: None of them may match.
+        optional: Their scores are added where they match.
+    """
+
+    def __init__(
+        self,
+        index: IndexView,
+        required: Sequence[Node],
+        filters: Sequence[Node] = (),
+        excluded: Sequence[Node] = (),
+        optional: Sequence[Node] = (),
+    ) -> None:
+        super().__init__(index)
+        self.required = required
+        self.filters = filters
+        self.excluded = excluded
+        self.optional = optional
+
+    def size(self) -> int:
+        """Give the size of the smallest part that must match."""
+        sizes = [part.size() for part in (*self.required, *self.filters)]
+        return min(sizes, default=self.index.doc_count)
+
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        conditions = self._conditions()
+        docnums, begun = self._begin([part for part, _ in conditions])
+        docnums, scores = self._narrowed(docnums, conditions[begun:])
+        self._add_scores(docnums, scores, [part for part, adds in conditions[:begun] if adds])
+        return docnums, scores
+
+    def docnums(self) -> Int64Array:
+        """Find all documents that match, without scores."""
+        conditions = self._conditions()
+        docnums, begun = self._begin([part for part, _ in conditions])
+        return self._narrowed(docnums, conditions[begun:])[0]
+
+    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+        """Find out which of some documents match."""
+        docnums, scores = self._narrowed(candidates, self._conditions())
+        self._add_scores(docnums, scores, [])
+        return candidates.searchsorted(docnums), scores
+
+    def _conditions(self) -> list[tuple[Node, bool]]:
+        """Give the parts that must match, rare ones first, and whether each adds to scores."""
+        parts = [(part, True) for part in self.required] + [(part, False) for part in self.filters]
+        return sorted(parts, key=lambda item: item[0].size())
+
+    def _begin(self, parts: list[Node]) -> tuple[Int64Array, int]:
+        """Find the documents that match the first parts, and tell how many parts these are."""
+        if not parts:
+            return Everything(self.index, None, 0.0).docnums(), 0
+        if not parts[0].size():
+            return np.empty(0, np.int64), 1
+        if len(parts) == 1 or isinstance(parts[1], Constant):
+            return parts[0].docnums(), 1
+        marked = np.zeros(self.index.doc_count, np.bool_)
+        parts[0].mark(marked)
+        return parts[1].among_marked(marked), 2
+
+    def _narrowed(self, docnums: Int64Array, conditions: list[tuple[Node, bool]]) -> Matches:
+        """Keep those documents that match some conditions, and nothing that is excluded.
+
+        Returns:
+            The documents, and what these conditions add to their scores.
+        """
+        scores = np.zeros(len(docnums))
+        for part, adds in conditions:
+            places, found = part.locate(docnums)
+            docnums, scores = docnums.take(places), scores.take(places)
+            if adds:
+                scores += found
+        for part in self.excluded:
+            kept = np.ones(len(docnums), np.bool_)
+            kept[part.locate(docnums)[0]] = False
+            docnums, scores = docnums[kept], scores[kept]
+        return docnums, scores
+
+    def _add_scores(self, docnums: Int64Array, scores: Float64Array, parts: list[Node]) -> None:
+        """Add what some parts and the optional ones say of documents to their scores."""
+        for part in (*parts, *self.optional):
+            places, found = part.locate(docnums)
+            scores[places] += found
+
+
+class BestOf(Node):
+    """Documents that match any of the parts, scored by the part that scores highest.
+
+    Args:
+        index: Where.
+        parts: The parts.
+        tiebreak: Factor on the scores of the other parts, which are added.
+        boost: Factor on the score.
+    """
+
+    def __init__(
+        self, index: IndexView, parts: Sequence[Node], tiebreak: float, boost: float
+    ) -> None:
+        super().__init__(index)
+        self.parts = parts
+        self._tiebreak = tiebreak
+        self._boost = boost
+
+    def size(self) -> int:
+        """Add up the sizes of the parts."""
+        return min(self.index.doc_count, sum(part.size() for part in self.parts))
+
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        found = [part.matches() for part in self.parts]
+        docnums, sums = summed(found, self.index)
+        highest = np.full(len(docnums), -np.inf)
+        for some, scores in found:
+            places = docnums.searchsorted(some)
+            highest[places] = np.maximum(highest.take(places), scores)
+        if self._tiebreak:
+            highest += self._tiebreak * (sums - highest)
+        return docnums, self._boost * highest

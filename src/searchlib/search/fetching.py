@@ -1,0 +1,102 @@
+"""How is a docnum turned into what a hit shows?"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from searchlib.errors import QueryError
+from searchlib.highlight import Highlighter, SnippetOptions
+from searchlib.schema.markers import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from whoosh.query import Query
+
+    from searchlib.highlight import Snippet
+    from searchlib.schema.models import DocumentSchema, FieldSpec
+    from searchlib.search.searcher import SnapshotSearcher
+
+
+class SnapshotHits:
+    """Reads keys, documents and snippets for the hits of one query.
+
+    Args:
+        searcher: Who answered the query.
+        schema: What the documents are.
+        query: What is to be marked in snippets.
+        snippets: Whether hits have snippets, for which fields, or how they look.
+
+    Raises:
+        QueryError: A field that is to be shown is not one with text.
+    """
+
+    def __init__(
+        self,
+        searcher: SnapshotSearcher,
+        schema: DocumentSchema,
+        query: Query,
+        snippets: bool | str | Sequence[str] | SnippetOptions,
+    ) -> None:
+        self._searcher = searcher
+        self._snapshot = searcher.snapshot
+        self._schema = schema
+        self._query = query
+        self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
+        self._shown = _shown_fields(schema, snippets)
+
+    def key(self, docnum: int) -> str:
+        """Find the key of a document."""
+        return self._snapshot.key(self._schema.key.name, docnum)
+
+    def document(self, docnum: int) -> Any:
+        """Read a document and make it an instance of the model."""
+        return self._schema.restore(self._searcher.shown[docnum].raw)
+
+    def snippets(self, docnum: int) -> dict[str, Snippet]:
+        """Make the snippets of a document, from its stored form: no model is made for them."""
+        if not self._shown:
+            return {}
+        document = self._searcher.shown[docnum]
+        return {
+            name: highlighter.snippet(text, self._options, whole=whole)
+            for name, highlighter, whole in self._highlighters
+            if (text := document.text(name)) is not None
+        }
+
+    @cached_property
+    def _highlighters(self) -> list[tuple[str, Highlighter, bool]]:
+        return [
+            (name, self._highlighter(name, spec), name in _names(self._options.whole))
+            for name, spec in self._shown.items()
+        ]
+
+    def _highlighter(self, field: str, spec: FieldSpec) -> Highlighter:
+        assert isinstance(spec.marker, Text)
+        rarity = partial(self._searcher.rarity, field)
+        return Highlighter(self._query, field, spec.marker.language, rarity)
+
+
+def _shown_fields(
+    schema: DocumentSchema, snippets: bool | str | Sequence[str] | SnippetOptions
+) -> dict[str, FieldSpec]:
+    if snippets is False:
+        return {}
+    texts = {name: spec for name, spec in schema.fields.items() if isinstance(spec.marker, Text)}
+    if snippets is True:
+        return texts
+    if isinstance(snippets, SnippetOptions):
+        names = list(texts) if snippets.fields is None else _names(snippets.fields)
+        asked_for = [*names, *_names(snippets.whole)]
+    else:
+        names = asked_for = _names(snippets)
+    for name in asked_for:
+        if name not in texts:
+            there = ", ".join(texts)
+            raise QueryError(f"expected text fields for snippets, got {name!r}; there are {there}")
+    return {name: texts[name] for name in names}
+
+
+def _names(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)

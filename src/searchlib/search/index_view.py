@@ -1,0 +1,191 @@
+"""What does evaluation know of an index before and between queries? Statistics and caches.
+
+All segments of a snapshot appear as one: the documents are numbered through, a term has one
+posting list, and a field of numbers is one array. So the number of numpy calls that a query takes
+does not grow with the number of segments. Deleted documents are left out of what is read here.
+
+Statistics are of the whole index, with those deleted documents that no merge has dropped yet.
+Threads share all of it. What one of them computes another may compute at the same time and put in
+its place; both are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from searchlib.errors import CorruptIndexError
+from searchlib.memory import Recent, default_cache, keep_freed_memory
+from searchlib.postings import length_norms
+
+if TYPE_CHECKING:
+    from searchlib.arrays import BoolArray, Float32Array, Int64Array, NumberArray
+    from searchlib.segment.doc_values import NumberReader
+    from searchlib.segment.field_reader import FieldReader
+    from searchlib.storage.snapshot import OpenSegment, Snapshot
+
+MAX_TERMS: Final = 20_000
+"""How many terms are remembered with what the dictionaries say of them."""
+
+
+class SegmentPart:
+    """One segment, as evaluation sees it.
+
+    Attributes:
+        first: The docnum, in the whole index, of its first document.
+        end: The docnum after its last.
+        inverted: Its text, keyword and key fields.
+        numbers: Its date and number fields.
+    """
+
+    def __init__(self, segment: OpenSegment) -> None:
+        reader = segment.reader
+        self.first: Final = segment.first
+        self.end: Final = segment.first + reader.doc_count
+        self.inverted: Final[dict[str, FieldReader]] = {}
+        self.numbers: Final[dict[str, NumberReader]] = {}
+        for name, kind in reader.fields.items():
+            if kind == "number":
+                self.numbers[name] = reader.numbers(name)
+            else:
+                self.inverted[name] = reader.inverted(name)
+
+    def lengths(self, field: str) -> NumberArray:
+        """Read the number of tokens of each document. Shape (end - first,), unsigned."""
+        inverted = self.inverted.get(field)
+        return np.zeros(self.end - self.first, np.uint8) if inverted is None else inverted.lengths
+
+
+@dataclass(frozen=True, slots=True)
+class NumberValues:
+    """The values of a number field in the whole index.
+
+    Attributes:
+        values: Shape (doc_count,), int64 or float64; 0 where there is none.
+        present: Which documents have one. Shape (doc_count,).
+        minimum: The lowest value, or ``None`` if no document has one that is a number.
+        maximum: The highest value, likewise.
+    """
+
+    values: NumberArray
+    present: BoolArray
+    minimum: float | None
+    maximum: float | None
+
+
+class IndexView:
+    """The documents of a snapshot, and what is known of their fields and terms.
+
+    Args:
+        snapshot: What to search.
+        cache: How many bytes of arrays to keep; ``None`` for the default of
+            :func:`~searchlib.memory.default_cache`.
+
+    Attributes:
+        segments: The segments.
+        doc_count: N, the number of documents with those deleted: docnums are below it.
+        live: Which documents are not deleted, shape (doc_count,); ``None`` if none is.
+        nodes: Words that were looked for lately; :meth:`keep` adds to it.
+        recent: What was read and computed lately for terms, words and patterns.
+    """
+
+    def __init__(self, snapshot: Snapshot, cache: int | None = None) -> None:
+        self.doc_count: Final = snapshot.doc_count_all
+        self.segments: Final = [SegmentPart(segment) for segment in snapshot.segments]
+        self.live = _live(snapshot)
+        self.nodes: Final[dict[Any, Any]] = {}
+        self.recent: Final = Recent(default_cache() if cache is None else cache)
+        self._averages = _average_lengths(snapshot)
+        self._norms: dict[str, Float32Array] = {}
+        self._numbers: dict[str, NumberValues] = {}
+        keep_freed_memory()
+
+    def only_live(self, mask: BoolArray) -> BoolArray:
+        """Leave deleted documents out of a mask of all. Shape (doc_count,)."""
+        return mask if self.live is None else mask & self.live
+
+    def average_length(self, field: str) -> float:
+        """Give the mean length of a text field."""
+        return self._averages[field]
+
+    def norms(self, field: str) -> Float32Array | None:
+        """Compute the length norm of each document.
+
+        Returns:
+            Shape (doc_count,), float32; ``None`` for a field without lengths.
+        """
+        if field not in self._averages:
+            return None
+        norms = self._norms.get(field)
+        if norms is None:
+            average = self._averages[field]
+            found = [length_norms(part.lengths(field), average) for part in self.segments]
+            norms = self._norms[field] = _joined(found)
+        return norms
+
+    def numbers(self, field: str) -> NumberValues | None:
+        """Read a field of numbers or dates, or ``None`` if there is no such field."""
+        column = self._numbers.get(field)
+        if column is None:
+            readers = [part.numbers[field] for part in self.segments if field in part.numbers]
+            if not readers:
+                return None
+            if len(readers) != len(self.segments):
+                raise CorruptIndexError(
+                    f"expected the field {field!r} in all segments, got it in {len(readers)} of "
+                    f"{len(self.segments)}; index the documents again"
+                )
+            column = self._numbers[field] = NumberValues(
+                _joined([reader.values for reader in readers]),
+                _joined([reader.present for reader in readers]),
+                min((r.minimum for r in readers if r.minimum is not None), default=None),
+                max((r.maximum for r in readers if r.maximum is not None), default=None),
+            )
+        return column
+
+    def keep(self, key: Any, node: Any) -> None:
+        """Keep a node for the next query that has it."""
+        if len(self.nodes) >= MAX_TERMS:
+            self.nodes.clear()
+        self.nodes[key] = node
+
+    def split(self, docnums: Int64Array) -> list[tuple[SegmentPart, Int64Array]]:
+        """Tell which documents are in which segment.
+
+        Args:
+            docnums: Ascending. Shape (N,), int64.
+
+        Returns:
+            Each segment, and the docnums in it, counted from its first.
+        """
+        ends = docnums.searchsorted([part.end for part in self.segments]).tolist()
+        return [
+            (part, docnums[start:end] - part.first)
+            for part, start, end in zip(self.segments, [0, *ends], ends, strict=False)
+        ]
+
+
+def _joined(arrays: list[Any]) -> Any:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _live(snapshot: Snapshot) -> BoolArray | None:
+    if all(segment.deleted is None for segment in snapshot.segments):
+        return None
+    live = np.ones(snapshot.doc_count_all, np.bool_)
+    for segment in snapshot.segments:
+        if segment.deleted is not None:
+            live[segment.first : segment.first + segment.entry.doc_count] = ~segment.deleted
+    return live
+
+
+def _average_lengths(snapshot: Snapshot) -> dict[str, float]:
+    totals: dict[str, int] = {}
+    for segment in snapshot.segments:
+        for name, kind in segment.reader.fields.items():
+            if kind == "text":
+                length = segment.reader.inverted(name).total_length
+                totals[name] = totals.get(name, 0) + length
+    return {name: total / max(snapshot.doc_count_all, 1) for name, total in totals.items()}

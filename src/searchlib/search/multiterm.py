@@ -1,0 +1,179 @@
+"""How are parts evaluated that stand for many terms? Prefixes, patterns, similar words."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from searchlib.errors import QueryTooCostly
+from searchlib.search.constant import Constant
+from searchlib.search.edits import edit_distances
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from searchlib.arrays import BoolArray, Int64Array
+    from searchlib.search.index_view import IndexView
+    from searchlib.segment.dictionary import TermDictionary
+    from searchlib.segment.field_reader import FieldReader
+
+MAX_EXPANSIONS: Final = 100_000
+"""For how many terms of a segment's field a pattern may stand."""
+MAX_EDITS: Final = 2
+
+_SHARE: Final = 1 / 64
+"""What a pattern stands for is kept if it takes no larger share of what may be kept at all."""
+_LONGEST_KEY: Final = 1000
+_POSTINGS_AT_ONCE: Final = 1 << 20
+_WORDS_AT_ONCE: Final = 1 << 14
+
+
+class TermsNode(Constant):
+    """Documents that have any of some terms.
+
+    Args:
+        index: Where.
+        field: A text, keyword or key field.
+        expand: Finds the terms in a dictionary.
+        score: Of all that match.
+        query: The query, for messages.
+        key: What it is of, by which the next query that has it finds what was found.
+    """
+
+    def __init__(
+        self,
+        index: IndexView,
+        field: str,
+        expand: Callable[[TermDictionary], range | Int64Array],
+        score: float,
+        query: object,
+        key: Hashable,
+    ) -> None:
+        super().__init__(index, score)
+        self._field = field
+        self._expand = expand
+        self._query = query
+        self._key = key
+
+    def size(self) -> int:
+        """Count all documents: looking for the terms takes too long to tell more."""
+        return self.index.doc_count
+
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        return self._mask
+
+    @cached_property
+    def _mask(self) -> BoolArray:
+        mask: BoolArray | None = self.index.recent.get(self._key)
+        if mask is None:
+            mask = self._find()
+            if (
+                mask.nbytes < _SHARE * self.index.recent.limit
+                and len(repr(self._key)) < _LONGEST_KEY
+            ):
+                self.index.recent.put(self._key, mask, mask)
+        return mask
+
+    def _find(self) -> BoolArray:
+        present = np.zeros(self.index.doc_count, np.bool_)
+        for segment in self.index.segments:
+            field = segment.inverted.get(self._field)
+            if field is None:
+                continue
+            inside = present[segment.first : segment.end]
+            for docnums in _documents_of(field, self._terms(field)):
+                inside[docnums] = True
+        return self.index.only_live(present)
+
+    def _terms(self, field: FieldReader) -> range | Int64Array:
+        """Find the terms in a segment."""
+        terms = self._expand(field.terms)
+        if len(terms) > MAX_EXPANSIONS:
+            raise QueryTooCostly(
+                f"expected {self._query!s} to stand for at most {MAX_EXPANSIONS:,} terms, got "
+                f"{len(terms):,}; begin it with more letters"
+            )
+        return terms
+
+
+def _documents_of(field: FieldReader, terms: range | Int64Array) -> Iterable[Int64Array]:
+    """Read the documents of terms, so many at a time that memory stays bounded."""
+    if isinstance(terms, np.ndarray):
+        if not len(terms):
+            return
+        counts = field.doc_frequencies(terms)
+        ends = counts.cumsum()
+        start = 0
+        while start < len(terms):
+            limit = _POSTINGS_AT_ONCE + (ends.item(start - 1) if start else 0)
+            end = max(start + 1, int(ends.searchsorted(limit, "right")))
+            yield field.docnums_of_each(terms[start:end], counts[start:end])
+            start = end
+        return
+    first = terms.start
+    while first < terms.stop:
+        last = field.terms_within(first, _POSTINGS_AT_ONCE, terms.stop)
+        yield from field.runs_of(first, last)
+        first = last
+
+
+def prefix_terms(terms: TermDictionary, prefix: bytes) -> range:
+    """Find the terms that begin with a prefix."""
+    return range(*terms.prefix_range(prefix))
+
+
+def terms_between(
+    terms: TermDictionary,
+    start: bytes | None,
+    end: bytes | None,
+    *,
+    open_start: bool,
+    open_end: bool,
+) -> range:
+    """Find the terms from one to another; ``None`` for no bound, open bounds left out."""
+    first, last = 0, len(terms)
+    if start is not None:
+        first = terms.ceiling(start) + (open_start and start in terms)
+    if end is not None:
+        last = terms.ceiling(end) + (not open_end and end in terms)
+    return range(first, max(first, last))
+
+
+def similar_terms(
+    terms: TermDictionary, text: str, most_edits: int, prefix_length: int
+) -> Int64Array:
+    """Find the terms that some edits make of a text.
+
+    Args:
+        terms: The dictionary.
+        text: The text.
+        most_edits: How many edits at most.
+        prefix_length: How many letters at the beginning must be the same.
+
+    Returns:
+        Ordinals, ascending. Shape (number found,), int64.
+
+    Raises:
+        QueryTooCostly: There are more edits than :data:`MAX_EDITS`.
+    """
+    if most_edits > MAX_EDITS:
+        raise QueryTooCostly(f"expected at most {MAX_EDITS} edits of {text!r}, got {most_edits}")
+    prefix = text[: max(prefix_length, 0)].encode("utf-8", "replace")
+    first, end = terms.prefix_range(prefix)
+    found = [np.empty(0, np.int64)]
+    while first < end:
+        last = min(first + _WORDS_AT_ONCE, end)
+        words = [term.decode() for term in terms.terms(first, last)]
+        near = edit_distances(words, text, max(most_edits, 0)) <= most_edits
+        found.append(near.nonzero()[0] + first)
+        first = last
+    return np.concatenate(found)
+
+
+def existing_terms(terms: TermDictionary, words: Iterable[bytes]) -> Int64Array:
+    """Find those of some words that are terms. Ordinals, ascending."""
+    found = {terms.lookup(word) for word in words} - {None}
+    return np.array(sorted(ordinal for ordinal in found if ordinal is not None), np.int64)

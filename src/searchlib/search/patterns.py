@@ -1,0 +1,189 @@
+"""Which terms does a pattern match? Wildcards and regular expressions that can't run away.
+
+Python's matcher tries one way after another, so some patterns take time without end. A wildcard
+becomes an expression in which each star, once it has found what comes next, is settled. A regular
+expression is refused if there are too many ways in which it could match a term of
+:data:`MAX_REGEX_TERM` characters; longer terms are not looked at, and all of it has a time limit.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import time
+from functools import lru_cache
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from searchlib.errors import QuerySyntaxError, QueryTooCostly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from searchlib.arrays import Int64Array
+    from searchlib.segment.dictionary import TermDictionary
+
+MAX_PATTERN: Final = 500
+"""The characters of a pattern."""
+MAX_REGEX_TERM: Final = 64
+"""The characters of the longest term that a regular expression is compared with."""
+MAX_WAYS: Final = 300_000
+"""In how many ways a regular expression may match: enough for three times ``.*``."""
+MAX_SECONDS: Final = 2.0
+"""How long the regular expressions of a query may take."""
+
+_TERMS_BETWEEN_CLOCKS: Final = 16
+_END: Final = b"\xff"
+_LETTER: Final = rb"(?:[\x00-\x7f]|[\xc0-\xfe][\x80-\xbf]*+)"
+_LITERAL: Final = re.compile(r"[^*?\[]*")
+
+
+def wildcard_terms(terms: TermDictionary, pattern: str) -> Int64Array:
+    """Find the terms that match a pattern with ``*``, ``?`` and ``[...]``.
+
+    Returns:
+        Their ordinals, ascending. Shape (number found,), int64.
+
+    Raises:
+        QueryTooCostly: The pattern is too long.
+    """
+    _expect_length(pattern)
+    literal = _LITERAL.match(pattern)
+    assert literal is not None
+    first, last = terms.prefix_range(literal.group().encode("utf-8", "replace"))
+    if first == last:
+        return np.empty(0, np.int64)
+    if "[" in pattern:  # rare enough for one call per term; translate() settles stars, too
+        match = re.compile(fnmatch.translate(pattern)).match
+        found = enumerate(terms.terms(first, last), first)
+        return _ordinals(number for number, term in found if match(term.decode()))
+    text, ordinal = terms.text(first, last)
+    ordinals, at = [], 0
+    for hit in _wildcard_expression(pattern).finditer(text):
+        ordinal += text.count(_END, at, hit.start())
+        at = hit.start()
+        ordinals.append(ordinal)
+    return _ordinals(ordinals)
+
+
+@lru_cache(maxsize=64)
+def _wildcard_expression(pattern: str) -> re.Pattern[bytes]:
+    """Write a pattern of ``*`` and ``?`` as an expression over terms that ``FF`` separates."""
+    head, *pieces = (_piece(piece) for piece in re.split(r"\*+", pattern))
+    if not pieces:
+        return re.compile(_END + head + b"(?=\xff)")
+    *middle, tail = pieces
+    settled = b"".join(rb"(?>[^\xff]*?" + piece + b")" for piece in middle)
+    if _LETTER in tail:
+        return re.compile(_END + head + settled + rb"[^\xff]*" + tail + b"(?=\xff)")
+    least = len(re.sub(rb"\\(.)", rb"\1", tail, flags=re.DOTALL))
+    ending = rb"[^\xff]{%d,}+(?<=%s)" % (least, tail) if least else rb"[^\xff]*+"
+    return re.compile(_END + head + settled + ending)
+
+
+def _piece(piece: str) -> bytes:
+    return _LETTER.join(re.escape(part.encode("utf-8", "replace")) for part in piece.split("?"))
+
+
+def regex_terms(terms: TermDictionary, pattern: str, deadline: float) -> Int64Array:
+    """Find the terms that begin with what a regular expression describes.
+
+    Args:
+        terms: The dictionary.
+        pattern: The regular expression.
+        deadline: When to give up, by :func:`time.monotonic`.
+
+    Returns:
+        Their ordinals, ascending. Shape (number found,), int64.
+
+    Raises:
+        QuerySyntaxError: It is not a regular expression.
+        QueryTooCostly: It is too long, could match in too many ways, or took too long.
+    """
+    _expect_length(pattern)
+    try:
+        tree = parser.parse(pattern)
+        ways = _ways(tree)
+        match = re.compile(pattern).match
+    except (re.error, OverflowError) as error:
+        raise QuerySyntaxError(
+            f"expected a regular expression, got {pattern!r}: {error}", pattern
+        ) from error
+    except RecursionError as error:
+        raise QueryTooCostly(f"expected fewer brackets in {pattern!r}") from error
+    if ways > MAX_WAYS:
+        raise QueryTooCostly(
+            f"expected a regular expression that matches in at most {MAX_WAYS:,} ways, got "
+            f"{pattern!r}; use fewer of * + ? {{}} and none around another, or a wildcard"
+        )
+    first, last = terms.prefix_range(_literal_prefix(tree).encode())
+    ordinals = []
+    for number, term in enumerate(terms.terms(first, last), first):
+        if number % _TERMS_BETWEEN_CLOCKS == 0 and time.monotonic() > deadline:
+            raise QueryTooCostly(
+                f"{pattern!r} took more than {MAX_SECONDS:g} seconds; begin it with some letters"
+            )
+        text = term.decode()
+        if len(text) <= MAX_REGEX_TERM and match(text):
+            ordinals.append(number)
+    return _ordinals(ordinals)
+
+
+def _literal_prefix(tree: Any) -> str:
+    """Find the letters that each match begins with."""
+    letters: list[str] = []
+    if tree.state.flags & re.IGNORECASE:
+        return ""
+    for operation, argument in tree:
+        if operation is codes.LITERAL and not 0xD800 <= argument < 0xE000:
+            letters.append(chr(argument))
+        elif letters or (operation, argument) != (codes.AT, codes.AT_BEGINNING):
+            break
+    return "".join(letters)
+
+
+def _ways(tree: Iterable[tuple[Any, Any]]) -> float:
+    """Bound the number of ways in which a part of an expression matches the same text."""
+    ways = 1.0
+    for operation, argument in tree:
+        if operation is codes.BRANCH:
+            ways *= sum(map(_ways, argument[1]))
+        elif operation in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+            ways *= _ways_to_repeat(*argument)
+        elif operation is codes.SUBPATTERN:
+            ways *= _ways(argument[-1])
+        elif operation is codes.ATOMIC_GROUP:
+            ways *= _ways(argument)
+        elif operation not in _SIMPLE:
+            return float("inf")
+        if ways > MAX_WAYS:
+            return float("inf")
+    return ways
+
+
+def _ways_to_repeat(least: int, most: int, part: Iterable[tuple[Any, Any]]) -> float:
+    once = _ways(part)
+    most = min(most, MAX_REGEX_TERM)
+    counts = max(most - least, 0) + 1
+    if once == 1:
+        return counts
+    return counts * once**most if once <= MAX_WAYS else float("inf")
+
+
+_SIMPLE: Final = frozenset(
+    {codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.AT, codes.CATEGORY}
+)
+
+
+def _expect_length(pattern: str) -> None:
+    if len(pattern) > MAX_PATTERN:
+        raise QueryTooCostly(
+            f"expected a pattern of at most {MAX_PATTERN} characters, got {len(pattern)}"
+        )
+
+
+def _ordinals(found: Iterable[int]) -> Int64Array:
+    return np.array(list(found), np.int64)

@@ -1,0 +1,110 @@
+"""Which documents have a number or a date from here to there?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from searchlib.search.constant import Constant
+
+if TYPE_CHECKING:
+    from searchlib.arrays import BoolArray, Int64Array, NumberArray
+    from searchlib.search.index_view import IndexView
+
+_LOWEST: Final = -(2**63)
+_HIGHEST: Final = 2**63 - 1
+
+Bound = int | float | None
+
+
+class RangeNode(Constant):
+    """Documents with a number in a range.
+
+    Args:
+        index: Where.
+        field: A number or date field.
+        start: The lowest number, or ``None``.
+        end: The highest number, or ``None``.
+        score: Of all that match.
+        open_start: Whether ``start`` itself is out of the range.
+        open_end: Whether ``end`` itself is.
+    """
+
+    def __init__(
+        self,
+        index: IndexView,
+        field: str,
+        start: Bound,
+        end: Bound,
+        score: float,
+        *,
+        open_start: bool = False,
+        open_end: bool = False,
+    ) -> None:
+        super().__init__(index, score)
+        self._field = field
+        self._start = start
+        self._end = end
+        self._open_start = open_start
+        self._open_end = open_end
+
+    def size(self) -> int:
+        """Count all documents, or none if no value of the index is in the range."""
+        numbers = self.index.numbers(self._field)
+        if numbers is None or numbers.minimum is None or numbers.maximum is None:
+            return 0
+        below = self._end is not None and numbers.minimum > self._end
+        above = self._start is not None and numbers.maximum < self._start
+        return 0 if below or above else self.index.doc_count
+
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        numbers = self.index.numbers(self._field)
+        if numbers is None:
+            return np.zeros(self.index.doc_count, np.bool_)
+        return self.index.only_live(numbers.present & self._inside(numbers.values))
+
+    def among(self, candidates: Int64Array) -> BoolArray:
+        """Tell of each of some documents whether it matches."""
+        numbers = self.index.numbers(self._field)
+        if numbers is None:
+            return np.zeros(len(candidates), np.bool_)
+        inside = self._inside(numbers.values.take(candidates))
+        inside &= numbers.present.take(candidates)
+        return inside
+
+    def _inside(self, values: NumberArray) -> BoolArray:
+        """Tell which values are in the range; NaN never is."""
+        if values.dtype.kind == "i":
+            low, high = self._whole_bounds()
+            if low > high:
+                return np.zeros(len(values), np.bool_)
+            return (values >= low) & (values <= high)
+        inside = ~np.isnan(values)
+        if self._start is not None:
+            inside &= values > self._start if self._open_start else values >= self._start
+        if self._end is not None:
+            inside &= values < self._end if self._open_end else values <= self._end
+        return inside
+
+    def _whole_bounds(self) -> tuple[int, int]:
+        """Give the lowest and the highest whole number in the range, of 64 bits.
+
+        A comparison of integers with a float would round the integers.
+        """
+        low, high = _LOWEST, _HIGHEST
+        if self._start is not None:
+            low = _ceiling(self._start)
+            low = max(low + (self._open_start and low == self._start), _LOWEST)
+        if self._end is not None:
+            high = -_ceiling(-self._end)
+            high = min(high - (self._open_end and high == self._end), _HIGHEST)
+        return low, high
+
+
+def _ceiling(number: float) -> int:
+    if isinstance(number, float) and not math.isfinite(number):
+        return _LOWEST - 1 if number < 0 else _HIGHEST + 2  # beyond all, from either end
+    return math.ceil(number)

@@ -1,0 +1,186 @@
+"""What does the index hold right now? The segments of one commit, open for reading."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from searchlib.errors import CorruptIndexError, SearchlibError
+from searchlib.segment.reader import SegmentReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from searchlib.arrays import BoolArray
+    from searchlib.storage import IndexDirectory, SegmentEntry
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSegment:
+    """A segment, and which of its documents are deleted.
+
+    Attributes:
+        entry: What the manifest says of it.
+        reader: Its contents.
+        deleted: Whether each document is deleted, shape (doc_count,); ``None`` if none is.
+        first: The docnum, in the whole index, of its first document.
+    """
+
+    entry: SegmentEntry
+    reader: SegmentReader
+    deleted: BoolArray | None
+    first: int = 0
+
+    @property
+    def live_count(self) -> int:
+        """The number of documents that are not deleted."""
+        gone = 0 if self.deleted is None else int(np.count_nonzero(self.deleted))
+        return self.entry.doc_count - gone
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Tell whether a document, by its number in the segment, is deleted."""
+        return self.deleted is not None and bool(self.deleted[docnum])
+
+    def close(self) -> None:
+        """Do nothing: the file is closed when nobody refers to it any more.
+
+        A reader may be shared with an earlier snapshot that is still in use.
+        """
+
+
+class Snapshot:
+    """One state of an index. Threads may share it; it survives commits and clean-up by others.
+
+    Attributes:
+        generation: The commit that it shows.
+        segments: Its segments.
+        doc_count: The number of documents, without those deleted.
+        doc_count_all: The number of documents with those deleted: docnums are below it.
+    """
+
+    def __init__(self, generation: int, segments: Iterable[OpenSegment]) -> None:
+        self.generation = generation
+        self.segments: list[OpenSegment] = []
+        first = 0
+        for segment in segments:
+            self.segments.append(replace(segment, first=first))
+            first += segment.entry.doc_count
+        self.doc_count_all = first
+        self._firsts = [segment.first for segment in self.segments]
+        self.doc_count = sum(segment.live_count for segment in self.segments)
+
+    @classmethod
+    def open(cls, directory: IndexDirectory, before: Snapshot | None = None) -> Self:
+        """Open the last commit.
+
+        Args:
+            directory: Where the index is.
+            before: An earlier snapshot, whose open files are used again.
+
+        Raises:
+            CorruptIndexError: A file is missing or damaged.
+            StorageError: The operating system refused to read.
+        """
+        known = {} if before is None else {item.entry.name: item for item in before.segments}
+
+        def open_again(path: Path, entry: SegmentEntry) -> OpenSegment:
+            old = known.get(entry.name)
+            reader = _open_if_there(path, entry) if old is None else old.reader
+            if old is not None and old.entry.deletions == entry.deletions:
+                return OpenSegment(entry, reader, old.deleted)
+            return OpenSegment(entry, reader, directory.load_deletions(entry))
+
+        manifest, segments = directory.open_snapshot(open_again)
+        return cls(manifest.generation, segments)
+
+    def find_key(self, field: str, key: str) -> tuple[OpenSegment, int] | None:
+        """Find the document with a key: its segment, and its number there."""
+        term = key.encode()
+        for segment in reversed(self.segments):
+            inverted = segment.reader.inverted(field)
+            ordinal = inverted.terms.lookup(term)
+            if ordinal is not None:
+                for docnum in inverted.docnums(ordinal).tolist():
+                    if not segment.is_deleted(docnum):
+                        return segment, docnum
+        return None
+
+    def segment_of(self, docnum: int) -> OpenSegment:
+        """Find the segment of a document, by its number in the whole index."""
+        return self.segments[bisect_right(self._firsts, docnum) - 1]
+
+    def document(self, docnum: int) -> bytes:
+        """Read a document, as JSON, by its number in the whole index."""
+        segment = self.segment_of(docnum)
+        return segment.reader.document(docnum - segment.first)
+
+    def key(self, field: str, docnum: int) -> str:
+        """Find the key of a document by its number in the whole index.
+
+        Args:
+            field: The name of the key field.
+            docnum: The document.
+
+        Raises:
+            CorruptIndexError: A file is damaged.
+        """
+        segment = self.segment_of(docnum)
+        inverted = segment.reader.inverted(field)
+        assert inverted.labels is not None
+        ordinal = inverted.labels.first_of(docnum - segment.first)
+        try:
+            return inverted.terms.term(-1 if ordinal is None else ordinal).decode()
+        except (IndexError, UnicodeDecodeError) as error:
+            raise CorruptIndexError(
+                f"{segment.reader.path}: expected a key in UTF-8 of document {docnum}: {error}; "
+                "restore the index from a backup, or index the documents again"
+            ) from error
+
+
+def open_segment(path: Path, entry: SegmentEntry) -> SegmentReader:
+    """Open the segment of a manifest's entry.
+
+    Raises:
+        CorruptIndexError: It is missing or damaged, or another segment.
+        StorageError: The operating system refused to read it.
+    """
+    reader = SegmentReader(path)
+    if (reader.checksum, reader.doc_count) != (entry.checksum, entry.doc_count):
+        reader.close()
+        raise CorruptIndexError(
+            f"{path}: expected the segment that the manifest names, got another; "
+            "restore the index from a backup, or index the documents again"
+        )
+    return reader
+
+
+def _open_if_there(path: Path, entry: SegmentEntry) -> SegmentReader:
+    """Open a segment, or raise ``FileNotFoundError``: there may be a newer commit without it."""
+    try:
+        return open_segment(path, entry)
+    except CorruptIndexError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise error.__cause__ from None
+        raise
+
+
+def check_entry(directory: IndexDirectory, entry: SegmentEntry) -> list[str]:
+    """Read the files of a segment and compare them with their checksums.
+
+    Returns:
+        One sentence for each fault; none if they are sound, or not of the index any more.
+    """
+    path = directory.path_of(entry.name)
+    faults = []
+    try:
+        faults += open_segment(path, entry).check()
+        directory.load_deletions(entry)
+    except SearchlibError as error:
+        faults.append(str(error))
+    if faults and entry not in directory.manifest().segments:
+        return []  # another process has committed meanwhile, and removed the files
+    return faults

@@ -1,0 +1,217 @@
+"""How does a marker read as a Whoosh field, and a Whoosh field as a marker?
+
+The fields are Whoosh's own, changed where its parser would misread text without saying so:
+labels are matched whole, and a date that can't be read is an error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from whoosh.analysis.filters import Filter, LowercaseFilter
+from whoosh.analysis.morph import StemFilter
+from whoosh.fields import BOOLEAN, DATETIME, ID, IDLIST, KEYWORD, NUMERIC, STORED, TEXT, FieldType
+from whoosh.query import Every, NumericRange, Query, Term
+from whoosh.util.times import datetime_to_long
+
+from searchlib.analysis import word_analyzer
+from searchlib.errors import SchemaError
+from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
+from searchlib.schema.values import UnreadableValue, date_span, label_term
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+_MADE_FROM: Final = "_searchlib_made_from"
+
+
+class LabelField(ID):
+    """A label matched as a whole; case is folded where the marker says so."""
+
+    def __init__(self, *, lowercase: bool = False, unique: bool = False) -> None:
+        super().__init__(unique=unique)
+        self.lowercase = lowercase
+
+    def term(self, label: str) -> str:
+        """Make the term of a label."""
+        return label_term(label, self.lowercase)
+
+    def index(
+        self, value: Any, **kwargs: Any
+    ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+        """Give the postings of one label, or of a list of them, to a Whoosh writer."""
+        labels = [value] if isinstance(value, str) else value
+        return super().index([self.term(label) for label in labels], **kwargs)
+
+    def process_text(self, qstring: str, mode: str = "", **kwargs: Any) -> Iterator[str]:
+        """Make the term of a label in a query."""
+        return iter([self.term(qstring)])
+
+    def self_parsing(self) -> bool:
+        """Tell Whoosh's parser to hand over the text as it stands."""
+        return True
+
+    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> Query:
+        """Make the query for one label."""
+        return Term(fieldname, self.term(qstring), boost=boost)
+
+
+class NumberField(NUMERIC):
+    """A number, with an error in our words for a text that is none."""
+
+    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> Query:
+        """Make the query for one number.
+
+        Raises:
+            UnreadableValue: The text is not a number of the field's type.
+        """
+        if qstring == "*":
+            return Every(fieldname, boost=boost)
+        number = self._number(qstring)
+        return NumericRange(fieldname, number, number, boost=boost)
+
+    def parse_range(
+        self,
+        fieldname: str,
+        start: str | None,
+        end: str | None,
+        startexcl: bool,
+        endexcl: bool,
+        boost: float = 1.0,
+    ) -> Query:
+        """Make the query for the numbers from one to another; a bound may be ``None``.
+
+        Raises:
+            UnreadableValue: A bound is not a number of the field's type.
+        """
+        if start is None and end is None:
+            return Every(fieldname, boost=boost)
+        low = None if start is None else self._number(start)
+        high = None if end is None else self._number(end)
+        return NumericRange(fieldname, low, high, startexcl, endexcl, boost=boost)
+
+    def _number(self, text: str) -> int | float:
+        try:
+            number: int | float = self.numtype(text)
+            if not -(2**63) <= number < 2**63:
+                raise ValueError
+        except ValueError as error:
+            kind = "a whole number" if self.numtype is int else "a number"
+            raise UnreadableValue(f"expected {kind} of at most 64 bits", text) from error
+        return number
+
+
+class DateField(DATETIME):
+    """A date and time, in queries as precise as it is written: "2025" is the whole year."""
+
+    def parse_query(self, fieldname: str, qstring: str, boost: float = 1.0) -> Query:
+        """Make the query for the span of time that a date stands for.
+
+        Raises:
+            UnreadableValue: The text is not a date.
+        """
+        if qstring == "*":
+            return Every(fieldname, boost=boost)
+        return self.parse_range(fieldname, qstring, qstring, False, False, boost)
+
+    def parse_range(
+        self,
+        fieldname: str,
+        start: str | None,
+        end: str | None,
+        startexcl: bool,
+        endexcl: bool,
+        boost: float = 1.0,
+    ) -> Query:
+        """Make the query for the time from one date to another; a bound may be ``None``.
+
+        Raises:
+            UnreadableValue: A bound is not a date.
+        """
+        if start is None and end is None:
+            return Every(fieldname, boost=boost)
+        low = None if start is None else date_span(start)[1 if startexcl else 0]
+        high = None if end is None else date_span(end)[0 if endexcl else 1]
+        return NumericRange(
+            fieldname,
+            None if low is None else datetime_to_long(low),
+            None if high is None else datetime_to_long(high),
+            startexcl,
+            endexcl,
+            boost=boost,
+        )
+
+
+def whoosh_field(marker: Marker, kind: str, many: bool) -> FieldType:
+    """Make the Whoosh field of a marker, which :func:`marker_of` reads as the same again.
+
+    Args:
+        marker: How the field is indexed.
+        kind: The type of its values, as in :class:`searchlib.schema.models.FieldSpec`.
+        many: Whether it holds a list of them.
+    """
+    field = _field_type(marker, kind)
+    setattr(field, _MADE_FROM, (marker, kind, many))
+    return field
+
+
+def _field_type(marker: Marker, kind: str) -> FieldType:
+    match marker:
+        case Key():
+            return LabelField(unique=True)
+        case Text(language=language):
+            analyzer = word_analyzer(language)
+            return TEXT(analyzer, phrase=True, multitoken_query="phrase")
+        case Keyword(lowercase=lowercase):
+            return LabelField(lowercase=lowercase)
+        case Date(sortable=sortable):
+            return DateField(sortable=sortable)
+        case Number(sortable=sortable):
+            return NumberField(float if kind == "float" else int, 64, sortable=sortable)
+        case Stored():
+            return STORED()
+
+
+def marker_of(name: str, field: FieldType) -> tuple[Marker, str, bool]:
+    """Read a Whoosh field as a marker, the type of its values, and whether it takes several.
+
+    Raises:
+        SchemaError: searchlib has no counterpart of the field.
+    """
+    made_from: tuple[Marker, str, bool] | None = getattr(field, _MADE_FROM, None)
+    if made_from is not None:
+        return made_from
+    match field:
+        case ID(unique=True):
+            return Key(), "str", False
+        case ID():
+            return Keyword(lowercase=False), "str", False
+        case KEYWORD() | IDLIST():
+            return Keyword(lowercase=_has_step(field, LowercaseFilter)), "str", True
+        case DATETIME():
+            return Date(sortable=bool(field.column_type)), "datetime", False
+        case BOOLEAN():
+            return Keyword(), "bool", False
+        case NUMERIC(numtype=numtype):
+            kind = "float" if numtype is float else "int"
+            return Number(sortable=bool(field.column_type)), kind, False
+        case TEXT():
+            boost = 1.0 if field.format is None else field.format.field_boost
+            return Text(boost=boost, language=_language(field)), "str", False
+        case STORED():
+            return Stored(), "json", False
+        case _:
+            raise SchemaError(
+                f"field {name!r}: expected a TEXT, ID, KEYWORD, NUMERIC, DATETIME, BOOLEAN or "
+                f"STORED field of Whoosh, got {type(field).__name__}"
+            )
+
+
+def _language(field: TEXT) -> str | None:
+    """Find the language of a text field by its stemmer: Whoosh's own is for English."""
+    return "english" if _has_step(field, StemFilter) else None
+
+
+def _has_step(field: FieldType, step: type[Filter]) -> bool:
+    steps = getattr(field.analyzer, "items", ())
+    return any(isinstance(item, step) for item in steps)

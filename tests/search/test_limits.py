@@ -1,0 +1,315 @@
+"""What can't be answered is refused, and nothing takes long."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import query as q
+from whoosh.query import spans
+
+from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, QueryTooCostly
+from searchlib.search import index_view, multiterm, patterns
+from searchlib.search.edits import edit_distances
+from searchlib.search.executor import SearchExecutor, Unsupported
+from searchlib.search.leaves import WordNode
+from searchlib.search.term_postings import PostingList
+from searchlib.segment.docnums import DocnumsReader
+from tests.search.brute_force import Document, damerau
+from tests.search.corpora import Archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searchlib.arrays import Int64Array
+
+LONG_WORDS = ("a" * 60, "a" * 61 + "b", "ab" * 30, "a" * 5000)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    documents = [Document(str(number), body=(word, "x")) for number, word in enumerate(LONG_WORDS)]
+    return Archive(tmp_path_factory.mktemp("limits"), [documents])
+
+
+@pytest.fixture(scope="module")
+def executor(archive: Archive) -> SearchExecutor:
+    return SearchExecutor(archive.snapshot, archive.schema)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(a+)+$", r"(a|a)*$", r"(a|aa)+b$", r"(a*)*b", r"(.*)*x", "a?" * 30 + "a" * 30,
+        ".*a.*a.*a.*a.*b", r"(a)\1", r"(?=a)a", r"(?:a{1,30}){1,30}b", r"((a{0,60}){0,60}){0,60}",
+        "(" * 2000 + ")" * 2000, "a" * 501,
+    ],
+)  # fmt: skip
+def test_regular_expressions_that_can_run_away_are_refused(
+    executor: SearchExecutor, pattern: str
+) -> None:
+    with pytest.raises(QueryTooCostly):
+        executor.top(q.Regex("body", pattern), 10)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [("a+b?$", 2), ("(ab)+$", 1), ("a{60}b?", 2), ("(a|b)", 3), ("[ab]*b", 2), (".*b.*a", 1)],
+)
+def test_other_regular_expressions_match_terms_of_up_to_64_letters(
+    executor: SearchExecutor, pattern: str, count: int
+) -> None:
+    assert executor.top(q.Regex("body", pattern), 10).total == count
+
+
+def test_a_regular_expression_that_is_none_is_shown(executor: SearchExecutor) -> None:
+    with pytest.raises(QuerySyntaxError, match=r"\(a"):
+        executor.top(q.Regex("body", "(a"), 10)
+
+
+def test_regular_expressions_have_a_time_limit(
+    executor: SearchExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    with pytest.raises(QueryTooCostly, match="seconds"):
+        executor.top(q.Regex("body", ".*"), 10, filter=q.Regex("body", "a.*"))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 200, "a*" * 200 + "b", "*?" * 200, "[a]*" * 100 + "b", "a*" * 100 + "?b*?"]
+)
+def test_wildcards_of_many_stars_end(executor: SearchExecutor, pattern: str) -> None:
+    assert executor.top(q.Wildcard("body", pattern), 10).total >= 0
+
+
+def test_a_wildcard_that_is_too_long_is_refused(executor: SearchExecutor) -> None:
+    with pytest.raises(QueryTooCostly, match="500"):
+        executor.top(q.Wildcard("body", "*a" * 300), 10)
+
+
+def test_the_terms_of_a_pattern_are_limited(
+    executor: SearchExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multiterm, "MAX_EXPANSIONS", 2)
+    for query in (q.Prefix("body", "a"), q.Wildcard("body", "*a*"), q.TermRange("body", "a", "b")):
+        with pytest.raises(QueryTooCostly, match="at most 2 terms"):
+            executor.top(query, 10)
+    assert executor.top(q.Prefix("body", "x"), 10).total == 4
+
+
+def test_patterns_are_read_in_pieces(
+    executor: SearchExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multiterm, "_POSTINGS_AT_ONCE", 1)
+    monkeypatch.setattr(multiterm, "_WORDS_AT_ONCE", 1)
+    for query in (q.Prefix("body", "a"), q.Wildcard("body", "*a"), q.FuzzyTerm("body", "a" * 60)):
+        assert executor.matching(query).tolist() in ([0, 1, 2, 3], [0, 3], [0])
+
+
+def test_more_than_two_edits_are_refused(executor: SearchExecutor) -> None:
+    with pytest.raises(QueryTooCostly, match="at most 2 edits"):
+        executor.top(q.FuzzyTerm("body", "abc", maxdist=3), 10)
+
+
+@given(st.lists(st.text("ab日", max_size=5)), st.text("ab日", max_size=5), st.integers(0, 4))
+def test_edits_are_counted_up_to_the_limit(words: list[str], text: str, limit: int) -> None:
+    expected = [min(damerau(word, text), limit + 1) for word in words]
+    assert edit_distances(words, text, limit).tolist() == expected
+
+
+def nested(wrap: Callable[[q.Query], q.Query], depth: int) -> q.Query:
+    query: q.Query = q.Term("body", "x")
+    for _ in range(depth):
+        query = wrap(query)
+    return query
+
+
+@pytest.mark.parametrize(
+    "wrap", [q.Not, q.ConstantScoreQuery, lambda inner: q.And([inner, q.Term("body", "x")])]
+)
+def test_a_query_nested_too_deeply_is_refused(
+    executor: SearchExecutor, wrap: Callable[[q.Query], q.Query]
+) -> None:
+    with pytest.raises(QueryTooCostly, match="nested"):
+        executor.top(nested(wrap, 20_000), 10)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        spans.SpanFirst(q.Term("body", "x")),
+        q.And([q.Term("body", "x"), q.Otherwise(q.Term("body", "x"), q.Term("body", "y"))]),
+        q.Or([q.Term("body", "x")], scale=0.5),
+        q.Prefix("day", "1"),
+        type("Own", (q.Term,), {})("body", "x"),
+    ],
+    ids=str,
+)
+def test_what_only_whoosh_can_do_is_left_to_it(executor: SearchExecutor, query: q.Query) -> None:
+    with pytest.raises(Unsupported):
+        executor.top(query, 10)
+
+
+@pytest.mark.parametrize(
+    "query", [q.Phrase("tags", ["a", "b"]), q.NumericRange("tags", 1, 2)], ids=str
+)
+def test_a_query_that_makes_no_sense_for_its_field_says_so(
+    executor: SearchExecutor, query: q.Query
+) -> None:
+    with pytest.raises(QueryError, match="'tags'"):
+        executor.top(query, 10)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        q.Term("nowhere", "x"), q.Phrase("nowhere", ["x", "y"]), q.Prefix("nowhere", "x"),
+        q.NumericRange("nowhere", 1, 2), q.Every("nowhere"), q.Or([]), q.And([]), q.NullQuery,
+        q.Phrase("body", []), q.Term("day", "no number"), q.Term("body", "\ud800"),
+        q.Term("day", "x"), q.Term("weight", b"zz"), q.NumericRange("day", None, -math.inf),
+        q.DisjunctionMax([]),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_is_nowhere_is_not_found(executor: SearchExecutor, query: q.Query) -> None:
+    found = executor.top(query, 10)
+    assert (found.total, found.docnums.tolist(), found.scores.tolist()) == (0, [], [])
+
+
+def damaged(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> SearchExecutor:
+    """An executor that reads postings of documents that there are not."""
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    reader: Any = archive.snapshot.segments[0].reader.inverted("body")
+    low = reader._docnums._low.copy()
+    low[::2] = 60_000
+    monkeypatch.setattr(reader._docnums, "_low", low)
+    return executor
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        q.Term("body", "x"),
+        q.Or([q.Term("body", "x"), q.Term("body", "a" * 60)]),
+        q.And([q.Every(), q.Term("body", "x")]),
+        q.Phrase("body", ["a" * 60, "x"]),
+        q.Prefix("body", "x"),
+        q.Wildcard("body", "*x"),
+    ],
+    ids=lambda query: type(query).__name__,
+)
+def test_a_damaged_posting_is_an_error_of_ours(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, query: q.Query
+) -> None:
+    executor = damaged(archive, monkeypatch)
+    with pytest.raises(CorruptIndexError):
+        executor.top(query, 10)
+
+
+def test_an_empty_index_has_no_hits(tmp_path_factory: pytest.TempPathFactory) -> None:
+    none: list[list[Document]] = []
+    for batches in (none, [*none, []]):
+        archive = Archive(tmp_path_factory.mktemp("empty"), batches)
+        executor = SearchExecutor(archive.snapshot, archive.schema)
+        for query in (q.Term("body", "x"), q.Every(), q.Not(q.Term("body", "x"))):
+            assert executor.top(query, 10).total == 0
+            assert executor.top(query, 10, sort=[("day", True)]).total == 0
+            assert executor.matching(query).dtype == np.int64
+
+
+def test_patterns_know_how_many_ways_there_are() -> None:
+    assert patterns.MAX_WAYS >= patterns.MAX_REGEX_TERM**3
+
+
+@pytest.mark.parametrize("boost", [math.inf, -math.inf, math.nan, 1e39])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda boost: q.Term("body", "x", boost=boost),
+        lambda boost: q.Or([q.Term("title", "x"), q.Term("body", "x", boost=boost)]),
+        lambda boost: q.Or([q.Term("body", "x"), q.Prefix("body", "a", boost=boost)]),
+        lambda boost: q.ConstantScoreQuery(q.Term("body", "x"), boost),
+        lambda boost: q.DisjunctionMax([q.Term("body", "x")], tiebreak=boost),
+    ],
+)
+def test_scores_that_would_be_no_numbers_are_refused(
+    executor: SearchExecutor, make: Callable[[float], q.Query], boost: float
+) -> None:
+    with pytest.raises(QueryError, match="expected factors"):
+        executor.top(make(boost), 10)
+
+
+def test_nodes_of_unknown_words_are_not_kept_without_end(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_view, "MAX_TERMS", 10)
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    for number in range(100):
+        word = f"unknown{number}"
+        executor.top(q.Or([q.Term("title", word), q.Term("body", word)]), 10)
+    assert len(executor._index.nodes) <= 10
+
+
+def test_a_docnum_that_is_too_high_is_found_where_a_list_is_read(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_: DocnumsReader, docnums: Int64Array, *__: int) -> None:
+        docnums[:] = np.arange(len(docnums))
+        docnums[0] = 1000
+
+    monkeypatch.setattr(DocnumsReader, "fill", fill)
+    for query in (q.Term("body", "x"), q.Phrase("body", ["x", "x"])):
+        with pytest.raises(CorruptIndexError, match="a posting is of no document"):
+            SearchExecutor(archive.snapshot, archive.schema).top(query, 10)
+
+
+def test_words_are_added_up_only_where_the_sums_can_be_kept(archive: Archive) -> None:
+    word = q.Or([q.Term("title", "x"), q.Term("body", "x")])
+    for cache, familiar in ((0, False), (1 << 20, True)):
+        executor = SearchExecutor(archive.snapshot, archive.schema, cache)
+        nodes = [executor._compiler.compile(word) for _ in range(2)]
+        assert isinstance(nodes[1], WordNode)
+        assert nodes[1].familiar is familiar
+
+
+def test_what_is_remembered_cannot_be_changed(archive: Archive) -> None:
+    found = SearchExecutor(archive.snapshot, archive.schema).matching(q.Term("body", "x"))
+    with pytest.raises(ValueError, match="read-only"):
+        found[0] = 1
+
+
+def test_frequencies_that_do_not_fit_the_positions_are_found_before_they_are_used(
+    archive: Archive,
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    term = executor._lookup("body", b"x")
+    huge = PostingList(term.postings().docnums, np.full(4, 0xFFFFFFFF, np.uint32), None)
+    executor._index.recent.put(term, huge)
+    with pytest.raises(CorruptIndexError, match="positions"):
+        executor.top(q.Phrase("body", ["a" * 60, "x"]), 10)
+
+
+def test_a_term_that_is_no_text_is_an_error_of_ours(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    terms: Any = archive.snapshot.segments[0].reader.inverted("body").terms
+    monkeypatch.setattr(terms, "terms", lambda *_: [b"\x80"])
+    for query in (q.Regex("body", ".*b.*"), q.FuzzyTerm("body", "x")):
+        with pytest.raises(CorruptIndexError):
+            executor.top(query, 10)
+
+
+def test_regular_expressions_of_a_query_share_their_time(
+    executor: SearchExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter([0.0, 0.0, *(5.0 for _ in range(100))])
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    with pytest.raises(QueryTooCostly, match="seconds"):
+        executor.top(q.Or([q.Regex("body", "a.*"), q.Regex("body", "x.*")]), 10)

@@ -1,0 +1,152 @@
+"""Sorting by fields, and many threads at once."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import query as q
+from whoosh.fields import DATETIME, NUMERIC
+from whoosh.util.times import datetime_to_long
+
+from searchlib.errors import QueryError
+from searchlib.search import index_view
+from searchlib.search.executor import SearchExecutor
+from searchlib.segment.dictionary import TermDictionary
+from tests.search.corpora import Archive, some_documents
+from tests.search.queries import trees, word_trees
+
+if TYPE_CHECKING:
+    from tests.search.brute_force import Document
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    documents = some_documents(90, seed=11)
+    batches = [documents[:20], documents[20:70], documents[70:]]
+    return Archive(tmp_path_factory.mktemp("sorted"), batches, range(4, 90, 5))
+
+
+def value_of(document: Document, field: str) -> Any:
+    if field == "id":
+        return document.id
+    if field == "tags":
+        return min(document.tags, key=str.encode, default=None)
+    value = getattr(document, field)
+    return None if value is None or math.isnan(value) else value
+
+
+def expected_order(archive: Archive, query: q.Query, sort: list[tuple[str, bool]]) -> list[int]:
+    docnums = sorted(docnum for docnum, _ in archive.brute_force.ranking(query))
+    for field, reverse in reversed(sort):
+        values = {docnum: value_of(archive.documents[docnum], field) for docnum in docnums}
+        present = [docnum for docnum in docnums if values[docnum] is not None]
+        present.sort(key=lambda docnum: values[docnum], reverse=reverse)
+        docnums = present + [docnum for docnum in docnums if values[docnum] is None]
+    return docnums
+
+
+sorts = st.lists(
+    st.tuples(st.sampled_from(["id", "tags", "day", "weight"]), st.booleans()),
+    min_size=1, max_size=3,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(query=word_trees | st.just(q.Every()), sort=sorts, k=st.integers(0, 100))
+def test_documents_come_in_the_order_of_their_values(
+    archive: Archive, query: q.Query, sort: list[tuple[str, bool]], k: int
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    expected = expected_order(archive, query, sort)
+    found = executor.top(query, k, sort=sort)
+    assert found.total == len(expected)
+    assert found.docnums.tolist() == expected[:k]
+    ranked = executor.top(query, 1000)
+    scores = dict(zip(ranked.docnums.tolist(), ranked.scores.tolist(), strict=True))
+    assert found.scores.tolist() == [scores[docnum] for docnum in expected[:k]]
+
+
+@pytest.mark.parametrize("field", ["body", "nowhere"])
+def test_not_every_field_can_be_sorted_by(archive: Archive, field: str) -> None:
+    with pytest.raises(QueryError, match=field):
+        SearchExecutor(archive.snapshot, archive.schema).top(q.Every(), 5, sort=[(field, False)])
+
+
+DAY = datetime(2025, 2, 17, 18, 30)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "same"),
+    [
+        ("day", DAY, datetime_to_long(DAY)),
+        ("day", DATETIME().to_bytes(DAY), datetime_to_long(DAY)),
+        ("weight", NUMERIC(float, 64).to_bytes(0.5), 0.5),
+        ("weight", "0.5", 0.5),
+        ("weight", 2, 2.0),
+    ],
+)
+def test_numbers_and_dates_may_come_in_any_form(
+    archive: Archive, field: str, value: Any, same: float
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    expected = executor.matching(q.NumericRange(field, same, same)).tolist()
+    assert executor.matching(q.Term(field, value)).tolist() == expected
+    assert executor.matching(q.TermRange(field, value, value)).tolist() == expected
+    assert len(expected) > 0 or field == "day"
+
+
+def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_view, "MAX_TERMS", 3)
+    queries: list[q.Query] = [
+        q.Or([q.Term("title", word), q.Term("body", word)]) for word in "abcd"
+    ]
+    queries += [q.Phrase("body", ["a", "b"]), q.And(queries[:2]), q.Prefix("body", "ab")]
+    fresh = [SearchExecutor(archive.snapshot, archive.schema).top(query, 5) for query in queries]
+    shared = SearchExecutor(archive.snapshot, archive.schema, cache=10_000)
+
+    def ask(number: int) -> bool:
+        expected, found = (
+            fresh[number % len(queries)],
+            shared.top(queries[number % len(queries)], 5),
+        )
+        return (
+            found.total == expected.total
+            and found.docnums.tolist() == expected.docnums.tolist()
+            and found.scores.tolist() == expected.scores.tolist()
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(400)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(query=trees, cache=st.sampled_from([0, 5_000, 1 << 20]))
+def test_an_executor_remembers_nothing_that_changes_an_answer(
+    archive: Archive, query: q.Query, cache: int
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema, cache)
+    first = executor.top(query, 7)
+    for _ in range(2):
+        again = executor.top(query, 7)
+        assert again.total == first.total
+        assert again.docnums.tolist() == first.docnums.tolist()
+        assert again.scores.tolist() == first.scores.tolist()
+
+
+def test_what_a_pattern_stands_for_is_remembered(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    long = q.Prefix("body", "a" * 2000)
+    assert not len(executor.matching(long))
+    assert not any("a" * 2000 in repr(key) for key in executor._index.recent._kept)
+    patterns = [q.Prefix("body", "a"), q.Wildcard("body", "*b"), q.Regex("body", "a.")]
+    found = [executor.matching(pattern).tolist() for pattern in patterns]
+    monkeypatch.setattr(TermDictionary, "prefix_range", None)
+    assert [executor.matching(pattern).tolist() for pattern in patterns] == found
