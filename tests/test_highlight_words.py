@@ -10,7 +10,7 @@ from whoosh import query as wq
 from searchlib.analysis import normalizer, word_analyzer
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight import words as words_module
-from searchlib.highlight.highlight_terms import Wanted
+from searchlib.highlight.highlight_terms import HighlightTerms
 from searchlib.highlight.prefilter import _CHANGED_LETTERS, _kept
 from searchlib.highlight.words import Mark, WordFinder
 
@@ -143,7 +143,7 @@ def known(words: list[Mark], reach: int) -> list[tuple[int, int, str, tuple[int,
 def test_a_search_finds_what_analysis_finds(
     query: wq.Query, language: str | None, values: list[str]
 ) -> None:
-    wanted = Wanted(query, "body")
+    wanted = HighlightTerms(query, "body")
     finder = WordFinder(wanted, language)
     text = FieldText(values)
     found = known(finder.find(text), wanted.reach)
@@ -191,7 +191,7 @@ def test_a_phrase_may_begin_with_the_end_of_what_looks_like_it(
 def test_analysis_gives_the_terms_and_positions_of_the_index(
     values: list[str], language: str | None
 ) -> None:
-    finder = WordFinder(Wanted(wq.TermRange("body", "", None), "body"), language)
+    finder = WordFinder(HighlightTerms(wq.TermRange("body", "", None), "body"), language)
     text = FieldText(values)
     expected, first = [], 0
     for value in values:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from searchlib.memory import Recent
+from searchlib.memory import LRUCache
 
 KB = 1024  # what an entry takes without arrays
 
@@ -18,7 +18,7 @@ def kilobytes(count: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
 
 
 def test_what_was_not_used_for_the_longest_time_is_forgotten_first() -> None:
-    recent = Recent(100 * KB)
+    recent = LRUCache(100 * KB)
     for name in "abc":
         recent.put(name, name.upper(), kilobytes(29))
     assert recent.get("a") == "A"
@@ -27,7 +27,7 @@ def test_what_was_not_used_for_the_longest_time_is_forgotten_first() -> None:
 
 
 def test_what_is_larger_than_all_of_it_is_not_kept() -> None:
-    recent = Recent(100 * KB)
+    recent = LRUCache(100 * KB)
     recent.put("small", 1, kilobytes(99))
     recent.put("large", 2, kilobytes(100))
     recent.put("long", 3, others=100 * KB)
@@ -37,7 +37,7 @@ def test_what_is_larger_than_all_of_it_is_not_kept() -> None:
 
 
 def test_what_is_put_in_again_counts_once() -> None:
-    recent = Recent(100 * KB)
+    recent = LRUCache(100 * KB)
     recent.put("a", 1, kilobytes(39))
     for number in range(5):
         recent.put("b", number, kilobytes(59))
@@ -45,7 +45,7 @@ def test_what_is_put_in_again_counts_once() -> None:
 
 
 def test_entries_without_arrays_are_bounded_too() -> None:
-    recent = Recent(100 * KB)
+    recent = LRUCache(100 * KB)
     for number in range(1000):
         recent.put(number, None, np.empty(0))
         recent.met(-number)
@@ -53,22 +53,22 @@ def test_entries_without_arrays_are_bounded_too() -> None:
 
 
 def test_what_was_met_too_long_ago_is_met_for_the_first_time() -> None:
-    recent = Recent(10 * KB)
+    recent = LRUCache(10 * KB)
     assert [recent.met("a"), recent.met("a")] == [False, True]
     recent.put("b", 1, kilobytes(9))
     assert not recent.met("a")
-    assert [Recent(0).met("a") for _ in range(2)] == [False, False]
+    assert [LRUCache(0).met("a") for _ in range(2)] == [False, False]
 
 
 def test_what_is_kept_cannot_be_written_to() -> None:
-    recent, array = Recent(100 * KB), np.zeros(3)
+    recent, array = LRUCache(100 * KB), np.zeros(3)
     recent.put("a", array, array)
     with pytest.raises(ValueError, match="read-only"):
         recent.get("a")[0] = 1
 
 
 def test_threads_may_share_it() -> None:
-    recent = Recent(200 * KB)
+    recent = LRUCache(200 * KB)
 
     def use(number: int) -> bool:
         key = number % 37

@@ -13,9 +13,9 @@ from searchlib.errors import QueryError
 from searchlib.query.reader import Match, QueryReader
 from searchlib.schema.markers import Date, Number
 from searchlib.schema.models import DocumentSchema
-from searchlib.search.fetching import SnapshotHits
+from searchlib.search.fetching import HitFetcher
 from searchlib.search.results import Hit, Results
-from searchlib.search.searcher import SnapshotSearcher
+from searchlib.search.searcher import Searcher
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot, check_entry
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
     from whoosh.reading import IndexReader
-    from whoosh.searching import Searcher
+    from whoosh.searching import Searcher as WhooshSearcher
 
     from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
@@ -81,7 +81,7 @@ class Index:
         self._directory = directory
         self._cache = cache
         self._queries = QueryReader(schema)
-        self._searcher: SnapshotSearcher | None = None
+        self._searcher: Searcher | None = None
 
     @classmethod
     def create(cls, path: str | Path, model: type[BaseModel], *, cache: int | None = None) -> Self:
@@ -181,7 +181,7 @@ class Index:
             raise
 
     def _find(self, snapshot: Snapshot, query: str | Query) -> Int64Array:
-        return SnapshotSearcher(snapshot, self.schema).matching(self._read(query, "all"))
+        return Searcher(snapshot, self.schema).matching(self._read(query, "all"))
 
     def add(
         self,
@@ -259,7 +259,7 @@ class Index:
         tree = self._read(query, match)
         chosen = None if filter is None else self._read(filter, "all")
         searcher = self._now()
-        source = SnapshotHits(searcher, self.schema, tree, snippets)
+        source = HitFetcher(searcher, self.schema, tree, snippets)
         found = searcher.top(tree, offset + limit, chosen, self._sorting(sort))
         best = zip(found.docnums[offset:].tolist(), found.scores[offset:].tolist(), strict=True)
         hits = tuple(
@@ -268,14 +268,12 @@ class Index:
         )
         return Results(hits, found.total, (time.perf_counter() - began) * 1000)
 
-    def _now(self) -> SnapshotSearcher:
+    def _now(self) -> Searcher:
         """Open the last commit, if it is not the one at hand."""
         searcher = self._searcher
         before = None if searcher is None else searcher.snapshot
         if searcher is None or self._directory.manifest().generation != searcher.generation:
-            searcher = SnapshotSearcher(
-                Snapshot.open(self._directory, before), self.schema, self._cache
-            )
+            searcher = Searcher(Snapshot.open(self._directory, before), self.schema, self._cache)
             self._searcher = searcher
         return searcher
 
@@ -355,7 +353,7 @@ class Index:
         """Open a Whoosh reader on the last commit, for code written for Whoosh."""
         return self._now().whoosh_reader
 
-    def searcher(self) -> Searcher:
+    def searcher(self) -> WhooshSearcher:
         """Open a Whoosh searcher on the last commit, for code written for Whoosh."""
         return self._now().whoosh_searcher()
 

@@ -56,7 +56,7 @@ def default_cache() -> int:
     return share_of_memory(16, 512 << 20)
 
 
-class Recent:
+class LRUCache:
     """What was computed lately, by what it is of. Threads may share it.
 
     Args:

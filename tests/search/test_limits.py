@@ -17,7 +17,7 @@ from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, Qu
 from searchlib.search import index_view, multiterm, patterns
 from searchlib.search.edits import edit_distances
 from searchlib.search.executor import SearchExecutor, Unsupported
-from searchlib.search.leaves import WordNode
+from searchlib.search.term_matchers import WordMatcher
 from searchlib.search.term_postings import PostingList
 from searchlib.segment.docnums import DocnumsReader
 from tests.search.brute_force import Document, damerau
@@ -274,7 +274,7 @@ def test_words_are_added_up_only_where_the_sums_can_be_kept(archive: Archive) ->
     for cache, familiar in ((0, False), (1 << 20, True)):
         executor = SearchExecutor(archive.snapshot, archive.schema, cache)
         nodes = [executor._compiler.compile(word) for _ in range(2)]
-        assert isinstance(nodes[1], WordNode)
+        assert isinstance(nodes[1], WordMatcher)
         assert nodes[1].familiar is familiar
 
 

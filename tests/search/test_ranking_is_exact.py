@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from whoosh import query as q
 
 from searchlib.postings import phrases, sets, sums, top
-from searchlib.search import leaves, pruning, term_postings
+from searchlib.search import pruning, term_matchers, term_postings
 from searchlib.search.executor import SearchExecutor
 from searchlib.search.index_view import IndexView
-from searchlib.search.leaves import TermNode
+from searchlib.search.term_matchers import TermMatcher
 from searchlib.search.term_postings import TermLookup
 from tests.search.corpora import Archive, some_documents
 from tests.search.queries import trees, word_trees
@@ -29,7 +29,7 @@ patient = settings(
 WAYS: dict[str, dict[str, int]] = {
     "as measured": {},
     "pruned": {
-        "leaves.MANY_POSTINGS": 0,
+        "term_matchers.MANY_POSTINGS": 0,
         "pruning._FIRST_BLOCKS": 1,
         "sums._PASSES_PER_SORTED": 10**9,
         "sums._PASSES_PER_BISECTION": 10**9,
@@ -45,7 +45,7 @@ WAYS: dict[str, dict[str, int]] = {
     "looked up": {"sets._POSTINGS_PER_BISECTION": 10**9, "sets._DOCUMENTS_PER_BISECTION": 10**9},
 }
 MODULES = {
-    "leaves": leaves,
+    "term_matchers": term_matchers,
     "phrases": phrases,
     "pruning": pruning,
     "sets": sets,
@@ -253,7 +253,7 @@ def test_a_block_bound_is_never_below_a_score(long_archives: list[Archive]) -> N
         index = IndexView(archive.snapshot)
         index.live = None  # blocks are of all postings, those of deleted documents too
         for name, word in (("body", b"a"), ("body", b"talks"), ("title", b"b")):
-            node = TermNode(index, TermLookup(index)(name, word), 1.5)
+            node = TermMatcher(index, TermLookup(index)(name, word), 1.5)
             docnums, scores = node.matches()
             blocks = node.blocks()
             assert blocks.starts[-1] == len(docnums)

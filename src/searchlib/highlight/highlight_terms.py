@@ -37,7 +37,7 @@ _REMEMBERED: Final = 20_000
 _POSITIONAL: Final = (Phrase, SpanQuery, Sequence)
 
 
-class Wanted:
+class HighlightTerms:
     """What one query looks for in one field.
 
     Attributes:

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from searchlib.highlight.highlight_terms import Wanted
+from searchlib.highlight.highlight_terms import HighlightTerms
 from searchlib.highlight.passages import choose, opening
 from searchlib.highlight.snippet import Snippet, SnippetOptions, write
-from searchlib.highlight.spans import Occurrences
+from searchlib.highlight.spans import Spans
 from searchlib.highlight.words import Mark, WordFinder
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Highlighter:
         language: str | None,
         weigh: Callable[[str], float] = lambda _: 1.0,
     ) -> None:
-        self._wanted = Wanted(query, field)
+        self._wanted = HighlightTerms(query, field)
         self._words = WordFinder(self._wanted, language)
         self._weights = _Weights(weigh)
 
@@ -87,7 +87,7 @@ class Highlighter:
         if not wanted.positional:
             return words
         found = [word for word in words if wanted.counts_alone(word.term)]
-        together = Occurrences(words, wanted.field)
+        together = Spans(words, wanted.field)
         for part in wanted.positional:
             for occurrence in together.find(part):
                 found += _marks_of([words[place] for place in sorted(occurrence.words)])

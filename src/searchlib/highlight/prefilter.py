@@ -14,7 +14,7 @@ from searchlib.highlight.texts import OTHER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from searchlib.highlight.highlight_terms import Wanted
+    from searchlib.highlight.highlight_terms import HighlightTerms
     from searchlib.highlight.texts import FieldText
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
@@ -29,7 +29,7 @@ _CHANGED_LETTERS: Final = {
 _BEFORE_WORDS: Final = frozenset(b" ." + OTHER)
 
 
-class Needles:
+class Prefilter:
     """What to search for.
 
     Args:
@@ -41,7 +41,7 @@ class Needles:
         words: How words begin that are ASCII.
     """
 
-    def __init__(self, wanted: Wanted, beginnings: Iterable[str], changed: int) -> None:
+    def __init__(self, wanted: HighlightTerms, beginnings: Iterable[str], changed: int) -> None:
         self._wanted = wanted
         self._changed = changed
         self._kept = {_kept(term, changed) for term in wanted.terms}
@@ -93,12 +93,12 @@ class Needles:
         return [head for head in plain if not any(head[:n] in plain for n in range(1, len(head)))]
 
 
-def needles_of(wanted: Wanted, language: str | None) -> Needles | None:
+def prefilter_of(wanted: HighlightTerms, language: str | None) -> Prefilter | None:
     """Find what to search for, or ``None`` if all words have to be looked at."""
     changed = _CHANGED_LETTERS.get(language)
     if changed is None or wanted.beginnings is None or wanted.absolute:
         return None
-    return Needles(wanted, wanted.beginnings, changed)
+    return Prefilter(wanted, wanted.beginnings, changed)
 
 
 def _pattern(phrase: Iterable[Iterable[bytes]]) -> re.Pattern[bytes]:
@@ -130,7 +130,7 @@ def _kept(term: str, changed: int, *, exact: bool = True) -> str:
     return term[: max(1, len(term) - changed)]
 
 
-def places_in(text: FieldText, needles: Needles, start: int, stop: int) -> list[int]:
+def places_in(text: FieldText, needles: Prefilter, start: int, stop: int) -> list[int]:
     """Find where in a part of a text there may be a word that counts.
 
     Args:

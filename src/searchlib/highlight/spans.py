@@ -46,7 +46,7 @@ class Occurrence(NamedTuple):
     words: frozenset[int]
 
 
-class Occurrences:
+class Spans:
     """Finds the occurrences of parts of queries in one text.
 
     They are those that Whoosh's span matchers find, with the words they are made of. Of what is

@@ -17,11 +17,11 @@ from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
-from searchlib.highlight.prefilter import needles_of, places_in
+from searchlib.highlight.prefilter import places_in, prefilter_of
 from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
-    from searchlib.highlight.highlight_terms import Wanted
+    from searchlib.highlight.highlight_terms import HighlightTerms
     from searchlib.highlight.texts import FieldText
 
 READING_SECONDS: Final = 0.08
@@ -47,8 +47,7 @@ class Mark(NamedTuple):
         end: Where it ends.
         term: What the index knows it by; of several words all terms, with blanks between.
         position: Where it stands among the words. Only the order of two words, and a distance
-            within the reach of the query (:class:`searchlib.highlight.highlight_terms.Wanted`),
-            can be relied on.
+            within the reach of the query (:class:`HighlightTerms`), can be relied on.
     """
 
     start: int
@@ -71,9 +70,9 @@ class WordFinder:
         language: The language that its words are stemmed in; ``None`` for none.
     """
 
-    def __init__(self, wanted: Wanted, language: str | None) -> None:
+    def __init__(self, wanted: HighlightTerms, language: str | None) -> None:
         self._wanted = wanted
-        self._needles = needles_of(wanted, language)
+        self._needles = prefilter_of(wanted, language)
         self._term_of = _remembering(language)
         self._words_of = _run_readers(language)
         self._tokens = token_pattern().finditer

@@ -7,44 +7,44 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.postings import is_dense
-from searchlib.search.constant import Constant, Everything, best_of_constants
-from searchlib.search.leaves import LEAST_SCORE, Postings, locate_any
-from searchlib.search.nodes import Node, TopDocs, summed
+from searchlib.search.constant import ConstantScoreMatcher, MatchAll, best_of_constants
+from searchlib.search.matcher import Matcher, TopDocs, summed
 from searchlib.search.pruning import best_of_sums
+from searchlib.search.term_matchers import LEAST_SCORE, Postings, locate_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
-    from searchlib.search.nodes import Matches
+    from searchlib.search.matcher import Matches
 
 
 _MOST_CONSTANTS: Final = 4
 """So many parts that score all documents alike give few enough different sums."""
 
 
-class AnyOf(Node):
+class Disjunction(Matcher):
     """Documents that match any of the parts; their scores are added up."""
 
-    def __init__(self, index: IndexView, parts: Sequence[Node]) -> None:
+    def __init__(self, index: IndexView, parts: Sequence[Matcher]) -> None:
         super().__init__(index)
         self.parts = parts
         self._lists = [part for part in parts if isinstance(part, Postings)]
-        self._constants = [part for part in parts if isinstance(part, Constant)]
+        self._constants = [part for part in parts if isinstance(part, ConstantScoreMatcher)]
         self._each_adds = (
             len(self._lists) + len(self._constants) == len(parts)
             and all(part.adds for part in self._lists)
             and all(part.score > LEAST_SCORE for part in self._constants)
         )
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Add up the sizes of the parts."""
-        return min(self.index.doc_count, sum(part.size() for part in self.parts))
+        return min(self.index.doc_count, sum(part.cost() for part in self.parts))
 
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
-        found = [part.matches() for part in self.parts if part.size()]
+        found = [part.matches() for part in self.parts if part.cost()]
         return summed(found, self.index)
 
     def docnums(self) -> Int64Array:
@@ -62,10 +62,10 @@ class AnyOf(Node):
         """Find out which of some documents match."""
         return locate_any(self.parts, candidates)
 
-    def best(self, k: int) -> TopDocs:
+    def top_k(self, k: int) -> TopDocs:
         """Find the best documents."""
         if not self._each_adds or not (self._constants or self._is_dense()):
-            return super().best(k)
+            return super().top_k(k)
         if not self._lists and len(self._constants) <= _MOST_CONSTANTS:
             return best_of_constants(self._constants, k)
         sums = np.zeros(self.index.doc_count)
@@ -76,10 +76,10 @@ class AnyOf(Node):
 
     def _is_dense(self) -> bool:
         """Tell whether scores of all documents are the quickest way to the best."""
-        return is_dense([part.size() for part in self._lists], self.index.doc_count)
+        return is_dense([part.cost() for part in self._lists], self.index.doc_count)
 
 
-class AllOf(Node):
+class Conjunction(Matcher):
     """Documents that match all of the required parts.
 
     Args:
@@ -93,10 +93,10 @@ class AllOf(Node):
     def __init__(
         self,
         index: IndexView,
-        required: Sequence[Node],
-        filters: Sequence[Node] = (),
-        excluded: Sequence[Node] = (),
-        optional: Sequence[Node] = (),
+        required: Sequence[Matcher],
+        filters: Sequence[Matcher] = (),
+        excluded: Sequence[Matcher] = (),
+        optional: Sequence[Matcher] = (),
     ) -> None:
         super().__init__(index)
         self.required = required
@@ -104,9 +104,9 @@ class AllOf(Node):
         self.excluded = excluded
         self.optional = optional
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Give the size of the smallest part that must match."""
-        sizes = [part.size() for part in (*self.required, *self.filters)]
+        sizes = [part.cost() for part in (*self.required, *self.filters)]
         return min(sizes, default=self.index.doc_count)
 
     def matches(self) -> Matches:
@@ -129,24 +129,24 @@ class AllOf(Node):
         self._add_scores(docnums, scores, [])
         return candidates.searchsorted(docnums), scores
 
-    def _conditions(self) -> list[tuple[Node, bool]]:
+    def _conditions(self) -> list[tuple[Matcher, bool]]:
         """Give the parts that must match, rare ones first, and whether each adds to scores."""
         parts = [(part, True) for part in self.required] + [(part, False) for part in self.filters]
-        return sorted(parts, key=lambda item: item[0].size())
+        return sorted(parts, key=lambda item: item[0].cost())
 
-    def _begin(self, parts: list[Node]) -> tuple[Int64Array, int]:
+    def _begin(self, parts: list[Matcher]) -> tuple[Int64Array, int]:
         """Find the documents that match the first parts, and tell how many parts these are."""
         if not parts:
-            return Everything(self.index, None, 0.0).docnums(), 0
-        if not parts[0].size():
+            return MatchAll(self.index, None, 0.0).docnums(), 0
+        if not parts[0].cost():
             return np.empty(0, np.int64), 1
-        if len(parts) == 1 or isinstance(parts[1], Constant):
+        if len(parts) == 1 or isinstance(parts[1], ConstantScoreMatcher):
             return parts[0].docnums(), 1
         marked = np.zeros(self.index.doc_count, np.bool_)
         parts[0].mark(marked)
         return parts[1].among_marked(marked), 2
 
-    def _narrowed(self, docnums: Int64Array, conditions: list[tuple[Node, bool]]) -> Matches:
+    def _narrowed(self, docnums: Int64Array, conditions: list[tuple[Matcher, bool]]) -> Matches:
         """Keep those documents that match some conditions, and nothing that is excluded.
 
         Returns:
@@ -164,14 +164,14 @@ class AllOf(Node):
             docnums, scores = docnums[kept], scores[kept]
         return docnums, scores
 
-    def _add_scores(self, docnums: Int64Array, scores: Float64Array, parts: list[Node]) -> None:
+    def _add_scores(self, docnums: Int64Array, scores: Float64Array, parts: list[Matcher]) -> None:
         """Add what some parts and the optional ones say of documents to their scores."""
         for part in (*parts, *self.optional):
             places, found = part.locate(docnums)
             scores[places] += found
 
 
-class BestOf(Node):
+class DisjunctionMaxMatcher(Matcher):
     """Documents that match any of the parts, scored by the part that scores highest.
 
     Args:
@@ -182,16 +182,16 @@ class BestOf(Node):
     """
 
     def __init__(
-        self, index: IndexView, parts: Sequence[Node], tiebreak: float, boost: float
+        self, index: IndexView, parts: Sequence[Matcher], tiebreak: float, boost: float
     ) -> None:
         super().__init__(index)
         self.parts = parts
         self._tiebreak = tiebreak
         self._boost = boost
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Add up the sizes of the parts."""
-        return min(self.index.doc_count, sum(part.size() for part in self.parts))
+        return min(self.index.doc_count, sum(part.cost() for part in self.parts))
 
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searchlib.postings import first_equal
-from searchlib.search.nodes import Node, TopDocs
+from searchlib.search.matcher import Matcher, TopDocs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
-    from searchlib.search.nodes import Matches
+    from searchlib.search.matcher import Matches
 
 
-class Constant(Node):
+class ConstantScoreMatcher(Matcher):
     """Documents that all get one score.
 
     Attributes:
@@ -52,7 +52,7 @@ class Constant(Node):
         return places, np.full(len(places), self.score, np.float64)
 
 
-def best_of_constants(parts: Sequence[Constant], k: int) -> TopDocs:
+def best_of_constants(parts: Sequence[ConstantScoreMatcher], k: int) -> TopDocs:
     """Find the documents with the highest sums of scores, which differ only by what matches.
 
     Args:
@@ -77,16 +77,16 @@ def best_of_constants(parts: Sequence[Constant], k: int) -> TopDocs:
     return TopDocs(np.array(docnums, np.int64), np.array(scores, np.float64), total)
 
 
-class ConstantScore(Constant):
+class ConstantScore(ConstantScoreMatcher):
     """Documents that match another part, with one score instead of its own."""
 
-    def __init__(self, part: Node, score: float) -> None:
+    def __init__(self, part: Matcher, score: float) -> None:
         super().__init__(part.index, score)
         self._part = part
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Give the size of the part."""
-        return self._part.size()
+        return self._part.cost()
 
     def docnums(self) -> Int64Array:
         """Find all documents that match."""
@@ -105,14 +105,14 @@ class ConstantScore(Constant):
         return matched
 
 
-class Everything(Constant):
+class MatchAll(ConstantScoreMatcher):
     """All documents, or all that have a field."""
 
     def __init__(self, index: IndexView, field: str | None, score: float) -> None:
         super().__init__(index, score)
         self._field = field
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Count all documents."""
         return self.index.doc_count
 

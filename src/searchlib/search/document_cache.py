@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import from_json
 
 from searchlib.highlight import FieldText
-from searchlib.memory import Recent
+from searchlib.memory import LRUCache
 
 if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FORMS: Final = 4  # a document, what is read from it, a text that is searched, and some room
 
 
-class ShownDocument:
+class CachedDocument:
     """A document, as it is needed to show it.
 
     Args:
@@ -48,7 +48,7 @@ class ShownDocument:
             return text
 
 
-class ShownDocuments:
+class DocumentCache:
     """Reads the documents of a snapshot to show them. Threads may share it.
 
     Args:
@@ -58,12 +58,12 @@ class ShownDocuments:
 
     def __init__(self, snapshot: Snapshot, limit: int) -> None:
         self._snapshot = snapshot
-        self._recent = Recent(limit)
+        self._recent = LRUCache(limit)
 
-    def __getitem__(self, docnum: int) -> ShownDocument:
+    def __getitem__(self, docnum: int) -> CachedDocument:
         """Read a document, by its number in the whole index."""
-        shown: ShownDocument | None = self._recent.get(docnum)
+        shown: CachedDocument | None = self._recent.get(docnum)
         if shown is None:
-            shown = ShownDocument(self._snapshot.document(docnum))
+            shown = CachedDocument(self._snapshot.document(docnum))
             self._recent.put(docnum, shown, others=_FORMS * len(shown.raw))
         return shown

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from searchlib.errors import CorruptIndexError, QueryTooCostly, SearchlibError
 from searchlib.search.compiler import Compiler, Unsupported, term_bytes
 from searchlib.search.index_view import IndexView
-from searchlib.search.nodes import TopDocs
-from searchlib.search.ranking import sorted_best
+from searchlib.search.matcher import TopDocs
+from searchlib.search.sorting import sorted_best
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class SearchExecutor:
                 node = self._compiler.restricted(node, self._compiler.compile(filter))
             if sort:
                 return sorted_best(self._index, self._schema, node, k, sort)
-            return node.best(k)
+            return node.top_k(k)
         except _FOREIGN as error:
             raise _error_of_ours(error) from error
 

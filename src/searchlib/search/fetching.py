@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from searchlib.highlight import Snippet
     from searchlib.schema.models import DocumentSchema, FieldSpec
-    from searchlib.search.searcher import SnapshotSearcher
+    from searchlib.search.searcher import Searcher
 
 
-class SnapshotHits:
+class HitFetcher:
     """Reads keys, documents and snippets for the hits of one query.
 
     Args:
@@ -34,7 +34,7 @@ class SnapshotHits:
 
     def __init__(
         self,
-        searcher: SnapshotSearcher,
+        searcher: Searcher,
         schema: DocumentSchema,
         query: Query,
         snippets: bool | str | Sequence[str] | SnippetOptions,

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
-from searchlib.memory import Recent, default_cache, keep_freed_memory
+from searchlib.memory import LRUCache, default_cache, keep_freed_memory
 from searchlib.postings import length_norms
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Float32Array, Int64Array, NumberArray
-    from searchlib.segment.doc_values import NumberReader
+    from searchlib.segment.doc_values import DocValues
     from searchlib.segment.field_reader import FieldReader
     from searchlib.storage.snapshot import OpenSegment, Snapshot
 
@@ -45,7 +45,7 @@ class SegmentPart:
         self.first: Final = segment.first
         self.end: Final = segment.first + reader.doc_count
         self.inverted: Final[dict[str, FieldReader]] = {}
-        self.numbers: Final[dict[str, NumberReader]] = {}
+        self.numbers: Final[dict[str, DocValues]] = {}
         for name, kind in reader.fields.items():
             if kind == "number":
                 self.numbers[name] = reader.numbers(name)
@@ -96,7 +96,7 @@ class IndexView:
         self.segments: Final = [SegmentPart(segment) for segment in snapshot.segments]
         self.live = _live(snapshot)
         self.nodes: Final[dict[Any, Any]] = {}
-        self.recent: Final = Recent(default_cache() if cache is None else cache)
+        self.recent: Final = LRUCache(default_cache() if cache is None else cache)
         self._averages = _average_lengths(snapshot)
         self._norms: dict[str, Float32Array] = {}
         self._numbers: dict[str, NumberValues] = {}

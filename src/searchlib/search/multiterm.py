@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.errors import QueryTooCostly
-from searchlib.search.constant import Constant
+from searchlib.search.constant import ConstantScoreMatcher
 from searchlib.search.edits import edit_distances
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _POSTINGS_AT_ONCE: Final = 1 << 20
 _WORDS_AT_ONCE: Final = 1 << 14
 
 
-class TermsNode(Constant):
+class MultiTermMatcher(ConstantScoreMatcher):
     """Documents that have any of some terms.
 
     Args:
@@ -57,7 +57,7 @@ class TermsNode(Constant):
         self._query = query
         self._key = key
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Count all documents: looking for the terms takes too long to tell more."""
         return self.index.doc_count
 

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from searchlib.postings import highest, highest_above_zero, membership, reached
-from searchlib.search.nodes import TopDocs, summed
+from searchlib.search.matcher import TopDocs, summed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
-    from searchlib.search.nodes import Matches
+    from searchlib.search.matcher import Matches
     from searchlib.search.term_postings import Blocks
 
 MANY_POSTINGS: Final = 50_000
@@ -58,7 +58,7 @@ class ScoredList(Protocol):
     def known(self) -> bool:
         """Whether its scores are computed already."""
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Tell how many documents it has at most."""
 
     def matches(self) -> Matches:
@@ -94,14 +94,14 @@ def best_of_sums(sums: Float64Array, lists: Sequence[ScoredList], k: int) -> Top
         lists: What to add, each posting more than 0.
         k: How many documents.
     """
-    lists = sorted(lists, key=lambda part: part.size())
+    lists = sorted(lists, key=lambda part: part.cost())
     so_far = float(sums.max(initial=0.0))
     to_come = sum(part.bound for part in lists) * _ROUNDING  # what lists from here on can add
     saved = sum(map(_time_saved, lists))
     for number, part in enumerate(lists):
-        if so_far > to_come and min(saved, part.size()) > _LONG * len(sums):
+        if so_far > to_come and min(saved, part.cost()) > _LONG * len(sums):
             candidates = _candidates(sums, to_come, k)
-            if candidates is not None and len(candidates) < _CANDIDATES * part.size():
+            if candidates is not None and len(candidates) < _CANDIDATES * part.cost():
                 return _best_among(candidates, sums, lists[number:], k)
         saved -= _time_saved(part)
         docnums, scores = part.matches()
@@ -114,7 +114,7 @@ def best_of_sums(sums: Float64Array, lists: Sequence[ScoredList], k: int) -> Top
 
 def _time_saved(part: ScoredList) -> float:
     """Estimate what it saves to look for candidates in a list instead of adding all of it."""
-    return part.size() * (_PER_KNOWN if part.known else 1.0) - _PER_LIST
+    return part.cost() * (_PER_KNOWN if part.known else 1.0) - _PER_LIST
 
 
 def _candidates(sums: Float64Array, rest: float, k: int) -> Int64Array | None:
@@ -148,14 +148,14 @@ def pruned_best(terms: Sequence[BlockedList], k: int) -> TopDocs:
         terms: A word in one or several fields, with weights above 0; their scores are added up.
         k: How many documents, at least 1.
     """
-    *others, longest = sorted(terms, key=lambda term: term.size())
+    *others, longest = sorted(terms, key=lambda term: term.cost())
     elsewhere, scores = summed([term.matches() for term in others], longest.index)
     places, added = longest.locate(elsewhere)
     scores[places] += added
     best = _Best(k)
     best.consider(elsewhere, scores)
     _consider_blocks(best, longest, elsewhere)
-    return TopDocs(best.docnums, best.scores, longest.size() + len(elsewhere) - len(places))
+    return TopDocs(best.docnums, best.scores, longest.cost() + len(elsewhere) - len(places))
 
 
 def _consider_blocks(best: _Best, term: BlockedList, done: Int64Array) -> None:

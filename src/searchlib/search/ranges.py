@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.search.constant import Constant
+from searchlib.search.constant import ConstantScoreMatcher
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
@@ -19,7 +19,7 @@ _HIGHEST: Final = 2**63 - 1
 Bound = int | float | None
 
 
-class RangeNode(Constant):
+class RangeMatcher(ConstantScoreMatcher):
     """Documents with a number in a range.
 
     Args:
@@ -50,7 +50,7 @@ class RangeNode(Constant):
         self._open_start = open_start
         self._open_end = open_end
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Count all documents, or none if no value of the index is in the range."""
         numbers = self.index.numbers(self._field)
         if numbers is None or numbers.minimum is None or numbers.maximum is None:

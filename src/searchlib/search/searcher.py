@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.errors import QueryTooCostly
-from searchlib.search.document_cache import ShownDocuments
+from searchlib.search.document_cache import DocumentCache
 from searchlib.search.executor import SearchExecutor, Unsupported
-from searchlib.search.nodes import TopDocs
+from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from whoosh.query import Query
-    from whoosh.searching import Searcher
+    from whoosh.searching import Searcher as WhooshSearcher
 
     from searchlib.arrays import Int64Array
     from searchlib.schema.models import DocumentSchema
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SHARE_OF_DOCUMENTS: Final = 16
 
 
-class SnapshotSearcher:
+class Searcher:
     """Answers queries over one commit. Threads may share it.
 
     Args:
@@ -49,7 +49,7 @@ class SnapshotSearcher:
         self.generation = snapshot.generation
         self._schema = schema
         self._executor = SearchExecutor(snapshot, schema, cache)
-        self.shown: Final = ShownDocuments(snapshot, self._executor.cache // _SHARE_OF_DOCUMENTS)
+        self.shown: Final = DocumentCache(snapshot, self._executor.cache // _SHARE_OF_DOCUMENTS)
 
     def top(
         self,
@@ -111,7 +111,7 @@ class SnapshotSearcher:
         scores = np.array([0.0 if facets else score for score, _ in best], dtype=np.float64)
         return TopDocs(docnums, scores, len(found))
 
-    def whoosh_searcher(self) -> Searcher:
+    def whoosh_searcher(self) -> WhooshSearcher:
         """Open a searcher of Whoosh's, which must not be shared by threads."""
         from searchlib.whoosh_compat.reader import whoosh_searcher
 

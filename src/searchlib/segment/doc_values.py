@@ -29,7 +29,7 @@ def write_numbers(file: SegmentFileWriter, name: str, column: NumberColumn) -> d
     return {"kind": "number"}
 
 
-class NumberReader:
+class DocValues:
     """The values of a number field.
 
     Attributes:

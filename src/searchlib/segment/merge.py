@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
-    from searchlib.segment.doc_values import NumberReader
+    from searchlib.segment.doc_values import DocValues
     from searchlib.segment.field_reader import FieldReader
     from searchlib.segment.reader import SegmentReader
 
@@ -124,9 +124,7 @@ def _new_docnums(
     return found
 
 
-def _merge_numbers(
-    columns: Sequence[NumberReader], keep: Sequence[BoolArray | None]
-) -> NumberColumn:
+def _merge_numbers(columns: Sequence[DocValues], keep: Sequence[BoolArray | None]) -> NumberColumn:
     values = [column.values for column in columns]
     present = [column.present for column in columns]
     return NumberColumn(_concatenate(values, keep), _concatenate(present, keep))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Self
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.segment.doc_values import NumberReader
+from searchlib.segment.doc_values import DocValues
 from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.file import SegmentFile
@@ -51,7 +51,7 @@ class SegmentReader:
             raise file.corrupt(f"expected fewer than 2^31 documents, got {self.doc_count}")
         self.fields: Final[dict[str, str]] = {}
         self._inverted: dict[str, FieldReader] = {}
-        self._numbers: dict[str, NumberReader] = {}
+        self._numbers: dict[str, DocValues] = {}
         self._documents = DocumentsReader(file, self.doc_count)
         self._file: SegmentFile | None = file
         for name, entry in file.mapping("fields").items():
@@ -77,7 +77,7 @@ class SegmentReader:
         self._require_open()
         return self._inverted[name]
 
-    def numbers(self, name: str) -> NumberReader:
+    def numbers(self, name: str) -> DocValues:
         """Open a date or number field.
 
         Raises:
@@ -135,7 +135,7 @@ class SegmentReader:
     def _open_field(self, file: SegmentFile, name: str, entry: object) -> None:
         kind = entry.get("kind") if isinstance(entry, dict) else None
         if kind == "number":
-            self._numbers[name] = NumberReader(file, name, self.doc_count)
+            self._numbers[name] = DocValues(file, name, self.doc_count)
         else:
             self._inverted[name] = FieldReader(file, name, entry, self.doc_count)
         self.fields[name] = str(kind)

@@ -35,7 +35,7 @@ class TopDocs:
     total: int
 
 
-class Node(ABC):
+class Matcher(ABC):
     """A part of a query. Deleted documents match none.
 
     Args:
@@ -51,7 +51,7 @@ class Node(ABC):
         self.index = index
 
     @abstractmethod
-    def size(self) -> int:
+    def cost(self) -> int:
         """Tell how many documents match at most, at little cost; 0 only if none does."""
 
     @abstractmethod
@@ -95,7 +95,7 @@ class Node(ABC):
         mine, theirs = common(candidates, docnums, self.index.doc_count)
         return mine, scores.take(theirs)
 
-    def best(self, k: int) -> TopDocs:
+    def top_k(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums.
 
         Args:
@@ -117,10 +117,10 @@ def marked_of(docnums: Int64Array, marked: BoolArray) -> Int64Array:
     return docnums.take(marked.take(docnums).nonzero()[0])
 
 
-class Nothing(Node):
+class MatchNone(Matcher):
     """Matches no document."""
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Give 0."""
         return 0
 

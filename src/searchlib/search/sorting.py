@@ -9,7 +9,7 @@ import numpy as np
 
 from searchlib.errors import QueryError
 from searchlib.schema.markers import Stored, Text
-from searchlib.search.nodes import TopDocs
+from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.index_view import IndexView, SegmentPart
-    from searchlib.search.nodes import Node
+    from searchlib.search.matcher import Matcher
 
 
 def sorted_best(
     index: IndexView,
     schema: DocumentSchema,
-    node: Node,
+    node: Matcher,
     k: int,
     sort: Sequence[tuple[str, bool]],
 ) -> TopDocs:

@@ -17,7 +17,7 @@ from searchlib.postings import (
     term_weight,
     union,
 )
-from searchlib.search.nodes import Node, summed
+from searchlib.search.matcher import Matcher, summed
 from searchlib.search.pruning import MANY_POSTINGS, pruned_best
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import BoolArray, Float32Array, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
-    from searchlib.search.nodes import Matches, TopDocs
+    from searchlib.search.matcher import Matches, TopDocs
     from searchlib.search.term_postings import Blocks, TermPostings
 
 
@@ -37,7 +37,7 @@ LEAST_SCORE: Final = 1e-20
 """With a lower weight, what a posting adds to a score may be too small for a float."""
 
 
-class Postings(Node):
+class Postings(Matcher):
     """Documents with something that BM25 scores.
 
     Attributes:
@@ -60,7 +60,7 @@ class Postings(Node):
         return [self]
 
 
-class TermNode(Postings):
+class TermMatcher(Postings):
     """Documents that have a term of a text, keyword or key field.
 
     Args:
@@ -75,7 +75,7 @@ class TermNode(Postings):
         super().__init__(index, float(self.weight), adds=bool(self.weight > LEAST_SCORE))
         self._term = term
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Count the documents that have it."""
         return self._term.doc_frequency
 
@@ -133,12 +133,12 @@ class TermNode(Postings):
         """Bound the scores of each block of postings, but for the weight."""
         return self._term.blocks()
 
-    def best(self, k: int) -> TopDocs:
+    def top_k(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums."""
         return _best_of_word(self, [self], k)
 
 
-class WordNode(Postings):
+class WordMatcher(Postings):
     """Documents that have a word in any of several fields: the sum of its terms.
 
     Args:
@@ -150,20 +150,20 @@ class WordNode(Postings):
             that takes longer once, and half the time for as long as the sums are kept.
     """
 
-    def __init__(self, index: IndexView, terms: Sequence[TermNode]) -> None:
+    def __init__(self, index: IndexView, terms: Sequence[TermMatcher]) -> None:
         bound = sum(term.bound for term in terms)
         super().__init__(index, bound, adds=all(term.adds for term in terms))
-        self._terms = [term for term in terms if term.size()]
+        self._terms = [term for term in terms if term.cost()]
         self.familiar = False
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Add up the documents of each field."""
-        return min(self.index.doc_count, sum(term.size() for term in self._terms))
+        return min(self.index.doc_count, sum(term.cost() for term in self._terms))
 
     def meet(self) -> None:
         """Take note that a query has it: it is familiar if another had it, not too long ago."""
         recent = self.index.recent
-        fits = _BYTES_OF_MATCH * self.size() < _SHARE_OF_WORD * recent.limit
+        fits = _BYTES_OF_MATCH * self.cost() < _SHARE_OF_WORD * recent.limit
         self.familiar = fits and recent.met((self, "met"))
 
     @property
@@ -206,23 +206,23 @@ class WordNode(Postings):
             return super().locate(candidates)
         return locate_any(self._terms, candidates)
 
-    def best(self, k: int) -> TopDocs:
+    def top_k(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums."""
-        return super().best(k) if self.known else _best_of_word(self, self._terms, k)
+        return super().top_k(k) if self.known else _best_of_word(self, self._terms, k)
 
     def summands(self) -> Sequence[Postings]:
         """Give the terms, unless they are added up already."""
         return [self] if self.known else self._terms
 
 
-def _best_of_word(word: TermNode | WordNode, terms: Sequence[TermNode], k: int) -> TopDocs:
+def _best_of_word(word: TermMatcher | WordMatcher, terms: Sequence[TermMatcher], k: int) -> TopDocs:
     """Find the best documents of a word that some terms stand for."""
-    if k > 0 and word.size() >= max(MANY_POSTINGS, 1) and all(term.prunable for term in terms):
+    if k > 0 and word.cost() >= max(MANY_POSTINGS, 1) and all(term.prunable for term in terms):
         return pruned_best(terms, k)
-    return Postings.best(word, k)
+    return Postings.top_k(word, k)
 
 
-def locate_any(nodes: Iterable[Node], candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
+def locate_any(nodes: Iterable[Matcher], candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
     """Find out which of some documents match any of some nodes.
 
     Args:
@@ -230,7 +230,7 @@ def locate_any(nodes: Iterable[Node], candidates: Int64Array) -> tuple[Int64Arra
         candidates: Docnums, ascending. Shape (C,), int64.
 
     Returns:
-        As of :meth:`Node.locate`.
+        As of :meth:`Matcher.locate`.
     """
     matched = np.zeros(len(candidates), np.bool_)
     scores = np.zeros(len(candidates))
@@ -242,7 +242,7 @@ def locate_any(nodes: Iterable[Node], candidates: Int64Array) -> tuple[Int64Arra
     return (places, scores) if len(places) == len(scores) else (places, scores.take(places))
 
 
-class PhraseNode(Postings):
+class PhraseMatcher(Postings):
     """Documents in which words follow one another in a field, or in any of several.
 
     Args:
@@ -273,7 +273,7 @@ class PhraseNode(Postings):
         ]
         self._slop = slop
 
-    def size(self) -> int:
+    def cost(self) -> int:
         """Add up the documents that have the rarest word of each field."""
         rarest = (min(word.doc_frequency for word in words) for words, _ in self._phrases)
         return min(self.index.doc_count, sum(rarest))
