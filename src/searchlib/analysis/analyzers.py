@@ -217,3 +217,20 @@ def stop_terms(language: str | None) -> frozenset[str]:
     words: Any = stoplists.get(_STOP_WORD_CODES.get(language or "", ""), ())
     term_of = normalizer(language)
     return frozenset(map(term_of, words))
+
+
+@lru_cache(maxsize=64)
+def terms_of(language: str | None) -> Callable[[str], tuple[str, ...]]:
+    """Find the function that gives the terms of a token in a language."""
+    term_of = normalizer(language)
+    return lambda token: (term_of(token),)
+
+
+def analyze(text: str, language: str | None) -> list[tuple[str, ...]]:
+    """Give for each token of a text, in order, its terms."""
+    return list(map(terms_of(language), token_pattern().findall(text)))
+
+
+def pattern_terms(text: str, language: str | None) -> tuple[str, ...]:
+    """Write a pattern as terms of a language are written."""
+    return (normalizer(language)(text),)

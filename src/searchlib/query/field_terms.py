@@ -1,0 +1,147 @@
+"""Which terms does a word, phrase or pattern stand for in one field?
+
+A query holds words as they are written. Here they become what a field's index has: one or more
+positions, and for each of them the alternatives that may stand there. An alternative is a term, or
+a pattern of terms (a ``Prefix``, ``Wildcard``, ``Regex``, ``Fuzzy`` or ``Range`` of
+:mod:`searchlib.query.tree` whose texts are terms already).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from searchlib.analysis import analyze, pattern_terms, terms_of, token_pattern
+from searchlib.query.tree import Fuzzy, Phrase, Prefix, Query, Range, Wildcard, Word
+from searchlib.schema.markers import Keyword, Text
+from searchlib.schema.values import label_term
+
+if TYPE_CHECKING:
+    from searchlib.schema.models import FieldSpec
+
+Alternatives = tuple[str | Query, ...]
+"""Terms, and patterns of terms, of which any may stand at a position."""
+
+ANY_TERM: Final = Wildcard("*")
+
+# A letter that stands for a part of a pattern while its text is split into tokens: one that
+# analyzers leave as it is, and that is in no text worth searching.
+_STAND_IN: Final = "\ua78f"
+_SPECIAL: Final = re.compile(r"\*|\?|\[[^\]]*\]")
+
+
+def field_terms(leaf: Query, spec: FieldSpec, *, verbatim: bool = False) -> list[Alternatives]:
+    """Find the terms of a leaf of a query in a text, keyword or key field.
+
+    Args:
+        leaf: A ``Word``, ``Phrase``, ``Prefix``, ``Wildcard``, ``Regex``, ``Fuzzy`` or ``Range``.
+        spec: The field.
+        verbatim: Whether its texts are terms already.
+
+    Returns:
+        The alternatives for each position, in order; none for a text without words.
+    """
+    if verbatim:
+        return _verbatim(leaf)
+    if isinstance(spec.marker, Text):
+        return _in_text(leaf, spec.marker.language)
+    return [(_in_label(leaf, spec),)]
+
+
+def label_of(value: object, spec: FieldSpec) -> str:
+    """Find the term of a label in a keyword field, or of a key."""
+    if isinstance(spec.marker, Keyword):
+        return label_term(value if isinstance(value, bool) else str(value), spec.marker.lowercase)
+    return str(value)
+
+
+def _verbatim(leaf: Query) -> list[Alternatives]:
+    match leaf:
+        case Word(text=text):
+            return [(text,)]
+        case Phrase(text=text):
+            return [(word,) for word in text.split(" ")]
+        case _:
+            return [(leaf,)]
+
+
+def _in_label(leaf: Query, spec: FieldSpec) -> str | Query:
+    match leaf:
+        case Word(text=text) | Phrase(text=text):
+            return label_of(text, spec)
+        case Prefix(text=text):
+            return Prefix(label_of(text, spec))
+        case Wildcard(pattern=pattern):
+            return Wildcard(label_of(pattern, spec))
+        case Fuzzy(text=text):
+            return replace(leaf, text=label_of(text, spec), fields=())
+        case Range(low=low, high=high):
+            low, high = (None if bound is None else label_of(bound, spec) for bound in (low, high))
+            return replace(leaf, low=low, high=high)
+        case _:
+            return leaf
+
+
+def _in_text(leaf: Query, language: str | None) -> list[Alternatives]:
+    match leaf:
+        case Word(text=text) | Phrase(text=text):
+            return [*analyze(text, language)]
+        case Prefix(text=text):
+            return _pattern(f"{text}*", language)
+        case Wildcard(pattern=pattern):
+            return _pattern(pattern, language)
+        case Fuzzy(text=text):
+            *before, last = analyze(text, language) or [()]
+            similar = tuple(replace(leaf, text=term, fields=()) for term in last)
+            return [*before, *([similar] if similar else [])]
+        case Range(low=low, high=high):
+            low, high = (_term_of_bound(bound, language) for bound in (low, high))
+            return [(replace(leaf, low=low, high=high),)]
+        case _:
+            return [(leaf,)]
+
+
+def _term_of_bound(bound: Any, language: str | None) -> str | None:
+    return None if bound is None else pattern_terms(str(bound), language)[0]
+
+
+def _pattern(pattern: str, language: str | None) -> list[Alternatives]:
+    """Find the terms of a text with patterns in it: each is a pattern of the token it is in."""
+    text = pattern.replace(_STAND_IN, "")
+    specials = iter(_SPECIAL.findall(text))
+    term_of = terms_of(language)
+    found: list[tuple[Alternatives, int, int]] = []
+    for match in token_pattern().finditer(_SPECIAL.sub(_STAND_IN, text)):
+        first, *rest = match.group().split(_STAND_IN)
+        token = first + "".join(next(specials) + text for text in rest)
+        terms: Alternatives = _pattern_alternatives(token, language) if rest else term_of(token)
+        found.append((terms, *match.span()))
+    return _without_needless_stars(found)
+
+
+def _pattern_alternatives(pattern: str, language: str | None) -> Alternatives:
+    if not pattern.strip("*"):
+        return (ANY_TERM,)
+    if pattern.endswith("*") and not _SPECIAL.search(pattern[:-1]):
+        return tuple(map(Prefix, pattern_terms(pattern[:-1], language)))
+    return tuple(map(Wildcard, pattern_terms(pattern, language)))
+
+
+def _without_needless_stars(found: list[tuple[Alternatives, int, int]]) -> list[Alternatives]:
+    """Leave out stars that say nothing: at the ends, and next to a character of an unspaced script.
+
+    Such a character is a token, so that "北*京" is the phrase of both.
+    """
+    ends = {end for terms, _, end in found if terms != (ANY_TERM,)}
+    starts = {start for terms, start, _ in found if terms != (ANY_TERM,)}
+    kept = [
+        terms
+        for terms, start, end in found
+        if terms != (ANY_TERM,) or not (start in ends or end in starts)
+    ]
+    while kept and kept[-1] == (ANY_TERM,):
+        kept.pop()
+    while kept and kept[0] == (ANY_TERM,):
+        kept.pop(0)
+    return kept
