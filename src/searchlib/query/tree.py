@@ -113,8 +113,9 @@ class Word(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect_text(self, self.text)
-        _take_fields(self)
+        if self.text.__class__ is not str or self.fields != ():
+            _expect_text(self, self.text)
+            _take_fields(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -92,3 +92,14 @@ def indexed_time(value: date | datetime) -> datetime:
     if not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001
     return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+
+
+def microseconds(value: date | datetime) -> int:
+    """Count the microseconds from the beginning of the year 1 to a date, as Whoosh does."""
+    days = (value.toordinal() - 1) * 86_400_000_000
+    if not isinstance(value, datetime):
+        return days
+    if value.tzinfo is not None:
+        return microseconds(indexed_time(value))
+    seconds = (value.hour * 60 + value.minute) * 60 + value.second
+    return days + seconds * 1_000_000 + value.microsecond

@@ -1,0 +1,91 @@
+"""Which numbers does a value in a query stand for in a date or number field?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from searchlib.query.dates import date_span, number_of
+from searchlib.query.tree import Range, Term
+from searchlib.schema.markers import Date
+from searchlib.schema.values import UnreadableValue, indexed_time, microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from searchlib.query.tree import Value
+    from searchlib.schema.models import FieldSpec
+
+Number = int | float
+
+
+class Clock(NamedTuple):
+    """What relative dates are reckoned from.
+
+    Attributes:
+        now: Tells the time, with its zone.
+        zone: Where days begin.
+    """
+
+    now: Callable[[], datetime]
+    zone: tzinfo
+
+
+class Bounds(NamedTuple):
+    """A range of numbers as a segment has them: dates in microseconds from the year 1 on.
+
+    Attributes:
+        low: The lowest, or ``None``.
+        high: The highest, or ``None``.
+        open_low: Whether ``low`` itself is out of the range.
+        open_high: Whether ``high`` itself is.
+    """
+
+    low: Number | None
+    high: Number | None
+    open_low: bool = False
+    open_high: bool = False
+
+
+def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
+    """Find the numbers that a term or range of a date or number field stands for.
+
+    Raises:
+        UnreadableValue: A value is not what the field holds.
+    """
+    if isinstance(query, Term):
+        return Bounds(*_span(query.value, spec, clock))
+    low = None if query.low is None else _span(query.low, spec, clock)
+    high = None if query.high is None else _span(query.high, spec, clock)
+    return Bounds(
+        low and low[0 if query.include_low else 1],
+        high and high[1 if query.include_high else 0],
+        not query.include_low,
+        not query.include_high,
+    )
+
+
+def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
+    """Find the first and the last number that a value stands for."""
+    if not isinstance(spec.marker, Date):
+        number = _number(value, spec.kind)
+        return number, number
+    if isinstance(value, str):
+        first, last = date_span(value, now=clock.now(), zone=clock.zone)
+        return microseconds(first), microseconds(last)
+    if isinstance(value, datetime):
+        moment = microseconds(value)
+        return moment, moment
+    if isinstance(value, date):
+        midnight = microseconds(indexed_time(value))
+        return midnight, midnight + 86_400_000_000 - 1
+    raise UnreadableValue("expected a date", repr(value))
+
+
+def _number(value: Value, kind: str) -> Number:
+    if isinstance(value, str):
+        return number_of(value, kind)
+    if isinstance(value, int | float):
+        return value
+    raise UnreadableValue("expected a number", repr(value))

@@ -1,0 +1,105 @@
+"""How are the parts of a query put together? And how, when any of the words will do?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from searchlib.query.tree import And, AndMaybe, Boost, Near, Not, Or, Query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from searchlib.query.tree import Span
+
+NOTHING: Final = Or(())
+"""What a part asks for that says nothing, such as a lone comma."""
+
+
+class Clause(NamedTuple):
+    """A part of a group that no operator joins to the others.
+
+    Attributes:
+        query: The part.
+        required: Whether a plus sign requires it.
+    """
+
+    query: Query
+    required: bool
+
+
+def all_of(parts: Iterable[Query], span: Span | None = None) -> Query:
+    """Require all parts."""
+    return _joined(And, parts, span)
+
+
+def any_of(parts: Iterable[Query], span: Span | None = None) -> Query:
+    """Take any of the parts."""
+    return _joined(Or, parts, span)
+
+
+def _joined(kind: type[And | Or], parts: Iterable[Query], span: Span | None) -> Query:
+    """Join parts; those that are joined in the same way already are taken apart first."""
+    found: list[Query] = []
+    for part in parts:
+        if type(part) is kind:
+            found += part.children()
+        elif part is not NOTHING:
+            found.append(part)
+    if len(found) > 1:
+        return kind(tuple(found), span=span)
+    return found[0] if found else NOTHING
+
+
+def excluded(part: Query, span: Span) -> Query:
+    """Exclude what a part asks for."""
+    return NOTHING if part is NOTHING else Not(part, span=span)
+
+
+def boosted(part: Query, factor: float, span: Span | None) -> Query:
+    """Put a factor on the score of a part."""
+    return part if part is NOTHING or factor == 1.0 else Boost(part, factor, span=span)
+
+
+def any_words_of(
+    clauses: Sequence[Clause], is_free_text: Callable[[Query], bool], span: Span | None
+) -> Query:
+    """Join the parts of a group of which any free text will do.
+
+    What is not free text restricts: what must not be, labels, dates and numbers, unless there is
+    nothing else. What a plus sign requires must be there, and all else is optional then.
+
+    Args:
+        clauses: The parts.
+        is_free_text: Tells whether a leaf is a word, phrase or pattern.
+        span: Where the group stands.
+    """
+    said = [clause for clause in clauses if clause.query is not NOTHING]
+    restricts = [_restricts(clause.query, is_free_text) for clause in said]
+    if all(restricts):  # labels alone are what is looked for
+        restricts = [type(clause.query) is Not for clause in said]
+    must: list[Query] = []
+    free: list[Query] = []
+    for clause, restriction in zip(said, restricts, strict=True):
+        (must if restriction or clause.required else free).append(clause.query)
+    if must and free and any(clause.required for clause in said):
+        return AndMaybe(all_of(must, span), (any_of(free, span),), span=span)
+    return all_of([any_of(free, span), *must], span)
+
+
+def _restricts(part: Query, is_free_text: Callable[[Query], bool]) -> bool:
+    """Tell whether a part is not free text."""
+    if type(part) in (And, Or):
+        return all(_restricts(child, is_free_text) for child in part.children())
+    if type(part) is Boost:
+        return _restricts(part.part, is_free_text)
+    return type(part) is Not or not is_free_text(part)
+
+
+def can_stand_near(part: Query) -> bool:
+    """Tell whether a part has places in a text: words, phrases, patterns and any of such."""
+    if type(part) in (Or, Near):
+        return bool(part.children()) and all(map(can_stand_near, part.children()))
+    return type(part).__name__ in _WITH_PLACES
+
+
+_WITH_PLACES: Final = frozenset({"Word", "Phrase", "Prefix", "Wildcard", "Regex", "Fuzzy"})

@@ -1,0 +1,281 @@
+"""What does a word of a query string ask for, in the field before it?
+
+In text it is a word, a pattern or a similar word; in a field of labels a label; in one of dates or
+numbers a value, or those from one to another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from searchlib.query.dates import split_range
+from searchlib.query.field_values import Clock, value_bounds
+from searchlib.query.joins import NOTHING, any_of, boosted
+from searchlib.query.lexer import Token, literal, range_bounds
+from searchlib.query.tree import (
+    Exists,
+    Fuzzy,
+    MatchAll,
+    Near,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Regex,
+    Term,
+    Wildcard,
+    Word,
+)
+from searchlib.schema.values import UnreadableValue
+
+if TYPE_CHECKING:
+    from searchlib.query.field_names import FieldNames
+    from searchlib.query.notes import Reporter
+    from searchlib.query.tree import Span
+    from searchlib.schema.models import FieldSpec
+
+MAX_EDITS: Final = 2
+"""How many edits a similar word may be away."""
+
+_PLAIN: Final = re.compile(r"\w[\w'’-]*+(?:\.[\w'’-]+)*+")
+_BOOST: Final = re.compile(r"\^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$")
+_FUZZY: Final = re.compile(r"~(\d{0,9})$")
+_AT_END: Final = "?!.,;:…»\"'’)]}"
+_BEHIND_WORDS: Final = "?!,;:…"
+_DATES: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?\.\.\d{4}-\d\d(?:-\d\d)?")
+_COMPARISON: Final = re.compile(r"[<>]=?\s*")
+
+
+class LeafReader:
+    """Makes the leaves of a query of the pieces of its string.
+
+    Args:
+        names: The fields.
+        clock: What relative dates are reckoned from.
+        reporter: Takes what can't be meant as it stands.
+    """
+
+    def __init__(self, names: FieldNames, clock: Clock, reporter: Reporter) -> None:
+        self._names = names
+        self._clock = clock
+        self._reporter = reporter
+
+    def word(self, token: Token, spec: FieldSpec | None) -> Query:
+        """Read a word, with what is attached to it."""
+        span = (token.start, token.end)
+        if token.kind == "plain" and self._names.is_text(spec):
+            return self._in_defaults(Word(token.text, _names(spec), span=span), spec)
+        text, factor = _without_boost(token.text)
+        if self._names.is_value(spec):
+            assert spec is not None
+            return boosted(self._value(literal(text), spec, span), factor, span)
+        if spec is not None and text[:1] in ("<", ">"):
+            return self._compared(literal(text), spec, span)
+        return boosted(self._free(text, spec, span), factor, span)
+
+    def quoted(self, token: Token, spec: FieldSpec | None) -> Query:
+        """Read a text in single quotes: a word, with blanks perhaps, or a whole label."""
+        return self._whole(literal(token.text[1:-1]), spec, (token.start, token.end))
+
+    def phrase(self, token: Token, spec: FieldSpec | None) -> Query:
+        """Read a text in double quotes, with its slop."""
+        text, _, slop = token.text.rpartition('"')
+        span = (token.start, token.end)
+        if not self._names.is_text(spec):
+            return self._whole(literal(text[1:]), spec, span)
+        return self._in_a_row(text[1:], max(int(slop[1:] or 1), 1), spec, span)
+
+    def regex(self, token: Token, original: str, spec: FieldSpec | None) -> Query:
+        """Read a regular expression between slashes."""
+        span = (token.start, token.end)
+        if self._names.is_value(spec):
+            return self._unreadable("expected a date or number, not a regular expression", span)
+        pattern = original[token.start + 1 : token.end - 1].replace("\\/", "/")
+        return self._in_defaults(Regex(pattern, _names(spec), span=span), spec)
+
+    def range(self, token: Token, spec: FieldSpec | None) -> Query:
+        """Read a range in brackets."""
+        low, high = (literal(bound) for bound in range_bounds(token.text))
+        closed = token.text[0] == "[", token.text[-1] == "]"
+        names = self._names.defaults if spec is None else (spec.name,)
+        span = (token.start, token.end)
+        return any_of(self._from_to(name, low, high, closed, span) for name in names)
+
+    def _from_to(
+        self, name: str, low: str, high: str, closed: tuple[bool, bool], span: Span
+    ) -> Query:
+        lowest, highest = (None if bound in ("", "*") else bound for bound in (low, high))
+        if lowest is None and highest is None:
+            return Exists(name, span=span)
+        return self._checked(Range(name, lowest, highest, *closed, span=span), span)
+
+    def _free(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
+        """Read a word of a text or label field that is not plain."""
+        bare = text.rstrip(_AT_END) if self._names.is_text(spec) else text.rstrip("?")
+        if "*" in text or "?" in bare:
+            if text in ("*", "*:*"):
+                return MatchAll(span=span) if spec is None else Exists(spec.name, span=span)
+            if not _is_url(text):
+                return self._pattern(bare if bare.strip("*") else text, spec, span)
+        if spec is None and _DATES.fullmatch(text) and self._names.dates:
+            low, high = text.split("..")
+            ranges = (self._from_to(n, low, high, (True, True), span) for n in self._names.dates)
+            return any_of(ranges)
+        similar = _FUZZY.search(text)
+        if similar and similar.start():
+            return self._similar(text[: similar.start()], similar.group(1), spec, span)
+        return self._whole(literal(text), spec, span)
+
+    def _pattern(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
+        names = _names(spec)
+        if not text.strip("*"):
+            return self._whole("*", None, span) if spec is None else Exists(spec.name, span=span)
+        if text.endswith("*") and not {"*", "?"} & set(text[:-1]) and "[" not in text:
+            return self._in_defaults(Prefix(literal(text[:-1]), names, span=span), spec)
+        return self._in_defaults(Wildcard(_as_pattern(text), names, span=span), spec)
+
+    def _similar(self, text: str, edits: str, spec: FieldSpec | None, span: Span) -> Query:
+        count = int(edits or 1)
+        if count > MAX_EDITS:
+            self._reporter.problem(
+                f"expected at most {MAX_EDITS} edits behind the ~, got {count}",
+                span,
+                instead=f"{MAX_EDITS} are allowed for",
+                kind="limit",
+            )
+            count = MAX_EDITS
+        if count == 0:
+            return self._whole(literal(text), spec, span)
+        return self._in_defaults(Fuzzy(literal(text), count, fields=_names(spec), span=span), spec)
+
+    def _in_a_row(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
+        """Read a phrase: words and patterns that follow one another."""
+        if not ("*" in text or "?" in text):
+            return self._phrase(literal(text), slop, spec, span)
+        pieces = [piece for piece in text.split() if piece.strip(_AT_END + "*")]
+        parts = [self._free(piece, spec, span) for piece in pieces]
+        if all(type(part) is Word for part in parts):
+            return self._phrase(literal(text), slop, spec, span)
+        return Near(tuple(parts), slop, ordered=True, span=span) if len(parts) > 1 else parts[0]
+
+    def _phrase(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
+        if not _says_something(text):
+            return NOTHING
+        if len(text.split()) == 1 and _PLAIN.fullmatch(text.strip()):
+            return self._text(text.strip(), spec, span)
+        return self._in_defaults(Phrase(text, slop, _names(spec), span=span), spec)
+
+    def _whole(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
+        """Read a text as one word, label or value."""
+        if self._names.is_text(spec):
+            return self._text(text, spec, span)
+        assert spec is not None
+        if self._names.is_value(spec):
+            return self._value(text, spec, span)
+        return Term(spec.name, text, span=span)
+
+    def _text(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
+        if not _says_something(text):
+            return NOTHING
+        return self._in_defaults(Word(_trimmed(text), _names(spec), span=span), spec)
+
+    def _in_defaults(self, leaf: Query, spec: FieldSpec | None) -> Query:
+        """Make sure that there is a field to look in where none is named."""
+        if spec is None and not self._names.defaults:
+            there = ", ".join(self._names.specs)
+            self._reporter.problem(
+                f"expected the name of a field and a colon, as no text field is searched by "
+                f"default; there are {there}",
+                leaf.span or (0, 0),
+                instead="it is left out",
+                kind="field",
+            )
+            return NOTHING
+        return leaf
+
+    def _value(self, text: str, spec: FieldSpec, span: Span) -> Query:
+        """Read a value of a date or number field, or values from one to another."""
+        if not text.strip("*"):
+            return Exists(spec.name, span=span)
+        if text[0] in "<>":
+            return self._compared(text, spec, span)
+        if text[0] in "[{":
+            return self._unreadable("expected a range such as [1 TO 5], with its ]", span)
+        bounds = split_range(text)
+        if bounds is not None:
+            return self._from_to(spec.name, *bounds, (True, True), span)
+        return self._checked(Term(spec.name, text, span=span), span)
+
+    def _compared(self, text: str, spec: FieldSpec, span: Span) -> Query:
+        """Read a value behind a comparison."""
+        sign = _COMPARISON.match(text)
+        assert sign is not None
+        value, closed = text[sign.end() :], "=" in sign.group()
+        if not value:
+            return self._unreadable(f"expected a value behind {text}", span)
+        if text[0] == ">":
+            made = Range(spec.name, value, include_low=closed, span=span)
+        else:
+            made = Range(spec.name, high=value, include_high=closed, span=span)
+        return self._checked(made, span)
+
+    def _checked(self, leaf: Term | Range, span: Span) -> Query:
+        """Make sure that the field holds such values."""
+        spec = self._names.specs[leaf.field]
+        if self._names.is_value(spec):
+            try:
+                value_bounds(leaf, spec, self._clock)
+            except UnreadableValue as error:
+                return self._unreadable(str(error), self._place_of(error.text, span))
+        return leaf
+
+    def _place_of(self, text: str, span: Span) -> Span:
+        return self._reporter.place_of(text, span)
+
+    def _unreadable(self, expected: str, span: Span) -> Query:
+        self._reporter.problem(expected, span, instead="it is left out", kind="value")
+        return NOTHING
+
+
+def _names(spec: FieldSpec | None) -> tuple[str, ...]:
+    return () if spec is None else (spec.name,)
+
+
+def _says_something(text: str) -> bool:
+    return text.isalnum() or any(map(str.isalnum, text))
+
+
+def _is_url(text: str) -> bool:
+    """Tell whether a word is an address, in which a question mark stands for itself."""
+    return (
+        "://" in text
+        or text.startswith("www.")
+        or -1 < text.find("/") < text.find("?") < text.rfind("=")
+    )
+
+
+def _trimmed(text: str) -> str:
+    """Leave out the punctuation behind a word, but for the dot of "U.S."."""
+    text = text.rstrip(_BEHIND_WORDS)
+    return text[:-1] if text.endswith(".") and "." not in text[:-1] else text
+
+
+def _without_boost(text: str) -> tuple[str, float]:
+    found = _BOOST.search(text) if "^" in text else None
+    if found is None or not found.start():
+        return text, 1.0
+    return text[: found.start()], float(found.group(1))
+
+
+def _as_pattern(text: str) -> str:
+    """Write a pattern with what a backslash hid in brackets, where it means nothing special."""
+    plain = literal(text)
+    if plain == text:
+        return text
+    shown = [literal(pair) for pair in re.findall(r"\uf8ff.|[^\uf8ff]", text, re.DOTALL)]
+    hidden = re.findall(r"\uf8ff.|[^\uf8ff]", text, re.DOTALL)
+    return "".join(
+        f"[{char}]" if len(pair) > 1 and char in "*?[" else char
+        for char, pair in zip(shown, hidden, strict=True)
+    )

@@ -1,0 +1,140 @@
+"""What are the pieces of a query string? Found in one pass, in linear time.
+
+Characters behind a backslash mean nothing but themselves. They are hidden first: each such pair
+is replaced by two characters that no rule knows, so that places stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Quotes that a word processor has curled, and lines that a paste has broken.
+_AS_TYPED: Final = str.maketrans(
+    dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("\n\r\t\v\f\x85\u2028\u2029", " ")
+)
+
+# A hidden character is its code above this one; another private one stands for the backslash.
+_HIDDEN: Final = 0xF0000
+_BACKSLASH: Final = "\uf8ff"
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED: Final = re.compile(_BACKSLASH + r"(.)", re.DOTALL)
+_TO: Final = re.compile(r"(?<=[\s\[{])to(?=[\s\]}])", re.IGNORECASE)
+
+_TOKEN: Final = re.compile(
+    r"""
+    \s*+(?:
+      (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)])(?!\s++[:<>]))
+    | (?P<open>\()
+    | (?P<close>\))
+    | (?P<phrase>"[^"]*+"(?:~\d{1,9}+(?![^\s()^]))?+)
+    | (?P<unclosed>")
+    | (?P<boost>(?<=[)"\]}'\d/])\^(?:\d{1,9}+(?:\.\d{0,9}+)?+|\.\d{1,9}+)(?![^\s()]))
+    | (?P<quoted>(?<![^\s(:])'[^']*+'(?![^\s)\]}^]))
+    | (?P<regex>(?<![^\s(:+!-])/[^\s/]++/(?![^\s)^]))
+    | (?P<range>[\[{][^\[\]{}]*+[\]}](?![^\s)^]))
+    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT|&&|\|\|?+)(?=[\s()"]))
+    | (?P<within>(?i:NEAR|W|PRE)/\d{1,6}+(?![^\s()"]))
+    | (?P<near>(?<![^\s(])NEAR\()
+    | (?P<prefix>(?<![^\s(+!-])[-+!](?=[^\s)\-+!&|=<>.,;:?]))
+    | (?P<field>(?<![^\s(+!-])[^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|(?=[<>])))
+    | (?P<word>[^\s()"]++)
+    )""",
+    re.VERBOSE,
+)
+
+
+_OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
+_DOUBTFUL: Final = frozenset({"range", "field"})
+_WORD: Final = re.compile(r"""[^\s()"]++""")
+
+
+class Token(NamedTuple):
+    """A piece of a query string.
+
+    Attributes:
+        kind: The name of its rule; "plain" for a word in which nothing means anything special,
+            and "end" behind the last piece.
+        text: Its characters; those behind a backslash are still hidden.
+        start: Where its first character stands.
+        end: Where the character behind its last stands.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str, is_field: Callable[[str, str], bool]) -> list[Token]:
+    """Find the pieces of a query string, in O(length).
+
+    Args:
+        text: The string, from :func:`hide_escapes`.
+        is_field: Tells whether a name before a colon is that of a field, given it with blanks and
+            colon as they stand, and the character behind.
+    """
+    found, at = [], 0
+    match, token = _TOKEN.match, partial(tuple.__new__, Token)  # takes half the time of Token(...)
+    while (piece := match(text, at)) is not None:  # but for blanks at the end
+        kind: str = piece.lastgroup  # type: ignore[assignment]  # all alternatives have names
+        start, at = piece.span(kind)
+        said = text[start:at]
+        if kind == "plain":
+            kind = "operator" if said in _OPERATORS else kind
+        elif kind in _DOUBTFUL and not _is_meant(kind, said, text[at : at + 1], is_field):
+            kind, at = "word", _end_of_word(text, start)
+            said = text[start:at]
+        found.append(token((kind, said, start, at)))
+    found.append(Token("end", "", len(text), len(text)))
+    return found
+
+
+def _is_meant(kind: str, text: str, behind: str, is_field: Callable[[str, str], bool]) -> bool:
+    """Tell whether what looks like a range or the name of a field is one."""
+    return is_field(text, behind) if kind == "field" else _TO.search(text) is not None
+
+
+def _end_of_word(text: str, start: int) -> int:
+    word = _WORD.match(text, start)
+    assert word is not None
+    return word.end()
+
+
+def range_bounds(text: str) -> tuple[str, str]:
+    """Give what stands before and behind the TO of a range, without quotes."""
+    inside = text[1:-1]
+    to = _TO.search(text)
+    assert to is not None
+    low, high = inside[: max(to.start() - 1, 0)], inside[to.end() - 1 :]
+    return _unquoted(low.strip()), _unquoted(high.strip())
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+def hide_escapes(text: str) -> str:
+    """Make a query string of the same length in which a backslash hides what follows it."""
+    if not (text.isascii() and text.isprintable()):
+        text = text.translate(_AS_TYPED)
+    return _ESCAPE.sub(_hidden, text) if "\\" in text else text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    code = ord(found.group(1))  # beyond the first plane no character means anything special
+    return _BACKSLASH + chr(_HIDDEN + code if code <= 0xFFFF else code)
+
+
+def literal(text: str) -> str:
+    """Give the characters that a piece stands for, without backslashes."""
+    return _ESCAPED.sub(_shown, text) if _BACKSLASH in text else text
+
+
+def _shown(found: re.Match[str]) -> str:
+    code = ord(found.group(1))
+    return chr(code - _HIDDEN if code >= _HIDDEN else code)

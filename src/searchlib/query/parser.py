@@ -1,0 +1,452 @@
+"""What does a query string ask for? One reader, from left to right, in linear time.
+
+The language is Whoosh's default one, with what people type from habit elsewhere. From the
+tightest to the loosest, ``NEAR/n``, ``NOT``, ``AND``, ``OR``, ``ANDNOT``, ``ANDMAYBE`` and
+``REQUIRE`` join what stands beside them; what no operator joins is joined last. What can't be
+meant as it stands is an error that shows the place; a lenient reader leaves it out with a note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
+
+from searchlib.errors import QueryError
+from searchlib.query.field_names import FieldNames
+from searchlib.query.field_values import Clock
+from searchlib.query.joins import (
+    NOTHING,
+    Clause,
+    all_of,
+    any_of,
+    any_words_of,
+    boosted,
+    can_stand_near,
+    excluded,
+)
+from searchlib.query.leaves import LeafReader
+from searchlib.query.lexer import Token, hide_escapes, tokens
+from searchlib.query.notes import Note, Reporter
+from searchlib.query.tree import AndMaybe, Near, Query, Require
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from searchlib.query.tree import Span
+    from searchlib.schema.models import DocumentSchema, FieldSpec
+
+Match = Literal["all", "any"]
+"""Whether a hit must have all words of a query, or any of them."""
+
+MATCHES: Final[tuple[Match, ...]] = ("all", "any")
+MAX_QUERY_CHARACTERS: Final = 20_000
+MAX_NESTING: Final = 50
+NEAR_DISTANCE: Final = 10
+"""How close the words of ``NEAR(...)`` are that says no distance; SQLite's FTS5 has the same."""
+
+_POWERS: Final = {
+    "AND": 5,
+    "&&": 5,
+    "OR": 4,
+    "||": 4,
+    "|": 4,
+    "ANDNOT": 3,
+    "ANDMAYBE": 2,
+    "REQUIRE": 1,
+}
+_ENDS: Final = frozenset({"close", "end"})
+_INFIX: Final = frozenset({"operator", "within"})
+_ANY: Final = frozenset({"OR", "||", "|"})
+_LOOKS_LIKE_OPERATOR: Final = frozenset({"or", "not"})
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query string that was read.
+
+    Attributes:
+        query: What it asks for.
+        notes: What was changed or ignored, and hints.
+    """
+
+    query: Query
+    notes: tuple[Note, ...] = ()
+
+
+class QueryParser:
+    """Reads query strings for one schema. Keeps no state, so threads may share it.
+
+    Args:
+        schema: The fields.
+        zone: Where days begin, for dates such as "today".
+    """
+
+    def __init__(self, schema: DocumentSchema, *, zone: tzinfo = UTC) -> None:
+        self._names = FieldNames(schema)
+        self._clock = Clock(partial(datetime.now, UTC), zone)
+
+    def parse(self, text: str, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
+        """Make the tree of a query string.
+
+        Args:
+            text: The query.
+            match: How words are joined that no operator joins. With "any" what is not free text
+                (NOT, labels, dates, numbers) is required still, unless the query has an OR.
+            lenient: Whether to do what can be done with any text, and to note what was not.
+
+        Raises:
+            QuerySyntaxError: The string is empty or can't be read; the message shows where. Not
+                for a lenient reader.
+            QueryTooCostly: It is too long or nested too deeply. Not for a lenient reader.
+            QueryError: It is no string, or ``match`` is neither "all" nor "any".
+        """
+        if not isinstance(text, str):
+            raise QueryError(f"expected a query string, got {text!r:.80}")
+        if match not in MATCHES:
+            raise QueryError(f"expected match to be one of {MATCHES}, got {match!r:.80}")
+        reporter = Reporter(text, lenient=lenient)
+        if len(text) > MAX_QUERY_CHARACTERS:
+            reporter.limit(
+                f"expected a query of at most {MAX_QUERY_CHARACTERS} characters, got {len(text)}",
+                (MAX_QUERY_CHARACTERS, len(text)),
+                instead="the rest is left out",
+            )
+            text = text[:MAX_QUERY_CHARACTERS]
+        reading = _Reading(text, match, self._names, self._clock, reporter)
+        return ParsedQuery(reading.whole(), tuple(reporter.notes))
+
+
+class _Reading:
+    """One query string, as far as it is read."""
+
+    def __init__(
+        self, text: str, match: Match, names: FieldNames, clock: Clock, reporter: Reporter
+    ) -> None:
+        self._text = text
+        self._names = names
+        self._reporter = reporter
+        self._leaves = LeafReader(names, clock, reporter)
+        self._tokens = tokens(hide_escapes(text), self._is_field)
+        self._at = 0
+        self._depth = 0
+        self._too_deep = False
+        self._spec: FieldSpec | None = None  # the field that what comes next is looked for in
+        self._any = match == "any"
+        self._has_or = any(
+            token.kind == "operator" and token.text in _ANY for token in self._tokens
+        )
+
+    def whole(self) -> Query:
+        """Read all of it."""
+        if hide_escapes(self._text)[-1:] == "\\":
+            at = len(self._text) - 1
+            self._reporter.problem(
+                "expected a character behind this backslash", (at, at + 1), instead="it is left out"
+            )
+        clauses = self._clauses()
+        while (token := self._peek()).kind == "close":  # a bracket that closes nothing
+            self._problem("expected a ( before this )", token, "it is left out")
+            self._at += 1
+            clauses += self._clauses()
+        query = self._joined(clauses, (0, len(self._text)))
+        if query is NOTHING:
+            self._reporter.problem(
+                f"expected a word to look for, got {self._text[:80]!r}",
+                (0, len(self._text)),
+                instead="nothing is found",
+            )
+        return query
+
+    def _is_field(self, name: str, behind: str) -> bool:
+        """Tell whether a name with a colon is meant as that of a field.
+
+        A name that is not known is taken for a mistake only where something follows at once:
+        "Note: ..." is text.
+        """
+        bare = name.rstrip(": \t")
+        spec = self._names.specs.get(bare)
+        if spec is not None:
+            return name.endswith(":") or self._names.is_value(spec)
+        return name == f"{bare}:" and (behind.isalnum() or (bool(behind) and behind in "_\"'[({*"))
+
+    def _peek(self) -> Token:
+        return self._tokens[self._at]
+
+    def _at_end(self) -> bool:
+        """Tell whether there is nothing more in these brackets."""
+        return self._tokens[self._at].kind in _ENDS
+
+    def _problem(self, expected: str, token: Token, instead: str, kind: str = "syntax") -> None:
+        self._reporter.problem(expected, (token.start, token.end), instead=instead, kind=kind)
+
+    def _clauses(self) -> list[Clause]:
+        """Read up to a closing bracket, or the end."""
+        clauses, pieces = [], self._tokens
+        while (token := pieces[self._at]).kind not in _ENDS:
+            required = False
+            if token.kind == "plain" and pieces[self._at + 1].kind not in _INFIX:
+                self._at += 1
+                query = self._word(token)
+            else:
+                required = token.kind == "prefix" and token.text == "+"
+                query = self._expression(1)
+            clauses.append(Clause(query, required))
+        return clauses
+
+    def _joined(self, clauses: list[Clause], span: Span) -> Query:
+        if not self._any:
+            return all_of([query for query, _ in clauses], span)
+        if self._has_or:
+            return any_of([query for query, _ in clauses], span)
+        return any_words_of(clauses, self._is_free_text, span)
+
+    def _is_free_text(self, leaf: Query) -> bool:
+        """Tell whether a leaf is looked for in text."""
+        names = getattr(leaf, "fields", ()) or [getattr(leaf, "field", None)]
+        return all(name is None or self._names.is_text(self._names.specs[name]) for name in names)
+
+    def _expression(self, power: int) -> Query:
+        """Read parts that operators join which bind at least as tightly as this power."""
+        begin = self._at
+        left = self._first()
+        while (operator := self._operator(power)) is not None:
+            parts = [left]
+            this = _POWERS[operator.text]
+            while (same := self._operator(this)) is not None and _POWERS[same.text] == this:
+                self._at += 1
+                if self._operand_follows(same):
+                    parts.append(self._expression(this + 1))
+            span = (self._tokens[begin].start, self._tokens[self._at - 1].end)
+            left = _operated(operator.text, parts, span)
+        return left
+
+    def _operator(self, power: int) -> Token | None:
+        """Give the operator that comes next, if it binds at least as tightly as this power."""
+        token = self._peek()
+        if token.kind != "operator" or _POWERS.get(token.text, 0) < power:
+            return None
+        return token
+
+    def _first(self) -> Query:
+        """Read what must stand on the left of an operator."""
+        while (token := self._peek()).kind == "operator" and token.text != "NOT":
+            self._problem(f"expected a word before {token.text}", token, "it is left out")
+            self._at += 1
+        return self._unary()
+
+    def _operand_follows(self, operator: Token) -> bool:
+        """Make sure that something follows an operator."""
+        if self._at_end():
+            self._problem(f"expected a word after {operator.text}", operator, "it is left out")
+            return False
+        return True
+
+    def _unary(self) -> Query:
+        """Read a part with what excludes or requires it before it."""
+        token = self._peek()
+        if token.kind == "prefix" and token.text == "+":
+            self._at += 1
+            return self._unary()
+        if token.kind != "prefix" and token.text != "NOT":
+            return self._proximity()
+        self._at += 1
+        if not self._operand_follows(token) or not self._deeper(token):
+            return NOTHING
+        part = self._unary()
+        self._depth -= 1
+        return excluded(part, (token.start, self._tokens[self._at - 1].end))
+
+    def _deeper(self, token: Token) -> bool:
+        """Go one level down, if that is not too deep."""
+        if self._depth >= MAX_NESTING:
+            if self._too_deep:
+                return False
+            self._too_deep = True
+            self._reporter.limit(
+                f"expected at most {MAX_NESTING} nested brackets or NOTs, got more",
+                (token.start, token.end),
+                instead="what is nested more deeply is read without them",
+            )
+            return False
+        self._depth += 1
+        return True
+
+    def _proximity(self) -> Query:
+        """Read parts that must stand close together."""
+        begin, depth = self._at, self._depth
+        left = self._primary()
+        while (first := self._peek()).kind == "within":
+            parts = [left]
+            while (token := self._peek()).kind == "within" and token.text == first.text:
+                self._at += 1
+                if self._operand_follows(token):
+                    parts.append(self._primary())
+            if not self._deeper(first):
+                return left
+            name, _, distance = first.text.partition("/")
+            span = (self._tokens[begin].start, self._tokens[self._at - 1].end)
+            ordered = name.upper() == "PRE"
+            left = self._near(parts, max(int(distance), 1), first, span, ordered=ordered)
+        self._depth = depth
+        return left
+
+    def _near(
+        self, parts: list[Query], distance: int, token: Token, span: Span, *, ordered: bool = False
+    ) -> Query:
+        if len(parts) > 1 and all(map(can_stand_near, parts)):
+            return Near(tuple(parts), distance, ordered, span=span)
+        self._problem(
+            f"expected words, phrases or patterns for {token.text.rstrip('(')}",
+            token,
+            "both are looked for anywhere",
+        )
+        return all_of(parts, span)
+
+    def _primary(self) -> Query:
+        """Read a part that no operator takes apart."""
+        token = self._peek()
+        if token.kind in _ENDS:
+            return NOTHING
+        self._at += 1
+        match token.kind:
+            case "open":
+                return self._bracketed(token)
+            case "near":
+                return self._called_near(token)
+            case "field":
+                return self._in_field(token)
+            case "plain" | "word" | "within":
+                return self._word(token)
+            case "unclosed":
+                self._problem('expected a second " to end the phrase', token, "it is left out")
+                return NOTHING
+            case "operator":
+                self._problem(f"expected a word before {token.text}", token, "it is left out")
+                return NOTHING
+            case "prefix" | "boost":
+                return NOTHING
+            case _:
+                return self._with_boost(self._piece(token), token)
+
+    def _piece(self, token: Token) -> Query:
+        match token.kind:
+            case "phrase":
+                return self._leaves.phrase(token, self._spec)
+            case "quoted":
+                return self._leaves.quoted(token, self._spec)
+            case "range":
+                return self._leaves.range(token, self._spec)
+            case _:
+                return self._leaves.regex(token, self._text, self._spec)
+
+    def _with_boost(self, query: Query, first: Token) -> Query:
+        """Apply the factor that stands behind a part, if there is one."""
+        token = self._peek()
+        if token.kind != "boost" or token.start != self._tokens[self._at - 1].end:
+            return query
+        self._at += 1
+        return boosted(query, float(token.text[1:]), (first.start, token.end))
+
+    def _bracketed(self, opening: Token) -> Query:
+        """Read what stands in brackets."""
+        if not self._deeper(opening):
+            return NOTHING
+        clauses = self._clauses()
+        self._depth -= 1
+        self._close(opening)
+        group = self._joined(clauses, (opening.start, self._tokens[self._at - 1].end))
+        return self._with_boost(group, opening)
+
+    def _close(self, opening: Token) -> None:
+        """Take the bracket that closes another."""
+        token = self._peek()
+        if token.kind == "end":
+            self._problem("expected a ) for this (", opening, "it is read to the end")
+            return
+        if self._tokens[self._at - 1] is opening:
+            self._problem("expected a word before )", token, "the brackets are left out")
+        self._at += 1
+
+    def _called_near(self, opening: Token) -> Query:
+        """Read ``NEAR(a b c, 5)``."""
+        if not self._deeper(opening):
+            return NOTHING
+        parts, distance = [], NEAR_DISTANCE
+        ends_with_comma = False
+        while (token := self._peek()).kind not in _ENDS:
+            number = token.text if token.kind == "plain" and ends_with_comma else ""
+            ends_with_comma = token.text.endswith(",")
+            if number.isdecimal() and len(number) < 7 and self._tokens[self._at + 1].kind in _ENDS:
+                distance = max(int(number), 1)
+                self._at += 1
+                continue
+            part = self._unary()
+            if part is not NOTHING:
+                parts.append(part)
+        self._depth -= 1
+        self._close(opening)
+        span = (opening.start, self._tokens[self._at - 1].end)
+        return self._near(parts, distance, opening, span)
+
+    def _in_field(self, token: Token) -> Query:
+        """Read what is looked for in a field."""
+        name = token.text.rstrip(": \t")
+        spec = self._names.specs.get(name)
+        if spec is None:
+            explained = self._names.explain(name)
+            self._problem(explained, token, "it is looked for everywhere", kind="field")
+        if self._at_end():
+            expected = f"expected what to look for in {name!r}, behind the colon"
+            self._problem(expected, token, "it is left out", kind="field")
+            return NOTHING
+        if not self._deeper(token):
+            return NOTHING
+        before, self._spec = self._spec, spec
+        self._merge_sign()
+        is_prefix = self._peek().kind == "prefix"
+        query = self._unary() if is_prefix else self._primary()
+        self._spec = before
+        self._depth -= 1
+        return query
+
+    def _merge_sign(self) -> None:
+        """Take a sign or comparison and the value behind it, with a blank between, as one word."""
+        sign, value = self._tokens[self._at : self._at + 2]
+        if value.kind not in ("plain", "word") or not self._names.is_value(self._spec):
+            return
+        if sign.kind == "prefix" or sign.text in ("<", ">", "<=", ">="):
+            merged = Token("word", sign.text + value.text, sign.start, value.end)
+            self._tokens[self._at : self._at + 2] = [merged]
+
+    def _word(self, token: Token) -> Query:
+        if token.text in _LOOKS_LIKE_OPERATOR and self._stands_between_words():
+            self._reporter.note(
+                "operator",
+                f"{token.text!r} is a word here; did you mean {token.text.upper()}?",
+                (token.start, token.end),
+            )
+        return self._leaves.word(token, self._spec)
+
+    def _stands_between_words(self) -> bool:
+        """Tell whether the last token that was taken has words on both sides."""
+        around = self._tokens[max(self._at - 2, 0) : self._at + 1]
+        return len(around) == 3 and all(one.kind in ("plain", "word", "phrase") for one in around)
+
+
+def _operated(operator: str, parts: list[Query], span: Span) -> Query:
+    """Join parts by an operator; those that say nothing are left out."""
+    if operator in ("AND", "&&"):
+        return all_of(parts, span)
+    if operator in _ANY:
+        return any_of(parts, span)
+    first, *others = parts
+    others = [part for part in others if part is not NOTHING]
+    if operator == "ANDNOT":
+        nots = [excluded(part, part.span or span) for part in others]
+        return NOTHING if first is NOTHING else all_of([first, *nots], span)
+    if first is NOTHING:
+        return all_of(others, span)
+    kind = AndMaybe if operator == "ANDMAYBE" else Require
+    return kind(first, tuple(others), span=span) if others else first
