@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Final
 
-_DATE: Final = re.compile(
-    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,6}))?)?)?"
-    r"(Z|[+-]\d\d:?\d\d)?)?)?)?",
-    re.IGNORECASE,
-)
-
-_A_DATE: Final = "expected a date such as 2025, 2025-02, 2025-02-17 or 2025-02-17T18:30"
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
 
 class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a name should
@@ -22,8 +16,9 @@ class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a
         text: It.
     """
 
-    def __init__(self, expected: str, text: str) -> None:
-        super().__init__(f"{expected}, got {text!r}")
+    def __init__(self, expected: str, text: str, hint: str = "") -> None:
+        shown = text if len(text) <= 80 else f"{text[:79]}…"
+        super().__init__(f"{expected}, got {shown!r}{'; ' if hint else ''}{hint}")
         self.text = text
 
 
@@ -33,58 +28,37 @@ def label_term(label: str | bool, lowercase: bool) -> str:
     return text.lower() if lowercase or isinstance(label, bool) else text
 
 
-def date_span(text: str) -> tuple[datetime, datetime]:
-    """Find the first and the last microsecond of the year, month, day ... that a text names.
+def number_of(text: str, kind: str) -> int | float:
+    """Read a number in a query: ``5``, ``-1.5``, ``1e6``, or ``1,234`` with its digits in groups.
 
     Args:
-        text: An ISO 8601 date or date and time, from the year alone to microseconds, with or
-            without separators and time zone.
+        text: The text.
+        kind: "int" or "float", the type of the field's values.
 
     Raises:
-        UnreadableValue: The text is not such a date.
+        UnreadableValue: The text is not such a number, or it is one of more than 64 bits.
     """
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        raise UnreadableValue(_A_DATE, text)
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    digits = text.strip()
+    if _GROUPED.fullmatch(digits):
+        digits = digits.replace(",", "")
     try:
-        first = datetime(  # noqa: DTZ001 - the index knows no zones: all is UTC or as written
-            int(year),
-            int(month or 1),
-            int(day or 1),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            int((fraction or "0").ljust(6, "0")),
-        )
-        if month is None:
-            after = datetime(first.year + 1, 1, 1)  # noqa: DTZ001
-        elif day is None:
-            after = (first + timedelta(days=31)).replace(day=1)
-        else:
-            after = first + _precision(hour, minute, second, fraction)
-        shift = _zone_shift(zone)
-        return first - shift, after - shift - timedelta(microseconds=1)
-    except (ValueError, OverflowError) as error:
-        raise UnreadableValue(_A_DATE, text) from error
+        number = _whole_number(digits) if kind == "int" else float(digits)
+        if not -(2**63) <= number < 2**63:
+            raise ValueError
+    except ValueError as error:
+        expected = "a whole number" if kind == "int" else "a number"
+        raise UnreadableValue(f"expected {expected} of at most 64 bits", text) from error
+    return number
 
 
-def _precision(*parts: str | None) -> timedelta:
-    hour, minute, second, fraction = parts
-    if hour is None:
-        return timedelta(days=1)
-    if minute is None:
-        return timedelta(hours=1)
-    if second is None:
-        return timedelta(minutes=1)
-    return timedelta(seconds=1) if fraction is None else timedelta(microseconds=1)
-
-
-def _zone_shift(zone: str | None) -> timedelta:
-    if zone is None or zone in "Zz":
-        return timedelta(0)
-    sign = -1 if zone[0] == "-" else 1
-    return sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+def _whole_number(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:
+        number = float(digits)
+        if not number.is_integer():
+            raise
+        return int(number)
 
 
 def indexed_time(value: date | datetime) -> datetime:

@@ -6,6 +6,7 @@ labels are matched whole, and a date that can't be read is an error.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from whoosh.analysis.filters import Filter, LowercaseFilter
@@ -16,8 +17,9 @@ from whoosh.util.times import datetime_to_long
 
 from searchlib.analysis import word_analyzer
 from searchlib.errors import SchemaError
+from searchlib.query.dates import date_span
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
-from searchlib.schema.values import UnreadableValue, date_span, label_term
+from searchlib.schema.values import label_term, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -67,7 +69,7 @@ class NumberField(NUMERIC):
         """
         if qstring == "*":
             return Every(fieldname, boost=boost)
-        number = self._number(qstring)
+        number = number_of(qstring, self._kind)
         return NumericRange(fieldname, number, number, boost=boost)
 
     def parse_range(
@@ -86,19 +88,13 @@ class NumberField(NUMERIC):
         """
         if start is None and end is None:
             return Every(fieldname, boost=boost)
-        low = None if start is None else self._number(start)
-        high = None if end is None else self._number(end)
+        low = None if start is None else number_of(start, self._kind)
+        high = None if end is None else number_of(end, self._kind)
         return NumericRange(fieldname, low, high, startexcl, endexcl, boost=boost)
 
-    def _number(self, text: str) -> int | float:
-        try:
-            number: int | float = self.numtype(text)
-            if not -(2**63) <= number < 2**63:
-                raise ValueError
-        except ValueError as error:
-            kind = "a whole number" if self.numtype is int else "a number"
-            raise UnreadableValue(f"expected {kind} of at most 64 bits", text) from error
-        return number
+    @property
+    def _kind(self) -> str:
+        return "float" if self.numtype is float else "int"
 
 
 class DateField(DATETIME):
@@ -130,8 +126,9 @@ class DateField(DATETIME):
         """
         if start is None and end is None:
             return Every(fieldname, boost=boost)
-        low = None if start is None else date_span(start)[1 if startexcl else 0]
-        high = None if end is None else date_span(end)[0 if endexcl else 1]
+        now = datetime.now(UTC)
+        low = None if start is None else date_span(start, now=now)[1 if startexcl else 0]
+        high = None if end is None else date_span(end, now=now)[0 if endexcl else 1]
         return NumericRange(
             fieldname,
             None if low is None else datetime_to_long(low),
