@@ -18,7 +18,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from searchlib.errors import QueryError
+from searchlib.query import checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class Exists(Query):
     field: str
 
     def __post_init__(self) -> None:
-        _expect_field(self, self.field)
+        checks.expect_field(self, self.field)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,8 +114,8 @@ class Word(Query):
 
     def __post_init__(self) -> None:
         if self.text.__class__ is not str or self.fields != ():
-            _expect_text(self, self.text)
-            _take_fields(self)
+            checks.expect_text(self, self.text)
+            checks.take_fields(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,9 +133,9 @@ class Phrase(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect_text(self, self.text)
-        _expect_count(self, "slop", self.slop, 1)
-        _take_fields(self)
+        checks.expect_text(self, self.text)
+        checks.expect_count(self, "slop", self.slop, 1)
+        checks.take_fields(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -154,8 +154,8 @@ class Prefix(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect_text(self, self.text)
-        _take_fields(self)
+        checks.expect_text(self, self.text)
+        checks.take_fields(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -172,8 +172,8 @@ class Wildcard(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect_text(self, self.pattern)
-        _take_fields(self)
+        checks.expect_text(self, self.pattern)
+        checks.take_fields(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -189,8 +189,8 @@ class Regex(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect_text(self, self.pattern)
-        _take_fields(self)
+        checks.expect_text(self, self.pattern)
+        checks.take_fields(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -210,10 +210,10 @@ class Fuzzy(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect_text(self, self.text)
-        _expect_count(self, "edits", self.edits, 0)
-        _expect_count(self, "prefix_length", self.prefix_length, 0)
-        _take_fields(self)
+        checks.expect_text(self, self.text)
+        checks.expect_count(self, "edits", self.edits, 0)
+        checks.expect_count(self, "prefix_length", self.prefix_length, 0)
+        checks.take_fields(self)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -229,8 +229,8 @@ class Term(Query):
     value: Value
 
     def __post_init__(self) -> None:
-        _expect_field(self, self.field)
-        _expect_value(self, self.value)
+        checks.expect_field(self, self.field)
+        checks.expect_value(self, self.value)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -252,10 +252,10 @@ class Range(Query):
     include_high: bool = True
 
     def __post_init__(self) -> None:
-        _expect_field(self, self.field)
+        checks.expect_field(self, self.field)
         for bound in (self.low, self.high):
             if bound is not None:
-                _expect_value(self, bound)
+                checks.expect_value(self, bound)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -271,7 +271,7 @@ class And(Query):
     parts: tuple[Query, ...]
 
     def __post_init__(self) -> None:
-        _take_queries(self, "parts")
+        checks.take_queries(self, "parts", Query)
 
     def children(self) -> tuple[Query, ...]:
         """Give the parts."""
@@ -289,7 +289,7 @@ class Or(Query):
     parts: tuple[Query, ...]
 
     def __post_init__(self) -> None:
-        _take_queries(self, "parts")
+        checks.take_queries(self, "parts", Query)
 
     def children(self) -> tuple[Query, ...]:
         """Give the parts."""
@@ -307,7 +307,7 @@ class Not(Query):
     part: Query
 
     def __post_init__(self) -> None:
-        _expect_query(self, self.part)
+        checks.expect_query(self, self.part, Query)
 
     def children(self) -> tuple[Query, ...]:
         """Give the part."""
@@ -327,8 +327,8 @@ class AndMaybe(Query):
     optional: tuple[Query, ...]
 
     def __post_init__(self) -> None:
-        _expect_query(self, self.part)
-        _take_queries(self, "optional")
+        checks.expect_query(self, self.part, Query)
+        checks.take_queries(self, "optional", Query)
 
     def children(self) -> tuple[Query, ...]:
         """Give all parts."""
@@ -348,8 +348,8 @@ class Require(Query):
     conditions: tuple[Query, ...]
 
     def __post_init__(self) -> None:
-        _expect_query(self, self.part)
-        _take_queries(self, "conditions")
+        checks.expect_query(self, self.part, Query)
+        checks.take_queries(self, "conditions", Query)
 
     def children(self) -> tuple[Query, ...]:
         """Give all parts."""
@@ -369,7 +369,7 @@ class DisjunctionMax(Query):
     tie_breaker: float = 0.0
 
     def __post_init__(self) -> None:
-        _take_queries(self, "parts")
+        checks.take_queries(self, "parts", Query)
 
     def children(self) -> tuple[Query, ...]:
         """Give the parts."""
@@ -393,8 +393,8 @@ class Near(Query):
     ordered: bool = False
 
     def __post_init__(self) -> None:
-        _take_queries(self, "parts")
-        _expect_count(self, "distance", self.distance, 1)
+        checks.take_queries(self, "parts", Query)
+        checks.expect_count(self, "distance", self.distance, 1)
 
     def children(self) -> tuple[Query, ...]:
         """Give the parts."""
@@ -414,8 +414,8 @@ class Boost(Query):
     factor: float
 
     def __post_init__(self) -> None:
-        _expect_query(self, self.part)
-        _expect_number(self, "factor", self.factor)
+        checks.expect_query(self, self.part, Query)
+        checks.expect_number(self, "factor", self.factor)
 
     def children(self) -> tuple[Query, ...]:
         """Give the part."""
@@ -435,8 +435,8 @@ class ConstantScore(Query):
     score: float = 1.0
 
     def __post_init__(self) -> None:
-        _expect_query(self, self.part)
-        _expect_number(self, "score", self.score)
+        checks.expect_query(self, self.part, Query)
+        checks.expect_number(self, "score", self.score)
 
     def children(self) -> tuple[Query, ...]:
         """Give the part."""
@@ -457,67 +457,8 @@ class Verbatim(Query):
     part: Query
 
     def __post_init__(self) -> None:
-        _expect_query(self, self.part)
+        checks.expect_query(self, self.part, Query)
 
     def children(self) -> tuple[Query, ...]:
         """Give the part."""
         return (self.part,)
-
-
-def _name(query: Query) -> str:
-    return type(query).__name__
-
-
-def _expect_text(query: Query, text: object) -> None:
-    if not isinstance(text, str):
-        raise QueryError(f"{_name(query)}: expected a text to look for, got {text!r:.80}")
-
-
-def _expect_field(query: Query, name: object) -> None:
-    if not isinstance(name, str):
-        raise QueryError(f"{_name(query)}: expected the name of a field, got {name!r:.80}")
-
-
-def _expect_value(query: Query, value: object) -> None:
-    if not isinstance(value, str | int | float | date):
-        raise QueryError(
-            f"{_name(query)}: expected a text, number, bool or date, got {value!r:.80}"
-        )
-
-
-def _expect_count(query: Query, name: str, count: object, least: int) -> None:
-    if not isinstance(count, int) or isinstance(count, bool) or count < least:
-        raise QueryError(
-            f"{_name(query)}: expected {name} to be a whole number from {least} on, "
-            f"got {count!r:.80}"
-        )
-
-
-def _expect_number(query: Query, name: str, number: object) -> None:
-    if not isinstance(number, int | float) or isinstance(number, bool):
-        raise QueryError(f"{_name(query)}: expected {name} to be a number, got {number!r:.80}")
-
-
-def _expect_query(query: Query, part: object) -> None:
-    if not isinstance(part, Query):
-        raise QueryError(f"{_name(query)}: expected a query as its part, got {part!r:.80}")
-
-
-def _take_queries(query: Query, name: str) -> None:
-    """Make a tuple of what was given as the parts of a query, and look at each of them."""
-    given = getattr(query, name)
-    if isinstance(given, Query | str):
-        raise QueryError(f"{_name(query)}: expected several queries as {name}, got {given!r:.80}")
-    parts = tuple(given)
-    for part in parts:
-        _expect_query(query, part)
-    object.__setattr__(query, name, parts)
-
-
-def _take_fields(query: Any) -> None:
-    given = query.fields
-    if given.__class__ is not tuple:
-        given = (given,) if isinstance(given, str) else tuple(given)
-        object.__setattr__(query, "fields", given)
-    for name in given:
-        _expect_field(query, name)
