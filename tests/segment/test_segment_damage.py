@@ -177,11 +177,11 @@ def test_any_bytes_in_a_section_are_read_or_refused(
 def test_a_damaged_block_of_documents_is_named(tmp_path: Path) -> None:
     path = tmp_path / "s"
     write_segment(path, contents_of(DOCS))
-    section = SegmentFile(path).sections["documents"]
+    section = SegmentFile(path).sections["_documents"]
     data = bytearray(WHOLE)
     data[section.offset + 4 : section.offset + 8] = b"\xff\xff\xff\xff"
     path.write_bytes(data)
-    with SegmentReader(path) as reader, pytest.raises(CorruptIndexError, match="section 'docu"):
+    with SegmentReader(path) as reader, pytest.raises(CorruptIndexError, match="section '_docu"):
         reader.document(0)
 
 

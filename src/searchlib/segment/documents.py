@@ -33,6 +33,12 @@ BLOCK_SIZE: Final = 1 << 10
 DICTIONARY_SIZE: Final = 64 << 10
 """The bytes of a dictionary."""
 
+_SECTION: Final = "_documents"
+"""Begins like no field's name, so that no field has sections of the same names."""
+_FIRST_APART: Final = 4
+"""Of the versions of the format, the first with this name. Before, a text field named
+``documents`` had its ``documents.starts``, too."""
+
 _CHECKSUM: Final = struct.Struct("<I")
 _RAW_SIZE: Final = struct.Struct("<I")
 _FRAME_HEAD: Final = struct.Struct("<II")  # both
@@ -97,10 +103,11 @@ class DocumentsWriter:
 
     def write_tables(self, file: SegmentFileWriter) -> None:
         """Write where each block begins, its first document and its offset, and the dictionary."""
-        file.write("documents.firsts", "<u4", [np.array(self._firsts)])
-        file.write("documents.starts", offset_type(self._starts[-1]), [np.array(self._starts)])
+        starts = np.array(self._starts)
+        file.write(f"{_SECTION}.firsts", "<u4", [np.array(self._firsts)])
+        file.write(f"{_SECTION}.starts", offset_type(self._starts[-1]), [starts])
         if self._dictionary:
-            file.write("documents.dictionary", "|u1", [self._dictionary])
+            file.write(f"{_SECTION}.dictionary", "|u1", [self._dictionary])
 
     def _place(self, frame: bytes, count: int) -> bytes:
         self.count += count
@@ -118,7 +125,7 @@ def write_documents(file: SegmentFileWriter, documents: Sequence[bytes]) -> int:
         yield from writer.add(documents)
         yield writer.flush()
 
-    file.write("documents", "|u1", _pieces(frames()))
+    file.write(_SECTION, "|u1", _pieces(frames()))
     writer.write_tables(file)
     return writer.count
 
@@ -175,13 +182,14 @@ class DocumentsReader:
     def __init__(self, file: SegmentFile, doc_count: int) -> None:
         self._file = file
         self._doc_count = doc_count
-        firsts = file.array("documents.firsts", "<u4", None)
+        self._name = name = _SECTION if file.version >= _FIRST_APART else "documents"
+        firsts = file.array(f"{name}.firsts", "<u4", None)
         self.block_count: Final = len(firsts) - 1
         if self.block_count < 0 or firsts[-1] != doc_count:
-            raise file.corrupt(f"expected blocks of {doc_count} documents", "documents.firsts")
-        starts = file.array("documents.starts", ("<u4", "<u8"), self.block_count + 1)
+            raise file.corrupt(f"expected blocks of {doc_count} documents", f"{name}.firsts")
+        starts = file.array(f"{name}.starts", ("<u4", "<u8"), self.block_count + 1)
         # Memoryviews give single numbers in half the time that arrays need.
-        self._frames = file.array("documents", "|u1", None).data
+        self._frames = file.array(name, "|u1", None).data
         self._firsts = np.asarray(firsts, np.uint32).data
         self._starts = np.asarray(starts, starts.dtype.newbyteorder("=")).data
         self._local = threading.local()
@@ -237,7 +245,7 @@ class DocumentsReader:
         Raises:
             CorruptIndexError: The file is damaged.
         """
-        section = self._file.sections.get("documents.dictionary")
+        section = self._file.sections.get(f"{self._name}.dictionary")
         if section is None:
             return b""
         found = self._file.read(section.offset, section.end)
@@ -251,7 +259,7 @@ class DocumentsReader:
             raise IndexError(f"expected a docnum below {self._doc_count}, got {docnum}")
         block = bisect_right(self._firsts, docnum) - 1
         if not 0 <= block < self.block_count or docnum >= self._firsts[block + 1]:
-            raise self._file.corrupt(f"expected document {docnum}", "documents.firsts")
+            raise self._file.corrupt(f"expected document {docnum}", f"{self._name}.firsts")
         return block, docnum - self._firsts[block]
 
     def _frame(self, block: int) -> tuple[memoryview, memoryview, int]:
@@ -260,12 +268,12 @@ class DocumentsReader:
         if not start + _FRAME_HEAD.size < end <= len(self._frames):
             raise self._file.corrupt(
                 f"expected block {block} among {len(self._frames)} bytes, got {start} to {end}",
-                "documents",
+                self._name,
             )
         frame = self._frames[start:end]
         checksum, size = _FRAME_HEAD.unpack_from(frame)
         if zlib.crc32(frame[_CHECKSUM.size :]) != checksum:
-            raise self._file.corrupt(f"the checksum of block {block} does not match", "documents")
+            raise self._file.corrupt(f"the checksum of block {block} does not match", self._name)
         return frame, frame[_FRAME_HEAD.size :], size
 
     def _decompressed(self, block: int) -> _Block:
@@ -273,15 +281,15 @@ class DocumentsReader:
         try:
             raw = self._decompressor.decompress(compressed, max_output_size=size)
         except zstandard.ZstdError as error:
-            raise self._file.corrupt(f"block {block}: {error}", "documents") from error
+            raise self._file.corrupt(f"block {block}: {error}", self._name) from error
         count = self._firsts[block + 1] - self._firsts[block]
         if count < 1 or len(raw) != size or size < 4 * count:
-            raise self._file.corrupt(f"block {block} has not {count} documents", "documents")
+            raise self._file.corrupt(f"block {block} has not {count} documents", self._name)
         # For so few numbers this takes a third of the time that numpy takes.
         sizes = struct.unpack_from(f"<{count}I", raw)
         offsets = list(accumulate(sizes, initial=4 * count))
         if offsets[-1] != size:
-            raise self._file.corrupt(f"block {block} has not {count} documents", "documents")
+            raise self._file.corrupt(f"block {block} has not {count} documents", self._name)
         return raw, offsets
 
     @property
@@ -320,7 +328,7 @@ def merge_documents(
                 yield from _merge_block(writer, reader, block, kept, copying=copying)
         yield writer.flush()
 
-    file.write("documents", "|u1", _pieces(frames()))
+    file.write(_SECTION, "|u1", _pieces(frames()))
     writer.write_tables(file)
     return writer.count
 

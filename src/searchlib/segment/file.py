@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import NumberArray
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 _FIRST_WITH_VERSION: Final = 3
 """Of the versions, the first whose table of contents names it."""
 
@@ -119,7 +119,13 @@ class SegmentFileWriter:
         return spool
 
     def write(self, name: str, dtype: str, pieces: Iterable[bytes | NumberArray]) -> None:
-        """Write a section of pieces that are bytes, or arrays of the section's type."""
+        """Write a section of pieces that are bytes, or arrays of the section's type.
+
+        Raises:
+            ValueError: There is a section of that name already: nobody could read the file.
+        """
+        if any(section.name == name for section in self._sections):
+            raise ValueError(f"{self.path}: expected each section once, got {name!r} twice")
         self._pad()
         offset, checksum = self._offset, 0
         for piece in pieces:
@@ -179,6 +185,7 @@ class SegmentFile:
     Attributes:
         path: The file.
         size: Its size in bytes.
+        version: The version of its format.
         checksum: The checksum of its table of contents, which identifies the contents.
         meta: The table of contents.
         sections: The sections by name, in the order of the file.
@@ -193,6 +200,7 @@ class SegmentFile:
         self.path: Final = path
         self._map = _map(path)
         self.size: Final = len(self._map)
+        self.version: Final = self._check_head()
         self.meta, self.checksum = self._read_table()
         self.sections: Final = {section.name: section for section in self._read_sections()}
 
@@ -277,7 +285,6 @@ class SegmentFile:
         return checksum
 
     def _read_table(self) -> tuple[dict[str, Any], int]:
-        version = self._check_head()
         end = self.size - _FOOTER.size
         offset, length, checksum, magic = _FOOTER.unpack(self._map[end:])
         if magic != _FOOTER_MAGIC or offset + length != end or offset < _HEAD.size:
@@ -291,8 +298,9 @@ class SegmentFile:
             raise self.corrupt(f"its table of contents is not JSON ({error})") from error
         if not isinstance(table, dict):
             raise self.corrupt("its table of contents is not an object")
-        if table.get("version") != (version if version >= _FIRST_WITH_VERSION else None):
-            raise self.corrupt(f"its table of contents is not of format {version}")
+        named = self.version if self.version >= _FIRST_WITH_VERSION else None
+        if table.get("version") != named:
+            raise self.corrupt(f"its table of contents is not of format {self.version}")
         return table, checksum
 
     def _check_head(self) -> int:
