@@ -12,7 +12,7 @@ from whoosh.util.times import datetime_to_long
 from searchlib.errors import DocumentError
 from searchlib.indexing.batch import DocumentBatch, FieldPlan
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
-from searchlib.schema.values import indexed_time, label_term
+from searchlib.schema.values import indexed_time, label_term, plain_str
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,6 +108,10 @@ def _indexed(spec: FieldSpec, column: Sequence[Any]) -> list[Any]:
             return [None if label is None else label_term(label, lowercase) for label in column]
         case Date():
             return [None if value is None else _microseconds(value) for value in column]
+        case Text() | Key() if spec.many:
+            return [tuple(map(plain_str, texts)) for texts in column]
+        case Text() | Key():
+            return [None if text is None else plain_str(text) for text in column]
         case _:
             return list(column)
 

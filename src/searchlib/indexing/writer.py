@@ -16,6 +16,7 @@ from searchlib.errors import DocumentError, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
+from searchlib.schema.values import plain_str
 from searchlib.segment.merge import merge_segments
 from searchlib.storage import SegmentEntry
 from searchlib.storage.snapshot import OpenSegment, Snapshot, open_segment
@@ -142,7 +143,7 @@ class IndexWriter:
         except DocumentError as error:
             self.report.rejected.append(Problem(str(error), key=_key_of(document, name)))
             return
-        key: str = getattr(valid, name)
+        key = plain_str(getattr(valid, name))
         if self._drop(key):
             self.report.replaced += 1
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
@@ -22,9 +22,17 @@ class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a
         self.text = text
 
 
+def plain_str(text: str) -> str:
+    """Give the text of a string that may be of a class of its own, as members of a str Enum are.
+
+    ``str()`` would give the name of some of these, and they can't go through a pipe.
+    """
+    return text if type(text) is str else str.__str__(text)
+
+
 def label_term(label: str | bool, lowercase: bool) -> str:
     """Make the term of a label."""
-    text = str(label)
+    text = plain_str(label) if isinstance(label, str) else str(label)
     return text.lower() if lowercase or isinstance(label, bool) else text
 
 
@@ -62,10 +70,15 @@ def _whole_number(digits: str) -> int:
 
 
 def indexed_time(value: date | datetime) -> datetime:
-    """Write a date as the index knows it: midnight of the day; a time with a zone in UTC."""
+    """Write a date as the index knows it: midnight of the day; a time with a zone in UTC.
+
+    What UTC shifts out of the years 1 to 9999 is the first or the last moment of these.
+    """
     if not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+    offset = value.utcoffset()
+    moment = value.replace(tzinfo=None)
+    return moment if offset is None else _shifted(moment, -offset)
 
 
 def microseconds(value: date | datetime) -> int:
@@ -77,3 +90,10 @@ def microseconds(value: date | datetime) -> int:
         return microseconds(indexed_time(value))
     seconds = (value.hour * 60 + value.minute) * 60 + value.second
     return days + seconds * 1_000_000 + value.microsecond
+
+
+def _shifted(moment: datetime, shift: timedelta) -> datetime:
+    try:
+        return moment + shift
+    except OverflowError:
+        return datetime.min if shift < timedelta(0) else datetime.max  # noqa: DTZ901

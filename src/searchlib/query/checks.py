@@ -1,0 +1,78 @@
+"""Is what a program gave to make a query of what it should be?
+
+Raises (all functions):
+    QueryError: It is not; the message says what was expected, and by which kind of query.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from searchlib.errors import QueryError
+
+
+def _name(query: object) -> str:
+    return type(query).__name__
+
+
+def expect_text(query: object, text: object) -> None:
+    """Make sure that a query is given a text."""
+    if not isinstance(text, str):
+        raise QueryError(f"{_name(query)}: expected a text to look for, got {text!r:.80}")
+
+
+def expect_field(query: object, name: object) -> None:
+    """Make sure that a query is given the name of a field."""
+    if not isinstance(name, str):
+        raise QueryError(f"{_name(query)}: expected the name of a field, got {name!r:.80}")
+
+
+def expect_value(query: object, value: object) -> None:
+    """Make sure that a query is given a value that a field can hold."""
+    if not isinstance(value, str | int | float | date):
+        raise QueryError(
+            f"{_name(query)}: expected a text, number, bool or date, got {value!r:.80}"
+        )
+
+
+def expect_count(query: object, name: str, count: object, least: int) -> None:
+    """Make sure that a query is given a whole number that is not too low."""
+    if not isinstance(count, int) or isinstance(count, bool) or count < least:
+        raise QueryError(
+            f"{_name(query)}: expected {name} to be a whole number from {least} on, "
+            f"got {count!r:.80}"
+        )
+
+
+def expect_number(query: object, name: str, number: object) -> None:
+    """Make sure that a query is given a number."""
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        raise QueryError(f"{_name(query)}: expected {name} to be a number, got {number!r:.80}")
+
+
+def expect_query(query: object, part: object, kind: type) -> None:
+    """Make sure that a query is given a query as its part."""
+    if not isinstance(part, kind):
+        raise QueryError(f"{_name(query)}: expected a query as its part, got {part!r:.80}")
+
+
+def take_queries(query: object, name: str, kind: type) -> None:
+    """Make a tuple of what was given as the parts of a query, and look at each of them."""
+    given = getattr(query, name)
+    if isinstance(given, (kind, str)):
+        raise QueryError(f"{_name(query)}: expected several queries as {name}, got {given!r:.80}")
+    parts = tuple(given)
+    for part in parts:
+        expect_query(query, part, kind)
+    object.__setattr__(query, name, parts)
+
+
+def take_fields(query: Any) -> None:
+    """Make a tuple of the names of fields that a query was given, and look at each of them."""
+    given = query.fields
+    if given.__class__ is not tuple:
+        given = (given,) if isinstance(given, str) else tuple(given)
+        object.__setattr__(query, "fields", given)
+    for name in given:
+        expect_field(query, name)
