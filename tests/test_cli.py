@@ -173,7 +173,10 @@ def test_check(index_path: Path) -> None:
         (["stats", "--index", "."], "searchlib index ARTICLES --index ."),
         (["search", "(x", "--index", "{index}"], "expected a ) for this ("),
         (["search", "x", "--index", "{index}", "--sort", "title"], "expected a sortable field"),
-        (["search", "x", "--index", "{index}", "--limit", "-1"], "no negative limit"),
+        (
+            ["search", "x", "--index", "{index}", "--limit", "-1"],
+            "expected limit to be a whole number",
+        ),
     ],
 )
 def test_errors_are_explained_without_a_traceback(

@@ -13,9 +13,9 @@ SOURCE = Path(searchlib.__file__).parent
 
 # Lowest first: each may import those before it and none after it.
 ORDER = [
-    "errors", "arrays", "memory", "analysis", "postings", "schema", "query", "segment", "storage",
-    "indexing", "highlight", "search", "whoosh_compat", "articles", "index", "__init__", "cli",
-    "__main__",
+    "errors", "arguments", "arrays", "memory", "analysis", "postings", "schema", "query",
+    "segment", "storage", "indexing", "highlight", "search", "whoosh_compat", "articles", "index",
+    "__init__", "cli", "__main__",
 ]  # fmt: skip
 
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is

@@ -119,6 +119,8 @@ class Nowhere(tzinfo):
     def utcoffset(self, dt: datetime | None) -> None:
         return None
 
+    dst = tzname = utcoffset
+
 
 def test_a_zone_that_has_no_offset_is_none() -> None:
     moment = datetime(2025, 2, 17, 18, 30)

@@ -8,7 +8,8 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     ├── IndexNotFoundError    (FileNotFoundError)  no index at that path
     ├── IndexExistsError      (FileExistsError)    there is an index already
     ├── NotAnIndexError       (ValueError)         the path is something else
-    ├── IndexVersionError     (ValueError)         made by a newer searchlib
+    ├── IndexVersionError     (ValueError)         made by another searchlib
+    │   └── AnalysisVersionError                   its words are made otherwise: reindex it
     ├── CorruptIndexError     (ValueError)         the index is damaged
     ├── IndexLockedError      (TimeoutError)       another writer is at work
     ├── StorageError          (OSError)            reading or writing failed
@@ -16,6 +17,7 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     ├── SchemaError           (ValueError)         the model can't be a schema
     │   └── SchemaMismatchError                    the index has another schema
     ├── DocumentError         (ValueError)         the document does not fit the schema
+    ├── ArgumentError (TypeError, ValueError)      a call was given something else
     ├── MissingExtraError     (ImportError)        an optional part is not installed
     └── QueryError            (ValueError)         the query can't be answered
         ├── QuerySyntaxError                       it can't be read
@@ -60,6 +62,14 @@ class IndexVersionError(SearchlibError, ValueError):
     """The index was written in a format newer than this searchlib knows."""
 
 
+class AnalysisVersionError(IndexVersionError):
+    """The words of the index were made in another way than those of queries would be.
+
+    Its documents are intact: ``searchlib reindex OLD NEW`` or :meth:`searchlib.Index.reindex` makes
+    a new index of them.
+    """
+
+
 class CorruptIndexError(SearchlibError, ValueError):
     """A file of the index is damaged or missing."""
 
@@ -94,6 +104,10 @@ class SchemaMismatchError(SchemaError):
 
 class DocumentError(SearchlibError, ValueError):
     """A document does not fit the schema of the index."""
+
+
+class ArgumentError(SearchlibError, TypeError, ValueError):
+    """An argument of a call is of another type or out of range; the message says what will do."""
 
 
 class MissingExtraError(SearchlibError, ImportError):

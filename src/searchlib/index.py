@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 from whoosh.query import Query
 
-from searchlib.errors import QueryError
+from searchlib.analysis import ANALYSIS_VERSION
+from searchlib.arguments import key_of, names_of, one_of, seconds, whole_number
+from searchlib.errors import ArgumentError, QueryError
 from searchlib.query.reader import Match, QueryReader
 from searchlib.schema.markers import Date, Number
 from searchlib.schema.models import DocumentSchema
+from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.results import Hit, Results
 from searchlib.search.searcher import Searcher
@@ -69,7 +72,7 @@ class Index:
     process; a search that has begun is not disturbed by others.
 
     Attributes:
-        path: The folder.
+        path: The folder, as an absolute path: the program may go to another folder meanwhile.
         schema: The fields of the documents, and how each is indexed.
     """
 
@@ -79,9 +82,8 @@ class Index:
         self.path: Final = directory.path
         self.schema: Final = schema
         self._directory = directory
-        self._cache = cache
+        self._current = CurrentSearcher(directory, schema, cache)
         self._queries = QueryReader(schema)
-        self._searcher: Searcher | None = None
 
     @classmethod
     def create(cls, path: str | Path, model: type[BaseModel], *, cache: int | None = None) -> Self:
@@ -96,10 +98,12 @@ class Index:
             IndexExistsError: There is an index already.
             NotAnIndexError: There is something else.
             SchemaError: The model can't be a schema.
+            ArgumentError: ``cache`` is no number of bytes.
             StorageError: The operating system refused to write.
         """
-        schema = DocumentSchema.of(model)
-        return cls(IndexDirectory.create(path, schema.to_json()), schema, cache)
+        schema, cache = DocumentSchema.of(model), _cache_of(cache)
+        directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
+        return cls(directory, schema, cache)
 
     @classmethod
     def open(
@@ -124,16 +128,64 @@ class Index:
             IndexNotFoundError: There is nothing.
             NotAnIndexError: There is something else.
             IndexVersionError: It was made by a newer searchlib.
+            AnalysisVersionError: Its words were made otherwise than those of queries would be;
+                :meth:`reindex` makes a new one of it.
             CorruptIndexError: It is damaged.
             SchemaMismatchError: Its fields differ from those of the model.
+            ArgumentError: ``cache`` is no number of bytes.
         """
+        cache = _cache_of(cache)
         directory = IndexDirectory.open(path)
-        schema = DocumentSchema.from_json(directory.manifest().schema, model)
+        manifest = directory.manifest()
+        expect_analysis(manifest, directory.path)
+        schema = DocumentSchema.from_json(manifest.schema, model)
         if model is not None:
             schema.expect(DocumentSchema.of(model))
         else:
             schema = _shipped(schema) or schema
         return cls(directory, schema, cache)
+
+    @classmethod
+    def reindex(
+        cls,
+        old: str | Path,
+        new: str | Path,
+        *,
+        model: type[BaseModel] | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> AddReport:
+        """Make a new index of the documents that an index keeps.
+
+        For an index that another version of the analysis has made, or to index the same documents
+        with another model. The old index stays as it is. The new one is there when it is whole: it
+        is made in a folder beside, which is removed if anything fails.
+
+        Args:
+            old: The folder of the index that is there, of whichever analysis.
+            new: The folder of the new one: empty, or not there yet.
+            model: What the documents of the new one are; as in the old one if not given.
+            workers: As for :meth:`writer`.
+            progress: Called now and then with the number of documents done, and of all.
+
+        Returns:
+            How many documents were added, and a problem for each that does not fit the model.
+
+        Raises:
+            IndexNotFoundError, NotAnIndexError, IndexVersionError, CorruptIndexError: Of the old
+                one, as for :meth:`open`.
+            IndexExistsError, NotAnIndexError, SchemaError: Of the new one, as for :meth:`create`.
+            StorageError: The operating system refused to write.
+        """
+        from searchlib.indexing.stored import StoredDocuments
+
+        source = IndexDirectory.open(old)
+        schema = DocumentSchema.from_json(source.manifest().schema)
+        key = schema.key.name
+        schema = DocumentSchema.of(model) if model else _shipped(schema) or schema
+        with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
+            documents = StoredDocuments(Snapshot.open(source), key, schema)
+            return cls(directory, schema).add(documents, workers=workers, progress=progress)
 
     @contextmanager
     def writer(
@@ -155,6 +207,7 @@ class Index:
             timeout: How long to wait for another writer to finish, in seconds.
 
         Raises:
+            ArgumentError: One of these is no such number.
             IndexLockedError: Another writer was at work all that time.
             StorageError: The operating system refused to write; nothing has changed.
         """
@@ -166,7 +219,12 @@ class Index:
         # Searching has no use for it, and it takes a fifth of the time that importing this takes.
         from searchlib.indexing.writer import IndexWriter
 
-        lock = self._directory.writer(timeout)
+        if workers is not None:
+            workers = whole_number("workers", workers, 0, instead="None for one for each CPU")
+        if memory is not None:
+            memory = whole_number("memory", memory, 1, instead="None for a part of the machine's")
+        self._current.manifest()
+        lock = self._directory.writer(seconds("timeout", timeout))
         try:
             return IndexWriter(
                 self.schema,
@@ -211,7 +269,13 @@ class Index:
         return writer.report
 
     def delete(self, *keys: str) -> int:
-        """Delete the documents with these keys in one commit, and return how many there were."""
+        """Delete the documents with these keys in one commit, and return how many there were.
+
+        Raises:
+            ArgumentError: There is no key, or one that is no string; nothing is deleted.
+        """
+        if not keys:
+            raise ArgumentError("expected the keys of documents to delete, got none")
         with self.writer() as writer:
             return writer.delete(*keys)
 
@@ -228,7 +292,7 @@ class Index:
         self,
         query: str | Query,
         *,
-        limit: int = 10,
+        limit: int | None = 10,
         offset: int = 0,
         match: Match = "all",
         filter: str | Query | None = None,  # noqa: A002 - Whoosh's name for it
@@ -239,7 +303,7 @@ class Index:
 
         Args:
             query: A string in Whoosh's default query language, or a query object of Whoosh's.
-            limit: How many hits to return at most.
+            limit: How many hits to return at most; ``None`` for all.
             offset: How many of the best to leave out: 10 for the second page of ten.
             match: Whether words that no operator joins must all be there ("all"), or any of them
                 ("any", for sentences). Has no bearing on a query object.
@@ -251,16 +315,20 @@ class Index:
         Raises:
             QuerySyntaxError: A query string is empty or can't be read.
             QueryTooCostly: A query would take too long.
-            QueryError: A field to sort by or to show can't be, or a number is negative.
+            QueryError: An argument is something else, as a field to sort by that can't be.
         """
         began = time.perf_counter()
-        if limit < 0 or offset < 0:
-            raise QueryError(f"expected no negative limit or offset, got {limit} and {offset}")
+        offset = whole_number("offset", offset, 0, error=QueryError)
+        if limit is not None:
+            limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
+        one_of("match", match, get_args(Match), error=QueryError)
         tree = self._read(query, match)
         chosen = None if filter is None else self._read(filter, "all")
-        searcher = self._now()
+        searcher = self._current.get()
         source = HitFetcher(searcher, self.schema, tree, snippets)
-        found = searcher.top(tree, offset + limit, chosen, self._sorting(sort))
+        most = searcher.snapshot.doc_count
+        last = most if limit is None else min(offset + limit, most)
+        found = searcher.top(tree, last, chosen, self._sorting(sort))
         best = zip(found.docnums[offset:].tolist(), found.scores[offset:].tolist(), strict=True)
         hits = tuple(
             Hit(rank, score, docnum, source)
@@ -268,20 +336,18 @@ class Index:
         )
         return Results(hits, found.total, (time.perf_counter() - began) * 1000)
 
-    def _now(self) -> Searcher:
-        """Open the last commit, if it is not the one at hand."""
-        searcher = self._searcher
-        before = None if searcher is None else searcher.snapshot
-        if searcher is None or self._directory.manifest().generation != searcher.generation:
-            searcher = Searcher(Snapshot.open(self._directory, before), self.schema, self._cache)
-            self._searcher = searcher
-        return searcher
-
     def _read(self, query: str | Query, match: Match) -> Query:
-        return query if isinstance(query, Query) else self._queries.read(query, match)
+        if isinstance(query, Query):
+            return query
+        if not isinstance(query, str):
+            raise QueryError(
+                f"expected a query as a string or as a query object of Whoosh's, got {query!r:.80} "
+                f"({type(query).__name__})"
+            )
+        return self._queries.read(query, match)
 
     def _sorting(self, sort: str | Sequence[str] | None) -> list[tuple[str, bool]]:
-        names = [sort] if isinstance(sort, str) else list(sort or ())
+        names = names_of("sort", () if sort is None else sort, error=QueryError)
         return [(self._sortable(name), name.startswith("-")) for name in names]
 
     def _sortable(self, name: str) -> str:
@@ -297,29 +363,33 @@ class Index:
         return bare
 
     def get(self, key: str) -> Any:
-        """Find the document with a key, or ``None``."""
-        found = self._now().snapshot.find_key(self.schema.key.name, key)
+        """Find the document with a key, or ``None``.
+
+        Raises:
+            ArgumentError: The key is no string.
+        """
+        found = self._current.get().snapshot.find_key(self.schema.key.name, key_of(key))
         if found is None:
             return None
         segment, docnum = found
         return self.schema.restore(segment.reader.document(docnum))
 
     def __contains__(self, key: str) -> bool:
-        return self._now().snapshot.find_key(self.schema.key.name, key) is not None
+        return self._current.get().snapshot.find_key(self.schema.key.name, key_of(key)) is not None
 
     def __len__(self) -> int:
-        return self._now().snapshot.doc_count
+        return self._current.get().snapshot.doc_count
 
     def stats(self) -> IndexStats:
         """Say what the index holds."""
-        snapshot = self._now().snapshot
+        snapshot = self._current.get().snapshot
         return IndexStats(
             path=self.path,
             documents=snapshot.doc_count,
             deleted=snapshot.doc_count_all - snapshot.doc_count,
             segments=len(snapshot.segments),
             generation=snapshot.generation,
-            size=sum(file.stat().st_size for file in self.path.iterdir()),
+            size=self._directory.size(),
             model=self.schema.model_name,
             fields={name: spec.describe() for name, spec in self.schema.fields.items()},
         )
@@ -351,14 +421,19 @@ class Index:
 
     def reader(self) -> IndexReader:
         """Open a Whoosh reader on the last commit, for code written for Whoosh."""
-        return self._now().whoosh_reader
+        return self._current.get().whoosh_reader
 
     def searcher(self) -> WhooshSearcher:
         """Open a Whoosh searcher on the last commit, for code written for Whoosh."""
-        return self._now().whoosh_searcher()
+        return self._current.get().whoosh_searcher()
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r}, {self.schema.model_name})"
+
+
+def _cache_of(cache: int | None) -> int | None:
+    instead = "None for a part of the machine's memory"
+    return None if cache is None else whole_number("cache", cache, 0, instead=instead)
 
 
 def _shipped(schema: DocumentSchema) -> DocumentSchema | None:

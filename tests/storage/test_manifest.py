@@ -47,7 +47,9 @@ def entries(draw: st.DrawFn) -> SegmentEntry:
     return SegmentEntry(name, doc_count, draw(st.integers(0, 2**63 - 1)), draw(crcs), deletions)
 
 
-manifests = st.builds(Manifest, generations, schemas, st.lists(entries(), max_size=3).map(tuple))
+manifests = st.builds(
+    Manifest, generations, schemas, st.lists(entries(), max_size=3).map(tuple), st.integers(1, 9)
+)
 
 
 def example() -> Manifest:
@@ -125,9 +127,26 @@ def test_what_a_crash_of_the_system_may_leave_is_called_damaged(data: bytes) -> 
         manifest.decode(data, PATH)
 
 
+def test_version_1_had_no_analysis_but_the_first() -> None:
+    document = as_json(example())
+    del document["checksum"], document["analysis"]
+    document["version"] = 1
+    assert manifest.decode(seal(document), PATH) == example()
+
+
+@pytest.mark.parametrize(("version", "present"), [(1, True), (2, False)])
+def test_a_version_has_its_own_members_only(version: int, present: bool) -> None:
+    document = as_json(example()) | {"version": version}
+    del document["checksum"]
+    if not present:
+        del document["analysis"]
+    with pytest.raises(CorruptIndexError, match="members"):
+        manifest.decode(seal(document), PATH)
+
+
 def test_a_newer_version_is_told_from_damage() -> None:
-    document = {"format": "searchlib index", "version": 2, "something": "else"}
-    with pytest.raises(IndexVersionError, match=r"version 1 or older, got version 2; upgrade"):
+    document = {"format": "searchlib index", "version": 3, "something": "else"}
+    with pytest.raises(IndexVersionError, match=r"version 2 or older, got version 3; upgrade"):
         manifest.decode(seal(document), PATH)
 
 
@@ -161,6 +180,8 @@ def test_no_name_leads_elsewhere(name: object) -> None:
         (["generation"], -1, "generation"),
         (["generation"], 1.0, "generation"),
         (["generation"], 2**63, "generation"),
+        (["analysis"], 0, "analysis"),
+        (["analysis"], "2", "analysis"),
         (["schema"], [], "schema"),
         (["segments"], {}, "members"),
         (["segments"], [7], "expected an object of name, doc_count"),

@@ -21,7 +21,11 @@ from searchlib.analysis.analyzers import (
 from searchlib.analysis.batch import POSITION_GAP, BatchAnalyzer, TextValue, TokenBatch
 from searchlib.analysis.vocabulary import Vocabulary
 
+ANALYSIS_VERSION = 1
+"""Of the way in which text becomes terms. An index is made with one, and answers no other."""
+
 __all__ = [
+    "ANALYSIS_VERSION",
     "POSITION_GAP",
     "TOKEN_PATTERN",
     "BatchAnalyzer",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 from pydantic import BaseModel
 
+from searchlib.arguments import key_of
 from searchlib.errors import DocumentError, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
@@ -154,8 +155,12 @@ class IndexWriter:
             self._pass_on()
 
     def delete(self, *keys: str) -> int:
-        """Delete the documents with these keys, and return how many there were."""
-        return sum(self._drop(key) for key in keys)
+        """Delete the documents with these keys, and return how many there were.
+
+        Raises:
+            ArgumentError: A key is no string; nothing is deleted.
+        """
+        return sum(map(self._drop, [plain_str(key_of(key)) for key in keys]))
 
     def delete_by_query(self, query: str | Query) -> int:
         """Delete the documents that a query matches, and return how many there were.

@@ -366,7 +366,8 @@ def _make_model(schema: DocumentSchema) -> type[BaseModel]:
         if isinstance(spec.marker, Key):
             made[name] = (Annotated[value, spec.marker], ...)
         elif spec.many:
-            made[name] = (Annotated[list[value], spec.marker], Field(default_factory=list))
+            values = Annotated[list[value] | None, spec.marker]
+            made[name] = (values, Field(default_factory=list))
         else:
             made[name] = (Annotated[value | None, spec.marker], None)
     name = schema.model_name.rpartition(".")[2] or "Document"

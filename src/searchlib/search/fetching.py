@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from searchlib.arguments import names_of
 from searchlib.errors import QueryError
 from searchlib.highlight import Highlighter, SnippetOptions
 from searchlib.schema.markers import Text
@@ -99,4 +100,4 @@ def _shown_fields(
 
 
 def _names(names: str | Sequence[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
+    return names_of("snippets", names, error=QueryError)

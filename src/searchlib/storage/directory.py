@@ -6,8 +6,10 @@ no lock and writes nothing, so a folder without write permission will do.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +29,7 @@ from searchlib.storage.manifest import MAX_BYTES, Manifest, SegmentEntry, decode
 from searchlib.storage.writer import DirectoryWriter, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from searchlib.arrays import BoolArray
 
@@ -77,12 +79,15 @@ class IndexDirectory:
         self._last: _Reading | None = None
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], schema: dict[str, Any]) -> Self:
+    def create(
+        cls, path: str | os.PathLike[str], schema: dict[str, Any], analysis: int = 1
+    ) -> Self:
         """Make an index without documents, and the folder and those above it where needed.
 
         Args:
             path: A folder that is empty or not there. What an earlier attempt left is no hindrance.
             schema: Any JSON object.
+            analysis: The version of the analysis that will make the terms.
 
         Raises:
             IndexExistsError: There is an index already.
@@ -91,14 +96,47 @@ class IndexDirectory:
             UncertainCommitError: The index is made, but a loss of power may undo it.
             StorageError: The system refused to write.
         """
-        folder = Path(path)
+        folder = Path(path).absolute()
         with filesystem.explaining("make the index", folder):
             _make_directories(folder)
             _expect_vacant(folder)
             with WriteLock(folder / names.LOCK).acquire():
                 _expect_vacant(folder)
-                publish(folder, Manifest(0, schema))
+                publish(folder, Manifest(0, schema, analysis=analysis))
         return cls(folder)
+
+    @classmethod
+    @contextlib.contextmanager
+    def build(
+        cls, path: str | os.PathLike[str], schema: dict[str, Any], analysis: int = 1
+    ) -> Iterator[Self]:
+        """Make an index that is not there before it is whole.
+
+        The body of the ``with`` block fills it in a folder beside its place, with a name that
+        begins with a dot and ends in ``.tmp``. At the end that folder is moved to its place; it is
+        removed if the body raises, and only left over if the process is killed.
+
+        Args:
+            path: As for :meth:`create`, as are the others.
+            schema: Any JSON object.
+            analysis: The version of the analysis that will make the terms.
+
+        Raises:
+            IndexExistsError, NotAnIndexError, StorageError: As :meth:`create`, before the body or
+                after it.
+        """
+        place = Path(os.path.realpath(path))  # a link to an empty folder stays one
+        beside = place.with_name(names.new_beside(place.name))
+        with filesystem.explaining("make the index", place):
+            if place.exists():
+                _expect_vacant(place)
+        try:
+            yield cls.create(beside, schema, analysis)
+            with filesystem.explaining("move the new index to its place", place):
+                _move_index(beside, place)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
@@ -111,7 +149,7 @@ class IndexDirectory:
             CorruptIndexError: The manifest is damaged or gone.
             StorageError: The system refused to read it.
         """
-        directory = cls(Path(path))
+        directory = cls(Path(path).absolute())
         directory.manifest()
         return directory
 
@@ -229,6 +267,15 @@ class IndexDirectory:
             lock.release()
             raise
 
+    def size(self) -> int:
+        """Add up the bytes of all files in the folder, while others may add and remove some.
+
+        Raises:
+            StorageError: The folder can't be read.
+        """
+        with filesystem.explaining("look at the files of the index", self.path):
+            return sum(map(_size_if_there, self.path.iterdir()))
+
     def _signature_now(self) -> tuple[int, ...]:
         return _signature(os.stat(self._manifest_path))  # noqa: PTH116 - Path.stat is slower
 
@@ -295,6 +342,23 @@ def _expect_vacant(folder: Path) -> None:
             f"{folder}: expected an empty folder, got one with {others[0]!r} in it; "
             "choose another for the index"
         )
+
+
+def _move_index(beside: Path, place: Path) -> None:
+    """Move an index to where there is nothing, or what a failed attempt to make one left."""
+    if place.exists():
+        _expect_vacant(place)
+        for left in place.iterdir():
+            filesystem.remove(left)
+        place.rmdir()  # not on every system is an empty folder replaced
+    filesystem.move_directory(beside, place)
+
+
+def _size_if_there(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _names_in(folder: Path) -> list[str]:

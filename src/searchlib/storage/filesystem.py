@@ -109,6 +109,12 @@ def replace(source: Path, target: Path) -> None:
             time.sleep(_REPLACE_PAUSE)
 
 
+def move_directory(source: Path, target: Path) -> None:
+    """Give a folder the name of one that is not there, so that it would survive a loss of power."""
+    source.rename(target)
+    sync_directory(target.parent)
+
+
 def remove(path: Path) -> None:
     """Remove a file; on POSIX, those who have it open keep it."""
     path.unlink()

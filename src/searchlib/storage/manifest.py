@@ -5,7 +5,7 @@ ever replaced::
 
     {
       "format": "searchlib index",
-      "version": 1,
+      "version": 2,
       "generation": 7,
       "schema": {...},
       "segments": [
@@ -21,12 +21,14 @@ ever replaced::
           }
         }
       ],
+      "analysis": 1,
       "checksum": "89abcdef"
     }
 
 The last member is the CRC-32 of all bytes before its comma, in eight hexadecimal digits, and is
 looked at before anything else. Every later version keeps "format", "version" and this last line,
-so that an older searchlib can tell a newer index from a damaged one.
+so that an older searchlib can tell a newer index from a damaged one. Version 1 had no "analysis":
+there was but one.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = "searchlib index"
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_BYTES: Final = 8 << 20
 """The longest manifest that is read or written; it has room for some 30,000 segments."""
 
@@ -124,14 +126,17 @@ class Manifest:
         generation: 0 for a new index, and one more with each commit.
         schema: The schema as JSON; it passes through here unread.
         segments: In the order of their documents.
+        analysis: The version of the analysis that made the terms of all segments.
     """
 
     generation: int
     schema: dict[str, Any]
     segments: tuple[SegmentEntry, ...] = ()
+    analysis: int = 1
 
     def __post_init__(self) -> None:
         _expect_integer("generation", self.generation, 0, _MAX_INTEGER)
+        _expect_integer("analysis", self.analysis, 1, _MAX_INTEGER)
         if not isinstance(self.schema, dict):
             raise ValueError(f"expected a schema as an object, got {self.schema!r:.80}")
         listed = [name for entry in self.segments for name in _files(entry)]
@@ -218,9 +223,9 @@ def _is_foreign(data: bytes) -> bool:
 def _expect_version(document: object, path: Path) -> None:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValueError(f"expected the format {FORMAT!r}")
-    version = document.get("version")
+    version: Any = document.get("version")
     _expect_integer("version", version, 1, _MAX_INTEGER)
-    if version != VERSION:
+    if version > VERSION:
         raise IndexVersionError(
             f"{path}: expected an index of version {VERSION} or older, got version {version}; "
             "upgrade searchlib to read it"
@@ -228,11 +233,16 @@ def _expect_version(document: object, path: Path) -> None:
 
 
 def _manifest(document: dict[str, Any]) -> Manifest:
-    expected = ["format", "version", *(field.name for field in fields(Manifest)), "checksum"]
+    members = [field.name for field in fields(Manifest)]
+    if document["version"] == 1:
+        members.remove("analysis")
+    expected = ["format", "version", *members, "checksum"]
     if list(document) != expected or not isinstance(document["segments"], list):
         raise ValueError(f"expected the members {', '.join(expected)}")
     segments = tuple(map(_segment, document["segments"]))
-    return Manifest(document["generation"], document["schema"], segments)
+    return Manifest(
+        document["generation"], document["schema"], segments, document.get("analysis", 1)
+    )
 
 
 def _segment(given: object) -> SegmentEntry:

@@ -40,6 +40,11 @@ def new_manifest(generation: int) -> str:
     return f"manifest-{_new_stem(generation)}.json.tmp"
 
 
+def new_beside(name: str) -> str:
+    """Make a name for the folder in which an index is made that will get this name."""
+    return f".{name}-{os.urandom(8).hex()}.tmp"
+
+
 def is_segment(name: str) -> bool:
     """Tell whether a name was made by :func:`new_segment`; such a name leads to no other folder."""
     return _SEGMENT.fullmatch(name) is not None

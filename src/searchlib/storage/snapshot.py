@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.arrays import BoolArray
-    from searchlib.storage import IndexDirectory, SegmentEntry
+    from searchlib.storage import IndexDirectory, Manifest, SegmentEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ class Snapshot:
             CorruptIndexError: A file is missing or damaged.
             StorageError: The operating system refused to read.
         """
-        known = {} if before is None else {item.entry.name: item for item in before.segments}
+        known = {} if before is None else {_identity(item.entry): item for item in before.segments}
 
         def open_again(path: Path, entry: SegmentEntry) -> OpenSegment:
-            old = known.get(entry.name)
+            old = known.get(_identity(entry))
             reader = _open_if_there(path, entry) if old is None else old.reader
             if old is not None and old.entry.deletions == entry.deletions:
                 return OpenSegment(entry, reader, old.deleted)
@@ -97,9 +97,15 @@ class Snapshot:
         manifest, segments = directory.open_snapshot(open_again)
         return cls(manifest.generation, segments)
 
+    def shows(self, manifest: Manifest) -> bool:
+        """Tell whether this is what a manifest says, which may be that of another index by now."""
+        return self.generation == manifest.generation and (
+            [segment.entry for segment in self.segments] == list(manifest.segments)
+        )
+
     def find_key(self, field: str, key: str) -> tuple[OpenSegment, int] | None:
         """Find the document with a key: its segment, and its number there."""
-        term = key.encode()
+        term = key.encode("utf-8", "surrogatepass")
         for segment in reversed(self.segments):
             inverted = segment.reader.inverted(field)
             ordinal = inverted.terms.lookup(term)
@@ -139,6 +145,11 @@ class Snapshot:
                 f"{segment.reader.path}: expected a key in UTF-8 of document {docnum}: {error}; "
                 "restore the index from a backup, or index the documents again"
             ) from error
+
+
+def _identity(entry: SegmentEntry) -> tuple[str, int]:
+    """Say what makes two segments the same, in whichever folder."""
+    return entry.name, entry.checksum
 
 
 def open_segment(path: Path, entry: SegmentEntry) -> SegmentReader:

@@ -112,7 +112,7 @@ class DirectoryWriter:
         """
         self._expect_unchanged()
         before = self._manifest
-        manifest = Manifest(before.generation + 1, before.schema, tuple(segments))
+        manifest = replace(before, generation=before.generation + 1, segments=tuple(segments))
         self._make_durable(manifest)
         try:
             publish(self._folder, manifest)

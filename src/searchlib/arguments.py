@@ -1,0 +1,104 @@
+"""Is an argument what a call expects? If not, the error says what is, and what came."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from searchlib.errors import ArgumentError, SearchlibError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+def whole_number(
+    name: str,
+    value: Any,
+    least: int,
+    *,
+    instead: str = "",
+    error: type[SearchlibError] = ArgumentError,
+) -> int:
+    """Take a whole number.
+
+    Args:
+        name: What the call calls it.
+        value: What came.
+        least: The lowest that will do.
+        instead: What else may be passed, and its meaning, for the message.
+        error: The class of the error.
+
+    Raises:
+        SearchlibError: It is something else, or lower. A bool is no number here.
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        other = f", or {instead}" if instead else ""
+        raise error(
+            f"expected {name} to be a whole number of at least {least}{other}, got {value!r:.80}"
+        )
+    return number
+
+
+def seconds(name: str, value: Any) -> float:
+    """Take a span of time in seconds, 0 or more, infinity too.
+
+    Raises:
+        ArgumentError: It is something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise ArgumentError(
+            f"expected {name} to be a number of seconds of at least 0 (math.inf for no limit), "
+            f"got {value!r:.80}"
+        )
+    return value
+
+
+def one_of(
+    name: str,
+    value: Any,
+    choices: Collection[str],
+    *,
+    error: type[SearchlibError] = ArgumentError,
+) -> str:
+    """Take one of some words.
+
+    Raises:
+        SearchlibError: It is another, or no word.
+    """
+    if not isinstance(value, str) or value not in choices:
+        listed = " or ".join(map(repr, choices))
+        raise error(f"expected {name} to be {listed}, got {value!r:.80}")
+    return value
+
+
+def names_of(name: str, value: Any, *, error: type[SearchlibError] = ArgumentError) -> list[str]:
+    """Take the name of a field, or several.
+
+    Raises:
+        SearchlibError: It is something else.
+    """
+    names = [value] if isinstance(value, str) else value
+    names = list(names) if isinstance(names, Iterable) else [None]
+    if not all(isinstance(one, str) for one in names):
+        raise error(f"expected {name} to be a field's name or a list of names, got {value!r:.80}")
+    return names
+
+
+def key_of(value: Any) -> str:
+    """Take the key of a document.
+
+    Raises:
+        ArgumentError: It is no string.
+    """
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        raise ArgumentError(
+            f"expected the key of a document as a string, got {value!r:.80} ({kind}); keys are "
+            "strings, and several are passed one by one: delete(*keys)"
+        )
+    return value

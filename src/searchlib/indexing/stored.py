@@ -1,0 +1,51 @@
+"""Which documents does an index keep? One after another, to be indexed once more."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from searchlib.errors import Problem, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.storage.snapshot import Snapshot
+
+
+class StoredDocuments:
+    """The documents of a snapshot, read block by block as they are asked for.
+
+    Args:
+        snapshot: Where they are; of any analysis, as no terms are read.
+        key: The name of their key field there.
+        schema: What they shall be.
+    """
+
+    def __init__(self, snapshot: Snapshot, key: str, schema: DocumentSchema) -> None:
+        self._snapshot = snapshot
+        self._key = key
+        self._schema = schema
+
+    def __len__(self) -> int:
+        return self._snapshot.doc_count
+
+    def __iter__(self) -> Iterator[BaseModel | Problem]:
+        for segment in self._snapshot.segments:
+            documents = segment.reader.documents_reader
+            for block in range(documents.block_count):
+                for docnum, stored in enumerate(documents.block(block), documents.first(block)):
+                    if not segment.is_deleted(docnum):
+                        yield self._restored(stored)
+
+    def _restored(self, stored: bytes) -> BaseModel | Problem:
+        try:
+            return self._schema.restore(stored)
+        except ValidationError as error:
+            field, reason = explain(error)
+            return Problem(reason, field=field, key=json.loads(stored).get(self._key))

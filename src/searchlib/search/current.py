@@ -1,0 +1,93 @@
+"""Which commit is searched? The last one, of whichever index is at the place by now."""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from typing import TYPE_CHECKING
+
+from searchlib.analysis import ANALYSIS_VERSION
+from searchlib.errors import AnalysisVersionError
+from searchlib.schema.models import DocumentSchema
+from searchlib.search.searcher import Searcher
+from searchlib.storage.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from searchlib.storage import IndexDirectory, Manifest
+
+
+class CurrentSearcher:
+    """Opens the last commit when it is asked for, and keeps it open. Threads may share it.
+
+    A folder, or a link to one, may be swapped under a running program, as a nightly rebuild does.
+    So commits are told apart by what is in them, and not by their numbers alone.
+
+    Args:
+        directory: Where the index is.
+        schema: Its fields.
+        cache: How many bytes a searcher may keep; ``None`` for the default.
+    """
+
+    def __init__(
+        self, directory: IndexDirectory, schema: DocumentSchema, cache: int | None = None
+    ) -> None:
+        self._directory = directory
+        self._schema = schema
+        self._cache = cache
+        self._manifest = directory.manifest()
+        self._searcher: Searcher | None = None
+        self._opening = threading.Lock()
+
+    def get(self) -> Searcher:
+        """Give a searcher of the last commit.
+
+        Raises:
+            AnalysisVersionError, SchemaMismatchError: As :meth:`manifest`.
+            CorruptIndexError: A file is missing or damaged.
+            StorageError: The operating system refused to read.
+        """
+        searcher = self._searcher
+        if searcher is None or not searcher.snapshot.shows(self.manifest()):
+            with self._opening:  # by one thread, as each searcher has a cache of its own
+                searcher = self._searcher = self._open(self._searcher)
+        return searcher
+
+    def _open(self, last: Searcher | None) -> Searcher:
+        manifest = self.manifest()
+        if last is not None and last.snapshot.shows(manifest):
+            return last  # another thread has opened it meanwhile
+        before = None if last is None else last.snapshot
+        return Searcher(Snapshot.open(self._directory, before), self._schema, self._cache)
+
+    def manifest(self) -> Manifest:
+        """Read the last commit, which must be of an index like the one that was opened.
+
+        Raises:
+            AnalysisVersionError: Its terms are made otherwise.
+            SchemaMismatchError: Its fields differ.
+        """
+        manifest = self._directory.manifest()
+        if manifest is not self._manifest:
+            expect_analysis(manifest, self._directory.path)
+            if manifest.schema != self._manifest.schema:
+                DocumentSchema.from_json(manifest.schema).expect(self._schema)
+            self._manifest = manifest
+        return manifest
+
+
+def expect_analysis(manifest: Manifest, path: Path) -> None:
+    """Make sure that the terms of an index are made as those of queries are.
+
+    Raises:
+        AnalysisVersionError: They are not.
+    """
+    if manifest.analysis != ANALYSIS_VERSION:
+        other = "a newer" if manifest.analysis > ANALYSIS_VERSION else "an older"
+        raise AnalysisVersionError(
+            f"{path}: expected an index of analysis {ANALYSIS_VERSION}, got one of analysis "
+            f"{manifest.analysis}, made by {other} searchlib: words would not be found in it; make "
+            f"a new index of its documents with: searchlib reindex {shlex.quote(str(path))} NEW "
+            "(in Python: Index.reindex)"
+        )
