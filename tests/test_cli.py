@@ -14,6 +14,7 @@ from rich.console import Console
 from searchlib import Article, Index
 from searchlib.cli.commands import cli
 from searchlib.cli.terminal import print_results
+from searchlib.search.results import Results
 from tests.conftest import shared_file
 
 DOCS = Path(__file__).parents[1] / "docs" / "command-line.md"
@@ -210,6 +211,94 @@ def test_a_folder_without_articles_is_an_error_and_makes_no_index(tmp_path: Path
 def test_a_query_may_be_several_words_without_quotes(index_path: Path) -> None:
     found = json.loads(run("search", "peace", "vienna", "--index", index_path, "--json").stdout)
     assert (found["query"], found["total"]) == ("peace vienna", 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        (["storm", "-flood", "--index", "{index}"], "storm -flood"),
+        (["storm", "--index", "{index}", "-flood"], "storm -flood"),
+        (["--index={index}", "storm", "-flood", "-tide"], "storm -flood -tide"),
+        (["--index", "{index}", "--", "-flood", "storm"], "-flood storm"),
+        (["--index", "{index}", "storm", "--", "--limit", "-n"], "storm --limit -n"),
+        (["storm", "-news", "--index", "{index}"], "storm -news"),
+        (["storm", "-harbour", "--index", "{index}"], "storm -harbour"),
+        (["storm", "-title:flood", "--index", "{index}"], "storm -title:flood"),
+        (["storm", "-published:2025", "--index", "{index}"], "storm -published:2025"),
+        (["storm", '-"wind farm"', "--index", "{index}"], 'storm -"wind farm"'),
+        (["storm -flood", "--index", "{index}"], "storm -flood"),
+        (["storm", "-5", "--index", "{index}"], "storm -5"),
+        (["storm", "-", "flood", "--index", "{index}"], "storm - flood"),
+        (["storm", "+flood", "--index", "{index}"], "storm +flood"),
+        (["storm", "-n", "5", "--index", "{index}"], "storm"),
+        (["-n5", "storm", "--index", "{index}", "-flood"], "storm -flood"),
+        (["storm", "-n=5", "--index", "{index}"], None),
+        (["storm", "--sort", "-published", "--index", "{index}", "-flood"], "storm -flood"),
+        (["--filter", "-flood", "storm", "--index", "{index}"], "storm"),
+        (["--match", "any", "storm", "--index", "{index}"], "storm"),
+        (["storm", "--limit=5", "--offset", "0", "--index", "{index}"], "storm"),
+        (["storm", "--limt", "5", "--index", "{index}"], None),
+        (["storm", "--flood", "--index", "{index}"], None),
+        (["-flood", "storm", "--index", "{index}"], None),
+        (["storm", "--index", "{index}", "--limit"], None),
+        (["storm", "--index", "{index}", "--filter"], None),
+        (["storm", "-n", "five", "--index", "{index}"], None),
+        (["--index", "{index}"], None),
+        (["--index", "{index}", "--"], None),
+    ],
+)
+def test_words_with_a_minus_are_told_from_options(
+    index_path: Path, words: list[str], query: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def search(_: Index, query: str, **__: object) -> Results:
+        asked.append(query)
+        return Results((), 1, 0.0)
+
+    monkeypatch.setattr(Index, "search", search)
+    result = run("search", "--json", *[word.replace("{index}", str(index_path)) for word in words])
+    assert result.exit_code == (2 if query is None else 0), result.output
+    assert asked == ([] if query is None else [query])
+
+
+def test_an_option_that_there_is_not_is_explained(index_path: Path) -> None:
+    typo = run("search", "storm", "--limt", "5", "--index", index_path)
+    assert "No such option" in typo.stderr
+    assert "--limit" in typo.stderr
+    first = run("search", "-flood", "storm", "--index", index_path)
+    assert "-flood" in first.stderr
+    assert "-- before it" in first.stderr.replace("\n", " ")
+
+
+def test_help_is_an_option_wherever_it_stands() -> None:
+    for option in ("-h", "--help"):
+        assert "Search an index" in run("search", "storm", option).stdout
+
+
+def test_reindexing(index_path: Path, tmp_path: Path) -> None:
+    result = run("reindex", index_path, tmp_path / "new")
+    assert result.exit_code == 0
+    assert "2 articles added" in result.stdout
+    assert Index.open(tmp_path / "new").search("peace").total == 1
+    again = run("reindex", index_path, tmp_path / "new")
+    assert again.exit_code == 1
+    assert "expected no index yet" in again.stderr.replace("\n", " ")
+    report = json.loads(run("reindex", index_path, tmp_path / "newer", "--json").stdout)
+    assert report == {"added": 2, "replaced": 0, "rejected": []}
+
+
+def test_an_index_of_another_analysis_names_the_command_that_mends_it(
+    index_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("searchlib.index", "searchlib.search.current"):
+        monkeypatch.setattr(f"{module}.ANALYSIS_VERSION", 99)
+    for command in (["search", "x"], ["stats"], ["check"], ["index", tmp_path / "archive"]):
+        result = run(*command, "--index", index_path)
+        assert result.exit_code == 1
+        assert f"searchlib reindex {index_path} NEW" in result.stderr.replace("\n", "")
+    assert run("reindex", index_path, tmp_path / "new").exit_code == 0
+    assert run("search", "peace", "--index", tmp_path / "new").exit_code == 0
 
 
 def test_a_wrong_call_exits_with_2() -> None:

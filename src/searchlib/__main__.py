@@ -13,7 +13,9 @@ def main() -> None:
     except ImportError:
         sys.exit("The searchlib command needs two more packages: pip install 'searchlib[cli]'")
     from searchlib.cli.commands import cli
+    from searchlib.cli.terminal import never_fail_for_encoding
 
+    never_fail_for_encoding()
     cli()
 
 

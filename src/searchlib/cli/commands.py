@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from functools import wraps
 from itertools import chain
@@ -16,11 +15,14 @@ from rich.text import Text
 from searchlib import __version__
 from searchlib.articles import Article, read_articles
 from searchlib.cli.demo import run_demo
+from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     add_with_bar,
     counted,
+    print_json,
     print_report,
     print_results,
+    reindex_with_bar,
     search_helpfully,
     terminal,
 )
@@ -110,15 +112,39 @@ def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, str
     articles = expect_some(read_articles(inputs))
     index = open_or_create(index_path)
     report = index.add(articles) if as_json else add_with_bar(index, articles)
+    _finish(report, index_path, as_json=as_json, strict=strict)
+
+
+@cli.command("reindex")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@json_option
+@click.option("--strict", is_flag=True, help="Exit with 3 when a document could not be used.")
+@friendly_errors
+def reindex_command(old: Path, new: Path, as_json: bool, strict: bool) -> None:
+    """Make a new index of the documents that an index keeps.
+
+    For an index that another version of searchlib has made, whose words would not be found. OLD
+    stays as it is; NEW must be empty or not be there, and is there when it is whole.
+
+    \b
+    Examples:
+      searchlib reindex news.index new.index
+    """
+    report = Index.reindex(old, new) if as_json else reindex_with_bar(old, new)
+    _finish(report, new, as_json=as_json, strict=strict)
+
+
+def _finish(report: AddReport, index_path: Path, *, as_json: bool, strict: bool) -> None:
     if as_json:
-        click.echo(json.dumps(_report_json(report), ensure_ascii=False))
+        print_json(_report_json(report))
     else:
         print_report(report, index_path)
     if strict and report.rejected:
         sys.exit(EXIT_REJECTED)
 
 
-@cli.command("search")
+@cli.command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, required=True)
 @index_option
 @json_option
@@ -166,6 +192,8 @@ def search_command(
       searchlib search "peace talks" --index news.index
       searchlib search title:storm --index news.index --sort=-published
       searchlib search '"wind farm"' --index news.index --json
+      searchlib search storm -flood --index news.index
+      searchlib search --index news.index -- -flood storm
     """
     text = " ".join(query)
     results, matched = search_helpfully(
@@ -180,7 +208,7 @@ def search_command(
     )
     if as_json:
         head = {"query": text, "match": matched}
-        click.echo(json.dumps({**head, **results.to_json()}, ensure_ascii=False))
+        print_json({**head, **results.to_json()})
     else:
         print_results(results, relaxed=matched != (match or "all"))
 
@@ -203,7 +231,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
             "model": stats.model,
             "fields": stats.fields,
         }
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        print_json(shown)
         return
     console = terminal()
     console.print(
@@ -227,7 +255,7 @@ def check_command(index_path: Path, as_json: bool) -> None:
     """
     faults = open_index(index_path).check()
     if as_json:
-        click.echo(json.dumps({"faults": faults}, ensure_ascii=False))
+        print_json({"faults": faults})
     else:
         for fault in faults:
             terminal(errors=True).print(Text("Fault: ", "bold red") + Text(fault))

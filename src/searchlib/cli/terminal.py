@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
+
+from searchlib.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +22,6 @@ if TYPE_CHECKING:
     from searchlib.articles import Article
     from searchlib.errors import Problem
     from searchlib.highlight import Snippet
-    from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
     from searchlib.query.reader import Match
     from searchlib.search.results import Hit, Results
@@ -36,6 +41,25 @@ def terminal(*, errors: bool = False) -> Console:
     return console
 
 
+def never_fail_for_encoding() -> None:
+    """Let characters that a terminal or a pipe can't take be replaced, not end the command."""
+    for stream, errors in (
+        (sys.stdin, "replace"), (sys.stdout, "replace"), (sys.stderr, "backslashreplace"),
+    ):  # fmt: skip
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON in one line, with escapes where the output can't take a character."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value)
+    click.echo(text)
+
+
 def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddReport:
     """Add articles to an index, with a bar on standard error."""
     with _bar() as bar:
@@ -51,6 +75,15 @@ def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddRepo
             bar.update(writing, completed=done, total=total, visible=True)
 
         return index.add(count(), progress=progress)
+
+
+def reindex_with_bar(old: Path, new: Path) -> AddReport:
+    """Make a new index of the documents of an old one, with a bar on standard error."""
+    with _bar() as bar:
+        task = bar.add_task("Indexing", total=None)
+        return Index.reindex(
+            old, new, progress=lambda done, total: bar.update(task, completed=done, total=total)
+        )
 
 
 def _bar() -> Progress:

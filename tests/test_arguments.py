@@ -1,0 +1,188 @@
+"""What is no query, no number and no key is an error of ours that says what is expected."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from searchlib import Article, Index, SnippetOptions
+from searchlib.errors import ArgumentError, QueryError, SearchlibError
+from tests.conftest import ARTICLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from whoosh.query import Query
+
+NO_NUMBERS: list[Any] = ["5", -1, True, False, 5.0, math.nan, [5], b"5"]
+
+
+@pytest.mark.parametrize("query", [None, 5, b"storm", ["storm"], {"storm": 1}, Article])
+def test_what_is_no_query_is_an_error_that_shows_it(index: Index, query: Any) -> None:
+    def delete() -> None:
+        with index.writer() as writer:
+            writer.delete_by_query(query)
+
+    for call in (
+        lambda: index.search(query),
+        lambda: index.search(query, match="any"),
+        lambda: index.delete_by_query(query),
+        delete,
+    ):
+        with pytest.raises(QueryError, match="expected a query as a string") as caught:
+            call()
+        assert repr(query)[:60] in str(caught.value)
+    if query is not None:
+        with pytest.raises(QueryError, match="expected a query as a string"):
+            index.search("peace", filter=query)
+    assert len(index) == len(ARTICLES)
+
+
+@pytest.mark.parametrize("name", ["limit", "offset"])
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+def test_what_is_no_number_of_hits_is_an_error(index: Index, name: str, value: Any) -> None:
+    with pytest.raises(QueryError, match=f"expected {name} to be a whole number of at least 0"):
+        index.search("peace", **{name: value})
+    with pytest.raises(QueryError, match="offset"):
+        index.search("peace", offset=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sort", [None, "-published"])
+@pytest.mark.parametrize("snippets", [True, False])
+def test_without_a_limit_all_hits_come(tmp_path: Path, sort: str | None, snippets: bool) -> None:
+    index = Index.create(tmp_path / "index", Article)
+    assert list(index.search("storm", limit=None)) == []
+    index.add(Article(id=f"{n:02}", title="storm " * (30 - n)) for n in range(25))
+    index.delete("07")
+    every = index.search("storm", limit=None, sort=sort, snippets=snippets)
+    assert len(every) == every.total == 24
+    assert [hit.rank for hit in every] == list(range(1, 25))
+    rest = index.search("storm", limit=None, offset=20, sort=sort)
+    assert [hit.key for hit in rest] == [hit.key for hit in every][20:]
+    assert [hit.rank for hit in rest] == [21, 22, 23, 24]
+    assert list(index.search("storm", limit=None, offset=100)) == []
+    for query in ("storm*", "title:storm OR storm", "*", "NOT flood", "storm NOT flood"):
+        assert len(index.search(query, limit=None, sort=sort)) == 24
+
+
+def test_numbers_may_be_large_or_of_numpy(index: Index) -> None:
+    huge: Any = 10**30
+    assert len(index.search("peace", limit=huge)) == 2
+    assert list(index.search("peace", limit=huge, offset=huge)) == []
+    assert len(index.search("peace", limit=np.int64(1))) == 1  # type: ignore[arg-type]
+    assert list(index.search("peace", limit=0)) == []
+    assert index.search("peace", limit=0).total == 2
+
+
+@pytest.mark.parametrize("match", ["or", "ALL", "Any", "", None, True, 1, ["all"]])
+def test_another_way_to_match_lists_those_there_are(index: Index, match: Any) -> None:
+    with pytest.raises(QueryError, match="expected match to be 'all' or 'any', got"):
+        index.search("peace", match=match)
+
+
+@pytest.mark.parametrize(
+    "names", [5, [5], ["published", None], b"published", True, {"a": 1}.items()]
+)
+def test_what_is_no_name_of_a_field_is_an_error(index: Index, names: Any) -> None:
+    with pytest.raises(QueryError, match="sort"):
+        index.search("peace", sort=names)
+    if names is not True:
+        with pytest.raises(QueryError, match="snippets"):
+            index.search("peace", snippets=names)
+    with pytest.raises(QueryError, match="snippets"):
+        index.search("peace", snippets=SnippetOptions(fields=names))
+
+
+def test_none_is_no_choice_of_snippets_but_an_order(index: Index) -> None:
+    assert len(index.search("peace", sort=None)) == len(index.search("peace", sort=[])) == 2
+    with pytest.raises(QueryError, match="snippets"):
+        index.search("peace", snippets=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", [17, None, b"talks", ["talks"], ("talks", "cup"), {"talks"}])
+def test_what_is_no_key_is_an_error_and_deletes_nothing(index: Index, key: Any) -> None:
+    def write() -> None:
+        with index.writer() as writer:
+            writer.delete("talks", key)
+
+    for call in (
+        lambda: index.get(key),
+        lambda: key in index,
+        lambda: index.delete(key),
+        lambda: index.delete("talks", key),
+        write,
+    ):
+        with pytest.raises(ArgumentError, match="key of a document as a string") as caught:
+            call()
+        assert isinstance(caught.value, SearchlibError)
+        assert isinstance(caught.value, TypeError)
+        assert repr(key) in str(caught.value)
+    assert len(index) == len(ARTICLES)
+
+
+def test_to_delete_without_keys_is_an_error(index: Index) -> None:
+    generation = index.stats().generation
+    with pytest.raises(ArgumentError, match="expected the keys"):
+        index.delete()
+    assert index.stats().generation == generation
+    with index.writer() as writer:
+        assert writer.delete() == 0  # among other changes there may be none to make
+
+
+@pytest.mark.parametrize("key", ["", "unknown", "\ud800", "ключ", "a" * 100_000])
+def test_a_key_that_no_document_has_is_not_found(index: Index, key: str) -> None:
+    assert index.get(key) is None
+    assert key not in index
+    assert index.delete(key) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("workers", value) for value in NO_NUMBERS],
+        *[("memory", value) for value in (*NO_NUMBERS, 0)],
+        *[("timeout", value) for value in ("5", -1, -0.5, True, math.nan, None, [5])],
+    ],
+    ids=repr,
+)
+def test_what_is_no_number_for_a_writer_is_an_error(index: Index, name: str, value: Any) -> None:
+    def write() -> None:
+        with index.writer(**{name: value}) as writer:
+            writer.delete("talks")
+
+    with pytest.raises(ArgumentError, match=f"expected {name} to be a"):
+        write()
+    if name == "workers":
+        with pytest.raises(ArgumentError, match="workers"):
+            index.add(ARTICLES, workers=value)
+        with pytest.raises(ArgumentError, match="workers"):
+            Index.reindex(index.path, index.path.with_name("new"), workers=value)
+        assert not index.path.with_name("new").exists()
+    assert len(index) == len(ARTICLES)
+    assert index.delete("talks") == 1  # the lock is free
+
+
+@pytest.mark.parametrize("timeout", [0, 0.0, 1, math.inf])
+def test_a_writer_may_wait_for_any_time(index: Index, timeout: float) -> None:
+    with index.writer(workers=0, memory=1, timeout=timeout) as writer:
+        writer.add(Article(id="one", title="one more"))
+    assert len(index) == len(ARTICLES) + 1
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+def test_what_is_no_size_of_a_cache_is_an_error(index: Index, tmp_path: Path, value: Any) -> None:
+    with pytest.raises(ArgumentError, match="expected cache to be a whole number"):
+        Index.open(index.path, cache=value)
+    with pytest.raises(ArgumentError, match="expected cache to be a whole number"):
+        Index.create(tmp_path / "other", Article, cache=value)
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_query_of_whoosh_is_still_a_query(index: Index) -> None:
+    from whoosh.query import Term
+
+    query: Query = Term("title", "talk")
+    assert index.search(query, limit=None).total == 1

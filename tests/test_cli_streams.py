@@ -1,0 +1,143 @@
+"""The command line with outputs that take few letters, or that end early."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from searchlib import Article, Index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TITLE = "Штормы у берега — “naïve” 北京市 \U0001f30a"
+RUN = """
+import json, sys
+from searchlib.__main__ import main
+for args in json.loads(sys.argv[1]):
+    sys.argv = ["searchlib", *args]
+    print("@", *args[:1], flush=True)
+    try:
+        main()
+    except SystemExit as error:
+        assert not error.code or error.code == 1 and "wrong" in args, error.code
+"""
+ENCODINGS = {
+    "cp1252": {"PYTHONIOENCODING": "cp1252"},
+    "latin-1": {"PYTHONIOENCODING": "latin-1"},
+    "ascii": {"PYTHONIOENCODING": "ascii:strict"},
+    "cp437": {"PYTHONIOENCODING": "cp437"},
+    "C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "utf-8": {"PYTHONIOENCODING": "utf-8"},
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "Буря.jsonl").write_text(
+        json.dumps({"id": "a", "title": TITLE, "body": f"{TITLE} {TITLE}"}) + "\nnonsense\n",
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def output(folder: Path, variables: dict[str, str], *commands: list[str]) -> tuple[bytes, bytes]:
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, json.dumps(commands)],
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert b"Traceback" not in done.stderr
+    return done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_output_never_fails_for_its_encoding(folder: Path, encoding: str) -> None:
+    at = ["--index", "индекс"] if encoding != "C" else ["--index", "index"]
+    query = (
+        json.loads('"\\u0448\\u0442\\u043e\\u0440\\u043c\\u044b OR *"') if at[1] != "index" else "*"
+    )
+    commands = [
+        ["index", "archive", *at],
+        ["index", "archive", *at, "--json"],
+        ["search", query, *at],
+        ["search", query, *at, "--json"],
+        ["stats", *at],
+        ["stats", *at, "--json"],
+        ["check", *at],
+        ["check", *at, "--json"],
+        ["reindex", at[1], "new"],
+        ["reindex", at[1], "newer", "--json"],
+        ["search", "(wrong", *at, "--sort", "wrong"],
+        ["demo", "archive"],
+        ["--help"],
+        ["search", "--help"],
+    ]
+    out, _ = output(folder, ENCODINGS[encoding], *commands)
+    codec = {"C": "ascii"}.get(encoding, encoding)
+    text = out.decode(codec)
+    printed = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    assert len(printed) == 5
+    assert printed[0]["rejected"][0]["path"].endswith("jsonl")
+    assert printed[1]["hits"][0]["document"]["title"] == TITLE
+    shown = TITLE.encode(codec, "replace").decode(codec)
+    assert f" 1. {shown}\n" in text.replace("\r\n", "\n")
+
+
+def test_letters_that_an_output_can_take_are_not_escaped(folder: Path) -> None:
+    commands = ["index", "archive", "--index", "i"], ["search", "*", "--index", "i", "--json"]
+    out, _ = output(folder, ENCODINGS["utf-8"], *commands)
+    assert TITLE in out.decode()
+
+
+def test_half_a_character_is_escaped_as_well(folder: Path) -> None:
+    """As a command line has it that is no UTF-8."""
+    out, _ = output(
+        folder,
+        ENCODINGS["utf-8"],
+        ["index", "archive", "--index", "i"],
+        ["search", "\udcff OR *", "--index", "i", "--json"],
+        ["search", "\udcff OR *", "--index", "i"],
+    )
+    (found,) = [json.loads(line) for line in out.splitlines() if line.startswith(b'{"query"')]
+    assert found["query"] == "\udcff OR *"
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize("command", ["search", "stats", "check", "index"])
+def test_a_reader_that_stops_early_ends_the_command_quietly(
+    tmp_path: Path, command: str, options: list[str]
+) -> None:
+    index = Index.create(tmp_path / "index", Article)
+    index.add(Article(id=str(n), title="storm", body="a storm " * 3000) for n in range(60))
+    (tmp_path / "a.json").write_text('{"title": "calm"}')
+    given = {"search": ["storm", "--limit", "60", "--chars", "20000"], "index": ["a.json"]}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", command, *given.get(command, []), "--index", "index",
+         *options],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    if command == "search":
+        process.stdout.read(1)
+    process.stdout.close()
+    said = process.stderr.read().decode()
+    process.stderr.close()
+    process.wait(timeout=100)
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said
+    assert "Exception ignored" not in said
