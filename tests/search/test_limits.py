@@ -19,14 +19,11 @@ from searchlib.search.edits import edit_distances
 from searchlib.search.executor import SearchExecutor, Unsupported
 from searchlib.search.term_matchers import WordMatcher
 from searchlib.search.term_postings import PostingList
-from searchlib.segment.docnums import DocnumsReader
 from tests.search.brute_force import Document, damerau
 from tests.search.corpora import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from searchlib.arrays import Int64Array
 
 LONG_WORDS = ("a" * 60, "a" * 61 + "b", "ab" * 30, "a" * 5000)
 
@@ -259,14 +256,35 @@ def test_nodes_of_unknown_words_are_not_kept_without_end(
 def test_a_docnum_that_is_too_high_is_found_where_a_list_is_read(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fill(_: DocnumsReader, docnums: Int64Array, *__: int) -> None:
-        docnums[:] = np.arange(len(docnums))
-        docnums[0] = 1000
-
-    monkeypatch.setattr(DocnumsReader, "fill", fill)
-    for query in (q.Term("body", "x"), q.Phrase("body", ["x", "x"])):
-        with pytest.raises(CorruptIndexError, match="a posting is of no document"):
+    reader: Any = archive.snapshot.segments[0].reader.inverted("body")
+    (start, _) = reader._span(reader.terms.lookup(b"x"))
+    low = reader._docnums._low.copy()
+    low[start] = 1000  # the first of four, while the last is right
+    monkeypatch.setattr(reader._docnums, "_low", low)
+    for query in (
+        q.Term("body", "x"), q.Phrase("body", ["x", "x"]), q.Prefix("body", "x"),
+        q.Wildcard("body", "?"), q.Or([q.Term("body", "x"), q.Term("body", "a" * 60)]),
+    ):  # fmt: skip
+        with pytest.raises(CorruptIndexError, match=r"body.docnums.*(not right|of no document)"):
             SearchExecutor(archive.snapshot, archive.schema).top(query, 10)
+
+
+@pytest.mark.parametrize("error", [IndexError, KeyError, ValueError, UnicodeDecodeError])
+def test_a_mistake_in_the_program_is_no_damage_of_the_index(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """It must surface as what it is, or nobody would look for it."""
+    raised = error("utf-8", b"", 0, 1, "?") if error is UnicodeDecodeError else error("mistake")
+
+    def fail(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("searchlib.search.term_postings.TermPostings.postings", fail)
+    executor = SearchExecutor(archive.snapshot, archive.schema)
+    with pytest.raises(error):
+        executor.top(q.Term("body", "x"), 10)
+    with pytest.raises(error):
+        executor.matching(q.Term("body", "x"))
 
 
 def test_words_are_added_up_only_where_the_sums_can_be_kept(archive: Archive) -> None:

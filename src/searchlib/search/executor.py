@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from searchlib.errors import CorruptIndexError, QueryTooCostly, SearchlibError
+from searchlib.errors import QueryTooCostly
 from searchlib.search.compiler import Compiler, Unsupported, term_bytes
 from searchlib.search.index_view import IndexView
 from searchlib.search.matcher import TopDocs
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
 
 __all__ = ["SearchExecutor", "TopDocs", "Unsupported"]
+
+_TOO_DEEP: Final = "expected a query that is nested less deeply"
 
 
 class SearchExecutor:
@@ -77,8 +79,8 @@ class SearchExecutor:
             if sort:
                 return sorted_best(self._index, self._schema, node, k, sort)
             return node.top_k(k)
-        except _FOREIGN as error:
-            raise _error_of_ours(error) from error
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
 
     def matching(self, query: Query) -> Int64Array:
         """Find all documents that match, by their numbers in the whole index.
@@ -94,21 +96,9 @@ class SearchExecutor:
         """
         try:
             return self._compiler.compile(query).docnums()
-        except _FOREIGN as error:
-            raise _error_of_ours(error) from error
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
 
     def rarity(self, field: str, term: str) -> float:
         """Tell how rare a term of a field is in the whole index: its idf."""
         return self._lookup(field, term_bytes(term)).idf
-
-
-_FOREIGN: Final = (IndexError, RecursionError, UnicodeDecodeError)
-
-
-def _error_of_ours(error: Exception) -> SearchlibError:
-    if isinstance(error, RecursionError):
-        return QueryTooCostly("expected a query that is nested less deeply")
-    return CorruptIndexError(
-        f"a posting is of no document, or a term is no text ({error}); run a check of the index, "
-        "and restore it from a backup or index the documents again"
-    )

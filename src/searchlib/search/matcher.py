@@ -42,7 +42,6 @@ class Matcher(ABC):
         index: Where it is evaluated.
 
     Raises (all methods):
-        IndexError: A posting is of no document.
         CorruptIndexError: A segment is damaged.
         QueryTooCostly: It would take too long.
     """

@@ -166,7 +166,7 @@ def similar_terms(
     found = [np.empty(0, np.int64)]
     while first < end:
         last = min(first + _WORDS_AT_ONCE, end)
-        words = [term.decode() for term in terms.terms(first, last)]
+        words = list(terms.words(first, last))
         near = edit_distances(words, text, max(most_edits, 0)) <= most_edits
         found.append(near.nonzero()[0] + first)
         first = last

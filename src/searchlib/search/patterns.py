@@ -58,8 +58,8 @@ def wildcard_terms(terms: TermDictionary, pattern: str) -> Int64Array:
         return np.empty(0, np.int64)
     if "[" in pattern:  # rare enough for one call per term; translate() settles stars, too
         match = re.compile(fnmatch.translate(pattern)).match
-        found = enumerate(terms.terms(first, last), first)
-        return _ordinals(number for number, term in found if match(term.decode()))
+        found = enumerate(terms.words(first, last), first)
+        return _ordinals(number for number, word in found if match(word))
     text, ordinal = terms.text(first, last)
     ordinals, at = [], 0
     for hit in _wildcard_expression(pattern).finditer(text):
@@ -121,13 +121,12 @@ def regex_terms(terms: TermDictionary, pattern: str, deadline: float) -> Int64Ar
         )
     first, last = terms.prefix_range(_literal_prefix(tree).encode())
     ordinals = []
-    for number, term in enumerate(terms.terms(first, last), first):
+    for number, word in enumerate(terms.words(first, last), first):
         if number % _TERMS_BETWEEN_CLOCKS == 0 and time.monotonic() > deadline:
             raise QueryTooCostly(
                 f"{pattern!r} took more than {MAX_SECONDS:g} seconds; begin it with some letters"
             )
-        text = term.decode()
-        if len(text) <= MAX_REGEX_TERM and match(text):
+        if len(word) <= MAX_REGEX_TERM and match(word):
             ordinals.append(number)
     return _ordinals(ordinals)
 

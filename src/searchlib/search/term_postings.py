@@ -184,9 +184,6 @@ class TermPostings:
 
         Returns:
             Shape as ``places``, float32.
-
-        Raises:
-            IndexError: A docnum is too high.
         """
         docnums, frequencies = postings.docnums, postings.frequencies
         if places is not None:
@@ -296,8 +293,6 @@ class TermPostings:
         for piece in self._pieces:
             end = start + piece.doc_frequency
             piece.reader.fill_docnums(docnums[start:end], piece.ordinal, piece.first)
-            if docnums[start:end].max() >= piece.first + piece.reader.doc_count:
-                raise IndexError(f"expected docnums below {piece.reader.doc_count} in a segment")
             frequencies.append(piece.reader.frequency_view(piece.ordinal, piece.doc_frequency))
             start = end
         if all(found is None for found in frequencies):

@@ -138,6 +138,18 @@ class TermDictionary:
             yield from terms[first - block * _BLOCK : end - block * _BLOCK]
             first = stop * _BLOCK
 
+    def words(self, first: int = 0, last: int | None = None) -> Iterator[str]:
+        """Iterate over the terms like :meth:`terms`, as text.
+
+        Raises:
+            CorruptIndexError: A term is no text.
+        """
+        for term in self.terms(first, last):
+            try:
+                yield term.decode()
+            except UnicodeDecodeError as error:
+                raise self._corrupt(f"expected terms in UTF-8: {error}") from error
+
     def scan(self, first: int, last: int) -> bytes:
         """Give a range of terms as one string, for patterns that run over all of them at once.
 
@@ -164,8 +176,12 @@ class TermDictionary:
             As of :meth:`scan`, with some terms more at both ends; and the ordinal of the first
             of all of them.
         """
-        block = first // _BLOCK
-        return self._text(block, -(-last // _BLOCK)), block * _BLOCK
+        block, end = first // _BLOCK, -(-last // _BLOCK)
+        text = self._text(block, end)
+        expected = min(end * _BLOCK, self._count) - block * _BLOCK
+        if text.count(_SEPARATOR) != expected + 1:  # or a match would be of another term
+            raise self._corrupt(f"expected {expected} terms in blocks")
+        return text, block * _BLOCK
 
     def ceiling(self, term: bytes) -> int:
         """Find the first ordinal whose term is not below this one; the count if there is none."""

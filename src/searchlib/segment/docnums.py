@@ -146,7 +146,7 @@ class DocnumsReader:
                 self._fill_chunked(docnums, row >> 1, first)
                 return
             found = self._wide[row >> 1 : (row >> 1) + count]
-        if len(found) != count or not 0 <= found.item(-1) < self._doc_count:
+        if len(found) != count or found.max() >= self._doc_count:
             raise self._wrong(ordinal)
         docnums[:] = found
         if first:
@@ -185,22 +185,24 @@ class DocnumsReader:
             Docnums in no order. Shape (sum of counts,), int64.
         """
         if self._chunks == 1:
-            docnums: Int64Array = self._low.take(runs(starts, counts)).astype(np.int64)
+            docnums = self._taken(self._low, starts, counts)
         else:
             rows = self._rows.take(ordinals).astype(np.int64)
             wide = (rows & 1).astype(np.bool_)
-            rare = self._wide.take(runs(rows[wide] >> 1, counts[wide])).astype(np.int64)
+            rare = self._taken(self._wide, rows[wide] >> 1, counts[wide])
             begins = ((rows[~wide] >> 1) * self._chunks)[:, None] + np.arange(self._chunks)
+            if begins.size and not 0 <= begins.min() <= begins.max() < len(self._chunk_starts) - 1:
+                raise self._file.corrupt("expected tables of chunks", f"{self._name}.rows")
             firsts = self._chunk_starts.take(begins.ravel()).astype(np.int64)
             sizes = self._chunk_starts.take(begins.ravel() + 1).astype(np.int64) - firsts
             if len(sizes) and (sizes.min() < 0 or sizes.sum() != counts[~wide].sum()):
                 raise self._file.corrupt("expected ascending offsets", f"{self._name}.chunks")
             frequent = np.tile(np.arange(self._chunks) << CHUNK_BITS, len(begins)).repeat(sizes)
-            frequent += self._low.take(runs(firsts, sizes))
+            frequent += self._taken(self._low, firsts, sizes)
             docnums = np.concatenate((rare, frequent))
         if len(docnums) != counts.sum():
             raise self._file.corrupt("expected as many postings as counted", self._name)
-        return docnums
+        return self._below_count(docnums)
 
     def runs(self, first: int, last: int, start: int, counts: Int64Array) -> list[Int64Array]:
         """Read the docnums of terms that follow one another, all of them but in no order.
@@ -216,21 +218,21 @@ class DocnumsReader:
         """
         total = int(counts.sum())
         if self._chunks == 1:
-            return [self._exactly(self._low, start, total).astype(np.int64)]
+            return [self._below_count(self._exactly(self._low, start, total).astype(np.int64))]
         rows = self._rows[first:last].astype(np.int64)
         wide = (rows & 1).astype(np.bool_)
         found = []
         if wide.any():
             begin = int(rows[wide.argmax()] >> 1)
             rare = self._exactly(self._wide, begin, int(counts[wide].sum()))
-            found.append(rare.astype(np.int64))
+            found.append(self._below_count(rare.astype(np.int64)))
         tables = rows[~wide] >> 1
         if len(tables):
             starts = self._tables(int(tables[0]), int(tables[0]) + len(tables))
             chunks = np.tile(np.arange(self._chunks) << CHUNK_BITS, len(tables))
             docnums = chunks.repeat(np.diff(starts))
             docnums += self._exactly(self._low, int(starts[0]), len(docnums))
-            found.append(docnums)
+            found.append(self._below_count(docnums))
         return found
 
     def _fill_chunked(self, docnums: Int64Array, table: int, first: int) -> None:
@@ -243,7 +245,7 @@ class DocnumsReader:
         docnums[:] = self._low[starts[0] : starts[-1]]
         for chunk, (start, end) in enumerate(pairwise(starts)):
             docnums[start - starts[0] : end - starts[0]] += first + (chunk << CHUNK_BITS)
-        if docnums.item(-1) >= first + self._doc_count:
+        if docnums.max() >= first + self._doc_count:
             raise self._file.corrupt(f"the postings of table {table} are not right", self._name)
 
     def _wrong(self, ordinal: int) -> CorruptIndexError:
@@ -281,6 +283,17 @@ class DocnumsReader:
         return self._file.corrupt(
             f"expected ascending offsets in table {table}", f"{self._name}.chunks"
         )
+
+    def _taken(self, values: NumberArray, starts: Int64Array, counts: Int64Array) -> Int64Array:
+        """Read runs of docnums from anywhere."""
+        if len(starts) and not 0 <= starts.min() <= (starts + counts).max() <= len(values):
+            raise self._file.corrupt(f"expected runs among {len(values)} postings", self._name)
+        return values.take(runs(starts, counts)).astype(np.int64)
+
+    def _below_count(self, docnums: Int64Array) -> Int64Array:
+        if len(docnums) and docnums.max() >= self._doc_count:
+            raise self._file.corrupt("a posting is of no document", self._name)
+        return docnums
 
     def _exactly(self, values: NumberArray, start: int, count: int) -> NumberArray:
         found = values[start : start + count]

@@ -175,12 +175,7 @@ class FieldReader:
         if count > BLOCK and self.has_positions:
             return self._bounds.blocks(ordinal, -(-count // BLOCK))
         frequencies = self.frequencies(ordinal)
-        try:
-            norms = self._norms[self.docnums(ordinal)]
-        except IndexError as error:
-            raise self._file.corrupt(
-                f"a posting of term {ordinal} is of no document", f"{self.name}.docnums"
-            ) from error
+        norms = self._norms[self.docnums(ordinal)]
         return highest_of_blocks(frequencies, norms, np.arange(0, count, BLOCK))
 
     def posting_starts(self, first: int, last: int) -> Int64Array:
@@ -225,6 +220,8 @@ class FieldReader:
 
     def doc_frequencies(self, ordinals: Int64Array) -> Int64Array:
         """Count the documents that have each of some terms. Shape (number of terms,), int64."""
+        if len(ordinals) and ordinals.max() >= len(self.terms):
+            raise self._file.corrupt(f"expected {len(self.terms)} terms", f"{self.name}.terms")
         starts = self._starts.take(ordinals).astype(np.int64)
         counts: Int64Array = self._starts.take(ordinals + 1).astype(np.int64) - starts
         if len(counts) and (counts.min() < 1 or counts.sum() > self.posting_count):

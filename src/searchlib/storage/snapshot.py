@@ -138,13 +138,19 @@ class Snapshot:
         inverted = segment.reader.inverted(field)
         assert inverted.labels is not None
         ordinal = inverted.labels.first_of(docnum - segment.first)
+        if ordinal is None:
+            raise _no_key(segment, docnum, "it has none")
         try:
-            return inverted.terms.term(-1 if ordinal is None else ordinal).decode()
-        except (IndexError, UnicodeDecodeError) as error:
-            raise CorruptIndexError(
-                f"{segment.reader.path}: expected a key in UTF-8 of document {docnum}: {error}; "
-                "restore the index from a backup, or index the documents again"
-            ) from error
+            return inverted.terms.term(ordinal).decode()
+        except UnicodeDecodeError as error:
+            raise _no_key(segment, docnum, str(error)) from error
+
+
+def _no_key(segment: OpenSegment, docnum: int, reason: str) -> CorruptIndexError:
+    return CorruptIndexError(
+        f"{segment.reader.path}: expected a key in UTF-8 of document {docnum}: {reason}; "
+        "restore the index from a backup, or index the documents again"
+    )
 
 
 def _identity(entry: SegmentEntry) -> tuple[str, int]:
