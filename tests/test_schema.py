@@ -1,19 +1,24 @@
 """One schema in three forms: model, Whoosh schema, JSON."""
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 from whoosh import fields as whoosh_fields
 from whoosh.analysis import StemmingAnalyzer
+from whoosh.util.times import datetime_to_long
 
 from searchlib.articles.model import Article
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 from searchlib.schema.models import DocumentSchema
+from searchlib.schema.values import microseconds
+from searchlib.whoosh_compat import schema_from_whoosh
 
 
 class Desk(StrEnum):
@@ -58,7 +63,7 @@ def test_a_model_is_read_field_by_field() -> None:
 def test_every_form_gives_the_others(model: type[BaseModel]) -> None:
     schema = DocumentSchema.of(model)
     from_json = DocumentSchema.from_json(json.loads(json.dumps(schema.to_json())))
-    from_whoosh = DocumentSchema.from_whoosh(schema.whoosh)
+    from_whoosh = schema_from_whoosh(schema.whoosh)
     from_made_model = DocumentSchema.of(from_json.model)
     for other in (from_json, from_whoosh, from_made_model):
         assert schema.differences(other) == []
@@ -66,7 +71,7 @@ def test_every_form_gives_the_others(model: type[BaseModel]) -> None:
 
 
 def test_a_schema_of_whoosh_itself_is_read() -> None:
-    schema = DocumentSchema.from_whoosh(
+    schema = schema_from_whoosh(
         whoosh_fields.Schema(
             path=whoosh_fields.ID(unique=True),
             body=whoosh_fields.TEXT(analyzer=StemmingAnalyzer(), field_boost=1.5),
@@ -93,7 +98,7 @@ def test_a_schema_of_whoosh_itself_is_read() -> None:
 def test_a_field_whoosh_has_and_we_have_not_is_an_error() -> None:
     schema = whoosh_fields.Schema(path=whoosh_fields.ID(unique=True), n=whoosh_fields.NGRAM)
     with pytest.raises(SchemaError, match=r"'n'.*got NGRAM"):
-        DocumentSchema.from_whoosh(schema)
+        schema_from_whoosh(schema)
 
 
 def test_the_order_of_fields_does_not_matter_to_the_fingerprint() -> None:
@@ -201,3 +206,18 @@ def test_validation_says_what_is_wrong() -> None:
         schema.validate({"number": "", "title": "A"})
     with pytest.raises(DocumentError, match="got 5"):
         schema.validate(5)
+
+
+@given(st.datetimes())
+def test_microseconds_are_those_of_whoosh(moment: datetime) -> None:
+    assert microseconds(moment) == datetime_to_long(moment)
+    midnight = datetime(moment.year, moment.month, moment.day)
+    assert microseconds(moment.date()) == datetime_to_long(midnight)
+
+
+def test_microseconds_are_counted_in_utc() -> None:
+    noon = datetime(2025, 2, 17, 12, 30, 1, 5)
+    assert microseconds(noon.replace(tzinfo=UTC)) == microseconds(noon)
+    later = noon.replace(tzinfo=timezone(timedelta(hours=-8)))
+    assert microseconds(later) == microseconds(noon) + 8 * 3_600_000_000
+    assert microseconds(date.min) == 0

@@ -1,7 +1,8 @@
 """Which fields has a document, and how is each indexed? One answer in three forms.
 
-A pydantic model with markers, a Whoosh schema for the query parser, and a JSON specification for
-the index on disk: :class:`DocumentSchema` is made from any of them and gives the other two.
+A pydantic model with markers, a JSON specification for the index on disk, and a Whoosh schema for
+code written for Whoosh: :class:`DocumentSchema` is made from either of the first two and gives the
+others. :func:`searchlib.whoosh_compat.schema_from_whoosh` makes one from the third.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from pydantic import (
     ValidationError,
     create_model,
 )
-from whoosh.fields import Schema as WhooshSchema
 
 from searchlib.analysis import normalizer
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
-from searchlib.whoosh_compat.fields import marker_of, whoosh_field
+
+if typing.TYPE_CHECKING:
+    from whoosh.fields import Schema as WhooshSchema
 
 Kind = Literal["str", "int", "float", "bool", "date", "datetime", "json"]
 """The type of a field's values, as far as the index knows it."""
@@ -159,20 +161,6 @@ class DocumentSchema:
             raise SchemaError(f"expected a model's name and a list of fields, got {spec!r:.80}")
         return cls(map(FieldSpec.from_json, given), name, model)
 
-    @classmethod
-    def from_whoosh(cls, schema: WhooshSchema, name: str = "Document") -> Self:
-        """Read a Whoosh schema, for instance that of an index one comes from.
-
-        Raises:
-            SchemaError: A field has no counterpart here, or no field is unique.
-        """
-        specs = [
-            FieldSpec(field_name, marker, typing.cast("Kind", kind), many)
-            for field_name, field in schema.items()
-            for marker, kind, many in [marker_of(field_name, field)]
-        ]
-        return cls(specs, name)
-
     def to_json(self) -> dict[str, Any]:
         """Write the schema as JSON, from which :meth:`from_json` makes it again."""
         return {
@@ -184,10 +172,10 @@ class DocumentSchema:
     @cached_property
     def whoosh(self) -> WhooshSchema:
         """The same fields for Whoosh's parser, searcher and whatever else takes a schema."""
-        schema = WhooshSchema()
-        for spec in self.fields.values():
-            schema.add(spec.name, whoosh_field(spec.marker, spec.kind, spec.many))
-        return schema
+        from searchlib.whoosh_compat.fields import whoosh_schema
+
+        specs = self.fields.values()
+        return whoosh_schema({spec.name: (spec.marker, spec.kind, spec.many) for spec in specs})
 
     @cached_property
     def model(self) -> type[BaseModel]:

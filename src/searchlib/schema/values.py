@@ -69,6 +69,23 @@ def _whole_number(digits: str) -> int:
         return int(number)
 
 
+_DAY: Final = 86_400_000_000
+
+
+def microseconds(value: date | datetime) -> int:
+    """Count the microseconds from the beginning of the year 1 to a date, as Whoosh does.
+
+    They are how the index has dates. This is faster than Whoosh's function.
+    """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = indexed_time(value)
+    days = (value.toordinal() - 1) * _DAY
+    if not isinstance(value, datetime):
+        return days
+    seconds = (value.hour * 60 + value.minute) * 60 + value.second
+    return days + seconds * 1_000_000 + value.microsecond
+
+
 def indexed_time(value: date | datetime) -> datetime:
     """Write a date as the index knows it: midnight of the day; a time with a zone in UTC.
 

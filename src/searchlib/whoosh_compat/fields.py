@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from whoosh.analysis.filters import Filter, LowercaseFilter
 from whoosh.analysis.morph import StemFilter
-from whoosh.fields import BOOLEAN, DATETIME, ID, IDLIST, KEYWORD, NUMERIC, STORED, TEXT, FieldType
+from whoosh.fields import (
+    BOOLEAN,
+    DATETIME,
+    ID,
+    IDLIST,
+    KEYWORD,
+    NUMERIC,
+    STORED,
+    TEXT,
+    FieldType,
+    Schema,
+)
 from whoosh.query import Every, NumericRange, Query, Term
 from whoosh.util.times import datetime_to_long
 
@@ -22,7 +33,7 @@ from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored,
 from searchlib.schema.values import label_term, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Mapping
 
 _MADE_FROM: Final = "_searchlib_made_from"
 
@@ -137,6 +148,18 @@ class DateField(DATETIME):
             endexcl,
             boost=boost,
         )
+
+
+def whoosh_schema(fields: Mapping[str, tuple[Marker, str, bool]]) -> Schema:
+    """Make a Whoosh schema.
+
+    Args:
+        fields: For each name the arguments of :func:`whoosh_field`.
+    """
+    schema = Schema()
+    for name, made_from in fields.items():
+        schema.add(name, whoosh_field(*made_from))
+    return schema
 
 
 def whoosh_field(marker: Marker, kind: str, many: bool) -> FieldType:
