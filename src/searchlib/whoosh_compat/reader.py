@@ -24,7 +24,7 @@ from searchlib.whoosh_compat.scoring import BM25
 from searchlib.whoosh_compat.terms import FieldTerms, InvertedTerms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from whoosh.formats import Existence, Positions
     from whoosh.scoring import BaseScorer
@@ -329,9 +329,35 @@ def _stored_schema(schema: DocumentSchema) -> Schema:
     return stored
 
 
-def whoosh_searcher(reader: WhooshReader) -> Searcher:
+class _Versions:
+    """What Whoosh's searcher asks for later commits, in the place of an index of Whoosh's.
+
+    That would make a reader of parts of the one before, which then shows documents twice.
+    """
+
+    def __init__(self, newest: Callable[[], IndexReader]) -> None:
+        self._newest = newest
+
+    def latest_generation(self) -> int | None:
+        """Give the last commit."""
+        return self._newest().generation()
+
+    def reader(self, reuse: object = None) -> IndexReader:
+        """Open a reader on the last commit."""
+        return self._newest()
+
+
+def whoosh_searcher(
+    reader: IndexReader, newest: Callable[[], IndexReader] | None = None
+) -> Searcher:
     """Make a Whoosh searcher that scores as searchlib does.
 
     Threads may share it, but not what it returns.
+
+    Args:
+        reader: What it searches.
+        newest: Opens a reader on the last commit, the same one again if there was none since.
+            Without it, ``up_to_date()`` and ``refresh()`` of the searcher raise ``ValueError``.
     """
-    return Searcher(reader, weighting=BM25())
+    versions = None if newest is None else _Versions(newest)
+    return Searcher(reader, weighting=BM25(), fromindex=versions)
