@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,15 +12,25 @@ from whoosh import query as wq
 from searchlib import Article, Snippet, SnippetOptions
 from searchlib.analysis import TOKEN_PATTERN
 from searchlib.highlight import FieldText, Highlighter, words
-from searchlib.query.reader import QueryReader
+from searchlib.query import Query
+from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
+from searchlib.whoosh_compat.queries import from_whoosh
 
-READER = QueryReader(DocumentSchema.of(Article))
+SCHEMA = DocumentSchema.of(Article)
+PARSER = QueryParser(SCHEMA)
+
+
+def tree_of(query: str | wq.Query) -> Query:
+    return PARSER.parse(query).query if isinstance(query, str) else from_whoosh(query, SCHEMA)
+
+
+def highlighter_of(query: str | wq.Query, **options: Any) -> Highlighter:
+    return Highlighter(tree_of(query), SCHEMA.fields["body"], **options)
 
 
 def snippet(query: str | wq.Query, text: str, **options: object) -> Snippet:
-    tree = READER.read(query) if isinstance(query, str) else query
-    return Highlighter(tree, "body", "english").snippet(FieldText(text), SnippetOptions(**options))  # type: ignore[arg-type]
+    return highlighter_of(query).snippet(FieldText(text), SnippetOptions(**options))  # type: ignore[arg-type]
 
 
 def marked(query: str | wq.Query, text: str, **options: object) -> list[str]:
@@ -77,10 +88,10 @@ def term(word: str, field: str = "body") -> wq.Term:
         (wq.SpanNear(term("a"), term("b", "title")), []),
         (wq.SpanNear2([term("a"), term("b"), term("c")]), ["a b c", "a b c"]),
         (wq.SpanOr([wq.SpanNear(term("c"), term("d")), term("e")]), ["c d", "e"]),
-        (wq.SpanNot(term("a"), wq.SpanNear(term("x"), term("a"))), ["a", "a"]),
-        (wq.SpanFirst(term("b"), limit=2), ["b"]),
+        (wq.SpanNot(term("a"), wq.SpanNear(term("x"), term("a"))), ["a", "a", "a"]),
+        (wq.SpanFirst(term("b"), limit=2), ["b", "b"]),
         (wq.SpanContains(wq.SpanNear(term("a"), term("d"), slop=3), term("c")), ["a", "d"]),
-        (wq.SpanBefore(term("b"), term("d")), ["b", "d"]),
+        (wq.SpanBefore(term("b"), term("d")), ["b", "d", "b"]),
         (wq.SpanCondition(term("d"), term("a")), ["d"]),
         (wq.Sequence([term("c"), term("d")]), ["c d"]),
         (wq.Ordered([term("d"), term("e")]), ["d", "e"]),
@@ -109,7 +120,7 @@ def test_all_occurrences_of_a_phrase_are_marked(query: str, text: str, marks: li
 
 
 def test_no_phrase_reaches_from_one_value_to_the_next() -> None:
-    highlighter = Highlighter(READER.read('"peace talks"'), "body", "english")
+    highlighter = highlighter_of('"peace talks"')
     found = highlighter.snippet(FieldText(["a peace", "talks on peace talks"]), SnippetOptions())
     assert found.text == "a peace\n\ntalks on peace talks"
     assert [found.text[a:b] for a, b in found.spans] == ["peace talks"]
@@ -117,7 +128,7 @@ def test_no_phrase_reaches_from_one_value_to_the_next() -> None:
 
 @pytest.mark.parametrize("slop", [99, 100, 101, 150])
 def test_a_phrase_reaches_to_the_next_value_where_the_index_has_it_so(slop: int) -> None:
-    highlighter = Highlighter(wq.Phrase("body", ["peac", "talk"], slop=slop), "body", "english")
+    highlighter = highlighter_of(wq.Phrase("body", ["peac", "talk"], slop=slop))
     found = highlighter.snippet(FieldText(["peace", "", "talks"]), SnippetOptions())
     assert bool(found.spans) is (slop > 100)
 
@@ -178,7 +189,7 @@ def test_the_opening_sentences_are_shown_if_they_have_everything() -> None:
 def test_one_passage_with_everything_is_better_than_two() -> None:
     rarity = {"grain": 1.0, "ceasefir": 9.0}
     text = "A ceasefire. " + "Nothing happened. " * 9 + "Some grain of the ceasefire. " + FAR_APART
-    highlighter = Highlighter(READER.read("grain ceasefire"), "body", "english", rarity.__getitem__)
+    highlighter = highlighter_of("grain ceasefire", weigh=rarity.__getitem__)
     found = highlighter.snippet(FieldText(text), SnippetOptions(max_chars=100))
     assert [found.text[start:end] for start, end in found.spans] == ["grain", "ceasefire"]
 
@@ -202,11 +213,9 @@ def test_one_passage_is_enough_where_it_shows_all_or_is_all_that_is_wanted() -> 
 
 def test_the_rarer_term_is_shown_where_only_one_can_be() -> None:
     rarity = {"talk": 1.0, "ceasefir": 3.0}
-    query = READER.read("talks ceasefire")
+    query = "talks ceasefire"
     options = SnippetOptions(max_chars=60, max_passages=1)
-    found = Highlighter(query, "body", "english", rarity.__getitem__).snippet(
-        FieldText(FAR_APART), options
-    )
+    found = highlighter_of(query, weigh=rarity.__getitem__).snippet(FieldText(FAR_APART), options)
     assert found.text == "…At night a ceasefire was signed.…"
 
 
@@ -217,7 +226,7 @@ def test_a_match_in_the_last_sentence_is_shown_with_those_before_it() -> None:
 
 
 def test_a_field_is_shown_whole_on_request() -> None:
-    highlighter = Highlighter(READER.read("ceasefire"), "body", "english")
+    highlighter = highlighter_of("ceasefire")
     found = highlighter.snippet(FieldText(FAR_APART), SnippetOptions(max_chars=20), whole=True)
     assert found.text == FAR_APART.rstrip()
     assert [found.text[a:b] for a, b in found.spans] == ["ceasefire"]
@@ -225,7 +234,7 @@ def test_a_field_is_shown_whole_on_request() -> None:
 
 def test_a_text_that_was_shown_before_may_be_shown_at_another_length() -> None:
     text = FieldText(FAR_APART)
-    highlighter = Highlighter(READER.read("envoys"), "body", "english")
+    highlighter = highlighter_of("envoys")
     for max_chars in (60, 100, 60):
         options = SnippetOptions(max_chars=max_chars)
         fresh = highlighter.snippet(FieldText(FAR_APART), options)
@@ -297,8 +306,8 @@ def test_what_many_words_begin_like_is_found_in_a_very_long_text(
 def test_of_very_many_words_the_first_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "MOST_WORDS", 100)
     monkeypatch.setattr(words, "READING_SECONDS", 60)
-    for query in (READER.read("talk"), wq.Regex("body", "talk")):
-        marks = Highlighter(query, "body", "english").marks(FieldText("talks " * 50_000))
+    for query in ("talk", wq.Regex("body", "talk")):
+        marks = highlighter_of(query).marks(FieldText("talks " * 50_000))
         assert 100 <= len(marks) < 20_000
         assert [mark.start for mark in marks[:3]] == [0, 6, 12]
 

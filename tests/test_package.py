@@ -23,8 +23,7 @@ ORDER = [
 UPWARD = {
     ("schema.models", "whoosh_compat.fields"),
     ("search.searcher", "whoosh_compat.reader"),
-    ("query.reader", "whoosh_compat.fields"),
-    ("query.plain", "whoosh_compat.fields"),
+    ("search.searcher", "whoosh_compat.foreign"),
 }
 
 

@@ -190,9 +190,9 @@ def test_threads_that_search_first_at_the_same_time_share_a_searcher(
     original: Any = current.Searcher  # type: ignore[attr-defined]
 
     class Counted(original):  # type: ignore[misc]
-        def __init__(self, *args: Any) -> None:
+        def __init__(self, *args: Any, **options: Any) -> None:
             made.append(self)
-            super().__init__(*args)
+            super().__init__(*args, **options)
 
     monkeypatch.setattr(current, "Searcher", Counted)
     index = Index.open(path)

@@ -38,7 +38,7 @@ QUERIES = [
     "w1 OR w7 OR w9",
     '"w3 w6"',
     "w1*",
-    "w?",
+    "w*1",
     "shelf:s3 w2",
     "size:[100 TO 200] w5",
     "w8 NOT w4",

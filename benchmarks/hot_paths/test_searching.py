@@ -9,7 +9,7 @@ import pytest
 from benchmarks.engines.language import whoosh_text
 from benchmarks.queries import KINDS, Query
 from searchlib import Index
-from searchlib.query.reader import QueryReader
+from searchlib.query.parser import QueryParser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def test_open_and_first_query(benchmark: BenchmarkFixture, index_path: Path) -> 
 @pytest.mark.benchmark(group="parsing 20 queries")
 @pytest.mark.parametrize("kind", _PLAIN)
 def test_parsing(benchmark: BenchmarkFixture, index: Index, texts: Texts, kind: str) -> None:
-    read = QueryReader(index.schema).read
+    read = QueryParser(index.schema).parse
     assert all(benchmark(lambda: [read(text) for text in texts[kind]]))
 
 

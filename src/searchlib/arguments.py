@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchlib.errors import ArgumentError, SearchlibError
 
@@ -102,3 +104,20 @@ def key_of(value: Any) -> str:
             "strings, and several are passed one by one: delete(*keys)"
         )
     return value
+
+
+def zone_of(zone: Any) -> tzinfo:
+    """Take a time zone, or its name in the IANA database ("Europe/Berlin").
+
+    Raises:
+        ArgumentError: It is neither.
+    """
+    if isinstance(zone, tzinfo):
+        return zone
+    try:
+        return ZoneInfo(zone)
+    except (TypeError, ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ArgumentError(
+            "expected a time zone such as datetime.UTC, ZoneInfo('Europe/Berlin') or its name, "
+            f"got {zone!r:.80}"
+        ) from error

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self, get_args
-
-from whoosh.query import Query
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import key_of, names_of, one_of, seconds, whole_number
+from searchlib.arguments import key_of, names_of, one_of, seconds, whole_number, zone_of
 from searchlib.errors import ArgumentError, QueryError
-from searchlib.query.reader import Match, QueryReader
+from searchlib.query.field_values import Clock
+from searchlib.query.parser import MATCHES, Match, ParsedQuery, QueryParser
+from searchlib.query.tree import Query
 from searchlib.schema.markers import Date, Number
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.current import CurrentSearcher, expect_analysis
@@ -21,45 +22,22 @@ from searchlib.search.results import Hit, Results
 from searchlib.search.searcher import Searcher
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot, check_entry
+from searchlib.storage.stats import IndexStats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
     from pathlib import Path
 
     from pydantic import BaseModel
-    from whoosh.reading import IndexReader
-    from whoosh.searching import Searcher as WhooshSearcher
 
     from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
+    from searchlib.whoosh_compat.queries import WhooshObject
+    from searchlib.whoosh_compat.reader import WhooshReader, WhooshSearcher
 
 LOCK_TIMEOUT: Final = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStats:
-    """What an index holds.
-
-    Attributes:
-        path: The folder of the index.
-        documents: The number of documents.
-        deleted: The number of documents that are deleted but still take space.
-        segments: The number of segments.
-        generation: The number of commits since the index was made.
-        size: The size of its files, in bytes.
-        model: The name of the model it was made with.
-        fields: How each field is indexed.
-    """
-
-    path: Path
-    documents: int
-    deleted: int
-    segments: int
-    generation: int
-    size: int
-    model: str
-    fields: dict[str, str]
 
 
 class Index:
@@ -77,33 +55,46 @@ class Index:
     """
 
     def __init__(
-        self, directory: IndexDirectory, schema: DocumentSchema, cache: int | None = None
+        self,
+        directory: IndexDirectory,
+        schema: DocumentSchema,
+        cache: int | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self.path: Final = directory.path
         self.schema: Final = schema
         self._directory = directory
-        self._current = CurrentSearcher(directory, schema, cache)
-        self._queries = QueryReader(schema)
+        clock = Clock(zone=zone)
+        self._current = CurrentSearcher(directory, schema, cache, clock=clock)
+        self._parser = QueryParser(schema, clock=clock)
 
     @classmethod
-    def create(cls, path: str | Path, model: type[BaseModel], *, cache: int | None = None) -> Self:
+    def create(
+        cls,
+        path: str | Path,
+        model: type[BaseModel],
+        *,
+        cache: int | None = None,
+        zone: tzinfo | str = UTC,
+    ) -> Self:
         """Make an empty index.
 
         Args:
             path: Where: a folder that is empty, or that does not exist yet.
             model: What the documents are.
             cache: As for :meth:`open`.
+            zone: As for :meth:`open`.
 
         Raises:
             IndexExistsError: There is an index already.
             NotAnIndexError: There is something else.
             SchemaError: The model can't be a schema.
-            ArgumentError: ``cache`` is no number of bytes.
+            ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
             StorageError: The operating system refused to write.
         """
-        schema, cache = DocumentSchema.of(model), _cache_of(cache)
+        schema, cache, zone = DocumentSchema.of(model), _cache_of(cache), zone_of(zone)
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
-        return cls(directory, schema, cache)
+        return cls(directory, schema, cache, zone)
 
     @classmethod
     def open(
@@ -112,6 +103,7 @@ class Index:
         model: type[BaseModel] | None = None,
         *,
         cache: int | None = None,
+        zone: tzinfo | str = UTC,
     ) -> Self:
         """Open an index that is there. Nothing is written, so a read-only folder will do.
 
@@ -123,6 +115,7 @@ class Index:
             cache: How many bytes of what words and patterns stand for searches may keep in memory
                 for the next ones; a sixteenth of the machine's memory and at most 512 MiB if not
                 given. Documents that were shown may take a sixteenth of it besides.
+            zone: Where days begin, for dates such as "today" in queries: a time zone, or its name.
 
         Raises:
             IndexNotFoundError: There is nothing.
@@ -132,9 +125,9 @@ class Index:
                 :meth:`reindex` makes a new one of it.
             CorruptIndexError: It is damaged.
             SchemaMismatchError: Its fields differ from those of the model.
-            ArgumentError: ``cache`` is no number of bytes.
+            ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
         """
-        cache = _cache_of(cache)
+        cache, zone = _cache_of(cache), zone_of(zone)
         directory = IndexDirectory.open(path)
         manifest = directory.manifest()
         expect_analysis(manifest, directory.path)
@@ -143,7 +136,7 @@ class Index:
             schema.expect(DocumentSchema.of(model))
         else:
             schema = _shipped(schema) or schema
-        return cls(directory, schema, cache)
+        return cls(directory, schema, cache, zone)
 
     @classmethod
     def reindex(
@@ -238,8 +231,8 @@ class Index:
             lock.close()
             raise
 
-    def _find(self, snapshot: Snapshot, query: str | Query) -> Int64Array:
-        return Searcher(snapshot, self.schema).matching(self._read(query, "all"))
+    def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
+        return Searcher(snapshot, self.schema).matching(self._read(query).query)
 
     def add(
         self,
@@ -279,7 +272,7 @@ class Index:
         with self.writer() as writer:
             return writer.delete(*keys)
 
-    def delete_by_query(self, query: str | Query) -> int:
+    def delete_by_query(self, query: str | Query | WhooshObject) -> int:
         """Delete the documents that a query matches in one commit, and return how many there were.
 
         Raises:
@@ -290,23 +283,27 @@ class Index:
 
     def search(
         self,
-        query: str | Query,
+        query: str | Query | WhooshObject,
         *,
         limit: int | None = 10,
         offset: int = 0,
         match: Match = "all",
-        filter: str | Query | None = None,  # noqa: A002 - Whoosh's name for it
+        lenient: bool = False,
+        filter: str | Query | WhooshObject | None = None,  # noqa: A002 - Whoosh's name for it
         sort: str | Sequence[str] | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
     ) -> Results:
         """Find documents, best first.
 
         Args:
-            query: A string in Whoosh's default query language, or a query object of Whoosh's.
+            query: A string (docs/queries.md), a tree of :mod:`searchlib.query`, or a query object
+                of Whoosh's.
             limit: How many hits to return at most; ``None`` for all.
             offset: How many of the best to leave out: 10 for the second page of ten.
             match: Whether words that no operator joins must all be there ("all"), or any of them
-                ("any", for sentences). Has no bearing on a query object.
+                ("any", for sentences). It matters for strings only.
+            lenient: Whether to do what can be done with any string instead of raising an error;
+                the results have notes on what was changed or left out.
             filter: A second query that hits must match, without a part in the score.
             sort: Names of fields to sort by instead of by score, the first one first; "-" before
                 a name for the largest first. Dates and numbers marked ``sortable``.
@@ -321,30 +318,51 @@ class Index:
         offset = whole_number("offset", offset, 0, error=QueryError)
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        one_of("match", match, get_args(Match), error=QueryError)
-        tree = self._read(query, match)
-        chosen = None if filter is None else self._read(filter, "all")
+        one_of("match", match, MATCHES, error=QueryError)
+        parsed = self._read(query, match, lenient=lenient)
+        chosen = None if filter is None else self._read(filter).query
         searcher = self._current.get()
-        source = HitFetcher(searcher, self.schema, tree, snippets)
+        source = HitFetcher(searcher, self.schema, parsed.query, snippets)
         most = searcher.snapshot.doc_count
         last = most if limit is None else min(offset + limit, most)
-        found = searcher.top(tree, last, chosen, self._sorting(sort))
+        found = searcher.top(parsed.query, last, chosen, self._sorting(sort))
         best = zip(found.docnums[offset:].tolist(), found.scores[offset:].tolist(), strict=True)
         hits = tuple(
             Hit(rank, score, docnum, source)
             for rank, (docnum, score) in enumerate(best, offset + 1)
         )
-        return Results(hits, found.total, (time.perf_counter() - began) * 1000)
+        notes = (
+            parsed.notes if found.total else (*parsed.notes, *searcher.label_notes(parsed.query))
+        )
+        return Results(hits, found.total, (time.perf_counter() - began) * 1000, notes)
 
-    def _read(self, query: str | Query, match: Match) -> Query:
+    def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
+        """Read a query string as :meth:`search` does.
+
+        Args:
+            text: The string.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+
+        Raises:
+            QueryError: As for :meth:`search`.
+        """
+        return self._parser.parse(text, match, lenient=lenient).query
+
+    def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
+        if isinstance(query, str):
+            return self._parser.parse(query, match, lenient=lenient)
         if isinstance(query, Query):
-            return query
-        if not isinstance(query, str):
-            raise QueryError(
-                f"expected a query as a string or as a query object of Whoosh's, got {query!r:.80} "
-                f"({type(query).__name__})"
-            )
-        return self._queries.read(query, match)
+            return ParsedQuery(query)
+        whoosh = sys.modules.get("whoosh.query.qcore")  # an object of its has imported it
+        if whoosh is not None and isinstance(query, whoosh.Query):
+            from searchlib.whoosh_compat.queries import from_whoosh
+
+            return ParsedQuery(from_whoosh(query, self.schema))
+        raise QueryError(
+            "expected a query as a string, as a tree of searchlib.query or as a query object of "
+            f"Whoosh's, got {query!r:.80} ({type(query).__name__})"
+        )
 
     def _sorting(self, sort: str | Sequence[str] | None) -> list[tuple[str, bool]]:
         names = names_of("sort", () if sort is None else sort, error=QueryError)
@@ -419,13 +437,15 @@ class Index:
             for fault in check_entry(self._directory, entry)
         ]
 
-    def reader(self) -> IndexReader:
+    def reader(self) -> WhooshReader:
         """Open a Whoosh reader on the last commit, for code written for Whoosh."""
         return self._current.get().whoosh_reader
 
     def searcher(self) -> WhooshSearcher:
         """Open a Whoosh searcher on the last commit, for code written for Whoosh."""
-        return self._current.get().whoosh_searcher()
+        from searchlib.whoosh_compat.reader import whoosh_searcher
+
+        return whoosh_searcher(self.reader(), self.reader)
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r}, {self.schema.model_name})"

@@ -6,21 +6,20 @@ now; what has changed is then for ``git diff``. A case that has no answers yet g
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel
 
 from searchlib import Date, Index, Key, Keyword, Number, Stored, Text
 from searchlib.errors import QueryError
+from searchlib.query.parser import QueryParser
 from searchlib.query.tree import Query
 from searchlib.schema.models import DocumentSchema
 from tests.query.markdown_cases import Case, read_cases, rewrite
-
-parser: Any = pytest.importorskip("searchlib.query.parser")
 
 CASES = [
     case
@@ -73,7 +72,7 @@ def read(case: Case) -> dict[str, str]:
     options = case.options
     schema = DocumentSchema.of(MODELS[options.pop("model", "report")])
     try:
-        parsed = parser.QueryParser(schema, zone=UTC).parse(case.query, **options)
+        parsed = QueryParser(schema).parse(case.query, **options)
     except QueryError as error:
         return {"error": f"{type(error).__name__}: {error}"}
     notes = [

@@ -82,6 +82,9 @@ class BruteForce:
         match query:
             case q.Term():
                 return self._term(query, doc, boost)
+            case q.Variations():
+                forms = [q.Term(query.fieldname, form) for form in variations(query.text)]
+                return self.score(q.Or(forms), doc, boost)
             case q.Phrase():
                 return self._phrase(query, doc, boost)
             case q.Not():

@@ -13,17 +13,24 @@ from pydantic import BaseModel
 from searchlib.analysis import BatchAnalyzer, word_analyzer
 from searchlib.schema.markers import Date, Key, Keyword, Number, Text
 from searchlib.schema.models import DocumentSchema
+from searchlib.search.searcher import Searcher
 from searchlib.segment.contents import NumberColumn, SegmentContents
 from searchlib.segment.inversion import invert, invert_labels
 from searchlib.segment.reader import SegmentReader
 from searchlib.segment.writer import write_segment
 from searchlib.storage import SegmentEntry, names
 from searchlib.storage.snapshot import OpenSegment, Snapshot
+from searchlib.whoosh_compat.queries import from_whoosh
 from tests.search.brute_force import BruteForce, Document
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
+
+    from whoosh import query as q
+
+    from searchlib.arrays import Int64Array
+    from searchlib.search.matcher import TopDocs
 
 
 class Item(BaseModel):
@@ -114,3 +121,20 @@ def contents_of(documents: Sequence[Document]) -> SegmentContents:
 def column(values: Sequence[float | None], dtype: str) -> NumberColumn:
     present = np.array([value is not None for value in values], np.bool_)
     return NumberColumn(np.array([0 if one is None else one for one in values], dtype), present)
+
+
+class WhooshExecutor(Searcher):
+    """An executor that takes query objects of Whoosh's, which hold terms as the index has them."""
+
+    def top(  # type: ignore[override]
+        self,
+        query: q.Query,
+        k: int,
+        filter: q.Query | None = None,  # noqa: A002
+        sort: Sequence[tuple[str, bool]] = (),
+    ) -> TopDocs:
+        condition = None if filter is None else from_whoosh(filter, self._schema)
+        return super().top(from_whoosh(query, self._schema), k, condition, sort)
+
+    def matching(self, query: q.Query) -> Int64Array:  # type: ignore[override]
+        return super().matching(from_whoosh(query, self._schema))

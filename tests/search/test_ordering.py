@@ -16,9 +16,8 @@ from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import QueryError
 from searchlib.search import index_view
-from searchlib.search.executor import SearchExecutor
 from searchlib.segment.dictionary import TermDictionary
-from tests.search.corpora import Archive, some_documents
+from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ sorts = st.lists(
 def test_documents_come_in_the_order_of_their_values(
     archive: Archive, query: q.Query, sort: list[tuple[str, bool]], k: int
 ) -> None:
-    executor = SearchExecutor(archive.snapshot, archive.schema)
+    executor = WhooshExecutor(archive.snapshot, archive.schema)
     expected = expected_order(archive, query, sort)
     found = executor.top(query, k, sort=sort)
     assert found.total == len(expected)
@@ -75,7 +74,7 @@ def test_documents_come_in_the_order_of_their_values(
 @pytest.mark.parametrize("field", ["body", "nowhere"])
 def test_not_every_field_can_be_sorted_by(archive: Archive, field: str) -> None:
     with pytest.raises(QueryError, match=field):
-        SearchExecutor(archive.snapshot, archive.schema).top(q.Every(), 5, sort=[(field, False)])
+        WhooshExecutor(archive.snapshot, archive.schema).top(q.Every(), 5, sort=[(field, False)])
 
 
 DAY = datetime(2025, 2, 17, 18, 30)
@@ -94,7 +93,7 @@ DAY = datetime(2025, 2, 17, 18, 30)
 def test_numbers_and_dates_may_come_in_any_form(
     archive: Archive, field: str, value: Any, same: float
 ) -> None:
-    executor = SearchExecutor(archive.snapshot, archive.schema)
+    executor = WhooshExecutor(archive.snapshot, archive.schema)
     expected = executor.matching(q.NumericRange(field, same, same)).tolist()
     assert executor.matching(q.Term(field, value)).tolist() == expected
     assert executor.matching(q.TermRange(field, value, value)).tolist() == expected
@@ -107,8 +106,8 @@ def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.Mo
         q.Or([q.Term("title", word), q.Term("body", word)]) for word in "abcd"
     ]
     queries += [q.Phrase("body", ["a", "b"]), q.And(queries[:2]), q.Prefix("body", "ab")]
-    fresh = [SearchExecutor(archive.snapshot, archive.schema).top(query, 5) for query in queries]
-    shared = SearchExecutor(archive.snapshot, archive.schema, cache=10_000)
+    fresh = [WhooshExecutor(archive.snapshot, archive.schema).top(query, 5) for query in queries]
+    shared = WhooshExecutor(archive.snapshot, archive.schema, cache=10_000)
 
     def ask(number: int) -> bool:
         expected, found = (
@@ -130,7 +129,7 @@ def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.Mo
 def test_an_executor_remembers_nothing_that_changes_an_answer(
     archive: Archive, query: q.Query, cache: int
 ) -> None:
-    executor = SearchExecutor(archive.snapshot, archive.schema, cache)
+    executor = WhooshExecutor(archive.snapshot, archive.schema, cache)
     first = executor.top(query, 7)
     for _ in range(2):
         again = executor.top(query, 7)
@@ -142,7 +141,7 @@ def test_an_executor_remembers_nothing_that_changes_an_answer(
 def test_what_a_pattern_stands_for_is_remembered(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    executor = SearchExecutor(archive.snapshot, archive.schema)
+    executor = WhooshExecutor(archive.snapshot, archive.schema)
     long = q.Prefix("body", "a" * 2000)
     assert not len(executor.matching(long))
     assert not any("a" * 2000 in repr(key) for key in executor._index.recent._kept)

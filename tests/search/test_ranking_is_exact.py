@@ -11,11 +11,10 @@ from whoosh import query as q
 
 from searchlib.postings import phrases, sets, sums, top
 from searchlib.search import pruning, term_matchers, term_postings
-from searchlib.search.executor import SearchExecutor
 from searchlib.search.index_view import IndexView
 from searchlib.search.term_matchers import TermMatcher
 from searchlib.search.term_postings import TermLookup
-from tests.search.corpora import Archive, some_documents
+from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> list[Archive]:
 
 def expect_exact(archive: Archive, query: Query) -> None:
     """Compare all of a ranking with brute force, and the beginnings of it with all of it."""
-    executor = SearchExecutor(archive.snapshot, archive.schema)
+    executor = WhooshExecutor(archive.snapshot, archive.schema)
     expected = dict(archive.brute_force.ranking(query))
     everything = executor.top(query, 1000)
     assert everything.total == len(expected)
@@ -104,14 +103,14 @@ def test_any_tree_of_queries(archives: list[Archive], query: Query) -> None:
 
 
 @pytest.fixture(scope="module")
-def lasting(archives: list[Archive]) -> list[SearchExecutor]:
-    return [SearchExecutor(archive.snapshot, archive.schema) for archive in archives]
+def lasting(archives: list[Archive]) -> list[WhooshExecutor]:
+    return [WhooshExecutor(archive.snapshot, archive.schema) for archive in archives]
 
 
 @settings(patient, max_examples=150)
 @given(query=trees)
 def test_an_executor_that_had_other_queries_before(
-    archives: list[Archive], lasting: list[SearchExecutor], query: Query
+    archives: list[Archive], lasting: list[WhooshExecutor], query: Query
 ) -> None:
     for archive, executor in zip(archives, lasting, strict=True):
         expected = archive.brute_force.ranking(query)
@@ -123,7 +122,7 @@ def test_an_executor_that_had_other_queries_before(
 
 
 def test_what_is_kept_of_similar_patterns_is_not_mixed_up(
-    archives: list[Archive], lasting: list[SearchExecutor]
+    archives: list[Archive], lasting: list[WhooshExecutor]
 ) -> None:
     queries: list[Query] = [
         kind(field, text)
@@ -162,7 +161,7 @@ def test_a_filter_restricts_without_scoring(
     archives: list[Archive], query: Query, condition: Query
 ) -> None:
     archive = archives[-1]
-    executor = SearchExecutor(archive.snapshot, archive.schema)
+    executor = WhooshExecutor(archive.snapshot, archive.schema)
     allowed = set(executor.matching(condition).tolist())
     everything = executor.top(query, 1000)
     expected = [
@@ -211,7 +210,7 @@ def long_archives(tmp_path_factory: pytest.TempPathFactory) -> list[Archive]:
 @pytest.mark.usefixtures("way")
 def test_pruning_leaves_out_nothing(long_archives: list[Archive], query: Query) -> None:
     for archive in long_archives:
-        executor = SearchExecutor(archive.snapshot, archive.schema)
+        executor = WhooshExecutor(archive.snapshot, archive.schema)
         everything = executor.top(query, 5000)
         assert everything.total == len(everything.docnums) == len(executor.matching(query))
         for k in (1, 10, 100):
@@ -226,7 +225,7 @@ def test_long_lists_are_scored_by_the_definition(
     long_archives: list[Archive], query: Query
 ) -> None:
     for archive in long_archives:
-        found = SearchExecutor(archive.snapshot, archive.schema).top(query, 10)
+        found = WhooshExecutor(archive.snapshot, archive.schema).top(query, 10)
         expected = archive.brute_force.ranking(query)
         assert found.total == len(expected)
         np.testing.assert_allclose(found.scores, [score for _, score in expected[:10]], rtol=2e-6)
@@ -239,7 +238,7 @@ def test_long_phrases_are_found_whatever_is_known_of_their_words(
     query = q.Or([q.Phrase("title", words, boost=2.0), q.Phrase("body", words)])
     for archive in long_archives:
         expected = archive.brute_force.ranking(query)
-        executor = SearchExecutor(archive.snapshot, archive.schema)
+        executor = WhooshExecutor(archive.snapshot, archive.schema)
         for _ in range(3):
             found = executor.top(query, 10)
             assert found.total == len(expected)

@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import query as q
 
-from searchlib.search.executor import SearchExecutor
 from tests.oracle import oracle_index
-from tests.search.corpora import Archive, Item, some_documents
+from tests.search.corpora import Archive, Item, WhooshExecutor, some_documents
 from tests.search.queries import (
     boosts,
     default_words,
@@ -74,7 +73,7 @@ def searcher(archive: Archive) -> Searcher:
 @settings(deadline=None, max_examples=150)
 @given(query=st.recursive(leaves, groups, max_leaves=6))
 def test_the_same_documents_match(archive: Archive, searcher: Searcher, query: q.Query) -> None:
-    executor = SearchExecutor(archive.snapshot, archive.schema)
+    executor = WhooshExecutor(archive.snapshot, archive.schema)
     expected = searcher.search(query, limit=None, optimize=False).docs()
     # Its Not also finds a deleted document, where that is the last that the inner query misses,
     # and Not within Not the last of all.

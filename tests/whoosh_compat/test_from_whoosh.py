@@ -24,6 +24,7 @@ from searchlib.query import (
     Exists,
     Fuzzy,
     MatchAll,
+    Near,
     Not,
     Or,
     Phrase,
@@ -209,17 +210,21 @@ class Shouted(q.Term):
     """A class of a program's own, made after one of Whoosh's."""
 
 
+def in_order(*parts: q.Query) -> Query:
+    """What snippets mark for a query of positions."""
+    return Near(tuple(map(tree_of, parts)), ordered=True)
+
+
 FOREIGN: dict[str, tuple[q.Query, list[Query]]] = {
-    "near": (spans.SpanNear(PEACE, TALK), [tree_of(PEACE), tree_of(TALK)]),
-    "near of several": (spans.SpanNear2([PEACE, TALK, OIL]),
-                        [tree_of(PEACE), tree_of(TALK), tree_of(OIL)]),
+    "near": (spans.SpanNear(PEACE, TALK), [in_order(PEACE, TALK)]),
+    "near of several": (spans.SpanNear2([PEACE, TALK, OIL]), [in_order(PEACE, TALK, OIL)]),
     "first": (spans.SpanFirst(PEACE), [tree_of(PEACE)]),
     "span or": (spans.SpanOr([PEACE, TALK]), [tree_of(PEACE), tree_of(TALK)]),
     "span not": (spans.SpanNot(PEACE, TALK), [tree_of(PEACE)]),
-    "contains": (spans.SpanContains(PEACE, TALK), [tree_of(PEACE), tree_of(TALK)]),
+    "contains": (spans.SpanContains(PEACE, TALK), [tree_of(PEACE)]),
     "before": (spans.SpanBefore(PEACE, TALK), [tree_of(PEACE), tree_of(TALK)]),
-    "condition": (spans.SpanCondition(PEACE, TALK), [tree_of(PEACE), tree_of(TALK)]),
-    "sequence": (q.Sequence([PEACE, TALK]), [tree_of(PEACE), tree_of(TALK)]),
+    "condition": (spans.SpanCondition(PEACE, TALK), [tree_of(PEACE)]),
+    "sequence": (q.Sequence([PEACE, TALK]), [in_order(PEACE, TALK)]),
     "ordered": (q.Ordered([PEACE, TALK]), [tree_of(PEACE), tree_of(TALK)]),
     "or scaled": (q.Or([PEACE, TALK], scale=0.5), [tree_of(PEACE), tree_of(TALK)]),
     "otherwise": (q.Otherwise(PEACE, TALK), [tree_of(PEACE), tree_of(TALK)]),

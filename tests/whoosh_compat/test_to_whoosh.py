@@ -35,9 +35,9 @@ from searchlib.query import (
     Wildcard,
     Word,
 )
-from searchlib.whoosh_compat import WhooshQuery, from_whoosh, to_whoosh
+from searchlib.whoosh_compat import WhooshQuery, from_whoosh, matches_of, to_whoosh
 from tests.whoosh_compat.queries import QUERIES
-from tests.whoosh_compat.reports import DAY, OIL, PEACE, SCHEMA, TALK, T, hits
+from tests.whoosh_compat.reports import DAY, DELETED, OIL, PEACE, SCHEMA, TALK, T, hits
 
 if TYPE_CHECKING:
     from whoosh.searching import Searcher
@@ -259,3 +259,19 @@ def test_exact_queries_hash_as_those_they_stand_for() -> None:
         assert made == query
         assert query == made
         assert hash(made) == hash(query)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_what_whoosh_matches_as_arrays(searcher: Searcher, name: str) -> None:
+    docnums, scores = matches_of(QUERIES[name], searcher)
+    keys = [searcher.reader().stored_fields(docnum)["id"] for docnum in docnums.tolist()]
+    expected = hits(searcher, QUERIES[name])
+    wanted = {key: score for key, score in expected.items() if key not in DELETED}
+    assert dict(zip(keys, scores.tolist(), strict=True)) == pytest.approx(wanted)
+    assert docnums.tolist() == sorted(set(docnums.tolist()))
+
+
+def test_a_query_of_a_column_is_scored_alike(searcher: Searcher) -> None:
+    docnums, scores = matches_of(q.ColumnQuery("size", lambda size: size == 7), searcher)
+    assert len(docnums) == len(hits(searcher, q.Term("size", 7))) > 0
+    assert set(scores.tolist()) == {1.0}

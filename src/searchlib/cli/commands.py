@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from searchlib.indexing.writer import AddReport
-    from searchlib.query.reader import Match
+    from searchlib.query.parser import Match
 
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searchlib.errors import Problem
     from searchlib.highlight import Snippet
     from searchlib.indexing.writer import AddReport
-    from searchlib.query.reader import Match
+    from searchlib.query.parser import Match
     from searchlib.search.results import Hit, Results
 
 _SHOWN_PROBLEMS: Final = 20

@@ -2,91 +2,62 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
-from collections.abc import Callable, Iterator
-from typing import Final
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
-from whoosh.lang.morph_en import variations
-from whoosh.query import (
-    AndNot,
-    FuzzyTerm,
-    Not,
-    Ordered,
-    Phrase,
-    Prefix,
-    Query,
-    Regex,
-    Sequence,
-    SpanFirst,
-    SpanNear,
-    SpanNear2,
-    SpanQuery,
-    Term,
-    TermRange,
-    Variations,
-    Wildcard,
-)
-from whoosh.query.terms import MultiTerm
-from whoosh.support.levenshtein import damerau_levenshtein
+from searchlib.analysis import stop_terms
+from searchlib.highlight.spans import AnyPart, Close, Part, Row, reach_of
+from searchlib.highlight.term_tests import TermTest, term_test
+from searchlib.query import tree
+from searchlib.query.field_terms import ANY_TERM, Alternatives, field_terms
+from searchlib.query.tree import Query
+from searchlib.schema.markers import Text
 
-TermTest = Callable[[str], bool]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-_LONGEST_REGEX_TERM: Final = 64  # as in the execution of queries
+    from searchlib.schema.models import FieldSpec
+
 _REMEMBERED: Final = 20_000
-_POSITIONAL: Final = (Phrase, SpanQuery, Sequence)
+_LEAVES: Final = (tree.Word, tree.Phrase, tree.Prefix, tree.Wildcard, tree.Regex, tree.Fuzzy)
 
 
 class HighlightTerms:
     """What one query looks for in one field.
 
+    Args:
+        query: The query.
+        spec: The field, one of text.
+        is_default: Whether the field is searched where none is named.
+
     Attributes:
-        field: The field.
         terms: The terms that are looked for as such, alone or with others.
         beginnings: Beginnings of which each term that any pattern stands for has one; ``None`` for
             all.
-        positional: The parts about the field whose words must stand in some way to one another.
+        positional: The parts whose words must stand in some way to one another.
         reach: The largest distance between two words that matters, in positions; 0 for none.
-        absolute: Whether it matters how far from the beginning of the text a word stands.
         phrases: The terms and the slop of each phrase, if nothing else is looked for; else empty.
         most_terms: How many different terms the marks of a text have at most; 0 for any number.
         looks_for_words: Whether anything in a text of the field can count.
         has_tests: Whether there are patterns, which other terms than :attr:`terms` can pass.
     """
 
-    def __init__(self, query: Query, field: str) -> None:
-        alone: list[Query] = []
-        self.positional: Final[list[Query]] = []
-        for part in positive_parts(query):
-            if isinstance(part, _POSITIONAL):
-                if _is_about(part, field):
-                    self.positional.append(part)
-            elif part.field() == field:
-                alone.append(part)
-        inside = [
-            leaf
-            for part in self.positional
-            for leaf in positive_parts(part, into_spans=True)
-            if leaf.field() == field
-        ]
-        nested = [node for part in self.positional for node in _nodes(part)]
-        self._alone = _terms_of(alone)
-        self._tests = _tests_of(alone), _tests_of(inside)
+    def __init__(self, query: Query, spec: FieldSpec, *, is_default: bool) -> None:
+        found = _Collected(query, spec, is_default=is_default)
+        alone = found.alone or ([] if found.positional or found.says_more else found.stop_words)
+        inside = [one for elements, _ in found.rows for one in elements if one != (ANY_TERM,)]
+        self._alone = _terms_among(alone)
+        self._tests = _tests_among(alone), _tests_among(inside)
         heads = [head for tests in self._tests for _, head in tests]
-        self.field: Final = field
-        self.terms: Final = self._alone | _terms_of(inside)
+        self.terms: Final = self._alone | _terms_among(inside)
         self.beginnings: Final = frozenset(heads) if all(heads) else None
-        self.reach: Final = max((_slop(part) + 1 for part in nested), default=0)
-        phrases = [part for part in self.positional if isinstance(part, Phrase)]
-        only_phrases = len(phrases) == len(self.positional)
-        self.phrases: Final = [
-            ([*map(as_text, part.words)], int(part.slop))
-            for part in phrases
-            if only_phrases and not alone
-        ]
-        exact = only_phrases and all(part.slop == 1 for part in phrases)
-        self.most_terms: Final = len(self._alone) + len(phrases) if exact and not heads else 0
-        self.absolute: Final = any(isinstance(part, SpanFirst) for part in nested)
+        self.positional: Final = found.positional
+        self.reach: Final = max(map(reach_of, self.positional), default=0)
+        plain_rows = [] if heads else _plain_rows(found)
+        self.phrases: Final = [] if alone else plain_rows
+        exact = len(plain_rows) == len(found.positional) and all(s == 1 for _, s in plain_rows)
+        single = exact and not heads and all(len(one) == 1 for one in alone)
+        self.most_terms: Final = len(self._alone) + len(plain_rows) if single else 0
         self.looks_for_words: Final = bool(self.terms or heads)
         self.has_tests: Final = bool(heads)
         self._passed: dict[str, tuple[bool, bool]] = {}
@@ -110,118 +81,122 @@ class HighlightTerms:
         return passed
 
 
-def positive_parts(
-    query: Query, *, positive: bool = True, into_spans: bool = False
-) -> Iterator[Query]:
-    """Find the parts of a query that a hit can match: not those that it must not.
+class _Collected:
+    """The parts of a query that a hit can match in one field: not those that it must not.
 
-    Args:
-        query: The query.
-        positive: Whether it is one that a hit can match.
-        into_spans: Whether to give the parts of those that are about positions, instead of them.
+    Attributes:
+        alone: What counts wherever it stands.
+        stop_words: Stop words, which count if there is nothing else.
+        positional: The parts whose words must stand in some way to one another.
+        rows: The terms and the slop of each row of words in these.
+        says_more: Whether a hit must match something else, too.
     """
-    if isinstance(query, Not):
-        yield from positive_parts(query.query, positive=not positive, into_spans=into_spans)
-    elif isinstance(query, AndNot):
-        yield from positive_parts(query.a, positive=positive, into_spans=into_spans)
-        yield from positive_parts(query.b, positive=not positive, into_spans=into_spans)
-    elif isinstance(query, _POSITIONAL) and not into_spans:
-        if positive:
-            yield query
-    else:
-        parts = children(query)
-        for part in parts:
-            yield from positive_parts(part, positive=positive, into_spans=into_spans)
-        if positive and not parts:
-            yield query
+
+    def __init__(self, query: Query, spec: FieldSpec, *, is_default: bool) -> None:
+        assert isinstance(spec.marker, Text)
+        self._spec = spec
+        self._is_default = is_default
+        self._stop_terms = stop_terms(spec.marker.language)
+        self.alone: Final[list[Alternatives]] = []
+        self.stop_words: Final[list[Alternatives]] = []
+        self.positional: Final[list[Part]] = []
+        self.rows: Final[list[tuple[list[Alternatives], int]]] = []
+        self.says_more = False
+        self._collect(query, positive=True, verbatim=False)
+
+    def _collect(self, query: Query, *, positive: bool, verbatim: bool) -> None:
+        match query:
+            case tree.Not(part=part):
+                self._collect(part, positive=not positive, verbatim=verbatim)
+            case tree.Verbatim(part=part):
+                self._collect(part, positive=positive, verbatim=True)
+            case tree.Near():
+                close = self._part(query, verbatim) if positive else None
+                if close is not None:
+                    self.positional.append(close)
+            case _ if children := query.children():
+                for child in children:
+                    self._collect(child, positive=positive, verbatim=verbatim)
+            case _ if positive:
+                self._take(query, verbatim)
+
+    def _take(self, leaf: Query, verbatim: bool) -> None:
+        """Take a leaf that a hit can match."""
+        if isinstance(leaf, tree.Term | tree.Range) and leaf.field == self._spec.name:
+            leaf = leaf if isinstance(leaf, tree.Range) else tree.Word(str(leaf.value))
+        elif not (isinstance(leaf, _LEAVES) and self._is_about(leaf)):
+            self.says_more = True
+            return
+        elements = field_terms(leaf, self._spec, verbatim=verbatim)
+        if len(elements) > 1:
+            self.positional.append(self._row(elements, _slop(leaf)))
+        elif elements and not verbatim and elements[0][0] in self._stop_terms:
+            self.stop_words.append(elements[0])
+        else:
+            self.alone.extend(elements)
+
+    def _is_about(self, leaf: Query) -> bool:
+        names = getattr(leaf, "fields", ())
+        return self._spec.name in names if names else self._is_default
+
+    def _row(self, elements: list[Alternatives], slop: int) -> Row:
+        self.rows.append((elements, slop))
+        return Row(tuple(map(_test_of, elements)), slop)
+
+    def _part(self, query: Query, verbatim: bool) -> Part | None:
+        """Make the part of something that stands close to others; ``None`` if it says nothing."""
+        match query:
+            case tree.Near(parts=parts):
+                counts: dict[Query, int] = {}
+                for inner in parts:
+                    counts[inner] = counts.get(inner, 0) + 1
+                distinct = parts if query.ordered else tuple(counts)
+                found = [(self._part(inner, verbatim), counts[inner]) for inner in distinct]
+                there = [(inner, count) for inner, count in found if inner is not None]
+                if not there:
+                    return None
+                inners, numbers = zip(*there, strict=True)
+                return Close(inners, numbers, query.distance, query.ordered)
+            case tree.Or(parts=parts):
+                inners = tuple(self._part(inner, verbatim) for inner in parts)
+                return AnyPart(tuple(inner for inner in inners if inner is not None))
+            case _ if isinstance(query, _LEAVES) and self._is_about(query):
+                elements = field_terms(query, self._spec, verbatim=verbatim)
+                return self._row(elements, _slop(query)) if elements else None
+            case _:
+                return AnyPart(())  # of another field: never here
 
 
-def children(query: Query) -> list[Query]:
-    """Find the parts of a query, those of Whoosh's span queries too, which do not tell them."""
-    if isinstance(query, SpanQuery):
-        names = [name for name in ("a", "b") if hasattr(query, name)] or ["q"]
-        inner = getattr(query, "qs", None) or [getattr(query, name) for name in names]
-        return list(inner)
-    return list(query.children())
+def _slop(leaf: Query) -> int:
+    return leaf.slop if isinstance(leaf, tree.Phrase) else 1
 
 
-def _nodes(query: Query) -> Iterator[Query]:
-    yield query
-    for child in children(query):
-        yield from _nodes(child)
+def _test_of(alternatives: Alternatives) -> TermTest | None:
+    """Make the test whether a term may stand at a position; ``None`` if any may."""
+    if alternatives == (ANY_TERM,):
+        return None
+    terms = frozenset(one for one in alternatives if isinstance(one, str))
+    tests = [test for test, _ in _tests_among([alternatives])]
+    if not tests:
+        return terms.__contains__
+    return lambda term: term in terms or any(test(term) for test in tests)
 
 
-def _is_about(query: Query, field: str) -> bool:
-    return any(leaf.field() == field for leaf in positive_parts(query, into_spans=True))
+def _terms_among(elements: Iterable[Alternatives]) -> frozenset[str]:
+    return frozenset(one for one in chain.from_iterable(elements) if isinstance(one, str))
 
 
-def _slop(query: Query) -> int:
-    if isinstance(query, Phrase | SpanNear | SpanNear2 | Sequence):
-        return 1 if isinstance(query, Ordered) else int(query.slop)
-    return 1
+def _tests_among(elements: Iterable[Alternatives]) -> list[tuple[TermTest, str]]:
+    patterns = (one for one in chain.from_iterable(elements) if isinstance(one, Query))
+    return [test for pattern in patterns if (test := term_test(pattern)) is not None]
 
 
-def _terms_of(leaves: list[Query]) -> frozenset[str]:
-    terms: set[str] = set()
-    for leaf in leaves:
-        match leaf:
-            case Phrase(words=words):
-                terms.update(map(as_text, words))
-            case Variations(text=text):
-                terms.update(variations(text))
-            case Term(text=text):
-                terms.add(as_text(text))
-    return frozenset(terms)
-
-
-def _tests_of(leaves: list[Query]) -> list[tuple[TermTest, str]]:
-    tests = (term_test(leaf) for leaf in leaves if isinstance(leaf, MultiTerm))
-    return [test for test in tests if test is not None]
-
-
-def term_test(query: MultiTerm) -> tuple[TermTest, str] | None:
-    """Make the test whether a term is one of those that a pattern stands for.
-
-    Returns:
-        The test, and how all terms that pass it begin; ``None`` for a pattern that is not known,
-        and for one of everything, which would mark everything.
-    """
-    match query:
-        case Prefix(text=prefix) if prefix:
-            return lambda term: term.startswith(prefix), prefix
-        case Wildcard(text=pattern) if pattern.strip("*"):
-            matches = re.compile(fnmatch.translate(pattern)).match
-            return lambda term: matches(term) is not None, re.split(r"[*?\[]", pattern)[0]
-        case Regex(text=pattern) if pattern != ".*":
-            begins = re.compile(pattern).match
-            return lambda term: len(term) <= _LONGEST_REGEX_TERM and begins(term) is not None, ""
-        case FuzzyTerm(text=text, maxdist=limit, prefixlength=kept):
-            return lambda term: _is_similar(term, text, limit, kept), text[: max(kept, 0)]
-        case TermRange():
-            return _range_test(query), ""
-        case _:
-            return None
-
-
-def _is_similar(term: str, text: str, limit: int, kept: int) -> bool:
-    # Whoosh computes the distance in Python, so first what most terms fail.
-    if abs(len(term) - len(text)) > limit or len(set(term) ^ set(text)) > 2 * limit:
-        return False
-    kept = max(kept, 0)
-    return term[:kept] == text[:kept] and damerau_levenshtein(text, term, limit=limit) <= limit
-
-
-def _range_test(query: TermRange) -> TermTest:
-    low = None if query.start is None else as_text(query.start)
-    high = None if query.end is None else as_text(query.end)
-
-    def test(term: str) -> bool:
-        above = low is None or (term > low if query.startexcl else term >= low)
-        return above and (high is None or (term < high if query.endexcl else term <= high))
-
-    return test
-
-
-def as_text(term: str | bytes) -> str:
-    """Write a term as text, as it is in queries that a program made, too."""
-    return term.decode("utf-8", "replace") if isinstance(term, bytes) else str(term)
+def _plain_rows(found: _Collected) -> list[tuple[list[str], int]]:
+    """Give the rows of single terms, if nothing else is positional."""
+    rows = []
+    for elements, slop in found.rows:
+        terms = [one[0] for one in elements if len(one) == 1 and isinstance(one[0], str)]
+        if len(terms) != len(elements):
+            return []
+        rows.append((terms, slop))
+    return rows if all(isinstance(part, Row) for part in found.positional) else []

@@ -7,18 +7,20 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from searchlib.highlight.highlight_terms import HighlightTerms
+from searchlib.highlight.marks import Mark
 from searchlib.highlight.passages import choose, opening
 from searchlib.highlight.snippet import Snippet, SnippetOptions, write
 from searchlib.highlight.spans import Spans
-from searchlib.highlight.words import Mark, WordFinder
+from searchlib.highlight.words import WordFinder
+from searchlib.schema.markers import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whoosh.query import Query
-
     from searchlib.highlight.passages import Span
     from searchlib.highlight.texts import FieldText
+    from searchlib.query.tree import Query
+    from searchlib.schema.models import FieldSpec
 
 
 class Highlighter:
@@ -26,20 +28,22 @@ class Highlighter:
 
     Args:
         query: The query.
-        field: The field.
-        language: The language that its words are stemmed in; ``None`` for none.
+        spec: The field, one of text.
+        is_default: Whether the field is searched where none is named.
         weigh: How much a term tells; all the same if not given.
     """
 
     def __init__(
         self,
         query: Query,
-        field: str,
-        language: str | None,
+        spec: FieldSpec,
+        *,
+        is_default: bool = True,
         weigh: Callable[[str], float] = lambda _: 1.0,
     ) -> None:
-        self._wanted = HighlightTerms(query, field)
-        self._words = WordFinder(self._wanted, language)
+        assert isinstance(spec.marker, Text)
+        self._wanted = HighlightTerms(query, spec, is_default=is_default)
+        self._words = WordFinder(self._wanted, spec.marker.language)
         self._weights = _Weights(weigh)
 
     def snippet(self, text: FieldText, options: SnippetOptions, *, whole: bool = False) -> Snippet:
@@ -87,7 +91,7 @@ class Highlighter:
         if not wanted.positional:
             return words
         found = [word for word in words if wanted.counts_alone(word.term)]
-        together = Spans(words, wanted.field)
+        together = Spans(words)
         for part in wanted.positional:
             for occurrence in together.find(part):
                 found += _marks_of([words[place] for place in sorted(occurrence.words)])

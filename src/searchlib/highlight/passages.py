@@ -17,8 +17,8 @@ from searchlib.highlight.sentences import Sentences, cut_after, cut_before
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from searchlib.highlight.marks import Mark
     from searchlib.highlight.texts import FieldText
-    from searchlib.highlight.words import Mark
 
 Span = tuple[int, int]
 """Start and end of a piece of text, in characters."""

@@ -96,7 +96,7 @@ class Prefilter:
 def prefilter_of(wanted: HighlightTerms, language: str | None) -> Prefilter | None:
     """Find what to search for, or ``None`` if all words have to be looked at."""
     changed = _CHANGED_LETTERS.get(language)
-    if changed is None or wanted.beginnings is None or wanted.absolute:
+    if changed is None or wanted.beginnings is None:
         return None
     return Prefilter(wanted, wanted.beginnings, changed)
 

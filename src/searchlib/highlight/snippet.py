@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from searchlib.highlight.marks import Mark
     from searchlib.highlight.passages import Span
-    from searchlib.highlight.words import Mark
 
 _SHORTEST: Final = 20
 _SOLID: Final = re.compile(r"\S")

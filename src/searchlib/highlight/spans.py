@@ -1,35 +1,71 @@
-"""Which words stand to one another as a query wants them? Phrases, and Whoosh's span queries."""
+"""Which words stand to one another as a query wants them? Phrases, and words close together."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from whoosh.lang.morph_en import variations
-from whoosh.query import (
-    Not,
-    Ordered,
-    Phrase,
-    Query,
-    Sequence,
-    SpanBefore,
-    SpanCondition,
-    SpanContains,
-    SpanFirst,
-    SpanNear,
-    SpanNear2,
-    SpanNot,
-    Term,
-    Variations,
-)
-from whoosh.query.terms import MultiTerm
-
-from searchlib.highlight.highlight_terms import as_text, children, term_test
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from searchlib.highlight.words import Mark
+    from searchlib.highlight.marks import Mark
+    from searchlib.highlight.term_tests import TermTest
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Words that follow one another.
+
+    Attributes:
+        tests: Of each position whether a term may stand there; ``None`` for any term.
+        slop: How many positions after the one before a word may come.
+    """
+
+    tests: tuple[TermTest | None, ...]
+    slop: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AnyPart:
+    """Any of several parts.
+
+    Attributes:
+        parts: The parts.
+    """
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Parts that stand close together, as in :class:`searchlib.query.tree.Near`.
+
+    Attributes:
+        parts: The parts.
+        counts: How many of each part there must be.
+        distance: How close.
+        ordered: Whether they must come in this order.
+    """
+
+    parts: tuple[Part, ...]
+    counts: tuple[int, ...]
+    distance: int
+    ordered: bool
+
+
+Part = Row | AnyPart | Close
+
+
+def reach_of(part: Part) -> int:
+    """Find the largest distance between two words that matters, in positions."""
+    match part:
+        case Row(tests=tests, slop=slop):
+            return len(tests) + slop
+        case AnyPart(parts=parts):
+            return max(map(reach_of, parts), default=0)
+        case Close(parts=parts, distance=distance):
+            return max(distance + 1, *map(reach_of, parts))
 
 
 class Occurrence(NamedTuple):
@@ -49,141 +85,100 @@ class Occurrence(NamedTuple):
 class Spans:
     """Finds the occurrences of parts of queries in one text.
 
-    They are those that Whoosh's span matchers find, with the words they are made of. Of what is
-    found in several ways between the same positions, the words of all ways are kept.
+    Of what is found in several ways between the same positions, the words of all ways are kept.
 
     Args:
         words: The words of the text that may count.
-        field: The field that the text is of.
     """
 
-    def __init__(self, words: list[Mark], field: str) -> None:
+    def __init__(self, words: list[Mark]) -> None:
         self._words = words
-        self._field = field
 
-    def find(self, query: Query) -> list[Occurrence]:
+    def find(self, part: Part) -> list[Occurrence]:
         """Find all occurrences, ascending."""
-        match query:
-            case Phrase(words=words, slop=slop) if query.field() == self._field:
-                terms = [as_text(word) for word in words]
-                if slop == 1:
-                    return self._in_a_row(terms)
-                return near([self._having(term.__eq__) for term in terms], slop)
-            case Sequence() if not isinstance(query, Ordered):
-                return self._near(query.subqueries, query.slop, query.ordered, 1)
-            case SpanNear():
-                return self._near([query.a, query.b], query.slop, query.ordered, query.mindist)
-            case SpanNear2():
-                return self._near(query.qs, query.slop, query.ordered, query.mindist)
-            case Ordered():
-                return self._before(query.subqueries)
-            case SpanBefore():
-                return self._before([query.a, query.b])
-            case SpanFirst():
-                return [found for found in self.find(query.q) if found.last <= query.limit]
-            case SpanNot():
-                others = self.find(query.b)
-                return [
-                    found
-                    for found in self.find(query.a)
-                    if not any(found.first <= o.last and o.first <= found.last for o in others)
-                ]
-            case SpanContains():
-                inner = self.find(query.b)
-                return [
-                    found
-                    for found in self.find(query.a)
-                    if any(found.first <= i.first and i.last <= found.last for i in inner)
-                ]
-            case SpanCondition():
-                return self.find(query.a)
-            case Not():
-                return []
-            case _:
-                parts = children(query)
-                if parts:
-                    return _merged(found for part in parts for found in self.find(part))
-                return self._leaf(query)
+        match part:
+            case Row(tests=tests, slop=slop) if slop > 1:
+                there = [test for test in tests if test is not None]
+                return in_order([[*self._in_a_row([test])] for test in there], slop)
+            case Row(tests=tests):
+                return [*self._in_a_row(tests)]
+            case AnyPart(parts=parts):
+                return _merged(found for inner in parts for found in self.find(inner))
+            case Close(parts=parts, counts=counts, distance=distance, ordered=ordered):
+                found = [self.find(inner) for inner in parts]
+                if ordered:
+                    return in_order(found, distance)
+                return in_any_order(found, counts, distance)
 
-    def _in_a_row(self, terms: list[str]) -> list[Occurrence]:
-        """Find the places of an exact phrase: the same as of slop 1, in less time."""
-        count = len(terms)
-        found = []
+    def _in_a_row(self, tests: Sequence[TermTest | None]) -> Iterator[Occurrence]:
+        """Find where each position has a word that passes its test."""
+        first, *others = tests
+        assert first is not None
+        then = [(offset, test) for offset, test in enumerate(others, 1) if test is not None]
         for place, word in enumerate(self._words):
-            if word.term != terms[0]:
-                continue
-            row = self._words[place : place + count]
-            first, last = row[0].position, row[-1].position
-            if last - first == count - 1 and [word.term for word in row] == terms:
-                found.append(Occurrence(first, last, frozenset(range(place, place + count))))
-        return found
+            if first(word.term):
+                places = [place]
+                for offset, test in then:
+                    at = self._place_of(word.position + offset, places[-1] + 1)
+                    if at is None or not test(self._words[at].term):
+                        break
+                    places.append(at)
+                else:
+                    last = self._words[places[-1]].position
+                    yield Occurrence(word.position, last, frozenset(places))
 
-    def _near(
-        self, queries: Iterable[Query], slop: int, ordered: bool, least: int
-    ) -> list[Occurrence]:
-        return near([self.find(query) for query in queries], slop, ordered=ordered, least=least)
-
-    def _before(self, queries: Iterable[Query]) -> list[Occurrence]:
-        """Find what comes before all of what is to come after it, and that."""
-        first, *rest = (self.find(query) for query in queries)
-        for then in rest:
-            earliest = min((found.first for found in then), default=0)
-            first = [found for found in first if found.last < earliest]
-            if not first:
-                return []
-            first = _merged([*first, *then])
-        return first
-
-    def _leaf(self, query: Query) -> list[Occurrence]:
-        if query.field() != self._field:
-            return []
-        match query:
-            case Variations(text=text):
-                return self._having(frozenset(variations(text)).__contains__)
-            case Term(text=text):
-                return self._having(as_text(text).__eq__)
-            case MultiTerm():
-                test = term_test(query)
-                return [] if test is None else self._having(test[0])
-            case _:
-                return []
-
-    def _having(self, test: Callable[[str], bool]) -> list[Occurrence]:
-        return [
-            Occurrence(word.position, word.position, frozenset((place,)))
-            for place, word in enumerate(self._words)
-            if test(word.term)
-        ]
+    def _place_of(self, position: int, place: int) -> int | None:
+        """Find the word at a position, from a place in the list on."""
+        while place < len(self._words) and self._words[place].position < position:
+            place += 1
+        there = place < len(self._words) and self._words[place].position == position
+        return place if there else None
 
 
-def near(
-    parts: list[list[Occurrence]], slop: int, *, ordered: bool = True, least: int = 1
-) -> list[Occurrence]:
+def in_order(parts: Iterable[list[Occurrence]], slop: int) -> list[Occurrence]:
     """Find where an occurrence of each part comes soon after one of the part before.
 
     Args:
         parts: The occurrences of each part, ascending.
         slop: How many positions after the end of the one before at most; 1 for the very next.
-        ordered: Whether it must come after it; before it will do if not.
-        least: How many positions it must be away at least.
     """
-    found, *rest = parts or [[]]
+    found, *rest = parts
     for nexts in rest:
         firsts = [item.first for item in nexts]
         joined = []
         for item in found:
-            low = item.first if ordered else item.first - slop
-            for other in nexts[bisect_left(firsts, low) :]:
-                if other.first > item.last + slop:
-                    break
-                if least <= _distance(item, other) <= slop:
-                    joined.append(_union(item, other))
+            start = bisect_right(firsts, item.last)
+            end = bisect_right(firsts, item.last + slop)
+            joined += [_union(item, other) for other in nexts[start:end]]
         found = _merged(joined)
     return found
 
 
-def _distance(one: Occurrence, other: Occurrence) -> int:
-    return max(other.first - one.last, one.first - other.last, 0)
+def in_any_order(
+    parts: Sequence[list[Occurrence]], counts: Sequence[int], distance: int
+) -> list[Occurrence]:
+    """Find where an occurrence of each part stands in a short stretch.
+
+    Args:
+        parts: The occurrences of each part, ascending.
+        counts: How many of each there must be.
+        distance: How many positions after the end of the first the last may begin.
+    """
+    found = []
+    firsts = [[item.first for item in part] for part in parts]
+    for leading, part in enumerate(parts):
+        for item in part:
+            together = item
+            for number, (others, count) in enumerate(zip(parts, counts, strict=True)):
+                start = bisect_right(firsts[number], item.first)
+                end = bisect_left(firsts[number], item.last + distance + 1)
+                if end - start < count - (number == leading):
+                    break
+                for other in others[start:end]:
+                    together = _union(together, other)
+            else:
+                found.append(together)
+    return _merged(found)
 
 
 def _union(one: Occurrence, other: Occurrence) -> Occurrence:

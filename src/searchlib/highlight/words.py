@@ -14,9 +14,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 from math import inf
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
+from searchlib.highlight.marks import Mark
 from searchlib.highlight.prefilter import places_in, prefilter_of
 from searchlib.highlight.texts import OTHER
 
@@ -37,23 +38,6 @@ _LONGEST_KNOWN: Final = 64  # characters of a run
 _FIRST_WINDOW: Final = 1 << 12  # characters
 _WINDOW: Final = 1 << 16
 _NEAR: Final = 1 << 12  # no phrase has words further apart
-
-
-class Mark(NamedTuple):
-    """A word that was asked for, or several that follow one another.
-
-    Attributes:
-        start: Where it begins in the text, in characters.
-        end: Where it ends.
-        term: What the index knows it by; of several words all terms, with blanks between.
-        position: Where it stands among the words. Only the order of two words, and a distance
-            within the reach of the query (:class:`HighlightTerms`), can be relied on.
-    """
-
-    start: int
-    end: int
-    term: str
-    position: int
 
 
 _Word = tuple[int, int, str]

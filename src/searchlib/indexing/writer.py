@@ -25,8 +25,6 @@ from searchlib.storage.snapshot import OpenSegment, Snapshot, open_segment
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from whoosh.query import Query
-
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.indexing.batch import DocumentBatch
     from searchlib.indexing.pool import Indexers, WrittenSegment
@@ -74,7 +72,7 @@ class IndexWriter:
         schema: DocumentSchema,
         directory: IndexDirectory,
         writer: DirectoryWriter,
-        find: Callable[[Snapshot, str | Query], Int64Array],
+        find: Callable[[Snapshot, object], Int64Array],
         *,
         workers: int | None = None,
         memory: int | None = None,
@@ -162,7 +160,7 @@ class IndexWriter:
         """
         return sum(map(self._drop, [plain_str(key_of(key)) for key in keys]))
 
-    def delete_by_query(self, query: str | Query) -> int:
+    def delete_by_query(self, query: object) -> int:
         """Delete the documents that a query matches, and return how many there were.
 
         What this writer has added before is looked at too.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from searchlib.query.dates import date_span, number_of
+from searchlib.query.dates import date_span
 from searchlib.query.tree import Range, Term
 from searchlib.schema.markers import Date
-from searchlib.schema.values import UnreadableValue, indexed_time, microseconds
+from searchlib.schema.values import UnreadableValue, indexed_time, microseconds, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,11 @@ class Clock(NamedTuple):
         zone: Where days begin.
     """
 
-    now: Callable[[], datetime]
-    zone: tzinfo
+    now: Callable[[], datetime] = partial(datetime.now, UTC)
+    zone: tzinfo = UTC
+
+
+SYSTEM_CLOCK: Final = Clock()
 
 
 class Bounds(NamedTuple):
@@ -59,8 +63,8 @@ def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
     low = None if query.low is None else _span(query.low, spec, clock)
     high = None if query.high is None else _span(query.high, spec, clock)
     return Bounds(
-        low and low[0 if query.include_low else 1],
-        high and high[1 if query.include_high else 0],
+        None if low is None else low[0 if query.include_low else 1],
+        None if high is None else high[1 if query.include_high else 0],
         not query.include_low,
         not query.include_high,
     )
@@ -80,7 +84,7 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
     if isinstance(value, date):
         midnight = microseconds(indexed_time(value))
         return midnight, midnight + 86_400_000_000 - 1
-    raise UnreadableValue("expected a date", repr(value))
+    return value, value  # as the index has dates: programs may know it
 
 
 def _number(value: Value, kind: str) -> Number:

@@ -9,13 +9,11 @@ meant as it stands is an error that shows the place; a lenient reader leaves it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from searchlib.errors import QueryError
 from searchlib.query.field_names import FieldNames
-from searchlib.query.field_values import Clock
+from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.query.joins import (
     NOTHING,
     Clause,
@@ -32,8 +30,6 @@ from searchlib.query.notes import Note, Reporter
 from searchlib.query.tree import AndMaybe, Near, Query, Require
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from searchlib.query.tree import Span
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
@@ -80,12 +76,12 @@ class QueryParser:
 
     Args:
         schema: The fields.
-        zone: Where days begin, for dates such as "today".
+        clock: What relative dates are reckoned from.
     """
 
-    def __init__(self, schema: DocumentSchema, *, zone: tzinfo = UTC) -> None:
+    def __init__(self, schema: DocumentSchema, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._names = FieldNames(schema)
-        self._clock = Clock(partial(datetime.now, UTC), zone)
+        self._clock = clock
 
     def parse(self, text: str, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
         """Make the tree of a query string.

@@ -98,17 +98,6 @@ def indexed_time(value: date | datetime) -> datetime:
     return moment if offset is None else _shifted(moment, -offset)
 
 
-def microseconds(value: date | datetime) -> int:
-    """Count the microseconds from the beginning of the year 1 to a date, as Whoosh does."""
-    days = (value.toordinal() - 1) * 86_400_000_000
-    if not isinstance(value, datetime):
-        return days
-    if value.tzinfo is not None:
-        return microseconds(indexed_time(value))
-    seconds = (value.hour * 60 + value.minute) * 60 + value.second
-    return days + seconds * 1_000_000 + value.microsecond
-
-
 def _shifted(moment: datetime, shift: timedelta) -> datetime:
     try:
         return moment + shift

@@ -1,345 +1,251 @@
-"""What is to be done for a Whoosh query? The query tree as a tree of nodes."""
+"""What is to be done for a query? The tree of what is asked for as a tree of matchers."""
 
 from __future__ import annotations
 
-import time
-from datetime import date, datetime
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from whoosh import query as q
-from whoosh.fields import NUMERIC
-from whoosh.lang.morph_en import variations
-from whoosh.util.times import datetime_to_long
-
 from searchlib.errors import QueryError
-from searchlib.schema.markers import Date, Key, Keyword, Number, Text
-from searchlib.schema.values import indexed_time
+from searchlib.query import tree
 from searchlib.search.boolean import Conjunction, Disjunction, DisjunctionMaxMatcher
 from searchlib.search.constant import ConstantScore, MatchAll
-from searchlib.search.matcher import Matcher, MatchNone
-from searchlib.search.multiterm import (
-    MultiTermMatcher,
-    existing_terms,
-    prefix_terms,
-    similar_terms,
-    terms_between,
-)
-from searchlib.search.patterns import MAX_SECONDS, regex_terms, wildcard_terms
-from searchlib.search.ranges import RangeMatcher
-from searchlib.search.term_matchers import PhraseMatcher, TermMatcher, WordMatcher
+from searchlib.search.leaf_compiler import LeafCompiler
+from searchlib.search.matcher import Found, Matcher, MatchNone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from searchlib.query.field_values import Clock
+    from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.index_view import IndexView
+    from searchlib.search.matcher import Matches
     from searchlib.search.term_postings import TermLookup
-
 
 MAX_FACTOR: Final = 1e30
 """Boosts and constant scores are below it, so that what they are multiplied by stays finite."""
 
 
-class Unsupported(Exception):  # noqa: N818 - not an error: the caller takes another way
-    """A query, or a part of it, that only Whoosh's own searcher can evaluate."""
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a part of a query is compiled.
+
+    Attributes:
+        boost: Factor on its scores.
+        keep_stop_words: Whether stop words count.
+        verbatim: Whether its words are terms already.
+    """
+
+    boost: float = 1.0
+    keep_stop_words: bool = False
+    verbatim: bool = False
 
 
 class Compiler:
-    """Makes nodes of queries.
+    """Makes matchers of queries.
+
+    Stop words say nothing, unless there is nothing else in a query, or nothing else that must
+    match in a group.
 
     Args:
         index: Where terms are looked up.
         lookup: Looks a term of a field up.
         schema: The fields.
+        clock: What relative dates are reckoned from.
+        foreign: Finds what a query matches of a kind that is not known here.
     """
 
-    def __init__(self, index: IndexView, lookup: TermLookup, schema: DocumentSchema) -> None:
+    def __init__(
+        self,
+        index: IndexView,
+        lookup: TermLookup,
+        schema: DocumentSchema,
+        clock: Clock,
+        foreign: Callable[[Query], Matches],
+    ) -> None:
         self._index = index
-        self._lookup = lookup
-        self._schema = schema
-        markers = {name: type(spec.marker) for name, spec in schema.fields.items()}
-        self._texts: Final = {name for name, kind in markers.items() if kind is Text}
-        self._labels: Final = {name for name, kind in markers.items() if kind in (Key, Keyword)}
-        self._numbers: Final = {name for name, kind in markers.items() if kind in (Date, Number)}
-        self._makers: Final[dict[type[Any], Callable[[Any, float], Matcher]]] = {
-            q.Term: self._term,
-            q.Or: self._or,
-            q.And: self._and,
-            q.Phrase: self._phrase,
-            q.Not: self._not,
-            q.AndNot: self._and_not,
-            q.AndMaybe: self._and_maybe,
-            q.Require: self._require,
-            q.DisjunctionMax: self._best_of,
-            q.NumericRange: self._range,
-            q.DateRange: self._range,
-            q.TermRange: self._term_range,
-            q.Prefix: self._prefix,
-            q.Wildcard: self._wildcard,
-            q.Regex: self._regex,
-            q.FuzzyTerm: self._fuzzy,
-            q.Variations: self._variations,
-            q.Every: self._every,
-            q.ConstantScoreQuery: self._constant,
-            type(q.NullQuery): self._nothing,
+        self._foreign = foreign
+        self._leaves = LeafCompiler(index, lookup, schema, clock)
+        self._makers: Final[dict[type[Query], Callable[[Any, _How], Matcher | None]]] = {
+            tree.MatchAll: self._match_all,
+            tree.Exists: self._exists,
+            tree.Word: self._word,
+            tree.Phrase: self._phrase,
+            tree.Prefix: self._pattern,
+            tree.Wildcard: self._pattern,
+            tree.Regex: self._pattern,
+            tree.Fuzzy: self._pattern,
+            tree.Term: self._term,
+            tree.Range: self._range,
+            tree.Near: self._near,
+            tree.And: self._and,
+            tree.Or: self._or,
+            tree.Not: self._not,
+            tree.AndMaybe: self._and_maybe,
+            tree.Require: self._require,
+            tree.DisjunctionMax: self._disjunction_max,
+            tree.Boost: self._boost,
+            tree.ConstantScore: self._constant_score,
+            tree.Verbatim: self._verbatim,
         }
 
-    def compile(self, query: q.Query, boost: float = 1.0) -> Matcher:
-        """Make the node of a query.
-
-        Args:
-            query: The query.
-            boost: Factor on its scores.
+    def compile(self, query: Query) -> Matcher:
+        """Make the matcher of a query.
 
         Raises:
-            Unsupported: It has a part of a kind that is not known here.
             QueryError: A part makes no sense for its field.
+            QueryTooCostly: A pattern stands for too many terms.
         """
+        keep = self._has_only_stop_words(query)
+        matcher = None if keep else self._make(query, _How())
+        return self._all(matcher or self._make(query, _How(keep_stop_words=True)))
+
+    def _has_only_stop_words(self, query: Query) -> bool:
+        """Tell whether each word is a stop word in one of its fields, and there is nothing else."""
+        if not self._leaves.mixes_languages:
+            return False
+        leaves = (part for part in tree.walk(query) if not part.children())
+        return all(self._leaves.is_partly_stop_word(leaf) for leaf in leaves)
+
+    def restricted(self, matcher: Matcher, condition: Matcher) -> Matcher:
+        """Make the matcher of the documents of one that match a condition, too."""
+        return Conjunction(self._index, [matcher], filters=[condition])
+
+    def _make(self, query: Query, how: _How) -> Matcher | None:
+        """Make the matcher of a part; ``None`` if it says nothing."""
         make = self._makers.get(type(query))
-        if make is None:
-            raise Unsupported(f"no vectorised evaluation of {type(query).__name__}")
-        _expect_finite(boost * getattr(query, "boost", 1.0), query)
-        return make(query, boost)
+        return make(query, how) if make else Found(self._index, self._foreign(query), how.boost)
 
-    def _nothing(self, query: q.Query, boost: float) -> Matcher:
-        return MatchNone(self._index)
+    def _all(self, matcher: Matcher | None) -> Matcher:
+        return MatchNone(self._index) if matcher is None else matcher
 
-    def _term(self, query: q.Term, boost: float) -> Matcher:
-        field, text = query.fieldname, query.text
-        boost *= query.boost
-        if field in self._numbers:
-            number = self._number(field, text)
-            return (
-                MatchNone(self._index)
-                if number is None
-                else RangeMatcher(self._index, field, number, number, boost)
-            )
-        if field not in self._labels and field not in self._texts:
-            return MatchNone(self._index)
-        return self._remembered((field, term_bytes(text), boost))
+    def _match_all(self, query: Query, how: _How) -> Matcher:
+        return MatchAll(self._index, None, how.boost)
 
-    def _remembered(self, key: tuple[str, bytes, float]) -> TermMatcher:
-        """Make the node of a term, or find the one that was made before."""
-        node: TermMatcher | None = self._index.nodes.get(key)
-        if node is None:
-            field, text, boost = key
-            node = TermMatcher(self._index, self._lookup(field, text), boost)
-            self._index.keep(key, node)
-        return node
+    def _exists(self, query: tree.Exists, how: _How) -> Matcher:
+        return self._leaves.exists(query, how.boost)
 
-    def _or(self, query: q.Or, boost: float) -> Matcher:
-        if query.scale:
-            raise Unsupported("no vectorised evaluation of Or with a scale")
-        boost *= query.boost
-        words: dict[Any, list[tuple[str, bytes, float]]] = {}
-        phrases: dict[tuple[tuple[str, ...], int], list[q.Phrase]] = {}
+    def _word(self, query: tree.Word, how: _How) -> Matcher | None:
+        return self._leaves.word(
+            query, how.boost, keep_stop_words=how.keep_stop_words, verbatim=how.verbatim
+        )
+
+    def _phrase(self, query: tree.Phrase, how: _How) -> Matcher | None:
+        return self._leaves.phrase(
+            query, how.boost, keep_stop_words=how.keep_stop_words, verbatim=how.verbatim
+        )
+
+    def _pattern(self, query: Any, how: _How) -> Matcher | None:
+        return self._leaves.pattern(query, how.boost, verbatim=how.verbatim)
+
+    def _term(self, query: tree.Term, how: _How) -> Matcher:
+        return self._leaves.term(query, how.boost, verbatim=how.verbatim)
+
+    def _range(self, query: tree.Range, how: _How) -> Matcher:
+        return self._leaves.range(query, how.boost, verbatim=how.verbatim)
+
+    def _near(self, query: tree.Near, how: _How) -> Matcher | None:
+        return self._leaves.near(query, how.boost, verbatim=how.verbatim)
+
+    def _and(self, query: tree.And, how: _How) -> Matcher | None:
+        required: list[Matcher] = []
+        optional: list[Matcher] = []
+        excluded: list[Matcher] = []
+        filters: list[Matcher] = []
+        says_nothing = False
+        for part in query.parts:
+            matcher = self._make(part, how)
+            if matcher is None:
+                says_nothing = says_nothing or type(part) is not tree.Not
+            elif isinstance(matcher, MatchNone):
+                return matcher
+            elif isinstance(matcher, Conjunction):  # And within And, and its kin, are one
+                required += matcher.required
+                filters += matcher.filters
+                excluded += matcher.excluded
+                optional += matcher.optional
+            elif self._need_not_match(part, how):
+                optional.append(matcher)
+            else:
+                required.append(matcher)
+        if not required and not filters and (says_nothing or optional) and not how.keep_stop_words:
+            return self._and(query, _keeping(how)) if excluded else None
+        if len(required) == 1 and not (filters or excluded or optional):
+            return required[0]
+        if not (required or filters or excluded or optional):
+            return None if says_nothing else MatchNone(self._index)
+        return Conjunction(self._index, required, filters, excluded, optional)
+
+    def _need_not_match(self, part: Query, how: _How) -> bool:
+        """Tell whether a part is a stop word in one of its fields, and so required in none."""
+        if how.keep_stop_words or how.verbatim or not self._leaves.mixes_languages:
+            return False
+        return self._leaves.is_partly_stop_word(part)
+
+    def _or(self, query: tree.Or, how: _How) -> Matcher | None:
+        found = [self._make(part, how) for part in query.parts]
+        if query.parts and all(matcher is None for matcher in found):
+            return None
         parts: list[Matcher] = []
-        for part in query.subqueries:
-            if type(part) is q.Term and part.fieldname in self._texts:
-                _expect_finite(boost * part.boost, part)
-                term = (part.fieldname, term_bytes(part.text), boost * part.boost)
-                words.setdefault(part.text, []).append(term)
-                continue
-            if type(part) is q.Phrase and part.fieldname in self._texts and len(part.words) > 1:
-                _expect_finite(boost * part.boost, part)
-                phrases.setdefault((tuple(part.words), part.slop), []).append(part)
-                continue
-            node = self.compile(part, boost)
-            if isinstance(node, Disjunction):  # Or within Or is the same as one
-                parts += node.parts
-            elif not isinstance(node, MatchNone):
-                parts.append(node)
-        parts += map(self._word, words.values())
-        parts += [self._same_phrases(same, boost) for same in phrases.values()]
+        for matcher in found:
+            if isinstance(matcher, Disjunction):  # Or within Or is the same as one
+                parts += matcher.parts
+            elif matcher is not None and not isinstance(matcher, MatchNone):
+                parts.append(matcher)
         if len(parts) == 1:
             return parts[0]
         return Disjunction(self._index, parts) if parts else MatchNone(self._index)
 
-    def _word(self, terms: list[tuple[str, bytes, float]]) -> Matcher:
-        """Make the node of a word in several fields, or find the one that was made before."""
-        if len(terms) == 1:
-            return self._remembered(terms[0])
-        key = tuple(terms)
-        node: WordMatcher | None = self._index.nodes.get(key)
-        if node is None:
-            node = WordMatcher(self._index, list(map(self._remembered, terms)))
-            self._index.keep(key, node)
-        node.meet()
-        return node
+    def _not(self, query: tree.Not, how: _How) -> Matcher | None:
+        part = self._make(query.part, _How(1.0, how.keep_stop_words, how.verbatim))
+        return None if part is None else Conjunction(self._index, [], excluded=[part])
 
-    def _and(self, query: q.And, boost: float) -> Matcher:
-        if not query.subqueries:
-            return MatchNone(self._index)
-        required: list[Matcher] = []
-        filters: list[Matcher] = []
-        excluded: list[Matcher] = []
-        optional: list[Matcher] = []
-        for part in query.subqueries:
-            node = self.compile(part, boost * query.boost)
-            if isinstance(node, MatchNone):
-                return node
-            if isinstance(node, Conjunction):  # And within And, and its kin, are the same as one
-                required += node.required
-                filters += node.filters
-                excluded += node.excluded
-                optional += node.optional
-            else:
-                required.append(node)
-        if len(required) == 1 and not (filters or excluded or optional):
-            return required[0]
-        return Conjunction(self._index, required, filters, excluded, optional)
+    def _and_maybe(self, query: tree.AndMaybe, how: _How) -> Matcher | None:
+        required = self._make(query.part, how)
+        found = [self._make(part, how) for part in query.optional]
+        optional = [matcher for matcher in found if matcher is not None]
+        if required is None:
+            return Disjunction(self._index, optional) if optional else None
+        return Conjunction(self._index, [required], optional=optional)
 
-    def _not(self, query: q.Not, boost: float) -> Matcher:
-        return Conjunction(self._index, [], excluded=[self.compile(query.query)])
+    def _require(self, query: tree.Require, how: _How) -> Matcher | None:
+        unscored = _How(1.0, how.keep_stop_words, how.verbatim)
+        found = [self._make(part, unscored) for part in query.conditions]
+        filters = [matcher for matcher in found if matcher is not None]
+        scored = self._make(query.part, how)
+        if scored is None:
+            return Conjunction(self._index, filters) if filters else None
+        return Conjunction(self._index, [scored], filters=filters)
 
-    def _and_not(self, query: q.AndNot, boost: float) -> Matcher:
-        return Conjunction(
-            self._index, [self.compile(query.a, boost)], excluded=[self.compile(query.b)]
-        )
-
-    def _and_maybe(self, query: q.AndMaybe, boost: float) -> Matcher:
-        required = self.compile(query.a, boost)
-        return Conjunction(self._index, [required], optional=[self.compile(query.b, boost)])
-
-    def _require(self, query: q.Require, boost: float) -> Matcher:
-        return self.restricted(self.compile(query.a, boost), self.compile(query.b))
-
-    def restricted(self, node: Matcher, condition: Matcher) -> Matcher:
-        """Make the node of the documents of a node that match a condition, too."""
-        return Conjunction(self._index, [node], filters=[condition])
-
-    def _best_of(self, query: q.DisjunctionMax, boost: float) -> Matcher:
+    def _disjunction_max(self, query: tree.DisjunctionMax, how: _How) -> Matcher | None:
         # A boost must not come in before the maximum is taken: it might be negative.
-        _expect_finite(query.tiebreak, query)
-        parts = [self.compile(part) for part in query.subqueries]
-        return DisjunctionMaxMatcher(self._index, parts, query.tiebreak, boost * query.boost)
-
-    def _phrase(self, query: q.Phrase, boost: float) -> Matcher:
-        field = query.fieldname
-        if not query.words:
-            return MatchNone(self._index)
-        if len(query.words) == 1:
-            return self._term(q.Term(field, query.words[0]), boost * query.boost)
-        if field in self._texts:
-            return self._same_phrases([query], boost)
-        if field in self._schema.fields:
-            raise QueryError(
-                f"expected a text field for the phrase {query!s}, got {field!r}, which has no "
-                "positions; use a term"
-            )
-        return MatchNone(self._index)
-
-    def _same_phrases(self, queries: Sequence[q.Phrase], boost: float) -> Matcher:
-        """Make the node of the same phrase in several text fields."""
-        phrases = [
-            [self._lookup(query.fieldname, term_bytes(word)) for word in query.words]
-            for query in queries
-        ]
-        boosts = [boost * query.boost for query in queries]
-        return PhraseMatcher(self._index, phrases, queries[0].slop, boosts)
-
-    def _range(self, query: q.NumericRange, boost: float) -> Matcher:
-        return self._number_range(query, query.start, query.end, boost)
-
-    def _number_range(self, query: Any, start: Any, end: Any, boost: float) -> Matcher:
-        field = query.fieldname
-        if field not in self._numbers:
-            if field in self._schema.fields:
-                raise QueryError(f"expected a number or date field for {query!s}, got {field!r}")
-            return MatchNone(self._index)
-        low = None if start is None else self._number(field, start)
-        high = None if end is None else self._number(field, end)
-        if (low is None) != (start is None) or (high is None) != (end is None):
-            return MatchNone(self._index)
-        return RangeMatcher(
-            self._index, field, low, high, boost * query.boost,
-            open_start=query.startexcl, open_end=query.endexcl,
-        )  # fmt: skip
-
-    def _number(self, field: str, value: Any) -> int | float | None:
-        """Read a number or a date as it is in the segments, or ``None`` for what is neither."""
-        if isinstance(value, date):
-            return int(datetime_to_long(indexed_time(value)))
-        if isinstance(value, int | float):
-            return value
-        whoosh_field = self._schema.whoosh[field]
-        assert isinstance(whoosh_field, NUMERIC)
-        try:
-            encoded = value if isinstance(value, bytes) else whoosh_field.to_bytes(value)
-            decoded = whoosh_field.from_bytes(encoded)
-        except Exception:  # Whoosh raises whatever it comes upon, a bare Exception too
+        _expect_finite(query.tie_breaker, query)
+        inner = _How(1.0, how.keep_stop_words, how.verbatim)
+        found = [self._make(part, inner) for part in query.parts]
+        parts = [matcher for matcher in found if matcher is not None]
+        if query.parts and not parts:
             return None
-        if isinstance(decoded, datetime):
-            return int(datetime_to_long(decoded))
-        return decoded if isinstance(decoded, int | float) else None
+        return DisjunctionMaxMatcher(self._index, parts, query.tie_breaker, how.boost)
 
-    def _term_range(self, query: q.TermRange, boost: float) -> Matcher:
-        if query.fieldname in self._numbers:
-            return self._number_range(query, query.start, query.end, boost)
-        start = None if query.start is None else term_bytes(query.start)
-        end = None if query.end is None else term_bytes(query.end)
-        expand = partial(
-            terms_between,
-            start=start, end=end, open_start=query.startexcl, open_end=query.endexcl,
-        )  # fmt: skip
-        return self._terms(query, boost, expand)
+    def _boost(self, query: tree.Boost, how: _How) -> Matcher | None:
+        _expect_finite(how.boost * query.factor, query)
+        boost = how.boost * query.factor
+        return self._make(query.part, _How(boost, how.keep_stop_words, how.verbatim))
 
-    def _prefix(self, query: q.Prefix, boost: float) -> Matcher:
-        prefix = term_bytes(query.text)
-        if not prefix:
-            return MatchAll(self._index, query.fieldname, boost * query.boost)
-        return self._terms(query, boost, partial(prefix_terms, prefix=prefix))
+    def _constant_score(self, query: tree.ConstantScore, how: _How) -> Matcher | None:
+        _expect_finite(how.boost * query.score, query)
+        part = self._make(query.part, _How(1.0, how.keep_stop_words, how.verbatim))
+        return None if part is None else ConstantScore(part, how.boost * query.score)
 
-    def _wildcard(self, query: q.Wildcard, boost: float) -> Matcher:
-        pattern = str(query.text)
-        if pattern and not pattern.strip("*"):
-            return MatchAll(self._index, query.fieldname, boost * query.boost)
-        if not set(pattern.rstrip("*")) & set("*?[") and pattern.endswith("*"):
-            prefix = term_bytes(pattern.rstrip("*"))
-            return self._terms(query, boost, partial(prefix_terms, prefix=prefix))
-        return self._terms(query, boost, partial(wildcard_terms, pattern=pattern))
-
-    def _regex(self, query: q.Regex, boost: float) -> Matcher:
-        if query.text == ".*":
-            return MatchAll(self._index, query.fieldname, boost * query.boost)
-        deadline = time.monotonic() + MAX_SECONDS  # for all regular expressions of the query
-        expand = partial(regex_terms, pattern=str(query.text))
-        return self._terms(query, boost, expand, deadline=deadline)
-
-    def _fuzzy(self, query: q.FuzzyTerm, boost: float) -> Matcher:
-        expand = partial(
-            similar_terms,
-            text=str(query.text),
-            most_edits=int(query.maxdist),
-            prefix_length=int(query.prefixlength),
-        )
-        return self._terms(query, boost, expand)
-
-    def _variations(self, query: q.Variations, boost: float) -> Matcher:
-        words = sorted(map(term_bytes, variations(query.text)))
-        return self._terms(query, boost, partial(existing_terms, words=tuple(words)))
-
-    def _terms(self, query: Any, boost: float, expand: partial[Any], **limits: float) -> Matcher:
-        """Make the node of all terms that a function finds; limits do not change which."""
-        field = query.fieldname
-        if field in self._numbers:
-            raise Unsupported(f"no vectorised evaluation of patterns in numbers: {query!s}")
-        if field not in self._texts and field not in self._labels:
-            return MatchNone(self._index)
-        key = (field, expand.func, *expand.keywords.values())
-        expand = partial(expand, **limits)
-        return MultiTermMatcher(self._index, field, expand, boost * query.boost, query, key)
-
-    def _every(self, query: q.Every, boost: float) -> Matcher:
-        return MatchAll(self._index, query.fieldname, boost * query.boost)
-
-    def _constant(self, query: q.ConstantScoreQuery, boost: float) -> Matcher:
-        _expect_finite(boost * query.score, query)
-        return ConstantScore(self.compile(query.child), boost * query.score)
+    def _verbatim(self, query: tree.Verbatim, how: _How) -> Matcher | None:
+        return self._make(query.part, _How(how.boost, keep_stop_words=True, verbatim=True))
 
 
-def _expect_finite(factor: float, query: q.Query) -> None:
+def _keeping(how: _How) -> _How:
+    return _How(how.boost, keep_stop_words=True, verbatim=how.verbatim)
+
+
+def _expect_finite(factor: float, query: Query) -> None:
     """Refuse factors with which scores would be no numbers any more.
 
     Raises:
@@ -350,10 +256,3 @@ def _expect_finite(factor: float, query: q.Query) -> None:
             f"expected factors on scores below {MAX_FACTOR:g}, got {factor:g} in a "
             f"{type(query).__name__}"
         )
-
-
-def term_bytes(text: Any) -> bytes:
-    """Write a term as the dictionaries know it: in UTF-8."""
-    if isinstance(text, bytes):
-        return text
-    return str(text).encode("utf-8", "surrogatepass")

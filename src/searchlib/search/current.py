@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import AnalysisVersionError
+from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.searcher import Searcher
 from searchlib.storage.snapshot import Snapshot
@@ -28,14 +29,21 @@ class CurrentSearcher:
         directory: Where the index is.
         schema: Its fields.
         cache: How many bytes a searcher may keep; ``None`` for the default.
+        clock: What relative dates are reckoned from.
     """
 
     def __init__(
-        self, directory: IndexDirectory, schema: DocumentSchema, cache: int | None = None
+        self,
+        directory: IndexDirectory,
+        schema: DocumentSchema,
+        cache: int | None = None,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._directory = directory
         self._schema = schema
         self._cache = cache
+        self._clock = clock
         self._manifest = directory.manifest()
         self._searcher: Searcher | None = None
         self._opening = threading.Lock()
@@ -59,7 +67,8 @@ class CurrentSearcher:
         if last is not None and last.snapshot.shows(manifest):
             return last  # another thread has opened it meanwhile
         before = None if last is None else last.snapshot
-        return Searcher(Snapshot.open(self._directory, before), self._schema, self._cache)
+        snapshot = Snapshot.open(self._directory, before)
+        return Searcher(snapshot, self._schema, self._cache, clock=self._clock)
 
     def manifest(self) -> Manifest:
         """Read the last commit, which must be of an index like the one that was opened.

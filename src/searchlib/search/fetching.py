@@ -13,9 +13,8 @@ from searchlib.schema.markers import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from whoosh.query import Query
-
     from searchlib.highlight import Snippet
+    from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema, FieldSpec
     from searchlib.search.searcher import Searcher
 
@@ -74,9 +73,12 @@ class HitFetcher:
         ]
 
     def _highlighter(self, field: str, spec: FieldSpec) -> Highlighter:
-        assert isinstance(spec.marker, Text)
-        rarity = partial(self._searcher.rarity, field)
-        return Highlighter(self._query, field, spec.marker.language, rarity)
+        return Highlighter(
+            self._query,
+            spec,
+            is_default=field in self._schema.default_fields,
+            weigh=partial(self._searcher.rarity, field),
+        )
 
 
 def _shown_fields(

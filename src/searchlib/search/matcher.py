@@ -126,3 +126,26 @@ class MatchNone(Matcher):
     def matches(self) -> Matches:
         """Find nothing."""
         return np.empty(0, np.int64), np.empty(0, np.float64)
+
+
+class Found(Matcher):
+    """Matches documents that were found in another way.
+
+    Args:
+        index: Where.
+        matches: The documents and their scores.
+        boost: Factor on the scores.
+    """
+
+    def __init__(self, index: IndexView, matches: Matches, boost: float) -> None:
+        super().__init__(index)
+        docnums, scores = matches
+        self._matches = docnums, scores * boost
+
+    def cost(self) -> int:
+        """Count them."""
+        return len(self._matches[0])
+
+    def matches(self) -> Matches:
+        """Give them, and their scores."""
+        return self._matches

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searchlib.highlight import Snippet
+    from searchlib.query.notes import Note
 
 
 class HitSource(Protocol):
@@ -91,11 +92,13 @@ class Results(Sequence[Hit]):
         total: How many documents match in all; exact.
         took_ms: How long the search took, in milliseconds, without documents and snippets, which
             are made when they are looked at.
+        notes: What was changed or ignored in the query, and hints.
     """
 
     hits: tuple[Hit, ...]
     total: int
     took_ms: float
+    notes: tuple[Note, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -115,5 +118,6 @@ class Results(Sequence[Hit]):
         return {
             "total": self.total,
             "took_ms": self.took_ms,
+            "notes": [note.to_json() for note in self.notes],
             "hits": [hit.to_json() for hit in self.hits],
         }

@@ -1,121 +1,122 @@
-"""Who answers a query? The executor, or Whoosh's searcher for what the executor does not know."""
+"""Which documents of a commit match a query, and which are the best?"""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from searchlib.errors import QueryTooCostly
+from searchlib.query.field_values import SYSTEM_CLOCK, Clock
+from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
-from searchlib.search.executor import SearchExecutor, Unsupported
-from searchlib.search.matcher import TopDocs
+from searchlib.search.expansion import term_bytes
+from searchlib.search.index_view import IndexView
+from searchlib.search.label_hints import label_notes
+from searchlib.search.sorting import sorted_best
+from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from whoosh.query import Query
-    from whoosh.searching import Searcher as WhooshSearcher
+    from collections.abc import Sequence
 
     from searchlib.arrays import Int64Array
+    from searchlib.query.notes import Note
+    from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
+    from searchlib.search.matcher import Matches, TopDocs
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
 
 _SHARE_OF_DOCUMENTS: Final = 16
+_TOO_DEEP: Final = "expected a query that is nested less deeply"
 
 
 class Searcher:
     """Answers queries over one commit. Threads may share it.
+
+    It remembers what it looked up and decoded last, but no results.
 
     Args:
         snapshot: The commit.
         schema: Its fields.
         cache: How many bytes of arrays to keep for the next queries; ``None`` for the default of
             :func:`~searchlib.memory.default_cache`. Documents have a sixteenth of it besides.
+        clock: What relative dates are reckoned from.
 
     Attributes:
         snapshot: The commit.
-        generation: Its number.
         shown: Its documents, to show them.
     """
 
     def __init__(
-        self, snapshot: Snapshot, schema: DocumentSchema, cache: int | None = None
+        self,
+        snapshot: Snapshot,
+        schema: DocumentSchema,
+        cache: int | None = None,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self.snapshot = snapshot
-        self.generation = snapshot.generation
+        self.snapshot: Final = snapshot
         self._schema = schema
-        self._executor = SearchExecutor(snapshot, schema, cache)
-        self.shown: Final = DocumentCache(snapshot, self._executor.cache // _SHARE_OF_DOCUMENTS)
+        self._index = IndexView(snapshot, cache)
+        self._lookup = TermLookup(self._index)
+        self._compiler = Compiler(self._index, self._lookup, schema, clock, self._foreign)
+        self.shown: Final = DocumentCache(snapshot, self._index.recent.limit // _SHARE_OF_DOCUMENTS)
 
     def top(
         self,
         query: Query,
-        limit: int,
-        filter_: Query | None = None,
+        k: int,
+        filter: Query | None = None,  # noqa: A002 - as index.search() calls it
         sort: Sequence[tuple[str, bool]] = (),
     ) -> TopDocs:
-        """Find the best documents, and the number of all that match.
+        """Find the best documents: those with the highest scores, of equals the lowest docnums.
 
         Args:
             query: What to look for.
-            limit: How many documents to find at most.
-            filter_: What they must match besides.
-            sort: Fields to sort by instead of by score, and for each whether the largest is first.
+            k: How many documents at most.
+            filter: What the documents must match besides, without a part in the score.
+            sort: Fields to sort by instead of scores, each with whether the highest value comes
+                first. Documents without a value come last.
 
         Raises:
-            QueryError: The query makes no sense for this schema.
+            QueryError: The query, or a field to sort by, makes no sense for this schema.
             QueryTooCostly: It would take too long.
             CorruptIndexError: A segment is damaged.
         """
         try:
-            return self._executor.top(query, limit, filter_, sort)
-        except Unsupported:
-            with _nesting_limited():
-                return self._top_by_whoosh(query, limit, filter_, sort)
+            matcher = self._compiler.compile(query)
+            if filter is not None:
+                matcher = self._compiler.restricted(matcher, self._compiler.compile(filter))
+            if sort:
+                return sorted_best(self._index, self._schema, matcher, k, sort)
+            return matcher.top_k(k)
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
 
     def matching(self, query: Query) -> Int64Array:
-        """Find the docnums of all documents that match, ascending.
+        """Find all documents that match, by their numbers in the whole index.
+
+        Args:
+            query: What to look for.
+
+        Returns:
+            Docnums, ascending, without those deleted. Shape (number of matches,), int64.
 
         Raises:
-            QueryError, QueryTooCostly, CorruptIndexError: As for :meth:`top`.
+            QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         try:
-            return self._executor.matching(query)
-        except Unsupported:
-            with _nesting_limited():
-                docnums = self.whoosh_searcher().docs_for_query(query)
-                return np.array(sorted(docnums), dtype=np.int64)
+            return self._compiler.compile(query).docnums()
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
 
     def rarity(self, field: str, term: str) -> float:
         """Tell how rare a term of a field is in the whole index: its idf."""
-        return self._executor.rarity(field, term)
+        return self._lookup(field, term_bytes(term)).idf
 
-    def _top_by_whoosh(
-        self, query: Query, limit: int, filter_: Query | None, sort: Sequence[tuple[str, bool]]
-    ) -> TopDocs:
-        from whoosh.sorting import FieldFacet, MultiFacet
-
-        facets = [FieldFacet(name, reverse=reverse) for name, reverse in sort]
-        found = self.whoosh_searcher().search(
-            query,
-            limit=max(limit, 1),
-            filter=filter_,
-            sortedby=MultiFacet(facets) if facets else None,
-        )
-        best = found.top_n[:limit]
-        docnums = np.array([docnum for _, docnum in best], dtype=np.int64)
-        scores = np.array([0.0 if facets else score for score, _ in best], dtype=np.float64)
-        return TopDocs(docnums, scores, len(found))
-
-    def whoosh_searcher(self) -> WhooshSearcher:
-        """Open a searcher of Whoosh's, which must not be shared by threads."""
-        from searchlib.whoosh_compat.reader import whoosh_searcher
-
-        return whoosh_searcher(self.whoosh_reader)
+    def label_notes(self, query: Query) -> list[Note]:
+        """Remark on the labels of a query that no document has."""
+        return label_notes(query, self.snapshot, self._schema)
 
     @cached_property
     def whoosh_reader(self) -> WhooshReader:
@@ -124,11 +125,8 @@ class Searcher:
 
         return WhooshReader(self.snapshot, self._schema)
 
+    def _foreign(self, query: Query) -> Matches:
+        """Find what a query of a kind matches that is not of :mod:`searchlib.query`."""
+        from searchlib.whoosh_compat.foreign import foreign_matches
 
-@contextmanager
-def _nesting_limited() -> Iterator[None]:
-    """Say in our words that Whoosh's searcher ran out of stack."""
-    try:
-        yield
-    except RecursionError as error:
-        raise QueryTooCostly("expected a query that is nested less deeply") from error
+        return foreign_matches(query, self.whoosh_reader)

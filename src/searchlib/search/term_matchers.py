@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property, partial, reduce
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Float32Array, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
     from searchlib.search.matcher import Matches, TopDocs
+    from searchlib.search.positions import Positions
     from searchlib.search.term_postings import Blocks, TermPostings
 
 
@@ -242,40 +243,47 @@ def locate_any(nodes: Iterable[Matcher], candidates: Int64Array) -> tuple[Int64A
     return (places, scores) if len(places) == len(scores) else (places, scores.take(places))
 
 
+class PhraseInField(NamedTuple):
+    """A phrase as it is looked for in one field.
+
+    Attributes:
+        field: The field, which has positions.
+        words: Its words, in order; ``None`` for any word.
+        boost: Factor on the score.
+    """
+
+    field: str
+    words: Sequence[Positions | None]
+    boost: float
+
+
 class PhraseMatcher(Postings):
     """Documents in which words follow one another in a field, or in any of several.
 
     Args:
         index: Where.
-        phrases: The words of each field, in order: as many in each, at least one. The fields
-            have positions; one that is there twice counts twice.
+        phrases: For each text field its words, in order, at least one. One that is there twice
+            counts twice.
         slop: How many positions after the last a word may come.
-        boosts: Factors on the scores, field by field.
     """
 
-    def __init__(
-        self,
-        index: IndexView,
-        phrases: Sequence[Sequence[TermPostings]],
-        slop: int,
-        boosts: Sequence[float],
-    ) -> None:
-        weights = [
-            term_weight(sum(word.idf for word in words), boost)
-            for words, boost in zip(phrases, boosts, strict=True)
-        ]
+    def __init__(self, index: IndexView, phrases: Sequence[PhraseInField], slop: int) -> None:
+        weights = [term_weight(sum(idfs), boost) for idfs, boost in map(_idfs, phrases)]
         adds = all(weight > LEAST_SCORE for weight in weights)
         super().__init__(index, sum(map(float, weights)), adds=adds)
         self._phrases = [
-            (words, weight)
-            for words, weight in zip(phrases, weights, strict=True)
-            if all(word.doc_frequency for word in words)
+            (phrase, weight)
+            for phrase, weight in zip(phrases, weights, strict=True)
+            if all(word.doc_frequency for word in phrase.words if word is not None)
         ]
         self._slop = slop
 
     def cost(self) -> int:
         """Add up the documents that have the rarest word of each field."""
-        rarest = (min(word.doc_frequency for word in words) for words, _ in self._phrases)
+        rarest = (
+            min(word.doc_frequency for word in phrase.words if word is not None)
+            for phrase, _ in self._phrases
+        )
         return min(self.index.doc_count, sum(rarest))
 
     @property
@@ -289,30 +297,56 @@ class PhraseMatcher(Postings):
 
     @cached_property
     def _matches(self) -> Matches:
-        found = [self._in_field(words, weight) for words, weight in self._phrases]
+        found = [
+            weighted_frequencies(self.index, phrase.field, phrase_keys(phrase.words, self._slop), w)
+            for phrase, w in self._phrases
+        ]
         return summed([some for some in found if len(some[0])], self.index)
 
-    def _in_field(self, words: Sequence[TermPostings], weight: np.float32) -> Matches:
-        docnums, frequencies = phrase_frequencies(self._occurrences(words))
-        norms = self.index.norms(words[0].field)
-        assert norms is not None
-        return docnums, _weighted(saturation(frequencies, norms.take(docnums)), weight)
 
-    def _occurrences(self, words: Sequence[TermPostings]) -> Int64Array:
-        """Find the keys of one of the words in each occurrence of the phrase in a field."""
-        rarest, *others = sorted(range(len(words)), key=lambda place: words[place].doc_frequency)
-        few = words[rarest].occurrences()
-        if self._slop != 1:
-            keys = [
-                few if place == rarest else word.occurrences_near(few)
-                for place, word in enumerate(words)
-            ]
-            return reduce(partial(follow, slop=self._slop), keys)
-        for place in others:
-            few = words[place].only_its_documents(few)
-            if len(few):
-                few = beside(few, words[place].occurrences_near(few), place - rarest)
-        return few
+def _idfs(phrase: PhraseInField) -> tuple[list[float], float]:
+    return [word.idf for word in phrase.words if word is not None], phrase.boost
+
+
+def weighted_frequencies(
+    index: IndexView, field: str, keys: Int64Array, weight: np.float32
+) -> Matches:
+    """Score documents by how many keys there are in each.
+
+    Args:
+        index: Where.
+        field: A text field.
+        keys: One for each occurrence of something in it, ascending. Shape (N,), int64.
+        weight: The weight of what occurs there.
+    """
+    docnums, frequencies = phrase_frequencies(keys)
+    norms = index.norms(field)
+    assert norms is not None
+    return docnums, _weighted(saturation(frequencies, norms.take(docnums)), weight)
+
+
+def phrase_keys(words: Sequence[Positions | None], slop: int) -> Int64Array:
+    """Find the occurrences of a phrase in a field.
+
+    Args:
+        words: The words, in order; ``None`` for any word. The first and the last are not.
+        slop: How many positions after the last a word may come.
+
+    Returns:
+        The key of one and the same word in each occurrence, for a slop of 1 of any of them, else
+        of the last. Ascending.
+    """
+    there = [(place, word) for place, word in enumerate(words) if word is not None]
+    (rarest, word), *others = sorted(there, key=lambda placed: placed[1].doc_frequency)
+    few = word.occurrences()
+    if slop != 1:
+        keys = [few if place == rarest else word.occurrences_near(few) for place, word in there]
+        return reduce(partial(follow, slop=slop), keys)
+    for place, word in others:
+        few = word.only_its_documents(few)
+        if len(few):
+            few = beside(few, word.occurrences_near(few), place - rarest)
+    return few
 
 
 def _weighted(parts: Float32Array, weight: np.float32) -> Float64Array:

@@ -130,13 +130,8 @@ class TermDictionary:
 
     def terms(self, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """Iterate over the terms with ordinals from ``first`` up to, without, ``last``."""
-        end = self._count if last is None else min(last, self._count)
-        while first < end:
-            block = first // _BLOCK
-            stop = min(block + _BLOCKS_AT_ONCE, -(-end // _BLOCK))
-            terms = self._split(block, stop)
-            yield from terms[first - block * _BLOCK : end - block * _BLOCK]
-            first = stop * _BLOCK
+        for terms in self._pieces(first, last):
+            yield from terms
 
     def words(self, first: int = 0, last: int | None = None) -> Iterator[str]:
         """Iterate over the terms like :meth:`terms`, as text.
@@ -144,11 +139,12 @@ class TermDictionary:
         Raises:
             CorruptIndexError: A term is no text.
         """
-        for term in self.terms(first, last):
+        for terms in self._pieces(first, last):
             try:
-                yield term.decode()
+                words = list(map(bytes.decode, terms))
             except UnicodeDecodeError as error:
                 raise self._corrupt(f"expected terms in UTF-8: {error}") from error
+            yield from words
 
     def scan(self, first: int, last: int) -> bytes:
         """Give a range of terms as one string, for patterns that run over all of them at once.
@@ -176,12 +172,8 @@ class TermDictionary:
             As of :meth:`scan`, with some terms more at both ends; and the ordinal of the first
             of all of them.
         """
-        block, end = first // _BLOCK, -(-last // _BLOCK)
-        text = self._text(block, end)
-        expected = min(end * _BLOCK, self._count) - block * _BLOCK
-        if text.count(_SEPARATOR) != expected + 1:  # or a match would be of another term
-            raise self._corrupt(f"expected {expected} terms in blocks")
-        return text, block * _BLOCK
+        block = first // _BLOCK
+        return self._text(block, -(-last // _BLOCK)), block * _BLOCK
 
     def ceiling(self, term: bytes) -> int:
         """Find the first ordinal whose term is not below this one; the count if there is none."""
@@ -207,6 +199,16 @@ class TermDictionary:
         if len(heads) != len(self._blocks) - 1:
             raise self._corrupt(f"expected {len(self._blocks) - 1} blocks, got {len(heads)}")
         return heads
+
+    def _pieces(self, first: int, last: int | None) -> Iterator[list[bytes]]:
+        """Read a range of terms, some blocks at a time."""
+        end = self._count if last is None else min(last, self._count)
+        while first < end:
+            block = first // _BLOCK
+            stop = min(block + _BLOCKS_AT_ONCE, -(-end // _BLOCK))
+            terms = self._split(block, stop)
+            yield terms[first - block * _BLOCK : end - block * _BLOCK]
+            first = stop * _BLOCK
 
     def _text(self, first: int, last: int) -> bytes:
         """Read blocks, with the separators before and after them."""

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from searchlib.whoosh_compat.exact import matches_of
     from searchlib.whoosh_compat.fields import DateField, LabelField, NumberField
     from searchlib.whoosh_compat.queries import WhooshQuery, from_whoosh
     from searchlib.whoosh_compat.query_objects import to_whoosh
@@ -26,6 +27,7 @@ __all__ = [
     "WhooshQuery",
     "WhooshReader",
     "from_whoosh",
+    "matches_of",
     "schema_from_whoosh",
     "to_whoosh",
     "whoosh_searcher",
@@ -40,6 +42,7 @@ _HOMES = {
     "WhooshQuery": "queries",
     "WhooshReader": "reader",
     "from_whoosh": "queries",
+    "matches_of": "exact",
     "schema_from_whoosh": "schemas",
     "to_whoosh": "query_objects",
     "whoosh_searcher": "reader",

@@ -18,6 +18,8 @@ from searchlib.whoosh_compat.terms import Postings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from searchlib.arrays import Float64Array, Int64Array
+
 
 class ExactNot(q.Not):
     """Documents that do not match a query, with the score 0.
@@ -110,30 +112,52 @@ class ForeignQuery(q.WrappingQuery):
 
     def matcher(self, searcher: Any, context: Any = None) -> Matcher:
         """Make the matcher of the documents."""
-        matcher: Matcher = self.child.matcher(searcher, context)
         if context is not None and context.needs_current:
+            matcher: Matcher = self.child.matcher(searcher, context)
             return matcher if self.boost == 1.0 else WrappingMatcher(matcher, self.boost)
-        is_deleted = searcher.reader().is_deleted
-        scores: dict[int, float] = {}
-        while matcher.is_active():
-            if not is_deleted(matcher.id()):
-                # A matcher of columns has no score, other than Whoosh has it.
-                score = 1.0 if isinstance(matcher, q.ColumnMatcher) else matcher.score()
-                scores[matcher.id()] = self.boost * score
-            matcher.next()
-        return _listed(scores)
+        docnums, scores = matches_of(self.child, searcher, context)
+        return _listed(docnums, scores * self.boost)
+
+
+def matches_of(
+    query: q.Query, searcher: Any, context: Any = None
+) -> tuple[Int64Array, Float64Array]:
+    """Let Whoosh find what a query object matches, walking simply from first to last.
+
+    Args:
+        query: The object.
+        searcher: A searcher of Whoosh's, as :func:`~searchlib.whoosh_compat.whoosh_searcher`
+            makes it.
+        context: What Whoosh tells matchers about the search; that of a scored one if not given.
+
+    Returns:
+        The docnums of all documents that match, ascending and without those deleted, shape (N,),
+        int64; and their scores, shape (N,), float64.
+    """
+    matcher: Matcher = query.matcher(searcher, context or searcher.context())
+    is_deleted = searcher.reader().is_deleted
+    docnums: list[int] = []
+    scores: list[float] = []
+    while matcher.is_active():
+        if not is_deleted(matcher.id()):
+            docnums.append(matcher.id())
+            # A matcher of columns has no score, whatever it says.
+            scores.append(1.0 if isinstance(matcher, q.ColumnMatcher) else matcher.score())
+        matcher.next()
+    return np.array(docnums, np.int64), np.array(scores, np.float64)
 
 
 def _alike(docnums: Iterable[int], score: float) -> Matcher:
     """Make a matcher of some documents that all have the same score."""
-    return _listed(dict.fromkeys(sorted(docnums), score))
+    found = np.array(sorted(docnums), np.int64)
+    return _listed(found, np.full(len(found), score))
 
 
-def _listed(scores: dict[int, float]) -> Matcher:
+def _listed(docnums: Int64Array, scores: Any) -> Matcher:
     """Make a matcher of some documents, ascending, with their scores."""
-    if not scores:
+    if not len(docnums):
         nothing: Matcher = NullMatcher()
         return nothing
-    frequencies: Any = np.array([*scores.values()], np.float64)  # without a scorer, it is these
-    postings = Postings(np.array([*scores], np.int32), frequencies)
+    # Without a scorer, a score is the frequency.
+    postings = Postings(docnums.astype(np.int32), scores)
     return PostingMatcher(("", b""), postings, Existence(), None)

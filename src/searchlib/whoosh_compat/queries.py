@@ -11,6 +11,7 @@ from whoosh.fields import NUMERIC
 from whoosh.lang.morph_en import variations
 
 from searchlib.errors import QueryError, QueryTooCostly
+from searchlib.query.joins import can_stand_near
 from searchlib.query.tree import (
     And,
     AndMaybe,
@@ -20,6 +21,7 @@ from searchlib.query.tree import (
     Exists,
     Fuzzy,
     MatchAll,
+    Near,
     Not,
     Or,
     Phrase,
@@ -51,8 +53,11 @@ MAX_DEPTH: Final = 200
 """How deeply queries may be nested that are converted."""
 
 T = TypeVar("T")
+WhooshObject = q.Query
+"""A query object of Whoosh's."""
 
 _NOTHING: Final = Or(())
+_NEAR: Final = (q.SpanNear, q.SpanNear2, q.Sequence)
 _BOOSTED: Final = (q.And, q.Or, q.DisjunctionMax, ForeignQuery)
 
 
@@ -124,8 +129,8 @@ def _parts(query: Any) -> list[q.Query]:
 
     Whoosh's span queries do not tell what they are made of.
     """
-    if isinstance(query, q.SpanNot):
-        return [query.a]
+    if isinstance(query, q.SpanNot | q.SpanContains | q.SpanCondition):
+        return [query.a]  # what is found; the other part is a condition
     if isinstance(query, q.SpanBiQuery | q.SpanNear):
         both: Any = query
         return [both.a, both.b]
@@ -188,6 +193,10 @@ class _Converter:
         One of a class made after one of Whoosh's, a ``Term`` for instance, is marked like that.
         """
         parts = tuple(map(self.convert, _parts(query)))
+        near: Any = query
+        is_near = isinstance(query, _NEAR) and not isinstance(query, q.Ordered)
+        if is_near and all(map(can_stand_near, parts)):
+            return (Near(parts, max(int(near.slop), 1), bool(near.ordered)),)
         kin = (self._leaves[kind] for kind in type(query).__mro__ if kind in self._leaves)
         make = next(kin, None)
         if parts or make is None:

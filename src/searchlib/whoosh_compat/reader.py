@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
 
 
+WhooshSearcher = Searcher
+"""Whoosh's own searcher."""
+
+
 class WhooshReader(IndexReader):
     """Reads an index as Whoosh does. Threads may share it.
 

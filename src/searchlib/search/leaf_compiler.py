@@ -1,0 +1,378 @@
+"""What is to be done for a leaf of a query: a word, phrase, pattern or value?"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from searchlib.analysis import stop_terms
+from searchlib.errors import QueryError, QueryTooCostly
+from searchlib.query.field_terms import ANY_TERM, field_terms, label_of
+from searchlib.query.field_values import value_bounds
+from searchlib.query.tree import (
+    Exists,
+    Fuzzy,
+    Near,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Regex,
+    Term,
+    Wildcard,
+    Word,
+)
+from searchlib.schema.markers import Date, Number, Stored, Text
+from searchlib.schema.values import UnreadableValue
+from searchlib.search.boolean import Disjunction, DisjunctionMaxMatcher
+from searchlib.search.constant import MatchAll
+from searchlib.search.expansion import expansion, term_bytes
+from searchlib.search.matcher import Matcher, MatchNone
+from searchlib.search.multiterm import MultiTermMatcher
+from searchlib.search.near import AnyPlaces, NearMatcher, NearPlaces, PhrasePlaces, PlacesInField
+from searchlib.search.positions import AnyOfTerms
+from searchlib.search.ranges import RangeMatcher
+from searchlib.search.term_matchers import (
+    PhraseInField,
+    PhraseMatcher,
+    TermMatcher,
+    WordMatcher,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from searchlib.query.field_terms import Alternatives
+    from searchlib.query.field_values import Clock
+    from searchlib.schema.models import DocumentSchema, FieldSpec
+    from searchlib.search.index_view import IndexView
+    from searchlib.search.near import Places
+    from searchlib.search.positions import Positions
+    from searchlib.search.term_postings import TermLookup
+
+MAX_PLACED_TERMS: Final = 4096
+"""For how many terms of a field a pattern may stand within a phrase."""
+
+BoostedTerm = tuple[str, bytes, float]
+"""A field, a term of it, and the factor on its score."""
+
+_Leaf = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy | Range
+
+
+class LeafCompiler:
+    """Makes matchers of the leaves of queries.
+
+    Args:
+        index: Where terms are looked up.
+        lookup: Looks a term of a field up.
+        schema: The fields.
+        clock: What relative dates are reckoned from.
+    """
+
+    def __init__(
+        self, index: IndexView, lookup: TermLookup, schema: DocumentSchema, clock: Clock
+    ) -> None:
+        self._index = index
+        self._lookup = lookup
+        self._clock = clock
+        self._specs: Final = schema.fields
+        self._defaults: Final = [
+            (self._specs[name], boost) for name, boost in schema.default_fields.items()
+        ]
+        languages = {_language(spec) for spec, _ in self._defaults}
+        self.mixes_languages: Final = len(languages) > 1
+
+    def spec(self, name: str) -> FieldSpec:
+        """Find a field that can be searched.
+
+        Raises:
+            QueryError: There is none of that name.
+        """
+        spec = self._specs.get(name)
+        if spec is not None and not isinstance(spec.marker, Stored):
+            return spec
+        there = ", ".join(
+            name for name, spec in self._specs.items() if not isinstance(spec.marker, Stored)
+        )
+        reason = "is stored, not searched" if spec else "is not in the schema"
+        raise QueryError(
+            f"expected a field of the index, got {name!r}, which {reason}; there are {there}"
+        )
+
+    def _fields(self, leaf: _Leaf | Near) -> list[tuple[FieldSpec, float]]:
+        """Find the fields where a leaf is looked for, and the factors on their scores."""
+        names = getattr(leaf, "fields", ())
+        return [(self.spec(name), 1.0) for name in names] if names else self._defaults
+
+    def word(
+        self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
+    ) -> Matcher | None:
+        """Make the matcher of a word; ``None`` if it says nothing, as a stop word."""
+        terms: list[BoostedTerm] = []
+        others: list[Matcher] = []
+        phrases: list[PhraseInField] = []
+        found: dict[str | None, list[Alternatives]] = {}  # by language
+        for spec, factor in self._fields(word):
+            if isinstance(spec.marker, Date | Number):
+                others.append(self.term(Term(spec.name, word.text), boost, verbatim=verbatim))
+                continue
+            elements = found.get(_language(spec)) if isinstance(spec.marker, Text) else None
+            if elements is None:
+                elements = found[_language(spec)] = field_terms(word, spec, verbatim=verbatim)
+            if len(elements) > 1:
+                phrases.append(self._phrase_in(spec, elements, boost * factor, word))
+            elif elements and (keep_stop_words or verbatim or not _is_stop_word(elements[0], spec)):
+                if len(elements[0]) == 1:
+                    terms.append((spec.name, term_bytes(elements[0][0]), boost * factor))
+                else:
+                    others.append(self._any_spelling(spec, elements[0], boost * factor))
+        parts = [*([self._word(terms)] if terms else []), *others]
+        if phrases:
+            parts.append(PhraseMatcher(self._index, phrases, 1))
+        return self._any(parts) if parts else None
+
+    def is_partly_stop_word(self, word: Query) -> bool:
+        """Tell whether a word says nothing in one of the fields that it is looked for in."""
+        if not isinstance(word, Word):
+            return False
+        return any(
+            len(elements) == 1 and _is_stop_word(elements[0], spec)
+            for spec, _ in self._fields(word)
+            if isinstance(spec.marker, Text)
+            for elements in [field_terms(word, spec)]
+        )
+
+    def _any(self, parts: Sequence[Matcher]) -> Matcher:
+        if len(parts) == 1:
+            return parts[0]
+        return Disjunction(self._index, parts) if parts else MatchNone(self._index)
+
+    def _any_spelling(self, spec: FieldSpec, terms: Alternatives, boost: float) -> Matcher:
+        """Make the matcher of terms that stand for the same word: the best of them counts."""
+        parts = [self._remembered((spec.name, term_bytes(term), 1.0)) for term in terms]
+        return DisjunctionMaxMatcher(self._index, parts, 0.0, boost)
+
+    def _remembered(self, key: BoostedTerm) -> TermMatcher:
+        """Make the matcher of a term, or find the one that was made before."""
+        matcher: TermMatcher | None = self._index.nodes.get(key)
+        if matcher is None:
+            field, text, boost = key
+            matcher = TermMatcher(self._index, self._lookup(field, text), boost)
+            self._index.keep(key, matcher)
+        return matcher
+
+    def _word(self, terms: list[BoostedTerm]) -> Matcher:
+        """Make the matcher of a word in several fields, or find the one that was made before."""
+        if len(terms) == 1:
+            return self._remembered(terms[0])
+        key = tuple(terms)
+        matcher: WordMatcher | None = self._index.nodes.get(key)
+        if matcher is None:
+            matcher = WordMatcher(self._index, list(map(self._remembered, terms)))
+            self._index.keep(key, matcher)
+        matcher.meet()
+        return matcher
+
+    def phrase(
+        self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
+    ) -> Matcher | None:
+        """Make the matcher of a phrase; ``None`` if it says nothing."""
+        found: list[PhraseInField] = []
+        for spec, factor in self._fields(phrase):
+            self._expect_text(spec, phrase)
+            elements = field_terms(phrase, spec, verbatim=verbatim)
+            if len(elements) > 1:
+                found.append(self._phrase_in(spec, elements, boost * factor, phrase))
+        if found:
+            return PhraseMatcher(self._index, found, phrase.slop)
+        word = Word(phrase.text, phrase.fields)
+        return self.word(word, boost, keep_stop_words=keep_stop_words, verbatim=verbatim)
+
+    def _expect_text(self, spec: FieldSpec, query: Query) -> None:
+        if not isinstance(spec.marker, Text):
+            raise QueryError(
+                f"expected a text field for {query!r}, got {spec.name!r}, which has no positions; "
+                "look for the whole label, or the value"
+            )
+
+    def _phrase_in(
+        self, spec: FieldSpec, elements: list[Alternatives], boost: float, query: Query
+    ) -> PhraseInField:
+        words = [self._position(spec.name, alternatives, query) for alternatives in elements]
+        return PhraseInField(spec.name, words, boost)
+
+    def _position(self, field: str, alternatives: Alternatives, query: Query) -> Positions | None:
+        """Find what may stand at a position of a phrase; ``None`` for any word."""
+        if alternatives == (ANY_TERM,):
+            return None
+        terms = [term_bytes(one) for one in alternatives if isinstance(one, str)]
+        patterns = [one for one in alternatives if isinstance(one, Query)]
+        if len(terms) == 1 and not patterns:
+            return self._lookup(field, terms[0])
+        found = dict.fromkeys(chain(terms, self._terms_of(field, patterns, query)))
+        return AnyOfTerms(self._index, [self._lookup(field, term) for term in found])
+
+    def _terms_of(self, field: str, patterns: list[Query], query: Query) -> Iterable[bytes]:
+        """Find the terms that patterns stand for in a field."""
+        found: set[bytes] = set()
+        readers = [segment.inverted.get(field) for segment in self._index.segments if patterns]
+        for reader in readers:
+            ordinals = () if reader is None else expansion(patterns).find(reader.terms)
+            if len(found) + len(ordinals) > MAX_PLACED_TERMS:
+                raise QueryTooCostly(
+                    f"expected the pattern of {query!r} to stand for at most "
+                    f"{MAX_PLACED_TERMS:,} terms beside other words, got more; begin it with more "
+                    "letters"
+                )
+            if reader is not None:
+                found.update(reader.terms.term(int(ordinal)) for ordinal in ordinals)
+        return found
+
+    def pattern(
+        self, leaf: Prefix | Wildcard | Regex | Fuzzy, boost: float, *, verbatim: bool
+    ) -> Matcher | None:
+        """Make the matcher of a pattern; ``None`` if it says nothing."""
+        parts: list[Matcher] = []
+        phrases: list[PhraseInField] = []
+        for spec, factor in self._fields(leaf):
+            if isinstance(spec.marker, Date | Number):
+                raise QueryError(f"expected a text or label field for {leaf!r}, got {spec.name!r}")
+            elements = field_terms(leaf, spec, verbatim=verbatim)
+            if len(elements) > 1:
+                phrases.append(self._phrase_in(spec, elements, boost * factor, leaf))
+            elif elements:
+                parts.append(self._patterns(spec, elements[0], boost * factor, leaf))
+        if phrases:
+            parts.append(PhraseMatcher(self._index, phrases, 1))
+        return self._any(parts) if parts else None
+
+    def _patterns(
+        self, spec: FieldSpec, alternatives: Alternatives, boost: float, leaf: Query
+    ) -> Matcher:
+        """Make the matcher of documents that have any term of some patterns in a field."""
+        if any(map(_is_everything, alternatives)):
+            return MatchAll(self._index, spec.name, boost)
+        if isinstance(alternatives[0], str):  # a star beside it said nothing
+            return self._any_spelling(spec, alternatives, boost)
+        patterns = [one for one in alternatives if isinstance(one, Query)]
+        find, key = expansion(patterns)
+        return MultiTermMatcher(self._index, spec.name, find, boost, leaf, (spec.name, key))
+
+    def term(self, query: Term, boost: float, *, verbatim: bool = False) -> Matcher:
+        """Make the matcher of a value: a label, key, number or date."""
+        spec = self.spec(query.field)
+        if isinstance(spec.marker, Date | Number):
+            return self._between(query, spec, boost)
+        if isinstance(spec.marker, Text):
+            word = Word(str(query.value), (spec.name,))
+            found = self.word(word, boost, keep_stop_words=True, verbatim=verbatim)
+            return MatchNone(self._index) if found is None else found
+        label = str(query.value) if verbatim else label_of(query.value, spec)
+        return self._remembered((spec.name, term_bytes(label), boost))
+
+    def range(self, query: Range, boost: float, *, verbatim: bool) -> Matcher:
+        """Make the matcher of the values, or terms, from one to another."""
+        spec = self.spec(query.field)
+        if isinstance(spec.marker, Date | Number):
+            return self._between(query, spec, boost)
+        if query.low is None and query.high is None:
+            return MatchAll(self._index, spec.name, boost)
+        [alternatives] = field_terms(query, spec, verbatim=verbatim)
+        return self._patterns(spec, alternatives, boost, query)
+
+    def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Matcher:
+        try:
+            low, high, open_low, open_high = value_bounds(query, spec, self._clock)
+        except UnreadableValue as error:
+            raise QueryError(f"field {spec.name!r}: {error}") from error
+        return RangeMatcher(
+            self._index, spec.name, low, high, boost, open_start=open_low, open_end=open_high
+        )
+
+    def exists(self, query: Exists, boost: float) -> Matcher:
+        """Make the matcher of all documents that have something in a field."""
+        return MatchAll(self._index, self.spec(query.field).name, boost)
+
+    def near(self, query: Near, boost: float, *, verbatim: bool) -> Matcher | None:
+        """Make the matcher of what stands close together; ``None`` if it says nothing."""
+        names = _common_fields(query)
+        fields = self._defaults if names is None else [(self.spec(name), 1.0) for name in names]
+        if not fields:
+            raise QueryError(f"expected parts in the same field, got {query!r}")
+        found = []
+        for spec, factor in fields:
+            self._expect_text(spec, query)
+            places = self._places(query, spec, verbatim)
+            if places is not None:
+                found.append(PlacesInField(spec.name, places, boost * factor))
+        return NearMatcher(self._index, found) if found else None
+
+    def _places(self, query: Query, spec: FieldSpec, verbatim: bool) -> Places | None:
+        """Find where something is in a field; ``None`` if it says nothing."""
+        match query:
+            case Near():
+                return self._near_places(query, spec, verbatim)
+            case Or(parts=parts):
+                found = [self._places(part, spec, verbatim) for part in parts]
+                there = [places for places in found if places is not None]
+                return AnyPlaces(there, self._index.doc_count) if there else None
+            case Word() | Phrase() | Prefix() | Wildcard() | Regex() | Fuzzy():
+                elements = field_terms(query, spec, verbatim=verbatim)
+                if not elements or elements == [(ANY_TERM,)]:
+                    return None
+                words = [self._position(spec.name, one, query) for one in elements]
+                return PhrasePlaces(words, query.slop if isinstance(query, Phrase) else 1)
+            case _:
+                raise QueryError(
+                    "expected words, phrases, patterns, or any of such close together, "
+                    f"got {query!r}"
+                )
+
+    def _near_places(self, query: Near, spec: FieldSpec, verbatim: bool) -> Places | None:
+        counts: dict[Query, int] = {}
+        for part in query.parts:
+            counts[part] = counts.get(part, 0) + 1
+        parts = query.parts if query.ordered else tuple(counts)
+        found = [(self._places(part, spec, verbatim), counts[part]) for part in parts]
+        there = [(places, count) for places, count in found if places is not None]
+        if not there:
+            return None
+        if len(there) == 1 and (query.ordered or there[0][1] == 1):
+            return there[0][0]
+        return NearPlaces(
+            [places for places, _ in there],
+            [1 if query.ordered else count for _, count in there],
+            query.distance,
+            ordered=query.ordered,
+        )
+
+
+def _common_fields(query: Query) -> tuple[str, ...] | None:
+    """Find the fields that all parts are looked for in; ``None`` for those of the schema."""
+    if not isinstance(query, Near | Or):
+        return getattr(query, "fields", ()) or None
+    found = [names for part in query.children() if (names := _common_fields(part)) is not None]
+    if not found:
+        return None
+    return tuple(name for name in found[0] if all(name in names for names in found))
+
+
+def _language(spec: FieldSpec) -> str | None:
+    return spec.marker.language if isinstance(spec.marker, Text) else None
+
+
+def _is_stop_word(alternatives: Alternatives, spec: FieldSpec) -> bool:
+    return isinstance(spec.marker, Text) and alternatives[0] in stop_terms(spec.marker.language)
+
+
+def _is_everything(pattern: str | Query) -> bool:
+    match pattern:
+        case Prefix(text=text):
+            return not text
+        case Wildcard(pattern=text):
+            return bool(text) and not text.strip("*")
+        case Regex(pattern=text):
+            return text == ".*"
+        case _:
+            return False

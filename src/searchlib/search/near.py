@@ -1,0 +1,162 @@
+"""Which documents have words close together? Proximity of words, phrases and patterns."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, NamedTuple
+
+from searchlib.postings import term_weight
+from searchlib.postings.intervals import (
+    Intervals,
+    any_interval,
+    in_any_order,
+    in_order,
+    minimal,
+)
+from searchlib.search.matcher import Matcher, summed
+from searchlib.search.term_matchers import phrase_keys, weighted_frequencies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.search.index_view import IndexView
+    from searchlib.search.matcher import Matches
+    from searchlib.search.positions import Positions
+
+
+class Places(ABC):
+    """Where something is in the texts of one field: words, phrases, or others close together.
+
+    Attributes:
+        cost: How many documents have it at most; 0 only if none has.
+        idf: How much it tells.
+    """
+
+    cost: int
+    idf: float
+
+    @abstractmethod
+    def intervals(self) -> Intervals:
+        """Find all places."""
+
+
+class PhrasePlaces(Places):
+    """Where words follow one another, or where one word is."""
+
+    def __init__(self, words: Sequence[Positions | None], slop: int) -> None:
+        there = [word for word in words if word is not None]
+        self.cost = min(word.doc_frequency for word in there)
+        self.idf = sum(word.idf for word in there)
+        self._words = words
+        self._slop = slop
+
+    def intervals(self) -> Intervals:
+        """Find all places."""
+        first, *others = self._words
+        assert first is not None
+        if not others:
+            keys = first.occurrences()
+            return Intervals(keys, keys)
+        if self._slop > 1:
+            parts = [word.occurrences() for word in self._words if word is not None]
+            return reduce(
+                lambda one, then: in_order(one, then, self._slop),
+                [Intervals(keys, keys) for keys in parts],
+            )
+        rarest = min(
+            (word.doc_frequency, place)
+            for place, word in enumerate(self._words)
+            if word is not None
+        )[1]
+        keys = phrase_keys(self._words, 1) - rarest
+        return minimal(keys, keys + len(others))
+
+
+class AnyPlaces(Places):
+    """Where any of several things is."""
+
+    def __init__(self, parts: Sequence[Places], doc_count: int) -> None:
+        self.cost = min(sum(part.cost for part in parts), doc_count)
+        self.idf = min((part.idf for part in parts), default=0.0)
+        self._parts = parts
+
+    def intervals(self) -> Intervals:
+        """Find all places."""
+        return any_interval([part.intervals() for part in self._parts if part.cost])
+
+
+class NearPlaces(Places):
+    """Where several things stand close together.
+
+    Args:
+        parts: The things.
+        counts: How many of each there must be.
+        distance: As of :class:`searchlib.query.tree.Near`.
+        ordered: Whether they must come in this order.
+    """
+
+    def __init__(
+        self, parts: Sequence[Places], counts: Sequence[int], distance: int, *, ordered: bool
+    ) -> None:
+        self.cost = min(part.cost for part in parts)
+        self.idf = sum(part.idf * count for part, count in zip(parts, counts, strict=True))
+        self._parts = parts
+        self._counts = counts
+        self._distance = distance
+        self._ordered = ordered
+
+    def intervals(self) -> Intervals:
+        """Find all places."""
+        found = [part.intervals() for part in self._parts]
+        if not self._ordered:
+            return in_any_order(found, self._counts, self._distance)
+        return reduce(lambda one, then: in_order(one, then, self._distance), found)
+
+
+class PlacesInField(NamedTuple):
+    """What is looked for in one field.
+
+    Attributes:
+        field: The field, which has positions.
+        places: What.
+        boost: Factor on the score.
+    """
+
+    field: str
+    places: Places
+    boost: float
+
+
+class NearMatcher(Matcher):
+    """Documents in which things stand close together, in a field or any of several.
+
+    Args:
+        index: Where.
+        fields: What is looked for in each field.
+    """
+
+    def __init__(self, index: IndexView, fields: Sequence[PlacesInField]) -> None:
+        super().__init__(index)
+        self._fields = [found for found in fields if found.places.cost]
+
+    def cost(self) -> int:
+        """Add up the documents that may have it in each field."""
+        return min(self.index.doc_count, sum(found.places.cost for found in self._fields))
+
+    def matches(self) -> Matches:
+        """Find all documents that match, and their scores."""
+        return self._matches
+
+    @cached_property
+    def _matches(self) -> Matches:
+        found = [
+            weighted_frequencies(
+                self.index,
+                field,
+                places.intervals().starts,
+                term_weight(places.idf, boost),
+            )
+            for field, places, boost in self._fields
+        ]
+        return summed([some for some in found if len(some[0])], self.index)
