@@ -1,21 +1,36 @@
-"""The code in the README and the docs runs, and their links lead somewhere."""
+"""The code in the README and the docs runs, and their links lead somewhere.
 
+A block of ``output`` that follows a block of ``python`` is what that code prints. Run with
+``SEARCHLIB_UPDATE_DOCS=1`` to write these blocks again.
+"""
+
+import io
+import os
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from importlib import resources
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
+import searchlib.query
 from searchlib import Results
 from searchlib.cli.commands import cli
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
+CODE_AND_OUTPUT = re.compile(
+    r"^```python\n(?P<code>.*?)^```\n(?:\n*^```output\n(?P<output>.*?)^```\n)?",
+    re.MULTILINE | re.DOTALL,
+)
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#]+)")
+UPDATE = os.environ.get("SEARCHLIB_UPDATE_DOCS") == "1"
 
 
 @pytest.fixture
@@ -26,25 +41,52 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+def read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
 def pages_with(language: str) -> list[Path]:
-    return [page for page in PAGES if f"```{language}\n" in page.read_text(encoding="utf-8")]
+    return [page for page in PAGES if f"```{language}\n" in read(page)]
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    found = BLOCK.findall(page.read_text(encoding="utf-8"))
-    return [code for tongue, code in found if tongue == language]
+    return [code for tongue, code in BLOCK.findall(read(page)) if tongue == language]
+
+
+def run_and_show(text: str, names: dict[str, object], name: str) -> Iterator[tuple[int, int, str]]:
+    """Run the code of a page in one go; give the place of each output, and what was printed."""
+    for block in CODE_AND_OUTPUT.finditer(text):
+        # Empty lines in front, so that a traceback has the line of the page.
+        code = "\n" * text.count("\n", 0, block.start("code")) + block["code"]
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            exec(compile(code, name, "exec", dont_inherit=True), names)
+        if block["output"] is not None:
+            shown = "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines())
+            yield block.start("output"), block.end("output"), shown
 
 
 @pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize("page", pages_with("python"), ids=lambda page: page.name)
-def test_python_runs(page: Path) -> None:
-    names: dict[str, object] = {}
-    for code in blocks(page, "python"):
-        exec(
-            compile(code, str(page), "exec", dont_inherit=True), names
-        )  # as a reader would, in one go
-    for found in names.values():
+def test_python_runs_and_prints_what_the_page_shows(page: Path) -> None:
+    text = read(page)
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    written, at = "", 0
+    for start, end, shown in run_and_show(text, namespace, str(page)):
+        written, at = f"{written}{text[at:start]}{shown}", end
+    written += text[at:]
+    if UPDATE:
+        page.write_text(written, encoding="utf-8")
+    else:
+        assert written == text, "SEARCHLIB_UPDATE_DOCS=1 writes the outputs again"
+    for found in namespace.values():
         assert not isinstance(found, Results) or found.total  # examples that find something
+
+
+def test_every_output_follows_code_that_prints_it() -> None:
+    for page in PAGES:
+        checked = [block for block in CODE_AND_OUTPUT.finditer(read(page)) if block["output"]]
+        assert len(checked) == len(blocks(page, "output")), page.name
 
 
 @pytest.mark.usefixtures("archive")
@@ -58,17 +100,35 @@ def test_commands_run(page: Path) -> None:
             assert result.exit_code == 0, (line, result.output)
 
 
+@pytest.mark.parametrize("command", cli.commands.values(), ids=lambda command: command.name)
+def test_every_command_and_option_has_help_and_is_described(command: click.Command) -> None:
+    page = read(ROOT / "docs" / "command-line.md")
+    assert command.help
+    assert f"`searchlib {command.name} " in page
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
+            assert max(option.opts, key=len) in page, option.name
+
+
+def test_the_page_on_queries_names_every_operator_and_every_class() -> None:
+    page = read(ROOT / "docs" / "queries.md").replace("\\|", "|")  # as in tables
+    operators = "AND OR NOT ANDNOT ANDMAYBE REQUIRE && || ! NEAR/ NEAR( w/ PRE/ TO .. >= <= ~ ^ \\"
+    for operator in operators.split():
+        assert operator in page
+    for name in searchlib.query.__all__:
+        assert f"{name}(" in page or f"`{name}`" in page, name
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in LINK.findall(page.read_text(encoding="utf-8")):
+    for target in LINK.findall(read(page)):
         assert (page.parent / target).exists(), target
 
 
 def test_make_targets_of_the_readme_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    commands = re.findall(
-        r"^make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    commands = re.findall(r"^make (\w+)", read(ROOT / "README.md"), re.MULTILINE)
     assert commands
     for target in commands:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
