@@ -6,8 +6,10 @@
 
     index = Index.create("news.index", Article)
     report = index.add(read_articles("archive/"))
-    for hit in index.search('nato AND "peace talks"'):
+    for hit in index.search('"peace talks" -sport published:>=2025-02'):
         print(hit.rank, hit.document.title, hit.snippets["body"].html)
+
+``searchlib.query`` has a class for each kind of query, to build queries without strings.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What is a news article? The model that ships with the library."""
+"""Which fields does a news article have? The model that ships with the library."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from searchlib.schema.markers import Date, Key, Keyword, Stored, Text
 class Article(BaseModel):
     """One news article.
 
-    Only a title or a body is required; a list that is missing is empty, anything else ``None``.
+    A title or a body is required. Lists that are missing are empty, other fields are ``None``.
 
     Attributes:
-        id: Identifies the article. Where the source has none it is made from title, date of
-            publication and body, so the same article gets the same id wherever it is read from.
+        id: Identifies the article. If it is empty, it is computed from title, day of publication
+            and body, so the same article gets the same id from any file.
         title: The headline, on one line.
         body: The text. A blank line separates paragraphs.
         published: The day of publication.
         document_date: The date and time that the archive gives for the document.
-        categories: The sections and topics it was filed under.
-        source: Who published it: an agency, a paper, a network.
-        dateline: Where it was filed from, as it stands at the head of the text ("PARIS").
+        categories: The sections and topics of the article.
+        source: The publisher: an agency, a paper, a network.
+        dateline: The place it was filed from, as at the head of the text ("PARIS").
         places: The places that it is about.
-        authors: Who wrote it.
-        language: The language it is written in, as the source puts it.
-        url: Where it can be read.
-        extra: What else the source said of it, by the source's own names.
+        authors: The people who wrote it.
+        language: The language of the text, as the source writes it.
+        url: The address where it can be read.
+        extra: Everything else from the source, under the source's own names.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)

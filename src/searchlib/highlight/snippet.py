@@ -29,15 +29,18 @@ class SnippetOptions:
     """How snippets look.
 
     Attributes:
-        max_chars: How long the text of a snippet may be, with ellipses; at least 20. A text that
-            is not longer, as most titles, stays whole.
-        max_passages: How many passages of the text a snippet may be made of; at least 1. There
-            are more than one only where no single one shows all that was found.
-        before: What stands before a mark in the html.
-        after: What stands after a mark in the html.
-        ellipsis: What stands where text was left out.
-        fields: The text fields to make snippets for; all if not given.
-        whole: Those of them that are to be shown whole, however long they are.
+        max_chars: The maximum length of the text of a snippet, with ellipses; at least 20. A text
+            that is not longer, like most titles, is shown whole.
+        max_passages: The maximum number of passages in a snippet; at least 1. A snippet has more
+            than one only if no single passage shows everything that was found.
+        before: The text before a mark in the HTML.
+        after: The text after a mark in the HTML.
+        ellipsis: The text in place of what is left out; at most a quarter of ``max_chars``.
+        fields: The text fields that get snippets; ``None`` for all.
+        whole: The fields that are shown whole, however long they are.
+
+    Raises:
+        ValueError: A number is too low, or the ellipsis too long.
     """
 
     max_chars: int = 240
@@ -66,12 +69,12 @@ class SnippetOptions:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Passages of a field's text, with what the query asked for marked.
+    """Passages from the text of a field, with the words that match marked.
 
     Attributes:
-        html: The passages with marks; everything else in it is escaped.
+        html: The passages with marks. Everything except the marks is escaped.
         text: The passages as plain text.
-        spans: The marks: start and end in ``text``, in characters, ascending and disjoint.
+        spans: The start and end of each mark in ``text``, in characters, ascending and disjoint.
     """
 
     html: str

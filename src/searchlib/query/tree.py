@@ -1,4 +1,4 @@
-"""What can be asked for? One class for each kind of query.
+"""Which kinds of query are there? One class for each.
 
 .. code-block:: python
 
@@ -6,10 +6,13 @@
 
     query = Word("storm") & Phrase("power lines") & ~Term("categories", "sport")
 
-A query is a tree of frozen, hashable values that compare by what they ask for. Words are as
-a person writes them. The fields that are searched where none is named, the boosts of fields, and
-the terms of a word in a field's language are settled when a query is compiled for an index; so
-a tree belongs to no index, and can be kept (:mod:`searchlib.query.json_form`).
+A query is a tree of frozen, hashable objects, which are equal if they ask for the same. Words are
+written as a person writes them. A query is compiled for an index when it is searched: only then are
+the default fields, the boosts of fields, and the terms of a word in the language of each field
+decided. So a tree belongs to no index, and can be kept as JSON (:mod:`searchlib.query.json_form`).
+``&``, ``|`` and ``~`` combine queries.
+
+All classes raise a :class:`~searchlib.errors.QueryError` for an argument of a wrong type or value.
 """
 
 from __future__ import annotations
@@ -24,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Value = str | int | float | date | datetime
-"""What stands in a label, number or date field. A string is read as in a query."""
+"""A value of a label, number or date field. A string is read as in a query string."""
 
 Span = tuple[int, int]
-"""A part of a query string: its first character, and the one behind its last."""
+"""A part of a query string: the index of its first character, and the index after its last."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,14 +38,14 @@ class Query:
     """A query, or a part of one.
 
     Attributes:
-        span: Where in the query string it stands, or ``None`` if it was made without one. Queries
-            compare without it.
+        span: The part of the query string that it was read from, or ``None`` if there was no
+            string. Equality and hashes ignore it.
     """
 
     span: Span | None = field(default=None, kw_only=True, compare=False)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the queries that this one is made of."""
+        """Return the queries that this query consists of."""
         return ()
 
     def __and__(self, other: Query) -> Query:
@@ -64,12 +67,12 @@ class Query:
 
 
 def own_fields(kind: type[Query]) -> tuple[Any, ...]:
-    """Give the dataclass fields of a kind of query, but for the span."""
+    """Return the dataclass fields of a kind of query, without the span."""
     return tuple(one for one in fields(kind) if one.name != "span")
 
 
 def walk(query: Query) -> Iterator[Query]:
-    """Give a query and all queries within it, each before its parts."""
+    """Yield a query and all queries within it, each before its parts."""
     waiting = [query]
     while waiting:
         query = waiting.pop()
@@ -84,7 +87,7 @@ class MatchAll(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Exists(Query):
-    """Documents that have something in a field.
+    """Documents that have any value in a field.
 
     Attributes:
         field: The name of the field.
@@ -98,15 +101,15 @@ class Exists(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Word(Query):
-    """Documents with a word, in any form that the stemmer of a field takes for the same.
+    """Documents with a word, in any form that has the same stem.
 
-    A text that a field's analyzer splits ("peace-talks") is looked for as a phrase there. In
-    several fields it is one word still: a document needs it in one of them, and the scores of all
-    of them are added up.
+    If the analyzer of a field splits the text ("peace-talks"), the pieces are searched as a phrase.
+    With several fields, a document must have the word in at least one of them, and the scores of
+    all fields are added up.
 
     Attributes:
         text: The word.
-        fields: The text fields to look in; none for those that are searched by default.
+        fields: The names of the fields to search, or one name; empty for the default fields.
     """
 
     text: str
@@ -123,9 +126,9 @@ class Phrase(Query):
     """Documents with words that follow one another.
 
     Attributes:
-        text: The words.
-        slop: How many positions after the one before a word may come; 1 for the very next.
-        fields: As of :class:`Word`.
+        text: The words, separated by blanks.
+        slop: How many positions after the word before it a word may come; 1 for the next position.
+        fields: The text fields to search, as for :class:`Word`.
     """
 
     text: str
@@ -140,14 +143,14 @@ class Phrase(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Prefix(Query):
-    """Documents with a term that begins so.
+    """Documents with a term that begins with a text.
 
-    Where an analyzer splits the text ("co-op"), the last piece is the beginning of a term and the
-    others stand before it as in a phrase.
+    If an analyzer splits the text ("co-op"), the last piece is the beginning of a term, and the
+    other pieces are words before it, as in a phrase.
 
     Attributes:
-        text: The beginning.
-        fields: Text, keyword or key fields; none for the text fields searched by default.
+        text: The beginning of the term.
+        fields: The names of text, keyword or key fields; empty for the default fields.
     """
 
     text: str
@@ -160,12 +163,13 @@ class Prefix(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wildcard(Query):
-    """Documents with a term that fits a pattern.
+    """Documents with a term that matches a wildcard pattern.
 
     Attributes:
-        pattern: ``*`` stands for any characters, ``?`` for one, ``[abc]`` for one of some. What an
-            analyzer splits is as in :class:`Prefix`: each piece is a pattern of its own.
-        fields: As of :class:`Prefix`.
+        pattern: ``*`` stands for any number of characters, ``?`` for one, ``[abc]`` for one of
+            these. If an analyzer splits the pattern, each piece is a pattern for its own word, and
+            the words follow one another.
+        fields: The fields to search, as for :class:`Prefix`.
     """
 
     pattern: str
@@ -178,11 +182,12 @@ class Wildcard(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Regex(Query):
-    """Documents with a term that begins with what a regular expression describes.
+    """Documents with a term that a regular expression matches from its beginning.
 
     Attributes:
-        pattern: The expression, in Python's syntax, compared with terms as the index has them.
-        fields: As of :class:`Prefix`.
+        pattern: The expression, in Python's syntax. It is compared with terms of the index, which
+            are stems in text fields.
+        fields: The fields to search, as for :class:`Prefix`.
     """
 
     pattern: str
@@ -195,13 +200,14 @@ class Regex(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fuzzy(Query):
-    """Documents with a term like a word.
+    """Documents with a term that is similar to a word.
 
     Attributes:
         text: The word.
-        edits: How many letters may be inserted, left out, replaced or swapped with a neighbour.
-        prefix_length: How many letters at the beginning must be the same.
-        fields: As of :class:`Prefix`.
+        edits: How many characters may be inserted, left out, replaced or swapped with a neighbour;
+            at most 2 when the query runs.
+        prefix_length: How many characters at the beginning must be equal.
+        fields: The fields to search, as for :class:`Prefix`.
     """
 
     text: str
@@ -222,7 +228,7 @@ class Term(Query):
 
     Attributes:
         field: The name of the field.
-        value: The value. A string is read as in a query: "2025-02" is the whole month.
+        value: The value. A string is read as in a query string: "2025-02" is the whole month.
     """
 
     field: str
@@ -235,14 +241,14 @@ class Term(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Range(Query):
-    """Documents with a value from one to another.
+    """Documents with a value between two bounds.
 
     Attributes:
         field: The name of the field.
-        low: The first value, or ``None`` for any below the last.
-        high: The last value, or ``None`` for any above the first.
-        include_low: Whether the first value counts.
-        include_high: Whether the last value counts.
+        low: The lower bound, or ``None`` for no lower bound.
+        high: The upper bound, or ``None`` for no upper bound.
+        include_low: Whether the lower bound itself matches.
+        include_high: Whether the upper bound itself matches.
     """
 
     field: str
@@ -260,9 +266,9 @@ class Range(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class And(Query):
-    """Documents that match all parts; scores are added up.
+    """Documents that match all parts. Scores are added up.
 
-    Stop words are not required, unless there is nothing else.
+    Stop words are not required, unless there are no other parts.
 
     Attributes:
         parts: The parts.
@@ -274,13 +280,13 @@ class And(Query):
         checks.take_queries(self, "parts", Query)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the parts."""
+        """Return the parts."""
         return self.parts
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Or(Query):
-    """Documents that match any part; scores are added up.
+    """Documents that match at least one part. Scores are added up.
 
     Attributes:
         parts: The parts.
@@ -292,13 +298,13 @@ class Or(Query):
         checks.take_queries(self, "parts", Query)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the parts."""
+        """Return the parts."""
         return self.parts
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Not(Query):
-    """Documents that do not match a part. It adds nothing to a score.
+    """Documents that do not match a part. Their score is 0.
 
     Attributes:
         part: The part.
@@ -310,17 +316,17 @@ class Not(Query):
         checks.expect_query(self, self.part, Query)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the part."""
+        """Return the part."""
         return (self.part,)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AndMaybe(Query):
-    """Documents that match a part, scored higher where they match others, too.
+    """Documents that match a part. Optional parts only raise the score.
 
     Attributes:
-        part: What must match.
-        optional: What need not.
+        part: The part that must match.
+        optional: The parts that need not match.
     """
 
     part: Query
@@ -331,17 +337,17 @@ class AndMaybe(Query):
         checks.take_queries(self, "optional", Query)
 
     def children(self) -> tuple[Query, ...]:
-        """Give all parts."""
+        """Return all parts."""
         return (self.part, *self.optional)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Require(Query):
-    """Documents that match a part, and conditions that have no part in the score.
+    """Documents that match a part and all conditions. Conditions add nothing to the score.
 
     Attributes:
-        part: What is scored.
-        conditions: What must match besides.
+        part: The part that is scored.
+        conditions: The parts that must match as well.
     """
 
     part: Query
@@ -352,17 +358,17 @@ class Require(Query):
         checks.take_queries(self, "conditions", Query)
 
     def children(self) -> tuple[Query, ...]:
-        """Give all parts."""
+        """Return all parts."""
         return (self.part, *self.conditions)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DisjunctionMax(Query):
-    """Documents that match any part, with the score of the part that scores highest.
+    """Documents that match at least one part. The highest of the scores counts.
 
     Attributes:
         parts: The parts.
-        tie_breaker: The factor on the scores of the other parts, which are added.
+        tie_breaker: A factor on the scores of the other parts, which are added.
     """
 
     parts: tuple[Query, ...]
@@ -372,19 +378,19 @@ class DisjunctionMax(Query):
         checks.take_queries(self, "parts", Query)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the parts."""
+        """Return the parts."""
         return self.parts
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Near(Query):
-    """Documents in which all parts stand close together in one field.
+    """Documents in which all parts are close together in one field.
 
     Attributes:
-        parts: Words, phrases, patterns, and any of such (:class:`Or`, :class:`Near`).
-        distance: In order: how many positions after the end of the one before a part may begin; 1
-            for the very next. In any order: how many positions after the end of the first part
-            the last may begin.
+        parts: Words, phrases and patterns, and ``Or`` or ``Near`` of these.
+        distance: If ordered: how many positions after the end of the part before it a part may
+            begin; 1 for the next position. If not: how many positions after the end of the first
+            part the last part may begin.
         ordered: Whether the parts must come in this order.
     """
 
@@ -397,13 +403,13 @@ class Near(Query):
         checks.expect_count(self, "distance", self.distance, 1)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the parts."""
+        """Return the parts."""
         return self.parts
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Boost(Query):
-    """The documents of a part, with a factor on their scores.
+    """Documents that match a part, with a factor on their scores.
 
     Attributes:
         part: The part.
@@ -418,13 +424,13 @@ class Boost(Query):
         checks.expect_number(self, "factor", self.factor)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the part."""
+        """Return the part."""
         return (self.part,)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ConstantScore(Query):
-    """The documents of a part, all with the same score.
+    """Documents that match a part, all with the same score.
 
     Attributes:
         part: The part.
@@ -439,16 +445,16 @@ class ConstantScore(Query):
         checks.expect_number(self, "score", self.score)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the part."""
+        """Return the part."""
         return (self.part,)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Verbatim(Query):
-    """A part whose words are terms as the index has them: nothing is stemmed or folded again.
+    """A part whose words are terms of the index, and are not analysed again.
 
-    It is for queries made of an index's own terms, those of Whoosh's query objects for instance.
-    The words of a phrase have blanks between, and stop words count.
+    Use it for queries made from terms of an index, for example from query objects of Whoosh. The
+    words of a phrase are separated by blanks, and stop words count.
 
     Attributes:
         part: The part.
@@ -460,5 +466,5 @@ class Verbatim(Query):
         checks.expect_query(self, self.part, Query)
 
     def children(self) -> tuple[Query, ...]:
-        """Give the part."""
+        """Return the part."""
         return (self.part,)

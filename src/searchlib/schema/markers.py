@@ -7,8 +7,8 @@
         title: Annotated[str, Text(boost=2.0)]
         filed: Annotated[date | None, Date(sortable=True)] = None
 
-A field without a marker is stored and given back with the document, but can't be searched: it is
-treated as :class:`Stored`.
+A field without a marker is treated as :class:`Stored`: it is returned with the document, but
+can't be searched.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from dataclasses import dataclass
 class Key:
     """The field that identifies a document: exactly one per model, of type ``str``.
 
-    Adding a document whose key is in the index replaces the one that is there.
+    A document that is added replaces the document with the same key, if there is one.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Prose: split into words, searched by word, phrase and pattern, ranked and highlighted.
+    """Text: split into words, searched by word, phrase and pattern, ranked and highlighted.
 
     For fields of type ``str``, ``str | None`` or ``list[str]``.
 
     Attributes:
-        boost: Factor on the field's part in a score; above 0. A title deserves more than a body.
-        language: Snowball language whose stemmer is applied ("english", "french", ...; see
-            :func:`searchlib.analysis.languages`), or ``None`` to index words as they stand.
-            Stop words are indexed in any case, and left out of queries where they say nothing.
-        default: Whether a query that names no field searches this one.
+        boost: A factor on the score of the field, above 0, for queries that name no field.
+        language: The language of the Snowball stemmer ("english", "french", ...; see
+            :func:`searchlib.analysis.languages`), or ``None`` to index words without stemming.
+            Stop words are indexed in any case. Queries ignore them outside phrases.
+        default: Whether a query that names no field searches this field.
     """
 
     boost: float = 1.0
@@ -50,11 +50,11 @@ class Text:
 class Keyword:
     """A label that is matched as a whole: a category, a source, a place.
 
-    For fields of type ``str``, ``str | None`` or ``list[str]``.
+    For fields of type ``str``, ``bool``, an enumeration, a list of these, or ``None``.
 
     Attributes:
-        lowercase: Match without regard to case. The document keeps its spelling.
-        facet: Whether results can be counted by this field's values.
+        lowercase: Whether case makes no difference. The document keeps its spelling.
+        facet: Whether hits can be counted by the values of this field.
     """
 
     lowercase: bool = True
@@ -65,7 +65,7 @@ class Keyword:
 class Date:
     """A ``date`` or ``datetime``, or ``None``: searched by day, month, year and range.
 
-    A ``datetime`` with a time zone is indexed in UTC; one without is taken as it is.
+    A ``datetime`` with a time zone is indexed in UTC, one without a time zone as it is.
 
     Attributes:
         sortable: Whether results can be sorted by this field.
@@ -87,7 +87,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Kept with the document and given back with it, of any type that JSON can hold."""
+    """Kept and returned with the document, but not searched; of any type that JSON can hold."""
 
 
 Marker = Key | Text | Keyword | Date | Number | Stored

@@ -1,4 +1,4 @@
-"""What does a search give? Results, and hits that are made only when looked at."""
+"""What does a search return? Results, whose hits read their documents only when asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HitSource(Protocol):
-    """Where hits get what they show, when they are asked."""
+    """Reads keys, documents and snippets for hits."""
 
     def key(self, docnum: int) -> str:
         """Find the key of a document."""
@@ -30,8 +30,8 @@ class Hit:
     """One document that a query found.
 
     Attributes:
-        rank: The place in the ranking, counted from 1 over all pages.
-        score: How well it matches; comparable within one search only.
+        rank: The place in the ranking, from 1, counted over all pages.
+        score: How well the document matches. Compare it only within one search.
     """
 
     __slots__ = ("_docnum", "_document", "_key", "_snippets", "_source", "rank", "score")
@@ -47,27 +47,27 @@ class Hit:
 
     @property
     def key(self) -> str:
-        """The key of the document, which is not read for it."""
+        """The key of the document. The document itself is not read."""
         if self._key is None:
             self._key = self._source.key(self._docnum)
         return self._key
 
     @property
     def document(self) -> Any:
-        """The document: an instance of the model that the index was opened with."""
+        """The document, an instance of the model of the index; read on first use."""
         if self._document is None:
             self._document = self._source.document(self._docnum)
         return self._document
 
     @property
     def snippets(self) -> dict[str, Snippet]:
-        """For each field that was asked for and has text, the passage that shows the match."""
+        """The snippet of each requested text field that is not empty; made on first use."""
         if self._snippets is None:
             self._snippets = self._source.snippets(self._docnum)
         return self._snippets
 
     def to_json(self) -> dict[str, Any]:
-        """Write the hit, its document and its snippets as JSON has them."""
+        """Convert the hit, its document and its snippets to values that JSON can hold."""
         return {
             "rank": self.rank,
             "score": self.score,
@@ -89,10 +89,10 @@ class Results(Sequence[Hit]):
 
     Attributes:
         hits: The hits of this page.
-        total: How many documents match in all; exact.
-        took_ms: How long the search took, in milliseconds, without documents and snippets, which
-            are made when they are looked at.
-        notes: What was changed or ignored in the query, and hints.
+        total: The exact number of documents that match, on all pages.
+        took_ms: The time of the search in milliseconds. Documents and snippets are not included:
+            they are read when a program asks for them.
+        notes: What was ignored or changed in the query, and hints on probable mistakes.
     """
 
     hits: tuple[Hit, ...]
@@ -114,7 +114,7 @@ class Results(Sequence[Hit]):
         return len(self.hits)
 
     def to_json(self) -> dict[str, Any]:
-        """Write the results as JSON has them."""
+        """Convert the results to values that JSON can hold."""
         return {
             "total": self.total,
             "took_ms": self.took_ms,
