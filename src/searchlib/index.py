@@ -1,4 +1,4 @@
-"""The index: where documents go in and hits come out."""
+"""The facade: :class:`Index`, where documents go in and hits come out."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Index:
     """A searchable collection of documents in a folder.
 
     Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic
-    model, whose fields say by markers (:mod:`searchlib.schema.markers`) how they are searched.
+    model. Markers (:mod:`searchlib.schema.markers`) say how each field is searched.
 
-    An index may be used by any number of threads. What it shows is the last commit of whichever
-    process; a search that has begun is not disturbed by others.
+    Any number of threads may use an index. Each search sees the last commit, whichever process
+    made it; later commits do not disturb a search that has begun.
 
     Attributes:
-        path: The folder, as an absolute path: the program may go to another folder meanwhile.
+        path: The folder, as an absolute path, so the program may change its working directory.
         schema: The fields of the documents, and how each is indexed.
     """
 
@@ -77,17 +77,17 @@ class Index:
         cache: int | None = None,
         zone: tzinfo | str = UTC,
     ) -> Self:
-        """Make an empty index.
+        """Create an empty index.
 
         Args:
-            path: Where: a folder that is empty, or that does not exist yet.
-            model: What the documents are.
+            path: A folder that is empty or does not exist yet.
+            model: The class of the documents.
             cache: As for :meth:`open`.
             zone: As for :meth:`open`.
 
         Raises:
-            IndexExistsError: There is an index already.
-            NotAnIndexError: There is something else.
+            IndexExistsError: The folder contains an index already.
+            NotAnIndexError: The path is something else.
             SchemaError: The model can't be a schema.
             ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
             StorageError: The operating system refused to write.
@@ -105,26 +105,28 @@ class Index:
         cache: int | None = None,
         zone: tzinfo | str = UTC,
     ) -> Self:
-        """Open an index that is there. Nothing is written, so a read-only folder will do.
+        """Open an existing index. Nothing is written, so a read-only folder is enough.
 
         Args:
             path: The folder of the index.
-            model: What its documents are. Without one they are :class:`searchlib.Article` where
-                the index was made with that, else instances of a model made from the schema that
-                the index keeps; a model named in an index is never imported.
-            cache: How many bytes of what words and patterns stand for searches may keep in memory
-                for the next ones; a sixteenth of the machine's memory and at most 512 MiB if not
-                given. Documents that were shown may take a sixteenth of it besides.
-            zone: Where days begin, for dates such as "today" in queries: a time zone, or its name.
+            model: The class of its documents. Without it, documents are
+                :class:`searchlib.Article` if the index was made with that, and otherwise instances
+                of a model made from the stored schema. A model that an index names is never
+                imported.
+            cache: The number of bytes for caching postings, positions and the documents of
+                patterns. The default is a sixteenth of the machine's memory, at most 512 MiB. A
+                cache of documents that were shown may use a sixteenth of this in addition.
+            zone: The time zone, or its name, of relative dates such as "today". Days without a time
+                are midnights in UTC, so UTC is right for fields of days.
 
         Raises:
-            IndexNotFoundError: There is nothing.
-            NotAnIndexError: There is something else.
-            IndexVersionError: It was made by a newer searchlib.
-            AnalysisVersionError: Its words were made otherwise than those of queries would be;
-                :meth:`reindex` makes a new one of it.
-            CorruptIndexError: It is damaged.
-            SchemaMismatchError: Its fields differ from those of the model.
+            IndexNotFoundError: There is nothing at the path.
+            NotAnIndexError: The path is something else.
+            IndexVersionError: The index was made by a newer searchlib.
+            AnalysisVersionError: The index was made by another version of the analysis, so queries
+                would miss words. :meth:`reindex` makes a new index from it.
+            CorruptIndexError: The index is damaged.
+            SchemaMismatchError: The fields of the index differ from those of the model.
             ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
         """
         cache, zone = _cache_of(cache), zone_of(zone)
@@ -148,26 +150,26 @@ class Index:
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> AddReport:
-        """Make a new index of the documents that an index keeps.
+        """Make a new index from the documents that an old index stores.
 
-        For an index that another version of the analysis has made, or to index the same documents
-        with another model. The old index stays as it is. The new one is there when it is whole: it
-        is made in a folder beside, which is removed if anything fails.
+        Use it for an index that has another version of the analysis, or to index the same
+        documents with another model. The old index does not change. The new one appears when it is
+        complete. If anything fails, nothing is left of it.
 
         Args:
-            old: The folder of the index that is there, of whichever analysis.
-            new: The folder of the new one: empty, or not there yet.
-            model: What the documents of the new one are; as in the old one if not given.
+            old: The folder of the old index, with any version of the analysis.
+            new: The folder of the new index; it must be empty or not exist.
+            model: The class of the new documents; by default that of the old index.
             workers: As for :meth:`writer`.
-            progress: Called now and then with the number of documents done, and of all.
+            progress: Called from time to time with the number of documents done, and of all.
 
         Returns:
-            How many documents were added, and a problem for each that does not fit the model.
+            The number of documents added, and a problem for each that does not fit the model.
 
         Raises:
-            IndexNotFoundError, NotAnIndexError, IndexVersionError, CorruptIndexError: Of the old
-                one, as for :meth:`open`.
-            IndexExistsError, NotAnIndexError, SchemaError: Of the new one, as for :meth:`create`.
+            IndexNotFoundError, NotAnIndexError, IndexVersionError, CorruptIndexError: The old index
+                can't be opened.
+            IndexExistsError, NotAnIndexError, SchemaError: The new one can't be created.
             StorageError: The operating system refused to write.
         """
         from searchlib.indexing.stored import StoredDocuments
@@ -190,18 +192,18 @@ class Index:
     ) -> Iterator[IndexWriter]:
         """Collect several changes into one commit.
 
-        The commit is made when the block ends; an exception inside it changes nothing.
+        The commit is made when the block ends. If the block raises an exception, nothing changes.
 
         Args:
-            workers: How many processes to start beside this one when there is much to index; one
-                for each further CPU if not given, none for 0.
-            memory: How many bytes indexing may use, in all processes together; a quarter of the
-                machine's, and at most 1.5 GiB, if not given.
-            timeout: How long to wait for another writer to finish, in seconds.
+            workers: How many more processes to start when there is much to index; 0 for none. The
+                default is one for each further CPU.
+            memory: How many bytes all processes together may use for indexing. The default is a
+                quarter of the machine's memory, at most 1.5 GiB.
+            timeout: How many seconds to wait for another writer to finish.
 
         Raises:
-            ArgumentError: One of these is no such number.
-            IndexLockedError: Another writer was at work all that time.
+            ArgumentError: An argument is not such a number.
+            IndexLockedError: Another writer did not finish in time.
             StorageError: The operating system refused to write; nothing has changed.
         """
         with self._open_writer(workers, memory, timeout) as writer:
@@ -241,17 +243,17 @@ class Index:
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> AddReport:
-        """Add documents in one commit; one whose key is in the index takes the place of that.
+        """Add documents in one commit. A document replaces the one with the same key.
 
         Args:
-            documents: As for :meth:`searchlib.indexing.writer.IndexWriter.add`; what
-                :func:`searchlib.read_articles` gives can be passed as it is.
+            documents: A document, a mapping of its fields, or an iterable of these and of problems,
+                such as :func:`searchlib.read_articles` returns.
             workers: As for :meth:`writer`.
-            progress: Called now and then with the number of documents done, and of all where that
-                is known.
+            progress: Called from time to time with the number of documents done, and the number of
+                all if it is known.
 
         Returns:
-            How many were added and replaced, and a problem for each that was rejected.
+            The numbers of documents added and replaced, and a problem for each rejected one.
 
         Raises:
             IndexLockedError: Another writer is at work.
@@ -262,10 +264,11 @@ class Index:
         return writer.report
 
     def delete(self, *keys: str) -> int:
-        """Delete the documents with these keys in one commit, and return how many there were.
+        """Delete the documents with these keys in one commit, and return how many existed.
 
         Raises:
-            ArgumentError: There is no key, or one that is no string; nothing is deleted.
+            ArgumentError: No key is given, or a key is not a string. Nothing is deleted.
+            IndexLockedError, StorageError: As for :meth:`add`.
         """
         if not keys:
             raise ArgumentError("expected the keys of documents to delete, got none")
@@ -273,10 +276,11 @@ class Index:
             return writer.delete(*keys)
 
     def delete_by_query(self, query: str | Query | WhooshObject) -> int:
-        """Delete the documents that a query matches in one commit, and return how many there were.
+        """Delete all documents that match a query in one commit, and return how many matched.
 
         Raises:
-            QueryError: The query can't be answered.
+            QueryError: The query can't be answered. Nothing is deleted.
+            IndexLockedError, StorageError: As for :meth:`add`.
         """
         with self.writer() as writer:
             return writer.delete_by_query(query)
@@ -296,23 +300,27 @@ class Index:
         """Find documents, best first.
 
         Args:
-            query: A string (docs/queries.md), a tree of :mod:`searchlib.query`, or a query object
-                of Whoosh's.
-            limit: How many hits to return at most; ``None`` for all.
-            offset: How many of the best to leave out: 10 for the second page of ten.
-            match: Whether words that no operator joins must all be there ("all"), or any of them
-                ("any", for sentences). It matters for strings only.
-            lenient: Whether to do what can be done with any string instead of raising an error;
-                the results have notes on what was changed or left out.
-            filter: A second query that hits must match, without a part in the score.
-            sort: Names of fields to sort by instead of by score, the first one first; "-" before
-                a name for the largest first. Dates and numbers marked ``sortable``.
-            snippets: Whether hits have snippets, for which fields, or how they look.
+            query: A string (docs/queries.md), a query of :mod:`searchlib.query`, or one of Whoosh.
+            limit: The maximum number of hits to return; ``None`` for all.
+            offset: How many of the best hits to skip: 10 for the second page of ten.
+            match: Whether a document must have all words that no operator joins ("all"), or any
+                of them ("any", for sentences). It has an effect on strings only.
+            lenient: Whether to read any string as well as possible instead of raising an error. The
+                notes of the results say what was ignored or changed.
+            filter: A second query that hits must match. It has no effect on scores.
+            sort: The name of a field to sort by instead of by score, or several names, the most
+                important first. A "-" before a name puts the highest value first. Fields must be
+                dates or numbers marked ``sortable``.
+            snippets: Whether hits have snippets; or the fields that have them; or how they look.
+
+        Returns:
+            The hits of this page, the number of all hits, and notes on the query.
 
         Raises:
             QuerySyntaxError: A query string is empty or can't be read.
             QueryTooCostly: A query would take too long.
-            QueryError: An argument is something else, as a field to sort by that can't be.
+            QueryError: Another argument is wrong, for example a field that can't be sorted by.
+            CorruptIndexError: A file of the index is damaged or missing.
         """
         began = time.perf_counter()
         offset = whole_number("offset", offset, 0, error=QueryError)
@@ -337,15 +345,17 @@ class Index:
         return Results(hits, found.total, (time.perf_counter() - began) * 1000, notes)
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
-        """Read a query string as :meth:`search` does.
+        """Read a query string as :meth:`search` does, and return its query tree.
 
         Args:
-            text: The string.
+            text: The query string.
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
 
         Raises:
-            QueryError: As for :meth:`search`.
+            QuerySyntaxError: The string is empty or can't be read, unless ``lenient``.
+            QueryTooCostly: The string is too long or nested too deeply, unless ``lenient``.
+            QueryError: ``text`` is not a string, or ``match`` is neither "all" nor "any".
         """
         return self._parser.parse(text, match, lenient=lenient).query
 
@@ -381,10 +391,10 @@ class Index:
         return bare
 
     def get(self, key: str) -> Any:
-        """Find the document with a key, or ``None``.
+        """Return the document with a key, or ``None`` if there is none.
 
         Raises:
-            ArgumentError: The key is no string.
+            ArgumentError: The key is not a string.
         """
         found = self._current.get().snapshot.find_key(self.schema.key.name, key_of(key))
         if found is None:
@@ -399,7 +409,7 @@ class Index:
         return self._current.get().snapshot.doc_count
 
     def stats(self) -> IndexStats:
-        """Say what the index holds."""
+        """Return the numbers of documents and segments, the size and the fields of the index."""
         snapshot = self._current.get().snapshot
         return IndexStats(
             path=self.path,
@@ -413,14 +423,12 @@ class Index:
         )
 
     def optimize(self) -> None:
-        """Merge all segments into one, without the documents that were deleted.
+        """Merge all segments into one, without the deleted documents.
 
-        Searches are as fast then as can be. An index need not be optimized: commits merge what is
-        worth merging.
+        This gives the fastest searches. It is optional: commits merge segments when it is worth it.
 
         Raises:
-            IndexLockedError: Another writer is at work.
-            StorageError: The operating system refused to write; nothing has changed.
+            IndexLockedError, StorageError: As for :meth:`add`.
         """
         with self._open_writer(0, None, LOCK_TIMEOUT) as writer:
             writer.optimize()
@@ -429,7 +437,7 @@ class Index:
         """Read all files of the index and compare them with their checksums.
 
         Returns:
-            One sentence for each fault; none if the index is sound.
+            One sentence for each fault; an empty list if the index is sound.
         """
         return [
             fault
