@@ -242,6 +242,9 @@ class _Reading:
     def _unary(self) -> Query:
         """Read a part with what excludes or requires it before it."""
         token = self._peek()
+        if token.kind == "plain" and self._tokens[self._at + 1].kind != "within":
+            self._at += 1  # as most are
+            return self._word(token)
         if token.kind == "prefix" and token.text == "+":
             self._at += 1
             return self._unary()
