@@ -56,6 +56,8 @@ class LeafReader:
         reporter: Takes what can't be meant as it stands.
     """
 
+    __slots__ = ("_clock", "_names", "_reporter")
+
     def __init__(self, names: FieldNames, clock: Clock, reporter: Reporter) -> None:
         self._names = names
         self._clock = clock

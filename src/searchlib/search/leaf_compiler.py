@@ -275,25 +275,28 @@ class LeafCompiler:
             if len(elements) > 1:
                 phrases += self._phrases_in(group, elements, boost, leaf)
             elif elements:
-                parts += [
-                    self._patterns(name, elements[0], boost * factor, leaf)
-                    for name, factor in group.fields
-                ]
+                parts += self._patterns(group.fields, elements[0], boost, leaf)
         if phrases:
             parts.append(PhraseMatcher(self._index, phrases, 1))
         return self._any(parts) if parts else None
 
     def _patterns(
-        self, field: str, alternatives: Alternatives, boost: float, leaf: Query
-    ) -> Matcher:
-        """Make the matcher of documents that have any term of some patterns in a field."""
+        self,
+        fields: list[tuple[str, float]],
+        alternatives: Alternatives,
+        boost: float,
+        leaf: Query,
+    ) -> list[Matcher]:
+        """Make the matchers of documents that have any term of some patterns, for each field."""
         if any(map(_is_everything, alternatives)):
-            return MatchAll(self._index, field, boost)
+            return [MatchAll(self._index, name, boost * factor) for name, factor in fields]
         if isinstance(alternatives[0], str):  # a star beside it said nothing
-            return self._any_spelling(field, alternatives, boost)
-        patterns = [one for one in alternatives if isinstance(one, Query)]
-        find, key = expansion(patterns)
-        return MultiTermMatcher(self._index, field, find, boost, leaf, (field, key))
+            return [self._any_spelling(name, alternatives, boost * f) for name, f in fields]
+        find, key = expansion([one for one in alternatives if isinstance(one, Query)])
+        return [
+            MultiTermMatcher(self._index, name, find, boost * factor, leaf, (name, key))
+            for name, factor in fields
+        ]
 
     def term(self, query: Term, boost: float, *, verbatim: bool = False) -> Matcher:
         """Make the matcher of a value: a label, key, number or date."""
@@ -315,7 +318,8 @@ class LeafCompiler:
         if query.low is None and query.high is None:
             return MatchAll(self._index, spec.name, boost)
         [alternatives] = field_terms(query, spec, verbatim=verbatim)
-        return self._patterns(spec.name, alternatives, boost, query)
+        [matcher] = self._patterns([(spec.name, 1.0)], alternatives, boost, query)
+        return matcher
 
     def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Matcher:
         try:
