@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from searchlib.analysis import normalizer, word_analyzer
+from searchlib.analysis import terms_of
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight import words as words_module
 from searchlib.highlight.highlight_terms import HighlightTerms
 from searchlib.highlight.prefilter import _CHANGED_LETTERS, _kept
 from searchlib.highlight.words import Mark, WordFinder
+from searchlib.whoosh_compat.analysis import WordAnalyzer
 
 SUFFIXES = {
     "english": "ing ed s es ies ied y ly bly ability ational ization fulness ousness iveness able "
@@ -43,9 +44,9 @@ def words_of(language: str | None) -> list[str]:
 
 @pytest.mark.parametrize("language", _CHANGED_LETTERS)
 def test_stemmers_leave_the_beginnings_of_words_alone(language: str | None) -> None:
-    term_of, changed = normalizer(language), _CHANGED_LETTERS[language]
+    terms, changed = terms_of(language), _CHANGED_LETTERS[language]
     for word in words_of(language):
-        term = term_of(word)
+        term = terms(word)[0]
         if word.isascii():
             assert word.startswith(_kept(term, changed)), (word, term)
             for end in range(1, len(term) + 1):
@@ -197,7 +198,7 @@ def test_analysis_gives_the_terms_and_positions_of_the_index(
     for value in values:
         tokens = [
             (token.text, first + token.pos)
-            for token in word_analyzer(language)(value, positions=True)
+            for token in WordAnalyzer(language)(value, positions=True)
         ]
         expected += tokens
         first = tokens[-1][1] + 101 if tokens else first
