@@ -56,7 +56,7 @@ _DIGIT: Final = _are(string.digits)
 _SMALL: Final = _are(string.ascii_lowercase)
 _CAPITAL: Final = _are(string.ascii_uppercase)
 _SEPARATES: Final = _are(ASCII_SEPARATORS)
-_MAY_BEGIN: Final = _CAPITAL | (np.arange(256) > _LAST_ASCII)
+_MATTERS_BEHIND: Final = _DIGIT | _CAPITAL | (np.arange(256) > _LAST_ASCII)
 
 _WORD_BYTES: Final = 8
 _CHUNK_BYTES: Final = 2 * _WORD_BYTES
@@ -182,13 +182,13 @@ def _decide_by_neighbours(raw: ByteArray, blanked: ByteArray) -> None:
         blanked: The same in lower case, with blanks for what no token holds. Shape as ``raw``.
     """
     places = np.flatnonzero(raw - _QUOTE <= _DOT - _QUOTE)  # and some punctuation between
+    places = places[_MATTERS_BEHIND[raw[places + 1]]]
     marks = raw[places]
     kept = places[_SEPARATES[marks]]
     kept = kept[_DIGIT[raw[kept - 1]] & _DIGIT[raw[kept + 1]]]
     blanked[kept] = raw[kept]
 
     places = places[marks == _DOT]
-    places = places[_MAY_BEGIN[raw[places + 1]]]
     before, after = (_known(raw, blanked, places + step) for step in (-1, 1))
     joined = np.flatnonzero((before != _BLANK) & (after != _BLANK))
     places, before, after = places[joined], before[joined], after[joined]

@@ -4,8 +4,8 @@ A *token* is a piece of text; a *term* is what the index knows it by. Accents, c
 forms, invisible characters and the grouping of digits make no difference to a term.
 
 Most stemmers look at accents, so what they make of "égalité" and of "egalite" differs. A token has
-two terms then, at one position: the stem, which is then written without accents, and the stem of
-what is written without accents. Two tokens are the same word if they have a term in common. So
+two terms then, at one position: its stem, written without accents, and the stem of what it is
+without accents. Two tokens are the same word if they have a term in common. So
 "égalité" meets "egalite" by the second and "égal" by the first.
 """
 
@@ -111,7 +111,7 @@ def terms_of(language: str | None) -> TermsOf:
         term = fold_accents(stem(word))
         if word.isascii():
             return (term,)
-        other = stem(fold_accents(word))
+        other = fold_accents(stem(fold_accents(word)))  # one for Turkish puts accents on
         return (term,) if other == term else (term, other)
 
     return one_term if language in _KNOW_NO_ACCENTS else one_term_or_two
@@ -140,7 +140,9 @@ def terms_of_plain_words(language: str | None) -> Callable[[list[str]], list[str
     if language is None:
         return list
     stem_words: Callable[[list[str]], list[str]] = Stemmer.Stemmer(language, 0).stemWords
-    return stem_words
+    if language in _KNOW_NO_ACCENTS:
+        return stem_words
+    return lambda words: [*map(fold_accents, stem_words(words))]
 
 
 def analyze(text: str, language: str | None) -> list[Terms]:

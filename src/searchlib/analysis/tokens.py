@@ -169,11 +169,16 @@ def _dot_or_blank(dot: re.Match[str]) -> str:
     while _adds_to_a_letter(text[first]):
         first += 1
     if not text[first].istitle():
-        return " " if unicodedata.category(text[first]) == "Lo" else "."
+        return " " if _has_no_case(text[first]) else "."
     second = first + 1
     while second < len(text) and _adds_to_a_letter(text[second]):
         second += 1
     return " " if text[second : second + 1].islower() else "."
+
+
+def _has_no_case(letter: str) -> bool:
+    """Tell whether a letter is of a script without capitals; "º" in "n.º" counts as small."""
+    return unicodedata.category(letter) == "Lo" and not letter.islower()
 
 
 def _adds_to_a_letter(character: str) -> bool:

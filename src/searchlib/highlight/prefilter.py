@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from searchlib.highlight.highlight_terms import HighlightTerms
-    from searchlib.highlight.texts import FieldText
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
 # letters of the term as they were, and all but the last of a shorter one ("hope" of "hoping",
@@ -29,9 +28,6 @@ _CHANGED_LETTERS: Final = {
 }  # fmt: skip
 
 _BEFORE_WORDS: Final = frozenset(b" ._,'" + OTHER)
-
-# Between these, in a run, one word may end and another begin, besides at what is no ASCII.
-_INSIDE_RUNS: Final = re.compile(rb"[._]{2}|[,']")
 
 _DIGITS: Final = re.compile("[0-9]+")
 _SHORTEST_DOTTED: Final = 7  # digits of a number with dots between groups
@@ -47,6 +43,7 @@ class Prefilter:
 
     Attributes:
         words: How words begin that are ASCII.
+        has_numbers: Whether any of them begins with a digit.
     """
 
     def __init__(self, wanted: HighlightTerms, beginnings: Iterable[str], changed: int) -> None:
@@ -56,6 +53,7 @@ class Prefilter:
         ways.update(way for head in beginnings for way in _spellings(head, changed, exact=False))
         self._all_ascii = OTHER not in b"".join(ways)
         self.words: Final = _shortest({way for way in ways if OTHER not in way})
+        self.has_numbers: Final = any(way[:1].isdigit() for way in ways)
 
     @cached_property
     def heads(self) -> frozenset[bytes] | None:
@@ -80,7 +78,7 @@ class Prefilter:
             return [
                 _pattern(self._spelt(words)) for words, slop in phrases if _is_exact(words, slop)
             ]
-        if any(word[:1].isdigit() for word in self.words):
+        if self.has_numbers:
             return None
         return [_pattern([[word]]) for word in self.words]
 
@@ -180,11 +178,11 @@ def _kept(term: str, changed: int, *, exact: bool = True) -> str:
     return term[: max(1, len(term) - changed)]
 
 
-def places_in(text: FieldText, needles: Prefilter, start: int, stop: int) -> list[int]:
+def places_in(searchable: bytes, needles: Prefilter, start: int, stop: int) -> list[int]:
     """Find where in a part of a text there may be a word that counts.
 
     Args:
-        text: The text.
+        searchable: The form of the text that is searched.
         needles: What to search for.
         start: Where the part begins, at a blank of the searched form.
         stop: Where it ends, likewise.
@@ -193,7 +191,6 @@ def places_in(text: FieldText, needles: Prefilter, start: int, stop: int) -> lis
         Places of the searched form, ascending. There may be several in one word.
     """
     places: list[int] = []
-    searchable = text.searchable
     find = searchable.find
     for needle in needles.words:
         at = find(needle, start, stop)
@@ -201,7 +198,7 @@ def places_in(text: FieldText, needles: Prefilter, start: int, stop: int) -> lis
             if searchable[at - 1] in _BEFORE_WORDS:
                 places.append(at)
             at = find(needle, at + 1, stop)
-    if text.others:
+    if searchable.find(OTHER, start, stop) >= 0:
         places += _places_of_others(searchable, needles.heads, start, stop)
     places.sort()
     return places
@@ -219,7 +216,9 @@ def _places_of_others(
     at = searchable.find(OTHER, start, stop)
     while at >= 0:
         head = searchable[max(before, searchable.rfind(b" ", before, at)) + 1 : at]
-        # Neither dots nor underscores at its beginning are part of a word.
-        if heads is None or head.lstrip(b"._") in heads or _INSIDE_RUNS.search(head):
+        # Neither dots nor underscores at its beginning are part of a word. Inside a run they may
+        # be, or else end one.
+        bare = head.lstrip(b"._")
+        if heads is None or bare in heads or not bare.isalnum():
             yield at
         before, at = at, searchable.find(OTHER, at + 1, stop)

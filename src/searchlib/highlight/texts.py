@@ -51,19 +51,17 @@ class FieldText:
     Attributes:
         text: The text.
         breaks: Where in it each value but the first begins, ascending.
-        apart: The same with blanks for dots that end a word; see
-            :func:`searchlib.analysis.words_apart`.
         searchable: The form that is searched: in ASCII and lower case, with one blank more at both
-            ends. Letters, digits, dots and underscores stand as they are, commas and single quotes
-            between two digits too, and "?" for characters that are no ASCII: they make *runs*,
-            beyond which no word reaches. All else is blank. The character after the blank at some
-            place stands at that place in the text.
+            ends. Letters, digits, dots and underscores stand as they are, and "?" for characters
+            that are no ASCII: they make *runs*, beyond which no word reaches, but for numbers. All
+            else is blank. The character after the blank at some place stands at that place in the
+            text.
         others: How many characters there are no ASCII.
         opening: How much of the text fits at the beginning of a snippet, for the room that was
             asked for last: the room, and where the last sentence ends that fits.
     """
 
-    __slots__ = ("apart", "breaks", "opening", "others", "searchable", "text")
+    __slots__ = ("_apart", "_with_numbers", "breaks", "opening", "others", "searchable", "text")
 
     def __init__(self, value: str | Sequence[str]) -> None:
         self.breaks: Sequence[int] = ()
@@ -72,27 +70,38 @@ class FieldText:
             self.breaks = [*lengths][:-1]
             value = _BETWEEN_VALUES.join(value)
         self.text: Final = value
-        self.apart: Final = words_apart(value)
         self.opening: tuple[int, int] | None = None
         self.others = 0
+        self._apart: str | None = None
+        self._with_numbers: bytes | None = None
         if value.isascii():
-            self.searchable = _with_numbers(self.apart, self.apart.encode().translate(_ASCII))
+            self.searchable = b" %b " % value.encode().translate(_ASCII)
             return
-        plain = self.apart.replace("?", " ")
+        value = value.replace("?", " ")
         for character in _PUNCTUATION:
-            plain = plain.replace(character, " ")
-        encoded = plain.encode("ascii", "replace").translate(_MIXED)
-        self.searchable = _with_numbers(self.apart, encoded)
+            value = value.replace(character, " ")
+        self.searchable = b" %b " % value.encode("ascii", "replace").translate(_MIXED)
         self.others = self.searchable.count(OTHER)
 
+    @property
+    def apart(self) -> str:
+        """The text with blanks for some dots: :func:`searchlib.analysis.words_apart`."""
+        if self._apart is None:
+            self._apart = words_apart(self.text)
+        return self._apart
 
-def _with_numbers(text: str, encoded: bytes) -> bytes:
-    """Give back to the searched form what is between two digits, and put blanks around it."""
-    patterns = _IN_ASCII_NUMBERS if text.isascii() else _IN_NUMBERS
-    places = [match.start() for pattern in patterns for match in pattern.finditer(text)]
-    if places:
-        changed = bytearray(encoded)
-        for place in places:
-            changed[place : place + 1] = text[place].encode("ascii", "replace")
-        encoded = bytes(changed)
-    return b" %b " % encoded
+    @property
+    def with_numbers(self) -> bytes:
+        """The searched form in which runs hold numbers, too: with what is between two digits.
+
+        Commas and single quotes stand as they are, other separators as "?".
+        """
+        if self._with_numbers is None:
+            text = self.text
+            patterns = _IN_ASCII_NUMBERS if text.isascii() else _IN_NUMBERS
+            places = [match.start() for some in patterns for match in some.finditer(text)]
+            changed = bytearray(self.searchable)
+            for place in places:
+                changed[place + 1 : place + 2] = text[place].encode("ascii", "replace")
+            self._with_numbers = bytes(changed) if places else self.searchable
+        return self._with_numbers

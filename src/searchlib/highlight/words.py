@@ -8,6 +8,7 @@ the same words.
 
 from __future__ import annotations
 
+import re
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -16,14 +17,19 @@ from itertools import islice, takewhile
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from searchlib.analysis import POSITION_GAP, Terms, TermsOf, terms_of, token_pattern
+from searchlib.analysis import (
+    POSITION_GAP,
+    Terms,
+    TermsOf,
+    terms_of,
+    token_pattern,
+    words_apart,
+)
 from searchlib.highlight.marks import Mark
 from searchlib.highlight.prefilter import places_in, prefilter_of
 from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
-    import re
-
     from searchlib.highlight.highlight_terms import HighlightTerms
     from searchlib.highlight.texts import FieldText
 
@@ -36,6 +42,7 @@ MOST_WORDS: Final = 8_000
 _WORDS_BETWEEN_CLOCKS: Final = 512
 _KNOWN: Final = 20_000
 _LONGEST_KNOWN: Final = 64  # characters of a run
+_RUN_ON: Final = re.compile(r"\.(?<=[a-z0-9]\.)(?=[A-Z][a-z])")  # in ASCII; see words_apart
 _LONGEST_PIECE: Final = 256  # characters of a run, in a part of a text that may hold nothing
 
 _FIRST_WINDOW: Final = 1 << 12  # characters
@@ -82,9 +89,9 @@ class WordFinder:
             return []
         if self._needles is None or self._wanted.reach > POSITION_GAP:
             return self.find_by_analysis(text)
-        searchable = text.searchable
         if text.others > len(text.text) // 8:
             return self.find_by_analysis(text)
+        searchable = self._searchable(text)
         found: list[Mark] = []
         size, stop, window = len(text.text), 0, _FIRST_WINDOW
         deadline = time.monotonic() + READING_SECONDS
@@ -143,10 +150,10 @@ class WordFinder:
         """
         assert self._needles is not None
         wanted, (known, words_of) = self._wanted, self._words_of
-        plain, searchable = text.text, text.searchable
+        plain, searchable = text.text, self._searchable(text)
         counts = wanted.counts if wanted.has_tests else wanted.terms.__contains__
         done = start
-        for place in places_in(text, self._needles, start, stop):
+        for place in places_in(searchable, self._needles, start, stop):
             if place < done:
                 continue
             if place >= opening:
@@ -181,16 +188,23 @@ class WordFinder:
     def _may_be_in(self, text: FieldText, start: int, stop: int) -> bool:
         """Tell whether a part of a text may hold anything, with some of what is around it."""
         assert self._needles is not None
-        searchable = text.searchable
+        searchable = self._searchable(text)
         start, stop = max(0, start - _NEAR), min(stop + _NEAR, len(searchable))
         if self._needles.pieces is None or searchable.find(OTHER, start, stop) >= 0:
             return True
         if _has_long_run(searchable, start, stop):  # each of its pieces would reach to its end
             return True
+        if _RUN_ON.search(text.text, start, stop):  # in lower case it can't be told
+            return True
         if self._needles.loose_phrase_may_be_in(searchable, start, stop):
             return True
         pieces = (set(pattern.findall(searchable, start, stop)) for pattern in self._needles.pieces)
         return any(self._counts(head + rest) for some in pieces for head, rest in some)
+
+    def _searchable(self, text: FieldText) -> bytes:
+        """Find the form of a text in which what is looked for is in one run."""
+        numbers = self._needles is not None and self._needles.has_numbers
+        return text.with_numbers if numbers else text.searchable
 
     def _counts(self, piece: bytes) -> bool:
         """Tell whether a piece of ASCII text is what is looked for: a phrase, or a word."""
@@ -241,6 +255,7 @@ def _run_readers(language: str | None) -> tuple[_RunReader, _RunReader]:
     terms_of_token = _remembering(language)
 
     def words_of(run: str) -> tuple[_Word, ...]:
-        return tuple([(*match.span(), terms_of_token(match.group())) for match in _tokens(run)])
+        tokens = _tokens(words_apart(run))
+        return tuple([(*match.span(), terms_of_token(match.group())) for match in tokens])
 
     return lru_cache(maxsize=1 << 16)(words_of), words_of
