@@ -238,6 +238,28 @@ def test_a_phrase_may_begin_with_the_end_of_what_looks_like_it(
     ]
 
 
+@pytest.mark.parametrize("unit", ["report.", "report_", "reports..", "report"])
+@pytest.mark.parametrize("query", [wq.Prefix("body", "report"), wq.Phrase("body", ["report", "x"])])
+def test_a_long_run_is_not_looked_at_from_each_of_its_words_on(
+    unit: str, query: wq.Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+    counts = WordFinder._counts
+
+    def counted(self: WordFinder, piece: bytes) -> bool:
+        seen.append(piece)
+        return counts(self, piece)
+
+    monkeypatch.setattr(WordFinder, "_counts", counted)
+    monkeypatch.setattr(words_module, "READING_SECONDS", 1000)
+    monkeypatch.setattr(words_module, "MOST_WORDS", 1_000_000)
+    text = FieldText("so " * 30_000 + unit * 20_000 + " and so on " * 10_000)
+    finder = WordFinder(HighlightTerms(query, "body"), "english")
+    found = finder.find(text)
+    assert [mark[:3] for mark in found] == [mark[:3] for mark in finder.find_by_analysis(text)]
+    assert sum(map(len, seen)) < 4 * len(text.text)
+
+
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["english", None]))
 def test_analysis_gives_the_terms_and_positions_of_the_index(
     values: list[str], language: str | None

@@ -27,7 +27,7 @@ from searchlib.analysis import (
 from searchlib.arrays import Int64Array
 from searchlib.whoosh_compat.analysis import WordAnalyzer
 
-SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
+SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[3] / "shared"))
 NEWS = SHARED / "data" / "news21k.jsonl.gz"
 
 NASTY = [
