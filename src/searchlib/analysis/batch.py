@@ -7,6 +7,7 @@ the chunk. Most chunks are one term; "end." is too, "..." is none and "½°C" is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -37,6 +38,9 @@ _GROUP_CHARS: Final = 1 << 18
 # long a chunk is worth keeping: at most some 200 MB, whatever the text.
 _MEMO_LIMIT: Final = 1 << 20
 _MEMO_CHUNK_BYTES: Final = 48
+
+# Numbers as most are written; financial news has many of them. At most 45 bytes long.
+_NUMBER: Final = re.compile(rb"(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,8})(?:\.[0-9]{1,9})?")
 
 _TEXT_END_CODE: Final = -1
 _SECOND_TERM: Final = 1 << 30
@@ -230,11 +234,15 @@ class _ChunkCodes(dict[bytes, int]):
         return np.fromiter(map(self.__getitem__, chunks), dtype=np.int32, count=len(chunks))
 
     def _learn_words(self, chunks: Sequence[bytes]) -> None:
-        """Find out at once what all those chunks are that are plain words: nearly all of them."""
+        """Find out at once what all those are that are plain words or numbers: nearly all."""
         words = [chunk for chunk in chunks if chunk.isalnum() and len(chunk) <= _MEMO_CHUNK_BYTES]
-        if words:
-            terms = self._terms_of_words(b" ".join(words).decode("ascii").split(" "))
-            self.update(zip(words, map(self._vocabulary.__getitem__, terms), strict=True))
+        others = [chunk for chunk in chunks if not chunk.isalnum()]
+        numbers = list(filter(_NUMBER.fullmatch, others))
+        if words or numbers:
+            plain = chain(words, [number.replace(b",", b"") for number in numbers])
+            terms = self._terms_of_words(b" ".join(plain).decode("ascii").split(" "))
+            codes = map(self._vocabulary.__getitem__, terms)
+            self.update(zip(chain(words, numbers), codes, strict=True))
 
     def __missing__(self, chunk: bytes) -> int:
         code = self._code_of(tokenize(chunk.decode("utf-8", "surrogatepass")))
@@ -245,10 +253,10 @@ class _ChunkCodes(dict[bytes, int]):
     def _code_of(self, tokens: list[str]) -> int:
         numbers: list[int] = []
         for token in tokens:
-            first, *second = self._terms_of(token)
-            numbers.append(self._vocabulary[first])
-            if second:
-                numbers.append(self._vocabulary[second[0]] | _SECOND_TERM)
+            terms = self._terms_of(token)
+            numbers.append(self._vocabulary[terms[0]])
+            if len(terms) > 1:
+                numbers.append(self._vocabulary[terms[1]] | _SECOND_TERM)
                 self.second_terms = True
         if len(numbers) == 1:
             return numbers[0]

@@ -67,7 +67,8 @@ def fold_accents(word: str) -> str:
 def _lower(token: str) -> str:
     """Fold case and compatibility forms ("ﬁ"); leave out what nobody sees, and "," in numbers."""
     if not token.isalnum():
-        token = ungrouped(without_invisible(token))
+        token = without_invisible(token)
+        token = ungrouped(token) if token[:1].isdigit() else token
     token = token.lower() if token.isascii() else unicodedata.normalize("NFKC", token).lower()
     return _without_dots(token) if "." in token else token
 

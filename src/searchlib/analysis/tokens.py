@@ -157,7 +157,7 @@ def words_apart(text: str) -> str:
     So "example.org", "U.S.", "3.5", "Ph.D." and "node.js" stay what they are. Marks and invisible
     characters after a letter make no difference. The text keeps its length.
     """
-    return _DOT_BEFORE_CAPITAL.sub(_dot_or_blank, text)
+    return _DOT_BEFORE_CAPITAL.sub(_dot_or_blank, text) if "." in text else text
 
 
 def _dot_or_blank(dot: re.Match[str]) -> str:
@@ -197,7 +197,7 @@ def ungrouped(token: str) -> str:
     """Write a number without what separates its groups of digits: "1,234.5" as "1234.5".
 
     Args:
-        token: A token; of another, nothing is taken.
+        token: A token that begins with a digit.
     """
     number = _DOTTED.match(token)
     if number is not None:
