@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import Stemmer
 
-from searchlib.analysis import normalizer, stop_terms
+from searchlib.analysis import stop_terms, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +39,7 @@ KINDS: Final = {
 }
 
 _FREE_WORD: Final = re.compile(r"(?<![\w.,'’&-])[A-Za-z]{3,24}(?![\w'’&-]|[.,]\w)")
-_STEM: Final = normalizer("english")
+_TERMS_OF: Final = terms_of("english")
 _OTHER_STEM: Final[Callable[[str], str]] = Stemmer.Stemmer("porter").stemWord
 _STOP_TERMS: Final = stop_terms("english")
 _ATTEMPTS: Final = 100
@@ -92,8 +92,12 @@ def draw_queries(
     return drawn
 
 
+def _stem(word: str) -> str:
+    return _TERMS_OF(word)[0]
+
+
 def _is_content(word: str) -> bool:
-    return word not in _STOP_TERMS and _STEM(word) not in _STOP_TERMS
+    return word not in _STOP_TERMS and _stem(word) not in _STOP_TERMS
 
 
 def _words(article: Article) -> list[str]:
@@ -138,13 +142,13 @@ def _prefix(article: Article, chance: random.Random) -> Query | None:
     """Draw four or five letters that no stemmer shortens."""
     length = chance.choice((4, 5))
     found = {word[:length] for word in _words(article) if len(word) > length}
-    kept = sorted(letters for letters in found if letters == _STEM(letters) == _OTHER_STEM(letters))
+    kept = sorted(letters for letters in found if letters == _stem(letters) == _OTHER_STEM(letters))
     return Query("prefix", "prefix", (chance.choice(kept),)) if kept else None
 
 
 def _wildcard(article: Article, chance: random.Random) -> Query | None:
     """Draw a pattern for stems, which is what indexes hold."""
-    stems = [stem for stem in map(_STEM, _words(article)) if len(stem) >= 6]
+    stems = [stem for stem in map(_stem, _words(article)) if len(stem) >= 6]
     if not stems:
         return None
     stem = chance.choice(stems)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 
 from searchlib import Article, Snippet, SnippetOptions
-from searchlib.analysis import TOKEN_PATTERN
+from searchlib.analysis import tokenize
 from searchlib.highlight import FieldText, Highlighter, words
 from searchlib.query import Query
 from searchlib.query.parser import QueryParser
@@ -378,10 +378,10 @@ def test_html_text_and_spans_say_the_same(
 @given(st.lists(PIECES, max_size=150).map("".join), st.integers(20, 100), st.integers(1, 3))
 def test_no_word_is_cut_that_fits(text: str, max_chars: int, max_passages: int) -> None:
     found = snippet("peace OR talk", text, max_chars=max_chars, max_passages=max_passages)
-    tokens = set(re.findall(TOKEN_PATTERN, text))
+    tokens = set(tokenize(text))
     if max(map(len, tokens), default=0) <= 18:
         pieces = found.text.strip("…").split(" … ")
-        assert {token for piece in pieces for token in re.findall(TOKEN_PATTERN, piece)} <= tokens
+        assert {token for piece in pieces for token in tokenize(piece)} <= tokens
 
 
 @given(

@@ -14,12 +14,12 @@ import pytest
 from whoosh import query as wq
 
 from searchlib import Article, Index, Snippet
-from searchlib.analysis import word_analyzer
+from searchlib.whoosh_compat.analysis import WordAnalyzer
 from tests.conftest import shared_file
 
 NIGHTLY = os.environ.get("SEARCHLIB_NIGHTLY") == "1"
 QUERIES_OF_A_KIND = 500 if NIGHTLY else 50
-ANALYZER = word_analyzer("english")
+ANALYZER = WordAnalyzer("english")
 
 
 class Token(NamedTuple):

@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from searchlib.analysis import normalizer, word_analyzer
+from searchlib.analysis import terms_of
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight import words as words_module
 from searchlib.highlight.highlight_terms import HighlightTerms
 from searchlib.highlight.prefilter import _CHANGED_LETTERS, _kept
 from searchlib.highlight.words import Mark, WordFinder
+from searchlib.whoosh_compat.analysis import WordAnalyzer
 
 SUFFIXES = {
     "english": "ing ed s es ies ied y ly bly ability ational ization fulness ousness iveness able "
@@ -43,9 +44,9 @@ def words_of(language: str | None) -> list[str]:
 
 @pytest.mark.parametrize("language", _CHANGED_LETTERS)
 def test_stemmers_leave_the_beginnings_of_words_alone(language: str | None) -> None:
-    term_of, changed = normalizer(language), _CHANGED_LETTERS[language]
+    terms, changed = terms_of(language), _CHANGED_LETTERS[language]
     for word in words_of(language):
-        term = term_of(word)
+        term = terms(word)[0]
         if word.isascii():
             assert word.startswith(_kept(term, changed)), (word, term)
             for end in range(1, len(term) + 1):
@@ -100,7 +101,44 @@ PIECES = st.sampled_from(
             "İ",
             "ß",
         ),
-        "\u200d",
+        *(
+            "\u200d",
+            "\u00ad",
+            "\u200b",
+            "\ufeff",
+            ".The",
+            ".Peace",
+            ".É",
+            ".",
+            "_",
+            "__",
+            "peace_talks",
+        ),
+        *(
+            "1",
+            "12",
+            "1234",
+            "1,234",
+            "1’234",
+            "1\u00a0234",
+            ",567",
+            ".567",
+            "'567",
+            ",",
+            "234",
+            "1234567",
+        ),
+        *(
+            "x²",
+            "¹",
+            "égalité",
+            "Égal",
+            "e\u0301galite",
+            "École",
+            "गया.उसने",
+            "\u1112\u1161\u11ab",
+            "한",
+        ),
     ]
 )
 TEXTS = st.lists(PIECES, max_size=80).map("".join)
@@ -118,6 +156,19 @@ QUERIES = [
     wq.FuzzyTerm("body", "caffe", prefixlength=1),
     wq.Phrase("body", ["peac", "talk"]),
     wq.Phrase("body", ["peac", "us", "talk"], slop=3),
+    wq.Term("body", "1234"),
+    wq.Term("body", "234"),
+    wq.Term("body", "1234567"),
+    wq.Prefix("body", "1"),
+    wq.Prefix("body", "123"),
+    wq.Prefix("body", "12345"),
+    wq.Phrase("body", ["1", "234"]),
+    wq.Phrase("body", ["peac", "1234567"]),
+    wq.Or([wq.Term("body", "egal"), wq.Term("body", "1")]),
+    wq.Or([wq.Term("body", "egalit"), wq.Term("body", "école"), wq.Term("body", "peac")]),
+    wq.Phrase("body", ["peac", "the"]),
+    wq.Prefix("body", "peace_"),
+    wq.Term("body", "한"),
 ]
 
 
@@ -187,6 +238,28 @@ def test_a_phrase_may_begin_with_the_end_of_what_looks_like_it(
     ]
 
 
+@pytest.mark.parametrize("unit", ["report.", "report_", "reports..", "report"])
+@pytest.mark.parametrize("query", [wq.Prefix("body", "report"), wq.Phrase("body", ["report", "x"])])
+def test_a_long_run_is_not_looked_at_from_each_of_its_words_on(
+    unit: str, query: wq.Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+    counts = WordFinder._counts
+
+    def counted(self: WordFinder, piece: bytes) -> bool:
+        seen.append(piece)
+        return counts(self, piece)
+
+    monkeypatch.setattr(WordFinder, "_counts", counted)
+    monkeypatch.setattr(words_module, "READING_SECONDS", 1000)
+    monkeypatch.setattr(words_module, "MOST_WORDS", 1_000_000)
+    text = FieldText("so " * 30_000 + unit * 20_000 + " and so on " * 10_000)
+    finder = WordFinder(HighlightTerms(query, "body"), "english")
+    found = finder.find(text)
+    assert [mark[:3] for mark in found] == [mark[:3] for mark in finder.find_by_analysis(text)]
+    assert sum(map(len, seen)) < 4 * len(text.text)
+
+
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["english", None]))
 def test_analysis_gives_the_terms_and_positions_of_the_index(
     values: list[str], language: str | None
@@ -197,7 +270,7 @@ def test_analysis_gives_the_terms_and_positions_of_the_index(
     for value in values:
         tokens = [
             (token.text, first + token.pos)
-            for token in word_analyzer(language)(value, positions=True)
+            for token in WordAnalyzer(language)(value, positions=True)
         ]
         expected += tokens
         first = tokens[-1][1] + 101 if tokens else first

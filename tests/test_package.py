@@ -79,6 +79,16 @@ def test_imports_make_no_circle_inside_packages_either() -> None:
     assert "search.compiler" in order
 
 
+def test_analysis_takes_nothing_of_whoosh() -> None:
+    for path in (SOURCE / "analysis").glob("*.py"):
+        imports = [
+            node
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        assert not any("whoosh" in ast.unparse(node) for node in imports), path
+
+
 def test_the_root_holds_few_modules() -> None:
     assert len([*SOURCE.glob("*.py")]) <= 7
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.hot_paths.conftest import ARTICLES, make_articles
 from searchlib import Article, Index, read_articles
-from searchlib.analysis import BatchAnalyzer, word_analyzer
+from searchlib.analysis import BatchAnalyzer
 from searchlib.segment.inversion import invert
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_analysis_with_no_word_met_before(
     benchmark: BenchmarkFixture, articles: list[Article]
 ) -> None:
     bodies = [article.body for article in articles[:_SOME]]
-    batch = benchmark(lambda: BatchAnalyzer(word_analyzer("english")).analyze(bodies))
+    batch = benchmark(lambda: BatchAnalyzer("english").analyze(bodies))
     assert len(batch.terms) > 0
 
 
@@ -47,14 +47,14 @@ def test_analysis_with_all_words_met_before(
     benchmark: BenchmarkFixture, articles: list[Article]
 ) -> None:
     bodies = [article.body for article in articles[:_SOME]]
-    analyzer = BatchAnalyzer(word_analyzer("english"))
+    analyzer = BatchAnalyzer("english")
     analyzer.analyze(bodies)
     assert len(benchmark(analyzer.analyze, bodies).terms) > 0
 
 
 @pytest.mark.benchmark(group=f"indexing {_SOME} articles")
 def test_inversion(benchmark: BenchmarkFixture, articles: list[Article]) -> None:
-    analyzer = BatchAnalyzer(word_analyzer("english"))
+    analyzer = BatchAnalyzer("english")
     batch = analyzer.analyze([article.body for article in articles[:_SOME]])
     inverted = benchmark(lambda: invert([batch], analyzer.vocabulary))
     assert len(inverted.terms) == len(analyzer.vocabulary)

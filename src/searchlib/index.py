@@ -357,11 +357,17 @@ class Index:
             QueryTooCostly: The string is too long or nested too deeply, unless ``lenient``.
             QueryError: ``text`` is not a string, or ``match`` is neither "all" nor "any".
         """
-        return self._parser.parse(text, match, lenient=lenient).query
+        return self.parse_with_notes(text, match=match, lenient=lenient).query
+
+    def parse_with_notes(
+        self, text: str, *, match: Match = "all", lenient: bool = False
+    ) -> ParsedQuery:
+        """Read a query string as :meth:`parse` does, and return the notes on it as well."""
+        return self._parser.parse(text, match, lenient=lenient)
 
     def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
         if isinstance(query, str):
-            return self._parser.parse(query, match, lenient=lenient)
+            return self.parse_with_notes(query, match=match, lenient=lenient)
         if isinstance(query, Query):
             return ParsedQuery(query)
         whoosh = sys.modules.get("whoosh.query.qcore")  # an object of its has imported it

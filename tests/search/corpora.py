@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BaseModel
 
-from searchlib.analysis import BatchAnalyzer, word_analyzer
+from searchlib.analysis import BatchAnalyzer
 from searchlib.schema.markers import Date, Key, Keyword, Number, Text
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.searcher import Searcher
@@ -100,7 +100,7 @@ class Archive:
 
 
 def contents_of(documents: Sequence[Document]) -> SegmentContents:
-    analyzer = BatchAnalyzer(word_analyzer(None))
+    analyzer = BatchAnalyzer(None)
     inverted = {
         name: invert(
             [analyzer.analyze([" ".join(document.terms(name)) for document in documents])],

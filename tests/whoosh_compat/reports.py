@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, JsonValue
 from whoosh import query as q
 from whoosh.util.times import datetime_to_long
 
-from searchlib.analysis import BatchAnalyzer, word_analyzer
+from searchlib.analysis import BatchAnalyzer
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 from searchlib.schema.models import DocumentSchema, FieldSpec
 from searchlib.schema.values import indexed_time, label_term
@@ -112,7 +112,7 @@ def contents(schema: DocumentSchema, documents: Sequence[BaseModel]) -> SegmentC
         values = [getattr(document, name) for document in documents]
         match spec.marker:
             case Text(language=language):
-                analyzer = BatchAnalyzer(word_analyzer(language))
+                analyzer = BatchAnalyzer(language)
                 inverted[name] = invert([analyzer.analyze(values)], analyzer.vocabulary)
             case Key() | Keyword():
                 inverted[name] = invert_labels([label_terms(spec, value) for value in values])

@@ -1,46 +1,46 @@
 """How does text become terms?
 
-``analyzers`` says what the term of a token is, for queries, snippets and indexing alike;
-``batch`` runs an analyzer over many documents at once, for indexing.
+``tokens`` finds the pieces of a text that count, ``terms`` says by which terms the index knows
+each, for queries, snippets and indexing alike; ``batch`` does both for many documents at once.
 """
 
-from searchlib.analysis.analyzers import (
-    TOKEN_PATTERN,
-    Normalizer,
-    TermFilter,
+from searchlib.analysis.batch import POSITION_GAP, BatchAnalyzer, TextValue, TokenBatch
+from searchlib.analysis.terms import (
+    ANALYSIS_VERSION,
+    Terms,
+    TermsOf,
     analyze,
     languages,
-    normalizer,
     pattern_terms,
-    plain_term,
     stop_terms,
     terms_of,
-    token_pattern,
-    word_analyzer,
 )
-from searchlib.analysis.batch import POSITION_GAP, BatchAnalyzer, TextValue, TokenBatch
+from searchlib.analysis.tokens import (
+    TOKEN_PATTERN,
+    token_pattern,
+    tokenize,
+    without_invisible,
+    words_apart,
+)
 from searchlib.analysis.vocabulary import Vocabulary
-
-ANALYSIS_VERSION = 1
-"""Of the way in which text becomes terms. An index is made with one, and answers no other."""
 
 __all__ = [
     "ANALYSIS_VERSION",
     "POSITION_GAP",
     "TOKEN_PATTERN",
     "BatchAnalyzer",
-    "Normalizer",
-    "TermFilter",
+    "Terms",
+    "TermsOf",
     "TextValue",
     "TokenBatch",
     "Vocabulary",
     "analyze",
     "languages",
-    "normalizer",
     "pattern_terms",
-    "plain_term",
     "stop_terms",
     "terms_of",
     "token_pattern",
-    "word_analyzer",
+    "tokenize",
+    "without_invisible",
+    "words_apart",
 ]

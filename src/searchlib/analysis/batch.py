@@ -1,38 +1,27 @@
 """How do the texts of many documents become term numbers and positions, all at once?
 
 News repeats its words: 3.5 million tokens of it hold 88,000 distinct chunks of text between
-blanks. So what a field's analyzer makes of a chunk is found out once, and then looked up. That
-works for the analyzers made by :func:`searchlib.analysis.word_analyzer`, which look at nothing but
-the token. Most chunks are one term; "end." is too, "..." is none and "½°C" is two. Any other
-Whoosh analyzer is run token by token.
+blanks. So the terms of a chunk are found out once, and then looked up: they depend on nothing but
+the chunk. Most chunks are one term; "end." is too, "..." is none and "½°C" is two.
 """
 
 from __future__ import annotations
 
-from array import array
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
-from whoosh.analysis.analyzers import CompositeAnalyzer
-from whoosh.analysis.tokenizers import RegexTokenizer
 
-from searchlib.analysis.analyzers import (
-    TOKEN_PATTERN,
-    TermFilter,
-    normalizer,
-    plain_words_normalizer,
-    token_pattern,
-)
 from searchlib.analysis.chunks import TEXT_END, ChunkTable, split_chunks
+from searchlib.analysis.terms import terms_of, terms_of_plain_words
+from searchlib.analysis.tokens import tokenize
 from searchlib.analysis.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from whoosh.analysis.analyzers import Analyzer
-
-    from searchlib.arrays import Int32Array, Int64Array
+    from searchlib.arrays import BoolArray, Int32Array, Int64Array
 
 POSITION_GAP: Final = 100
 """How many positions are left free between two values of a field, so that no phrase spans both."""
@@ -50,36 +39,51 @@ _GROUP_CHARS: Final = 1 << 18
 _MEMO_LIMIT: Final = 1 << 20
 _MEMO_CHUNK_BYTES: Final = 48
 
+# Numbers as most are written; financial news has many of them. At most 45 bytes long.
+_NUMBER: Final = re.compile(rb"(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,8})(?:\.[0-9]{1,9})?")
+
 _TEXT_END_CODE: Final = -1
+_SECOND_TERM: Final = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class TokenBatch:
-    """The tokens of one field of some documents, in text order.
+    """The terms of one field of some documents, in text order.
+
+    A token with two terms has both at one position, one after the other.
 
     Attributes:
-        terms: The term of each token by its number in the vocabulary. Shape (N,), int32.
-        positions: Where each stands in its document, counted from 0. Shape (N,), int32.
-        lengths: The number of tokens of each document; their sum is N. Shape (D,), int32.
+        terms: Each term by its number in the vocabulary. Shape (N,), int32.
+        positions: Where each stands in its document, counted from 0. Shape (N,), int32, ascending
+            within a document.
+        counts: The number of terms of each document; their sum is N. Shape (D,), int32.
+        lengths: The number of tokens of each document. Shape (D,), int32.
     """
 
     terms: Int32Array
     positions: Int32Array
+    counts: Int32Array
     lengths: Int32Array
 
 
 class BatchAnalyzer:
-    """Runs the analyzer of a field, or of several with equal analyzers, over many documents.
+    """Analyses the texts of a field, or of several of one language, for many documents at once.
 
     It remembers words from one batch to the next, so keep it while documents come. It is not for
     use by several threads at once.
 
+    Args:
+        language: The language that words are stemmed in; ``None`` for none.
+
     Attributes:
         vocabulary: The terms met so far and their numbers.
+
+    Raises:
+        SchemaError: There is no stemmer for that language.
     """
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+    def __init__(self, language: str | None) -> None:
+        self._language = language
         self.forget()
 
     def forget(self) -> None:
@@ -89,12 +93,11 @@ class BatchAnalyzer:
         has become too large.
         """
         self.vocabulary = Vocabulary()
-        self._reader = _reader(self._analyzer, self.vocabulary)
+        self._reader = _ChunkReader(self._language, self.vocabulary)
 
     def analyze(self, values: Sequence[TextValue]) -> TokenBatch:
-        """Find the tokens of one value per document.
+        """Find the terms of one value per document.
 
-        The terms and positions of a text are those that the analyzer gives for it when indexing.
         Of several texts in one document the first token of each stands :data:`POSITION_GAP` free
         positions after the last position of those before it; a text without tokens changes
         nothing.
@@ -105,10 +108,13 @@ class BatchAnalyzer:
         texts, owners = _flatten(values)
         tokens = self._reader.read(texts)
         if owners is None:
-            return TokenBatch(tokens.terms, tokens.positions, tokens.counts)
+            return tokens
         positions = tokens.positions + np.repeat(_shifts(tokens, owners), tokens.counts)
-        lengths = np.bincount(owners, weights=tokens.counts, minlength=len(values))
-        return TokenBatch(tokens.terms, positions, lengths.astype(np.int32))
+        counts, lengths = (
+            np.bincount(owners, weights=numbers, minlength=len(values)).astype(np.int32)
+            for numbers in (tokens.counts, tokens.lengths)
+        )
+        return TokenBatch(tokens.terms, positions, counts, lengths)
 
 
 def _flatten(values: Sequence[TextValue]) -> tuple[Sequence[str], Int64Array | None]:
@@ -124,67 +130,12 @@ def _flatten(values: Sequence[TextValue]) -> tuple[Sequence[str], Int64Array | N
     return texts, np.array(owners, dtype=np.int64)
 
 
-def _shifts(tokens: _TextTokens, owners: Int64Array) -> Int32Array:
+def _shifts(tokens: TokenBatch, owners: Int64Array) -> Int32Array:
     """Find at which position of its document each text begins. Shape (number of texts,)."""
-    steps = np.where(tokens.counts > 0, tokens.spans + POSITION_GAP, 0)
+    steps = np.where(tokens.lengths > 0, tokens.lengths + POSITION_GAP, 0)
     before = np.cumsum(steps) - steps
     shifts: Int64Array = before - before[np.searchsorted(owners, owners)]
     return shifts.astype(np.int32)
-
-
-@dataclass(frozen=True, slots=True)
-class _TextTokens:
-    """The tokens of some texts.
-
-    Attributes:
-        terms: As in :class:`TokenBatch`.
-        positions: Where each token stands in its text. Shape (N,), int32.
-        counts: The number of tokens of each text. Shape (number of texts,), int32.
-        spans: For each text one more than its last position, or 0. Shape as ``counts``, int32.
-    """
-
-    terms: Int32Array
-    positions: Int32Array
-    counts: Int32Array
-    spans: Int32Array
-
-
-class _Reader(Protocol):
-    def read(self, texts: Sequence[str]) -> _TextTokens: ...
-
-
-def _reader(analyzer: Analyzer, vocabulary: Vocabulary) -> _Reader:
-    match analyzer:
-        case CompositeAnalyzer(items=[RegexTokenizer() as tokenizer, TermFilter() as terms]) if (
-            tokenizer == RegexTokenizer(TOKEN_PATTERN) and not tokenizer.gaps
-        ):
-            return _ChunkReader(terms.language, vocabulary)
-        case _:
-            return _TokenReader(analyzer, vocabulary)
-
-
-class _TokenReader:
-    """Runs any Whoosh analyzer, token by token."""
-
-    def __init__(self, analyzer: Analyzer, vocabulary: Vocabulary) -> None:
-        self._analyzer = analyzer
-        self._vocabulary = vocabulary
-
-    def read(self, texts: Sequence[str]) -> _TextTokens:
-        terms, positions = array("i"), array("i")
-        counts, spans = np.zeros((2, len(texts)), dtype=np.int32)
-        for number, text in enumerate(texts):
-            before = len(terms)
-            for token in self._analyzer(text, positions=True, mode="index"):
-                terms.append(self._vocabulary[token.text])
-                positions.append(token.pos)
-            counts[number] = len(terms) - before
-            spans[number] = 1 + max(positions[before:], default=-1)
-        return _TextTokens(_int32(terms), _int32(positions), counts, spans)
-
-
-def _int32(numbers: array[int]) -> Int32Array:
-    return np.array(numbers, dtype=np.int32)
 
 
 class _ChunkReader:
@@ -194,16 +145,22 @@ class _ChunkReader:
         self._codes = _ChunkCodes(language, vocabulary)
         self._table = ChunkTable()
 
-    def read(self, texts: Sequence[str]) -> _TextTokens:
+    def read(self, texts: Sequence[str]) -> TokenBatch:
         groups = [self._read_group(group) for group in _groups(texts)]
         terms = np.concatenate([_NO_TOKENS, *(group[0] for group in groups)])
         counts = np.concatenate([_NO_TOKENS, *(group[1] for group in groups)])
         positions = np.arange(len(terms), dtype=np.int32)
-        positions -= np.repeat(np.cumsum(counts, dtype=np.int32) - counts, counts)
-        return _TextTokens(terms, positions, counts, counts)
+        lengths = counts
+        if self._codes.second_terms:
+            second = terms >= _SECOND_TERM
+            terms &= _SECOND_TERM - 1
+            positions -= np.cumsum(second, dtype=np.int32)
+            lengths = counts - _sums(second, counts)
+        positions -= np.repeat(np.cumsum(lengths, dtype=np.int32) - lengths, counts)
+        return TokenBatch(terms, positions, counts, lengths)
 
     def _read_group(self, texts: Sequence[str]) -> tuple[Int32Array, Int32Array]:
-        """Find the terms of texts, and the number of terms of each."""
+        """Find the terms of texts, second ones marked, and the number of terms of each."""
         if self._codes.full:
             self._codes.clear()
             self._table = ChunkTable()
@@ -219,6 +176,14 @@ class _ChunkReader:
             codes[missing] = self._codes.of(list(chunks.raw(missing)))
             self._table.add(chunks, missing, codes[missing])
         return codes
+
+
+def _sums(flags: BoolArray, counts: Int32Array) -> Int32Array:
+    """Count the flags of each of some runs, which are so long. Shape (number of runs,)."""
+    before = np.concatenate([[0], np.cumsum(flags)])
+    ends = np.cumsum(counts)
+    sums: Int32Array = (before[ends] - before[ends - counts]).astype(np.int32)
+    return sums
 
 
 _NO_TOKENS: Final = np.empty(0, dtype=np.int32)
@@ -237,14 +202,18 @@ class _ChunkCodes(dict[bytes, int]):
     """What each chunk is, found out on asking.
 
     A code is the number of the one term of a chunk; or -1 for the end of a text; or, below that,
-    -2 - i, where ``several[i]`` are the terms of a chunk that has none or more than one.
+    -2 - i, where ``several[i]`` are the terms of a chunk that has none or more than one. There,
+    the second term of a token is marked by :data:`_SECOND_TERM`.
+
+    Attributes:
+        second_terms: Whether any token had two terms.
     """
 
     def __init__(self, language: str | None, vocabulary: Vocabulary) -> None:
-        self._term_of = normalizer(language)
-        self._terms_of_words = plain_words_normalizer(language)
+        self._terms_of = terms_of(language)
+        self._terms_of_words = terms_of_plain_words(language)
         self._vocabulary = vocabulary
-        self._find_tokens = token_pattern().findall
+        self.second_terms = False
         self.clear()
 
     def clear(self) -> None:
@@ -265,24 +234,34 @@ class _ChunkCodes(dict[bytes, int]):
         return np.fromiter(map(self.__getitem__, chunks), dtype=np.int32, count=len(chunks))
 
     def _learn_words(self, chunks: Sequence[bytes]) -> None:
-        """Find out at once what all those chunks are that are plain words: nearly all of them."""
+        """Find out at once what all those are that are plain words or numbers: nearly all."""
         words = [chunk for chunk in chunks if chunk.isalnum() and len(chunk) <= _MEMO_CHUNK_BYTES]
-        if words:
-            terms = self._terms_of_words(b" ".join(words).decode("ascii").split(" "))
-            self.update(zip(words, map(self._vocabulary.__getitem__, terms), strict=True))
+        others = [chunk for chunk in chunks if not chunk.isalnum()]
+        numbers = list(filter(_NUMBER.fullmatch, others))
+        if words or numbers:
+            plain = chain(words, [number.replace(b",", b"") for number in numbers])
+            terms = self._terms_of_words(b" ".join(plain).decode("ascii").split(" "))
+            codes = map(self._vocabulary.__getitem__, terms)
+            self.update(zip(chain(words, numbers), codes, strict=True))
 
     def __missing__(self, chunk: bytes) -> int:
-        code = self._code_of(self._find_tokens(chunk.decode("utf-8", "surrogatepass")))
+        code = self._code_of(tokenize(chunk.decode("utf-8", "surrogatepass")))
         if len(chunk) <= _MEMO_CHUNK_BYTES:
             self[chunk] = code
         return code
 
     def _code_of(self, tokens: list[str]) -> int:
-        terms = tuple([self._vocabulary[self._term_of(token)] for token in tokens])
-        if len(terms) == 1:
-            return terms[0]
-        self._several.append(terms)
-        self._several_terms += len(terms)
+        numbers: list[int] = []
+        for token in tokens:
+            terms = self._terms_of(token)
+            numbers.append(self._vocabulary[terms[0]])
+            if len(terms) > 1:
+                numbers.append(self._vocabulary[terms[1]] | _SECOND_TERM)
+                self.second_terms = True
+        if len(numbers) == 1:
+            return numbers[0]
+        self._several.append(tuple(numbers))
+        self._several_terms += len(numbers)
         return _TEXT_END_CODE - len(self._several)
 
     def expand(self, codes: Int32Array) -> Int32Array:

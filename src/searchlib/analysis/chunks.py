@@ -4,6 +4,11 @@ A *chunk* is what is left of text between characters that no token of
 :data:`searchlib.analysis.TOKEN_PATTERN` can hold, in UTF-8, without a dot at its end and with ASCII
 letters in lower case: neither makes a difference to its terms. Chunks of up to 16 bytes, nearly
 all of those in news, are compared as two 64-bit numbers, many thousands in one step.
+
+What depends on the characters around it is decided before: dots that end a word
+(:func:`searchlib.analysis.words_apart`) are blanks as other punctuation is, and a comma or blank
+between two digits stays in the chunk, as they may be one number. Where that takes more than
+ASCII to decide, the chunk keeps its capitals and the pattern decides.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.analysis.analyzers import token_pattern
+from searchlib.analysis.tokens import ASCII_SEPARATORS, token_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +34,7 @@ TEXT_END: Final = b"\x01"
 
 _BLANK: Final = ord(" ")
 _DOT: Final = ord(".")
+_QUOTE: Final = ord("'")  # the first in Unicode of what numbers hold, and the dot is the last
 _IN_CHUNKS: Final = frozenset(f"{string.ascii_letters}{string.digits}_.".encode() + TEXT_END)
 _BLANKED: Final = bytes(
     b if b > 127 or b in _IN_CHUNKS else _BLANK for b in bytes(range(256)).lower()
@@ -37,6 +43,20 @@ _BLANKED: Final = bytes(
 # The first bytes of U+0080 to U+00BF and of U+2000 to U+203F, where the punctuation of printed
 # text is. Left in place it would glue words into chunks that occur but once.
 _PUNCTUATION: Final = (b"\xc2", b"\xe2\x80")
+
+_LAST_ASCII: Final = 127
+
+
+def _are(characters: str) -> BoolArray:
+    """Tell of each byte whether it is one of these characters. Shape (256,)."""
+    return np.isin(np.arange(256), list(characters.encode()))
+
+
+_DIGIT: Final = _are(string.digits)
+_SMALL: Final = _are(string.ascii_lowercase)
+_CAPITAL: Final = _are(string.ascii_uppercase)
+_SEPARATES: Final = _are(ASCII_SEPARATORS)
+_MATTERS_BEHIND: Final = _DIGIT | _CAPITAL | (np.arange(256) > _LAST_ASCII)
 
 _WORD_BYTES: Final = 8
 _CHUNK_BYTES: Final = 2 * _WORD_BYTES
@@ -123,6 +143,7 @@ def _blanked(texts: Sequence[str]) -> ByteArray:
     if not joined.isascii():
         for lead in _PUNCTUATION:
             _blank_punctuation(blanked, lead)
+    _decide_by_neighbours(np.frombuffer(encoded, np.uint8), blanked)
     return blanked
 
 
@@ -131,21 +152,69 @@ def _blank_punctuation(text: ByteArray, lead: bytes) -> None:
     found = np.flatnonzero(text == lead[0])
     for offset in range(1, len(lead)):
         found = found[text[found + offset] == lead[offset]]
-    found = found[_is_punctuation(lead)[text[found + len(lead)]]]
+    last = text[found + len(lead)]
+    between_digits = _DIGIT[text[found - 1]] & _DIGIT[text[found + len(lead) + 1]]
+    in_number, in_word = _can_be(lead, "1{}234")[last], _can_be(lead, "a{}b")[last]
+    found = found[~np.where(between_digits, in_number, in_word)]
     for offset in range(len(lead) + 1):
         text[found + offset] = _BLANK
 
 
 @cache
-def _is_punctuation(lead: bytes) -> BoolArray:
-    """Tell for each last byte after a lead whether the character can't be in a token."""
+def _can_be(lead: bytes, word: str) -> BoolArray:
+    """Tell for each last byte after a lead whether the character can be where braces are.
+
+    Bytes that are no last ones count as those that can. Shape (256,).
+    """
     pattern = token_pattern()
-    return np.array(
-        [
-            0x80 <= last <= 0xBF and not pattern.fullmatch("a" + (lead + bytes([last])).decode())
-            for last in range(256)
-        ]
-    )
+    can = np.ones(256, np.bool_)
+    for last in range(0x80, 0xC0):
+        character = (lead + bytes([last])).decode()
+        can[last] = pattern.fullmatch(word.format(character)) is not None
+    return can
+
+
+def _decide_by_neighbours(raw: ByteArray, blanked: ByteArray) -> None:
+    """Blank dots that end a word, and give back separators between digits, in place.
+
+    Args:
+        raw: The text. Shape (bytes,), uint8.
+        blanked: The same in lower case, with blanks for what no token holds. Shape as ``raw``.
+    """
+    places = np.flatnonzero(raw - _QUOTE <= _DOT - _QUOTE)  # and some punctuation between
+    places = places[_MATTERS_BEHIND[raw[places + 1]]]
+    marks = raw[places]
+    kept = places[_SEPARATES[marks]]
+    kept = kept[_DIGIT[raw[kept - 1]] & _DIGIT[raw[kept + 1]]]
+    blanked[kept] = raw[kept]
+
+    places = places[marks == _DOT]
+    before, after = (_known(raw, blanked, places + step) for step in (-1, 1))
+    joined = np.flatnonzero((before != _BLANK) & (after != _BLANK))
+    places, before, after = places[joined], before[joined], after[joined]
+    third = _known(raw, blanked, places + 2)
+    small = _SMALL[before] | _DIGIT[before]
+    capital = _CAPITAL[after]
+    blanked[places[capital & small & _SMALL[third]]] = _BLANK
+    unknown = before > _LAST_ASCII
+    unknown |= after > _LAST_ASCII
+    unknown |= small & (third > _LAST_ASCII)
+    _give_back_capitals(raw, blanked, places[unknown].tolist())
+
+
+def _known(raw: ByteArray, blanked: ByteArray, places: Int64Array) -> ByteArray:
+    """Take bytes as they were written, but punctuation beyond ASCII as blanks."""
+    found, written = blanked[places], raw[places]
+    return np.where(written > _LAST_ASCII, found, written)
+
+
+def _give_back_capitals(raw: ByteArray, blanked: ByteArray, places: Sequence[int]) -> None:
+    """Write the chunks that some places are in as they were, in place."""
+    text, done = blanked.tobytes() if places else b"", 0
+    for place in places:
+        if place >= done:
+            start, done = text.rfind(b" ", 0, place) + 1, text.find(b" ", place)
+            blanked[start:done] = raw[start:done]
 
 
 class ChunkTable:

@@ -20,6 +20,7 @@ from searchlib.cli.terminal import (
     add_with_bar,
     counted,
     print_json,
+    print_notes,
     print_report,
     print_results,
     reindex_with_bar,
@@ -35,6 +36,7 @@ from searchlib.errors import (
 )
 from searchlib.highlight import SnippetOptions
 from searchlib.index import Index
+from searchlib.query import to_json as query_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,6 +54,16 @@ index_option = click.option(
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="The folder of the index.",
+)
+lenient_option = click.option(
+    "--lenient", is_flag=True, help="Do what can be done with any query, and note what was not."
+)
+zone_option = click.option(
+    "--zone",
+    default="UTC",
+    show_default=True,
+    metavar="NAME",
+    help='Where days begin, for dates such as "today": a time zone such as Europe/Berlin.',
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -155,6 +167,8 @@ def _finish(report: AddReport, index_path: Path, *, as_json: bool, strict: bool)
     type=click.Choice(["all", "any"]),
     help="Which words a hit must hold. [default: all, or any where no article has all]",
 )
+@lenient_option
+@zone_option
 @click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
 @click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
 @click.option(
@@ -172,6 +186,8 @@ def search_command(
     limit: int,
     offset: int,
     match: Match | None,
+    lenient: bool,
+    zone: str,
     filter_: str | None,
     sort: str | None,
     chars: int,
@@ -181,11 +197,12 @@ def search_command(
     \b
     Words:     ceasefire talks             both words, in title or body
     Any word:  ceasefire OR truce
-    Not:       strike NOT dockers
+    Not:       strike -dockers             strike NOT dockers
     Phrase:    "prime minister"            within 3 words: "minister resigns"~3
-    Beginning: ceasef*                     pattern: w?man
+    Near:      peace NEAR/5 talks          in any order, at most 5 words apart
+    Beginning: ceasef*                     pattern: w?man   misspelt: ceasfire~
     Field:     title:storm  categories:sport  source:"Harbour News"
-    Dates:     published:2025-02  published:[2025-02-01 TO 2025-03-15]
+    Dates:     published:2025-02  published:>=2025-02  published:"last week"
 
     \b
     Examples:
@@ -197,9 +214,10 @@ def search_command(
     """
     text = " ".join(query)
     results, matched = search_helpfully(
-        open_index(index_path),
+        open_index(index_path, zone=zone),
         text,
         match,
+        lenient=lenient,
         limit=limit,
         offset=offset,
         filter=filter_,
@@ -211,6 +229,40 @@ def search_command(
         print_json({**head, **results.to_json()})
     else:
         print_results(results, relaxed=matched != (match or "all"))
+
+
+@cli.command("parse", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@json_option
+@click.option(
+    "--match",
+    type=click.Choice(["all", "any"]),
+    default="all",
+    show_default=True,
+    help="How words are joined that no operator joins.",
+)
+@lenient_option
+@friendly_errors
+def parse_command(
+    query: tuple[str, ...], index_path: Path, as_json: bool, match: Match, lenient: bool
+) -> None:
+    """Show how a query is read: its tree, and the notes on it.
+
+    With --json the tree has the form that searchlib.query.from_json reads.
+
+    \b
+    Examples:
+      searchlib parse storm -flood --index news.index
+      searchlib parse 'published:"last week" OR ceasf~' --index news.index
+    """
+    parsed = open_index(index_path).parse_with_notes(" ".join(query), match=match, lenient=lenient)
+    if as_json:
+        notes = [note.to_json() for note in parsed.notes]
+        print_json({**query_to_json(parsed.query), "notes": notes})
+    else:
+        terminal().print(Text(repr(parsed.query)))
+        print_notes(parsed.notes, terminal())
 
 
 @cli.command("stats")
@@ -296,10 +348,10 @@ def expect_some(articles: Iterable[Article | Problem]) -> Iterator[Article | Pro
     raise SourceNotFoundError("\n".join(map(str, seen)))
 
 
-def open_index(path: Path) -> Index:
+def open_index(path: Path, *, zone: str = "UTC") -> Index:
     """Open an index, or say which command makes one."""
     try:
-        return Index.open(path)
+        return Index.open(path, zone=zone)
     except (IndexNotFoundError, NotAnIndexError) as error:
         error.add_note(f"On the command line: searchlib index ARTICLES --index {path}")
         raise

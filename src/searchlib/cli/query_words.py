@@ -40,7 +40,7 @@ class QueryCommand(click.Command):
                 options.append(arg)
             elif arg.startswith("--") or (takes_value.get(arg[:2]) and _is_number(arg[2:])):
                 options.append(arg)  # of unknown ones click says what is near
-            elif arg.startswith("-") and arg != "-" and not words:
+            elif arg.startswith("-") and arg != "-" and " " not in arg and not words:
                 raise click.NoSuchOption(arg, _BEFORE_THE_QUERY.format(arg), ctx=ctx)
             else:
                 words.append(arg)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searchlib.errors import Problem
     from searchlib.highlight import Snippet
     from searchlib.indexing.writer import AddReport
+    from searchlib.query.notes import Note
     from searchlib.query.parser import Match
     from searchlib.search.results import Hit, Results
 
@@ -165,6 +166,13 @@ def print_results(
     if 0 < len(results) < results.total:
         hits = f"{len(results):,} of {hits}"
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms", highlight=False)
+    print_notes(results.notes, console)
+
+
+def print_notes(notes: Iterable[Note], console: Console) -> None:
+    """Print remarks on a query."""
+    for note in notes:
+        _print_under(console, Text("note: ", "yellow"), Text(_printable(note.message), "dim"))
 
 
 def _print_under(console: Console, start: Text, text: Text) -> None:

@@ -11,7 +11,8 @@ class Mark(NamedTuple):
     Attributes:
         start: Where it begins in the text, in characters.
         end: Where it ends.
-        term: What the index knows it by; of several words all terms, with blanks between.
+        term: What the index knows it by: if that is two terms, the primary one, unless only the
+            other was asked for. Of several words all terms, with blanks between.
         position: Where it stands among the words. Only the order of two words, and a distance
             within the reach of the query (:class:`HighlightTerms`), can be relied on.
     """

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from searchlib.analysis.tokens import ASCII_SEPARATORS
 from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from searchlib.highlight.highlight_terms import HighlightTerms
-    from searchlib.highlight.texts import FieldText
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
 # letters of the term as they were, and all but the last of a shorter one ("hope" of "hoping",
@@ -26,7 +27,10 @@ _CHANGED_LETTERS: Final = {
     "french": 3, "italian": 3, "portuguese": 3, "spanish": 3,
 }  # fmt: skip
 
-_BEFORE_WORDS: Final = frozenset(b" ." + OTHER)
+_BEFORE_WORDS: Final = frozenset(b" ._,'" + OTHER)
+
+_DIGITS: Final = re.compile("[0-9]+")
+_SHORTEST_DOTTED: Final = 7  # digits of a number with dots between groups
 
 
 class Prefilter:
@@ -39,20 +43,22 @@ class Prefilter:
 
     Attributes:
         words: How words begin that are ASCII.
+        has_numbers: Whether any of them begins with a digit.
     """
 
     def __init__(self, wanted: HighlightTerms, beginnings: Iterable[str], changed: int) -> None:
         self._wanted = wanted
         self._changed = changed
-        self._kept = {_kept(term, changed) for term in wanted.terms}
-        self._kept.update(_kept(head, changed, exact=False) for head in beginnings)
-        self._plain = {head for head in self._kept if head.isascii()}
-        self.words: Final = [way for head in self._shortest() for way in _spellings(head)]
+        ways = {way for term in wanted.terms for way in _spellings(term, changed)}
+        ways.update(way for head in beginnings for way in _spellings(head, changed, exact=False))
+        self._all_ascii = OTHER not in b"".join(ways)
+        self.words: Final = _shortest({way for way in ways if OTHER not in way})
+        self.has_numbers: Final = any(way[:1].isdigit() for way in ways)
 
     @cached_property
     def heads(self) -> frozenset[bytes] | None:
         """What other words have before their first character of another kind; ``None`` for any."""
-        if len(self._plain) < len(self._kept):
+        if not self._all_ascii:
             return None
         dotted = [word + b"." for word in self.words]  # "u.s.é" is an acronym, too
         return frozenset(word[:length] for word in dotted for length in range(len(word) + 1))
@@ -62,17 +68,22 @@ class Prefilter:
         """What finds all that is to be looked at in ASCII text, in less time than its words take.
 
         That is exact phrases, or the words that begin as those of patterns do. ``None`` where
-        single words are looked for: most that begin like them are them.
+        single words are looked for: most that begin like them are them; and for numbers, whose
+        digits may be in groups.
         """
         phrases = self._wanted.phrases
         if self._wanted.terms and not phrases:
             return None
         if phrases:
-            return [_pattern(self._spelt(words)) for words, slop in phrases if slop == 1]
+            return [
+                _pattern(self._spelt(words)) for words, slop in phrases if _is_exact(words, slop)
+            ]
+        if self.has_numbers:
+            return None
         return [_pattern([[word]]) for word in self.words]
 
     def loose_phrase_may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
-        """Tell whether a part of a text has all words of a phrase that others may stand in."""
+        """Tell whether a part of a text has all words of a phrase that is in no :attr:`pieces`."""
         return any(
             all(any(searchable.find(way, start, stop) >= 0 for way in word) for word in phrase)
             for phrase in self._loose_phrases
@@ -80,17 +91,23 @@ class Prefilter:
 
     @cached_property
     def _loose_phrases(self) -> list[list[list[bytes]]]:
-        return [self._spelt(words) for words, slop in self._wanted.phrases if slop > 1]
+        phrases = self._wanted.phrases
+        return [self._spelt(words) for words, slop in phrases if not _is_exact(words, slop)]
 
     def _spelt(self, words: Iterable[str]) -> list[list[bytes]]:
-        return [_spellings(_kept(word, self._changed)) for word in words]
+        return [_spellings(word, self._changed) for word in words]
 
-    def _shortest(self) -> Iterable[str]:
-        """Find those that no other is the beginning of."""
-        plain = self._plain
-        if len(plain) == 1:
-            return plain
-        return [head for head in plain if not any(head[:n] in plain for n in range(1, len(head)))]
+
+def _is_exact(words: Iterable[str], slop: int) -> bool:
+    """Tell whether a phrase is one of words in a row, and none of them is a number."""
+    return slop == 1 and not any(_DIGITS.match(word) for word in words)
+
+
+def _shortest(ways: set[bytes]) -> list[bytes]:
+    """Find those that no other is the beginning of."""
+    if len(ways) == 1:
+        return list(ways)
+    return [way for way in ways if not any(way[:n] in ways for n in range(1, len(way)))]
 
 
 def prefilter_of(wanted: HighlightTerms, language: str | None) -> Prefilter | None:
@@ -109,18 +126,49 @@ def _pattern(phrase: Iterable[Iterable[bytes]]) -> re.Pattern[bytes]:
     """
     # What is before a word is looked at after its beginning, for which a search skips the rest.
     words = [
-        b"|".join(rb"%b(?<![a-z0-9_]%b)" % (way, way) for way in map(re.escape, ways))
+        b"|".join(rb"%b(?<![a-z0-9]%b)" % (way, way) for way in map(re.escape, ways))
         for ways in phrase
     ]
-    rest, gap = rb"[a-z0-9_.]*", rb"[^a-z0-9_]+"
+    rest, gap = rb"[a-z0-9_.]*", rb"[^a-z0-9]+"
     others = b"".join(rb"%b(?:%b)%b" % (gap, word, rest) for word in words[1:])
     return re.compile(rb"(%b)(?=(%b%b))" % (words[0], rest, others))
 
 
-def _spellings(head: str) -> list[bytes]:
-    """Write how a word begins, as such and with dots: "u.s" has the term "us"."""
-    plain = head.encode("ascii", "replace")
-    return [plain, ".".join(head).encode("ascii", "replace")] if len(head) > 1 else [plain]
+def _spellings(term: str, changed: int, *, exact: bool = True) -> list[bytes]:
+    """Write how words begin that have a term, or one that begins so.
+
+    That is as the term does; with dots, as "u.s" has the term "us"; or as a number in groups.
+
+    Args:
+        term: The term, or the beginning of terms.
+        changed: How many of its last letters a term may have that its words do not have.
+        exact: Whether it is the whole of a term.
+    """
+    head = _kept(term, changed, exact=exact)
+    ways = [head]
+    digits = _DIGITS.match(term)
+    if digits is not None:
+        more = digits.end() == len(term) and not exact
+        ways += _in_groups(head, digits.end(), more=more)
+    elif len(head) > 1:
+        ways.append(".".join(head))
+    return [way.encode("ascii", "replace") for way in ways]
+
+
+def _in_groups(head: str, digits: int, *, more: bool) -> Iterator[str]:
+    """Write the beginning of a number with separators between groups of three digits.
+
+    Args:
+        head: The beginning.
+        digits: How many digits the number has; in the beginning there may be fewer.
+        more: Whether it may have any number of digits more.
+    """
+    for first in (1, 2, 3) if more else ((digits - 1) % 3 + 1,):
+        ends = range(first, min(digits, len(head)), 3)
+        groups = [head[start:end] for start, end in pairwise([0, *ends, len(head)])]
+        dotted = more or digits >= _SHORTEST_DOTTED
+        for separator in ASCII_SEPARATORS + ("." if dotted else ""):
+            yield separator.join(groups)
 
 
 def _kept(term: str, changed: int, *, exact: bool = True) -> str:
@@ -130,11 +178,11 @@ def _kept(term: str, changed: int, *, exact: bool = True) -> str:
     return term[: max(1, len(term) - changed)]
 
 
-def places_in(text: FieldText, needles: Prefilter, start: int, stop: int) -> list[int]:
+def places_in(searchable: bytes, needles: Prefilter, start: int, stop: int) -> list[int]:
     """Find where in a part of a text there may be a word that counts.
 
     Args:
-        text: The text.
+        searchable: The form of the text that is searched.
         needles: What to search for.
         start: Where the part begins, at a blank of the searched form.
         stop: Where it ends, likewise.
@@ -143,7 +191,6 @@ def places_in(text: FieldText, needles: Prefilter, start: int, stop: int) -> lis
         Places of the searched form, ascending. There may be several in one word.
     """
     places: list[int] = []
-    searchable = text.searchable
     find = searchable.find
     for needle in needles.words:
         at = find(needle, start, stop)
@@ -151,7 +198,7 @@ def places_in(text: FieldText, needles: Prefilter, start: int, stop: int) -> lis
             if searchable[at - 1] in _BEFORE_WORDS:
                 places.append(at)
             at = find(needle, at + 1, stop)
-    if text.others:
+    if searchable.find(OTHER, start, stop) >= 0:
         places += _places_of_others(searchable, needles.heads, start, stop)
     places.sort()
     return places
@@ -169,7 +216,9 @@ def _places_of_others(
     at = searchable.find(OTHER, start, stop)
     while at >= 0:
         head = searchable[max(before, searchable.rfind(b" ", before, at)) + 1 : at]
-        # A word begins after two dots, and after one that no word is before.
-        if heads is None or head.rpartition(b"..")[2].lstrip(b".") in heads:
+        # Neither dots nor underscores at its beginning are part of a word. Inside a run they may
+        # be, or else end one.
+        bare = head.lstrip(b"._")
+        if heads is None or bare in heads or not bare.isalnum():
             yield at
         before, at = at, searchable.find(OTHER, at + 1, stop)

@@ -136,7 +136,7 @@ def cut_before(text: str, start: int, least: int, limit: int) -> int:
     blank = start if match is None else least + len(match.group().rstrip())
     if text[start:blank].strip():
         return blank
-    words = list(token_pattern().finditer(text, least, min(limit + _AROUND_CUT, len(text))))
+    words = list(_tokens_in(text, least, min(limit + _AROUND_CUT, len(text))))
     ends = [word.end() for word in words if word.end() <= limit]
     if ends or least > start:
         return ends[-1] if ends else least
@@ -157,8 +157,12 @@ def cut_after(text: str, wanted: int, most: int) -> int:
     blank = _BLANK.search(text, wanted, most)
     if blank is not None:
         return blank.end()
-    starts = (match.start() for match in token_pattern().finditer(text, _back(text, wanted), most))
+    starts = (match.start() for match in _tokens_in(text, _back(text, wanted), most))
     return next((start for start in starts if start >= wanted), most)
+
+
+def _tokens_in(text: str, start: int, stop: int) -> Iterator[re.Match[str]]:
+    return token_pattern(ascii_only=text.isascii()).finditer(text, start, stop)
 
 
 def _back(text: str, at: int) -> int:

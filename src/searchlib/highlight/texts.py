@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
+
+from searchlib.analysis import words_apart
+from searchlib.analysis.tokens import ASCII_SEPARATORS, OTHER_SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +21,14 @@ OTHER: Final = b"?"
 """What stands for a character that is no ASCII, in the form that is searched."""
 
 _RUN_BYTES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789_."
+
+# What may separate the digits of one number. Each begins with one character, which a search finds
+# in less time than one of several.
+_IN_NUMBERS: Final = [
+    re.compile(f"{separator}(?<=[0-9]{separator})(?=[0-9])")
+    for separator in ASCII_SEPARATORS + OTHER_SEPARATORS
+]
+_IN_ASCII_NUMBERS: Final = _IN_NUMBERS[: len(ASCII_SEPARATORS)]
 
 
 def _table(kept: bytes) -> bytes:
@@ -40,15 +52,16 @@ class FieldText:
         text: The text.
         breaks: Where in it each value but the first begins, ascending.
         searchable: The form that is searched: in ASCII and lower case, with one blank more at both
-            ends. Letters, digits and dots stand as they are, and "?" for characters that are no
-            ASCII: they make *runs*, beyond which no word reaches. All else is blank. The character
-            after the blank at some place stands at that place in the text.
+            ends. Letters, digits, dots and underscores stand as they are, and "?" for characters
+            that are no ASCII: they make *runs*, beyond which no word reaches, but for numbers. All
+            else is blank. The character after the blank at some place stands at that place in the
+            text.
         others: How many characters there are no ASCII.
         opening: How much of the text fits at the beginning of a snippet, for the room that was
             asked for last: the room, and where the last sentence ends that fits.
     """
 
-    __slots__ = ("breaks", "opening", "others", "searchable", "text")
+    __slots__ = ("_apart", "_with_numbers", "breaks", "opening", "others", "searchable", "text")
 
     def __init__(self, value: str | Sequence[str]) -> None:
         self.breaks: Sequence[int] = ()
@@ -59,6 +72,8 @@ class FieldText:
         self.text: Final = value
         self.opening: tuple[int, int] | None = None
         self.others = 0
+        self._apart: str | None = None
+        self._with_numbers: bytes | None = None
         if value.isascii():
             self.searchable = b" %b " % value.encode().translate(_ASCII)
             return
@@ -67,3 +82,26 @@ class FieldText:
             value = value.replace(character, " ")
         self.searchable = b" %b " % value.encode("ascii", "replace").translate(_MIXED)
         self.others = self.searchable.count(OTHER)
+
+    @property
+    def apart(self) -> str:
+        """The text with blanks for some dots: :func:`searchlib.analysis.words_apart`."""
+        if self._apart is None:
+            self._apart = words_apart(self.text)
+        return self._apart
+
+    @property
+    def with_numbers(self) -> bytes:
+        """The searched form in which runs hold numbers, too: with what is between two digits.
+
+        Commas and single quotes stand as they are, other separators as "?".
+        """
+        if self._with_numbers is None:
+            text = self.text
+            patterns = _IN_ASCII_NUMBERS if text.isascii() else _IN_NUMBERS
+            places = [match.start() for some in patterns for match in some.finditer(text)]
+            changed = bytearray(self.searchable)
+            for place in places:
+                changed[place + 1 : place + 2] = text[place].encode("ascii", "replace")
+            self._with_numbers = bytes(changed) if places else self.searchable
+        return self._with_numbers

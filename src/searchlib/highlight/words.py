@@ -8,15 +8,23 @@ the same words.
 
 from __future__ import annotations
 
+import re
 import time
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from searchlib.analysis import POSITION_GAP, Normalizer, normalizer, token_pattern
+from searchlib.analysis import (
+    POSITION_GAP,
+    Terms,
+    TermsOf,
+    terms_of,
+    token_pattern,
+    words_apart,
+)
 from searchlib.highlight.marks import Mark
 from searchlib.highlight.prefilter import places_in, prefilter_of
 from searchlib.highlight.texts import OTHER
@@ -34,14 +42,16 @@ MOST_WORDS: Final = 8_000
 _WORDS_BETWEEN_CLOCKS: Final = 512
 _KNOWN: Final = 20_000
 _LONGEST_KNOWN: Final = 64  # characters of a run
+_RUN_ON: Final = re.compile(r"\.(?<=[a-z0-9]\.)(?=[A-Z][a-z])")  # in ASCII; see words_apart
+_LONGEST_PIECE: Final = 256  # characters of a run, in a part of a text that may hold nothing
 
 _FIRST_WINDOW: Final = 1 << 12  # characters
 _WINDOW: Final = 1 << 16
 _NEAR: Final = 1 << 12  # no phrase has words further apart
 
 
-_Word = tuple[int, int, str]
-"""Where in a run a word begins and ends, and its term."""
+_Word = tuple[int, int, Terms]
+"""Where in a run a word begins and ends, and its terms."""
 
 _RunReader = Callable[[str], tuple[_Word, ...]]
 
@@ -57,9 +67,8 @@ class WordFinder:
     def __init__(self, wanted: HighlightTerms, language: str | None) -> None:
         self._wanted = wanted
         self._needles = prefilter_of(wanted, language)
-        self._term_of = _remembering(language)
+        self._terms_of = _remembering(language)
         self._words_of = _run_readers(language)
-        self._tokens = token_pattern().finditer
         self._known_pieces: dict[bytes, bool] = {}
 
     def find(
@@ -80,9 +89,9 @@ class WordFinder:
             return []
         if self._needles is None or self._wanted.reach > POSITION_GAP:
             return self.find_by_analysis(text)
-        searchable = text.searchable
         if text.others > len(text.text) // 8:
             return self.find_by_analysis(text)
+        searchable = self._searchable(text)
         found: list[Mark] = []
         size, stop, window = len(text.text), 0, _FIRST_WINDOW
         deadline = time.monotonic() + READING_SECONDS
@@ -101,19 +110,20 @@ class WordFinder:
         starts = iter((*text.breaks, len(text.text)))
         next_break, skipped = next(starts), 0
         deadline = time.monotonic() + READING_SECONDS
-        counts, term_of = self._wanted.counts, self._term_of
-        for number, match in enumerate(self._tokens(text.text)):
+        counts, terms_of_token = self._wanted.counts, self._terms_of
+        for number, match in enumerate(_tokens(text.apart)):
             if number % _WORDS_BETWEEN_CLOCKS == 0 and number and time.monotonic() > deadline:
                 break
             if match.start() >= next_break:
                 skipped += POSITION_GAP if number else 0
                 while next_break <= match.start():
                     next_break = next(starts)
-            term = term_of(match.group())
-            if counts(term):
-                found.append(Mark(*match.span(), term, number + skipped))
-                if len(found) >= MOST_WORDS:
+            for term in terms_of_token(match.group()):
+                if counts(term):
+                    found.append(Mark(*match.span(), term, number + skipped))
                     break
+            if len(found) >= MOST_WORDS:
+                break
         return found
 
     def _find_in_part(
@@ -140,10 +150,10 @@ class WordFinder:
         """
         assert self._needles is not None
         wanted, (known, words_of) = self._wanted, self._words_of
-        plain, searchable = text.text, text.searchable
+        plain, searchable = text.text, self._searchable(text)
         counts = wanted.counts if wanted.has_tests else wanted.terms.__contains__
         done = start
-        for place in places_in(text, self._needles, start, stop):
+        for place in places_in(searchable, self._needles, start, stop):
             if place < done:
                 continue
             if place >= opening:
@@ -152,11 +162,14 @@ class WordFinder:
                 opening = inf
             begin, done = searchable.rfind(b" ", 0, place), searchable.find(b" ", place)
             run = plain[begin : done - 1]
-            for low, high, term in known(run) if done - begin < _LONGEST_KNOWN else words_of(run):
-                if counts(term):
-                    position = self._position(text, found, begin + low) if wanted.reach else 0
-                    # As Mark(...) does, in half the time.
-                    found.append(tuple.__new__(Mark, (begin + low, begin + high, term, position)))
+            for low, high, terms in known(run) if done - begin < _LONGEST_KNOWN else words_of(run):
+                for term in terms:
+                    if counts(term):
+                        low, high = begin + low, begin + high
+                        position = self._position(text, found, low) if wanted.reach else 0
+                        # As Mark(...) does, in half the time.
+                        found.append(tuple.__new__(Mark, (low, high, term, position)))
+                        break
         return False
 
     def _position(self, text: FieldText, before: list[Mark], start: int) -> int:
@@ -169,20 +182,29 @@ class WordFinder:
         breaks = text.breaks
         if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
             return last.position + POSITION_GAP
-        between = [*islice(self._tokens(text.text, last.end, start), self._wanted.reach)]
-        return last.position + 1 + len(between)
+        tokens = takewhile(lambda token: token.start() < start, _tokens(text.apart, last.end))
+        return last.position + 1 + sum(1 for _ in islice(tokens, self._wanted.reach))
 
     def _may_be_in(self, text: FieldText, start: int, stop: int) -> bool:
         """Tell whether a part of a text may hold anything, with some of what is around it."""
         assert self._needles is not None
-        searchable = text.searchable
-        start, stop = max(0, start - _NEAR), stop + _NEAR
+        searchable = self._searchable(text)
+        start, stop = max(0, start - _NEAR), min(stop + _NEAR, len(searchable))
         if self._needles.pieces is None or searchable.find(OTHER, start, stop) >= 0:
+            return True
+        if _has_long_run(searchable, start, stop):  # each of its pieces would reach to its end
+            return True
+        if _RUN_ON.search(text.text, start, stop):  # in lower case it can't be told
             return True
         if self._needles.loose_phrase_may_be_in(searchable, start, stop):
             return True
         pieces = (set(pattern.findall(searchable, start, stop)) for pattern in self._needles.pieces)
         return any(self._counts(head + rest) for some in pieces for head, rest in some)
+
+    def _searchable(self, text: FieldText) -> bytes:
+        """Find the form of a text in which what is looked for is in one run."""
+        numbers = self._needles is not None and self._needles.has_numbers
+        return text.with_numbers if numbers else text.searchable
 
     def _counts(self, piece: bytes) -> bool:
         """Tell whether a piece of ASCII text is what is looked for: a phrase, or a word."""
@@ -190,7 +212,8 @@ class WordFinder:
         if counts is None:
             if len(self._known_pieces) >= _KNOWN:
                 self._known_pieces.clear()
-            terms = [self._term_of(match.group()) for match in self._tokens(piece.decode())]
+            # Text of ASCII: each token has one term.
+            terms = [self._terms_of(match.group())[0] for match in _tokens(piece.decode())]
             phrases = self._wanted.phrases
             counts = self._known_pieces[piece] = (
                 any(terms[: len(words)] == words for words, _ in phrases)
@@ -200,16 +223,27 @@ class WordFinder:
         return counts
 
 
+def _has_long_run(searchable: bytes, start: int, stop: int) -> bool:
+    """Tell whether a part of a text has a run so long that a blank is missing at a place or two."""
+    places = range(start, stop - _LONGEST_PIECE, _LONGEST_PIECE)
+    return any(searchable.find(b" ", at, at + _LONGEST_PIECE) < 0 for at in places)
+
+
 def _end_of_run(searchable: bytes, at: int) -> int:
     """Find the blank behind a place of the searched form."""
     end = searchable.find(b" ", at)
     return len(searchable) - 1 if end < 0 else end
 
 
+def _tokens(apart: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """Find the tokens of a text, in which dots that end words are blanks, from a place on."""
+    return token_pattern(ascii_only=apart.isascii()).finditer(apart, start)
+
+
 @lru_cache(maxsize=64)
-def _remembering(language: str | None) -> Normalizer:
+def _remembering(language: str | None) -> TermsOf:
     """Find the function that makes terms of tokens, with a memory that all queries share."""
-    return lru_cache(maxsize=1 << 16)(normalizer(language))
+    return lru_cache(maxsize=1 << 16)(terms_of(language))
 
 
 @lru_cache(maxsize=64)
@@ -218,9 +252,10 @@ def _run_readers(language: str | None) -> tuple[_RunReader, _RunReader]:
 
     The second is without memory, for what is too long to be kept.
     """
-    term_of, tokens = _remembering(language), token_pattern().finditer
+    terms_of_token = _remembering(language)
 
     def words_of(run: str) -> tuple[_Word, ...]:
-        return tuple([(*match.span(), term_of(match.group())) for match in tokens(run)])
+        tokens = _tokens(words_apart(run))
+        return tuple([(*match.span(), terms_of_token(match.group())) for match in tokens])
 
     return lru_cache(maxsize=1 << 16)(words_of), words_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.analysis import BatchAnalyzer, word_analyzer
+from searchlib.analysis import BatchAnalyzer
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
 from searchlib.segment.inversion import BatchPostings, combine, invert_batch, invert_labels
 from searchlib.segment.writer import SegmentInfo, write_segment
@@ -36,8 +36,7 @@ class SegmentBuilder:
         self._plan = plan
         self._memory = memory
         self._analyzers = {
-            language: BatchAnalyzer(word_analyzer(language))
-            for language in set(plan.languages.values())
+            language: BatchAnalyzer(language) for language in set(plan.languages.values())
         }
         self._begin()
 

@@ -35,6 +35,7 @@ import difflib
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from searchlib.schema.values import UnreadableValue
@@ -170,6 +171,7 @@ def split_range(text: str) -> tuple[str, str] | None:
     return (sides[0], sides[1]) if any(sides) else None
 
 
+@lru_cache(maxsize=1024)  # a query is checked first, and compiled then
 def _absolute(text: str) -> TimeSpan | None:
     match = _ISO.fullmatch(text)
     if match is None:

@@ -28,6 +28,7 @@ ANY_TERM: Final = Wildcard("*")
 # A letter that stands for a part of a pattern while its text is split into tokens: one that
 # analyzers leave as it is, and that is in no text worth searching.
 _STAND_IN: Final = "\ua78f"
+_ONE_TOKEN: Final = re.compile(r"(?=[*?]*+[A-Za-z0-9])[A-Za-z0-9*?]++")
 _SPECIAL: Final = re.compile(r"\*|\?|\[[^\]]*\]")
 
 
@@ -85,10 +86,16 @@ def _in_label(leaf: Query, spec: FieldSpec) -> str | Query:
 
 def _in_text(leaf: Query, language: str | None) -> list[Alternatives]:
     match leaf:
+        case Word(text=text) if text.isalnum() and text.isascii():  # one token, as most are
+            return [terms_of(language)(text)]
         case Word(text=text) | Phrase(text=text):
             return [*analyze(text, language)]
+        case Prefix(text=text) if text.isalnum() and text.isascii():
+            return [tuple(map(Prefix, pattern_terms(text, language)))]
         case Prefix(text=text):
             return _pattern(f"{text}*", language)
+        case Wildcard(pattern=pattern) if _ONE_TOKEN.fullmatch(pattern):
+            return [_pattern_alternatives(pattern, language)]
         case Wildcard(pattern=pattern):
             return _pattern(pattern, language)
         case Fuzzy(text=text):

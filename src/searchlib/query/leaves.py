@@ -56,6 +56,8 @@ class LeafReader:
         reporter: Takes what can't be meant as it stands.
     """
 
+    __slots__ = ("_clock", "_names", "_reporter")
+
     def __init__(self, names: FieldNames, clock: Clock, reporter: Reporter) -> None:
         self._names = names
         self._clock = clock
@@ -64,8 +66,11 @@ class LeafReader:
     def word(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a word, with what is attached to it."""
         span = (token.start, token.end)
-        if token.kind == "plain" and self._names.is_text(spec):
-            return self._in_defaults(Word(token.text, _names(spec), span=span), spec)
+        if token.kind == "plain" and not self._names.is_value(spec):
+            if self._names.is_text(spec):
+                return self._in_defaults(Word(token.text, _names(spec), span=span), spec)
+            assert spec is not None
+            return Term(spec.name, token.text, span=span)
         text, factor = _without_boost(token.text)
         if self._names.is_value(spec):
             assert spec is not None

@@ -48,10 +48,12 @@ class Reporter:
         notes: The notes so far.
     """
 
+    __slots__ = ("_said", "_text", "lenient", "notes")
+
     def __init__(self, text: str, *, lenient: bool) -> None:
         self._text = text
-        self.lenient: Final = lenient
-        self.notes: Final[list[Note]] = []
+        self.lenient = lenient
+        self.notes: list[Note] = []
         self._said: set[str] = set()
 
     def note(self, kind: str, message: str, span: Span) -> None:

@@ -117,6 +117,11 @@ class QueryParser:
 class _Reading:
     """One query string, as far as it is read."""
 
+    __slots__ = (
+        "_any", "_at", "_depth", "_has_or", "_leaves", "_names", "_reporter", "_spec", "_text",
+        "_tokens", "_too_deep",
+    )  # fmt: skip
+
     def __init__(
         self, text: str, match: Match, names: FieldNames, clock: Clock, reporter: Reporter
     ) -> None:
@@ -130,13 +135,13 @@ class _Reading:
         self._too_deep = False
         self._spec: FieldSpec | None = None  # the field that what comes next is looked for in
         self._any = match == "any"
-        self._has_or = any(
+        self._has_or = self._any and any(
             token.kind == "operator" and token.text in _ANY for token in self._tokens
         )
 
     def whole(self) -> Query:
         """Read all of it."""
-        if hide_escapes(self._text)[-1:] == "\\":
+        if self._text.endswith("\\") and hide_escapes(self._text).endswith("\\"):
             at = len(self._text) - 1
             self._reporter.problem(
                 "expected a character behind this backslash", (at, at + 1), instead="it is left out"
@@ -192,6 +197,8 @@ class _Reading:
         return clauses
 
     def _joined(self, clauses: list[Clause], span: Span) -> Query:
+        if len(clauses) == 1:
+            return clauses[0].query
         if not self._any:
             return all_of([query for query, _ in clauses], span)
         if self._has_or:
@@ -242,6 +249,9 @@ class _Reading:
     def _unary(self) -> Query:
         """Read a part with what excludes or requires it before it."""
         token = self._peek()
+        if token.kind == "plain" and self._tokens[self._at + 1].kind != "within":
+            self._at += 1  # as most are
+            return self._word(token)
         if token.kind == "prefix" and token.text == "+":
             self._at += 1
             return self._unary()
@@ -397,6 +407,10 @@ class _Reading:
             expected = f"expected what to look for in {name!r}, behind the colon"
             self._problem(expected, token, "it is left out", kind="field")
             return NOTHING
+        following = self._peek()
+        if following.kind == "plain" and spec is not None:  # as most are
+            self._at += 1
+            return self._leaves.word(following, spec)
         if not self._deeper(token):
             return NOTHING
         before, self._spec = self._spec, spec

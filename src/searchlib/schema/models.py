@@ -26,7 +26,7 @@ from pydantic import (
     create_model,
 )
 
-from searchlib.analysis import normalizer
+from searchlib.analysis import terms_of
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
 
@@ -337,7 +337,7 @@ def _check(spec: FieldSpec) -> None:
     if spec.name.startswith("_") or not spec.name.isidentifier():
         raise SchemaError(f"expected a field name that queries can use, got {spec.name!r}")
     if isinstance(marker, Text):
-        normalizer(marker.language)
+        terms_of(marker.language)
         if not 0 < marker.boost < float("inf"):
             raise SchemaError(f"field {spec.name!r}: expected a boost above 0, got {marker.boost}")
     if spec.many and isinstance(marker, Key | Date | Number):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Final
+
+from searchlib.analysis import without_invisible
 
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
@@ -31,9 +35,22 @@ def plain_str(text: str) -> str:
 
 
 def label_term(label: str | bool, lowercase: bool) -> str:
-    """Make the term of a label."""
-    text = plain_str(label) if isinstance(label, str) else str(label)
-    return text.lower() if lowercase or isinstance(label, bool) else text
+    """Make the term of a label.
+
+    Labels that look the same are the same: canonically equal text, with or without characters that
+    nobody sees.
+
+    Args:
+        label: The label; of an enumeration, its member.
+        lowercase: Whether case makes no difference; for a bool it never does.
+    """
+    value = label.value if isinstance(label, Enum) else label
+    text = without_invisible(plain_str(value) if isinstance(value, str) else str(value))
+    if lowercase or isinstance(value, bool):
+        if text.isascii():
+            return text.lower()
+        text = unicodedata.normalize("NFC", text).casefold()
+    return unicodedata.normalize("NFC", text)
 
 
 def number_of(text: str, kind: str) -> int | float:

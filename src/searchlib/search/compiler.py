@@ -41,6 +41,10 @@ class _How:
     verbatim: bool = False
 
 
+_PLAINLY: Final = _How()
+_KEEPING_STOP_WORDS: Final = _How(keep_stop_words=True)
+
+
 class Compiler:
     """Makes matchers of queries.
 
@@ -96,14 +100,14 @@ class Compiler:
             QueryError: A part makes no sense for its field.
             QueryTooCostly: A pattern stands for too many terms.
         """
-        keep = self._has_only_stop_words(query)
-        matcher = None if keep else self._make(query, _How())
-        return self._all(matcher or self._make(query, _How(keep_stop_words=True)))
+        keep = self._leaves.mixes_languages and self._has_only_stop_words(query)
+        matcher = None if keep else self._make(query, _PLAINLY)
+        if matcher is None:
+            matcher = self._make(query, _KEEPING_STOP_WORDS)
+        return MatchNone(self._index) if matcher is None else matcher
 
     def _has_only_stop_words(self, query: Query) -> bool:
         """Tell whether each word is a stop word in one of its fields, and there is nothing else."""
-        if not self._leaves.mixes_languages:
-            return False
         leaves = (part for part in tree.walk(query) if not part.children())
         return all(self._leaves.is_partly_stop_word(leaf) for leaf in leaves)
 
@@ -115,9 +119,6 @@ class Compiler:
         """Make the matcher of a part; ``None`` if it says nothing."""
         make = self._makers.get(type(query))
         return make(query, how) if make else Found(self._index, self._foreign(query), how.boost)
-
-    def _all(self, matcher: Matcher | None) -> Matcher:
-        return MatchNone(self._index) if matcher is None else matcher
 
     def _match_all(self, query: Query, how: _How) -> Matcher:
         return MatchAll(self._index, None, how.boost)

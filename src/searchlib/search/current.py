@@ -45,7 +45,7 @@ class CurrentSearcher:
         self._cache = cache
         self._clock = clock
         self._manifest = directory.manifest()
-        self._searcher: Searcher | None = None
+        self._open: tuple[Manifest, Searcher] | None = None
         self._opening = threading.Lock()
 
     def get(self) -> Searcher:
@@ -56,18 +56,17 @@ class CurrentSearcher:
             CorruptIndexError: A file is missing or damaged.
             StorageError: The operating system refused to read.
         """
-        searcher = self._searcher
-        if searcher is None or not searcher.snapshot.shows(self.manifest()):
+        manifest, there = self.manifest(), self._open
+        if there is None or there[0] is not manifest:
             with self._opening:  # by one thread, as each searcher has a cache of its own
-                searcher = self._searcher = self._open(self._searcher)
-        return searcher
+                there = self._open = (manifest, self._searcher_of(manifest, self._open))
+        return there[1]
 
-    def _open(self, last: Searcher | None) -> Searcher:
-        manifest = self.manifest()
-        if last is not None and last.snapshot.shows(manifest):
-            return last  # another thread has opened it meanwhile
-        before = None if last is None else last.snapshot
-        snapshot = Snapshot.open(self._directory, before)
+    def _searcher_of(self, manifest: Manifest, last: tuple[Manifest, Searcher] | None) -> Searcher:
+        before = None if last is None else last[1]
+        if before is not None and before.snapshot.shows(manifest):
+            return before  # the file was written anew, or another thread has opened it meanwhile
+        snapshot = Snapshot.open(self._directory, None if before is None else before.snapshot)
         return Searcher(snapshot, self._schema, self._cache, clock=self._clock)
 
     def manifest(self) -> Manifest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError, QueryTooCostly
@@ -60,6 +60,22 @@ BoostedTerm = tuple[str, bytes, float]
 _Leaf = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy | Range
 
 
+class FieldGroup(NamedTuple):
+    """Fields that have the same terms for the same words.
+
+    Attributes:
+        spec: One of them.
+        fields: The names of all, and the factors on their scores.
+        stop_terms: What says nothing there.
+        is_value: Whether it is a date or number field.
+    """
+
+    spec: FieldSpec
+    fields: list[tuple[str, float]]
+    stop_terms: frozenset[str]
+    is_value: bool
+
+
 class LeafCompiler:
     """Makes matchers of the leaves of queries.
 
@@ -77,11 +93,11 @@ class LeafCompiler:
         self._lookup = lookup
         self._clock = clock
         self._specs: Final = schema.fields
-        self._defaults: Final = [
+        self._default_specs: Final = [
             (self._specs[name], boost) for name, boost in schema.default_fields.items()
         ]
-        languages = {_language(spec) for spec, _ in self._defaults}
-        self.mixes_languages: Final = len(languages) > 1
+        self._defaults: Final = _grouped(self._default_specs)
+        self.mixes_languages: Final = len(self._defaults) > 1
 
     def spec(self, name: str) -> FieldSpec:
         """Find a field that can be searched.
@@ -100,10 +116,10 @@ class LeafCompiler:
             f"expected a field of the index, got {name!r}, which {reason}; there are {there}"
         )
 
-    def _fields(self, leaf: _Leaf | Near) -> list[tuple[FieldSpec, float]]:
-        """Find the fields where a leaf is looked for, and the factors on their scores."""
+    def _groups(self, leaf: _Leaf | Near) -> list[FieldGroup]:
+        """Find the fields where a leaf is looked for."""
         names = getattr(leaf, "fields", ())
-        return [(self.spec(name), 1.0) for name in names] if names else self._defaults
+        return _grouped([(self.spec(name), 1.0) for name in names]) if names else self._defaults
 
     def word(
         self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
@@ -112,35 +128,47 @@ class LeafCompiler:
         terms: list[BoostedTerm] = []
         others: list[Matcher] = []
         phrases: list[PhraseInField] = []
-        found: dict[str | None, list[Alternatives]] = {}  # by language
-        for spec, factor in self._fields(word):
-            if isinstance(spec.marker, Date | Number):
-                others.append(self.term(Term(spec.name, word.text), boost, verbatim=verbatim))
+        for group in self._groups(word):
+            if group.is_value:
+                others += self._values(word, group, boost, verbatim)
                 continue
-            elements = found.get(_language(spec)) if isinstance(spec.marker, Text) else None
-            if elements is None:
-                elements = found[_language(spec)] = field_terms(word, spec, verbatim=verbatim)
+            elements = field_terms(word, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                phrases.append(self._phrase_in(spec, elements, boost * factor, word))
-            elif elements and (keep_stop_words or verbatim or not _is_stop_word(elements[0], spec)):
+                phrases += self._phrases_in(group, elements, boost, word)
+            elif elements and (
+                keep_stop_words or verbatim or elements[0][0] not in group.stop_terms
+            ):
                 if len(elements[0]) == 1:
-                    terms.append((spec.name, term_bytes(elements[0][0]), boost * factor))
+                    term = term_bytes(elements[0][0])
+                    terms += [(name, term, boost * factor) for name, factor in group.fields]
                 else:
-                    others.append(self._any_spelling(spec, elements[0], boost * factor))
+                    others += [
+                        self._any_spelling(name, elements[0], boost * factor)
+                        for name, factor in group.fields
+                    ]
+        if terms and not (others or phrases):  # as most are
+            return self._word(terms)
         parts = [*([self._word(terms)] if terms else []), *others]
         if phrases:
             parts.append(PhraseMatcher(self._index, phrases, 1))
         return self._any(parts) if parts else None
+
+    def _values(self, word: Word, group: FieldGroup, boost: float, verbatim: bool) -> list[Matcher]:
+        """Make the matchers of a word that is looked for in date or number fields."""
+        return [
+            self.term(Term(name, word.text), boost * factor, verbatim=verbatim)
+            for name, factor in group.fields
+        ]
 
     def is_partly_stop_word(self, word: Query) -> bool:
         """Tell whether a word says nothing in one of the fields that it is looked for in."""
         if not isinstance(word, Word):
             return False
         return any(
-            len(elements) == 1 and _is_stop_word(elements[0], spec)
-            for spec, _ in self._fields(word)
-            if isinstance(spec.marker, Text)
-            for elements in [field_terms(word, spec)]
+            len(elements) == 1 and elements[0][0] in group.stop_terms
+            for group in self._groups(word)
+            if group.stop_terms
+            for elements in [field_terms(word, group.spec)]
         )
 
     def _any(self, parts: Sequence[Matcher]) -> Matcher:
@@ -148,9 +176,9 @@ class LeafCompiler:
             return parts[0]
         return Disjunction(self._index, parts) if parts else MatchNone(self._index)
 
-    def _any_spelling(self, spec: FieldSpec, terms: Alternatives, boost: float) -> Matcher:
+    def _any_spelling(self, field: str, terms: Alternatives, boost: float) -> Matcher:
         """Make the matcher of terms that stand for the same word: the best of them counts."""
-        parts = [self._remembered((spec.name, term_bytes(term), 1.0)) for term in terms]
+        parts = [self._remembered((field, term_bytes(term), 1.0)) for term in terms]
         return DisjunctionMaxMatcher(self._index, parts, 0.0, boost)
 
     def _remembered(self, key: BoostedTerm) -> TermMatcher:
@@ -179,11 +207,11 @@ class LeafCompiler:
     ) -> Matcher | None:
         """Make the matcher of a phrase; ``None`` if it says nothing."""
         found: list[PhraseInField] = []
-        for spec, factor in self._fields(phrase):
-            self._expect_text(spec, phrase)
-            elements = field_terms(phrase, spec, verbatim=verbatim)
+        for group in self._groups(phrase):
+            self._expect_text(group.spec, phrase)
+            elements = field_terms(phrase, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                found.append(self._phrase_in(spec, elements, boost * factor, phrase))
+                found += self._phrases_in(group, elements, boost, phrase)
         if found:
             return PhraseMatcher(self._index, found, phrase.slop)
         word = Word(phrase.text, phrase.fields)
@@ -196,20 +224,24 @@ class LeafCompiler:
                 "look for the whole label, or the value"
             )
 
-    def _phrase_in(
-        self, spec: FieldSpec, elements: list[Alternatives], boost: float, query: Query
-    ) -> PhraseInField:
-        words = [self._position(spec.name, alternatives, query) for alternatives in elements]
-        return PhraseInField(spec.name, words, boost)
+    def _phrases_in(
+        self, group: FieldGroup, elements: list[Alternatives], boost: float, query: Query
+    ) -> list[PhraseInField]:
+        return [
+            PhraseInField(
+                name, [self._position(name, one, query) for one in elements], boost * factor
+            )
+            for name, factor in group.fields
+        ]
 
     def _position(self, field: str, alternatives: Alternatives, query: Query) -> Positions | None:
         """Find what may stand at a position of a phrase; ``None`` for any word."""
+        if len(alternatives) == 1 and isinstance(alternatives[0], str):
+            return self._lookup(field, term_bytes(alternatives[0]))
         if alternatives == (ANY_TERM,):
             return None
         terms = [term_bytes(one) for one in alternatives if isinstance(one, str)]
         patterns = [one for one in alternatives if isinstance(one, Query)]
-        if len(terms) == 1 and not patterns:
-            return self._lookup(field, terms[0])
         found = dict.fromkeys(chain(terms, self._terms_of(field, patterns, query)))
         return AnyOfTerms(self._index, [self._lookup(field, term) for term in found])
 
@@ -235,29 +267,36 @@ class LeafCompiler:
         """Make the matcher of a pattern; ``None`` if it says nothing."""
         parts: list[Matcher] = []
         phrases: list[PhraseInField] = []
-        for spec, factor in self._fields(leaf):
-            if isinstance(spec.marker, Date | Number):
-                raise QueryError(f"expected a text or label field for {leaf!r}, got {spec.name!r}")
-            elements = field_terms(leaf, spec, verbatim=verbatim)
+        for group in self._groups(leaf):
+            if group.is_value:
+                name = group.spec.name
+                raise QueryError(f"expected a text or label field for {leaf!r}, got {name!r}")
+            elements = field_terms(leaf, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                phrases.append(self._phrase_in(spec, elements, boost * factor, leaf))
+                phrases += self._phrases_in(group, elements, boost, leaf)
             elif elements:
-                parts.append(self._patterns(spec, elements[0], boost * factor, leaf))
+                parts += self._patterns(group.fields, elements[0], boost, leaf)
         if phrases:
             parts.append(PhraseMatcher(self._index, phrases, 1))
         return self._any(parts) if parts else None
 
     def _patterns(
-        self, spec: FieldSpec, alternatives: Alternatives, boost: float, leaf: Query
-    ) -> Matcher:
-        """Make the matcher of documents that have any term of some patterns in a field."""
+        self,
+        fields: list[tuple[str, float]],
+        alternatives: Alternatives,
+        boost: float,
+        leaf: Query,
+    ) -> list[Matcher]:
+        """Make the matchers of documents that have any term of some patterns, for each field."""
         if any(map(_is_everything, alternatives)):
-            return MatchAll(self._index, spec.name, boost)
+            return [MatchAll(self._index, name, boost * factor) for name, factor in fields]
         if isinstance(alternatives[0], str):  # a star beside it said nothing
-            return self._any_spelling(spec, alternatives, boost)
-        patterns = [one for one in alternatives if isinstance(one, Query)]
-        find, key = expansion(patterns)
-        return MultiTermMatcher(self._index, spec.name, find, boost, leaf, (spec.name, key))
+            return [self._any_spelling(name, alternatives, boost * f) for name, f in fields]
+        find, key = expansion([one for one in alternatives if isinstance(one, Query)])
+        return [
+            MultiTermMatcher(self._index, name, find, boost * factor, leaf, (name, key))
+            for name, factor in fields
+        ]
 
     def term(self, query: Term, boost: float, *, verbatim: bool = False) -> Matcher:
         """Make the matcher of a value: a label, key, number or date."""
@@ -279,7 +318,8 @@ class LeafCompiler:
         if query.low is None and query.high is None:
             return MatchAll(self._index, spec.name, boost)
         [alternatives] = field_terms(query, spec, verbatim=verbatim)
-        return self._patterns(spec, alternatives, boost, query)
+        [matcher] = self._patterns([(spec.name, 1.0)], alternatives, boost, query)
+        return matcher
 
     def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Matcher:
         try:
@@ -297,7 +337,7 @@ class LeafCompiler:
     def near(self, query: Near, boost: float, *, verbatim: bool) -> Matcher | None:
         """Make the matcher of what stands close together; ``None`` if it says nothing."""
         names = _common_fields(query)
-        fields = self._defaults if names is None else [(self.spec(name), 1.0) for name in names]
+        fields = self._default_specs if names is None else [(self.spec(n), 1.0) for n in names]
         if not fields:
             raise QueryError(f"expected parts in the same field, got {query!r}")
         found = []
@@ -358,12 +398,17 @@ def _common_fields(query: Query) -> tuple[str, ...] | None:
     return tuple(name for name in found[0] if all(name in names for names in found))
 
 
-def _language(spec: FieldSpec) -> str | None:
-    return spec.marker.language if isinstance(spec.marker, Text) else None
-
-
-def _is_stop_word(alternatives: Alternatives, spec: FieldSpec) -> bool:
-    return isinstance(spec.marker, Text) and alternatives[0] in stop_terms(spec.marker.language)
+def _grouped(fields: Iterable[tuple[FieldSpec, float]]) -> list[FieldGroup]:
+    """Put fields together that have the same terms for the same words."""
+    found: dict[object, FieldGroup] = {}
+    for spec, factor in fields:
+        is_text = isinstance(spec.marker, Text)
+        key = ("text", spec.marker.language) if isinstance(spec.marker, Text) else spec.name
+        if key not in found:
+            stops = stop_terms(key[1]) if is_text else frozenset()
+            found[key] = FieldGroup(spec, [], stops, isinstance(spec.marker, Date | Number))
+        found[key].fields.append((spec.name, factor))
+    return list(found.values())
 
 
 def _is_everything(pattern: str | Query) -> bool:

@@ -34,10 +34,10 @@ class BatchPostings:
     Attributes:
         numbers: The terms. Shape (T,), int32, ascending.
         posting_counts: How many postings each has. Shape (T,), int32.
-        token_counts: How many tokens each has. Shape (T,), int32.
+        token_counts: How many positions each has. Shape (T,), int32.
         docnums: The document of each posting, counted from the batch's first. Shape (P,).
         frequencies: How often the term is in it. Shape (P,).
-        positions: Of each token, ascending within a posting. Shape (N,).
+        positions: Where the term stands, ascending within a posting. Shape (N,).
         lengths: The number of tokens of each document. Shape (D,), int32.
     """
 
@@ -52,8 +52,8 @@ class BatchPostings:
 
 def invert_batch(batch: TokenBatch) -> BatchPostings:
     """Invert the tokens of one batch by themselves, in linear time but for those of rare terms."""
-    owners = np.repeat(np.arange(len(batch.lengths), dtype=np.int32), batch.lengths)
-    order = _order(batch, owners)
+    owners = np.repeat(np.arange(len(batch.counts), dtype=np.int32), batch.counts)
+    order = _order(batch.terms)
     terms, owners = batch.terms[order], owners[order]
     new_term = np.ones(len(terms), np.bool_)
     np.not_equal(terms[1:], terms[:-1], out=new_term[1:])
@@ -79,22 +79,18 @@ def _narrow(values: Int32Array) -> NumberArray:
     return values.astype(narrowest(int(values.max(initial=0))))
 
 
-def _order(batch: TokenBatch, owners: Int32Array) -> Int64Array:
+def _order(terms: Int32Array) -> Int64Array:
     """Find the order of a batch's tokens by term number, document and position.
 
     Args:
-        batch: The tokens.
-        owners: The document of each. Shape (N,), int32, ascending.
+        terms: The terms of the tokens, in the order of documents and positions. Shape (N,), int32.
 
     Returns:
         The place of each in the batch. Shape (N,), int64.
     """
-    falls = np.flatnonzero(batch.positions[1:] < batch.positions[:-1])
-    if (owners[falls] == owners[falls + 1]).any():  # as the analyzer of a program may have it
-        return np.lexsort((batch.positions, owners, batch.terms))
-    order = np.minimum(batch.terms, _RARE).astype(np.uint16).argsort(kind="stable")
-    rare = order[len(order) - np.count_nonzero(batch.terms >= _RARE) :]
-    rare[:] = rare[batch.terms[rare].argsort(kind="stable")]
+    order = np.minimum(terms, _RARE).astype(np.uint16).argsort(kind="stable")
+    rare = order[len(order) - np.count_nonzero(terms >= _RARE) :]
+    rare[:] = rare[terms[rare].argsort(kind="stable")]
     return order
 
 
@@ -168,7 +164,7 @@ def invert_labels(values: Sequence[str | Sequence[str] | None]) -> InvertedField
     labels, counts = _flat_labels(values)
     vocabulary = Vocabulary()
     terms = np.fromiter(map(vocabulary.__getitem__, labels), np.int32, len(labels))
-    field = invert([TokenBatch(terms, np.zeros_like(terms), counts)], vocabulary)
+    field = invert([TokenBatch(terms, np.zeros_like(terms), counts, counts)], vocabulary)
     ones = np.ones_like(field.docnums)
     return InvertedField(field.terms, field.starts, field.docnums, ones, None, None)
 

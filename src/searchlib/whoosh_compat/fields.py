@@ -26,11 +26,11 @@ from whoosh.fields import (
 from whoosh.query import Every, NumericRange, Query, Term
 from whoosh.util.times import datetime_to_long
 
-from searchlib.analysis import word_analyzer
 from searchlib.errors import SchemaError
 from searchlib.query.dates import date_span
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
 from searchlib.schema.values import label_term, number_of
+from searchlib.whoosh_compat.analysis import WordAnalyzer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -39,15 +39,15 @@ _MADE_FROM: Final = "_searchlib_made_from"
 
 
 class LabelField(ID):
-    """A label matched as a whole; case is folded where the marker says so."""
+    """A label or key matched as a whole; of a label, case is folded where the marker says so."""
 
     def __init__(self, *, lowercase: bool = False, unique: bool = False) -> None:
         super().__init__(unique=unique)
         self.lowercase = lowercase
 
     def term(self, label: str) -> str:
-        """Make the term of a label."""
-        return label_term(label, self.lowercase)
+        """Make the term of a label; a key is its own."""
+        return label if self.unique else label_term(label, self.lowercase)
 
     def index(
         self, value: Any, **kwargs: Any
@@ -180,8 +180,7 @@ def _field_type(marker: Marker, kind: str) -> FieldType:
         case Key():
             return LabelField(unique=True)
         case Text(language=language):
-            analyzer = word_analyzer(language)
-            return TEXT(analyzer, phrase=True, multitoken_query="phrase")
+            return TEXT(WordAnalyzer(language), phrase=True, multitoken_query="phrase")
         case Keyword(lowercase=lowercase):
             return LabelField(lowercase=lowercase)
         case Date(sortable=sortable):
