@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 
 from searchlib.analysis import terms_of
-from searchlib.highlight import FieldText, Highlighter
+from searchlib.highlight import FieldText
 from searchlib.highlight import words as words_module
-from searchlib.highlight.highlight_terms import HighlightTerms
+from searchlib.highlight.marks import Mark
 from searchlib.highlight.prefilter import _CHANGED_LETTERS, _kept
-from searchlib.highlight.words import Mark, WordFinder
+from searchlib.highlight.words import WordFinder
 from searchlib.whoosh_compat.analysis import WordAnalyzer
+from tests.highlight_help import highlight_terms, highlighter
 
 SUFFIXES = {
     "english": "ing ed s es ies ied y ly bly ability ational ization fulness ousness iveness able "
@@ -194,7 +195,7 @@ def known(words: list[Mark], reach: int) -> list[tuple[int, int, str, tuple[int,
 def test_a_search_finds_what_analysis_finds(
     query: wq.Query, language: str | None, values: list[str]
 ) -> None:
-    wanted = HighlightTerms(query, "body")
+    wanted = highlight_terms(query, language)
     finder = WordFinder(wanted, language)
     text = FieldText(values)
     found = known(finder.find(text), wanted.reach)
@@ -220,9 +221,9 @@ def test_parts_of_long_texts_that_are_not_looked_at_hold_nothing(
         patch.setattr(words_module, "_WINDOW", window)
         patch.setattr(words_module, "_FIRST_WINDOW", window // 2)
         patch.setattr(words_module, "_NEAR", 200)
-        found = Highlighter(query, "body", "english").marks(FieldText(text))
+        found = highlighter(query).marks(FieldText(text))
         patch.setattr(WordFinder, "find", WordFinder.find_by_analysis)
-        expected = Highlighter(query, "body", "english").marks(FieldText(text))
+        expected = highlighter(query).marks(FieldText(text))
     assert [mark[:3] for mark in found] == [mark[:3] for mark in expected]
 
 
@@ -231,11 +232,9 @@ def test_a_phrase_may_begin_with_the_end_of_what_looks_like_it(
 ) -> None:
     monkeypatch.setattr(words_module, "_WINDOW", 10)
     monkeypatch.setattr(words_module, "_FIRST_WINDOW", 5)
-    highlighter = Highlighter(wq.Phrase("body", ["talk", "talk"]), "body", "english")
+    found = highlighter(wq.Phrase("body", ["talk", "talk"]))
     text = "so a talkative talks talks"
-    assert [text[mark.start : mark.end] for mark in highlighter.marks(FieldText(text))] == [
-        "talks talks"
-    ]
+    assert [text[mark.start : mark.end] for mark in found.marks(FieldText(text))] == ["talks talks"]
 
 
 @pytest.mark.parametrize("unit", ["report.", "report_", "reports..", "report"])
@@ -254,7 +253,7 @@ def test_a_long_run_is_not_looked_at_from_each_of_its_words_on(
     monkeypatch.setattr(words_module, "READING_SECONDS", 1000)
     monkeypatch.setattr(words_module, "MOST_WORDS", 1_000_000)
     text = FieldText("so " * 30_000 + unit * 20_000 + " and so on " * 10_000)
-    finder = WordFinder(HighlightTerms(query, "body"), "english")
+    finder = WordFinder(highlight_terms(query), "english")
     found = finder.find(text)
     assert [mark[:3] for mark in found] == [mark[:3] for mark in finder.find_by_analysis(text)]
     assert sum(map(len, seen)) < 4 * len(text.text)
@@ -264,7 +263,7 @@ def test_a_long_run_is_not_looked_at_from_each_of_its_words_on(
 def test_analysis_gives_the_terms_and_positions_of_the_index(
     values: list[str], language: str | None
 ) -> None:
-    finder = WordFinder(HighlightTerms(wq.TermRange("body", "", None), "body"), language)
+    finder = WordFinder(highlight_terms(wq.TermRange("body", "", None), language), language)
     text = FieldText(values)
     expected, first = [], 0
     for value in values:

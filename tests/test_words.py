@@ -11,8 +11,9 @@ from whoosh import query as wq
 
 from searchlib import Index, Key, Keyword, Text
 from searchlib.analysis import analyze
-from searchlib.highlight import FieldText, Highlighter
+from searchlib.highlight import FieldText
 from searchlib.schema.values import label_term
+from tests.highlight_help import highlighter
 
 
 class Status(str, Enum):  # noqa: UP042 - what people have, and not what StrEnum is
@@ -152,17 +153,17 @@ def test_marks_are_exact_on_the_text_as_it_stands(
     tree: wq.Query = wq.Or([wq.Term("body", term) for term in terms])
     if query[0] == '"' or query == "대통령":
         tree = wq.Phrase("body", terms)
-    found = Highlighter(tree, "body", language).marks(FieldText(text))
+    found = highlighter(tree, language).marks(FieldText(text))
     assert [text[mark.start : mark.end] for mark in found] == marks
 
 
 @pytest.mark.parametrize("wanted", ["egal", "egalit"])
 def test_a_mark_has_the_term_that_counts(wanted: str) -> None:
     text = FieldText("L'égalité. " * 3)
-    [*marks] = Highlighter(wq.Term("body", wanted), "body", "french").marks(text)
+    [*marks] = highlighter(wq.Term("body", wanted), "french").marks(text)
     assert [mark.term for mark in marks] == [wanted] * 3
     both = wq.Or([wq.Term("body", "egalit"), wq.Term("body", "egal")])
-    assert {mark.term for mark in Highlighter(both, "body", "french").marks(text)} == {"egal"}
+    assert {mark.term for mark in highlighter(both, "french").marks(text)} == {"egal"}
 
 
 @pytest.mark.parametrize(
