@@ -4,7 +4,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +35,7 @@ from searchlib.errors import (
     NotAnIndexError,
     QueryError,
     QuerySyntaxError,
+    QueryTooCostly,
     SchemaMismatchError,
 )
 from tests.conftest import ARTICLES, shared_file
@@ -418,3 +419,26 @@ def test_the_article_the_project_began_from(tmp_path: Path) -> None:
         assert article.categories == ["English", "International", "Snippets"]
     snippet = index.search('"Polish Prime Minister"')[0].snippets["body"]
     assert "<mark>Polish Prime Minister</mark> Donald Tusk" in snippet.html
+
+
+def test_a_lenient_search_notes_what_is_too_costly(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Article)
+    index.add(Article(id="a", title="Storm"))
+    with pytest.raises(QueryTooCostly):
+        index.search("*" + "a*" * 300)
+    results = index.search("*" + "a*" * 300, lenient=True)
+    assert results.total == 0
+    assert [note.kind for note in results.notes] == ["limit"]
+
+
+def test_what_is_deleted_by_a_relative_date_is_reckoned_in_the_zone_of_the_index(
+    tmp_path: Path,
+) -> None:
+    far_ahead = timezone(timedelta(hours=14))
+    index = Index.create(tmp_path / "index", Article, zone=far_ahead)
+    now = datetime.now(far_ahead)
+    tomorrow_there = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    document_date = tomorrow_there.astimezone(UTC).replace(tzinfo=None) + timedelta(hours=1)
+    index.add(Article(id="a", title="Storm", document_date=document_date))
+    found = index.search("document_date:tomorrow").total
+    assert found == index.delete_by_query("document_date:tomorrow") == 1

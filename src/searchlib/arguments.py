@@ -46,6 +46,16 @@ def whole_number(
     return number
 
 
+def cache_size(value: Any) -> int | None:
+    """Take the size of a cache, in bytes, or ``None`` for the default.
+
+    Raises:
+        ArgumentError: It is something else.
+    """
+    instead = "None for a part of the machine's memory"
+    return None if value is None else whole_number("cache", value, 0, instead=instead)
+
+
 def seconds(name: str, value: Any) -> float:
     """Take a span of time in seconds, 0 or more, infinity too.
 

@@ -9,16 +9,18 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import key_of, names_of, one_of, seconds, whole_number, zone_of
+from searchlib.arguments import cache_size, key_of, names_of, one_of, seconds, whole_number, zone_of
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.query.field_values import Clock
+from searchlib.query.notes import Note
 from searchlib.query.parser import MATCHES, Match, ParsedQuery, QueryParser
 from searchlib.query.tree import Query
 from searchlib.schema.markers import Date, Number
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.results import Hit, Results
+from searchlib.search.matcher import TopDocs
+from searchlib.search.results import Results, hits_of
 from searchlib.search.searcher import Searcher
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot, check_entry
@@ -64,9 +66,9 @@ class Index:
         self.path: Final = directory.path
         self.schema: Final = schema
         self._directory = directory
-        clock = Clock(zone=zone)
-        self._current = CurrentSearcher(directory, schema, cache, clock=clock)
-        self._parser = QueryParser(schema, clock=clock)
+        self._clock = Clock(zone=zone)
+        self._current = CurrentSearcher(directory, schema, cache, clock=self._clock)
+        self._parser = QueryParser(schema, clock=self._clock)
 
     @classmethod
     def create(
@@ -92,7 +94,7 @@ class Index:
             ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
             StorageError: The operating system refused to write.
         """
-        schema, cache, zone = DocumentSchema.of(model), _cache_of(cache), zone_of(zone)
+        schema, cache, zone = DocumentSchema.of(model), cache_size(cache), zone_of(zone)
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
         return cls(directory, schema, cache, zone)
 
@@ -129,7 +131,7 @@ class Index:
             SchemaMismatchError: The fields of the index differ from those of the model.
             ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
         """
-        cache, zone = _cache_of(cache), zone_of(zone)
+        cache, zone = cache_size(cache), zone_of(zone)
         directory = IndexDirectory.open(path)
         manifest = directory.manifest()
         expect_analysis(manifest, directory.path)
@@ -234,7 +236,8 @@ class Index:
             raise
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
-        return Searcher(snapshot, self.schema).matching(self._read(query).query)
+        searcher = Searcher(snapshot, self.schema, clock=self._clock)
+        return searcher.matching(self._read(query).query)
 
     def add(
         self,
@@ -333,16 +336,18 @@ class Index:
         source = HitFetcher(searcher, self.schema, parsed.query, snippets)
         most = searcher.snapshot.doc_count
         last = most if limit is None else min(offset + limit, most)
-        found = searcher.top(parsed.query, last, chosen, self._sorting(sort))
-        best = zip(found.docnums[offset:].tolist(), found.scores[offset:].tolist(), strict=True)
-        hits = tuple(
-            Hit(rank, score, docnum, source)
-            for rank, (docnum, score) in enumerate(best, offset + 1)
-        )
-        notes = (
-            parsed.notes if found.total else (*parsed.notes, *searcher.label_notes(parsed.query))
-        )
-        return Results(hits, found.total, (time.perf_counter() - began) * 1000, notes)
+        order = self._sorting(sort)
+        try:
+            found = searcher.top(parsed.query, last, chosen, order)
+        except QueryError as error:
+            if not lenient:
+                raise
+            found, hints = TopDocs.none(), [Note("limit", f"{error}; nothing is found")]
+        else:
+            hints = [] if found.total else searcher.label_notes(parsed.query)
+        hits = hits_of(found.docnums[offset:], found.scores[offset:], offset + 1, source)
+        took_ms = (time.perf_counter() - began) * 1000
+        return Results(hits, found.total, took_ms, (*parsed.notes, *hints))
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.
@@ -463,11 +468,6 @@ class Index:
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r}, {self.schema.model_name})"
-
-
-def _cache_of(cache: int | None) -> int | None:
-    instead = "None for a part of the machine's memory"
-    return None if cache is None else whole_number("cache", cache, 0, instead=instead)
 
 
 def _shipped(schema: DocumentSchema) -> DocumentSchema | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -33,6 +33,11 @@ class TopDocs:
     docnums: Int64Array
     scores: Float64Array
     total: int
+
+    @classmethod
+    def none(cls) -> Self:
+        """Give what is found where nothing is."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.float64), 0)
 
 
 class Matcher(ABC):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from searchlib.arrays import Float64Array, Int64Array
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
 
@@ -121,3 +122,18 @@ class Results(Sequence[Hit]):
             "notes": [note.to_json() for note in self.notes],
             "hits": [hit.to_json() for hit in self.hits],
         }
+
+
+def hits_of(
+    docnums: Int64Array, scores: Float64Array, first_rank: int, source: HitSource
+) -> tuple[Hit, ...]:
+    """Make the hits of a page.
+
+    Args:
+        docnums: Their documents, best first. Shape (N,), int64.
+        scores: The score of each. Shape (N,), float64.
+        first_rank: The rank of the first.
+        source: Where they get what they show.
+    """
+    ranked = enumerate(zip(docnums.tolist(), scores.tolist(), strict=True), first_rank)
+    return tuple([Hit(rank, score, docnum, source) for rank, (docnum, score) in ranked])
