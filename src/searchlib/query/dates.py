@@ -35,7 +35,7 @@ import difflib
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from searchlib.schema.values import UnreadableValue
@@ -50,6 +50,7 @@ _LONGEST: Final = 100  # characters; no date is as long, and what is shorter can
 _EXPECTED: Final = (
     'expected a date such as 2025, 2025-02, 2025-02-17, 2025-02-17T18:30, today or "last week"'
 )
+_NOT_IN_CALENDAR: Final = "no such day or time exists in the years 1 to 9999"
 
 _ISO: Final = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)"
@@ -142,10 +143,9 @@ def date_span(text: str, *, now: datetime, zone: tzinfo = UTC) -> TimeSpan:
     try:
         found = _absolute(words) or _relative(words, now.astimezone(zone))
     except (ValueError, OverflowError) as error:
-        hint = "no such day or time exists in the years 1 to 9999"
-        raise UnreadableValue(_EXPECTED, text, hint) from error
+        raise UnreadableValue(_EXPECTED, text, lambda: _NOT_IN_CALENDAR) from error
     if found is None:
-        raise UnreadableValue(_EXPECTED, text, _hint(words))
+        raise UnreadableValue(_EXPECTED, text, partial(_hint, words))
     return found
 
 

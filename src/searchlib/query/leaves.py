@@ -62,6 +62,7 @@ class LeafReader:
         self._names = names
         self._clock = clock
         self._reporter = reporter
+        self._fits: dict[Term | Range, bool] = {}  # whether a field holds such values
 
     def word(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a word, with what is attached to it."""
@@ -228,15 +229,22 @@ class LeafReader:
     def _checked(self, leaf: Term | Range, span: Span) -> Query:
         """Make sure that the field holds such values."""
         spec = self._names.specs[leaf.field]
-        if self._names.is_value(spec):
-            try:
-                value_bounds(leaf, spec, self._clock)
-            except UnreadableValue as error:
-                return self._unreadable(str(error), self._place_of(error.text, span))
-        return leaf
+        if not self._names.is_value(spec):
+            return leaf
+        fits = self._fits.get(leaf)
+        if fits is None:
+            fits = self._fits[leaf] = self._has_values(spec, leaf, span)
+        return leaf if fits else NOTHING
 
-    def _place_of(self, text: str, span: Span) -> Span:
-        return self._reporter.place_of(text, span)
+    def _has_values(self, spec: FieldSpec, leaf: Term | Range, span: Span) -> bool:
+        """Tell whether a leaf is of values that a field holds; if not, it is reported."""
+        try:
+            value_bounds(leaf, spec, self._clock)
+        except UnreadableValue as error:
+            if not self._reporter.is_full:
+                self._unreadable(str(error), self._reporter.place_of(error.text, span))
+            return False
+        return True
 
     def _unreadable(self, expected: str, span: Span) -> Query:
         self._reporter.problem(expected, span, instead="it is left out", kind="value")

@@ -70,17 +70,19 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str, is_field: Callable[[str, str], bool]) -> list[Token]:
+def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[Token]:
     """Find the pieces of a query string, in O(length).
 
     Args:
         text: The string, from :func:`hide_escapes`.
         is_field: Tells whether a name before a colon is that of a field, given it with blanks and
             colon as they stand, and the character behind.
+        most: How many pieces to look for. What is behind them is not read; a piece that has no
+            room any more is there, before the end, if there is one.
     """
     found, at = [], 0
     match, token = _TOKEN.match, partial(tuple.__new__, Token)  # takes half the time of Token(...)
-    while (piece := match(text, at)) is not None:  # but for blanks at the end
+    while len(found) <= most and (piece := match(text, at)) is not None:
         kind: str = piece.lastgroup  # type: ignore[assignment]  # all alternatives have names
         start, at = piece.span(kind)
         said = text[start:at]

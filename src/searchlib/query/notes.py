@@ -56,9 +56,14 @@ class Reporter:
         self.notes: list[Note] = []
         self._said: set[str] = set()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are so many notes that a further one is dropped: it need not be written."""
+        return len(self.notes) >= MAX_NOTES
+
     def note(self, kind: str, message: str, span: Span) -> None:
         """Add a remark, if it is not there already."""
-        if message not in self._said and len(self.notes) < MAX_NOTES:
+        if message not in self._said and not self.is_full:
             self._said.add(message)
             self.notes.append(Note(kind, message, span))
 

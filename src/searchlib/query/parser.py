@@ -39,6 +39,12 @@ Match = Literal["all", "any"]
 MATCHES: Final[tuple[Match, ...]] = ("all", "any")
 MAX_QUERY_CHARACTERS: Final = 20_000
 MAX_NESTING: Final = 50
+MAX_PIECES: Final = 4_000
+"""How many words, operators, quotes and brackets a query may have.
+
+20,000 characters of plain text have fewer. It keeps the time for any string below 50 ms.
+"""
+
 NEAR_DISTANCE: Final = 10
 """How close the words of ``NEAR(...)`` are that says no distance; SQLite's FTS5 has the same."""
 
@@ -129,7 +135,7 @@ class _Reading:
         self._names = names
         self._reporter = reporter
         self._leaves = LeafReader(names, clock, reporter)
-        self._tokens = tokens(hide_escapes(text), self._is_field)
+        self._tokens = self._pieces(hide_escapes(text))
         self._at = 0
         self._depth = 0
         self._too_deep = False
@@ -138,6 +144,18 @@ class _Reading:
         self._has_or = self._any and any(
             token.kind == "operator" and token.text in _ANY for token in self._tokens
         )
+
+    def _pieces(self, text: str) -> list[Token]:
+        """Find the pieces of the string, as many as are read."""
+        found = tokens(text, self._is_field, MAX_PIECES)
+        if len(found) > MAX_PIECES + 1:
+            self._reporter.limit(
+                f"expected a query of at most {MAX_PIECES} words, operators and brackets, got more",
+                (found[MAX_PIECES].start, len(text)),
+                instead="the rest is left out",
+            )
+            del found[MAX_PIECES:-1]
+        return found
 
     def whole(self) -> Query:
         """Read all of it."""
@@ -401,8 +419,7 @@ class _Reading:
         name = token.text.rstrip(": \t")
         spec = self._names.specs.get(name)
         if spec is None:
-            explained = self._names.explain(name)
-            self._problem(explained, token, "it is looked for everywhere", kind="field")
+            self._report_field(name, token)
         if self._at_end():
             expected = f"expected what to look for in {name!r}, behind the colon"
             self._problem(expected, token, "it is left out", kind="field")
@@ -420,6 +437,11 @@ class _Reading:
         self._spec = before
         self._depth -= 1
         return query
+
+    def _report_field(self, name: str, token: Token) -> None:
+        if not self._reporter.is_full:  # to find what may be meant takes long
+            explained = self._names.explain(name)
+            self._problem(explained, token, "it is looked for everywhere", kind="field")
 
     def _merge_sign(self) -> None:
         """Take a sign or comparison and the value behind it, with a blank between, as one word."""

@@ -6,9 +6,12 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis import without_invisible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
@@ -16,14 +19,25 @@ _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a name should
     """A text in a query is not what its field holds.
 
+    Args:
+        expected: What was expected.
+        text: The text.
+        hint: Says what may have been meant. It is asked only when the message is shown: it may
+            take longer than all else, and a lenient reader of queries shows a few messages only.
+
     Attributes:
-        text: It.
+        text: The text.
     """
 
-    def __init__(self, expected: str, text: str, hint: str = "") -> None:
-        shown = text if len(text) <= 80 else f"{text[:79]}…"
-        super().__init__(f"{expected}, got {shown!r}{'; ' if hint else ''}{hint}")
+    def __init__(self, expected: str, text: str, hint: Callable[[], str] | None = None) -> None:
+        super().__init__(expected, text)
         self.text = text
+        self._hint = hint
+
+    def __str__(self) -> str:
+        shown = self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
+        hint = self._hint() if self._hint else ""
+        return f"{self.args[0]}, got {shown!r}{'; ' if hint else ''}{hint}"
 
 
 def plain_str(text: str) -> str:
