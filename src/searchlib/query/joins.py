@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from searchlib.query.tree import And, AndMaybe, Boost, Near, Not, Or, Query
+from searchlib.query.tree import (
+    And,
+    AndMaybe,
+    Boost,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Regex,
+    Wildcard,
+    Word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -97,9 +111,10 @@ def _restricts(part: Query, is_free_text: Callable[[Query], bool]) -> bool:
 
 def can_stand_near(part: Query) -> bool:
     """Tell whether a part has places in a text: words, phrases, patterns and any of such."""
-    if type(part) in (Or, Near):
-        return bool(part.children()) and all(map(can_stand_near, part.children()))
-    return type(part).__name__ in _WITH_PLACES
+    if type(part) is Or:
+        return bool(part.parts) and all(map(can_stand_near, part.parts))
+    return type(part) in _WITH_PLACES
 
 
-_WITH_PLACES: Final = frozenset({"Word", "Phrase", "Prefix", "Wildcard", "Regex", "Fuzzy"})
+# The parts of a Near were looked at when it was made.
+_WITH_PLACES: Final = frozenset({Word, Phrase, Prefix, Wildcard, Regex, Fuzzy, Near})

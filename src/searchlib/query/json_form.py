@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
-from searchlib.errors import QueryError
+from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.query import tree
+from searchlib.query.checks import shown
 from searchlib.query.tree import Query, own_fields
 
 VERSION: Final = 1
 
 MAX_DEPTH: Final = 200
-"""How deeply queries may be nested in JSON that is read."""
+"""How deeply queries may be nested in JSON."""
 
 _KINDS: Final[dict[str, type[Query]]] = {
     "match_all": tree.MatchAll, "exists": tree.Exists, "word": tree.Word, "phrase": tree.Phrase,
@@ -31,24 +32,30 @@ def to_json(query: Query) -> dict[str, Any]:
 
     Raises:
         QueryError: It holds a query object of Whoosh's that has no kind here.
+        QueryTooCostly: It is nested more than :data:`MAX_DEPTH` deep.
     """
-    return {"version": VERSION, "query": _written(query)}
+    return {"version": VERSION, "query": _written(query, MAX_DEPTH)}
 
 
 def from_json(data: object) -> Query:
     """Make a query of what :func:`to_json` gave.
 
     Raises:
-        QueryError: It is not that, of a later version, or nested too deeply.
+        QueryError: It is not that, or of a later version.
+        QueryTooCostly: It is nested more than :data:`MAX_DEPTH` deep.
     """
     if not isinstance(data, dict) or data.get("version") != VERSION or "query" not in data:
-        raise QueryError(f"expected a query of version {VERSION} as JSON, got {data!r:.80}")
+        raise QueryError(f"expected a query of version {VERSION} as JSON, got {shown(data)}")
     return _read(data["query"], MAX_DEPTH)
 
 
-def _written(value: Any) -> Any:
+def _written(value: Any, depth: int) -> Any:
+    # Loops, not comprehensions: each of those is one more call for each level of a query.
     if isinstance(value, tuple):
-        return [_written(item) for item in value]
+        items = []
+        for item in value:
+            items.append(_written(item, depth))  # noqa: PERF401
+        return items
     if isinstance(value, datetime):
         return {"datetime": value.isoformat()}
     if isinstance(value, date):
@@ -57,36 +64,48 @@ def _written(value: Any) -> Any:
         return value
     name = _NAMES.get(type(value))
     if name is None:
-        raise QueryError(f"expected a kind of query that has a JSON form, got {value!r:.80}")
-    given = {one.name: getattr(value, one.name) for one in own_fields(type(value))}
-    defaults = {one.name: one.default for one in own_fields(type(value))}
-    written = {key: _written(item) for key, item in given.items() if item != defaults[key]}
-    place = {} if value.span is None else {"span": list(value.span)}
-    return {"kind": name, **written, **place}
+        raise QueryError(f"expected a kind of query that has a JSON form, got {shown(value)}")
+    _expect_shallow(depth)
+    written: dict[str, Any] = {"kind": name}
+    for one in own_fields(type(value)):
+        given = getattr(value, one.name)
+        if given != one.default:
+            written[one.name] = _written(given, depth - 1)
+    return written if value.span is None else written | {"span": list(value.span)}
+
+
+def _expect_shallow(depth: int) -> None:
+    if depth == 0:
+        raise QueryTooCostly(f"expected a query that is nested at most {MAX_DEPTH} deep, got more")
 
 
 def _read(data: object, depth: int) -> Query:
-    kind = _KINDS.get(str(data.get("kind"))) if isinstance(data, dict) else None
+    name = data.get("kind") if isinstance(data, dict) else None
+    kind = _KINDS.get(name) if isinstance(name, str) else None
     if kind is None or not isinstance(data, dict):
-        raise QueryError(f"expected a kind of query, one of {', '.join(_KINDS)}, got {data!r:.80}")
-    if depth == 0:
-        raise QueryError(f"expected a query that is nested at most {MAX_DEPTH} deep, got more")
+        raise QueryError(f"expected a kind of query, one of {', '.join(_KINDS)}, got {shown(data)}")
+    _expect_shallow(depth)
     names = {"kind", *(one.name for one in own_fields(kind))}
     given = dict(data)
     span = given.pop("span", None)
     if not given.keys() <= names:
-        unknown = ", ".join(sorted(given.keys() - names))
-        raise QueryError(f"{data['kind']}: expected {', '.join(sorted(names))}, got {unknown}")
-    values = {name: _value(value, depth) for name, value in given.items() if name != "kind"}
+        unknown = ", ".join(sorted(map(str, given.keys() - names)))
+        raise QueryError(f"{name}: expected {', '.join(sorted(names))}, got {unknown}")
+    del given["kind"]
+    for key, value in given.items():
+        given[key] = _value(value, depth)
     try:
-        return kind(**values, span=_span(span))
+        return kind(**given, span=_span(span))
     except TypeError as error:
-        raise QueryError(f"{data['kind']}: expected all that it needs, got {data!r:.80}") from error
+        raise QueryError(f"{name}: expected all that it needs, got {shown(data)}") from error
 
 
 def _value(value: Any, depth: int) -> Any:
     if isinstance(value, list):
-        return tuple(_value(item, depth) for item in value)
+        items = []
+        for item in value:
+            items.append(item if isinstance(item, str) else _read(item, depth - 1))  # noqa: PERF401
+        return tuple(items)
     if not isinstance(value, dict):
         return value
     if len(value) == 1 and value.keys() <= _TIMES.keys():
@@ -94,7 +113,7 @@ def _value(value: Any, depth: int) -> Any:
         try:
             return _TIMES[name].fromisoformat(text)
         except (TypeError, ValueError) as error:
-            raise QueryError(f"expected a {name} in ISO 8601, got {text!r:.80}") from error
+            raise QueryError(f"expected a {name} in ISO 8601, got {shown(text)}") from error
     return _read(value, depth - 1)
 
 
@@ -103,5 +122,5 @@ def _span(span: Any) -> tree.Span | None:
         return None
     match span:
         case [int(start), int(end)] if 0 <= start <= end:
-            return start, end
-    raise QueryError(f"expected a span of two whole numbers, got {span!r:.80}")
+            return int(start), int(end)
+    raise QueryError(f"expected a span of two whole numbers, got {shown(span)}")

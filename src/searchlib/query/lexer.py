@@ -80,7 +80,8 @@ def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[T
         most: How many pieces to look for. What is behind them is not read; a piece that has no
             room any more is there, before the end, if there is one.
     """
-    found, at = [], 0
+    found: list[Token] = []
+    at = 0
     match, token = _TOKEN.match, partial(tuple.__new__, Token)  # takes half the time of Token(...)
     while len(found) <= most and (piece := match(text, at)) is not None:
         kind: str = piece.lastgroup  # type: ignore[assignment]  # all alternatives have names

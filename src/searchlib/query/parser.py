@@ -38,7 +38,14 @@ Match = Literal["all", "any"]
 
 MATCHES: Final[tuple[Match, ...]] = ("all", "any")
 MAX_QUERY_CHARACTERS: Final = 20_000
-MAX_NESTING: Final = 50
+MAX_NESTING: Final = 20
+"""How deeply brackets and NOTs may be nested.
+
+OpenSearch has the same limit. Operators make up to eight levels of a tree for one of brackets, so
+that a tree is nested less than 200 deep: it can be written as JSON, and whatever walks it ends
+before Python's stack does.
+"""
+
 MAX_PIECES: Final = 4_000
 """How many words, operators, quotes and brackets a query may have.
 
@@ -138,6 +145,7 @@ class _Reading:
         self._tokens = self._pieces(hide_escapes(text))
         self._at = 0
         self._depth = 0
+        self._chained = 0  # how often words near each other were taken for a part of others
         self._too_deep = False
         self._spec: FieldSpec | None = None  # the field that what comes next is looked for in
         self._any = match == "any"
@@ -285,35 +293,39 @@ class _Reading:
     def _deeper(self, token: Token) -> bool:
         """Go one level down, if that is not too deep."""
         if self._depth >= MAX_NESTING:
-            if self._too_deep:
-                return False
+            self._report_depth(token)
+            return False
+        self._depth += 1
+        return True
+
+    def _report_depth(self, token: Token) -> None:
+        if not self._too_deep:
             self._too_deep = True
             self._reporter.limit(
                 f"expected at most {MAX_NESTING} nested brackets or NOTs, got more",
                 (token.start, token.end),
                 instead="what is nested more deeply is read without them",
             )
-            return False
-        self._depth += 1
-        return True
 
     def _proximity(self) -> Query:
         """Read parts that must stand close together."""
-        begin, depth = self._at, self._depth
-        left = self._primary()
+        begin = self._at
+        left = first_part = self._primary()
         while (first := self._peek()).kind == "within":
             parts = [left]
             while (token := self._peek()).kind == "within" and token.text == first.text:
                 self._at += 1
                 if self._operand_follows(token):
                     parts.append(self._primary())
-            if not self._deeper(first):
-                return left
+            if left is not first_part:
+                if self._chained >= MAX_NESTING:
+                    self._report_depth(first)
+                    return left
+                self._chained += 1
             name, _, distance = first.text.partition("/")
             span = (self._tokens[begin].start, self._tokens[self._at - 1].end)
             ordered = name.upper() == "PRE"
             left = self._near(parts, max(int(distance), 1), first, span, ordered=ordered)
-        self._depth = depth
         return left
 
     def _near(

@@ -262,6 +262,8 @@ class Range(Query):
         for bound in (self.low, self.high):
             if bound is not None:
                 checks.expect_value(self, bound)
+        checks.expect_flag(self, "include_low", self.include_low)
+        checks.expect_flag(self, "include_high", self.include_high)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -401,6 +403,7 @@ class Near(Query):
     def __post_init__(self) -> None:
         checks.take_queries(self, "parts", Query)
         checks.expect_count(self, "distance", self.distance, 1)
+        checks.expect_flag(self, "ordered", self.ordered)
 
     def children(self) -> tuple[Query, ...]:
         """Return the parts."""
