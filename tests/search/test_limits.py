@@ -14,8 +14,8 @@ from whoosh import query as q
 from whoosh.query import spans
 
 from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, QueryTooCostly
-from searchlib.query import Verbatim, Word
-from searchlib.search import index_view, multiterm, patterns
+from searchlib.query import Verbatim, Word, regexes
+from searchlib.search import index_view, multiterm
 from searchlib.search.edits import edit_distances
 from searchlib.search.term_matchers import WordMatcher
 from searchlib.search.term_postings import PostingList
@@ -221,7 +221,7 @@ def test_an_empty_index_has_no_hits(tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_patterns_know_how_many_ways_there_are() -> None:
-    assert patterns.MAX_WAYS >= patterns.MAX_REGEX_TERM**3
+    assert regexes.MAX_WAYS >= regexes.MAX_REGEX_TERM**3
 
 
 @pytest.mark.parametrize("boost", [math.inf, -math.inf, math.nan, 1e39])

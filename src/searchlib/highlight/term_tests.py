@@ -5,13 +5,12 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable
-from typing import Final
 
+from searchlib.errors import QueryError
+from searchlib.query.regexes import MAX_REGEX_TERM, compiled_regex
 from searchlib.query.tree import Fuzzy, Prefix, Query, Range, Regex, Wildcard
 
 TermTest = Callable[[str], bool]
-
-_LONGEST_REGEX_TERM: Final = 64  # as in the execution of queries
 
 
 def term_test(pattern: Query) -> tuple[TermTest, str] | None:
@@ -31,14 +30,21 @@ def term_test(pattern: Query) -> tuple[TermTest, str] | None:
             matches = re.compile(fnmatch.translate(text)).match
             return lambda term: matches(term) is not None, re.split(r"[*?\[]", text)[0]
         case Regex(pattern=text) if text != ".*":
-            begins = re.compile(text).match
-            return lambda term: len(term) <= _LONGEST_REGEX_TERM and begins(term) is not None, ""
+            return _regex_test(text)
         case Fuzzy(text=text, edits=limit, prefix_length=kept):
             return lambda term: _is_similar(term, text, limit, kept), text[:kept]
         case Range():
             return _range_test(pattern), ""
         case _:
             return None
+
+
+def _regex_test(pattern: str) -> tuple[TermTest, str] | None:
+    try:
+        begins = compiled_regex(pattern).match
+    except QueryError:  # it stands where evaluation did not get, or it would have been refused
+        return None
+    return lambda term: len(term) <= MAX_REGEX_TERM and begins(term) is not None, ""
 
 
 def _is_similar(term: str, text: str, limit: int, kept: int) -> bool:

@@ -16,6 +16,7 @@ from searchlib.query.tree import (
     Prefix,
     Query,
     Regex,
+    Require,
     Wildcard,
     Word,
 )
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from searchlib.query.tree import Span
+
+ANY: Final = frozenset({"OR", "||", "|"})
+"""Operators that join alternatives."""
 
 NOTHING: Final = Or(())
 """What a part asks for that says nothing, such as a lone comma."""
@@ -74,6 +78,23 @@ def boosted(part: Query, factor: float, span: Span | None) -> Query:
     return part if part is NOTHING or factor == 1.0 else Boost(part, factor, span=span)
 
 
+def operated(operator: str, parts: list[Query], span: Span) -> Query:
+    """Join parts by an operator; those that say nothing are left out."""
+    if operator in ("AND", "&&"):
+        return all_of(parts, span)
+    if operator in ANY:
+        return any_of(parts, span)
+    first, *others = parts
+    others = [part for part in others if part is not NOTHING]
+    if operator == "ANDNOT":
+        nots = [excluded(part, part.span or span) for part in others]
+        return NOTHING if first is NOTHING else all_of([first, *nots], span)
+    if first is NOTHING:
+        return all_of(others, span)
+    kind = AndMaybe if operator == "ANDMAYBE" else Require
+    return kind(first, tuple(others), span=span) if others else first
+
+
 def any_words_of(
     clauses: Sequence[Clause], is_free_text: Callable[[Query], bool], span: Span | None
 ) -> Query:
@@ -114,6 +135,20 @@ def can_stand_near(part: Query) -> bool:
     if type(part) is Or:
         return bool(part.parts) and all(map(can_stand_near, part.parts))
     return type(part) in _WITH_PLACES
+
+
+def common_fields(query: Query) -> tuple[str, ...] | None:
+    """Find the fields that all words close together are looked for in.
+
+    Returns:
+        Their names; ``None`` for the fields that are searched by default.
+    """
+    if not isinstance(query, Near | Or):
+        return getattr(query, "fields", ()) or None
+    found = [names for part in query.children() if (names := common_fields(part)) is not None]
+    if not found:
+        return None
+    return tuple(name for name in found[0] if all(name in names for names in found))
 
 
 # The parts of a Near were looked at when it was made.

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from searchlib.errors import QuerySyntaxError, QueryTooCostly
 from searchlib.query.dates import split_range
 from searchlib.query.field_values import Clock, value_bounds
 from searchlib.query.joins import NOTHING, any_of, boosted
 from searchlib.query.lexer import Token, literal, range_bounds
+from searchlib.query.regexes import compiled_regex
 from searchlib.query.tree import (
     Exists,
     Fuzzy,
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 MAX_EDITS: Final = 2
 """How many edits a similar word may be away."""
 
+MAX_REGEXES: Final = 20
+"""How many regular expressions a query may have: each is compared with thousands of terms."""
+
 _PLAIN: Final = re.compile(r"\w[\w'’-]*+(?:\.[\w'’-]+)*+")
 _BOOST: Final = re.compile(r"\^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$")
 _FUZZY: Final = re.compile(r"~(\d{0,9})$")
@@ -62,6 +67,7 @@ class LeafReader:
         self._names = names
         self._clock = clock
         self._reporter = reporter
+        self._regexes = 0
         self._fits: dict[Term | Range, bool] = {}  # whether a field holds such values
 
     def word(self, token: Token, spec: FieldSpec | None) -> Query:
@@ -98,7 +104,26 @@ class LeafReader:
         if self._names.is_value(spec):
             return self._unreadable("expected a date or number, not a regular expression", span)
         pattern = original[token.start + 1 : token.end - 1].replace("\\/", "/")
+        if not self._can_be_compiled(pattern, span):
+            return NOTHING
         return self._in_defaults(Regex(pattern, _names(spec), span=span), spec)
+
+    def _can_be_compiled(self, pattern: str, span: Span) -> bool:
+        """Tell whether a regular expression can be compared with terms; if not, it is reported."""
+        self._regexes += 1
+        if self._regexes > MAX_REGEXES:
+            expected = f"expected at most {MAX_REGEXES} regular expressions, got more"
+            self._reporter.limit(expected, span, instead="the others are left out")
+            return False
+        try:
+            compiled_regex(pattern)
+        except QueryTooCostly as error:
+            self._reporter.limit(str(error), span, instead="it is left out")
+            return False
+        except QuerySyntaxError as error:
+            self._reporter.problem(str(error), span, instead="it is left out")
+            return False
+        return True
 
     def range(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a range in brackets."""
@@ -119,11 +144,10 @@ class LeafReader:
     def _free(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
         """Read a word of a text or label field that is not plain."""
         bare = text.rstrip(_AT_END) if self._names.is_text(spec) else text.rstrip("?")
-        if "*" in text or "?" in bare:
-            if text in ("*", "*:*"):
-                return MatchAll(span=span) if spec is None else Exists(spec.name, span=span)
-            if not _is_url(text):
-                return self._pattern(bare if bare.strip("*") else text, spec, span)
+        if text in ("*", "*:*"):
+            return MatchAll(span=span) if spec is None else Exists(spec.name, span=span)
+        if ("*" in text or "?" in bare) and not _is_url(text):
+            return self._pattern(bare if bare.strip("*") else text, spec, span)
         if spec is None and _DATES.fullmatch(text) and self._names.dates:
             low, high = text.split("..")
             ranges = (self._from_to(n, low, high, (True, True), span) for n in self._names.dates)
@@ -160,10 +184,18 @@ class LeafReader:
         if not ("*" in text or "?" in text):
             return self._phrase(literal(text), slop, spec, span)
         pieces = [piece for piece in text.split() if piece.strip(_AT_END + "*")]
-        parts = [self._free(piece, spec, span) for piece in pieces]
+        read = [self._word_or_pattern(piece, spec, span) for piece in pieces]
+        parts = tuple(part for part in read if part is not NOTHING)
         if all(type(part) is Word for part in parts):
             return self._phrase(literal(text), slop, spec, span)
-        return Near(tuple(parts), slop, ordered=True, span=span) if len(parts) > 1 else parts[0]
+        return Near(parts, slop, ordered=True, span=span) if len(parts) > 1 else parts[0]
+
+    def _word_or_pattern(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
+        """Read a piece of a phrase, in which nothing but patterns means anything special."""
+        bare = text.rstrip(_AT_END)
+        if ("*" in text or "?" in bare) and not _is_url(text):
+            return self._pattern(bare if bare.strip("*") else text, spec, span)
+        return self._text(literal(text), spec, span)
 
     def _phrase(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
         if not _says_something(text):

@@ -37,7 +37,7 @@ _TOKEN: Final = re.compile(
     | (?P<quoted>(?<![^\s(:])'[^']*+'(?![^\s)\]}^]))
     | (?P<regex>(?<![^\s(:+!-])/[^\s/]++/(?![^\s)^]))
     | (?P<range>[\[{][^\[\]{}]*+[\]}](?![^\s)^]))
-    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT|&&|\|\|?+)(?=[\s()"]))
+    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT|&&|\|\|?+)(?![^\s()"]))
     | (?P<within>(?i:NEAR|W|PRE)/\d{1,6}+(?![^\s()"]))
     | (?P<near>(?<![^\s(])NEAR\()
     | (?P<prefix>(?<![^\s(+!-])[-+!](?=[^\s)\-+!&|=<>.,;:?]))

@@ -15,6 +15,7 @@ from searchlib.errors import QueryError
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.query.joins import (
+    ANY,
     NOTHING,
     Clause,
     all_of,
@@ -22,12 +23,14 @@ from searchlib.query.joins import (
     any_words_of,
     boosted,
     can_stand_near,
+    common_fields,
     excluded,
+    operated,
 )
 from searchlib.query.leaves import LeafReader
 from searchlib.query.lexer import Token, hide_escapes, tokens
 from searchlib.query.notes import Note, Reporter
-from searchlib.query.tree import AndMaybe, Near, Query, Require
+from searchlib.query.tree import Near, Query
 
 if TYPE_CHECKING:
     from searchlib.query.tree import Span
@@ -67,7 +70,6 @@ _POWERS: Final = {
 }
 _ENDS: Final = frozenset({"close", "end"})
 _INFIX: Final = frozenset({"operator", "within"})
-_ANY: Final = frozenset({"OR", "||", "|"})
 _LOOKS_LIKE_OPERATOR: Final = frozenset({"or", "not"})
 
 
@@ -150,7 +152,7 @@ class _Reading:
         self._spec: FieldSpec | None = None  # the field that what comes next is looked for in
         self._any = match == "any"
         self._has_or = self._any and any(
-            token.kind == "operator" and token.text in _ANY for token in self._tokens
+            token.kind == "operator" and token.text in ANY for token in self._tokens
         )
 
     def _pieces(self, text: str) -> list[Token]:
@@ -248,7 +250,7 @@ class _Reading:
                 if self._operand_follows(same):
                     parts.append(self._expression(this + 1))
             span = (self._tokens[begin].start, self._tokens[self._at - 1].end)
-            left = _operated(operator.text, parts, span)
+            left = operated(operator.text, parts, span)
         return left
 
     def _operator(self, power: int) -> Token | None:
@@ -332,13 +334,21 @@ class _Reading:
         self, parts: list[Query], distance: int, token: Token, span: Span, *, ordered: bool = False
     ) -> Query:
         if len(parts) > 1 and all(map(can_stand_near, parts)):
-            return Near(tuple(parts), distance, ordered, span=span)
+            near = Near(tuple(parts), distance, ordered, span=span)
+            if self._have_places(common_fields(near)):
+                return near
         self._problem(
-            f"expected words, phrases or patterns for {token.text.rstrip('(')}",
+            "expected words, phrases or patterns, all of them in the same field of text, for "
+            f"{token.text.rstrip('(')}",
             token,
             "both are looked for anywhere",
         )
         return all_of(parts, span)
+
+    def _have_places(self, names: tuple[str, ...] | None) -> bool:
+        """Tell whether there is a field, and the words of all of them have places."""
+        specs = self._names.specs
+        return names is None or (bool(names) and all(self._names.is_text(specs[n]) for n in names))
 
     def _primary(self) -> Query:
         """Read a part that no operator takes apart."""
@@ -477,20 +487,3 @@ class _Reading:
         """Tell whether the last token that was taken has words on both sides."""
         around = self._tokens[max(self._at - 2, 0) : self._at + 1]
         return len(around) == 3 and all(one.kind in ("plain", "word", "phrase") for one in around)
-
-
-def _operated(operator: str, parts: list[Query], span: Span) -> Query:
-    """Join parts by an operator; those that say nothing are left out."""
-    if operator in ("AND", "&&"):
-        return all_of(parts, span)
-    if operator in _ANY:
-        return any_of(parts, span)
-    first, *others = parts
-    others = [part for part in others if part is not NOTHING]
-    if operator == "ANDNOT":
-        nots = [excluded(part, part.span or span) for part in others]
-        return NOTHING if first is NOTHING else all_of([first, *nots], span)
-    if first is NOTHING:
-        return all_of(others, span)
-    kind = AndMaybe if operator == "ANDMAYBE" else Require
-    return kind(first, tuple(others), span=span) if others else first

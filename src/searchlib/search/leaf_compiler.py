@@ -9,6 +9,7 @@ from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.query.field_terms import ANY_TERM, field_terms, label_of
 from searchlib.query.field_values import value_bounds
+from searchlib.query.joins import common_fields
 from searchlib.query.tree import (
     Exists,
     Fuzzy,
@@ -161,8 +162,11 @@ class LeafCompiler:
         ]
 
     def is_partly_stop_word(self, word: Query) -> bool:
-        """Tell whether a word says nothing in one of the fields that it is looked for in."""
-        if not isinstance(word, Word):
+        """Tell whether a word says nothing in one of the fields that it is looked for in.
+
+        A phrase of one word is a word.
+        """
+        if not isinstance(word, Word | Phrase):
             return False
         return any(
             len(elements) == 1 and elements[0][0] in group.stop_terms
@@ -336,7 +340,7 @@ class LeafCompiler:
 
     def near(self, query: Near, boost: float, *, verbatim: bool) -> Matcher | None:
         """Make the matcher of what stands close together; ``None`` if it says nothing."""
-        names = _common_fields(query)
+        names = common_fields(query)
         fields = self._default_specs if names is None else [(self.spec(n), 1.0) for n in names]
         if not fields:
             raise QueryError(f"expected parts in the same field, got {query!r}")
@@ -386,16 +390,6 @@ class LeafCompiler:
             query.distance,
             ordered=query.ordered,
         )
-
-
-def _common_fields(query: Query) -> tuple[str, ...] | None:
-    """Find the fields that all parts are looked for in; ``None`` for those of the schema."""
-    if not isinstance(query, Near | Or):
-        return getattr(query, "fields", ()) or None
-    found = [names for part in query.children() if (names := _common_fields(part)) is not None]
-    if not found:
-        return None
-    return tuple(name for name in found[0] if all(name in names for names in found))
 
 
 def _grouped(fields: Iterable[tuple[FieldSpec, float]]) -> list[FieldGroup]:

@@ -1,9 +1,8 @@
 """Which terms does a pattern match? Wildcards and regular expressions that can't run away.
 
 Python's matcher tries one way after another, so some patterns take time without end. A wildcard
-becomes an expression in which each star, once it has found what comes next, is settled. A regular
-expression is refused if there are too many ways in which it could match a term of
-:data:`MAX_REGEX_TERM` characters; longer terms are not looked at, and all of it has a time limit.
+becomes an expression in which each star, once it has found what comes next, is settled. Regular
+expressions are those of :mod:`searchlib.query.regexes`; all of them in a query have a time limit.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ import re
 import time
 from functools import lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.errors import QuerySyntaxError, QueryTooCostly
+from searchlib.errors import QueryTooCostly
+from searchlib.query.regexes import MAX_REGEX_TERM, compiled_regex, expect_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.segment.dictionary import TermDictionary
 
-MAX_PATTERN: Final = 500
-"""The characters of a pattern."""
-MAX_REGEX_TERM: Final = 64
-"""The characters of the longest term that a regular expression is compared with."""
-MAX_WAYS: Final = 300_000
-"""In how many ways a regular expression may match: enough for three times ``.*``."""
 MAX_SECONDS: Final = 2.0
 """How long the regular expressions of a query may take."""
 
@@ -50,7 +43,7 @@ def wildcard_terms(terms: TermDictionary, pattern: str) -> Int64Array:
     Raises:
         QueryTooCostly: The pattern is too long.
     """
-    _expect_length(pattern)
+    expect_length(pattern)
     literal = _LITERAL.match(pattern)
     assert literal is not None
     first, last = terms.prefix_range(literal.group().encode("utf-8", "replace"))
@@ -100,25 +93,10 @@ def regex_terms(terms: TermDictionary, pattern: str, deadline: float) -> Int64Ar
         Their ordinals, ascending. Shape (number found,), int64.
 
     Raises:
-        QuerySyntaxError: It is not a regular expression.
-        QueryTooCostly: It is too long, could match in too many ways, or took too long.
+        QuerySyntaxError, QueryTooCostly: As :func:`~searchlib.query.regexes.compiled_regex`, or it
+            took too long.
     """
-    _expect_length(pattern)
-    try:
-        tree = parser.parse(pattern)
-        ways = _ways(tree)
-        match = re.compile(pattern).match
-    except (re.error, OverflowError) as error:
-        raise QuerySyntaxError(
-            f"expected a regular expression, got {pattern!r}: {error}", pattern
-        ) from error
-    except RecursionError as error:
-        raise QueryTooCostly(f"expected fewer brackets in {pattern!r}") from error
-    if ways > MAX_WAYS:
-        raise QueryTooCostly(
-            f"expected a regular expression that matches in at most {MAX_WAYS:,} ways, got "
-            f"{pattern!r}; use fewer of * + ? {{}} and none around another, or a wildcard"
-        )
+    tree, match = compiled_regex(pattern)
     first, last = terms.prefix_range(_literal_prefix(tree).encode())
     ordinals = []
     for number, word in enumerate(terms.words(first, last), first):
@@ -142,46 +120,6 @@ def _literal_prefix(tree: Any) -> str:
         elif letters or (operation, argument) != (codes.AT, codes.AT_BEGINNING):
             break
     return "".join(letters)
-
-
-def _ways(tree: Iterable[tuple[Any, Any]]) -> float:
-    """Bound the number of ways in which a part of an expression matches the same text."""
-    ways = 1.0
-    for operation, argument in tree:
-        if operation is codes.BRANCH:
-            ways *= sum(map(_ways, argument[1]))
-        elif operation in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-            ways *= _ways_to_repeat(*argument)
-        elif operation is codes.SUBPATTERN:
-            ways *= _ways(argument[-1])
-        elif operation is codes.ATOMIC_GROUP:
-            ways *= _ways(argument)
-        elif operation not in _SIMPLE:
-            return float("inf")
-        if ways > MAX_WAYS:
-            return float("inf")
-    return ways
-
-
-def _ways_to_repeat(least: int, most: int, part: Iterable[tuple[Any, Any]]) -> float:
-    once = _ways(part)
-    most = min(most, MAX_REGEX_TERM)
-    counts = max(most - least, 0) + 1
-    if once == 1:
-        return counts
-    return counts * once**most if once <= MAX_WAYS else float("inf")
-
-
-_SIMPLE: Final = frozenset(
-    {codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.AT, codes.CATEGORY}
-)
-
-
-def _expect_length(pattern: str) -> None:
-    if len(pattern) > MAX_PATTERN:
-        raise QueryTooCostly(
-            f"expected a pattern of at most {MAX_PATTERN} characters, got {len(pattern)}"
-        )
 
 
 def _ordinals(found: Iterable[int]) -> Int64Array:
