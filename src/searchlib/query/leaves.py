@@ -200,8 +200,9 @@ class LeafReader:
     def _phrase(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
         if not _says_something(text):
             return NOTHING
-        if len(text.split()) == 1 and _PLAIN.fullmatch(text.strip()):
-            return self._text(text.strip(), spec, span)
+        word = text.strip()
+        if slop == 1 and _PLAIN.fullmatch(word):
+            return self._text(word, spec, span)
         return self._in_defaults(Phrase(text, slop, _names(spec), span=span), spec)
 
     def _whole(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
