@@ -15,11 +15,10 @@ from searchlib import Index
 from searchlib.analysis import analyze
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
 from searchlib.query import Fuzzy, Or, Phrase, Prefix, Query, Term, Word, from_json, to_json
+from searchlib.query.grammar import MAX_NESTING, MAX_PIECES
 from searchlib.query.notes import MAX_NOTES
 from searchlib.query.parser import (
     MATCHES,
-    MAX_NESTING,
-    MAX_PIECES,
     MAX_QUERY_CHARACTERS,
     Match,
     QueryParser,

@@ -60,7 +60,9 @@ class LabelAwareParser(WhooshParser):
 def whoosh_parser(group: type[AndGroup] | type[OrGroup]) -> WhooshParser:
     parser = LabelAwareParser(None, SCHEMA.whoosh, group=group)
     boosts = SCHEMA.default_fields
-    parser.add_plugin(MultifieldPlugin(list(boosts), fieldboosts=boosts))
+    parser.add_plugin(  # type: ignore[no-untyped-call]
+        MultifieldPlugin(list(boosts), fieldboosts=boosts)
+    )
     return parser
 
 
@@ -94,13 +96,15 @@ def plain(query: Query, factor: float = 1.0) -> Query:
         case Not(part=part):
             return Not(plain(part))
         case AndMaybe(part=part, optional=optional):
-            first, rest = plain(part, factor), [plain(one, factor) for one in optional]
-            if isinstance(first, AndMaybe):
+            first: Any = plain(part, factor)
+            rest = [plain(one, factor) for one in optional]
+            while type(first) is AndMaybe:
                 first, rest = first.part, [*first.optional, *rest]
             return AndMaybe(first, (joined(Or, rest),))
         case Require(part=part, conditions=conditions):
-            first, rest = plain(part, factor), [plain(one) for one in conditions]
-            if isinstance(first, Require):
+            first = plain(part, factor)
+            rest = [plain(one) for one in conditions]
+            while type(first) is Require:
                 first, rest = first.part, [*first.conditions, *rest]
             return Require(first, (joined(And, rest),))
         case _:
@@ -114,7 +118,8 @@ def joined(kind: type[And | Or], parts: Iterable[Query]) -> Query:
     return found[0] if len(found) == 1 else kind(tuple(found))
 
 
-WORDS = ["storm", "flood", "Peace", "talks", "the", "to", "la", "côte", "Sánchez", "2025", "3.5"]
+# Without accents: with them a word has two terms in French, which Whoosh's parser does not know.
+WORDS = ["storm", "flood", "Peace", "talks", "the", "to", "la", "cote", "Sanchez", "2025", "3.5"]
 SPLIT = ["peace-talks", "O'Brien", "R&D", "北京", "U.S.", "12:30", "a/b", "and", "or", "not"]
 DATES = ["2025", "2025-02", "2025-02-17", "20250217", "'2025-02-17 18:30'"]
 words = st.sampled_from([*WORDS, *SPLIT])

@@ -61,7 +61,7 @@ class LeafReader:
         reporter: Takes what can't be meant as it stands.
     """
 
-    __slots__ = ("_clock", "_names", "_reporter")
+    __slots__ = ("_clock", "_fits", "_names", "_regexes", "_reporter")
 
     def __init__(self, names: FieldNames, clock: Clock, reporter: Reporter) -> None:
         self._names = names

@@ -1,0 +1,438 @@
+"""How do the pieces of a query string belong together? Operators, brackets and fields.
+
+From the tightest to the loosest, ``NEAR/n``, ``NOT``, ``AND``, ``OR``, ``ANDNOT``, ``ANDMAYBE`` and
+``REQUIRE`` join what stands beside them; what no operator joins is joined last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from searchlib.query.joins import (
+    ANY,
+    NOTHING,
+    Clause,
+    all_of,
+    any_of,
+    any_words_of,
+    boosted,
+    can_stand_near,
+    common_fields,
+    excluded,
+    operated,
+)
+from searchlib.query.leaves import LeafReader
+from searchlib.query.lexer import Token, hide_escapes, tokens
+from searchlib.query.tree import Near, Query
+
+if TYPE_CHECKING:
+    from searchlib.query.field_names import FieldNames
+    from searchlib.query.field_values import Clock
+    from searchlib.query.notes import Reporter
+    from searchlib.query.tree import Span
+    from searchlib.schema.models import FieldSpec
+
+MAX_NESTING: Final = 20
+"""How deeply brackets and NOTs may be nested.
+
+OpenSearch has the same limit. Operators make up to eight levels of a tree for one of brackets, so
+that a tree is nested less than 200 deep: it can be written as JSON, and whatever walks it ends
+before Python's stack does.
+"""
+
+MAX_PIECES: Final = 4_000
+"""How many words, operators, quotes and brackets a query may have.
+
+20,000 characters of plain text have fewer. It keeps the time for any string below 50 ms.
+"""
+
+NEAR_DISTANCE: Final = 10
+"""How close the words of ``NEAR(...)`` are that says no distance; SQLite's FTS5 has the same."""
+
+_POWERS: Final = {
+    "AND": 5,
+    "&&": 5,
+    "OR": 4,
+    "||": 4,
+    "|": 4,
+    "ANDNOT": 3,
+    "ANDMAYBE": 2,
+    "REQUIRE": 1,
+}
+_ENDS: Final = frozenset({"close", "end"})
+_INFIX: Final = frozenset({"operator", "within"})
+_LOOKS_LIKE_OPERATOR: Final = frozenset({"or", "not"})
+
+
+class Reading:
+    """One query string, as far as it is read.
+
+    Args:
+        text: The string.
+        any_word: Whether any of the words will do that no operator joins.
+        names: The fields.
+        clock: What relative dates are reckoned from.
+        reporter: Takes what can't be meant as it stands.
+    """
+
+    __slots__ = (
+        "_any", "_at", "_chained", "_depth", "_has_or", "_leaves", "_names", "_reporter", "_spec",
+        "_text", "_tokens", "_too_deep",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        text: str,
+        names: FieldNames,
+        clock: Clock,
+        reporter: Reporter,
+        *,
+        any_word: bool,
+    ) -> None:
+        self._text = text
+        self._names = names
+        self._reporter = reporter
+        self._leaves = LeafReader(names, clock, reporter)
+        self._tokens = self._pieces(hide_escapes(text))
+        self._at = 0
+        self._depth = 0
+        self._chained = 0  # how often words near each other were taken for a part of others
+        self._too_deep = False
+        self._spec: FieldSpec | None = None  # the field that what comes next is looked for in
+        self._any = any_word
+        self._has_or = self._any and any(
+            token.kind == "operator" and token.text in ANY for token in self._tokens
+        )
+
+    def _pieces(self, text: str) -> list[Token]:
+        """Find the pieces of the string, as many as are read."""
+        found = tokens(text, self._is_field, MAX_PIECES)
+        if len(found) > MAX_PIECES + 1:
+            self._reporter.limit(
+                f"expected a query of at most {MAX_PIECES} words, operators and brackets, got more",
+                (found[MAX_PIECES].start, len(text)),
+                instead="the rest is left out",
+            )
+            del found[MAX_PIECES:-1]
+        return found
+
+    def whole(self) -> Query:
+        """Read all of it."""
+        if self._text.endswith("\\") and hide_escapes(self._text).endswith("\\"):
+            at = len(self._text) - 1
+            self._reporter.problem(
+                "expected a character behind this backslash", (at, at + 1), instead="it is left out"
+            )
+        clauses = self._clauses()
+        while (token := self._peek()).kind == "close":  # a bracket that closes nothing
+            self._problem("expected a ( before this )", token, "it is left out")
+            self._at += 1
+            clauses += self._clauses()
+        query = self._joined(clauses, (0, len(self._text)))
+        if query is NOTHING:
+            self._reporter.problem(
+                f"expected a word to look for, got {self._text[:80]!r}",
+                (0, len(self._text)),
+                instead="nothing is found",
+            )
+        return query
+
+    def _is_field(self, name: str, behind: str) -> bool:
+        """Tell whether a name with a colon is meant as that of a field.
+
+        A name that is not known is taken for a mistake only where something follows at once:
+        "Note: ..." is text.
+        """
+        bare = name.rstrip(": \t")
+        spec = self._names.specs.get(bare)
+        if spec is not None:
+            return name.endswith(":") or self._names.is_value(spec)
+        return name == f"{bare}:" and (behind.isalnum() or (bool(behind) and behind in "_\"'[({*"))
+
+    def _peek(self) -> Token:
+        return self._tokens[self._at]
+
+    def _at_end(self) -> bool:
+        """Tell whether there is nothing more in these brackets."""
+        return self._tokens[self._at].kind in _ENDS
+
+    def _problem(self, expected: str, token: Token, instead: str, kind: str = "syntax") -> None:
+        self._reporter.problem(expected, (token.start, token.end), instead=instead, kind=kind)
+
+    def _clauses(self) -> list[Clause]:
+        """Read up to a closing bracket, or the end."""
+        clauses, pieces = [], self._tokens
+        while (token := pieces[self._at]).kind not in _ENDS:
+            required = False
+            if token.kind == "plain" and pieces[self._at + 1].kind not in _INFIX:
+                self._at += 1
+                query = self._word(token)
+            else:
+                required = token.kind == "prefix" and token.text == "+"
+                query = self._expression(1)
+            clauses.append(Clause(query, required))
+        return clauses
+
+    def _joined(self, clauses: list[Clause], span: Span) -> Query:
+        if len(clauses) == 1:
+            return clauses[0].query
+        if not self._any:
+            return all_of([query for query, _ in clauses], span)
+        if self._has_or:
+            return any_of([query for query, _ in clauses], span)
+        return any_words_of(clauses, self._is_free_text, span)
+
+    def _is_free_text(self, leaf: Query) -> bool:
+        """Tell whether a leaf is looked for in text."""
+        names = getattr(leaf, "fields", ()) or [getattr(leaf, "field", None)]
+        return all(name is None or self._names.is_text(self._names.specs[name]) for name in names)
+
+    def _expression(self, power: int) -> Query:
+        """Read parts that operators join which bind at least as tightly as this power."""
+        begin = self._at
+        left = self._first()
+        while (operator := self._operator(power)) is not None:
+            parts = [left]
+            this = _POWERS[operator.text]
+            while (same := self._operator(this)) is not None and _POWERS[same.text] == this:
+                self._at += 1
+                if self._operand_follows(same):
+                    parts.append(self._expression(this + 1))
+            span = (self._tokens[begin].start, self._tokens[self._at - 1].end)
+            left = operated(operator.text, parts, span)
+        return left
+
+    def _operator(self, power: int) -> Token | None:
+        """Give the operator that comes next, if it binds at least as tightly as this power."""
+        token = self._peek()
+        if token.kind != "operator" or _POWERS.get(token.text, 0) < power:
+            return None
+        return token
+
+    def _first(self) -> Query:
+        """Read what must stand on the left of an operator."""
+        while (token := self._peek()).kind == "operator" and token.text != "NOT":
+            self._problem(f"expected a word before {token.text}", token, "it is left out")
+            self._at += 1
+        return self._unary()
+
+    def _operand_follows(self, operator: Token) -> bool:
+        """Make sure that something follows an operator."""
+        if self._at_end():
+            self._problem(f"expected a word after {operator.text}", operator, "it is left out")
+            return False
+        return True
+
+    def _unary(self) -> Query:
+        """Read a part with what excludes or requires it before it."""
+        token = self._peek()
+        if token.kind == "plain" and self._tokens[self._at + 1].kind != "within":
+            self._at += 1  # as most are
+            return self._word(token)
+        if token.kind == "prefix" and token.text == "+":
+            self._at += 1
+            return self._unary()
+        if token.kind != "prefix" and token.text != "NOT":
+            return self._proximity()
+        self._at += 1
+        if not self._operand_follows(token) or not self._deeper(token):
+            return NOTHING
+        part = self._unary()
+        self._depth -= 1
+        return excluded(part, (token.start, self._tokens[self._at - 1].end))
+
+    def _deeper(self, token: Token) -> bool:
+        """Go one level down, if that is not too deep."""
+        if self._depth >= MAX_NESTING:
+            self._report_depth(token)
+            return False
+        self._depth += 1
+        return True
+
+    def _report_depth(self, token: Token) -> None:
+        if not self._too_deep:
+            self._too_deep = True
+            self._reporter.limit(
+                f"expected at most {MAX_NESTING} nested brackets or NOTs, got more",
+                (token.start, token.end),
+                instead="what is nested more deeply is read without them",
+            )
+
+    def _proximity(self) -> Query:
+        """Read parts that must stand close together."""
+        begin = self._at
+        left = first_part = self._primary()
+        while (first := self._peek()).kind == "within":
+            parts = [left]
+            while (token := self._peek()).kind == "within" and token.text == first.text:
+                self._at += 1
+                if self._operand_follows(token):
+                    parts.append(self._primary())
+            if left is not first_part:
+                if self._chained >= MAX_NESTING:
+                    self._report_depth(first)
+                    return left
+                self._chained += 1
+            name, _, distance = first.text.partition("/")
+            span = (self._tokens[begin].start, self._tokens[self._at - 1].end)
+            ordered = name.upper() == "PRE"
+            left = self._near(parts, max(int(distance), 1), first, span, ordered=ordered)
+        return left
+
+    def _near(
+        self, parts: list[Query], distance: int, token: Token, span: Span, *, ordered: bool = False
+    ) -> Query:
+        if len(parts) > 1 and all(map(can_stand_near, parts)):
+            near = Near(tuple(parts), distance, ordered, span=span)
+            if self._have_places(common_fields(near)):
+                return near
+        self._problem(
+            "expected words, phrases or patterns, all of them in the same field of text, for "
+            f"{token.text.rstrip('(')}",
+            token,
+            "both are looked for anywhere",
+        )
+        return all_of(parts, span)
+
+    def _have_places(self, names: tuple[str, ...] | None) -> bool:
+        """Tell whether there is a field, and the words of all of them have places."""
+        specs = self._names.specs
+        return names is None or (bool(names) and all(self._names.is_text(specs[n]) for n in names))
+
+    def _primary(self) -> Query:
+        """Read a part that no operator takes apart."""
+        token = self._peek()
+        if token.kind in _ENDS:
+            return NOTHING
+        self._at += 1
+        match token.kind:
+            case "open":
+                return self._bracketed(token)
+            case "near":
+                return self._called_near(token)
+            case "field":
+                return self._in_field(token)
+            case "plain" | "word" | "within":
+                return self._word(token)
+            case "unclosed":
+                self._problem('expected a second " to end the phrase', token, "it is left out")
+                return NOTHING
+            case "operator":
+                self._problem(f"expected a word before {token.text}", token, "it is left out")
+                return NOTHING
+            case "prefix" | "boost":
+                return NOTHING
+            case _:
+                return self._with_boost(self._piece(token), token)
+
+    def _piece(self, token: Token) -> Query:
+        match token.kind:
+            case "phrase":
+                return self._leaves.phrase(token, self._spec)
+            case "quoted":
+                return self._leaves.quoted(token, self._spec)
+            case "range":
+                return self._leaves.range(token, self._spec)
+            case _:
+                return self._leaves.regex(token, self._text, self._spec)
+
+    def _with_boost(self, query: Query, first: Token) -> Query:
+        """Apply the factor that stands behind a part, if there is one."""
+        token = self._peek()
+        if token.kind != "boost" or token.start != self._tokens[self._at - 1].end:
+            return query
+        self._at += 1
+        return boosted(query, float(token.text[1:]), (first.start, token.end))
+
+    def _bracketed(self, opening: Token) -> Query:
+        """Read what stands in brackets."""
+        if not self._deeper(opening):
+            return NOTHING
+        clauses = self._clauses()
+        self._depth -= 1
+        self._close(opening)
+        group = self._joined(clauses, (opening.start, self._tokens[self._at - 1].end))
+        return self._with_boost(group, opening)
+
+    def _close(self, opening: Token) -> None:
+        """Take the bracket that closes another."""
+        token = self._peek()
+        if token.kind == "end":
+            self._problem("expected a ) for this (", opening, "it is read to the end")
+            return
+        if self._tokens[self._at - 1] is opening:
+            self._problem("expected a word before )", token, "the brackets are left out")
+        self._at += 1
+
+    def _called_near(self, opening: Token) -> Query:
+        """Read ``NEAR(a b c, 5)``."""
+        if not self._deeper(opening):
+            return NOTHING
+        parts, distance = [], NEAR_DISTANCE
+        ends_with_comma = False
+        while (token := self._peek()).kind not in _ENDS:
+            number = token.text if token.kind == "plain" and ends_with_comma else ""
+            ends_with_comma = token.text.endswith(",")
+            if number.isdecimal() and len(number) < 7 and self._tokens[self._at + 1].kind in _ENDS:
+                distance = max(int(number), 1)
+                self._at += 1
+                continue
+            part = self._unary()
+            if part is not NOTHING:
+                parts.append(part)
+        self._depth -= 1
+        self._close(opening)
+        span = (opening.start, self._tokens[self._at - 1].end)
+        return self._near(parts, distance, opening, span)
+
+    def _in_field(self, token: Token) -> Query:
+        """Read what is looked for in a field."""
+        name = token.text.rstrip(": \t")
+        spec = self._names.specs.get(name)
+        if spec is None:
+            self._report_field(name, token)
+        if self._at_end():
+            expected = f"expected what to look for in {name!r}, behind the colon"
+            self._problem(expected, token, "it is left out", kind="field")
+            return NOTHING
+        following = self._peek()
+        if following.kind == "plain" and spec is not None:  # as most are
+            self._at += 1
+            return self._leaves.word(following, spec)
+        if not self._deeper(token):
+            return NOTHING
+        before, self._spec = self._spec, spec
+        self._merge_sign()
+        is_prefix = self._peek().kind == "prefix"
+        query = self._unary() if is_prefix else self._primary()
+        self._spec = before
+        self._depth -= 1
+        return query
+
+    def _report_field(self, name: str, token: Token) -> None:
+        if not self._reporter.is_full:  # to find what may be meant takes long
+            explained = self._names.explain(name)
+            self._problem(explained, token, "it is looked for everywhere", kind="field")
+
+    def _merge_sign(self) -> None:
+        """Take a sign or comparison and the value behind it, with a blank between, as one word."""
+        sign, value = self._tokens[self._at : self._at + 2]
+        if value.kind not in ("plain", "word") or not self._names.is_value(self._spec):
+            return
+        if sign.kind == "prefix" or sign.text in ("<", ">", "<=", ">="):
+            merged = Token("word", sign.text + value.text, sign.start, value.end)
+            self._tokens[self._at : self._at + 2] = [merged]
+
+    def _word(self, token: Token) -> Query:
+        if token.text in _LOOKS_LIKE_OPERATOR and self._stands_between_words():
+            self._reporter.note(
+                "operator",
+                f"{token.text!r} is a word here; did you mean {token.text.upper()}?",
+                (token.start, token.end),
+            )
+        return self._leaves.word(token, self._spec)
+
+    def _stands_between_words(self) -> bool:
+        """Tell whether the last token that was taken has words on both sides."""
+        around = self._tokens[max(self._at - 2, 0) : self._at + 1]
+        return len(around) == 3 and all(one.kind in ("plain", "word", "phrase") for one in around)
