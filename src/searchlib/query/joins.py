@@ -59,8 +59,8 @@ def _joined(kind: type[And | Or], parts: Iterable[Query], span: Span | None) -> 
     """Join parts; those that are joined in the same way already are taken apart first."""
     found: list[Query] = []
     for part in parts:
-        if type(part) is kind:
-            found += part.children()
+        if isinstance(part, kind):
+            found += part.parts
         elif part is not NOTHING:
             found.append(part)
     if len(found) > 1:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from searchlib.query import checks
@@ -46,7 +47,9 @@ class Query:
 
     def children(self) -> tuple[Query, ...]:
         """Return the queries that this query consists of."""
-        return ()
+        values = [getattr(self, one.name) for one in own_fields(type(self))]
+        parts = chain.from_iterable(v if isinstance(v, tuple) else (v,) for v in values)
+        return tuple(part for part in parts if isinstance(part, Query))
 
     def __and__(self, other: Query) -> Query:
         return And((self, other))
@@ -281,10 +284,6 @@ class And(Query):
     def __post_init__(self) -> None:
         checks.take_queries(self, "parts", Query)
 
-    def children(self) -> tuple[Query, ...]:
-        """Return the parts."""
-        return self.parts
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Or(Query):
@@ -299,10 +298,6 @@ class Or(Query):
     def __post_init__(self) -> None:
         checks.take_queries(self, "parts", Query)
 
-    def children(self) -> tuple[Query, ...]:
-        """Return the parts."""
-        return self.parts
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Not(Query):
@@ -316,10 +311,6 @@ class Not(Query):
 
     def __post_init__(self) -> None:
         checks.expect_query(self, self.part, Query)
-
-    def children(self) -> tuple[Query, ...]:
-        """Return the part."""
-        return (self.part,)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -338,10 +329,6 @@ class AndMaybe(Query):
         checks.expect_query(self, self.part, Query)
         checks.take_queries(self, "optional", Query)
 
-    def children(self) -> tuple[Query, ...]:
-        """Return all parts."""
-        return (self.part, *self.optional)
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Require(Query):
@@ -359,10 +346,6 @@ class Require(Query):
         checks.expect_query(self, self.part, Query)
         checks.take_queries(self, "conditions", Query)
 
-    def children(self) -> tuple[Query, ...]:
-        """Return all parts."""
-        return (self.part, *self.conditions)
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DisjunctionMax(Query):
@@ -378,10 +361,6 @@ class DisjunctionMax(Query):
 
     def __post_init__(self) -> None:
         checks.take_queries(self, "parts", Query)
-
-    def children(self) -> tuple[Query, ...]:
-        """Return the parts."""
-        return self.parts
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -405,10 +384,6 @@ class Near(Query):
         checks.expect_count(self, "distance", self.distance, 1)
         checks.expect_flag(self, "ordered", self.ordered)
 
-    def children(self) -> tuple[Query, ...]:
-        """Return the parts."""
-        return self.parts
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Boost(Query):
@@ -425,10 +400,6 @@ class Boost(Query):
     def __post_init__(self) -> None:
         checks.expect_query(self, self.part, Query)
         checks.expect_number(self, "factor", self.factor)
-
-    def children(self) -> tuple[Query, ...]:
-        """Return the part."""
-        return (self.part,)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -447,10 +418,6 @@ class ConstantScore(Query):
         checks.expect_query(self, self.part, Query)
         checks.expect_number(self, "score", self.score)
 
-    def children(self) -> tuple[Query, ...]:
-        """Return the part."""
-        return (self.part,)
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Verbatim(Query):
@@ -467,7 +434,3 @@ class Verbatim(Query):
 
     def __post_init__(self) -> None:
         checks.expect_query(self, self.part, Query)
-
-    def children(self) -> tuple[Query, ...]:
-        """Return the part."""
-        return (self.part,)
