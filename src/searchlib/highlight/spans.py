@@ -105,7 +105,7 @@ class Spans:
             case AnyPart(parts=parts):
                 return _merged(found for inner in parts for found in self.find(inner))
             case Close(parts=parts, counts=counts, distance=distance, ordered=ordered):
-                found = [self.find(inner) for inner in parts]
+                found = [_minimal(self.find(inner)) for inner in parts]
                 if ordered:
                     return in_order(found, distance)
                 return in_any_order(found, counts, distance)
@@ -170,7 +170,9 @@ def in_any_order(
         for item in part:
             together = item
             for number, (others, count) in enumerate(zip(parts, counts, strict=True)):
-                start = bisect_right(firsts[number], item.first)
+                # Those of different parts may begin at the same place.
+                begins = bisect_right if number == leading else bisect_left
+                start = begins(firsts[number], item.first)
                 end = bisect_left(firsts[number], item.last + distance + 1)
                 if end - start < count - (number == leading):
                     break
@@ -185,6 +187,17 @@ def _union(one: Occurrence, other: Occurrence) -> Occurrence:
     return Occurrence(
         min(one.first, other.first), max(one.last, other.last), one.words | other.words
     )
+
+
+def _minimal(occurrences: list[Occurrence]) -> list[Occurrence]:
+    """Leave out occurrences that hold another one, as the search does; their words go to that."""
+    kept: list[Occurrence] = []
+    for item in sorted(occurrences, key=lambda item: (-item.first, item.last)):
+        if kept and kept[-1].last <= item.last:
+            kept[-1] = kept[-1]._replace(words=kept[-1].words | item.words)
+        else:
+            kept.append(item)
+    return kept[::-1]
 
 
 def _merged(occurrences: Iterable[Occurrence]) -> list[Occurrence]:

@@ -9,9 +9,11 @@ for its Implementation", 1995).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+
+from searchlib.postings.phrases import MOST_SLOP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,24 +68,28 @@ def any_interval(parts: Sequence[Intervals]) -> Intervals:
     )
 
 
-def in_order(first: Intervals, then: Intervals, slop: int) -> Intervals:
-    """Find where an interval comes soon after another one.
+def in_order(parts: Sequence[Intervals], slop: int) -> Intervals:
+    """Find where an interval of each part comes soon after one of the part before.
 
     Args:
-        first: The intervals that come first.
-        then: Those that come after them.
-        slop: How many positions after the end of the first at most; 1 for the very next.
+        parts: Lists of intervals, at least one.
+        slop: How many positions after the end of the one before at most; 1 for the very next.
 
     Returns:
-        From the start of the first to the end of the second.
+        From the start of the first to the end of the last.
     """
-    if not len(first.starts) or not len(then.starts):
-        return NO_INTERVALS
-    last = first.ends.searchsorted(then.starts) - 1  # the last one that ends before
-    found = last >= 0
-    found &= then.starts - first.ends.take(np.maximum(last, 0)) <= slop
-    places = found.nonzero()[0]
-    return minimal(first.starts.take(last.take(places)), then.ends.take(places))
+    (starts, ends), *rest = parts
+    # Those on the way are not minimal: of two with the same start, what follows may be close
+    # enough to the one that ends later only. Starts ascend as ends do, but not strictly.
+    for then in rest:
+        if not len(starts) or not len(then.starts):
+            return NO_INTERVALS
+        last = ends.searchsorted(then.starts) - 1  # the last one that ends before
+        found = last >= 0
+        found &= then.starts - ends.take(np.maximum(last, 0)) <= min(slop, MOST_SLOP)
+        places = found.nonzero()[0]
+        starts, ends = starts.take(last.take(places)), then.ends.take(places)
+    return minimal(starts, ends)
 
 
 def in_any_order(parts: Sequence[Intervals], counts: Sequence[int], distance: int) -> Intervals:
@@ -93,6 +99,7 @@ def in_any_order(parts: Sequence[Intervals], counts: Sequence[int], distance: in
         parts: Lists of intervals, of different things.
         counts: How many of each part there must be, at different places.
         distance: How many positions after the end of the first interval the last may start.
+            Intervals of different parts may begin at the same place.
     """
     found = [_from_each(place, parts, counts, distance) for place in range(len(parts))]
     return any_interval(found)
@@ -110,7 +117,8 @@ def _from_each(
         needed = count - (number == leading)
         if not needed:
             continue
-        places = part.starts.searchsorted(first.starts, "right") + (needed - 1)
+        side: Literal["left", "right"] = "right" if number == leading else "left"
+        places = part.starts.searchsorted(first.starts, side) + (needed - 1)
         there = places < len(part.starts)
         fits &= there
         if not len(part.starts):
@@ -118,6 +126,6 @@ def _from_each(
         places[~there] = 0
         last_starts = np.maximum(last_starts, part.starts.take(places))
         ends = np.maximum(ends, part.ends.take(places))
-    fits &= last_starts - first.ends <= distance
+    fits &= last_starts - first.ends <= min(distance, MOST_SLOP)
     places = fits.nonzero()[0]
     return minimal(first.starts.take(places), ends.take(places))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from searchlib.arrays import Int64Array, NumberArray
 
 _POSITION_BITS: Final = 32
-_MOST_SLOP: Final = (1 << 31) - 1
+MOST_SLOP: Final = (1 << 31) - 1
+"""Words of one document are at most so far apart, those of two further."""
 _LONGER: Final = 10
 """How many times as long one array must be for bisection to be quicker than merging both."""
 
@@ -102,7 +103,7 @@ def follow(keys: Int64Array, next_keys: Int64Array, slop: int) -> Int64Array:
         return next_keys[:0]
     before = keys.searchsorted(next_keys) - 1  # the last occurrence below
     gaps = next_keys - keys.take(np.maximum(before, 0))
-    return next_keys[(gaps > 0) & (gaps <= min(slop, _MOST_SLOP))]
+    return next_keys[(gaps > 0) & (gaps <= min(slop, MOST_SLOP))]
 
 
 def phrase_frequencies(keys: Int64Array) -> tuple[Int64Array, Int64Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from searchlib.postings import term_weight
@@ -59,11 +59,8 @@ class PhrasePlaces(Places):
             keys = first.occurrences()
             return Intervals(keys, keys)
         if self._slop > 1:
-            parts = [word.occurrences() for word in self._words if word is not None]
-            return reduce(
-                lambda one, then: in_order(one, then, self._slop),
-                [Intervals(keys, keys) for keys in parts],
-            )
+            there = [word.occurrences() for word in self._words if word is not None]
+            return in_order([Intervals(keys, keys) for keys in there], self._slop)
         rarest = min(
             (word.doc_frequency, place)
             for place, word in enumerate(self._words)
@@ -111,7 +108,7 @@ class NearPlaces(Places):
         found = [part.intervals() for part in self._parts]
         if not self._ordered:
             return in_any_order(found, self._counts, self._distance)
-        return reduce(lambda one, then: in_order(one, then, self._distance), found)
+        return in_order(found, self._distance)
 
 
 class PlacesInField(NamedTuple):
