@@ -178,10 +178,20 @@ class Compiler:
         return Conjunction(self._index, required, filters, excluded, optional)
 
     def _need_not_match(self, part: Query, how: _How) -> bool:
-        """Tell whether a part is a stop word in one of its fields, and so required in none."""
+        """Tell whether a part is stop words of one of its fields, and so required in none."""
         if how.keep_stop_words or how.verbatim or not self._leaves.mixes_languages:
             return False
-        return self._leaves.is_partly_stop_word(part)
+        match part:
+            case tree.Boost(part=inner) | tree.ConstantScore(part=inner):
+                return self._need_not_match(inner, how)
+            case tree.Or(parts=parts) | tree.DisjunctionMax(parts=parts):
+                return bool(parts) and all(self._need_not_match(one, how) for one in parts)
+            case _:
+                return self._leaves.is_partly_stop_word(part)
+
+    def _required(self, part: Query, how: _How) -> Matcher | None:
+        """Make the matcher of a part that must match; ``None`` if it need not or says nothing."""
+        return None if self._need_not_match(part, how) else self._make(part, how)
 
     def _or(self, query: tree.Or, how: _How) -> Matcher | None:
         found = [self._make(part, how) for part in query.parts]
@@ -202,7 +212,7 @@ class Compiler:
         return None if part is None else Conjunction(self._index, [], excluded=[part])
 
     def _and_maybe(self, query: tree.AndMaybe, how: _How) -> Matcher | None:
-        required = self._make(query.part, how)
+        required = self._required(query.part, how)
         found = [self._make(part, how) for part in query.optional]
         optional = [matcher for matcher in found if matcher is not None]
         if required is None:
@@ -211,9 +221,9 @@ class Compiler:
 
     def _require(self, query: tree.Require, how: _How) -> Matcher | None:
         unscored = _How(1.0, how.keep_stop_words, how.verbatim)
-        found = [self._make(part, unscored) for part in query.conditions]
+        found = [self._required(part, unscored) for part in query.conditions]
         filters = [matcher for matcher in found if matcher is not None]
-        scored = self._make(query.part, how)
+        scored = self._required(query.part, how)
         if scored is None:
             return Conjunction(self._index, filters) if filters else None
         return Conjunction(self._index, [scored], filters=filters)
