@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pydantic_core import from_json
@@ -11,13 +12,14 @@ from searchlib.query.notes import Note
 from searchlib.query.tree import Not, Query, Term
 from searchlib.schema.markers import Keyword
 from searchlib.search.edits import edit_distances
+from searchlib.search.expansion import term_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searchlib.schema.models import DocumentSchema, FieldSpec
     from searchlib.segment.dictionary import TermDictionary
-    from searchlib.storage.snapshot import Snapshot
+    from searchlib.storage.snapshot import OpenSegment, Snapshot
 
 _MOST_HINTS: Final = 3
 _MOST_LABELS: Final = 20_000
@@ -55,41 +57,54 @@ def _notes_on(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> Iterator[Note]
     near: dict[str, int] = {}
     for segment in snapshot.segments:
         terms = segment.reader.inverted(spec.name).terms
-        if label.encode() in terms:
+        ordinal = terms.lookup(term_bytes(label))
+        if ordinal is not None and _first_with(ordinal, segment, spec) is not None:
             return
         for term, rank in _alike(terms, label):
             near.setdefault(term, rank)
-    best = sorted(near, key=lambda term: (near[term], len(term), term))[:_MOST_HINTS]
-    shown = [_as_written(term, snapshot, spec) for term in best]
+    best = sorted(near, key=lambda term: (near[term], len(term), term))
+    written = (_as_written(term, snapshot, spec) for term in best)
+    shown = [*islice((label for label in written if label is not None), _MOST_HINTS)]
     hint = f"; there is {', '.join(map(repr, shown))}" if shown else ""
     yield Note("label", f"no {spec.name} is {str(leaf.value)!r} as a whole{hint}", leaf.span)
 
 
+def _first_with(ordinal: int, segment: OpenSegment, spec: FieldSpec) -> int | None:
+    """Find the first document of a segment that has a label and is not deleted."""
+    docnums = segment.reader.inverted(spec.name).docnums(ordinal)
+    if segment.deleted is not None:
+        docnums = docnums[~segment.deleted[docnums]]
+    return docnums.item(0) if len(docnums) else None
+
+
 def _alike(terms: TermDictionary, label: str) -> Iterator[tuple[str, int]]:
     """Give the terms like a label, each with a rank: those that hold it first, then misspelt."""
-    words = [
-        term.decode("utf-8", "replace") for term in terms.terms(0, min(len(terms), _MOST_LABELS))
-    ]
-    distances = edit_distances(words, label, _MOST_EDITS).tolist()
-    for word, distance in zip(words, distances, strict=True):
-        if word.startswith(label):
+    found = terms.terms(0, min(len(terms), _MOST_LABELS))
+    words = [term.decode("utf-8", "replace") for term in found]
+    folded, label = [word.casefold() for word in words], label.casefold()
+    distances = edit_distances(folded, label, _MOST_EDITS).tolist()
+    for word, like, distance in zip(words, folded, distances, strict=True):
+        if like.startswith(label):
             yield word, 0
-        elif label and label in word:
+        elif label and label in like:
             yield word, 1
         elif distance <= min(_MOST_EDITS, len(label) // 3):
             yield word, 1 + distance
-        elif word and word in label:
+        elif like and like in label:
             yield word, 4
 
 
-def _as_written(term: str, snapshot: Snapshot, spec: FieldSpec) -> str:
-    """Write a label as the first document that has it does."""
+def _as_written(term: str, snapshot: Snapshot, spec: FieldSpec) -> str | None:
+    """Write a label as the first document that has it does; ``None`` if none has it any more."""
     for segment in snapshot.segments:
-        inverted = segment.reader.inverted(spec.name)
-        ordinal = inverted.terms.lookup(term.encode("utf-8", "surrogatepass"))
-        if ordinal is not None:
-            values = from_json(segment.reader.document(inverted.docnums(ordinal).item(0)))
-            found = values.get(spec.name)
+        ordinal = segment.reader.inverted(spec.name).terms.lookup(term_bytes(term))
+        docnum = None if ordinal is None else _first_with(ordinal, segment, spec)
+        if docnum is not None:
+            found = from_json(segment.reader.document(docnum)).get(spec.name)
             labels = found if isinstance(found, list) else [found]
-            return next((str(one) for one in labels if label_of(one, spec) == term), term)
-    return term
+            return next((_shown(one) for one in labels if label_of(one, spec) == term), term)
+    return None
+
+
+def _shown(label: object) -> str:
+    return str(label).lower() if isinstance(label, bool) else str(label)
