@@ -13,7 +13,6 @@ from searchlib.query.joins import (
     NOTHING,
     Clause,
     all_of,
-    any_of,
     any_words_of,
     boosted,
     can_stand_near,
@@ -178,9 +177,8 @@ class Reading:
             return clauses[0].query
         if not self._any:
             return all_of([query for query, _ in clauses], span)
-        if self._has_or:
-            return any_of([query for query, _ in clauses], span)
-        return any_words_of(clauses, self._is_free_text, span)
+        is_free = _is_anything if self._has_or else self._is_free_text
+        return any_words_of(clauses, is_free, span)
 
     def _is_free_text(self, leaf: Query) -> bool:
         """Tell whether a leaf is looked for in text."""
@@ -436,3 +434,8 @@ class Reading:
         """Tell whether the last token that was taken has words on both sides."""
         around = self._tokens[max(self._at - 2, 0) : self._at + 1]
         return len(around) == 3 and all(one.kind in ("plain", "word", "phrase") for one in around)
+
+
+def _is_anything(_: Query) -> bool:
+    """Take all leaves for alternatives: an OR says that it is meant so."""
+    return True

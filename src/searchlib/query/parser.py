@@ -58,7 +58,8 @@ class QueryParser:
         Args:
             text: The query.
             match: How words are joined that no operator joins. With "any" what is not free text
-                (NOT, labels, dates, numbers) is required still, unless the query has an OR.
+                (labels, dates, numbers) is required still, unless the query has an OR, and what
+                must not be there excludes.
             lenient: Whether to do what can be done with any text, and to note what was not.
 
         Raises:
