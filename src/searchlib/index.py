@@ -9,11 +9,11 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import cache_size, key_of, names_of, one_of, seconds, whole_number, zone_of
+from searchlib.arguments import cache_size, key_of, names_of, seconds, whole_number, zone_of
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.query.field_values import Clock
 from searchlib.query.notes import Note
-from searchlib.query.parser import MATCHES, Match, ParsedQuery, QueryParser
+from searchlib.query.parser import Match, ParsedQuery, QueryParser
 from searchlib.query.tree import Query
 from searchlib.schema.markers import Date, Number
 from searchlib.schema.models import DocumentSchema
@@ -329,16 +329,17 @@ class Index:
         offset = whole_number("offset", offset, 0, error=QueryError)
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        one_of("match", match, MATCHES, error=QueryError)
         parsed = self._read(query, match, lenient=lenient)
-        chosen = None if filter is None else self._read(filter).query
+        chosen = None if filter is None else self._read(filter, lenient=lenient)
         searcher = self._current.get()
         source = HitFetcher(searcher, self.schema, parsed.query, snippets)
         most = searcher.snapshot.doc_count
         last = most if limit is None else min(offset + limit, most)
         order = self._sorting(sort)
         try:
-            found = searcher.top(parsed.query, last, chosen, order)
+            found = searcher.top(
+                parsed.query, last, None if chosen is None else chosen.query, order
+            )
         except QueryError as error:
             if not lenient:
                 raise
@@ -347,7 +348,8 @@ class Index:
             hints = [] if found.total else searcher.label_notes(parsed.query)
         hits = hits_of(found.docnums[offset:], found.scores[offset:], offset + 1, source)
         took_ms = (time.perf_counter() - began) * 1000
-        return Results(hits, found.total, took_ms, (*parsed.notes, *hints))
+        read = parsed.notes if chosen is None else (*parsed.notes, *chosen.notes)
+        return Results(hits, found.total, took_ms, (*read, *hints))
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.

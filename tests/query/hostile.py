@@ -40,8 +40,8 @@ _MOST = MAX_QUERY_CHARACTERS
 
 
 def repeated(piece: str, length: int = _MOST) -> str:
-    """Repeat a piece up to a length."""
-    return (piece * (length // len(piece) + 1))[:length]
+    """Repeat a piece, as often as it has room in a length."""
+    return piece * max(length // len(piece), 1)
 
 
 def _numbered(piece: str) -> str:

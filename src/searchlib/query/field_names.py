@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
 _LONGEST_NAME: Final = 64
+_OPENS: Final = frozenset("_\"'[({*<>-+!/?~")
+"""What may stand behind the colon of a field, besides letters and digits."""
+
 _HABITS: Final = {
     Date: frozenset({"date", "time", "day", "when", "year", "at", "on", "pubdate", "datetime"}),
     Text: frozenset({"text", "content", "contents", "fulltext", "headline", "abstract"}),
@@ -49,13 +52,34 @@ class FieldNames:
             return f"field {name!r} is stored, not searched"
         return f'no field {name!r}; {self._hint(name)} (to look for the text, put it in "…")'
 
+    def is_meant(self, name: str, behind: str) -> bool:
+        """Tell whether what looks like the name of a field is meant as one.
+
+        A name that is not known is taken for a mistake only where something follows at once:
+        "Note: ..." is text.
+
+        Args:
+            name: The name, with its colon and blanks as they stand; without colon, a comparison
+                follows.
+            behind: The character behind it.
+        """
+        bare = name.rstrip(": \t")
+        spec = self.specs.get(bare)
+        if spec is not None:
+            return name.endswith(":") or self.is_value(spec)
+        if not name.endswith(":"):
+            return len(bare) <= _LONGEST_NAME and bool(self._meant(bare))
+        return name == f"{bare}:" and bool(behind) and (behind.isalnum() or behind in _OPENS)
+
     def _hint(self, name: str) -> str:
-        name = name[:_LONGEST_NAME]
-        close = difflib.get_close_matches(name, self.specs, n=1)
-        if not close:
-            lower = [known for known in self.specs if known.lower() == name.lower()]
-            close = lower or self._by_habit(name.lower())
+        close = self._meant(name[:_LONGEST_NAME])
         return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(self.specs)}"
+
+    def _meant(self, name: str) -> list[str]:
+        """Find the fields that a name may stand for."""
+        close = difflib.get_close_matches(name, self.specs, n=1)
+        lower = [known for known in self.specs if known.lower() == name.lower()]
+        return close or lower or self._by_habit(name.lower())
 
     def _by_habit(self, name: str) -> list[str]:
         return [

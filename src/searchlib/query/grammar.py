@@ -6,6 +6,7 @@ From the tightest to the loosest, ``NEAR/n``, ``NOT``, ``AND``, ``OR``, ``ANDNOT
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query.joins import (
@@ -58,9 +59,17 @@ _POWERS: Final = {
     "ANDMAYBE": 2,
     "REQUIRE": 1,
 }
+_OPENING: Final = frozenset({"open", "near"})
 _ENDS: Final = frozenset({"close", "end"})
 _INFIX: Final = frozenset({"operator", "within"})
-_LOOKS_LIKE_OPERATOR: Final = frozenset({"or", "not"})
+_LOOKS_LIKE_OPERATOR: Final = {
+    "or": "OR", "Or": "OR", "not": "NOT", "Not": "NOT", "NEAR": "NEAR/5", "near": "NEAR/5",
+}  # fmt: skip
+_BEHIND_WORDS: Final = frozenset({"plain", "word", "phrase", "quoted", "regex", "close"})
+_BEFORE_WORDS: Final = frozenset(
+    {"plain", "word", "phrase", "quoted", "regex", "open", "field", "prefix"}
+)
+_WITH_DISTANCE: Final = re.compile(r"(.+),(\d{1,6})")
 
 
 class Reading:
@@ -105,7 +114,7 @@ class Reading:
 
     def _pieces(self, text: str) -> list[Token]:
         """Find the pieces of the string, as many as are read."""
-        found = tokens(text, self._is_field, MAX_PIECES)
+        found = tokens(text, self._names.is_meant, MAX_PIECES)
         if len(found) > MAX_PIECES + 1:
             self._reporter.limit(
                 f"expected a query of at most {MAX_PIECES} words, operators and brackets, got more",
@@ -135,18 +144,6 @@ class Reading:
                 instead="nothing is found",
             )
         return query
-
-    def _is_field(self, name: str, behind: str) -> bool:
-        """Tell whether a name with a colon is meant as that of a field.
-
-        A name that is not known is taken for a mistake only where something follows at once:
-        "Note: ..." is text.
-        """
-        bare = name.rstrip(": \t")
-        spec = self._names.specs.get(bare)
-        if spec is not None:
-            return name.endswith(":") or self._names.is_value(spec)
-        return name == f"{bare}:" and (behind.isalnum() or (bool(behind) and behind in "_\"'[({*"))
 
     def _peek(self) -> Token:
         return self._tokens[self._at]
@@ -318,7 +315,7 @@ class Reading:
             case "operator":
                 self._problem(f"expected a word before {token.text}", token, "it is left out")
                 return NOTHING
-            case "prefix" | "boost":
+            case "prefix" | "boost" | "compare":
                 return NOTHING
             case _:
                 return self._with_boost(self._piece(token), token)
@@ -366,22 +363,36 @@ class Reading:
         """Read ``NEAR(a b c, 5)``."""
         if not self._deeper(opening):
             return NOTHING
-        parts, distance = [], NEAR_DISTANCE
-        ends_with_comma = False
-        while (token := self._peek()).kind not in _ENDS:
-            number = token.text if token.kind == "plain" and ends_with_comma else ""
-            ends_with_comma = token.text.endswith(",")
-            if number.isdecimal() and len(number) < 7 and self._tokens[self._at + 1].kind in _ENDS:
-                distance = max(int(number), 1)
-                self._at += 1
-                continue
+        parts, distance = [], self._distance_at_end()
+        while self._peek().kind not in _ENDS:
             part = self._unary()
             if part is not NOTHING:
                 parts.append(part)
         self._depth -= 1
         self._close(opening)
         span = (opening.start, self._tokens[self._at - 1].end)
-        return self._near(parts, distance, opening, span)
+        return self._with_boost(self._near(parts, distance, opening, span), opening)
+
+    def _distance_at_end(self) -> int:
+        """Take the distance that stands behind a comma, before the bracket that closes next."""
+        end = self._closing()
+        before, last = self._tokens[end - 2], self._tokens[end - 1]
+        if last.kind == "plain" and last.text.isdecimal() and before.text.endswith(","):
+            del self._tokens[end - 1]
+            return max(int(last.text[:6]), 1)
+        found = _WITH_DISTANCE.fullmatch(last.text) if last.kind == "word" else None
+        if found is None:
+            return NEAR_DISTANCE
+        self._tokens[end - 1] = last._replace(text=found[1])
+        return max(int(found[2]), 1)
+
+    def _closing(self) -> int:
+        """Find the bracket that closes the last one opened, or the end, among the pieces."""
+        place, depth = self._at, 0
+        while (kind := self._tokens[place].kind) != "end" and (kind != "close" or depth):
+            depth += (kind in _OPENING) - (kind == "close")
+            place += 1
+        return place
 
     def _in_field(self, token: Token) -> Query:
         """Read what is looked for in a field."""
@@ -400,9 +411,7 @@ class Reading:
         if not self._deeper(token):
             return NOTHING
         before, self._spec = self._spec, spec
-        self._merge_sign()
-        is_prefix = self._peek().kind == "prefix"
-        query = self._unary() if is_prefix else self._primary()
+        query = self._behind_field(spec)
         self._spec = before
         self._depth -= 1
         return query
@@ -412,28 +421,49 @@ class Reading:
             explained = self._names.explain(name)
             self._problem(explained, token, "it is looked for everywhere", kind="field")
 
-    def _merge_sign(self) -> None:
-        """Take a sign or comparison and the value behind it, with a blank between, as one word."""
-        sign, value = self._tokens[self._at : self._at + 2]
-        if value.kind not in ("plain", "word") or not self._names.is_value(self._spec):
-            return
-        if sign.kind == "prefix" or sign.text in ("<", ">", "<=", ">="):
-            merged = Token("word", sign.text + value.text, sign.start, value.end)
-            self._tokens[self._at : self._at + 2] = [merged]
+    def _behind_field(self, spec: FieldSpec | None) -> Query:
+        """Read what stands behind the colon of a field, and is no plain word."""
+        token = self._peek()
+        if token.kind == "compare" and spec is not None:
+            self._at += 1
+            value = self._value_token()
+            return self._leaves.compared(token, value, spec)
+        if token.kind == "prefix" and self._names.is_value(spec):
+            value = self._value_token()
+            if value is not None:
+                return self._leaves.word(value, spec)
+        return self._unary() if token.kind == "prefix" else self._primary()
+
+    def _value_token(self) -> Token | None:
+        """Take a value, with a sign before it, as one word; ``None`` if there is none."""
+        sign = self._peek()
+        if sign.kind == "prefix":
+            value = self._tokens[self._at + 1]
+            if value.kind not in ("plain", "word"):
+                return None
+            self._at += 2
+            return Token("word", sign.text[0] + value.text, sign.start, value.end)
+        if sign.kind not in ("plain", "word", "phrase", "quoted"):
+            return None
+        self._at += 1
+        quoted = sign.kind in ("phrase", "quoted")
+        return Token("word", sign.text[1:-1] if quoted else sign.text, sign.start, sign.end)
 
     def _word(self, token: Token) -> Query:
         if token.text in _LOOKS_LIKE_OPERATOR and self._stands_between_words():
             self._reporter.note(
                 "operator",
-                f"{token.text!r} is a word here; did you mean {token.text.upper()}?",
+                f"{token.text!r} is a word here; did you mean {_LOOKS_LIKE_OPERATOR[token.text]}?",
                 (token.start, token.end),
             )
         return self._leaves.word(token, self._spec)
 
     def _stands_between_words(self) -> bool:
         """Tell whether the last token that was taken has words on both sides."""
-        around = self._tokens[max(self._at - 2, 0) : self._at + 1]
-        return len(around) == 3 and all(one.kind in ("plain", "word", "phrase") for one in around)
+        if self._at < 2:
+            return False
+        before, after = self._tokens[self._at - 2], self._tokens[self._at]
+        return before.kind in _BEHIND_WORDS and after.kind in _BEFORE_WORDS
 
 
 def _is_anything(_: Query) -> bool:

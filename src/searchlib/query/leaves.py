@@ -49,7 +49,6 @@ _FUZZY: Final = re.compile(r"~(\d{0,9})$")
 _AT_END: Final = "?!.,;:…»\"'’)]}"
 _BEHIND_WORDS: Final = "?!,;:…"
 _DATES: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?\.\.\d{4}-\d\d(?:-\d\d)?")
-_COMPARISON: Final = re.compile(r"[<>]=?\s*")
 
 
 class LeafReader:
@@ -82,9 +81,20 @@ class LeafReader:
         if self._names.is_value(spec):
             assert spec is not None
             return boosted(self._value(literal(text), spec, span), factor, span)
-        if spec is not None and text[:1] in ("<", ">"):
-            return self._compared(literal(text), spec, span)
         return boosted(self._free(text, spec, span), factor, span)
+
+    def compared(self, sign: Token, value: Token | None, spec: FieldSpec) -> Query:
+        """Read a comparison and the value behind it."""
+        if value is None:
+            expected = f"expected a value behind {sign.text}"
+            return self._unreadable(expected, (sign.start, sign.end))
+        span = (sign.start, value.end)
+        text, closed = literal(value.text), sign.text.endswith("=")
+        if sign.text[0] == ">":
+            made = Range(spec.name, text, include_low=closed, span=span)
+        else:
+            made = Range(spec.name, high=text, include_high=closed, span=span)
+        return self._checked(made, span)
 
     def quoted(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a text in single quotes: a word, with blanks perhaps, or a whole label."""
@@ -155,7 +165,7 @@ class LeafReader:
         similar = _FUZZY.search(text)
         if similar and similar.start():
             return self._similar(text[: similar.start()], similar.group(1), spec, span)
-        return self._whole(literal(text), spec, span)
+        return self._whole(literal(text if self._names.is_text(spec) else bare or text), spec, span)
 
     def _pattern(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
         names = _names(spec)
@@ -183,7 +193,11 @@ class LeafReader:
         """Read a phrase: words and patterns that follow one another."""
         if not ("*" in text or "?" in text):
             return self._phrase(literal(text), slop, spec, span)
-        pieces = [piece for piece in text.split() if piece.strip(_AT_END + "*")]
+        pieces = [one for one in text.split() if one == "*" or one.strip(_AT_END + "*")]
+        while pieces and pieces[-1] == "*":
+            pieces.pop()
+        while pieces and pieces[0] == "*":
+            pieces.pop(0)
         read = [self._word_or_pattern(piece, spec, span) for piece in pieces]
         parts = tuple(part for part in read if part is not NOTHING)
         if all(type(part) is Word for part in parts):
@@ -192,6 +206,8 @@ class LeafReader:
 
     def _word_or_pattern(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
         """Read a piece of a phrase, in which nothing but patterns means anything special."""
+        if text == "*":
+            return Wildcard(text, _names(spec), span=span)  # any word
         bare = text.rstrip(_AT_END)
         if ("*" in text or "?" in bare) and not _is_url(text):
             return self._pattern(bare if bare.strip("*") else text, spec, span)
@@ -237,27 +253,12 @@ class LeafReader:
         """Read a value of a date or number field, or values from one to another."""
         if not text.strip("*"):
             return Exists(spec.name, span=span)
-        if text[0] in "<>":
-            return self._compared(text, spec, span)
         if text[0] in "[{":
             return self._unreadable("expected a range such as [1 TO 5], with its ]", span)
         bounds = split_range(text)
         if bounds is not None:
             return self._from_to(spec.name, *bounds, (True, True), span)
         return self._checked(Term(spec.name, text, span=span), span)
-
-    def _compared(self, text: str, spec: FieldSpec, span: Span) -> Query:
-        """Read a value behind a comparison."""
-        sign = _COMPARISON.match(text)
-        assert sign is not None
-        value, closed = text[sign.end() :], "=" in sign.group()
-        if not value:
-            return self._unreadable(f"expected a value behind {text}", span)
-        if text[0] == ">":
-            made = Range(spec.name, value, include_low=closed, span=span)
-        else:
-            made = Range(spec.name, high=value, include_high=closed, span=span)
-        return self._checked(made, span)
 
     def _checked(self, leaf: Term | Range, span: Span) -> Query:
         """Make sure that the field holds such values."""

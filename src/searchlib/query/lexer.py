@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 # Quotes that a word processor has curled, and lines that a paste has broken.
 _AS_TYPED: Final = str.maketrans(
-    dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("\n\r\t\v\f\x85\u2028\u2029", " ")
+    dict.fromkeys("“”„‟«»", '"')
+    | dict.fromkeys("\n\r\t\v\f\x85\u2028\u2029", " ")
+    | {"\N{MINUS SIGN}": "-"}
 )
+# Blanks that keep the groups of digits of a number together.
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 
 # A hidden character is its code above this one; another private one stands for the backslash.
 _HIDDEN: Final = 0xF0000
@@ -28,21 +32,22 @@ _TO: Final = re.compile(r"(?<=[\s\[{])to(?=[\s\]}])", re.IGNORECASE)
 _TOKEN: Final = re.compile(
     r"""
     \s*+(?:
-      (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)])(?!\s++[:<>]))
+      (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:<>]))
     | (?P<open>\()
     | (?P<close>\))
     | (?P<phrase>"[^"]*+"(?:~\d{1,9}+(?![^\s()^]))?+)
     | (?P<unclosed>")
     | (?P<boost>(?<=[)"\]}'\d/])\^(?:\d{1,9}+(?:\.\d{0,9}+)?+|\.\d{1,9}+)(?![^\s()]))
-    | (?P<quoted>(?<![^\s(:])'[^']*+'(?![^\s)\]}^]))
+    | (?P<quoted>(?<![^\s(:<>=])'[^']*+'(?![^\s)\]}^]))
     | (?P<regex>(?<![^\s(:+!-])/[^\s/]++/(?![^\s)^]))
     | (?P<range>[\[{][^\[\]{}]*+[\]}](?![^\s)^]))
-    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT|&&|\|\|?+)(?![^\s()"]))
+    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT|&&)(?![^\s()"])|\|\|?+)
     | (?P<within>(?i:NEAR|W|PRE)/\d{1,6}+(?![^\s()"]))
-    | (?P<near>(?<![^\s(])NEAR\()
-    | (?P<prefix>(?<![^\s(+!-])[-+!](?=[^\s)\-+!&|=<>.,;:?]))
-    | (?P<field>(?<![^\s(+!-])[^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|(?=[<>])))
-    | (?P<word>[^\s()"]++)
+    | (?P<near>(?<![^\s(+!:–-])NEAR\()
+    | (?P<prefix>(?<![^\s(+!:")\]}-])(?:--?|[+!–])(?=[^\s)\-+!–&|=<>.,;:?]))
+    | (?P<field>(?<![^\s(+!–")\]}-])[^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|(?=[<>])))
+    | (?P<compare>[<>]=?+)
+    | (?P<word>[^\s()"|]++)
     )""",
     re.VERBOSE,
 )
@@ -50,7 +55,7 @@ _TOKEN: Final = re.compile(
 
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _DOUBTFUL: Final = frozenset({"range", "field"})
-_WORD: Final = re.compile(r"""[^\s()"]++""")
+_WORD: Final = re.compile(r"""[^\s()"|]++""")
 
 
 class Token(NamedTuple):
@@ -124,7 +129,7 @@ def _unquoted(text: str) -> str:
 def hide_escapes(text: str) -> str:
     """Make a query string of the same length in which a backslash hides what follows it."""
     if not (text.isascii() and text.isprintable()):
-        text = text.translate(_AS_TYPED)
+        text = _BETWEEN_DIGITS.sub(",", text.translate(_AS_TYPED))
     return _ESCAPE.sub(_hidden, text) if "\\" in text else text
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from searchlib.arguments import one_of
 from searchlib.errors import QueryError
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
@@ -70,8 +71,7 @@ class QueryParser:
         """
         if not isinstance(text, str):
             raise QueryError(f"expected a query string, got {text!r:.80}")
-        if match not in MATCHES:
-            raise QueryError(f"expected match to be one of {MATCHES}, got {match!r:.80}")
+        one_of("match", match, MATCHES, error=QueryError)
         reporter = Reporter(text, lenient=lenient)
         if len(text) > MAX_QUERY_CHARACTERS:
             reporter.limit(
