@@ -31,7 +31,7 @@ def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
         "AddReport", "Article", "Date", "Hit", "Index", "Key", "Keyword", "Number", "Problem",
-        "Results", "SearchlibError", "Snippet", "SnippetOptions", "Stored", "Text",
+        "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored", "Text",
         "read_articles",
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
+    from searchlib.postings import Scoring
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.results import Hit, Results
 
@@ -35,6 +36,7 @@ __all__ = [
     "Number",
     "Problem",
     "Results",
+    "Scoring",
     "SearchlibError",
     "Snippet",
     "SnippetOptions",
@@ -52,6 +54,7 @@ _HOMES = {
     "Index": "searchlib.index",
     "Problem": "searchlib.errors",
     "Results": "searchlib.search.results",
+    "Scoring": "searchlib.postings",
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",

@@ -121,3 +121,13 @@ def zone_of(zone: Any) -> tzinfo:
             "expected a time zone such as datetime.UTC, ZoneInfo('Europe/Berlin') or its name, "
             f"got {zone!r:.80}"
         ) from error
+
+
+def cache_of(cache: Any) -> int | None:
+    """Take a number of bytes to keep, or ``None`` for the default.
+
+    Raises:
+        ArgumentError: It is something else, or below 0.
+    """
+    instead = "None for a part of the machine's memory"
+    return None if cache is None else whole_number("cache", cache, 0, instead=instead)

@@ -9,8 +9,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import key_of, names_of, one_of, seconds, whole_number, zone_of
+from searchlib.arguments import cache_of, key_of, names_of, one_of, seconds, whole_number, zone_of
 from searchlib.errors import ArgumentError, QueryError
+from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
 from searchlib.query.parser import MATCHES, Match, ParsedQuery, QueryParser
 from searchlib.query.tree import Query
@@ -52,6 +53,7 @@ class Index:
     Attributes:
         path: The folder, as an absolute path: the program may go to another folder meanwhile.
         schema: The fields of the documents, and how each is indexed.
+        scoring: The parameters of the scores.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class Index:
         schema: DocumentSchema,
         cache: int | None = None,
         zone: tzinfo = UTC,
+        scoring: Scoring | None = None,
     ) -> None:
         self.path: Final = directory.path
         self.schema: Final = schema
+        self.scoring: Final = scoring_of(scoring)
         self._directory = directory
         clock = Clock(zone=zone)
-        self._current = CurrentSearcher(directory, schema, cache, clock=clock)
+        self._current = CurrentSearcher(directory, schema, cache, clock=clock, scoring=self.scoring)
         self._parser = QueryParser(schema, clock=clock)
 
     @classmethod
@@ -76,6 +80,7 @@ class Index:
         *,
         cache: int | None = None,
         zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
     ) -> Self:
         """Make an empty index.
 
@@ -84,17 +89,19 @@ class Index:
             model: What the documents are.
             cache: As for :meth:`open`.
             zone: As for :meth:`open`.
+            scoring: As for :meth:`open`.
 
         Raises:
             IndexExistsError: There is an index already.
             NotAnIndexError: There is something else.
             SchemaError: The model can't be a schema.
-            ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
+            ArgumentError: ``cache`` is no number of bytes, ``zone`` no time zone, or ``scoring`` no
+                :class:`~searchlib.Scoring`.
             StorageError: The operating system refused to write.
         """
-        schema, cache, zone = DocumentSchema.of(model), _cache_of(cache), zone_of(zone)
+        schema, cache, zone = DocumentSchema.of(model), cache_of(cache), zone_of(zone)
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
-        return cls(directory, schema, cache, zone)
+        return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
     def open(
@@ -104,6 +111,7 @@ class Index:
         *,
         cache: int | None = None,
         zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
     ) -> Self:
         """Open an index that is there. Nothing is written, so a read-only folder will do.
 
@@ -116,6 +124,8 @@ class Index:
                 for the next ones; a sixteenth of the machine's memory and at most 512 MiB if not
                 given. Documents that were shown may take a sixteenth of it besides.
             zone: Where days begin, for dates such as "today" in queries: a time zone, or its name.
+            scoring: The parameters of the scores, if not those of docs/scoring.md. They hold for
+                what is searched through this object, and are not kept in the index.
 
         Raises:
             IndexNotFoundError: There is nothing.
@@ -125,9 +135,10 @@ class Index:
                 :meth:`reindex` makes a new one of it.
             CorruptIndexError: It is damaged.
             SchemaMismatchError: Its fields differ from those of the model.
-            ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
+            ArgumentError: ``cache`` is no number of bytes, ``zone`` no time zone, or ``scoring`` no
+                :class:`~searchlib.Scoring`.
         """
-        cache, zone = _cache_of(cache), zone_of(zone)
+        cache, zone = cache_of(cache), zone_of(zone)
         directory = IndexDirectory.open(path)
         manifest = directory.manifest()
         expect_analysis(manifest, directory.path)
@@ -136,7 +147,7 @@ class Index:
             schema.expect(DocumentSchema.of(model))
         else:
             schema = _shipped(schema) or schema
-        return cls(directory, schema, cache, zone)
+        return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
     def reindex(
@@ -416,6 +427,7 @@ class Index:
             size=self._directory.size(),
             model=self.schema.model_name,
             fields={name: spec.describe() for name, spec in self.schema.fields.items()},
+            scoring=self.scoring,
         )
 
     def optimize(self) -> None:
@@ -455,11 +467,6 @@ class Index:
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r}, {self.schema.model_name})"
-
-
-def _cache_of(cache: int | None) -> int | None:
-    instead = "None for a part of the machine's memory"
-    return None if cache is None else whole_number("cache", cache, 0, instead=instead)
 
 
 def _shipped(schema: DocumentSchema) -> DocumentSchema | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from functools import wraps
 from itertools import chain
 from pathlib import Path
@@ -282,6 +283,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
             "size": stats.size,
             "model": stats.model,
             "fields": stats.fields,
+            "scoring": asdict(stats.scoring),
         }
         print_json(shown)
         return

@@ -32,11 +32,6 @@ class Disjunction(Matcher):
         self.parts = parts
         self._lists = [part for part in parts if isinstance(part, Postings)]
         self._constants = [part for part in parts if isinstance(part, ConstantScoreMatcher)]
-        self._each_adds = (
-            len(self._lists) + len(self._constants) == len(parts)
-            and all(part.adds for part in self._lists)
-            and all(part.score > LEAST_SCORE for part in self._constants)
-        )
 
     def cost(self) -> int:
         """Add up the sizes of the parts."""
@@ -64,15 +59,22 @@ class Disjunction(Matcher):
 
     def top_k(self, k: int) -> TopDocs:
         """Find the best documents."""
-        if not self._each_adds or not (self._constants or self._is_dense()):
+        if not (self._constants or self._is_dense()) or not self._each_adds():
             return super().top_k(k)
         if not self._lists and len(self._constants) <= _MOST_CONSTANTS:
             return best_of_constants(self._constants, k)
         sums = np.zeros(self.index.doc_count)
         for constant in self._constants:
             sums += constant.mask() * constant.score
-        lists = [summand for part in self._lists for summand in part.summands()]
-        return best_of_sums(sums, lists, k)
+        return best_of_sums(sums, self._lists, k)
+
+    def _each_adds(self) -> bool:
+        """Tell whether each part that matches adds something above 0 to the score."""
+        return (
+            len(self._lists) + len(self._constants) == len(self.parts)
+            and all(part.adds for part in self._lists)
+            and all(part.score > LEAST_SCORE for part in self._constants)
+        )
 
     def _is_dense(self) -> bool:
         """Tell whether scores of all documents are the quickest way to the best."""

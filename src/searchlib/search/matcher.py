@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,13 @@ import numpy as np
 from searchlib.postings import common, highest, sum_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from searchlib.arrays import BoolArray, Float64Array, Int64Array
+    from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
     from searchlib.search.index_view import IndexView
 
 Matches = tuple["Int64Array", "Float64Array"]
 """Docnums, ascending, and the score of each. Others may share the arrays: they are not changed."""
+Summands = Sequence[tuple["Int64Array", "NumberArray"]]
+"""Lists of docnums, each ascending, and what each adds to a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Matcher(ABC):
         return TopDocs(docnums.take(places), scores.take(places), len(docnums))
 
 
-def summed(found: Sequence[Matches], index: IndexView) -> Matches:
+def summed(found: Summands, index: IndexView) -> Matches:
     """Add up the scores of the documents that are among any of several matches."""
     docnums, scores = [docnums for docnums, _ in found], [scores for _, scores in found]
     return sum_scores(docnums, scores, index.doc_count)

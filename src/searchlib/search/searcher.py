@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import Int64Array
+    from searchlib.postings import Scoring
     from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
@@ -41,6 +42,7 @@ class Searcher:
         cache: How many bytes of arrays to keep for the next queries; ``None`` for the default of
             :func:`~searchlib.memory.default_cache`. Documents have a sixteenth of it besides.
         clock: What relative dates are reckoned from.
+        scoring: The parameters of the scores; ``None`` for the usual ones.
 
     Attributes:
         snapshot: The commit.
@@ -54,10 +56,11 @@ class Searcher:
         cache: int | None = None,
         *,
         clock: Clock = SYSTEM_CLOCK,
+        scoring: Scoring | None = None,
     ) -> None:
         self.snapshot: Final = snapshot
         self._schema = schema
-        self._index = IndexView(snapshot, cache)
+        self._index = IndexView(snapshot, cache, scoring)
         self._lookup = TermLookup(self._index)
         self._compiler = Compiler(self._index, self._lookup, schema, clock, self._foreign)
         self.shown: Final = DocumentCache(snapshot, self._index.recent.limit // _SHARE_OF_DOCUMENTS)
@@ -123,7 +126,7 @@ class Searcher:
         """A reader for Whoosh over the same commit."""
         from searchlib.whoosh_compat.reader import WhooshReader
 
-        return WhooshReader(self.snapshot, self._schema)
+        return WhooshReader(self.snapshot, self._schema, self._index.scoring)
 
     def _foreign(self, query: Query) -> Matches:
         """Find what a query of a kind matches that is not of :mod:`searchlib.query`."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from searchlib.postings import Scoring
+
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
@@ -22,6 +24,7 @@ class IndexStats:
         size: The size of its files, in bytes.
         model: The name of the model it was made with.
         fields: How each field is indexed.
+        scoring: The parameters of the scores.
     """
 
     path: Path
@@ -32,3 +35,4 @@ class IndexStats:
     size: int
     model: str
     fields: dict[str, str]
+    scoring: Scoring
