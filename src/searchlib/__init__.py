@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.indexing.writer import AddReport
     from searchlib.postings import Scoring
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.search.explanation import Explanation
     from searchlib.search.results import Hit, Results
 
 __version__ = "0.1.0"
@@ -29,6 +30,7 @@ __all__ = [
     "AddReport",
     "Article",
     "Date",
+    "Explanation",
     "Hit",
     "Index",
     "Key",
@@ -50,6 +52,7 @@ __all__ = [
 _HOMES = {
     "AddReport": "searchlib.indexing.writer",
     "Article": "searchlib.articles",
+    "Explanation": "searchlib.search.explanation",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
     "Problem": "searchlib.errors",

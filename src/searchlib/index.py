@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import cache_of, key_of, names_of, one_of, seconds, whole_number, zone_of
+from searchlib.arguments import cache_of, key_of, one_of, seconds, whole_number, zone_of
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
 from searchlib.query.parser import MATCHES, Match, ParsedQuery, QueryParser
-from searchlib.query.tree import Query
-from searchlib.schema.markers import Date, Number
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.results import Hit, Results
 from searchlib.search.searcher import Searcher
+from searchlib.search.sorting import sort_order
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot, check_entry
-from searchlib.storage.stats import IndexStats
+from searchlib.storage.stats import stats_of
+from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
+    from searchlib.query.tree import Query
+    from searchlib.search.explanation import Explanation
+    from searchlib.storage.stats import IndexStats
     from searchlib.whoosh_compat.queries import WhooshObject
     from searchlib.whoosh_compat.reader import WhooshReader, WhooshSearcher
 
@@ -221,26 +223,12 @@ class Index:
 
     def _open_writer(self, workers: int | None, memory: int | None, timeout: float) -> IndexWriter:
         # Searching has no use for it, and it takes a fifth of the time that importing this takes.
-        from searchlib.indexing.writer import IndexWriter
+        from searchlib.indexing.writer import open_writer
 
-        if workers is not None:
-            workers = whole_number("workers", workers, 0, instead="None for one for each CPU")
-        if memory is not None:
-            memory = whole_number("memory", memory, 1, instead="None for a part of the machine's")
         self._current.manifest()
-        lock = self._directory.writer(seconds("timeout", timeout))
-        try:
-            return IndexWriter(
-                self.schema,
-                self._directory,
-                lock,
-                self._find,
-                workers=workers,
-                memory=memory,
-            )
-        except BaseException:
-            lock.close()
-            raise
+        return open_writer(
+            self.schema, self._directory, self._find, workers, memory, seconds("timeout", timeout)
+        )
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
         return Searcher(snapshot, self.schema).matching(self._read(query).query)
@@ -336,7 +324,7 @@ class Index:
         source = HitFetcher(searcher, self.schema, parsed.query, snippets)
         most = searcher.snapshot.doc_count
         last = most if limit is None else min(offset + limit, most)
-        found = searcher.top(parsed.query, last, chosen, self._sorting(sort))
+        found = searcher.top(parsed.query, last, chosen, sort_order(self.schema, sort))
         best = zip(found.docnums[offset:].tolist(), found.scores[offset:].tolist(), strict=True)
         hits = tuple(
             Hit(rank, score, docnum, source)
@@ -346,6 +334,38 @@ class Index:
             parsed.notes if found.total else (*parsed.notes, *searcher.label_notes(parsed.query))
         )
         return Results(hits, found.total, (time.perf_counter() - began) * 1000, notes)
+
+    def explain(
+        self,
+        query: str | Query | WhooshObject,
+        key: str,
+        *,
+        match: Match = "all",
+        lenient: bool = False,
+    ) -> Explanation:
+        """Tell how the score of a document comes about, part by part (docs/scoring.md).
+
+        Args:
+            query: As for :meth:`search`.
+            key: The key of the document.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+
+        Returns:
+            The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
+            for a document that does not match.
+
+        Raises:
+            QueryError: As for :meth:`search`.
+            ArgumentError: There is no document with the key.
+        """
+        parsed = self._read(query, match, lenient=lenient)
+        searcher = self._current.get()
+        found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
+        if found is None:
+            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
+        segment, docnum = found
+        return searcher.explain(parsed.query, segment.first + docnum)
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does.
@@ -367,35 +387,7 @@ class Index:
         return self._parser.parse(text, match, lenient=lenient)
 
     def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
-        if isinstance(query, str):
-            return self.parse_with_notes(query, match=match, lenient=lenient)
-        if isinstance(query, Query):
-            return ParsedQuery(query)
-        whoosh = sys.modules.get("whoosh.query.qcore")  # an object of its has imported it
-        if whoosh is not None and isinstance(query, whoosh.Query):
-            from searchlib.whoosh_compat.queries import from_whoosh
-
-            return ParsedQuery(from_whoosh(query, self.schema))
-        raise QueryError(
-            "expected a query as a string, as a tree of searchlib.query or as a query object of "
-            f"Whoosh's, got {query!r:.80} ({type(query).__name__})"
-        )
-
-    def _sorting(self, sort: str | Sequence[str] | None) -> list[tuple[str, bool]]:
-        names = names_of("sort", () if sort is None else sort, error=QueryError)
-        return [(self._sortable(name), name.startswith("-")) for name in names]
-
-    def _sortable(self, name: str) -> str:
-        sortable = [
-            spec.name
-            for spec in self.schema.fields.values()
-            if isinstance(spec.marker, Date | Number) and spec.marker.sortable
-        ]
-        bare = name.removeprefix("-")
-        if bare not in sortable:
-            there = ", ".join(sortable) or "none"
-            raise QueryError(f"expected a sortable field, got {name!r}; there are {there}")
-        return bare
+        return read_query(query, self._parser, self.schema, match, lenient=lenient)
 
     def get(self, key: str) -> Any:
         """Find the document with a key, or ``None``.
@@ -418,17 +410,7 @@ class Index:
     def stats(self) -> IndexStats:
         """Say what the index holds."""
         snapshot = self._current.get().snapshot
-        return IndexStats(
-            path=self.path,
-            documents=snapshot.doc_count,
-            deleted=snapshot.doc_count_all - snapshot.doc_count,
-            segments=len(snapshot.segments),
-            generation=snapshot.generation,
-            size=self._directory.size(),
-            model=self.schema.model_name,
-            fields={name: spec.describe() for name, spec in self.schema.fields.items()},
-            scoring=self.scoring,
-        )
+        return stats_of(self._directory, snapshot, self.schema, self.scoring)
 
     def optimize(self) -> None:
         """Merge all segments into one, without the documents that were deleted.

@@ -266,6 +266,47 @@ def parse_command(
         print_notes(parsed.notes, terminal())
 
 
+@cli.command("explain", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@click.argument("key")
+@index_option
+@json_option
+@click.option(
+    "--match",
+    type=click.Choice(["all", "any"]),
+    default="all",
+    show_default=True,
+    help="How words are joined that no operator joins.",
+)
+@lenient_option
+@zone_option
+@friendly_errors
+def explain_command(
+    query: tuple[str, ...],
+    key: str,
+    index_path: Path,
+    as_json: bool,
+    match: Match,
+    lenient: bool,
+    zone: str,
+) -> None:
+    """Show how the score of an article comes about.
+
+    The last argument is the key of the article, as "searchlib search --json" shows it.
+
+    \b
+    Examples:
+      searchlib explain storm flood bbc-17 --index news.index
+      searchlib explain '"wind farm"' bbc-17 --index news.index --json
+    """
+    index = open_index(index_path, zone=zone)
+    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient)
+    if as_json:
+        print_json(explanation.to_json())
+    else:
+        terminal().print(Text(str(explanation)))
+
+
 @cli.command("stats")
 @index_option
 @json_option

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 from pydantic import BaseModel
 
-from searchlib.arguments import key_of
+from searchlib.arguments import key_of, whole_number
 from searchlib.errors import DocumentError, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
@@ -376,3 +376,38 @@ def _each(documents: object) -> Iterable[object]:
 def _key_of(document: object, name: str) -> str | None:
     key = document.get(name) if isinstance(document, Mapping) else getattr(document, name, None)
     return key if isinstance(key, str) else None
+
+
+def open_writer(
+    schema: DocumentSchema,
+    directory: IndexDirectory,
+    find: Callable[[Snapshot, object], Int64Array],
+    workers: int | None,
+    memory: int | None,
+    timeout: float,
+) -> IndexWriter:
+    """Lock an index, and make the writer of it.
+
+    Args:
+        schema: The fields.
+        directory: The index.
+        find: As for :class:`IndexWriter`.
+        workers: As for :meth:`searchlib.Index.writer`.
+        memory: As for :meth:`searchlib.Index.writer`.
+        timeout: How long to wait for another writer to finish, in seconds.
+
+    Raises:
+        ArgumentError: One of these is no such number.
+        IndexLockedError: Another writer was at work all that time.
+        StorageError: The operating system refused to write.
+    """
+    if workers is not None:
+        workers = whole_number("workers", workers, 0, instead="None for one for each CPU")
+    if memory is not None:
+        memory = whole_number("memory", memory, 1, instead="None for a part of the machine's")
+    lock = directory.writer(timeout)
+    try:
+        return IndexWriter(schema, directory, lock, find, workers=workers, memory=memory)
+    except BaseException:
+        lock.close()
+        raise

@@ -118,6 +118,11 @@ class IndexView:
         having = sum(int(np.count_nonzero(some)) for some in lengths)
         return max(self._texts[field] / max(having, 1), 1.0)
 
+    def length(self, field: str, docnum: int) -> int:
+        """Count the tokens of a document in a text field."""
+        part = next(part for part in self.segments if docnum < part.end)
+        return int(part.lengths(field)[docnum - part.first])
+
     def length_weights(self, field: str) -> Float32Array:
         """Compute what an occurrence in a text field weighs in each document, by its length.
 

@@ -322,7 +322,7 @@ class LeafCompiler:
         except UnreadableValue as error:
             raise QueryError(f"field {spec.name!r}: {error}") from error
         return RangeMatcher(
-            self._index, spec.name, low, high, boost, open_start=open_low, open_end=open_high
+            self._index, spec.name, low, high, boost, query, open_start=open_low, open_end=open_high
         )
 
     def exists(self, query: Exists, boost: float) -> Matcher:
@@ -344,7 +344,7 @@ class LeafCompiler:
         if not found:
             return None
         idf = self._idf(query, [spec for spec, _ in fields], verbatim)
-        return NearMatcher(self._index, found, idf, boost)
+        return NearMatcher(self._index, found, idf, boost, query)
 
     def _idf(self, query: Query, specs: Sequence[FieldSpec], verbatim: bool) -> float:
         """Find how much it tells that something is there, in any of some fields.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searchlib.postings import common, highest, sum_scores
+from searchlib.search.explanation import Explanation
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
@@ -95,6 +96,23 @@ class Matcher(ABC):
         mine, theirs = common(candidates, docnums, self.index.doc_count)
         return mine, scores.take(theirs)
 
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in a few words what matches."""
+
+    def explain(self, docnum: int) -> Explanation | None:
+        """Tell how the score of a document comes about; ``None`` if it does not match.
+
+        Args:
+            docnum: A document that is not deleted.
+        """
+        _, scores = self.locate(np.array([docnum]))
+        return self.explained(docnum, float(scores[0])) if len(scores) else None
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        return Explanation(score, self.describe())
+
     def top_k(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums.
 
@@ -128,6 +146,10 @@ class MatchNone(Matcher):
         """Find nothing."""
         return np.empty(0, np.int64), np.empty(0, np.float64)
 
+    def describe(self) -> str:
+        """Say what matches."""
+        return "nothing"
+
 
 class Found(Matcher):
     """Matches documents that were found in another way.
@@ -150,3 +172,7 @@ class Found(Matcher):
     def matches(self) -> Matches:
         """Give them, and their scores."""
         return self._matches
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return "what Whoosh finds, with its score"

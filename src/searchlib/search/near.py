@@ -14,8 +14,14 @@ from searchlib.postings.intervals import (
     in_order,
     minimal,
 )
+from searchlib.search.explanation import (
+    Explanation,
+    factors_of_boost,
+    product_of,
+    saturated_factor,
+)
 from searchlib.search.matcher import Matcher
-from searchlib.search.term_matchers import occurrence_scores, phrase_keys
+from searchlib.search.term_matchers import counts_in, occurrence_scores, phrase_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from searchlib.search.index_view import IndexView
     from searchlib.search.matcher import Matches
     from searchlib.search.positions import Positions
+    from searchlib.search.term_matchers import Occurrences
 
 
 class Places(ABC):
@@ -131,12 +138,21 @@ class NearMatcher(Matcher):
         fields: What is looked for in each field.
         idf: How much it tells.
         boost: Factor on the score.
+        query: The query, for explanations.
     """
 
     def __init__(
-        self, index: IndexView, fields: Sequence[PlacesInField], idf: float, boost: float
+        self,
+        index: IndexView,
+        fields: Sequence[PlacesInField],
+        idf: float,
+        boost: float,
+        query: object,
     ) -> None:
         super().__init__(index)
+        self._idf = idf
+        self._boost = boost
+        self._query = query
         self._fields = [found for found in fields if found.places.cost]
         self._weight = word_weight(boost * idf, index.scoring.k1)
 
@@ -150,5 +166,21 @@ class NearMatcher(Matcher):
 
     @cached_property
     def _matches(self) -> Matches:
-        found = [(field, places.intervals().starts, boost) for field, places, boost in self._fields]
-        return occurrence_scores(self.index, found, self._weight)
+        return occurrence_scores(self.index, self._occurrences, self._weight)
+
+    @cached_property
+    def _occurrences(self) -> list[Occurrences]:
+        return [(field, places.intervals().starts, boost) for field, places, boost in self._fields]
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"{self._query!s}"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        factors = [
+            *factors_of_boost(self._boost),
+            Explanation(self._idf, "sum of the idfs of the words"),
+            saturated_factor(self.index, docnum, counts_in(docnum, self._occurrences)),
+        ]
+        return product_of(score, self.describe(), factors)

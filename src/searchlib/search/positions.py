@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from searchlib.search.term_postings import PostingList
 
 
+_SHOWN: Final = 3
+"""How many terms a description names."""
+
+
 class Positions(Protocol):
     """Where something is that stands at one position: what phrases are made of."""
 
@@ -53,6 +57,10 @@ class AnyOfTerms:
         self._terms = [term for term in terms if term.doc_frequency]
         total = sum(term.doc_frequency for term in self._terms)
         self.doc_frequency: Final = min(total, index.doc_count)
+
+    def __str__(self) -> str:
+        shown = " or ".join(map(str, self._terms[:_SHOWN]))
+        return shown + (" or others" if len(self._terms) > _SHOWN else "")
 
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that have any of the terms, with those deleted."""

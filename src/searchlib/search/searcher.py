@@ -10,6 +10,7 @@ from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.expansion import term_bytes
+from searchlib.search.explanation import Explanation
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import label_notes
 from searchlib.search.sorting import sorted_best
@@ -110,6 +111,23 @@ class Searcher:
         """
         try:
             return self._compiler.compile(query).docnums()
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
+
+    def explain(self, query: Query, docnum: int) -> Explanation:
+        """Tell how the score of a document comes about.
+
+        Args:
+            query: What to look for.
+            docnum: A document that is not deleted, by its number in the whole index.
+
+        Raises:
+            QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
+        """
+        try:
+            matcher = self._compiler.compile(query)
+            found = matcher.explain(docnum)
+            return found or Explanation(0.0, f"no match of {matcher.describe()}")
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 

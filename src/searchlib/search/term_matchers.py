@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from searchlib.postings import beside, follow, idf, phrase_frequencies, word_weight
+from searchlib.postings import beside, documents_of, follow, idf, phrase_frequencies, word_weight
+from searchlib.search.explanation import (
+    Explanation,
+    factors_of_boost,
+    idf_factor,
+    product_of,
+    saturated_factor,
+)
 from searchlib.search.matcher import Matcher, summed
 from searchlib.search.positions import united_frequency
 
@@ -22,6 +29,9 @@ if TYPE_CHECKING:
     from searchlib.search.positions import AnyOfTerms, Positions
     from searchlib.search.term_postings import TermPostings
 
+
+Occurrences = tuple[str, "Int64Array", float]
+"""A text field, a key for each occurrence there, ascending, and the weight of an occurrence."""
 
 LEAST_SCORE: Final = 1e-20
 """With a lower weight, what a posting adds to a score may be too small for a float."""
@@ -83,6 +93,15 @@ class TermMatcher(Postings):
         """Find all documents that match, and their scores."""
         docnums = self.docnums()
         return docnums, np.full(len(docnums), self.weight, np.float64)
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"label {self._term!s} in {self._term.field}"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        idf = idf_factor(self._term.idf, self.index, self._term.doc_frequency)
+        return product_of(score, self.describe(), [*factors_of_boost(self._boost), idf])
 
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
@@ -172,17 +191,49 @@ class WordMatcher(Postings):
         """Compute the weight, now that the documents that match are known."""
         scoring = self.index.scoring
         df = len(docnums) if self.index.live is None else self._doc_frequency()
-        cf = sum(word.term.collection_frequency for word in self._fields)
-        informs = idf(self.index.doc_count, df) * scoring.burstiness(df, cf)
+        informs = idf(self.index.doc_count, df) * scoring.burstiness(
+            df, self._collection_frequency()
+        )
         return word_weight(self._boost * scoring.repetition(self.count) * informs, scoring.k1)
 
     def _doc_frequency(self) -> int:
         return united_frequency(self.index, [word.term for word in self._fields])
 
+    def _collection_frequency(self) -> int:
+        return sum(word.term.collection_frequency for word in self._fields)
+
     def _weighted(self, word: FieldWord) -> tuple[Int64Array, Float32Array]:
         postings = word.term.postings()
         docnums = postings.docnums
         return docnums, self.index.weighted(word.field, docnums, postings.frequencies, word.boost)
+
+    def describe(self) -> str:
+        """Say what matches."""
+        terms = dict.fromkeys(str(word.term) for word in self._fields)
+        fields = ", ".join(word.field for word in self._fields)
+        return f"word {' or '.join(terms)} in {fields}"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        scoring, df, cf = self.index.scoring, self._doc_frequency(), self._collection_frequency()
+        fields = (
+            (word.field, word.term.postings().frequency(docnum), word.boost)
+            for word in self._fields
+        )
+        factors = [
+            *factors_of_boost(self._boost),
+            Explanation(
+                scoring.repetition(self.count),
+                f"(k3 + 1) qtf / (k3 + qtf) with k3 {scoring.k3:g} and qtf {self.count}",
+            ),
+            idf_factor(idf(self.index.doc_count, df), self.index, df),
+            Explanation(
+                scoring.burstiness(df, cf),
+                f"burstiness, ((cf + 1) / (df + 1))^{scoring.burst:g} with cf {cf:,}",
+            ),
+            saturated_factor(self.index, docnum, fields),
+        ]
+        return product_of(score, self.describe(), factors)
 
 
 def locate_any(nodes: Iterable[Matcher], candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
@@ -245,8 +296,11 @@ class PhraseMatcher(Postings):
     @cached_property
     def weight(self) -> np.float32:
         """No score is above it."""
-        idf = sum_of_idfs(self.index, [phrase.words for phrase in self._phrases])
-        return word_weight(self._boost * idf, self.index.scoring.k1)
+        return word_weight(self._boost * self._idf, self.index.scoring.k1)
+
+    @cached_property
+    def _idf(self) -> float:
+        return sum_of_idfs(self.index, [phrase.words for phrase in self._phrases])
 
     def cost(self) -> int:
         """Add up the documents that have the rarest word of each field."""
@@ -267,11 +321,30 @@ class PhraseMatcher(Postings):
 
     @cached_property
     def _matches(self) -> Matches:
-        found = [
+        return occurrence_scores(self.index, self._occurrences, self.weight)
+
+    @cached_property
+    def _occurrences(self) -> list[Occurrences]:
+        return [
             (phrase.field, phrase_keys(phrase.words, self._slop), phrase.boost)
             for phrase in self._possible
         ]
-        return occurrence_scores(self.index, found, self.weight)
+
+    def describe(self) -> str:
+        """Say what matches."""
+        fields = ", ".join(phrase.field for phrase in self._phrases)
+        words = ("any word" if word is None else str(word) for word in self._phrases[0].words)
+        slop = "" if self._slop == 1 else f" within {self._slop}"
+        return f"phrase {' '.join(words)}{slop} in {fields}"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        factors = [
+            *factors_of_boost(self._boost),
+            Explanation(self._idf, "sum of the idfs of the words"),
+            saturated_factor(self.index, docnum, counts_in(docnum, self._occurrences)),
+        ]
+        return product_of(score, self.describe(), factors)
 
 
 def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]]) -> float:
@@ -289,15 +362,22 @@ def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]])
     return total
 
 
+def counts_in(docnum: int, found: Iterable[Occurrences]) -> list[tuple[str, int, float]]:
+    """Count the occurrences in a document: the field, how many, and the weight of each."""
+    return [
+        (field, int(np.count_nonzero(documents_of(keys) == docnum)), boost)
+        for field, keys, boost in found
+    ]
+
+
 def occurrence_scores(
-    index: IndexView, found: Iterable[tuple[str, Int64Array, float]], weight: np.float32
+    index: IndexView, found: Iterable[Occurrences], weight: np.float32
 ) -> Matches:
     """Score documents by how often something occurs in them.
 
     Args:
         index: Where.
-        found: For each text field its name, a key for each occurrence there, ascending, and the
-            weight of an occurrence.
+        found: The occurrences in each field.
         weight: The weight of what occurs there.
     """
     weighted = []

@@ -68,6 +68,13 @@ class PostingList:
         """Whether no document that has the term is deleted."""
         return self._kept is None
 
+    def frequency(self, docnum: int) -> int:
+        """Tell how often the term is in a document: 0 if it is not."""
+        place = int(self.docnums.searchsorted(docnum))
+        if place == len(self.docnums) or self.docnums[place] != docnum:
+            return 0
+        return 1 if self.frequencies is None else int(self.frequencies[place])
+
     def positions_at(self, places: Int64Array, positions: NumberArray) -> NumberArray:
         """Choose the positions that the term has in some documents.
 
@@ -119,17 +126,19 @@ class TermPostings:
 
     Attributes:
         field: The field of the term.
+        text: The term.
         doc_frequency: How many documents have it, with those deleted.
         collection_frequency: How often these have it together.
         idf: How much it tells.
     """
 
     __slots__ = (
-        "_index", "_pieces", "collection_frequency", "doc_frequency", "field", "idf",
+        "_index", "_pieces", "collection_frequency", "doc_frequency", "field", "idf", "text",
     )  # fmt: skip
 
     def __init__(self, index: IndexView, field: str, term: bytes) -> None:
         self.field: Final = field
+        self.text: Final = term
         self._index = index
         self._pieces: list[_Piece] = []
         self.doc_frequency = 0
@@ -143,6 +152,9 @@ class TermPostings:
                 self.doc_frequency += count
                 self.collection_frequency += reader.collection_frequency(ordinal)
         self.idf = idf(index.doc_count, self.doc_frequency)
+
+    def __str__(self) -> str:
+        return repr(self.text.decode("utf-8", "replace"))
 
     def postings(self) -> PostingList:
         """Read the postings, and remember them.

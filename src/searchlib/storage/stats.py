@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.postings import Scoring
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.storage.directory import IndexDirectory
+    from searchlib.storage.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,27 @@ class IndexStats:
     model: str
     fields: dict[str, str]
     scoring: Scoring
+
+
+def stats_of(
+    directory: IndexDirectory, snapshot: Snapshot, schema: DocumentSchema, scoring: Scoring
+) -> IndexStats:
+    """Say what an index holds at a commit.
+
+    Args:
+        directory: Where it is.
+        snapshot: The commit.
+        schema: Its fields.
+        scoring: What it was opened with.
+    """
+    return IndexStats(
+        path=directory.path,
+        documents=snapshot.doc_count,
+        deleted=snapshot.doc_count_all - snapshot.doc_count,
+        segments=len(snapshot.segments),
+        generation=snapshot.generation,
+        size=directory.size(),
+        model=schema.model_name,
+        fields={name: spec.describe() for name, spec in schema.fields.items()},
+        scoring=scoring,
+    )
