@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.arguments import cache_of, key_of, one_of, seconds, whole_number, zone_of
+from searchlib.articles import shipped_schema
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
 from searchlib.query.parser import MATCHES, Match, ParsedQuery, QueryParser
 from searchlib.schema.models import DocumentSchema
+from searchlib.schema.typing import M, N
 from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.results import Hit, Results
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
     from searchlib.query.tree import Query
+    from searchlib.schema.typing import Documents
     from searchlib.search.explanation import Explanation
     from searchlib.storage.stats import IndexStats
     from searchlib.whoosh_compat.queries import WhooshObject
@@ -43,11 +46,11 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 10.0
 
 
-class Index:
+class Index(Generic[M]):
     """A searchable collection of documents in a folder.
 
-    Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic
-    model, whose fields say by markers (:mod:`searchlib.schema.markers`) how they are searched.
+    Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic model,
+    ``M``, whose fields say by markers (:mod:`searchlib.schema.markers`) how they are searched.
 
     An index may be used by any number of threads. What it shows is the last commit of whichever
     process; a search that has begun is not disturbed by others.
@@ -78,12 +81,12 @@ class Index:
     def create(
         cls,
         path: str | Path,
-        model: type[BaseModel],
+        model: type[N],
         *,
         cache: int | None = None,
         zone: tzinfo | str = UTC,
         scoring: Scoring | None = None,
-    ) -> Self:
+    ) -> Index[N]:
         """Make an empty index.
 
         Args:
@@ -103,8 +106,31 @@ class Index:
         """
         schema, cache, zone = DocumentSchema.of(model), cache_of(cache), zone_of(zone)
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
-        return cls(directory, schema, cache, zone, scoring)
+        made: Index[Any] = cls(directory, schema, cache, zone, scoring)
+        return made
 
+    @overload
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        model: type[N],
+        *,
+        cache: int | None = None,
+        zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
+    ) -> Index[N]: ...
+    @overload
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        model: None = None,
+        *,
+        cache: int | None = None,
+        zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
+    ) -> Index[Any]: ...
     @classmethod
     def open(
         cls,
@@ -114,7 +140,7 @@ class Index:
         cache: int | None = None,
         zone: tzinfo | str = UTC,
         scoring: Scoring | None = None,
-    ) -> Self:
+    ) -> Index[Any]:
         """Open an index that is there. Nothing is written, so a read-only folder will do.
 
         Args:
@@ -148,7 +174,7 @@ class Index:
         if model is not None:
             schema.expect(DocumentSchema.of(model))
         else:
-            schema = _shipped(schema) or schema
+            schema = shipped_schema(schema) or schema
         return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
@@ -188,10 +214,11 @@ class Index:
         source = IndexDirectory.open(old)
         schema = DocumentSchema.from_json(source.manifest().schema)
         key = schema.key.name
-        schema = DocumentSchema.of(model) if model else _shipped(schema) or schema
+        schema = DocumentSchema.of(model) if model else shipped_schema(schema) or schema
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
             documents = StoredDocuments(Snapshot.open(source), key, schema)
-            return cls(directory, schema).add(documents, workers=workers, progress=progress)
+            made: Index[Any] = cls(directory, schema)
+            return made.add(documents, workers=workers, progress=progress)
 
     @contextmanager
     def writer(
@@ -200,7 +227,7 @@ class Index:
         workers: int | None = None,
         memory: int | None = None,
         timeout: float = LOCK_TIMEOUT,
-    ) -> Iterator[IndexWriter]:
+    ) -> Iterator[IndexWriter[M]]:
         """Collect several changes into one commit.
 
         The commit is made when the block ends; an exception inside it changes nothing.
@@ -221,7 +248,9 @@ class Index:
             yield writer
             writer.commit()
 
-    def _open_writer(self, workers: int | None, memory: int | None, timeout: float) -> IndexWriter:
+    def _open_writer(
+        self, workers: int | None, memory: int | None, timeout: float
+    ) -> IndexWriter[M]:
         # Searching has no use for it, and it takes a fifth of the time that importing this takes.
         from searchlib.indexing.writer import open_writer
 
@@ -235,7 +264,7 @@ class Index:
 
     def add(
         self,
-        documents: object,
+        documents: Documents[M],
         *,
         workers: int | None = None,
         progress: Progress | None = None,
@@ -291,7 +320,7 @@ class Index:
         filter: str | Query | WhooshObject | None = None,  # noqa: A002 - Whoosh's name for it
         sort: str | Sequence[str] | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
-    ) -> Results:
+    ) -> Results[M]:
         """Find documents, best first.
 
         Args:
@@ -326,7 +355,7 @@ class Index:
         last = most if limit is None else min(offset + limit, most)
         found = searcher.top(parsed.query, last, chosen, sort_order(self.schema, sort))
         best = zip(found.docnums[offset:].tolist(), found.scores[offset:].tolist(), strict=True)
-        hits = tuple(
+        hits: tuple[Hit[M], ...] = tuple(
             Hit(rank, score, docnum, source)
             for rank, (docnum, score) in enumerate(best, offset + 1)
         )
@@ -389,7 +418,7 @@ class Index:
     def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
         return read_query(query, self._parser, self.schema, match, lenient=lenient)
 
-    def get(self, key: str) -> Any:
+    def get(self, key: str) -> M | None:
         """Find the document with a key, or ``None``.
 
         Raises:
@@ -399,7 +428,7 @@ class Index:
         if found is None:
             return None
         segment, docnum = found
-        return self.schema.restore(segment.reader.document(docnum))
+        return cast("M", self.schema.restore(segment.reader.document(docnum)))
 
     def __contains__(self, key: str) -> bool:
         return self._current.get().snapshot.find_key(self.schema.key.name, key_of(key)) is not None
@@ -449,11 +478,3 @@ class Index:
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r}, {self.schema.model_name})"
-
-
-def _shipped(schema: DocumentSchema) -> DocumentSchema | None:
-    """Find the schema of the model that ships, where the stored one is the same."""
-    from searchlib.articles import Article
-
-    ours = DocumentSchema.of(Article)
-    return ours if ours.fingerprint == schema.fingerprint else None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
+
+from searchlib.schema.typing import M_co
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +28,8 @@ class HitSource(Protocol):
         """Make the snippets of a document."""
 
 
-class Hit:
-    """One document that a query found.
+class Hit(Generic[M_co]):
+    """One document that a query found: an instance of the model ``M_co``.
 
     Attributes:
         rank: The place in the ranking, counted from 1 over all pages.
@@ -53,11 +55,12 @@ class Hit:
         return self._key
 
     @property
-    def document(self) -> Any:
+    def document(self) -> M_co:
         """The document: an instance of the model that the index was opened with."""
         if self._document is None:
             self._document = self._source.document(self._docnum)
-        return self._document
+        document: M_co = self._document
+        return document
 
     @property
     def snippets(self) -> dict[str, Snippet]:
@@ -84,7 +87,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Results(Sequence[Hit]):
+class Results(Sequence[Hit[M_co]], Generic[M_co]):
     """The hits of one page, best first.
 
     Attributes:
@@ -95,19 +98,19 @@ class Results(Sequence[Hit]):
         notes: What was changed or ignored in the query, and hints.
     """
 
-    hits: tuple[Hit, ...]
+    hits: tuple[Hit[M_co], ...]
     total: int
     took_ms: float
     notes: tuple[Note, ...] = ()
 
     @overload
-    def __getitem__(self, index: int) -> Hit: ...
+    def __getitem__(self, index: int) -> Hit[M_co]: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Hit]: ...
-    def __getitem__(self, index: int | slice) -> Hit | Sequence[Hit]:
+    def __getitem__(self, index: slice) -> Sequence[Hit[M_co]]: ...
+    def __getitem__(self, index: int | slice) -> Hit[M_co] | Sequence[Hit[M_co]]:
         return self.hits[index]
 
-    def __iter__(self) -> Iterator[Hit]:
+    def __iter__(self) -> Iterator[Hit[M_co]]:
         return iter(self.hits)
 
     def __len__(self) -> int:
