@@ -420,3 +420,12 @@ def test_the_article_the_project_began_from(tmp_path: Path) -> None:
         assert article.categories == ["English", "International", "Snippets"]
     snippet = index.search('"Polish Prime Minister"')[0].snippets["body"]
     assert "<mark>Polish Prime Minister</mark> Donald Tusk" in snippet.html
+
+
+def test_a_hit_shows_what_is_stored_without_a_model(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "books", Book)
+    index.add(BOOKS)
+    [hit] = index.search("isbn:1")
+    assert hit.stored == hit.document.model_dump(mode="json")
+    hit.stored["title"] = "changed"
+    assert hit.stored["title"] == hit.document.title

@@ -107,3 +107,21 @@ def test_every_error_is_in_the_drawn_tree() -> None:
     for error in classes:
         assert error.__name__ in tree
         assert issubclass(error, errors.SearchlibError)
+
+
+def test_a_search_at_the_command_line_imports_only_what_it_needs(tmp_path: Path) -> None:
+    index = searchlib.Index.create(tmp_path / "index", searchlib.Article)
+    index.add({"title": "Storm", "body": "A storm in the north."})
+    code = (
+        "import sys\n"
+        "from searchlib.cli.commands import cli\n"
+        f"cli(['search', 'storm', '--index', {str(index.path)!r}], standalone_mode=False)\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    *shown, modules_line = done.stdout.splitlines()
+    assert any("Storm" in line for line in shown)
+    loaded = set(modules_line.split())
+    needless = {"pydantic", "rich.progress", "rich.table", "whoosh.query", "multiprocessing"}
+    needless |= {f"searchlib.{name}" for name in ("articles.model", "articles.reading", "cli.demo")}
+    assert not loaded & {*needless, "searchlib.indexing.writer"}

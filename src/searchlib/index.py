@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.arguments import cache_of, key_of, one_of, seconds, whole_number, zone_of
-from searchlib.articles import shipped_schema
+from searchlib.articles import shipped_model
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
@@ -170,11 +170,9 @@ class Index(Generic[M]):
         directory = IndexDirectory.open(path)
         manifest = directory.manifest()
         expect_analysis(manifest, directory.path)
-        schema = DocumentSchema.from_json(manifest.schema, model)
+        schema = DocumentSchema.from_json(manifest.schema, model, shipped_model)
         if model is not None:
             schema.expect(DocumentSchema.of(model))
-        else:
-            schema = shipped_schema(schema) or schema
         return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
@@ -212,9 +210,9 @@ class Index(Generic[M]):
         from searchlib.indexing.stored import StoredDocuments
 
         source = IndexDirectory.open(old)
-        schema = DocumentSchema.from_json(source.manifest().schema)
+        schema = DocumentSchema.from_json(source.manifest().schema, None, shipped_model)
         key = schema.key.name
-        schema = DocumentSchema.of(model) if model else shipped_schema(schema) or schema
+        schema = DocumentSchema.of(model) if model else schema
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
             documents = StoredDocuments(Snapshot.open(source), key, schema)
             made: Index[Any] = cls(directory, schema)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from searchlib.articles.model import Article
     from searchlib.articles.reading import read_articles
     from searchlib.schema.models import DocumentSchema
 
-__all__ = ["Article", "read_articles", "shipped_schema"]
+__all__ = ["Article", "read_articles", "shipped_model"]
 
 
 def __getattr__(name: str) -> Any:
@@ -30,9 +32,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def shipped_schema(schema: DocumentSchema) -> DocumentSchema | None:
-    """Find the schema of the model that ships, where a stored one is the same."""
+def shipped_model(schema: DocumentSchema) -> type[BaseModel] | None:
+    """Find the model that ships, where a stored schema is that of it."""
     from searchlib.articles.model import Article
 
-    ours = type(schema).of(Article)
-    return ours if ours.fingerprint == schema.fingerprint else None
+    return Article if type(schema).of(Article).fingerprint == schema.fingerprint else None
