@@ -279,10 +279,12 @@ def test_a_number_that_is_none_is_an_error(tmp_path: Path) -> None:
 def test_without_the_model_documents_have_one_made_from_the_schema(tmp_path: Path) -> None:
     Index.create(tmp_path / "books", Book).add(BOOKS)
     index = Index.open(tmp_path / "books")
-    book = index.get("1")
+    book, other = index.get("1"), index.get("3")
+    assert book is not None
+    assert other is not None
     assert type(book).__name__ == "Book"
     assert (book.title, book.pages, book.shelf) == ("Gardens", -5, {"a": 1})
-    assert index.get("3").printed is None
+    assert other.printed is None
     index.add({"isbn": "4", "title": "Cellars"})
     assert [hit.document.title for hit in index.search("cellar")] == ["Cellars"]
 
@@ -442,3 +444,12 @@ def test_what_is_deleted_by_a_relative_date_is_reckoned_in_the_zone_of_the_index
     index.add(Article(id="a", title="Storm", document_date=document_date))
     found = index.search("document_date:tomorrow").total
     assert found == index.delete_by_query("document_date:tomorrow") == 1
+
+
+def test_a_hit_shows_what_is_stored_without_a_model(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "books", Book)
+    index.add(BOOKS)
+    [hit] = index.search("isbn:1")
+    assert hit.stored == hit.document.model_dump(mode="json")
+    hit.stored["title"] = "changed"
+    assert hit.stored["title"] == hit.document.title

@@ -30,8 +30,9 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Date", "Hit", "Index", "Key", "Keyword", "Number", "Problem",
-        "Results", "SearchlibError", "Snippet", "SnippetOptions", "Stored", "Text",
+        "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword", "Number",
+        "Problem",
+        "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored", "Text",
         "read_articles",
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)
@@ -116,3 +117,21 @@ def test_every_error_is_in_the_drawn_tree() -> None:
     for error in classes:
         assert error.__name__ in tree
         assert issubclass(error, errors.SearchlibError)
+
+
+def test_a_search_at_the_command_line_imports_only_what_it_needs(tmp_path: Path) -> None:
+    index = searchlib.Index.create(tmp_path / "index", searchlib.Article)
+    index.add({"title": "Storm", "body": "A storm in the north."})
+    code = (
+        "import sys\n"
+        "from searchlib.cli.commands import cli\n"
+        f"cli(['search', 'storm', '--index', {str(index.path)!r}], standalone_mode=False)\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    *shown, modules_line = done.stdout.splitlines()
+    assert any("Storm" in line for line in shown)
+    loaded = set(modules_line.split())
+    needless = {"pydantic", "rich.progress", "rich.table", "whoosh.query", "multiprocessing"}
+    needless |= {f"searchlib.{name}" for name in ("articles.model", "articles.reading", "cli.demo")}
+    assert not loaded & {*needless, "searchlib.indexing.writer"}

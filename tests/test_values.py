@@ -60,6 +60,7 @@ def test_moments_that_a_zone_shifts_out_of_range_are_the_first_and_the_last(
     assert found("at:[0001 TO 2024]") == ["early", "first"]
     assert found('at:"2025-02-17T16:30:05.000001"') == ["now"]
     shown = index.get("early")
+    assert shown is not None
     assert shown.at == datetime.fromisoformat(EARLY)
 
 
@@ -164,6 +165,8 @@ def test_a_label_of_an_enum_is_indexed_by_its_value(tmp_path: Path, workers: int
         assert [hit.key for hit in index.search(query)] == ["Open"], query
     for query in ("status:shut", "status:Status.OPEN", "exact:open"):
         assert index.search(query).total == 0, query
-    assert index.get("Open").status is Status.OPEN
+    found = index.get("Open")
+    assert found is not None
+    assert found.status is Status.OPEN
     assert Status.OPEN in index
     assert index.delete(Status.OPEN) == 1

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
+    from searchlib.postings import Scoring
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.search.explanation import Explanation
     from searchlib.search.results import Hit, Results
 
 __version__ = "0.1.0"
@@ -30,6 +32,7 @@ __all__ = [
     "AddReport",
     "Article",
     "Date",
+    "Explanation",
     "Hit",
     "Index",
     "Key",
@@ -37,6 +40,7 @@ __all__ = [
     "Number",
     "Problem",
     "Results",
+    "Scoring",
     "SearchlibError",
     "Snippet",
     "SnippetOptions",
@@ -50,10 +54,12 @@ __all__ = [
 _HOMES = {
     "AddReport": "searchlib.indexing.writer",
     "Article": "searchlib.articles",
+    "Explanation": "searchlib.search.explanation",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
     "Problem": "searchlib.errors",
     "Results": "searchlib.search.results",
+    "Scoring": "searchlib.postings",
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",

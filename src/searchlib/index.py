@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import cache_size, key_of, names_of, seconds, whole_number, zone_of
+from searchlib.arguments import cache_size, key_of, seconds, whole_number, zone_of
+from searchlib.articles import shipped_model
 from searchlib.errors import ArgumentError, QueryError
+from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
-from searchlib.query.notes import Note
 from searchlib.query.parser import Match, ParsedQuery, QueryParser
-from searchlib.query.tree import Query
-from searchlib.schema.markers import Date, Number
 from searchlib.schema.models import DocumentSchema
+from searchlib.schema.typing import M, N
 from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.matcher import TopDocs
-from searchlib.search.results import Results, hits_of
+from searchlib.search.page import Page
+from searchlib.search.results import Results
 from searchlib.search.searcher import Searcher
+from searchlib.search.sorting import sort_order
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot, check_entry
-from searchlib.storage.stats import IndexStats
+from searchlib.storage.stats import stats_of
+from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,17 +37,21 @@ if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
+    from searchlib.query.tree import Query
+    from searchlib.schema.typing import Documents
+    from searchlib.search.explanation import Explanation
+    from searchlib.storage.stats import IndexStats
     from searchlib.whoosh_compat.queries import WhooshObject
     from searchlib.whoosh_compat.reader import WhooshReader, WhooshSearcher
 
 LOCK_TIMEOUT: Final = 10.0
 
 
-class Index:
+class Index(Generic[M]):
     """A searchable collection of documents in a folder.
 
     Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic
-    model. Markers (:mod:`searchlib.schema.markers`) say how each field is searched.
+    model, ``M``. Markers (:mod:`searchlib.schema.markers`) say how each field is searched.
 
     Any number of threads may use an index. Each search sees the last commit, whichever process
     made it; later commits do not disturb a search that has begun.
@@ -54,6 +59,7 @@ class Index:
     Attributes:
         path: The folder, as an absolute path, so the program may change its working directory.
         schema: The fields of the documents, and how each is indexed.
+        scoring: The parameters of the scores.
     """
 
     def __init__(
@@ -62,23 +68,28 @@ class Index:
         schema: DocumentSchema,
         cache: int | None = None,
         zone: tzinfo = UTC,
+        scoring: Scoring | None = None,
     ) -> None:
         self.path: Final = directory.path
         self.schema: Final = schema
+        self.scoring: Final = scoring_of(scoring)
         self._directory = directory
         self._clock = Clock(zone=zone)
-        self._current = CurrentSearcher(directory, schema, cache, clock=self._clock)
+        self._current = CurrentSearcher(
+            directory, schema, cache, clock=self._clock, scoring=self.scoring
+        )
         self._parser = QueryParser(schema, clock=self._clock)
 
     @classmethod
     def create(
         cls,
         path: str | Path,
-        model: type[BaseModel],
+        model: type[N],
         *,
         cache: int | None = None,
         zone: tzinfo | str = UTC,
-    ) -> Self:
+        scoring: Scoring | None = None,
+    ) -> Index[N]:
         """Create an empty index.
 
         Args:
@@ -86,18 +97,43 @@ class Index:
             model: The class of the documents.
             cache: As for :meth:`open`.
             zone: As for :meth:`open`.
+            scoring: As for :meth:`open`.
 
         Raises:
             IndexExistsError: The folder contains an index already.
             NotAnIndexError: The path is something else.
             SchemaError: The model can't be a schema.
-            ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
+            ArgumentError: ``cache`` is no number of bytes, ``zone`` no time zone, or ``scoring`` no
+                :class:`~searchlib.Scoring`.
             StorageError: The operating system refused to write.
         """
         schema, cache, zone = DocumentSchema.of(model), cache_size(cache), zone_of(zone)
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
-        return cls(directory, schema, cache, zone)
+        made: Index[Any] = cls(directory, schema, cache, zone, scoring)
+        return made
 
+    @overload
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        model: type[N],
+        *,
+        cache: int | None = None,
+        zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
+    ) -> Index[N]: ...
+    @overload
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        model: None = None,
+        *,
+        cache: int | None = None,
+        zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
+    ) -> Index[Any]: ...
     @classmethod
     def open(
         cls,
@@ -106,7 +142,8 @@ class Index:
         *,
         cache: int | None = None,
         zone: tzinfo | str = UTC,
-    ) -> Self:
+        scoring: Scoring | None = None,
+    ) -> Index[Any]:
         """Open an existing index. Nothing is written, so a read-only folder is enough.
 
         Args:
@@ -120,6 +157,8 @@ class Index:
                 cache of documents that were shown may use a sixteenth of this in addition.
             zone: The time zone, or its name, of relative dates such as "today". Days without a time
                 are midnights in UTC, so UTC is right for fields of days.
+            scoring: The parameters of the scores, if not those of docs/scoring.md. They hold for
+                searches through this object, and are not stored in the index.
 
         Raises:
             IndexNotFoundError: There is nothing at the path.
@@ -129,18 +168,17 @@ class Index:
                 would miss words. :meth:`reindex` makes a new index from it.
             CorruptIndexError: The index is damaged.
             SchemaMismatchError: The fields of the index differ from those of the model.
-            ArgumentError: ``cache`` is no number of bytes, or ``zone`` no time zone.
+            ArgumentError: ``cache`` is no number of bytes, ``zone`` no time zone, or ``scoring`` no
+                :class:`~searchlib.Scoring`.
         """
         cache, zone = cache_size(cache), zone_of(zone)
         directory = IndexDirectory.open(path)
         manifest = directory.manifest()
         expect_analysis(manifest, directory.path)
-        schema = DocumentSchema.from_json(manifest.schema, model)
+        schema = DocumentSchema.from_json(manifest.schema, model, shipped_model)
         if model is not None:
             schema.expect(DocumentSchema.of(model))
-        else:
-            schema = _shipped(schema) or schema
-        return cls(directory, schema, cache, zone)
+        return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
     def reindex(
@@ -177,12 +215,13 @@ class Index:
         from searchlib.indexing.stored import StoredDocuments
 
         source = IndexDirectory.open(old)
-        schema = DocumentSchema.from_json(source.manifest().schema)
+        schema = DocumentSchema.from_json(source.manifest().schema, None, shipped_model)
         key = schema.key.name
-        schema = DocumentSchema.of(model) if model else _shipped(schema) or schema
+        schema = DocumentSchema.of(model) if model else schema
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
             documents = StoredDocuments(Snapshot.open(source), key, schema)
-            return cls(directory, schema).add(documents, workers=workers, progress=progress)
+            made: Index[Any] = cls(directory, schema)
+            return made.add(documents, workers=workers, progress=progress)
 
     @contextmanager
     def writer(
@@ -191,7 +230,7 @@ class Index:
         workers: int | None = None,
         memory: int | None = None,
         timeout: float = LOCK_TIMEOUT,
-    ) -> Iterator[IndexWriter]:
+    ) -> Iterator[IndexWriter[M]]:
         """Collect several changes into one commit.
 
         The commit is made when the block ends. If the block raises an exception, nothing changes.
@@ -212,28 +251,16 @@ class Index:
             yield writer
             writer.commit()
 
-    def _open_writer(self, workers: int | None, memory: int | None, timeout: float) -> IndexWriter:
+    def _open_writer(
+        self, workers: int | None, memory: int | None, timeout: float
+    ) -> IndexWriter[M]:
         # Searching has no use for it, and it takes a fifth of the time that importing this takes.
-        from searchlib.indexing.writer import IndexWriter
+        from searchlib.indexing.writer import open_writer
 
-        if workers is not None:
-            workers = whole_number("workers", workers, 0, instead="None for one for each CPU")
-        if memory is not None:
-            memory = whole_number("memory", memory, 1, instead="None for a part of the machine's")
         self._current.manifest()
-        lock = self._directory.writer(seconds("timeout", timeout))
-        try:
-            return IndexWriter(
-                self.schema,
-                self._directory,
-                lock,
-                self._find,
-                workers=workers,
-                memory=memory,
-            )
-        except BaseException:
-            lock.close()
-            raise
+        return open_writer(
+            self.schema, self._directory, self._find, workers, memory, seconds("timeout", timeout)
+        )
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
         searcher = Searcher(snapshot, self.schema, clock=self._clock)
@@ -241,7 +268,7 @@ class Index:
 
     def add(
         self,
-        documents: object,
+        documents: Documents[M],
         *,
         workers: int | None = None,
         progress: Progress | None = None,
@@ -299,7 +326,7 @@ class Index:
         filter: str | Query | WhooshObject | None = None,  # noqa: A002 - Whoosh's name for it
         sort: str | Sequence[str] | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
-    ) -> Results:
+    ) -> Results[M]:
         """Find documents, best first.
 
         Args:
@@ -333,23 +360,41 @@ class Index:
         chosen = None if filter is None else self._read(filter, lenient=lenient)
         searcher = self._current.get()
         source = HitFetcher(searcher, self.schema, parsed.query, snippets)
-        most = searcher.snapshot.doc_count
-        last = most if limit is None else min(offset + limit, most)
-        order = self._sorting(sort)
-        try:
-            found = searcher.top(
-                parsed.query, last, None if chosen is None else chosen.query, order
-            )
-        except QueryError as error:
-            if not lenient:
-                raise
-            found, hints = TopDocs.none(), [Note("limit", f"{error}; nothing is found")]
-        else:
-            hints = [] if found.total else searcher.label_notes(parsed.query)
-        hits = hits_of(found.docnums[offset:], found.scores[offset:], offset + 1, source)
-        took_ms = (time.perf_counter() - began) * 1000
-        read = parsed.notes if chosen is None else (*parsed.notes, *chosen.notes)
-        return Results(hits, found.total, took_ms, (*read, *hints))
+        page = Page(offset, limit, sort_order(self.schema, sort))
+        hits, total, notes = page.of(searcher, parsed, chosen, source, lenient=lenient)
+        return Results(hits, total, (time.perf_counter() - began) * 1000, notes)
+
+    def explain(
+        self,
+        query: str | Query | WhooshObject,
+        key: str,
+        *,
+        match: Match = "all",
+        lenient: bool = False,
+    ) -> Explanation:
+        """Tell how the score of a document comes about, part by part (docs/scoring.md).
+
+        Args:
+            query: As for :meth:`search`.
+            key: The key of the document.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+
+        Returns:
+            The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
+            for a document that does not match.
+
+        Raises:
+            QueryError: As for :meth:`search`.
+            ArgumentError: There is no document with the key.
+        """
+        parsed = self._read(query, match, lenient=lenient)
+        searcher = self._current.get()
+        found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
+        if found is None:
+            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
+        segment, docnum = found
+        return searcher.explain(parsed.query, segment.first + docnum)
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.
@@ -373,37 +418,9 @@ class Index:
         return self._parser.parse(text, match, lenient=lenient)
 
     def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
-        if isinstance(query, str):
-            return self.parse_with_notes(query, match=match, lenient=lenient)
-        if isinstance(query, Query):
-            return ParsedQuery(query)
-        whoosh = sys.modules.get("whoosh.query.qcore")  # an object of its has imported it
-        if whoosh is not None and isinstance(query, whoosh.Query):
-            from searchlib.whoosh_compat.queries import from_whoosh
+        return read_query(query, self._parser, self.schema, match, lenient=lenient)
 
-            return ParsedQuery(from_whoosh(query, self.schema))
-        raise QueryError(
-            "expected a query as a string, as a tree of searchlib.query or as a query object of "
-            f"Whoosh's, got {query!r:.80} ({type(query).__name__})"
-        )
-
-    def _sorting(self, sort: str | Sequence[str] | None) -> list[tuple[str, bool]]:
-        names = names_of("sort", () if sort is None else sort, error=QueryError)
-        return [(self._sortable(name), name.startswith("-")) for name in names]
-
-    def _sortable(self, name: str) -> str:
-        sortable = [
-            spec.name
-            for spec in self.schema.fields.values()
-            if isinstance(spec.marker, Date | Number) and spec.marker.sortable
-        ]
-        bare = name.removeprefix("-")
-        if bare not in sortable:
-            there = ", ".join(sortable) or "none"
-            raise QueryError(f"expected a sortable field, got {name!r}; there are {there}")
-        return bare
-
-    def get(self, key: str) -> Any:
+    def get(self, key: str) -> M | None:
         """Return the document with a key, or ``None`` if there is none.
 
         Raises:
@@ -413,7 +430,7 @@ class Index:
         if found is None:
             return None
         segment, docnum = found
-        return self.schema.restore(segment.reader.document(docnum))
+        return cast("M", self.schema.restore(segment.reader.document(docnum)))
 
     def __contains__(self, key: str) -> bool:
         return self._current.get().snapshot.find_key(self.schema.key.name, key_of(key)) is not None
@@ -424,16 +441,7 @@ class Index:
     def stats(self) -> IndexStats:
         """Return the numbers of documents and segments, the size and the fields of the index."""
         snapshot = self._current.get().snapshot
-        return IndexStats(
-            path=self.path,
-            documents=snapshot.doc_count,
-            deleted=snapshot.doc_count_all - snapshot.doc_count,
-            segments=len(snapshot.segments),
-            generation=snapshot.generation,
-            size=self._directory.size(),
-            model=self.schema.model_name,
-            fields={name: spec.describe() for name, spec in self.schema.fields.items()},
-        )
+        return stats_of(self._directory, snapshot, self.schema, self.scoring)
 
     def optimize(self) -> None:
         """Merge all segments into one, without the deleted documents.
@@ -470,11 +478,3 @@ class Index:
 
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r}, {self.schema.model_name})"
-
-
-def _shipped(schema: DocumentSchema) -> DocumentSchema | None:
-    """Find the schema of the model that ships, where the stored one is the same."""
-    from searchlib.articles import Article
-
-    ours = DocumentSchema.of(Article)
-    return ours if ours.fingerprint == schema.fingerprint else None

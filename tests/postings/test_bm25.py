@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.postings import K1, B, idf, length_norms, saturation, term_weight
+from searchlib.errors import ArgumentError
+from searchlib.postings import (
+    Scoring,
+    idf,
+    length_weights,
+    weighted_frequencies,
+    word_scores,
+    word_weight,
+)
+from searchlib.postings.bm25 import scoring_of
 
 
 @given(st.integers(1, 10**9), st.data())
@@ -25,27 +34,75 @@ def test_idf_is_positive_and_falls_as_documents_have_the_term(
 
 
 @given(
-    st.integers(1, 2**31 - 1), st.integers(1, 2**31 - 1), st.floats(0.001, 1e6), st.floats(0.01, 20)
-)
-def test_a_part_is_the_formula_and_below_the_weight(
-    frequency: int, length: int, average: float, boost: float
+    st.lists(
+        st.tuples(
+            st.integers(1, 2**31 - 1), st.integers(1, 2**31 - 1), st.floats(1, 1e6),
+            st.floats(0.01, 20),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.floats(0, 5),
+    st.floats(0, 1),
+    st.floats(0.01, 20),
+)  # fmt: skip
+def test_a_word_of_several_fields_is_the_formula_and_below_its_weight(
+    fields: list[tuple[int, int, float, float]], k1: float, b: float, factor: float
 ) -> None:
-    norm = K1 * (1 - B + B * length / average)
-    expected = boost * 2.5 * frequency * (K1 + 1) / (frequency + norm)
-    norms = length_norms(np.array([length], np.uint32), average)
-    part = saturation(np.array([frequency], np.uint32), norms)
-    weight = term_weight(2.5, boost)
-    assert float(part[0] * weight) == pytest.approx(expected, rel=1e-6)
-    assert part.dtype == np.float32
-    assert part[0] * weight <= weight
+    x = expected = 0.0
+    for frequency, length, average, boost in fields:
+        expected += boost * frequency / (1 - b + b * length / average)
+        weights = length_weights(np.array([length], np.uint32), average, b)
+        found = weighted_frequencies(np.array([frequency], np.uint32), weights, boost)
+        assert found.dtype == np.float32
+        x += float(found[0])
+    weight = word_weight(factor, k1)
+    score = word_scores(np.array([x]), weight, k1)[0]
+    wanted = factor * (k1 + 1) * expected / (k1 + expected)
+    assert score == pytest.approx(wanted, rel=1e-6)
+    assert score <= float(weight)
+    assert score == np.float32(score)
 
 
-def test_documents_without_a_length_have_the_lowest_norm() -> None:
-    norms = length_norms(np.array([0, 3], np.uint8), 0.0)
-    assert norms[0] == pytest.approx(K1 * (1 - B))
-    assert np.isfinite(norms).all()
+def test_without_frequencies_all_are_one() -> None:
+    weights = length_weights(np.array([3, 5], np.uint8), 4.0, 0.6)
+    ones = np.array([1, 1], np.uint8)
+    assert (
+        weighted_frequencies(None, weights, 2.0).tolist()
+        == weighted_frequencies(ones, weights, 2.0).tolist()
+    )
+
+
+def test_a_text_of_average_length_counts_as_it_is_and_none_is_divided_by_zero() -> None:
+    assert length_weights(np.array([8], np.uint8), 8.0, 0.6).tolist() == [1.0]
+    assert np.isfinite(length_weights(np.array([0, 3], np.uint8), 0.0, 1.0)).all()
 
 
 @given(st.permutations(list(np.random.default_rng(1).random(40, np.float32) * 30)))
 def test_the_order_of_adding_parts_makes_no_difference(parts: list[np.float32]) -> None:
     assert sum(map(float, parts)) == sum(map(float, sorted(parts)))
+
+
+def test_what_comes_once_is_left_as_it_is() -> None:
+    scoring = Scoring()
+    assert scoring.repetition(1) == 1
+    assert 1 < scoring.repetition(2) < scoring.repetition(3) < 3
+    assert scoring.burstiness(7, 7) == 1
+    assert scoring.burstiness(7, 15) == pytest.approx(2**0.5)
+    assert Scoring(burst=0).burstiness(7, 15) == 1
+    assert Scoring(k3=0).repetition(5) == 1
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"k1": -1}, {"b": 1.1}, {"k3": float("nan")}, {"burst": "much"}, {"k1": True}]
+)
+def test_parameters_that_make_no_sense_are_refused(parameters: dict[str, float]) -> None:
+    [name] = parameters
+    with pytest.raises(ArgumentError, match=f"expected a number from 0 to .* for {name}, got"):
+        Scoring(**parameters)
+
+
+def test_only_parameters_will_do_as_scoring() -> None:
+    assert scoring_of(None) == Scoring()
+    with pytest.raises(ArgumentError, match=r"searchlib\.Scoring, got 'bm25'"):
+        scoring_of("bm25")

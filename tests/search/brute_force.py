@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from whoosh.support.levenshtein import damerau_levenshtein
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-K1, B = 1.2, 0.75
+K1, B, K3, BURST = 1.2, 0.6, 8.0, 0.5
 
 TEXTS = ("title", "body")
 LABELS = ("id", "tags")
@@ -47,12 +48,18 @@ class BruteForce:
 
     documents: Sequence[Document]
     deleted: frozenset[int] = frozenset()
-    _frequencies: dict[tuple[str, str], int] = field(default_factory=dict)
+    k1: float = K1
+    b: float = B
+    k3: float = K3
+    burst: float = BURST
+    _frequencies: dict[tuple[tuple[str, ...], str], tuple[int, int]] = field(default_factory=dict)
     _averages: dict[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
         lengths = {name: [len(doc.terms(name)) for doc in self.documents] for name in TEXTS}
-        self._averages = {name: sum(of) / max(len(of), 1) for name, of in lengths.items()}
+        self._averages = {
+            name: sum(of) / max(sum(length > 0 for length in of), 1) for name, of in lengths.items()
+        }
 
     def ranking(self, query: q.Query) -> list[tuple[int, float]]:
         """Give the docnums and scores of all documents that match, best first."""
@@ -65,16 +72,38 @@ class BruteForce:
         ]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def idf(self, name: str, term: str) -> float:
-        key = (name, term)
+    def frequencies(self, names: tuple[str, ...], term: str) -> tuple[int, int]:
+        """Count the documents that have a term in any of some fields, and its occurrences."""
+        key = (names, term)
         if key not in self._frequencies:
-            self._frequencies[key] = sum(term in doc.terms(name) for doc in self.documents)
-        frequency = self._frequencies[key]
-        return math.log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5))
+            counts = [sum(doc.terms(name).count(term) for name in names) for doc in self.documents]
+            self._frequencies[key] = sum(count > 0 for count in counts), sum(counts)
+        return self._frequencies[key]
 
-    def bm25(self, name: str, idf: float, frequency: int, document: Document) -> float:
-        norm = K1 * (1 - B + B * len(document.terms(name)) / self._averages[name])
-        return idf * frequency * (K1 + 1) / (frequency + norm)
+    def idf(self, names: tuple[str, ...], term: str) -> float:
+        df, _ = self.frequencies(names, term)
+        return math.log(1 + (len(self.documents) - df + 0.5) / (df + 0.5))
+
+    def weighted(self, name: str, frequency: int, document: Document) -> float:
+        """Weigh occurrences in a field by its length."""
+        relative = len(document.terms(name)) / self._averages[name] if frequency else 1
+        return frequency / (1 - self.b + self.b * relative)
+
+    def saturated(self, x: float) -> float:
+        return (self.k1 + 1) * x / (self.k1 + x)
+
+    def word(self, fields: dict[str, float], term: str, doc: Document, count: int) -> float | None:
+        """Score a word of text fields that have these boosts, and that the query has so often."""
+        x = sum(
+            boost * self.weighted(name, doc.terms(name).count(term), doc)
+            for name, boost in fields.items()
+        )
+        if not x:
+            return None
+        df, cf = self.frequencies(tuple(fields), term)
+        bursts: float = ((cf + 1) / (df + 1)) ** self.burst
+        repeated = (self.k3 + 1) * count / (self.k3 + count)
+        return repeated * self.idf(tuple(fields), term) * bursts * self.saturated(x)
 
     def score(self, query: q.Query, doc: Document, boost: float = 1.0) -> float | None:
         """Give the score of a document, or ``None`` if it does not match."""
@@ -85,6 +114,8 @@ class BruteForce:
             case q.Variations():
                 forms = [q.Term(query.fieldname, form) for form in variations(query.text)]
                 return self.score(q.Or(forms), doc, boost)
+            case q.Phrase() if len(query.words) == 1:
+                return self._term(as_word(query), doc, boost)
             case q.Phrase():
                 return self._phrase(query, doc, boost)
             case q.Not():
@@ -99,10 +130,10 @@ class BruteForce:
             case q.ConstantScoreQuery():
                 return boost * query.score if self.matches(query.child, doc) else None
             case q.And():
-                scores = [self.score(part, doc, boost) for part in query.subqueries]
+                scores = self._members(query, doc, boost)
                 return None if None in scores or not scores else sum(filter(None, scores))
             case q.Or():
-                scores = [self.score(part, doc, boost) for part in query.subqueries]
+                scores = self._members(query, doc, boost)
                 found = [score for score in scores if score is not None]
                 return sum(found) if found else None
             case q.DisjunctionMax():
@@ -126,16 +157,30 @@ class BruteForce:
     def matches(self, query: q.Query, doc: Document) -> bool:
         return self.score(query, doc) is not None
 
-    def _term(self, query: q.Term, doc: Document, boost: float) -> float | None:
+    def _term(self, query: q.Term, doc: Document, boost: float, count: int = 1) -> float | None:
         name = query.fieldname
         if name in NUMBERS:
             value = getattr(doc, name)
             return boost if value is not None and value == query.text else None
-        frequency = doc.terms(name).count(query.text)
-        if not frequency:
-            return None
-        idf = self.idf(name, query.text)
-        return boost * (self.bm25(name, idf, frequency, doc) if name in TEXTS else idf)
+        if name in TEXTS:
+            score = self.word({name: 1.0}, query.text, doc, count)
+            return None if score is None else boost * score
+        return boost * self.idf((name,), query.text) if query.text in doc.terms(name) else None
+
+    def _members(self, group: Any, doc: Document, boost: float) -> list[float | None]:
+        """Score the parts of a group; equal words of texts side by side are one."""
+        parts = list(map(as_word, group.subqueries))
+        words = [part for part in parts if isinstance(part, q.Term)]
+        counts = Counter((word.fieldname, word.text, word.boost) for word in words)
+        scores = [
+            self.score(part, doc, boost)
+            for part in parts
+            if not (isinstance(part, q.Term) and part.fieldname in TEXTS)
+        ]
+        for (name, text, factor), count in counts.items():
+            if name in TEXTS:
+                scores.append(self._term(q.Term(name, text), doc, boost * factor, count))
+        return scores
 
     def _phrase(self, query: q.Phrase, doc: Document, boost: float) -> float | None:
         words = doc.terms(query.fieldname)
@@ -148,8 +193,8 @@ class BruteForce:
             ]
         if not ends:
             return None
-        idf = sum(self.idf(query.fieldname, word) for word in query.words)
-        return boost * self.bm25(query.fieldname, idf, len(ends), doc)
+        idf = sum(self.idf((query.fieldname,), word) for word in query.words)
+        return boost * idf * self.saturated(self.weighted(query.fieldname, len(ends), doc))
 
     def _range(self, query: q.NumericRange, doc: Document, boost: float) -> float | None:
         value = getattr(doc, query.fieldname)
@@ -159,6 +204,13 @@ class BruteForce:
         above = low is None or (value > low if query.startexcl else value >= low)
         below = high is None or (value < high if query.endexcl else value <= high)
         return boost if above and below else None
+
+
+def as_word(query: Any) -> Any:
+    """Make a word of a phrase of one word."""
+    if isinstance(query, q.Phrase) and len(query.words) == 1:
+        return q.Term(query.fieldname, query.words[0], query.boost)
+    return query
 
 
 def term_test(query: Any) -> Any:

@@ -14,10 +14,9 @@ from whoosh import query as q
 from whoosh.query import spans
 
 from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, QueryTooCostly
-from searchlib.query import Verbatim, Word, regexes
+from searchlib.query import regexes
 from searchlib.search import index_view, multiterm
 from searchlib.search.edits import edit_distances
-from searchlib.search.term_matchers import WordMatcher
 from searchlib.search.term_postings import PostingList
 from tests.search.brute_force import Document, damerau
 from tests.search.corpora import Archive, WhooshExecutor
@@ -285,15 +284,6 @@ def test_a_mistake_in_the_program_is_no_damage_of_the_index(
         executor.top(q.Term("body", "x"), 10)
     with pytest.raises(error):
         executor.matching(q.Term("body", "x"))
-
-
-def test_words_are_added_up_only_where_the_sums_can_be_kept(archive: Archive) -> None:
-    word = Verbatim(Word("x", ("title", "body")))
-    for cache, familiar in ((0, False), (1 << 20, True)):
-        executor = WhooshExecutor(archive.snapshot, archive.schema, cache)
-        nodes = [executor._compiler.compile(word) for _ in range(2)]
-        assert isinstance(nodes[1], WordMatcher)
-        assert nodes[1].familiar is familiar
 
 
 def test_what_is_remembered_cannot_be_changed(archive: Archive) -> None:

@@ -10,10 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from whoosh import query as q
 
 from searchlib.postings import phrases, sets, sums, top
-from searchlib.search import pruning, term_matchers, term_postings
-from searchlib.search.index_view import IndexView
-from searchlib.search.term_matchers import TermMatcher
-from searchlib.search.term_postings import TermLookup
+from searchlib.search import pruning, term_postings
 from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
@@ -28,8 +25,6 @@ patient = settings(
 WAYS: dict[str, dict[str, int]] = {
     "as measured": {},
     "pruned": {
-        "term_matchers.MANY_POSTINGS": 0,
-        "pruning._FIRST_BLOCKS": 1,
         "sums._PASSES_PER_SORTED": 10**9,
         "sums._PASSES_PER_BISECTION": 10**9,
         "pruning._LONG": 0,
@@ -44,7 +39,6 @@ WAYS: dict[str, dict[str, int]] = {
     "looked up": {"sets._POSTINGS_PER_BISECTION": 10**9, "sets._DOCUMENTS_PER_BISECTION": 10**9},
 }
 MODULES = {
-    "term_matchers": term_matchers,
     "phrases": phrases,
     "pruning": pruning,
     "sets": sets,
@@ -245,20 +239,3 @@ def test_long_phrases_are_found_whatever_is_known_of_their_words(
             np.testing.assert_allclose(
                 found.scores, [score for _, score in expected[:10]], rtol=2e-6
             )
-
-
-def test_a_block_bound_is_never_below_a_score(long_archives: list[Archive]) -> None:
-    for archive in long_archives:
-        index = IndexView(archive.snapshot)
-        index.live = None  # blocks are of all postings, those of deleted documents too
-        for name, word in (("body", b"a"), ("body", b"talks"), ("title", b"b")):
-            node = TermMatcher(index, TermLookup(index)(name, word), 1.5)
-            docnums, scores = node.matches()
-            blocks = node.blocks()
-            assert blocks.starts[-1] == len(docnums)
-            assert np.diff(blocks.starts).min() > 0
-            highest = np.maximum.reduceat(scores, blocks.starts[:-1])
-            assert (highest <= blocks.bounds * float(node.weight)).all()
-            chosen = np.arange(0, len(blocks.bounds), 2)
-            places = [range(*blocks.starts[block : block + 2]) for block in chosen]
-            assert blocks.places(chosen).tolist() == [at for run in places for at in run]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from searchlib.postings.bm25 import K1, B
-from searchlib.segment.bounds import BLOCK
+from searchlib.segment.bounds import BLOCK, K1, B
 from searchlib.segment.contents import InvertedField, SegmentContents
 from tests.segment.segment_cases import Document, contents_of
 from tests.segment.test_segment_roundtrip import written

@@ -4,19 +4,36 @@ One function reads every format: :func:`read_articles`. One model holds what was
 :class:`Article`. The formats themselves are described in the modules that read them.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
-from searchlib.articles.model import Article
-
 if TYPE_CHECKING:
-    from searchlib.articles.reading import read_articles
+    from pydantic import BaseModel
 
-__all__ = ["Article", "read_articles"]
+    from searchlib.articles.model import Article
+    from searchlib.articles.reading import read_articles
+    from searchlib.schema.models import DocumentSchema
+
+__all__ = ["Article", "read_articles", "shipped_model"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "read_articles":  # the formats are of no use to a program that only searches
+    # The formats are of no use to a program that only searches, nor is the model to one that has
+    # its own.
+    if name == "read_articles":
         from searchlib.articles.reading import read_articles
 
         return read_articles
+    if name == "Article":
+        from searchlib.articles.model import Article
+
+        return Article
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def shipped_model(schema: DocumentSchema) -> type[BaseModel] | None:
+    """Find the model that ships, where a stored schema is that of it."""
+    from searchlib.articles.model import Article
+
+    return Article if type(schema).of(Article).fingerprint == schema.fingerprint else None

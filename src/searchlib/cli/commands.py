@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from functools import wraps
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from searchlib import __version__
-from searchlib.articles import Article, read_articles
-from searchlib.cli.demo import run_demo
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     add_with_bar,
@@ -36,13 +34,16 @@ from searchlib.errors import (
 )
 from searchlib.highlight import SnippetOptions
 from searchlib.index import Index
-from searchlib.query import to_json as query_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from searchlib.articles import Article
     from searchlib.indexing.writer import AddReport
     from searchlib.query.parser import Match
+
+# What only some commands need is imported by them: a search should not wait for what reads
+# articles, nor for bars and tables.
 
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
@@ -121,6 +122,8 @@ def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, str
       searchlib index articles/ --index news.index
       searchlib index monday.txt archive.jsonl.gz --index news.index
     """
+    from searchlib.articles import read_articles
+
     articles = expect_some(read_articles(inputs))
     index = open_or_create(index_path)
     report = index.add(articles) if as_json else add_with_bar(index, articles)
@@ -259,10 +262,53 @@ def parse_command(
     parsed = open_index(index_path).parse_with_notes(" ".join(query), match=match, lenient=lenient)
     if as_json:
         notes = [note.to_json() for note in parsed.notes]
-        print_json({**query_to_json(parsed.query), "notes": notes})
+        from searchlib.query import to_json
+
+        print_json({**to_json(parsed.query), "notes": notes})
     else:
         terminal().print(Text(repr(parsed.query)))
         print_notes(parsed.notes, terminal())
+
+
+@cli.command("explain", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@click.argument("key")
+@index_option
+@json_option
+@click.option(
+    "--match",
+    type=click.Choice(["all", "any"]),
+    default="all",
+    show_default=True,
+    help="How words are joined that no operator joins.",
+)
+@lenient_option
+@zone_option
+@friendly_errors
+def explain_command(
+    query: tuple[str, ...],
+    key: str,
+    index_path: Path,
+    as_json: bool,
+    match: Match,
+    lenient: bool,
+    zone: str,
+) -> None:
+    """Show how the score of an article comes about.
+
+    The last argument is the key of the article, as "searchlib search --json" shows it.
+
+    \b
+    Examples:
+      searchlib explain storm flood bbc-17 --index news.index
+      searchlib explain '"wind farm"' bbc-17 --index news.index --json
+    """
+    index = open_index(index_path, zone=zone)
+    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient)
+    if as_json:
+        print_json(explanation.to_json())
+    else:
+        terminal().print(Text(str(explanation)))
 
 
 @cli.command("stats")
@@ -282,6 +328,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
             "size": stats.size,
             "model": stats.model,
             "fields": stats.fields,
+            "scoring": asdict(stats.scoring),
         }
         print_json(shown)
         return
@@ -290,6 +337,8 @@ def stats_command(index_path: Path, as_json: bool) -> None:
         f"[bold]{counted(stats.documents, 'document')}[/], {_size(stats.size)} on disk in "
         f"{counted(stats.segments, 'segment')}, after {counted(stats.generation, 'commit')}"
     )
+    from rich.table import Table
+
     table = Table("field", "holds", title=Text(stats.model), title_justify="left", box=None)
     for name, description in stats.fields.items():
         table.add_row(name, Text(description))
@@ -330,6 +379,8 @@ def demo_command(paths: tuple[Path, ...]) -> None:
       searchlib demo
       searchlib demo ~/articles
     """
+    from searchlib.cli.demo import run_demo
+
     run_demo(paths)
 
 
@@ -359,6 +410,8 @@ def open_index(path: Path, *, zone: str = "UTC") -> Index:
 
 def open_or_create(path: Path) -> Index:
     """Open an index of articles, or make one where there is nothing."""
+    from searchlib.articles import Article
+
     return (
         Index.open(path, Article)
         if (path / "manifest.json").exists()

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 from searchlib.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from rich.progress import Progress
 
     from searchlib.articles import Article
     from searchlib.errors import Problem
@@ -88,6 +89,8 @@ def reindex_with_bar(old: Path, new: Path) -> AddReport:
 
 
 def _bar() -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -155,7 +158,7 @@ def print_results(
         console.print("[dim]No article has all of the words; these have some of them.[/]\n")
     for hit in results:
         _print_under(console, Text(f"{hit.rank:>2}. ", "cyan"), _heading(hit))
-        about = _about(hit.document)
+        about = _about(hit.stored)
         if about:
             _print_under(console, _INDENT, Text(about, "dim"))
         for name, snippet in hit.snippets.items():
@@ -193,12 +196,12 @@ def _heading(hit: Hit) -> Text:
     return shown
 
 
-def _about(document: Any) -> str:
+def _about(document: dict[str, Any]) -> str:
     """Join what a reader wants to know of an article besides its text."""
     facts = [
-        getattr(document, "published", None),
-        getattr(document, "source", None),
-        ", ".join(getattr(document, "categories", None) or ()),
+        document.get("published"),
+        document.get("source"),
+        ", ".join(document.get("categories") or ()),
     ]
     return " · ".join(_printable(str(fact)) for fact in facts if fact)
 

@@ -174,10 +174,13 @@ def in_any_order(
                 begins = bisect_right if number == leading else bisect_left
                 start = begins(firsts[number], item.first)
                 end = bisect_left(firsts[number], item.last + distance + 1)
-                if end - start < count - (number == leading):
+                needed = count - (number == leading)
+                if end - start < needed:
                     break
-                for other in others[start:end]:
+                for other in others[start : start + needed]:
                     together = _union(together, other)
+                for other in others[start + needed : end] if needed else ():
+                    together = together._replace(words=together.words | other.words)
             else:
                 found.append(together)
     return _merged(found)

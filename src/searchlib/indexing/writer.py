@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Siz
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Generic, Self
 
 import numpy as np
 from pydantic import BaseModel
 
-from searchlib.arguments import key_of
+from searchlib.arguments import key_of, whole_number
 from searchlib.errors import DocumentError, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
+from searchlib.schema.typing import M
 from searchlib.schema.values import plain_str
 from searchlib.segment.merge import merge_segments
 from searchlib.storage import SegmentEntry
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from searchlib.indexing.batch import DocumentBatch
     from searchlib.indexing.pool import Indexers, WrittenSegment
     from searchlib.schema.models import DocumentSchema
+    from searchlib.schema.typing import Documents
     from searchlib.segment.writer import SegmentInfo
     from searchlib.storage import DirectoryWriter, IndexDirectory
 
@@ -58,7 +60,7 @@ class AddReport:
     rejected: list[Problem] = field(default_factory=list)
 
 
-class IndexWriter:
+class IndexWriter(Generic[M]):
     """Collects changes that become one commit: all of them, or none.
 
     Made by :meth:`searchlib.Index.writer`; not for use by several threads at once.
@@ -106,7 +108,7 @@ class IndexWriter:
             self._pool.close()
         self._writer.close()
 
-    def add(self, documents: object, progress: Progress | None = None) -> None:
+    def add(self, documents: Documents[M], progress: Progress | None = None) -> None:
         """Add documents; one whose key is in the index takes the place of the one there.
 
         Args:
@@ -376,3 +378,38 @@ def _each(documents: object) -> Iterable[object]:
 def _key_of(document: object, name: str) -> str | None:
     key = document.get(name) if isinstance(document, Mapping) else getattr(document, name, None)
     return key if isinstance(key, str) else None
+
+
+def open_writer(
+    schema: DocumentSchema,
+    directory: IndexDirectory,
+    find: Callable[[Snapshot, object], Int64Array],
+    workers: int | None,
+    memory: int | None,
+    timeout: float,
+) -> IndexWriter[M]:
+    """Lock an index, and make the writer of it.
+
+    Args:
+        schema: The fields.
+        directory: The index.
+        find: As for :class:`IndexWriter`.
+        workers: As for :meth:`searchlib.Index.writer`.
+        memory: As for :meth:`searchlib.Index.writer`.
+        timeout: How long to wait for another writer to finish, in seconds.
+
+    Raises:
+        ArgumentError: One of these is no such number.
+        IndexLockedError: Another writer was at work all that time.
+        StorageError: The operating system refused to write.
+    """
+    if workers is not None:
+        workers = whole_number("workers", workers, 0, instead="None for one for each CPU")
+    if memory is not None:
+        memory = whole_number("memory", memory, 1, instead="None for a part of the machine's")
+    lock = directory.writer(timeout)
+    try:
+        return IndexWriter(schema, directory, lock, find, workers=workers, memory=memory)
+    except BaseException:
+        lock.close()
+        raise

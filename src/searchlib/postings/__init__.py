@@ -1,16 +1,16 @@
-"""What can be computed from postings? Set algebra, phrases, BM25 and the best hits.
+"""What can be computed from postings? Set algebra, phrases, BM25F and the best hits.
 
 Pure functions over numpy arrays that know nothing of files or queries. Docnums are ascending
 int64 arrays without repetitions, since numpy indexes fastest by int64.
 """
 
 from searchlib.postings.bm25 import (
-    K1,
-    B,
+    Scoring,
     idf,
-    length_norms,
-    saturation,
-    term_weight,
+    length_weights,
+    weighted_frequencies,
+    word_scores,
+    word_weight,
 )
 from searchlib.postings.phrases import (
     beside,
@@ -25,8 +25,7 @@ from searchlib.postings.sums import is_dense, sum_scores
 from searchlib.postings.top import first_equal, highest, highest_above_zero, reached
 
 __all__ = [
-    "K1",
-    "B",
+    "Scoring",
     "beside",
     "common",
     "difference",
@@ -39,14 +38,15 @@ __all__ = [
     "idf",
     "intersect",
     "is_dense",
-    "length_norms",
+    "length_weights",
     "membership",
     "phrase_frequencies",
     "position_keys",
     "reached",
     "runs",
-    "saturation",
     "sum_scores",
-    "term_weight",
     "union",
+    "weighted_frequencies",
+    "word_scores",
+    "word_weight",
 ]

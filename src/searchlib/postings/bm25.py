@@ -1,29 +1,92 @@
-"""How much does a term say about a document? BM25, each part a function over arrays.
+"""How much does a word say about a document? BM25F, each part a function over arrays.
 
-The score of a document for a query of several terms is the sum, over the terms, of
+The score of a document is the sum, over the words of the query, of
 
-    boost · idf · tf (k1 + 1) / (tf + k1 (1 - b + b dl / avgdl))
+    (k3 + 1) qtf / (k3 + qtf) · idf · ((cf + 1) / (df + 1))^burst · (k1 + 1) x / (k1 + x)
 
-(Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section
-3.4) with k1 = 1.2 and b = 0.75. What one term adds is a 32-bit float, and sums have 64 bits. Such
-sums are exact as long as the parts differ by less than a factor of 2^29, so the order of adding,
-and with it the way in which a query is evaluated, makes no difference to the ranking.
+where x is the weighted frequency of the word in the document, over all fields searched:
+
+    x = sum over fields of boost · tf / (1 - b + b dl / avgdl)
+
+docs/scoring.md names the sources and every symbol. What one word adds is a 32-bit float, and sums
+have 64 bits. Such sums are exact as long as the parts differ by less than a factor of 2^29, so the
+order of adding, and with it the way in which a query is evaluated, makes no difference to the
+ranking. The same holds for the fields of a word.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from searchlib.arrays import Float32Array, NumberArray
+from searchlib.errors import ArgumentError
 
-K1: Final = 1.2
-"""How soon more occurrences of a term stop to matter."""
-B: Final = 0.75
-"""How much the length of a document counts: 0 for not at all, 1 for in full."""
+if TYPE_CHECKING:
+    from searchlib.arrays import Float32Array, Float64Array, NumberArray
+
+_MOST: Final = 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """The parameters of the scores. None of them needs other postings.
+
+    Attributes:
+        k1: How soon more occurrences of a word in a document stop to matter; 0 for at once.
+        b: How much the length of a text counts: 0 for not at all, 1 for in full.
+        k3: How soon repeating a word in a query stops to matter; 0 for at once.
+        burst: How much it counts that a word comes in bursts, that is, is there several times
+            where it is there at all; 0 for not at all.
+
+    Raises:
+        ArgumentError: One is not a number, below 0, or too large.
+    """
+
+    k1: float = 1.2
+    b: float = 0.6
+    k3: float = 8.0
+    burst: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            most = 1.0 if name == "b" else _MOST
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not 0 <= value <= most:
+                raise ArgumentError(
+                    f"expected a number from 0 to {most:,.0f} for {name}, got {value!r}"
+                )
+
+    def repetition(self, count: int) -> float:
+        """Compute ``(k3 + 1) qtf / (k3 + qtf)``: 1 for a word that a query has once."""
+        return (self.k3 + 1) * count / (self.k3 + count)
+
+    def burstiness(self, doc_frequency: int, collection_frequency: int) -> float:
+        """Compute ``((cf + 1) / (df + 1))^burst``: 1 for a word that no document has twice.
+
+        Args:
+            doc_frequency: df, how many documents have the word.
+            collection_frequency: cf, how often all of them have it together.
+        """
+        return float(((collection_frequency + 1) / (doc_frequency + 1)) ** self.burst)
+
+
+def scoring_of(scoring: object) -> Scoring:
+    """Take the parameters of scores, or ``None`` for the usual ones.
+
+    Raises:
+        ArgumentError: It is something else.
+    """
+    if scoring is None:
+        return Scoring()
+    if not isinstance(scoring, Scoring):
+        raise ArgumentError(
+            f"expected scoring to be a searchlib.Scoring, got {scoring!r:.80}; give "
+            "Scoring(k1=1.2), for instance"
+        )
+    return scoring
 
 
 def idf(doc_count: int, doc_frequency: int) -> float:
@@ -36,37 +99,59 @@ def idf(doc_count: int, doc_frequency: int) -> float:
     return math.log1p((doc_count - doc_frequency + 0.5) / (doc_frequency + 0.5))
 
 
-def length_norms(lengths: NumberArray, average_length: float) -> Float32Array:
-    """Compute ``k1 (1 - b + b dl / avgdl)``.
+def length_weights(lengths: NumberArray, average_length: float, b: float) -> Float32Array:
+    """Compute ``1 / (1 - b + b dl / avgdl)``: 1 for a text of average length.
 
     Args:
-        lengths: dl, the number of tokens of each document. Shape (D,), any integers.
-        average_length: avgdl, their mean over the whole index.
+        lengths: dl, the number of tokens of each document; 0 is taken for 1. Shape (D,), any
+            integers.
+        average_length: avgdl, their mean over the documents that have the field.
+        b: As of :class:`Scoring`.
 
     Returns:
         Shape (D,), float32.
     """
-    relative = lengths / max(average_length, 1.0 / (1 << 31))
-    norms: Float32Array = (K1 * (1 - B + B * relative)).astype(np.float32)
-    return norms
+    relative = np.maximum(lengths, 1) / max(average_length, 1.0)
+    weights: Float32Array = (1 / (1 - b + b * relative)).astype(np.float32)
+    return weights
 
 
-def term_weight(idf: float, boost: float) -> np.float32:
-    """Compute the factor that all of a term's postings have in common: boost · idf · (k1 + 1)."""
-    return np.float32(boost * idf * (K1 + 1))
-
-
-def saturation(frequencies: NumberArray | None, norms: Float32Array) -> Float32Array:
-    """Compute ``tf / (tf + norm)``: from 0 for a term that is hardly there up to 1.
+def weighted_frequencies(
+    frequencies: NumberArray | None, weights: Float32Array, boost: float
+) -> Float32Array:
+    """Compute a field's part of x, ``boost · tf / (1 - b + b dl / avgdl)``.
 
     Args:
-        frequencies: tf, how often the term is in each document. Shape (P,), float32 or integers of
-            at most 32 bits; ``None`` if all are 1.
-        norms: The length norms of the documents. Shape (P,), float32.
+        frequencies: tf, how often the word is in each document. Shape (P,), integers of at most
+            32 bits; ``None`` if all are 1.
+        weights: The length weights of the documents. Shape (P,), float32.
+        boost: The factor of the field.
 
     Returns:
         Shape (P,), float32.
     """
-    tf = np.float32(1) if frequencies is None else frequencies.astype(np.float32)
-    parts: Float32Array = tf + norms
-    return np.divide(tf, parts, out=parts)
+    boosted = weights * np.float32(boost)
+    if frequencies is not None:
+        boosted *= frequencies.astype(np.float32)
+    return boosted
+
+
+def word_weight(factor: float, k1: float) -> np.float32:
+    """Compute what a word adds to a score at most: its factors, and k1 + 1."""
+    return np.float32(factor * (k1 + 1))
+
+
+def word_scores(x: Float64Array, weight: np.float32, k1: float) -> Float64Array:
+    """Compute ``weight · x / (k1 + x)``, rounded to 32 bits.
+
+    Args:
+        x: The weighted frequencies, above 0. Shape (P,), float64.
+        weight: As of :func:`word_weight`.
+        k1: As of :class:`Scoring`.
+
+    Returns:
+        Shape (P,), float64.
+    """
+    parts = (x / (x + k1)).astype(np.float32)
+    parts *= weight
+    return parts.astype(np.float64)

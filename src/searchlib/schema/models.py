@@ -3,6 +3,9 @@
 A pydantic model with markers, a JSON specification for the index on disk, and a Whoosh schema for
 code written for Whoosh: :class:`DocumentSchema` is made from either of the first two and gives the
 others. :func:`searchlib.whoosh_compat.schema_from_whoosh` makes one from the third.
+
+A search that shows no document as an instance of the model needs no pydantic, which takes as long
+to import as searching takes at all: it is imported where models are made or looked into.
 """
 
 from __future__ import annotations
@@ -12,25 +15,18 @@ import hashlib
 import json
 import types
 import typing
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self, Union, get_args, get_origin
-
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    ValidationError,
-    create_model,
-)
 
 from searchlib.analysis import terms_of
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
 
 if typing.TYPE_CHECKING:
+    from pydantic import BaseModel
     from whoosh.fields import Schema as WhooshSchema
 
 Kind = Literal["str", "int", "float", "bool", "date", "datetime", "json"]
@@ -50,8 +46,7 @@ _KINDS: Final[dict[type[Marker], tuple[Kind, ...]]] = {
     Number: ("int", "float"),
 }
 _TYPES: Final[dict[Kind, Any]] = {
-    "str": str, "int": int, "float": float, "bool": bool,
-    "date": date, "datetime": datetime, "json": JsonValue,
+    "str": str, "int": int, "float": float, "bool": bool, "date": date, "datetime": datetime,
 }  # fmt: skip
 # In this order: a bool is an int and a datetime a date, by Python's reckoning.
 _KIND_OF_TYPE: Final[tuple[tuple[type, Kind], ...]] = (
@@ -91,7 +86,7 @@ class FieldSpec:
         match spec:
             case {"name": str(name), "index": str(index), "type": kind, "many": bool(many), **rest}:
                 marker_type = _MARKERS.get(index)
-                if marker_type and kind in _TYPES and _are_options(rest, marker_type):
+                if marker_type and kind in get_args(Kind) and _are_options(rest, marker_type):
                     return cls(name, marker_type(**rest), kind, many)
         raise SchemaError(f"expected the specification of a field, got {spec!r:.200}")
 
@@ -104,6 +99,10 @@ class FieldSpec:
         ]
         kind = f"list[{self.kind}]" if self.many else self.kind
         return f"{kind}, {type(self.marker).__name__}({', '.join(given)})"
+
+
+FindModel = Callable[["DocumentSchema"], "type[BaseModel] | None"]
+"""Finds the model of a schema."""
 
 
 class DocumentSchema:
@@ -119,10 +118,12 @@ class DocumentSchema:
         specs: typing.Iterable[FieldSpec],
         model_name: str,
         model: type[BaseModel] | None = None,
+        find_model: FindModel | None = None,
     ) -> None:
         self.fields: Final = {spec.name: spec for spec in specs}
         self.model_name: Final = model_name
         self._model = model
+        self._find_model = find_model
         for spec in self.fields.values():
             _check(spec)
         self.key  # noqa: B018 - looked at for its error
@@ -134,6 +135,8 @@ class DocumentSchema:
         Raises:
             SchemaError: A field's type does not go with its marker, or there is not just one key.
         """
+        from pydantic import BaseModel
+
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             raise SchemaError(f"expected a pydantic model class, got {model!r}")
         specs = [
@@ -143,13 +146,19 @@ class DocumentSchema:
         return cls(specs, f"{model.__module__}.{model.__qualname__}", model)
 
     @classmethod
-    def from_json(cls, spec: dict[str, Any], model: type[BaseModel] | None = None) -> Self:
+    def from_json(
+        cls,
+        spec: dict[str, Any],
+        model: type[BaseModel] | None = None,
+        find_model: FindModel | None = None,
+    ) -> Self:
         """Read a schema from its JSON form.
 
         Args:
             spec: What :meth:`to_json` gave.
             model: The model that it stands for; without one, :attr:`model` is made from the
                 fields. A stored name is never imported: an index from elsewhere runs no code.
+            find_model: Finds the model when it is first asked for, if none is given.
 
         Raises:
             SchemaError: It is not the specification of a schema.
@@ -159,7 +168,7 @@ class DocumentSchema:
         given, name = spec.get("fields"), spec.get("model")
         if not isinstance(given, list) or not isinstance(name, str):
             raise SchemaError(f"expected a model's name and a list of fields, got {spec!r:.80}")
-        return cls(map(FieldSpec.from_json, given), name, model)
+        return cls(map(FieldSpec.from_json, given), name, model, find_model)
 
     def to_json(self) -> dict[str, Any]:
         """Write the schema as JSON, from which :meth:`from_json` makes it again."""
@@ -179,8 +188,9 @@ class DocumentSchema:
 
     @cached_property
     def model(self) -> type[BaseModel]:
-        """The model of the documents: the one given, or one made from the fields."""
-        return self._model or _make_model(self)
+        """The model of the documents: the one given or found, or one made from the fields."""
+        found = self._find_model(self) if self._model is None and self._find_model else self._model
+        return found or _make_model(self)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -251,6 +261,8 @@ class DocumentSchema:
         Raises:
             DocumentError: It does not fit the model, or its key is empty.
         """
+        from pydantic import BaseModel, ValidationError
+
         try:
             if not isinstance(document, self.model):
                 given = document.model_dump() if isinstance(document, BaseModel) else document
@@ -348,9 +360,11 @@ def _check(spec: FieldSpec) -> None:
 
 def _make_model(schema: DocumentSchema) -> type[BaseModel]:
     """Make a model for documents whose own is not at hand: all but the key may be missing."""
+    from pydantic import ConfigDict, Field, JsonValue, create_model
+
     made: dict[str, Any] = {}
     for name, spec in schema.fields.items():
-        value: Any = _TYPES[spec.kind]
+        value: Any = _TYPES.get(spec.kind, JsonValue)
         if isinstance(spec.marker, Key):
             made[name] = (Annotated[value, spec.marker], ...)
         elif spec.many:

@@ -8,6 +8,7 @@ import numpy as np
 
 from searchlib.postings import is_dense
 from searchlib.search.constant import ConstantScoreMatcher, MatchAll, best_of_constants
+from searchlib.search.explanation import Explanation, sum_of
 from searchlib.search.matcher import Matcher, TopDocs, summed
 from searchlib.search.pruning import best_of_sums
 from searchlib.search.term_matchers import LEAST_SCORE, Postings, locate_any
@@ -32,11 +33,6 @@ class Disjunction(Matcher):
         self.parts = parts
         self._lists = [part for part in parts if isinstance(part, Postings)]
         self._constants = [part for part in parts if isinstance(part, ConstantScoreMatcher)]
-        self._each_adds = (
-            len(self._lists) + len(self._constants) == len(parts)
-            and all(part.adds for part in self._lists)
-            and all(part.score > LEAST_SCORE for part in self._constants)
-        )
 
     def cost(self) -> int:
         """Add up the sizes of the parts."""
@@ -62,17 +58,32 @@ class Disjunction(Matcher):
         """Find out which of some documents match."""
         return locate_any(self.parts, candidates)
 
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"any of ({_described(self.parts)})"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        return sum_of(_explained(self.parts, docnum), "any")
+
     def top_k(self, k: int) -> TopDocs:
         """Find the best documents."""
-        if not self._each_adds or not (self._constants or self._is_dense()):
+        if not (self._constants or self._is_dense()) or not self._each_adds():
             return super().top_k(k)
         if not self._lists and len(self._constants) <= _MOST_CONSTANTS:
             return best_of_constants(self._constants, k)
         sums = np.zeros(self.index.doc_count)
         for constant in self._constants:
             sums += constant.mask() * constant.score
-        lists = [summand for part in self._lists for summand in part.summands()]
-        return best_of_sums(sums, lists, k)
+        return best_of_sums(sums, self._lists, k)
+
+    def _each_adds(self) -> bool:
+        """Tell whether each part that matches adds something above 0 to the score."""
+        return (
+            len(self._lists) + len(self._constants) == len(self.parts)
+            and all(part.adds for part in self._lists)
+            and all(part.score > LEAST_SCORE for part in self._constants)
+        )
 
     def _is_dense(self) -> bool:
         """Tell whether scores of all documents are the quickest way to the best."""
@@ -128,6 +139,17 @@ class Conjunction(Matcher):
         docnums, scores = self._narrowed(candidates, self._conditions())
         self._add_scores(docnums, scores, [])
         return candidates.searchsorted(docnums), scores
+
+    def describe(self) -> str:
+        """Say what matches."""
+        parts = [part.describe() for part in (*self.required, *self.filters)]
+        parts += [f"not {part.describe()}" for part in self.excluded]
+        return f"all of ({', '.join(parts)})"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        details = _explained([*self.required, *self.optional], docnum)
+        return sum_of(details, "all") if details else Explanation(0.0, self.describe())
 
     def _conditions(self) -> list[tuple[Matcher, bool]]:
         """Give the parts that must match, rare ones first, and whether each adds to scores."""
@@ -204,3 +226,22 @@ class DisjunctionMaxMatcher(Matcher):
         if self._tiebreak:
             highest += self._tiebreak * (sums - highest)
         return docnums, self._boost * highest
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"best of ({_described(self.parts)})"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        how = f"best one, and {self._tiebreak:g} times the others" if self._tiebreak else "best one"
+        times = "" if self._boost == 1 else f", times {self._boost:g}"
+        return Explanation(score, f"{how}{times}, of", tuple(_explained(self.parts, docnum)))
+
+
+def _described(parts: Sequence[Matcher]) -> str:
+    return ", ".join(part.describe() for part in parts)
+
+
+def _explained(parts: Sequence[Matcher], docnum: int) -> list[Explanation]:
+    found = [part.explain(docnum) for part in parts]
+    return [explanation for explanation in found if explanation is not None]

@@ -11,9 +11,10 @@ from searchlib.search.boolean import Conjunction, Disjunction, DisjunctionMaxMat
 from searchlib.search.constant import ConstantScore, MatchAll
 from searchlib.search.leaf_compiler import LeafCompiler
 from searchlib.search.matcher import Found, Matcher, MatchNone
+from searchlib.search.term_matchers import WordMatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from searchlib.query.field_values import Clock
     from searchlib.query.tree import Query
@@ -120,6 +121,23 @@ class Compiler:
         make = self._makers.get(type(query))
         return make(query, how) if make else Found(self._index, self._foreign(query), how.boost)
 
+    def _members(self, parts: Sequence[Query], how: _How) -> Iterable[tuple[Query, Matcher | None]]:
+        """Make the matchers of a group, with equal words as one that the query has several times.
+
+        Words are equal if they have the same terms, fields and boost.
+        """
+        found: dict[Hashable, tuple[Query, Matcher | None]] = {}
+        for place, part in enumerate(parts):
+            matcher = self._make(part, how)
+            if not isinstance(matcher, WordMatcher) or not _is_word(part):
+                found[place] = part, matcher
+                continue
+            first, before = found.get(matcher.key, (part, None))
+            if isinstance(before, WordMatcher):
+                matcher = matcher.repeated(before.count + 1)
+            found[matcher.key] = first, matcher
+        return found.values()
+
     def _match_all(self, query: Query, how: _How) -> Matcher:
         return MatchAll(self._index, None, how.boost)
 
@@ -154,8 +172,7 @@ class Compiler:
         excluded: list[Matcher] = []
         filters: list[Matcher] = []
         says_nothing = False
-        for part in query.parts:
-            matcher = self._make(part, how)
+        for part, matcher in self._members(query.parts, how):
             if matcher is None:
                 says_nothing = says_nothing or type(part) is not tree.Not
             elif isinstance(matcher, MatchNone):
@@ -194,7 +211,7 @@ class Compiler:
         return None if self._need_not_match(part, how) else self._make(part, how)
 
     def _or(self, query: tree.Or, how: _How) -> Matcher | None:
-        found = [self._make(part, how) for part in query.parts]
+        found = [matcher for _, matcher in self._members(query.parts, how)]
         if query.parts and all(matcher is None for matcher in found):
             return None
         parts: list[Matcher] = []
@@ -250,6 +267,12 @@ class Compiler:
 
     def _verbatim(self, query: tree.Verbatim, how: _How) -> Matcher | None:
         return self._make(query.part, _How(how.boost, keep_stop_words=True, verbatim=True))
+
+
+def _is_word(query: Query) -> bool:
+    while isinstance(query, tree.Boost | tree.Verbatim):
+        query = query.part
+    return isinstance(query, tree.Word | tree.Term)
 
 
 def _keeping(how: _How) -> _How:

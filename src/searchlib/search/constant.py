@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searchlib.postings import first_equal
+from searchlib.search.explanation import Explanation
 from searchlib.search.matcher import Matcher, TopDocs
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class ConstantScoreMatcher(Matcher):
     def among(self, candidates: Int64Array) -> BoolArray:
         """Tell of each of some documents, none of them deleted, whether it matches."""
         return self.mask().take(candidates)
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        return Explanation(score, f"constant score of {self.describe()}")
 
     def docnums(self) -> Int64Array:
         """Find all documents that match."""
@@ -84,6 +89,10 @@ class ConstantScore(ConstantScoreMatcher):
         super().__init__(part.index, score)
         self._part = part
 
+    def describe(self) -> str:
+        """Say what matches."""
+        return self._part.describe()
+
     def cost(self) -> int:
         """Give the size of the part."""
         return self._part.cost()
@@ -111,6 +120,10 @@ class MatchAll(ConstantScoreMatcher):
     def __init__(self, index: IndexView, field: str | None, score: float) -> None:
         super().__init__(index, score)
         self._field = field
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return "all documents" if self._field is None else f"all documents with {self._field}"
 
     def cost(self) -> int:
         """Count all documents."""

@@ -16,6 +16,7 @@ from searchlib.storage.snapshot import Snapshot
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from searchlib.postings import Scoring
     from searchlib.storage import IndexDirectory, Manifest
 
 
@@ -30,6 +31,7 @@ class CurrentSearcher:
         schema: Its fields.
         cache: How many bytes a searcher may keep; ``None`` for the default.
         clock: What relative dates are reckoned from.
+        scoring: The parameters of the scores; ``None`` for the usual ones.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class CurrentSearcher:
         cache: int | None = None,
         *,
         clock: Clock = SYSTEM_CLOCK,
+        scoring: Scoring | None = None,
     ) -> None:
         self._directory = directory
         self._schema = schema
         self._cache = cache
         self._clock = clock
+        self._scoring = scoring
         self._manifest = directory.manifest()
         self._open: tuple[Manifest, Searcher] | None = None
         self._opening = threading.Lock()
@@ -67,7 +71,9 @@ class CurrentSearcher:
         if before is not None and before.snapshot.shows(manifest):
             return before  # the file was written anew, or another thread has opened it meanwhile
         snapshot = Snapshot.open(self._directory, None if before is None else before.snapshot)
-        return Searcher(snapshot, self._schema, self._cache, clock=self._clock)
+        return Searcher(
+            snapshot, self._schema, self._cache, clock=self._clock, scoring=self._scoring
+        )
 
     def manifest(self) -> Manifest:
         """Read the last commit, which must be of an index like the one that was opened.

@@ -36,14 +36,19 @@ class CachedDocument:
         self._values: dict[str, Any] | None = None
         self._texts: dict[str, FieldText | None] = {}
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields, as JSON has it. It is shared: not to be changed."""
+        if self._values is None:
+            self._values = from_json(self.raw, cache_strings="keys")
+        return self._values
+
     def text(self, field: str) -> FieldText | None:
         """Give what stands in a text field; ``None`` for nothing."""
         try:
             return self._texts[field]
         except KeyError:
-            if self._values is None:
-                self._values = from_json(self.raw, cache_strings="keys")
-            value = self._values.get(field)
+            value = self.values.get(field)
             text = self._texts[field] = FieldText(value) if value else None
             return text
 

@@ -54,6 +54,10 @@ class HitFetcher:
         """Read a document and make it an instance of the model."""
         return self._schema.restore(self._searcher.shown[docnum].raw)
 
+    def stored(self, docnum: int) -> dict[str, Any]:
+        """Read the values of a document, as JSON has them."""
+        return dict(self._searcher.shown[docnum].values)
+
     def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Make the snippets of a document, from its stored form: no model is made for them."""
         if not self._shown:

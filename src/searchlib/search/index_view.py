@@ -18,10 +18,10 @@ import numpy as np
 
 from searchlib.errors import CorruptIndexError
 from searchlib.memory import LRUCache, default_cache, keep_freed_memory
-from searchlib.postings import length_norms
+from searchlib.postings import Scoring, length_weights, weighted_frequencies, word_scores
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray, Float32Array, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, Float32Array, Float64Array, Int64Array, NumberArray
     from searchlib.segment.doc_values import DocValues
     from searchlib.segment.field_reader import FieldReader
     from searchlib.storage.snapshot import OpenSegment, Snapshot
@@ -82,23 +82,29 @@ class IndexView:
         snapshot: What to search.
         cache: How many bytes of arrays to keep; ``None`` for the default of
             :func:`~searchlib.memory.default_cache`.
+        scoring: The parameters of the scores.
 
     Attributes:
+        scoring: The parameters of the scores.
         segments: The segments.
         doc_count: N, the number of documents with those deleted: docnums are below it.
         live: Which documents are not deleted, shape (doc_count,); ``None`` if none is.
-        nodes: Words that were looked for lately; :meth:`keep` adds to it.
+        nodes: Words that were looked for lately, and how many documents have each; :meth:`keep`
+            adds to it.
         recent: What was read and computed lately for terms, words and patterns.
     """
 
-    def __init__(self, snapshot: Snapshot, cache: int | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, cache: int | None = None, scoring: Scoring | None = None
+    ) -> None:
+        self.scoring: Final = scoring or Scoring()
         self.doc_count: Final = snapshot.doc_count_all
         self.segments: Final = [SegmentPart(segment) for segment in snapshot.segments]
         self.live = _live(snapshot)
         self.nodes: Final[dict[Any, Any]] = {}
         self.recent: Final = LRUCache(default_cache() if cache is None else cache)
-        self._averages = _average_lengths(snapshot)
-        self._norms: dict[str, Float32Array] = {}
+        self._texts = _total_lengths(snapshot)
+        self._length_weights: dict[str, Float32Array] = {}
         self._numbers: dict[str, NumberValues] = {}
         keep_freed_memory()
 
@@ -107,23 +113,52 @@ class IndexView:
         return mask if self.live is None else mask & self.live
 
     def average_length(self, field: str) -> float:
-        """Give the mean length of a text field."""
-        return self._averages[field]
+        """Compute the mean length of a text field in the documents that have it; at least 1."""
+        lengths = [part.lengths(field) for part in self.segments]
+        having = sum(int(np.count_nonzero(some)) for some in lengths)
+        return max(self._texts[field] / max(having, 1), 1.0)
 
-    def norms(self, field: str) -> Float32Array | None:
-        """Compute the length norm of each document.
+    def length(self, field: str, docnum: int) -> int:
+        """Count the tokens of a document in a text field."""
+        part = next(part for part in self.segments if docnum < part.end)
+        return int(part.lengths(field)[docnum - part.first])
+
+    def length_weights(self, field: str) -> Float32Array:
+        """Compute what an occurrence in a text field weighs in each document, by its length.
 
         Returns:
-            Shape (doc_count,), float32; ``None`` for a field without lengths.
+            As of :func:`~searchlib.postings.length_weights`. Shape (doc_count,), float32.
         """
-        if field not in self._averages:
-            return None
-        norms = self._norms.get(field)
-        if norms is None:
-            average = self._averages[field]
-            found = [length_norms(part.lengths(field), average) for part in self.segments]
-            norms = self._norms[field] = _joined(found)
-        return norms
+        weights = self._length_weights.get(field)
+        if weights is None:
+            average = self.average_length(field)
+            found = [
+                length_weights(part.lengths(field), average, self.scoring.b)
+                for part in self.segments
+            ]
+            weights = self._length_weights[field] = _joined(found)
+        return weights
+
+    def weighted(
+        self, field: str, docnums: Int64Array, frequencies: NumberArray | None, boost: float
+    ) -> Float32Array:
+        """Compute the weighted frequencies of a word of a text field in some documents.
+
+        Args:
+            field: The field.
+            docnums: The documents. Shape (P,), int64.
+            frequencies: As of :func:`~searchlib.postings.weighted_frequencies`.
+            boost: The factor of the field.
+
+        Returns:
+            Shape (P,), float32.
+        """
+        weights = self.length_weights(field).take(docnums)
+        return weighted_frequencies(frequencies, weights, boost)
+
+    def scores(self, weighted: Float64Array, weight: np.float32) -> Float64Array:
+        """Compute the scores of a word from its weighted frequencies. Shape as these."""
+        return word_scores(weighted, weight, self.scoring.k1)
 
     def numbers(self, field: str) -> NumberValues | None:
         """Read a field of numbers or dates, or ``None`` if there is no such field."""
@@ -181,11 +216,11 @@ def _live(snapshot: Snapshot) -> BoolArray | None:
     return live
 
 
-def _average_lengths(snapshot: Snapshot) -> dict[str, float]:
+def _total_lengths(snapshot: Snapshot) -> dict[str, int]:
     totals: dict[str, int] = {}
     for segment in snapshot.segments:
         for name, kind in segment.reader.fields.items():
             if kind == "text":
                 length = segment.reader.inverted(name).total_length
                 totals[name] = totals.get(name, 0) + length
-    return {name: total / max(snapshot.doc_count_all, 1) for name, total in totals.items()}
+    return totals

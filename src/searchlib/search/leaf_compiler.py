@@ -26,7 +26,7 @@ from searchlib.query.tree import (
 )
 from searchlib.schema.markers import Date, Number, Stored, Text
 from searchlib.schema.values import UnreadableValue
-from searchlib.search.boolean import Disjunction, DisjunctionMaxMatcher
+from searchlib.search.boolean import Disjunction
 from searchlib.search.constant import MatchAll
 from searchlib.search.expansion import expansion, term_bytes
 from searchlib.search.matcher import Matcher, MatchNone
@@ -35,10 +35,12 @@ from searchlib.search.near import AnyPlaces, NearMatcher, NearPlaces, PhrasePlac
 from searchlib.search.positions import AnyOfTerms
 from searchlib.search.ranges import RangeMatcher
 from searchlib.search.term_matchers import (
+    FieldWord,
     PhraseInField,
     PhraseMatcher,
     TermMatcher,
     WordMatcher,
+    sum_of_idfs,
 )
 
 if TYPE_CHECKING:
@@ -50,13 +52,13 @@ if TYPE_CHECKING:
     from searchlib.search.index_view import IndexView
     from searchlib.search.near import Places
     from searchlib.search.positions import Positions
-    from searchlib.search.term_postings import TermLookup
+    from searchlib.search.term_postings import TermLookup, TermPostings
 
 MAX_PLACED_TERMS: Final = 4096
 """For how many terms of a field a pattern may stand within a phrase."""
 
-BoostedTerm = tuple[str, bytes, float]
-"""A field, a term of it, and the factor on its score."""
+FieldTerms = tuple[str, tuple[bytes, ...], float]
+"""A text field, the terms of it that stand for a word, and the weight of an occurrence."""
 
 _Leaf = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy | Range
 
@@ -126,7 +128,7 @@ class LeafCompiler:
         self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a word; ``None`` if it says nothing, as a stop word."""
-        terms: list[BoostedTerm] = []
+        terms: list[FieldTerms] = []
         others: list[Matcher] = []
         phrases: list[PhraseInField] = []
         for group in self._groups(word):
@@ -135,23 +137,18 @@ class LeafCompiler:
                 continue
             elements = field_terms(word, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                phrases += self._phrases_in(group, elements, boost, word)
+                phrases += self._phrases_in(group, elements, word)
             elif elements and (
                 keep_stop_words or verbatim or elements[0][0] not in group.stop_terms
             ):
-                if len(elements[0]) == 1:
-                    term = term_bytes(elements[0][0])
-                    terms += [(name, term, boost * factor) for name, factor in group.fields]
+                texts = tuple(term_bytes(str(one)) for one in elements[0])
+                if isinstance(group.spec.marker, Text):
+                    terms += [(name, texts, factor) for name, factor in group.fields]
                 else:
-                    others += [
-                        self._any_spelling(name, elements[0], boost * factor)
-                        for name, factor in group.fields
-                    ]
-        if terms and not (others or phrases):  # as most are
-            return self._word(terms)
-        parts = [*([self._word(terms)] if terms else []), *others]
+                    others += [self._label(name, texts[0], boost) for name, _ in group.fields]
+        parts = [*([self._word(tuple(terms), boost)] if terms else []), *others]
         if phrases:
-            parts.append(PhraseMatcher(self._index, phrases, 1))
+            parts.append(PhraseMatcher(self._index, phrases, 1, boost))
         return self._any(parts) if parts else None
 
     def _values(self, word: Word, group: FieldGroup, boost: float, verbatim: bool) -> list[Matcher]:
@@ -180,31 +177,30 @@ class LeafCompiler:
             return parts[0]
         return Disjunction(self._index, parts) if parts else MatchNone(self._index)
 
-    def _any_spelling(self, field: str, terms: Alternatives, boost: float) -> Matcher:
-        """Make the matcher of terms that stand for the same word: the best of them counts."""
-        parts = [self._remembered((field, term_bytes(term), 1.0)) for term in terms]
-        return DisjunctionMaxMatcher(self._index, parts, 0.0, boost)
-
-    def _remembered(self, key: BoostedTerm) -> TermMatcher:
-        """Make the matcher of a term, or find the one that was made before."""
+    def _label(self, field: str, text: bytes, boost: float) -> TermMatcher:
+        """Make the matcher of a label or key, or find the one that was made before."""
+        key = (field, text, boost)
         matcher: TermMatcher | None = self._index.nodes.get(key)
         if matcher is None:
-            field, text, boost = key
             matcher = TermMatcher(self._index, self._lookup(field, text), boost)
             self._index.keep(key, matcher)
         return matcher
 
-    def _word(self, terms: list[BoostedTerm]) -> Matcher:
-        """Make the matcher of a word in several fields, or find the one that was made before."""
-        if len(terms) == 1:
-            return self._remembered(terms[0])
-        key = tuple(terms)
+    def _word(self, terms: tuple[FieldTerms, ...], boost: float) -> WordMatcher:
+        """Make the matcher of a word of text fields, or find the one that was made before."""
+        key = (terms, boost)
         matcher: WordMatcher | None = self._index.nodes.get(key)
         if matcher is None:
-            matcher = WordMatcher(self._index, list(map(self._remembered, terms)))
+            fields = [
+                FieldWord(name, self._term_of(name, texts), factor) for name, texts, factor in terms
+            ]
+            matcher = WordMatcher(self._index, fields, boost, key)
             self._index.keep(key, matcher)
-        matcher.meet()
         return matcher
+
+    def _term_of(self, field: str, texts: tuple[bytes, ...]) -> TermPostings | AnyOfTerms:
+        found = [self._lookup(field, text) for text in texts]
+        return found[0] if len(found) == 1 else AnyOfTerms(self._index, found)
 
     def phrase(
         self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
@@ -215,9 +211,9 @@ class LeafCompiler:
             self._expect_text(group.spec, phrase)
             elements = field_terms(phrase, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                found += self._phrases_in(group, elements, boost, phrase)
+                found += self._phrases_in(group, elements, phrase)
         if found:
-            return PhraseMatcher(self._index, found, phrase.slop)
+            return PhraseMatcher(self._index, found, phrase.slop, boost)
         word = Word(phrase.text, phrase.fields)
         return self.word(word, boost, keep_stop_words=keep_stop_words, verbatim=verbatim)
 
@@ -229,12 +225,10 @@ class LeafCompiler:
             )
 
     def _phrases_in(
-        self, group: FieldGroup, elements: list[Alternatives], boost: float, query: Query
+        self, group: FieldGroup, elements: list[Alternatives], query: Query
     ) -> list[PhraseInField]:
         return [
-            PhraseInField(
-                name, [self._position(name, one, query) for one in elements], boost * factor
-            )
+            PhraseInField(name, [self._position(name, one, query) for one in elements], factor)
             for name, factor in group.fields
         ]
 
@@ -270,6 +264,7 @@ class LeafCompiler:
     ) -> Matcher | None:
         """Make the matcher of a pattern; ``None`` if it says nothing."""
         parts: list[Matcher] = []
+        terms: list[FieldTerms] = []
         phrases: list[PhraseInField] = []
         for group in self._groups(leaf):
             if group.is_value:
@@ -277,11 +272,17 @@ class LeafCompiler:
                 raise QueryError(f"expected a text or label field for {leaf!r}, got {name!r}")
             elements = field_terms(leaf, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                phrases += self._phrases_in(group, elements, boost, leaf)
+                phrases += self._phrases_in(group, elements, leaf)
+            elif elements and all(isinstance(one, str) for one in elements[0]):
+                # A star beside it said nothing.
+                texts = tuple(term_bytes(str(one)) for one in elements[0])
+                terms += [(name, texts, factor) for name, factor in group.fields]
             elif elements:
                 parts += self._patterns(group.fields, elements[0], boost, leaf)
+        if terms:
+            parts.append(self._word(tuple(terms), boost))
         if phrases:
-            parts.append(PhraseMatcher(self._index, phrases, 1))
+            parts.append(PhraseMatcher(self._index, phrases, 1, boost))
         return self._any(parts) if parts else None
 
     def _patterns(
@@ -294,8 +295,6 @@ class LeafCompiler:
         """Make the matchers of documents that have any term of some patterns, for each field."""
         if any(map(_is_everything, alternatives)):
             return [MatchAll(self._index, name, boost * factor) for name, factor in fields]
-        if isinstance(alternatives[0], str):  # a star beside it said nothing
-            return [self._any_spelling(name, alternatives, boost * f) for name, f in fields]
         find, key = expansion([one for one in alternatives if isinstance(one, Query)])
         return [
             MultiTermMatcher(self._index, name, find, boost * factor, leaf, (name, key))
@@ -312,7 +311,7 @@ class LeafCompiler:
             found = self.word(word, boost, keep_stop_words=True, verbatim=verbatim)
             return MatchNone(self._index) if found is None else found
         label = str(query.value) if verbatim else label_of(query.value, spec)
-        return self._remembered((spec.name, term_bytes(label), boost))
+        return self._label(spec.name, term_bytes(label), boost)
 
     def range(self, query: Range, boost: float, *, verbatim: bool) -> Matcher:
         """Make the matcher of the values, or terms, from one to another."""
@@ -331,7 +330,7 @@ class LeafCompiler:
         except UnreadableValue as error:
             raise QueryError(f"field {spec.name!r}: {error}") from error
         return RangeMatcher(
-            self._index, spec.name, low, high, boost, open_start=open_low, open_end=open_high
+            self._index, spec.name, low, high, boost, query, open_start=open_low, open_end=open_high
         )
 
     def exists(self, query: Exists, boost: float) -> Matcher:
@@ -349,8 +348,34 @@ class LeafCompiler:
             self._expect_text(spec, query)
             places = self._places(query, spec, verbatim)
             if places is not None:
-                found.append(PlacesInField(spec.name, places, boost * factor))
-        return NearMatcher(self._index, found) if found else None
+                found.append(PlacesInField(spec.name, places, factor))
+        if not found:
+            return None
+        idf = self._idf(query, [spec for spec, _ in fields], verbatim)
+        return NearMatcher(self._index, found, idf, boost, query)
+
+    def _idf(self, query: Query, specs: Sequence[FieldSpec], verbatim: bool) -> float:
+        """Find how much it tells that something is there, in any of some fields.
+
+        The words of phrases, and what stands close together, are added up; of several things any
+        of which may be there, the one that tells least counts.
+        """
+        match query:
+            case Near(parts=parts):
+                return sum(self._idf(part, specs, verbatim) for part in parts)
+            case Or(parts=parts):
+                return min((self._idf(part, specs, verbatim) for part in parts), default=0.0)
+            case _:
+                return sum_of_idfs(
+                    self._index, [self._words(query, spec, verbatim) for spec in specs]
+                )
+
+    def _words(self, query: Query, spec: FieldSpec, verbatim: bool) -> list[Positions | None]:
+        """Find what stands at each position of a word, phrase or pattern in a field."""
+        elements = field_terms(query, spec, verbatim=verbatim)
+        if elements == [(ANY_TERM,)]:
+            return []
+        return [self._position(spec.name, one, query) for one in elements]
 
     def _places(self, query: Query, spec: FieldSpec, verbatim: bool) -> Places | None:
         """Find where something is in a field; ``None`` if it says nothing."""
@@ -362,11 +387,9 @@ class LeafCompiler:
                 there = [places for places in found if places is not None]
                 return AnyPlaces(there, self._index.doc_count) if there else None
             case Word() | Phrase() | Prefix() | Wildcard() | Regex() | Fuzzy():
-                elements = field_terms(query, spec, verbatim=verbatim)
-                if not elements or elements == [(ANY_TERM,)]:
-                    return None
-                words = [self._position(spec.name, one, query) for one in elements]
-                return PhrasePlaces(words, query.slop if isinstance(query, Phrase) else 1)
+                words = self._words(query, spec, verbatim)
+                slop = query.slop if isinstance(query, Phrase) else 1
+                return PhrasePlaces(words, slop) if words else None
             case _:
                 raise QueryError(
                     "expected words, phrases, patterns, or any of such close together, "

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from searchlib.postings import common, highest, sum_scores
+from searchlib.search.explanation import Explanation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from searchlib.arrays import BoolArray, Float64Array, Int64Array
+    from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
     from searchlib.search.index_view import IndexView
 
 Matches = tuple["Int64Array", "Float64Array"]
 """Docnums, ascending, and the score of each. Others may share the arrays: they are not changed."""
+Summands = Sequence[tuple["Int64Array", "NumberArray"]]
+"""Lists of docnums, each ascending, and what each adds to a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,23 @@ class Matcher(ABC):
         mine, theirs = common(candidates, docnums, self.index.doc_count)
         return mine, scores.take(theirs)
 
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in a few words what matches."""
+
+    def explain(self, docnum: int) -> Explanation | None:
+        """Tell how the score of a document comes about; ``None`` if it does not match.
+
+        Args:
+            docnum: A document that is not deleted.
+        """
+        _, scores = self.locate(np.array([docnum]))
+        return self.explained(docnum, float(scores[0])) if len(scores) else None
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        return Explanation(score, self.describe())
+
     def top_k(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums.
 
@@ -110,7 +129,7 @@ class Matcher(ABC):
         return TopDocs(docnums.take(places), scores.take(places), len(docnums))
 
 
-def summed(found: Sequence[Matches], index: IndexView) -> Matches:
+def summed(found: Summands, index: IndexView) -> Matches:
     """Add up the scores of the documents that are among any of several matches."""
     docnums, scores = [docnums for docnums, _ in found], [scores for _, scores in found]
     return sum_scores(docnums, scores, index.doc_count)
@@ -131,6 +150,10 @@ class MatchNone(Matcher):
     def matches(self) -> Matches:
         """Find nothing."""
         return np.empty(0, np.int64), np.empty(0, np.float64)
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return "nothing"
 
 
 class Found(Matcher):
@@ -154,3 +177,7 @@ class Found(Matcher):
     def matches(self) -> Matches:
         """Give them, and their scores."""
         return self._matches
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return "what Whoosh finds, with its score"

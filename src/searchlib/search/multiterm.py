@@ -57,6 +57,10 @@ class MultiTermMatcher(ConstantScoreMatcher):
         self._query = query
         self._key = key
 
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"{self._query!s} in {self._field}"
+
     def cost(self) -> int:
         """Count all documents: looking for the terms takes too long to tell more."""
         return self.index.doc_count

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from searchlib.postings import term_weight
+from searchlib.postings import word_weight
 from searchlib.postings.intervals import (
     Intervals,
     any_interval,
@@ -14,8 +14,14 @@ from searchlib.postings.intervals import (
     in_order,
     minimal,
 )
-from searchlib.search.matcher import Matcher, summed
-from searchlib.search.term_matchers import phrase_keys, weighted_frequencies
+from searchlib.search.explanation import (
+    Explanation,
+    factors_of_boost,
+    product_of,
+    saturated_factor,
+)
+from searchlib.search.matcher import Matcher
+from searchlib.search.term_matchers import counts_in, occurrence_scores, phrase_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from searchlib.search.index_view import IndexView
     from searchlib.search.matcher import Matches
     from searchlib.search.positions import Positions
+    from searchlib.search.term_matchers import Occurrences
 
 
 class Places(ABC):
@@ -30,11 +37,9 @@ class Places(ABC):
 
     Attributes:
         cost: How many documents have it at most; 0 only if none has.
-        idf: How much it tells.
     """
 
     cost: int
-    idf: float
 
     @abstractmethod
     def intervals(self) -> Intervals:
@@ -47,7 +52,6 @@ class PhrasePlaces(Places):
     def __init__(self, words: Sequence[Positions | None], slop: int) -> None:
         there = [word for word in words if word is not None]
         self.cost = min(word.doc_frequency for word in there)
-        self.idf = sum(word.idf for word in there)
         self._words = words
         self._slop = slop
 
@@ -75,7 +79,6 @@ class AnyPlaces(Places):
 
     def __init__(self, parts: Sequence[Places], doc_count: int) -> None:
         self.cost = min(sum(part.cost for part in parts), doc_count)
-        self.idf = min((part.idf for part in parts), default=0.0)
         self._parts = parts
 
     def intervals(self) -> Intervals:
@@ -97,7 +100,6 @@ class NearPlaces(Places):
         self, parts: Sequence[Places], counts: Sequence[int], distance: int, *, ordered: bool
     ) -> None:
         self.cost = min(part.cost for part in parts)
-        self.idf = sum(part.idf * count for part, count in zip(parts, counts, strict=True))
         self._parts = parts
         self._counts = counts
         self._distance = distance
@@ -117,7 +119,7 @@ class PlacesInField(NamedTuple):
     Attributes:
         field: The field, which has positions.
         places: What.
-        boost: Factor on the score.
+        boost: The weight of an occurrence.
     """
 
     field: str
@@ -131,11 +133,25 @@ class NearMatcher(Matcher):
     Args:
         index: Where.
         fields: What is looked for in each field.
+        idf: How much it tells.
+        boost: Factor on the score.
+        query: The query, for explanations.
     """
 
-    def __init__(self, index: IndexView, fields: Sequence[PlacesInField]) -> None:
+    def __init__(
+        self,
+        index: IndexView,
+        fields: Sequence[PlacesInField],
+        idf: float,
+        boost: float,
+        query: object,
+    ) -> None:
         super().__init__(index)
+        self._idf = idf
+        self._boost = boost
+        self._query = query
         self._fields = [found for found in fields if found.places.cost]
+        self._weight = word_weight(boost * idf, index.scoring.k1)
 
     def cost(self) -> int:
         """Add up the documents that may have it in each field."""
@@ -147,13 +163,21 @@ class NearMatcher(Matcher):
 
     @cached_property
     def _matches(self) -> Matches:
-        found = [
-            weighted_frequencies(
-                self.index,
-                field,
-                places.intervals().starts,
-                term_weight(places.idf, boost),
-            )
-            for field, places, boost in self._fields
+        return occurrence_scores(self.index, self._occurrences, self._weight)
+
+    @cached_property
+    def _occurrences(self) -> list[Occurrences]:
+        return [(field, places.intervals().starts, boost) for field, places, boost in self._fields]
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"{self._query!s}"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        factors = [
+            *factors_of_boost(self._boost),
+            Explanation(self._idf, "sum of the idfs of the words"),
+            saturated_factor(self.index, docnum, counts_in(docnum, self._occurrences)),
         ]
-        return summed([some for some in found if len(some[0])], self.index)
+        return product_of(score, self.describe(), factors)

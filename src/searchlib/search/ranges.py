@@ -28,6 +28,7 @@ class RangeMatcher(ConstantScoreMatcher):
         start: The lowest number, or ``None``.
         end: The highest number, or ``None``.
         score: Of all that match.
+        query: The query, for explanations.
         open_start: Whether ``start`` itself is out of the range.
         open_end: Whether ``end`` itself is.
     """
@@ -39,16 +40,22 @@ class RangeMatcher(ConstantScoreMatcher):
         start: Bound,
         end: Bound,
         score: float,
+        query: object,
         *,
         open_start: bool = False,
         open_end: bool = False,
     ) -> None:
         super().__init__(index, score)
         self._field = field
+        self._query = query
         self._start = start
         self._end = end
         self._open_start = open_start
         self._open_end = open_end
+
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"{self._query!s}"
 
     def cost(self) -> int:
         """Count all documents, or none if no value of the index is in the range."""

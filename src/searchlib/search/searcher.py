@@ -10,6 +10,7 @@ from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.expansion import term_bytes
+from searchlib.search.explanation import Explanation
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import label_notes
 from searchlib.search.sorting import sorted_best
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import Int64Array
+    from searchlib.postings import Scoring
     from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
@@ -41,6 +43,7 @@ class Searcher:
         cache: How many bytes of arrays to keep for the next queries; ``None`` for the default of
             :func:`~searchlib.memory.default_cache`. Documents have a sixteenth of it besides.
         clock: What relative dates are reckoned from.
+        scoring: The parameters of the scores; ``None`` for the usual ones.
 
     Attributes:
         snapshot: The commit.
@@ -54,10 +57,11 @@ class Searcher:
         cache: int | None = None,
         *,
         clock: Clock = SYSTEM_CLOCK,
+        scoring: Scoring | None = None,
     ) -> None:
         self.snapshot: Final = snapshot
         self._schema = schema
-        self._index = IndexView(snapshot, cache)
+        self._index = IndexView(snapshot, cache, scoring)
         self._lookup = TermLookup(self._index)
         self._compiler = Compiler(self._index, self._lookup, schema, clock, self._foreign)
         self.shown: Final = DocumentCache(snapshot, self._index.recent.limit // _SHARE_OF_DOCUMENTS)
@@ -110,6 +114,23 @@ class Searcher:
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
+    def explain(self, query: Query, docnum: int) -> Explanation:
+        """Tell how the score of a document comes about.
+
+        Args:
+            query: What to look for.
+            docnum: A document that is not deleted, by its number in the whole index.
+
+        Raises:
+            QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
+        """
+        try:
+            matcher = self._compiler.compile(query)
+            found = matcher.explain(docnum)
+            return found or Explanation(0.0, f"no match of {matcher.describe()}")
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
+
     def rarity(self, field: str, term: str) -> float:
         """Tell how rare a term of a field is in the whole index: its idf."""
         return self._lookup(field, term_bytes(term)).idf
@@ -123,7 +144,7 @@ class Searcher:
         """A reader for Whoosh over the same commit."""
         from searchlib.whoosh_compat.reader import WhooshReader
 
-        return WhooshReader(self.snapshot, self._schema)
+        return WhooshReader(self.snapshot, self._schema, self._index.scoring)
 
     def _foreign(self, query: Query) -> Matches:
         """Find what a query of a kind matches that is not of :mod:`searchlib.query`."""

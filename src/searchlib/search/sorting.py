@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from searchlib.arguments import names_of
 from searchlib.errors import QueryError
-from searchlib.schema.markers import Stored, Text
+from searchlib.schema.markers import Date, Number, Stored, Text
 from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
@@ -18,6 +19,36 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.index_view import IndexView, SegmentPart
     from searchlib.search.matcher import Matcher
+
+
+def sort_order(schema: DocumentSchema, sort: str | Sequence[str] | None) -> list[tuple[str, bool]]:
+    """Read the names of fields to sort by.
+
+    Args:
+        schema: The fields.
+        sort: Names, "-" before one for the largest first.
+
+    Returns:
+        The fields, and whether the highest value of each comes first.
+
+    Raises:
+        QueryError: A field can't be sorted by.
+    """
+    names = names_of("sort", () if sort is None else sort, error=QueryError)
+    return [(_sortable(schema, name), name.startswith("-")) for name in names]
+
+
+def _sortable(schema: DocumentSchema, name: str) -> str:
+    sortable = [
+        spec.name
+        for spec in schema.fields.values()
+        if isinstance(spec.marker, Date | Number) and spec.marker.sortable
+    ]
+    bare = name.removeprefix("-")
+    if bare not in sortable:
+        there = ", ".join(sortable) or "none"
+        raise QueryError(f"expected a sortable field, got {name!r}; there are {there}")
+    return bare
 
 
 def sorted_best(

@@ -1,68 +1,68 @@
-"""How are words and phrases evaluated?"""
+"""How are words, labels and phrases evaluated?"""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from functools import cached_property, partial, reduce
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from searchlib.postings import (
-    beside,
-    common,
-    follow,
-    phrase_frequencies,
-    saturation,
-    term_weight,
-    union,
+from searchlib.postings import beside, documents_of, follow, idf, phrase_frequencies, word_weight
+from searchlib.search.explanation import (
+    Explanation,
+    factors_of_boost,
+    idf_factor,
+    product_of,
+    saturated_factor,
 )
 from searchlib.search.matcher import Matcher, summed
-from searchlib.search.pruning import MANY_POSTINGS, pruned_best
+from searchlib.search.positions import united_frequency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
-    from searchlib.arrays import BoolArray, Float32Array, Float64Array, Int64Array
+    from searchlib.arrays import Float32Array, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
-    from searchlib.search.matcher import Matches, TopDocs
-    from searchlib.search.positions import Positions
-    from searchlib.search.term_postings import Blocks, TermPostings
+    from searchlib.search.matcher import Matches
+    from searchlib.search.positions import AnyOfTerms, Positions
+    from searchlib.search.term_postings import TermPostings
 
 
-_BYTES_OF_MATCH: Final = 16
-_SHARE_OF_WORD: Final = 1 / 16
-"""Sums of a word are kept if they take no larger share of what may be kept at all."""
+Occurrences = tuple[str, "Int64Array", float]
+"""A text field, a key for each occurrence there, ascending, and the weight of an occurrence."""
 
 LEAST_SCORE: Final = 1e-20
 """With a lower weight, what a posting adds to a score may be too small for a float."""
 
 
 class Postings(Matcher):
-    """Documents with something that BM25 scores.
+    """Documents with something that has a weight, of which each score is a part."""
 
-    Attributes:
-        bound: No score is above it.
-        adds: Whether each posting adds something above 0 to a score.
-    """
-
-    def __init__(self, index: IndexView, bound: float, *, adds: bool) -> None:
-        super().__init__(index)
-        self.bound = bound
-        self.adds = adds
+    @property
+    @abstractmethod
+    def weight(self) -> np.float32:
+        """No score is above it."""
 
     @property
     @abstractmethod
     def known(self) -> bool:
-        """Whether it was met before, so that it pays to score all of it, once."""
+        """Whether its scores are computed already."""
 
-    def summands(self) -> Sequence[Postings]:
-        """Give nodes that add up to this one, but for those that are added up already."""
-        return [self]
+    @property
+    def bound(self) -> float:
+        """No score is above it."""
+        return float(self.weight)
+
+    @property
+    def adds(self) -> bool:
+        """Whether each posting adds something above 0 to a score."""
+        return self.bound > LEAST_SCORE
 
 
 class TermMatcher(Postings):
-    """Documents that have a term of a text, keyword or key field.
+    """Documents that have a term of a keyword or key field.
 
     Args:
         index: Where.
@@ -71,10 +71,14 @@ class TermMatcher(Postings):
     """
 
     def __init__(self, index: IndexView, term: TermPostings, boost: float) -> None:
-        keyword = index.norms(term.field) is None
-        self.weight = np.float32(boost * term.idf) if keyword else term_weight(term.idf, boost)
-        super().__init__(index, float(self.weight), adds=bool(self.weight > LEAST_SCORE))
+        super().__init__(index)
         self._term = term
+        self._boost = boost
+
+    @cached_property
+    def weight(self) -> np.float32:
+        """The score of each document."""
+        return np.float32(self._boost * self._term.idf)
 
     def cost(self) -> int:
         """Count the documents that have it."""
@@ -82,145 +86,154 @@ class TermMatcher(Postings):
 
     @property
     def known(self) -> bool:
-        """Whether it was met before, so that it pays to score all of it, once."""
-        return self._term.known
+        """Whether its scores are computed already: they are all the same."""
+        return True
 
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
-        return self._found(keep=True)
+        docnums = self.docnums()
+        return docnums, np.full(len(docnums), self.weight, np.float64)
 
-    def unkept(self) -> Matches:
-        """Find the same without keeping the scores, for what keeps a sum of them."""
-        return self._found(keep=False)
+    def describe(self) -> str:
+        """Say what matches."""
+        return f"label {self._term!s} in {self._term.field}"
 
-    def _found(self, *, keep: bool) -> Matches:
-        postings, scores = self._term.postings(), self._scores()
-        if scores is None:
-            scores = _weighted(self._term.parts(postings), self.weight)
-            if keep:
-                self.index.recent.put(self, scores, scores)
-        return postings.docnums, scores
-
-    def _scores(self) -> Float64Array | None:
-        """Give the scores of all documents that match, if they were computed lately."""
-        scores: Float64Array | None = self.index.recent.get(self)
-        return scores
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        idf = idf_factor(self._term.idf, self.index, self._term.doc_frequency)
+        return product_of(score, self.describe(), [*factors_of_boost(self._boost), idf])
 
     def docnums(self) -> Int64Array:
         """Find all documents that match, without scores."""
         return self._term.postings().docnums
 
-    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
-        """Find out which of some documents match: only they are scored."""
-        mine, theirs = common(candidates, self.docnums(), self.index.doc_count)
-        scores = self._scores()
-        return mine, self.scored(theirs) if scores is None else scores.take(theirs)
 
-    def scored(self, places: Int64Array) -> Float64Array:
-        """Score some of the postings, given by their places."""
-        return _weighted(self._term.parts(self._term.postings(), places), self.weight)
+class FieldWord(NamedTuple):
+    """A word as it is looked for in one field.
 
-    @property
-    def prunable(self) -> bool:
-        """Whether bounds of scores are known, and scores are not."""
-        return (
-            self.adds
-            and self._scores() is None
-            and self.index.norms(self._term.field) is not None
-            and self._term.postings().complete
-        )
+    Attributes:
+        field: The field, which has positions.
+        term: What stands for the word there.
+        boost: The weight of an occurrence.
+    """
 
-    def blocks(self) -> Blocks:
-        """Bound the scores of each block of postings, but for the weight."""
-        return self._term.blocks()
-
-    def top_k(self, k: int) -> TopDocs:
-        """Find the best documents; of equals, the lowest docnums."""
-        return _best_of_word(self, [self], k)
+    field: str
+    term: TermPostings | AnyOfTerms
+    boost: float
 
 
 class WordMatcher(Postings):
-    """Documents that have a word in any of several fields: the sum of its terms.
+    """Documents that have a word in a text field, or in any of several.
 
     Args:
         index: Where.
-        terms: The word as a term of each field.
-
-    Attributes:
-        familiar: Whether it is worth adding up its terms before it is compared with other words:
-            that takes longer once, and half the time for as long as the sums are kept.
+        fields: The word in each field.
+        boost: Factor on the score.
+        key: What tells the word, its fields and the boost from others.
+        count: How often the query has the word.
     """
 
-    def __init__(self, index: IndexView, terms: Sequence[TermMatcher]) -> None:
-        bound = sum(term.bound for term in terms)
-        super().__init__(index, bound, adds=all(term.adds for term in terms))
-        self._terms = [term for term in terms if term.cost()]
-        self.familiar = False
+    def __init__(
+        self,
+        index: IndexView,
+        fields: Sequence[FieldWord],
+        boost: float,
+        key: Hashable,
+        count: int = 1,
+    ) -> None:
+        super().__init__(index)
+        self._fields = fields
+        self._boost = boost
+        self._weight: np.float32 | None = None
+        self.key: Final = key
+        self.count: Final = count
+
+    def repeated(self, count: int) -> WordMatcher:
+        """Make the matcher of the word in a query that has it so often, or find it."""
+        key = (self.key, count)
+        matcher: WordMatcher | None = self.index.nodes.get(key)
+        if matcher is None:
+            matcher = WordMatcher(self.index, self._fields, self._boost, self.key, count)
+            self.index.keep(key, matcher)
+        return matcher
+
+    @property
+    def weight(self) -> np.float32:
+        """No score is above it."""
+        if self._weight is None:
+            self.matches()
+        assert self._weight is not None
+        return self._weight
 
     def cost(self) -> int:
         """Add up the documents of each field."""
-        return min(self.index.doc_count, sum(term.cost() for term in self._terms))
-
-    def meet(self) -> None:
-        """Take note that a query has it: it is familiar if another had it, not too long ago."""
-        recent = self.index.recent
-        fits = _BYTES_OF_MATCH * self.cost() < _SHARE_OF_WORD * recent.limit
-        self.familiar = fits and recent.met((self, "met"))
+        sizes = (word.term.doc_frequency for word in self._fields)
+        return min(self.index.doc_count, sum(sizes))
 
     @property
     def known(self) -> bool:
-        """Whether its terms were added up lately."""
+        """Whether its scores were computed lately."""
         return self.index.recent.get(self) is not None
 
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
         found: Matches | None = self.index.recent.get(self)
         if found is None:
-            found = summed([term.unkept() for term in self._terms], self.index)
+            there = [word for word in self._fields if word.term.doc_frequency]
+            docnums, weighted = summed(list(map(self._weighted, there)), self.index)
+            if self._weight is None:
+                self._weight = self._weigh(docnums)
+            found = docnums, self.index.scores(weighted, self._weight)
             self.index.recent.put(self, found, *found)
         return found
 
-    def docnums(self) -> Int64Array:
-        """Find all documents that match, without scores."""
-        if self.familiar:
-            return self.matches()[0]
-        return reduce(union, (term.docnums() for term in self._terms), np.empty(0, np.int64))
+    def _weigh(self, docnums: Int64Array) -> np.float32:
+        """Compute the weight, now that the documents that match are known."""
+        scoring = self.index.scoring
+        df = len(docnums) if self.index.live is None else self._doc_frequency()
+        informs = idf(self.index.doc_count, df) * scoring.burstiness(
+            df, self._collection_frequency()
+        )
+        return word_weight(self._boost * scoring.repetition(self.count) * informs, scoring.k1)
 
-    def mark(self, marked: BoolArray) -> None:
-        """Mark all documents that match."""
-        if self.familiar:
-            return super().mark(marked)
-        for term in self._terms:
-            term.mark(marked)
-        return None
+    def _doc_frequency(self) -> int:
+        return united_frequency(self.index, [word.term for word in self._fields])
 
-    def among_marked(self, marked: BoolArray) -> Int64Array:
-        """Find those of the marked documents that match."""
-        if self.familiar:
-            return super().among_marked(marked)
-        found = (term.among_marked(marked) for term in self._terms)
-        return reduce(union, found, np.empty(0, np.int64))
+    def _collection_frequency(self) -> int:
+        return sum(word.term.collection_frequency for word in self._fields)
 
-    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
-        """Find out which of some documents match: only they are scored."""
-        if self.familiar:
-            return super().locate(candidates)
-        return locate_any(self._terms, candidates)
+    def _weighted(self, word: FieldWord) -> tuple[Int64Array, Float32Array]:
+        postings = word.term.postings()
+        docnums = postings.docnums
+        return docnums, self.index.weighted(word.field, docnums, postings.frequencies, word.boost)
 
-    def top_k(self, k: int) -> TopDocs:
-        """Find the best documents; of equals, the lowest docnums."""
-        return super().top_k(k) if self.known else _best_of_word(self, self._terms, k)
+    def describe(self) -> str:
+        """Say what matches."""
+        terms = dict.fromkeys(str(word.term) for word in self._fields)
+        fields = ", ".join(word.field for word in self._fields)
+        return f"word {' or '.join(terms)} in {fields}"
 
-    def summands(self) -> Sequence[Postings]:
-        """Give the terms, unless they are added up already."""
-        return [self] if self.known else self._terms
-
-
-def _best_of_word(word: TermMatcher | WordMatcher, terms: Sequence[TermMatcher], k: int) -> TopDocs:
-    """Find the best documents of a word that some terms stand for."""
-    if k > 0 and word.cost() >= max(MANY_POSTINGS, 1) and all(term.prunable for term in terms):
-        return pruned_best(terms, k)
-    return Postings.top_k(word, k)
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        scoring, df, cf = self.index.scoring, self._doc_frequency(), self._collection_frequency()
+        fields = (
+            (word.field, word.term.postings().frequency(docnum), word.boost)
+            for word in self._fields
+        )
+        factors = [
+            *factors_of_boost(self._boost),
+            Explanation(
+                scoring.repetition(self.count),
+                f"(k3 + 1) qtf / (k3 + qtf) with k3 {scoring.k3:g} and qtf {self.count}",
+            ),
+            idf_factor(idf(self.index.doc_count, df), self.index, df),
+            Explanation(
+                scoring.burstiness(df, cf),
+                f"burstiness, ((cf + 1) / (df + 1))^{scoring.burst:g} with cf {cf:,}",
+            ),
+            saturated_factor(self.index, docnum, fields),
+        ]
+        return product_of(score, self.describe(), factors)
 
 
 def locate_any(nodes: Iterable[Matcher], candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
@@ -249,7 +262,7 @@ class PhraseInField(NamedTuple):
     Attributes:
         field: The field, which has positions.
         words: Its words, in order; ``None`` for any word.
-        boost: Factor on the score.
+        boost: The weight of an occurrence.
     """
 
     field: str
@@ -262,27 +275,38 @@ class PhraseMatcher(Postings):
 
     Args:
         index: Where.
-        phrases: For each text field its words, in order, at least one. One that is there twice
-            counts twice.
+        phrases: For each text field its words, in order, at least one.
         slop: How many positions after the last a word may come.
+        boost: Factor on the score.
     """
 
-    def __init__(self, index: IndexView, phrases: Sequence[PhraseInField], slop: int) -> None:
-        weights = [term_weight(sum(idfs), boost) for idfs, boost in map(_idfs, phrases)]
-        adds = all(weight > LEAST_SCORE for weight in weights)
-        super().__init__(index, sum(map(float, weights)), adds=adds)
-        self._phrases = [
-            (phrase, weight)
-            for phrase, weight in zip(phrases, weights, strict=True)
+    def __init__(
+        self, index: IndexView, phrases: Sequence[PhraseInField], slop: int, boost: float
+    ) -> None:
+        super().__init__(index)
+        self._phrases = phrases
+        self._possible = [
+            phrase
+            for phrase in phrases
             if all(word.doc_frequency for word in phrase.words if word is not None)
         ]
         self._slop = slop
+        self._boost = boost
+
+    @cached_property
+    def weight(self) -> np.float32:
+        """No score is above it."""
+        return word_weight(self._boost * self._idf, self.index.scoring.k1)
+
+    @cached_property
+    def _idf(self) -> float:
+        return sum_of_idfs(self.index, [phrase.words for phrase in self._phrases])
 
     def cost(self) -> int:
         """Add up the documents that have the rarest word of each field."""
         rarest = (
             min(word.doc_frequency for word in phrase.words if word is not None)
-            for phrase, _ in self._phrases
+            for phrase in self._possible
         )
         return min(self.index.doc_count, sum(rarest))
 
@@ -297,32 +321,72 @@ class PhraseMatcher(Postings):
 
     @cached_property
     def _matches(self) -> Matches:
-        found = [
-            weighted_frequencies(self.index, phrase.field, phrase_keys(phrase.words, self._slop), w)
-            for phrase, w in self._phrases
+        return occurrence_scores(self.index, self._occurrences, self.weight)
+
+    @cached_property
+    def _occurrences(self) -> list[Occurrences]:
+        return [
+            (phrase.field, phrase_keys(phrase.words, self._slop), phrase.boost)
+            for phrase in self._possible
         ]
-        return summed([some for some in found if len(some[0])], self.index)
+
+    def describe(self) -> str:
+        """Say what matches."""
+        fields = ", ".join(phrase.field for phrase in self._phrases)
+        words = ("any word" if word is None else str(word) for word in self._phrases[0].words)
+        slop = "" if self._slop == 1 else f" within {self._slop}"
+        return f"phrase {' '.join(words)}{slop} in {fields}"
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        factors = [
+            *factors_of_boost(self._boost),
+            Explanation(self._idf, "sum of the idfs of the words"),
+            saturated_factor(self.index, docnum, counts_in(docnum, self._occurrences)),
+        ]
+        return product_of(score, self.describe(), factors)
 
 
-def _idfs(phrase: PhraseInField) -> tuple[list[float], float]:
-    return [word.idf for word in phrase.words if word is not None], phrase.boost
-
-
-def weighted_frequencies(
-    index: IndexView, field: str, keys: Int64Array, weight: np.float32
-) -> Matches:
-    """Score documents by how many keys there are in each.
+def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]]) -> float:
+    """Add up how much the words of a phrase tell, each in all fields together.
 
     Args:
         index: Where.
-        field: A text field.
-        keys: One for each occurrence of something in it, ascending. Shape (N,), int64.
+        phrases: The words of the phrase in each field, in order; ``None`` for any word.
+    """
+    total = 0.0
+    for words in zip_longest(*phrases):
+        there = [word for word in words if word is not None]
+        if there:
+            total += idf(index.doc_count, united_frequency(index, there))
+    return total
+
+
+def counts_in(docnum: int, found: Iterable[Occurrences]) -> list[tuple[str, int, float]]:
+    """Count the occurrences in a document: the field, how many, and the weight of each."""
+    return [
+        (field, int(np.count_nonzero(documents_of(keys) == docnum)), boost)
+        for field, keys, boost in found
+    ]
+
+
+def occurrence_scores(
+    index: IndexView, found: Iterable[Occurrences], weight: np.float32
+) -> Matches:
+    """Score documents by how often something occurs in them.
+
+    Args:
+        index: Where.
+        found: The occurrences in each field.
         weight: The weight of what occurs there.
     """
-    docnums, frequencies = phrase_frequencies(keys)
-    norms = index.norms(field)
-    assert norms is not None
-    return docnums, _weighted(saturation(frequencies, norms.take(docnums)), weight)
+    weighted = []
+    for field, keys, boost in found:
+        if len(keys):
+            docnums, frequencies = phrase_frequencies(keys)
+            weighted.append((docnums, index.weighted(field, docnums, frequencies, boost)))
+    docnums, sums = summed(weighted, index)
+    return docnums, index.scores(sums, weight)
 
 
 def phrase_keys(words: Sequence[Positions | None], slop: int) -> Int64Array:
@@ -347,8 +411,3 @@ def phrase_keys(words: Sequence[Positions | None], slop: int) -> Int64Array:
         if len(few):
             few = beside(few, word.occurrences_near(few), place - rarest)
     return few
-
-
-def _weighted(parts: Float32Array, weight: np.float32) -> Float64Array:
-    """Multiply in 32 bits, as :mod:`searchlib.postings.bm25` has it."""
-    return (parts * weight).astype(np.float64)

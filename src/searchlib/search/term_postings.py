@@ -8,20 +8,17 @@ import numpy as np
 
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import (
-    K1,
     common,
     documents_of,
     idf,
     phrase_frequencies,
     position_keys,
     runs,
-    saturation,
 )
 from searchlib.search.index_view import MAX_TERMS, IndexView
-from searchlib.segment.bounds import BLOCK
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray, Float32Array, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, Int64Array, NumberArray
     from searchlib.segment.field_reader import FieldReader
 
 
@@ -40,15 +37,17 @@ class PostingList:
     Attributes:
         docnums: Those that are not deleted, ascending. Shape (P,), int64.
         frequencies: How often the term is in each. Shape (P,), unsigned; ``None`` if all are 1.
-        all_frequencies: The same with deleted documents.
+        all_docnums: The documents, with those that are deleted.
+        all_frequencies: How often the term is in each of these.
     """
 
-    __slots__ = ("_kept", "all_frequencies", "docnums", "frequencies")
+    __slots__ = ("_kept", "all_docnums", "all_frequencies", "docnums", "frequencies")
 
     def __init__(
         self, docnums: Int64Array, frequencies: NumberArray | None, kept: Int64Array | None
     ) -> None:
         self._kept = kept
+        self.all_docnums: Final = docnums
         self.all_frequencies: Final = frequencies
         if kept is not None:
             docnums = docnums.take(kept)
@@ -59,12 +58,22 @@ class PostingList:
     @property
     def arrays(self) -> tuple[NumberArray | None, ...]:
         """All that it holds."""
-        return self.docnums, self.frequencies, self.all_frequencies, self._kept
+        if self.complete:
+            return self.docnums, self.frequencies
+        everything = self.all_docnums, self.all_frequencies, self._kept
+        return self.docnums, self.frequencies, *everything
 
     @property
     def complete(self) -> bool:
         """Whether no document that has the term is deleted."""
         return self._kept is None
+
+    def frequency(self, docnum: int) -> int:
+        """Tell how often the term is in a document: 0 if it is not."""
+        place = int(self.docnums.searchsorted(docnum))
+        if place == len(self.docnums) or self.docnums[place] != docnum:
+            return 0
+        return 1 if self.frequencies is None else int(self.frequencies[place])
 
     def positions_at(self, places: Int64Array, positions: NumberArray) -> NumberArray:
         """Choose the positions that the term has in some documents.
@@ -85,6 +94,17 @@ class PostingList:
         return positions.take(runs(ends - counts, counts))
 
 
+def posting_list(
+    index: IndexView, docnums: Int64Array, frequencies: NumberArray | None
+) -> PostingList:
+    """Make the posting list of documents some of which may be deleted."""
+    kept = None
+    if index.live is not None:
+        kept = index.live.take(docnums).nonzero()[0]
+        kept = None if len(kept) == len(docnums) else kept
+    return PostingList(docnums, frequencies, kept)
+
+
 class _Piece(NamedTuple):
     """What a segment has of a term.
 
@@ -101,45 +121,28 @@ class _Piece(NamedTuple):
     doc_frequency: int
 
 
-class Blocks(NamedTuple):
-    """Runs of at most 128 postings of a term, and how much each may say.
-
-    Attributes:
-        bounds: No posting of a block adds more to a score, but for the term's weight.
-            Shape (B,), float32.
-        starts: Where each block begins among the postings, and the end. Shape (B + 1,), int64.
-    """
-
-    bounds: Float32Array
-    starts: Int64Array
-
-    def places(self, chosen: Int64Array) -> Int64Array:
-        """List the postings of some blocks, ascending.
-
-        Args:
-            chosen: The blocks, ascending. Shape (C,), int64.
-        """
-        places = (self.starts.take(chosen)[:, None] + np.arange(BLOCK)).ravel()
-        ends = self.starts.take(chosen + 1).repeat(BLOCK)
-        return places[places < ends]
-
-
 class TermPostings:
     """What the index has of one term.
 
     Attributes:
         field: The field of the term.
+        text: The term.
         doc_frequency: How many documents have it, with those deleted.
+        collection_frequency: How often these have it together.
         idf: How much it tells.
     """
 
-    __slots__ = ("_index", "_pieces", "doc_frequency", "field", "idf")
+    __slots__ = (
+        "_index", "_pieces", "collection_frequency", "doc_frequency", "field", "idf", "text",
+    )  # fmt: skip
 
     def __init__(self, index: IndexView, field: str, term: bytes) -> None:
         self.field: Final = field
+        self.text: Final = term
         self._index = index
         self._pieces: list[_Piece] = []
         self.doc_frequency = 0
+        self.collection_frequency = 0
         for segment in index.segments:
             reader = segment.inverted.get(field)
             ordinal = None if reader is None else reader.terms.lookup(term)
@@ -147,7 +150,11 @@ class TermPostings:
                 count = reader.doc_frequency(ordinal)
                 self._pieces.append(_Piece(segment.first, reader, ordinal, count))
                 self.doc_frequency += count
+                self.collection_frequency += reader.collection_frequency(ordinal)
         self.idf = idf(index.doc_count, self.doc_frequency)
+
+    def __str__(self) -> str:
+        return repr(self.text.decode("utf-8", "replace"))
 
     def postings(self) -> PostingList:
         """Read the postings, and remember them.
@@ -161,55 +168,19 @@ class TermPostings:
             self._index.recent.put(self, found, *found.arrays)
         return found
 
-    @property
-    def known(self) -> bool:
-        """Whether the postings were read lately."""
-        return self._index.recent.get(self) is not None
-
-    def _read(self) -> PostingList:
-        docnums, frequencies = self._read_all()
-        live = self._index.live
-        kept = None
-        if live is not None:
-            kept = live.take(docnums).nonzero()[0]
-            kept = None if len(kept) == len(docnums) else kept
-        return PostingList(docnums, frequencies, kept)
-
-    def parts(self, postings: PostingList, places: Int64Array | None = None) -> Float32Array:
-        """Compute what postings of this term add to a score, but for the term's weight.
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that have it, with those deleted.
 
         Args:
-            postings: The postings.
-            places: Which of them; ``None`` for all.
+            marked: Set to true for each of them. Shape (doc_count,).
 
-        Returns:
-            Shape as ``places``, float32.
+        Raises:
+            CorruptIndexError: A segment is damaged.
         """
-        docnums, frequencies = postings.docnums, postings.frequencies
-        if places is not None:
-            docnums = docnums.take(places)
-            frequencies = None if frequencies is None else frequencies.take(places)
-        norms = self._index.norms(self.field)
-        if norms is None:
-            return np.ones(len(docnums), np.float32)
-        return saturation(frequencies, norms.take(docnums))
+        marked[self.postings().all_docnums] = True
 
-    def blocks(self) -> Blocks:
-        """Bound :meth:`parts` for each block of the postings, deleted documents included."""
-        average = self._index.average_length(self.field)
-        bounds, firsts, start = [], [], 0
-        for piece in self._pieces:
-            firsts.append(np.arange(start, start + piece.doc_frequency, BLOCK))
-            start += piece.doc_frequency
-            if piece.doc_frequency <= BLOCK:
-                bounds.append(np.ones(1, np.float32))
-                continue
-            # What is stored is for the segment's own mean length: see docs/format.md.
-            ratio = average / max(piece.reader.average_length, 1e-9)
-            factor = np.float32(max(1.0, ratio) / (K1 + 1))
-            bounds.append(piece.reader.block_bounds(piece.ordinal) * factor)
-        firsts.append(np.array([start]))
-        return Blocks(np.concatenate(bounds), np.concatenate(firsts))
+    def _read(self) -> PostingList:
+        return posting_list(self._index, *self._read_all())
 
     def occurrences(self) -> Int64Array:
         """Find all occurrences of the term, and remember them.

@@ -5,6 +5,9 @@ the part of BM25 that depends on the document (Robertson and Zaragoza, "The Prob
 Framework", 2009, section 3.4), with k1 = 1.2 and b = 0.75. ``avgdl`` is the segment's own mean
 field length; with another, avgdl', the bound times ``max(1, avgdl' / avgdl)`` is a bound: see
 ``docs/format.md``.
+
+Searches have no use for them: scores are of all fields of a word together (docs/scoring.md). They
+are written so that the format stays the same.
 """
 
 from __future__ import annotations
@@ -15,17 +18,33 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.postings.bm25 import K1, saturation
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
-    from searchlib.arrays import Float32Array, Int32Array, Int64Array
+    from searchlib.arrays import Float32Array, Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
 
+K1: Final = 1.2
+B: Final = 0.75
 BLOCK: Final = 128
 """The postings of a block."""
 # Some 16 roundings of float32: more than there are from the formula to a score.
 _MARGIN: Final = 1 + 2.0**-20
+
+
+def length_norms(lengths: NumberArray, average_length: float) -> Float32Array:
+    """Compute ``k1 (1 - b + b dl / avgdl)``.
+
+    Args:
+        lengths: dl, the number of tokens of each document. Shape (D,), any integers.
+        average_length: avgdl, their mean over the segment.
+
+    Returns:
+        Shape (D,), float32.
+    """
+    relative = lengths / max(average_length, 1.0 / (1 << 31))
+    norms: Float32Array = (K1 * (1 - B + B * relative)).astype(np.float32)
+    return norms
 
 
 def highest_of_blocks(
@@ -41,7 +60,8 @@ def highest_of_blocks(
     Returns:
         Bounds, never below the exact value. Shape (B,), float32.
     """
-    parts = saturation(frequencies, norms)
+    tf = frequencies.astype(np.float32)
+    parts = tf / (tf + norms)
     return np.maximum.reduceat(parts, block_starts) * np.float32((K1 + 1) * _MARGIN)
 
 

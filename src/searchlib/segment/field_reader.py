@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.postings.bm25 import length_norms
-from searchlib.segment.bounds import BLOCK, BoundsReader, highest_of_blocks
+from searchlib.segment.bounds import BLOCK, BoundsReader, highest_of_blocks, length_norms
 from searchlib.segment.contents import InvertedField, frequency_sums
 from searchlib.segment.dictionary import TermDictionary
 from searchlib.segment.docnums import DocnumsReader

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchlib.postings.bm25 import length_norms
-from searchlib.segment.bounds import BoundsWriter
+from searchlib.segment.bounds import BoundsWriter, length_norms
 from searchlib.segment.contents import frequency_sums
 from searchlib.segment.dictionary import DictionaryWriter
 from searchlib.segment.docnums import DocnumsWriter

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from searchlib.postings import Scoring
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.storage.directory import IndexDirectory
+    from searchlib.storage.snapshot import Snapshot
+
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
@@ -22,6 +27,7 @@ class IndexStats:
         size: The size of its files, in bytes.
         model: The name of the model it was made with.
         fields: How each field is indexed.
+        scoring: The parameters of the scores.
     """
 
     path: Path
@@ -32,3 +38,28 @@ class IndexStats:
     size: int
     model: str
     fields: dict[str, str]
+    scoring: Scoring
+
+
+def stats_of(
+    directory: IndexDirectory, snapshot: Snapshot, schema: DocumentSchema, scoring: Scoring
+) -> IndexStats:
+    """Say what an index holds at a commit.
+
+    Args:
+        directory: Where it is.
+        snapshot: The commit.
+        schema: Its fields.
+        scoring: What it was opened with.
+    """
+    return IndexStats(
+        path=directory.path,
+        documents=snapshot.doc_count,
+        deleted=snapshot.doc_count_all - snapshot.doc_count,
+        segments=len(snapshot.segments),
+        generation=snapshot.generation,
+        size=directory.size(),
+        model=schema.model_name,
+        fields={name: spec.describe() for name, spec in schema.fields.items()},
+        scoring=scoring,
+    )

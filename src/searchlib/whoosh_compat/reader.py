@@ -17,6 +17,7 @@ from whoosh.reading import IndexReader, TermInfo, TermNotFound
 from whoosh.searching import Searcher
 from whoosh.util.times import long_to_datetime
 
+from searchlib.postings import Scoring
 from searchlib.schema.markers import Date, Stored, Text
 from searchlib.whoosh_compat.matcher import PostingMatcher
 from searchlib.whoosh_compat.numeric import ColumnKeys, NumberColumnReader, NumberTerms
@@ -47,12 +48,17 @@ class WhooshReader(IndexReader):
     Args:
         snapshot: The state of the index to read; the reader shows this one as long as it lives.
         schema: The schema of the index.
+        scoring: The parameters of the scores; ``None`` for the usual ones.
 
     Attributes:
         schema: The fields as Whoosh knows them, all of them stored.
+        scoring: The parameters of the scores.
     """
 
-    def __init__(self, snapshot: Snapshot, schema: DocumentSchema) -> None:
+    def __init__(
+        self, snapshot: Snapshot, schema: DocumentSchema, scoring: Scoring | None = None
+    ) -> None:
+        self.scoring: Final = scoring or Scoring()
         self.schema = _stored_schema(schema)
         self._snapshot: Final = snapshot
         self._markers: Final = {name: spec.marker for name, spec in schema.fields.items()}
@@ -271,6 +277,12 @@ class WhooshReader(IndexReader):
         lengths = self._lengths_of(fieldname)
         return 0 if lengths is None else int(lengths.max(initial=0))
 
+    def mean_field_length(self, fieldname: str) -> float:
+        """Compute the mean length of the documents that have a text field; at least 1."""
+        lengths = self._lengths_of(fieldname)
+        having = 0 if lengths is None else int(np.count_nonzero(lengths))
+        return max(self.field_length(fieldname) / max(having, 1), 1.0)
+
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Count the tokens of a document, or give a default for a field that is not text."""
         if not isinstance(self._markers[fieldname], Text):
@@ -351,6 +363,22 @@ class _Versions:
         return self._newest()
 
 
+class _ExactSearcher(Searcher):
+    """Whoosh's searcher, whose collectors count all hits.
+
+    By themselves they leave out a part of a disjunction, once its scores alone can't reach the
+    ten best, and with it the documents that match nothing else.
+    """
+
+    def collector(self, *args: Any, **kwargs: Any) -> Any:
+        """Make a collector, as :class:`whoosh.searching.Searcher` does."""
+        outermost = collector = super().collector(*args, **kwargs)  # type: ignore[no-untyped-call]
+        while hasattr(collector, "child"):
+            collector = collector.child
+        collector.replace = 0
+        return outermost
+
+
 def whoosh_searcher(
     reader: IndexReader, newest: Callable[[], IndexReader] | None = None
 ) -> Searcher:
@@ -364,4 +392,6 @@ def whoosh_searcher(
             Without it, ``up_to_date()`` and ``refresh()`` of the searcher raise ``ValueError``.
     """
     versions = None if newest is None else _Versions(newest)
-    return Searcher(reader, weighting=BM25(), fromindex=versions)
+    return _ExactSearcher(
+        reader, weighting=BM25(getattr(reader, "scoring", None)), fromindex=versions
+    )

@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from whoosh.fields import NUMERIC
 from whoosh.scoring import BaseScorer, WeightingModel
 
-from searchlib.postings.bm25 import idf, length_norms, saturation, term_weight
+from searchlib.postings import (
+    Scoring,
+    idf,
+    length_weights,
+    weighted_frequencies,
+    word_scores,
+    word_weight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searchlib.arrays import Float32Array, NumberArray
+    from whoosh.reading import IndexReader
+
+    from searchlib.arrays import Float64Array, NumberArray
 
 
 class BM25(WeightingModel):
-    """Scores as :mod:`searchlib.postings.bm25` defines.
+    """Scores each term as :mod:`searchlib.postings.bm25` scores a word of one field.
 
-    The word of a text gets its BM25, with statistics of the whole index; a label its inverse
-    document frequency, as its frequency and length say nothing; a number or date 1.
+    Statistics are of the whole index. A label gets its inverse document frequency, as its
+    frequency and length say nothing; a number or date 1. Whoosh adds up the terms of a query, so
+    a word in several fields gets more than from :meth:`searchlib.Index.search`, which saturates
+    all of its occurrences together.
 
     It works with any searcher of Whoosh, over its own segments too.
+
+    Args:
+        scoring: The parameters; ``None`` for the usual ones.
     """
+
+    def __init__(self, scoring: Scoring | None = None) -> None:
+        self._scoring = scoring or Scoring()
+        self._averages: WeakKeyDictionary[IndexReader, dict[str, float]] = WeakKeyDictionary()
 
     def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
         """Compute the inverse document frequency of a term."""
@@ -39,17 +59,41 @@ class BM25(WeightingModel):
         weight: float = searcher.idf(fieldname, text)
         if not field.scorable:
             return ConstantScorer(weight)
-        average: float = searcher.get_parent().avg_field_length(fieldname)
-        return BM25Scorer(
-            weight, average, lambda docnum: searcher.doc_field_length(docnum, fieldname, 1)
+        whole = searcher.get_parent().reader()
+        burstiness = self._scoring.burstiness(
+            whole.doc_frequency(fieldname, text), int(whole.frequency(fieldname, text))
         )
+        return BM25Scorer(
+            weight * burstiness,
+            self._average_length(searcher.get_parent(), fieldname),
+            lambda docnum: searcher.doc_field_length(docnum, fieldname, 1),
+            self._scoring,
+        )
+
+    def _average_length(self, searcher: Any, fieldname: str) -> float:
+        """Compute the mean length of the documents that have a field; at least 1."""
+        reader = searcher.reader()
+        averages = self._averages.setdefault(reader, {})
+        if fieldname not in averages:
+            mean: Callable[[str], float] = getattr(
+                reader, "mean_field_length", partial(_mean_field_length, searcher)
+            )
+            averages[fieldname] = mean(fieldname)
+        return averages[fieldname]
+
+
+def _mean_field_length(searcher: Any, fieldname: str) -> float:
+    """Compute what our own readers tell of themselves, document by document."""
+    count = searcher.doc_count_all()
+    having = [n for docnum in range(count) if (n := searcher.doc_field_length(docnum, fieldname))]
+    return max(float(sum(having)) / max(len(having), 1), 1.0)
 
 
 class ArrayScorer(BaseScorer, ABC):
     """Scores all documents of a posting list in one go."""
 
     @abstractmethod
-    def scores(self, frequencies: NumberArray, lengths: NumberArray) -> Float32Array:
+    def scores(self, frequencies: NumberArray, lengths: NumberArray) -> Float64Array:
         """Compute the scores of documents.
 
         Args:
@@ -57,7 +101,7 @@ class ArrayScorer(BaseScorer, ABC):
             lengths: The number of tokens of each. Shape (P,).
 
         Returns:
-            Shape (P,), float32.
+            Shape (P,), float64.
         """
 
 
@@ -65,22 +109,29 @@ class BM25Scorer(ArrayScorer):
     """Scores the documents that have a word.
 
     Args:
-        weight: The inverse document frequency of the word.
-        average_length: The mean number of tokens of a document; above 0, as there is the word.
+        factor: What the saturated frequency is multiplied by.
+        average_length: The mean number of tokens of the documents that have the field.
         length_of: Finds the number of tokens of a document.
+        scoring: The parameters.
     """
 
     def __init__(
-        self, weight: float, average_length: float, length_of: Callable[[int], int]
+        self,
+        factor: float,
+        average_length: float,
+        length_of: Callable[[int], int],
+        scoring: Scoring,
     ) -> None:
-        self._weight = term_weight(weight, 1.0)
+        self._weight = word_weight(factor, scoring.k1)
+        self._scoring = scoring
         self._average_length = average_length
         self._length_of = length_of
 
-    def scores(self, frequencies: NumberArray, lengths: NumberArray) -> Float32Array:
+    def scores(self, frequencies: NumberArray, lengths: NumberArray) -> Float64Array:
         """Compute the scores of documents."""
-        norms = length_norms(lengths, self._average_length)
-        return self._weight * saturation(frequencies, norms)
+        weights = length_weights(lengths, self._average_length, self._scoring.b)
+        weighted = weighted_frequencies(frequencies, weights, 1.0).astype(np.float64)
+        return word_scores(weighted, self._weight, self._scoring.k1)
 
     def score(self, matcher: Any) -> float:
         """Compute the score of a matcher's current document, for matchers not our own."""
@@ -102,9 +153,9 @@ class ConstantScorer(ArrayScorer):
     def __init__(self, score: float) -> None:
         self._score = float(np.float32(score))
 
-    def scores(self, frequencies: NumberArray, lengths: NumberArray) -> Float32Array:
+    def scores(self, frequencies: NumberArray, lengths: NumberArray) -> Float64Array:
         """Repeat the score for each document."""
-        return np.full(len(frequencies), self._score, np.float32)
+        return np.full(len(frequencies), self._score)
 
     def score(self, matcher: Any) -> float:
         """Give the score."""
