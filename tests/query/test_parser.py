@@ -406,6 +406,19 @@ def test_no_string_takes_long(name: str) -> None:
     assert time.process_time() - began < 0.5
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["\ud800", "a\udfff", "\ud800*", "a\ud800*", "[\ud800]*", "[*\ud800[to]a", '"\ud800 a*"',
+     "\ud800~", "a\ud800~2", "/\ud800/", "title:[\ud800 TO a]", "categories:\ud800",
+     "categories:\ud800*", "categories:\ud800~", "id:\ud800", "a w/2 \ud800*", "'\ud800'"],
+    ids=ascii,
+)  # fmt: skip
+def test_half_a_character_is_no_word_and_no_error(index: Index, text: str) -> None:
+    for query in (text, f"storm OR {text}", f"storm -{text}"):
+        for hit in index.search(query, lenient=True):
+            assert hit.snippets
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_hostile_strings_can_be_run(index: Index, name: str) -> None:
     for match, lenient in MODES:

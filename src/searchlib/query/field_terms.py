@@ -29,6 +29,7 @@ ANY_TERM: Final = Wildcard("*")
 # analyzers leave as it is, and that is in no text worth searching.
 _STAND_IN: Final = "\ua78f"
 _ONE_TOKEN: Final = re.compile(r"(?=[*?]*+[A-Za-z0-9])[A-Za-z0-9*?]++")
+_HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")  # which no term has
 _SPECIAL: Final = re.compile(r"\*|\?|\[[^\]]*\]")
 
 
@@ -110,12 +111,14 @@ def _in_text(leaf: Query, language: str | None) -> list[Alternatives]:
 
 
 def _term_of_bound(bound: Any, language: str | None) -> str | None:
-    return None if bound is None else pattern_terms(str(bound), language)[0]
+    if bound is None:
+        return None
+    return pattern_terms(_HALF_A_CHARACTER.sub("\ufffd", str(bound)), language)[0]
 
 
 def _pattern(pattern: str, language: str | None) -> list[Alternatives]:
     """Find the terms of a text with patterns in it: each is a pattern of the token it is in."""
-    text = pattern.replace(_STAND_IN, "")
+    text = _HALF_A_CHARACTER.sub("\ufffd", pattern.replace(_STAND_IN, ""))
     specials = iter(_SPECIAL.findall(text))
     term_of = terms_of(language)
     found: list[tuple[Alternatives, int, int]] = []
