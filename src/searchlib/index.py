@@ -155,8 +155,7 @@ class Index(Generic[M]):
             cache: The number of bytes for caching postings, positions and the documents of
                 patterns. The default is a sixteenth of the machine's memory, at most 512 MiB. A
                 cache of documents that were shown may use a sixteenth of this in addition.
-            zone: The time zone, or its name, of relative dates such as "today". Days without a time
-                are midnights in UTC, so UTC is right for fields of days.
+            zone: The time zone, or its name, of relative dates such as "today".
             scoring: The parameters of the scores, if not those of docs/scoring.md. They hold for
                 searches through this object, and are not stored in the index.
 

@@ -121,8 +121,8 @@ def date_span(text: str, *, now: datetime, zone: tzinfo = UTC) -> TimeSpan:
     An absolute date is compared with what documents hold, as it stands: without a zone it is the
     same in every zone, so a day that a hit shows finds that hit. (In the index, times that had a
     zone are in UTC, others as they were.) The zone counts for dates that are relative to now:
-    "today" begins at its midnight. Days without a time are midnights in the index, so for
-    documents that hold nothing else the zone should be UTC.
+    "today" begins at its midnight. Days without a time are midnights in the index: for a field of
+    these pass the time that clocks of the zone show, as one in UTC.
 
     Args:
         text: A date, in any of the forms above; case counts only in ``M`` and ``m``.

@@ -76,7 +76,10 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
         number = _number(value, spec.kind)
         return number, number
     if isinstance(value, str):
-        first, last = date_span(value, now=clock.now(), zone=clock.zone)
+        now = clock.now().astimezone(clock.zone)
+        if spec.kind == "date":  # the index has the midnight of a day, wherever it is
+            now = now.replace(tzinfo=UTC)
+        first, last = date_span(value, now=now, zone=now.tzinfo or UTC)
         return microseconds(first), microseconds(last)
     if isinstance(value, datetime):
         moment = microseconds(value)
