@@ -51,6 +51,9 @@ _ACCENTS: Final = re.compile(
     r"\u0730-\u074a\u08d3-\u08e1\u08e3-\u08ff\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]+"
 )
 
+# Half characters, which stemmers refuse. No token of a text has any, but a pattern may be anything.
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
 # These stemmers know no letters beyond ASCII, so accents are taken off before, and there is one
 # term. Found by trial: a letter that they can't know in place of an accented one changes nothing.
 _KNOW_NO_ACCENTS: Final = frozenset(["english", "porter", "indonesian", "sesotho"])
@@ -165,7 +168,7 @@ def pattern_terms(pattern: str, language: str | None) -> Terms:
     Returns:
         The patterns that terms may fit: one, or two where accents make a difference.
     """
-    return terms_of(language)(pattern)
+    return terms_of(language)(_SURROGATES.sub("\ufffd", pattern))
 
 
 @lru_cache(maxsize=64)
