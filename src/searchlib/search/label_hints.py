@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from pydantic_core import from_json
 
+from searchlib.analysis.terms import fold_accents
 from searchlib.query.field_terms import label_of
 from searchlib.query.notes import Note
 from searchlib.query.tree import Not, Query, Term
@@ -66,7 +67,8 @@ def _notes_on(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> Iterator[Note]
     written = (_as_written(term, snapshot, spec) for term in best)
     shown = [*islice((label for label in written if label is not None), _MOST_HINTS)]
     hint = f"; there is {', '.join(map(repr, shown))}" if shown else ""
-    yield Note("label", f"no {spec.name} is {str(leaf.value)!r} as a whole{hint}", leaf.span)
+    message = f"no document has the label {str(leaf.value)!r} in {spec.name!r}{hint}"
+    yield Note("label", message, leaf.span)
 
 
 def _first_with(ordinal: int, segment: OpenSegment, spec: FieldSpec) -> int | None:
@@ -81,9 +83,11 @@ def _alike(terms: TermDictionary, label: str) -> Iterator[tuple[str, int]]:
     """Give the terms like a label, each with a rank: those that hold it first, then misspelt."""
     found = terms.terms(0, min(len(terms), _MOST_LABELS))
     words = [term.decode("utf-8", "replace") for term in found]
-    folded, label = [word.casefold() for word in words], label.casefold()
-    distances = edit_distances(folded, label, _MOST_EDITS).tolist()
-    for word, like, distance in zip(words, folded, distances, strict=True):
+    folded, label = (
+        [fold_accents(word.casefold()) for word in words],
+        fold_accents(label.casefold()),
+    )
+    for word, like, distance in zip(words, folded, _distances(folded, label), strict=True):
         if like.startswith(label):
             yield word, 0
         elif label and label in like:
@@ -92,6 +96,13 @@ def _alike(terms: TermDictionary, label: str) -> Iterator[tuple[str, int]]:
             yield word, 1 + distance
         elif like and like in label:
             yield word, 4
+
+
+def _distances(labels: list[str], text: str) -> Iterator[int]:
+    """Count the edits between a text and each label, or the one of its words that is nearest."""
+    pieces = [[label, *label.split()] for label in labels]
+    distances = iter(edit_distances([*chain.from_iterable(pieces)], text, _MOST_EDITS).tolist())
+    return (min(islice(distances, len(of_one))) for of_one in pieces)
 
 
 def _as_written(term: str, snapshot: Snapshot, spec: FieldSpec) -> str | None:
