@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pytest
+from pydantic import BaseModel
 
-from searchlib import Article, Index, SnippetOptions
+from searchlib import Article, Date, Index, Key, Number, SnippetOptions
 from searchlib.errors import ArgumentError, QueryError, SearchlibError
+from searchlib.query import Not, Or, Range, Term
 from tests.conftest import ARTICLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from whoosh.query import Query
+
+
+class Numbers(BaseModel):
+    id: Annotated[str, Key()]
+    count: Annotated[int | None, Number()] = None
+    rate: Annotated[float | None, Number()] = None
+    day: Annotated[date | None, Date()] = None
+    moment: Annotated[datetime | None, Date()] = None
+
 
 NO_NUMBERS: list[Any] = ["5", -1, True, False, 5.0, math.nan, [5], b"5"]
 
@@ -186,3 +198,33 @@ def test_a_query_of_whoosh_is_still_a_query(index: Index) -> None:
 
     query: Query = Term("title", "talk")
     assert index.search(query, limit=None).total == 1
+
+
+@pytest.mark.parametrize("path", [None, 5, b"news.index", ["news.index"], True])
+def test_what_is_no_path_is_an_error_that_shows_it(index: Index, tmp_path: Path, path: Any) -> None:
+    for call in (
+        lambda: Index.open(path),
+        lambda: Index.create(path, Article),
+        lambda: Index.reindex(path, tmp_path / "new"),
+        lambda: Index.reindex(index.path, path),
+    ):
+        with pytest.raises(ArgumentError, match="expected (path|old|new) to be the path of a fold"):
+            call()
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 2**63, -(2**63) - 1, 2**64])
+@pytest.mark.parametrize("field", ["count", "rate", "day", "moment"])
+def test_a_number_of_more_than_64_bits_is_an_error(tmp_path: Path, field: str, number: int) -> None:
+    index = Index.create(tmp_path / "index", Numbers)
+    index.add(Numbers(id="a", count=5, rate=2.5, day=date(2025, 5, 1)))
+    for query in (
+        Term(field, number),
+        Range(field, number),
+        Range(field, None, number),
+        Or((Term(field, 5), Term(field, number))),
+        Not(Term(field, number)),
+    ):
+        with pytest.raises(QueryError, match=f"{field}.*of at most 64 bits"):
+            index.search(query)
+    for largest in (2**63 - 1, -(2**63)):
+        assert index.search(Term(field, largest)).total == 0

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from searchlib import Article, Date, Index, Key, Keyword, Number, Stored, Text
 from searchlib.errors import (
     AnalysisVersionError,
+    ArgumentError,
     IndexExistsError,
     IndexNotFoundError,
     IndexVersionError,
@@ -257,3 +258,17 @@ def test_documents_stream_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert max(passed) <= 11
     shutil.rmtree(tmp_path / "old")
     assert Index.open(tmp_path / "new").search("storm").total == 1000
+
+
+@pytest.mark.parametrize("inside", ["sub", "sub/deeper", "../old/sub", "../link/sub"])
+def test_a_new_index_is_not_made_in_the_folder_of_the_old_one(tmp_path: Path, inside: str) -> None:
+    old = tmp_path / "old"
+    of_analysis(1, old)
+    (tmp_path / "link").symlink_to(old)
+    there = contents(old)
+    with pytest.raises(ArgumentError, match="outside the folder of the old index"):
+        Index.reindex(old, old / inside)
+    with pytest.raises(ArgumentError, match="outside the folder of the old index"):
+        Index.reindex(tmp_path / "link", old / "sub")
+    assert contents(old) == there
+    assert Index.reindex(old, tmp_path / "old2").added == 3  # a name alone is no folder

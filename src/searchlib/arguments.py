@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Iterable
 from datetime import tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -86,6 +88,17 @@ def one_of(
         listed = " or ".join(map(repr, choices))
         raise error(f"expected {name} to be {listed}, got {value!r:.80}")
     return value
+
+
+def path_of(name: str, value: Any) -> Path:
+    """Take the path of a folder.
+
+    Raises:
+        ArgumentError: It is no path.
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise ArgumentError(f"expected {name} to be the path of a folder, got {value!r:.80}")
+    return Path(value)
 
 
 def names_of(name: str, value: Any, *, error: type[SearchlibError] = ArgumentError) -> list[str]:

@@ -103,8 +103,7 @@ class Index(Generic[M]):
             IndexExistsError: The folder contains an index already.
             NotAnIndexError: The path is something else.
             SchemaError: The model can't be a schema.
-            ArgumentError: ``cache`` is no number of bytes, ``zone`` no time zone, or ``scoring`` no
-                :class:`~searchlib.Scoring`.
+            ArgumentError: ``path``, ``cache``, ``zone`` or ``scoring`` is something else.
             StorageError: The operating system refused to write.
         """
         schema, cache, zone = DocumentSchema.of(model), cache_size(cache), zone_of(zone)
@@ -167,8 +166,7 @@ class Index(Generic[M]):
                 would miss words. :meth:`reindex` makes a new index from it.
             CorruptIndexError: The index is damaged.
             SchemaMismatchError: The fields of the index differ from those of the model.
-            ArgumentError: ``cache`` is no number of bytes, ``zone`` no time zone, or ``scoring`` no
-                :class:`~searchlib.Scoring`.
+            ArgumentError: ``path``, ``cache``, ``zone`` or ``scoring`` is something else.
         """
         cache, zone = cache_size(cache), zone_of(zone)
         directory = IndexDirectory.open(path)
@@ -209,6 +207,7 @@ class Index(Generic[M]):
             IndexNotFoundError, NotAnIndexError, IndexVersionError, CorruptIndexError: The old index
                 can't be opened.
             IndexExistsError, NotAnIndexError, SchemaError: The new one can't be created.
+            ArgumentError: ``old`` or ``new`` is no path, or ``new`` is in the folder of an index.
             StorageError: The operating system refused to write.
         """
         from searchlib.indexing.stored import StoredDocuments

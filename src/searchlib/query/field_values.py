@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from searchlib.query.checks import shown
 from searchlib.query.dates import date_span
 from searchlib.query.tree import Range, Term
 from searchlib.schema.markers import Date
@@ -82,17 +83,23 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
         first, last = date_span(value, now=now, zone=now.tzinfo or UTC)
         return microseconds(first), microseconds(last)
     if isinstance(value, datetime):
-        moment = microseconds(value)
-        return moment, moment
-    if isinstance(value, date):
+        value = microseconds(value)
+    elif isinstance(value, date):
         midnight = microseconds(indexed_time(value))
         return midnight, midnight + 86_400_000_000 - 1
-    return value, value  # as the index has dates: programs may know it
+    moment = _of_64_bits(value)  # as the index has dates: programs may know it
+    return moment, moment
 
 
 def _number(value: Value, kind: str) -> Number:
     if isinstance(value, str):
         return number_of(value, kind)
-    if isinstance(value, int | float):
-        return value
-    raise UnreadableValue("expected a number", repr(value))
+    if not isinstance(value, int | float):
+        raise UnreadableValue("expected a number", repr(value))
+    return _of_64_bits(value)
+
+
+def _of_64_bits(value: Number) -> Number:
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise UnreadableValue("expected a number of at most 64 bits", shown(value))
+    return value
