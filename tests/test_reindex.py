@@ -266,9 +266,9 @@ def test_a_new_index_is_not_made_in_the_folder_of_the_old_one(tmp_path: Path, in
     of_analysis(1, old)
     (tmp_path / "link").symlink_to(old)
     there = contents(old)
-    with pytest.raises(ArgumentError, match="outside the folder of the old index"):
+    with pytest.raises(ArgumentError, match="outside of other indexes"):
         Index.reindex(old, old / inside)
-    with pytest.raises(ArgumentError, match="outside the folder of the old index"):
+    with pytest.raises(ArgumentError, match="outside of other indexes"):
         Index.reindex(tmp_path / "link", old / "sub")
     assert contents(old) == there
     assert Index.reindex(old, tmp_path / "old2").added == 3  # a name alone is no folder

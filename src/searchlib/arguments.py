@@ -90,14 +90,14 @@ def one_of(
     return value
 
 
-def path_of(name: str, value: Any) -> Path:
-    """Take the path of a folder.
+def path_of(value: Any) -> Path:
+    """Take the path of an index.
 
     Raises:
         ArgumentError: It is no path.
     """
     if not isinstance(value, str | os.PathLike):
-        raise ArgumentError(f"expected {name} to be the path of a folder, got {value!r:.80}")
+        raise ArgumentError(f"expected the path of an index, got {value!r:.80}")
     return Path(value)
 
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
+from searchlib.arguments import path_of
 from searchlib.errors import (
+    ArgumentError,
     CorruptIndexError,
     IndexExistsError,
     IndexNotFoundError,
@@ -96,7 +98,7 @@ class IndexDirectory:
             UncertainCommitError: The index is made, but a loss of power may undo it.
             StorageError: The system refused to write.
         """
-        folder = Path(path).absolute()
+        folder = path_of(path).absolute()
         with filesystem.explaining("make the index", folder):
             _make_directories(folder)
             _expect_vacant(folder)
@@ -125,9 +127,10 @@ class IndexDirectory:
             IndexExistsError, NotAnIndexError, StorageError: As :meth:`create`, before the body or
                 after it.
         """
-        place = Path(os.path.realpath(path))  # a link to an empty folder stays one
+        place = Path(os.path.realpath(path_of(path)))  # a link to an empty folder stays one
         beside = place.with_name(names.new_beside(place.name))
         with filesystem.explaining("make the index", place):
+            _expect_outside_indexes(place)
             if place.exists():
                 _expect_vacant(place)
         try:
@@ -149,7 +152,7 @@ class IndexDirectory:
             CorruptIndexError: The manifest is damaged or gone.
             StorageError: The system refused to read it.
         """
-        directory = cls(Path(path).absolute())
+        directory = cls(path_of(path).absolute())
         directory.manifest()
         return directory
 
@@ -342,6 +345,15 @@ def _expect_vacant(folder: Path) -> None:
             f"{folder}: expected an empty folder, got one with {others[0]!r} in it; "
             "choose another for the index"
         )
+
+
+def _expect_outside_indexes(folder: Path) -> None:
+    for above in folder.parents:
+        if (above / names.MANIFEST).is_file():
+            raise ArgumentError(
+                f"{folder}: expected a folder outside of other indexes, got one in the index "
+                f"{above}; choose one beside it"
+            )
 
 
 def _move_index(beside: Path, place: Path) -> None:
