@@ -8,8 +8,12 @@ a pattern of terms (a ``Prefix``, ``Wildcard``, ``Regex``, ``Fuzzy`` or ``Range`
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from dataclasses import replace
+from functools import lru_cache
+from itertools import product
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.analysis import analyze, pattern_terms, terms_of, token_pattern
@@ -31,6 +35,11 @@ _STAND_IN: Final = "\ua78f"
 _ONE_TOKEN: Final = re.compile(r"(?=[*?]*+[A-Za-z0-9])[A-Za-z0-9*?]++")
 _HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")  # which no term has
 _SPECIAL: Final = re.compile(r"\*|\?|\[[^\]]*\]")
+
+_ALL_TRIED, _SOME_TRIED = 2, 5
+"""In the place of so many specials of a pattern, the last ones, all letters or some are tried."""
+
+_SOME_LETTERS: Final = "eb"  # to a stemmer, all that counts far from the end is what is a vowel
 
 
 def field_terms(leaf: Query, spec: FieldSpec, *, verbatim: bool = False) -> list[Alternatives]:
@@ -135,7 +144,47 @@ def _pattern_alternatives(pattern: str, language: str | None) -> Alternatives:
         return (ANY_TERM,)
     if pattern.endswith("*") and not _SPECIAL.search(pattern[:-1]):
         return tuple(map(Prefix, pattern_terms(pattern[:-1], language)))
-    return tuple(map(Wildcard, pattern_terms(pattern, language)))
+    return tuple(map(Wildcard, _stemmed_patterns(pattern, language)))
+
+
+@lru_cache(maxsize=256)
+def _stemmed_patterns(pattern: str, language: str | None) -> tuple[str, ...]:
+    """Find patterns of the stems of the words that a pattern stands for.
+
+    A stemmer knows endings of words: that of "driving", but none of "driv?ng". So words are made of
+    the pattern, with each letter that may stand in the place of its last specials, and stemmed.
+    What stems have in common that differ in these letters alone is a pattern.
+    """
+    found = dict.fromkeys(pattern_terms(pattern, language))
+    if language is not None:
+        for common, stems in _stems_of_words(pattern, language).items():
+            found[common if len(stems) > 1 else min(stems)] = None
+    return tuple(found)
+
+
+def _stems_of_words(pattern: str, language: str) -> dict[str, set[str]]:
+    """Find stems of words that a pattern stands for, by what they have in common."""
+    found: dict[str, set[str]] = {}
+    after_stars = pattern.rfind("*") + 1
+    slots = [*_SPECIAL.finditer(pattern, after_stars)][-_SOME_TRIED:]
+    bounds = [slot.start() for slot in slots] + [len(pattern)]
+    tails = [pattern[slot.end() : end] for slot, end in zip(slots, bounds[1:], strict=True)]
+    specials = [slot.group() for slot in slots]
+    choices = [fnmatch.filter(ascii_lowercase, special) for special in specials]
+    for place in range(len(choices) - _ALL_TRIED):
+        choices[place] = fnmatch.filter(_SOME_LETTERS, specials[place]) or choices[place][:1]
+    for letters in product(*choices) if slots else ():
+        word, places = pattern[: bounds[0]], []
+        for letter, tail in zip(letters, tails, strict=True):
+            places.append(len(word))
+            word += letter + tail
+        for stem in pattern_terms(word, language):
+            common = stem
+            for place, letter, special in reversed([*zip(places, letters, specials, strict=True)]):
+                if common[place : place + 1] == letter:
+                    common = common[:place] + special + common[place + 1 :]
+            found.setdefault(common, set()).add(stem)
+    return found
 
 
 def _without_needless_stars(found: list[tuple[Alternatives, int, int]]) -> list[Alternatives]:

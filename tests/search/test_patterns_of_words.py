@@ -1,0 +1,124 @@
+"""A pattern stands for words as they are written, although the index holds their stems."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING, Annotated
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from searchlib import Index, Key, Text
+from searchlib.query import Near, Wildcard, Word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Story(BaseModel):
+    id: Annotated[str, Key()]
+    english: Annotated[str, Text(language="english")] = ""
+    french: Annotated[str, Text(language="french", default=False)] = ""
+    german: Annotated[str, Text(language="german", default=False)] = ""
+    plain: Annotated[str, Text(language=None, default=False)] = ""
+
+
+WORDS = {
+    "english": "driving organisation organization minister ministers running cities happily lines "
+    "hopping relational worker wind wand women stories elected",
+    "french": "élections inondations gouvernement tempêtes rapidement nationales",
+    "german": "Überschwemmungen Regierung Häuser Stürme Mitteilungen",
+    "plain": "driving ministers",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    path: Path = tmp_path_factory.mktemp("patterns") / "index"
+    index = Index.create(path, Story)
+    index.add(
+        (
+            Story.model_validate({"id": f"{language}/{word}", language: word})
+            for language, words in WORDS.items()
+            for word in words.split()
+        ),
+        workers=0,
+    )
+    index.add(Story(id="self", english="The self-driving tram, and a minister's resignation"))
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("driv?ng", "driving"), ("self-driv?ng", "self"), ("dr?v?ng", "driving"),
+        ("m?nister", "minister"), ("minist?rs", "ministers"),
+        ("organi?ation", "organisation"), ("organi?ation", "organization"),
+        ("runn?ng", "running"),
+        ("cit?es", "cities"), ("happ?ly", "happily"), ("l?nes", "lines"), ("h?pping", "hopping"),
+        ("rel?tional", "relational"), ("work?r", "worker"), ("w?nd", "wand"), ("w?men", "women"),
+        ("stor?es", "stories"), ("elect?d", "elected"), ("D?IVING", "driving"),
+        ("r?nn?ng", "running"), ("*riv?ng", "driving"), ("o?g?ni?ation", "organization"),
+        ("french:?lections", "élections"), ("french:élect?ons", "élections"),
+        ("french:elect?ons", "élections"), ("french:gouvernem?nt", "gouvernement"),
+        ("french:temp?tes", "tempêtes"), ("french:nat?onales", "nationales"),
+        ("german:Überschwemm?ngen", "Überschwemmungen"), ("german:H?user", "Häuser"),
+        ("german:Regier?ng", "Regierung"), ("german:Mitt?ilungen", "Mitteilungen"),
+        ("plain:driv?ng", "driving"),
+    ],
+)  # fmt: skip
+def test_a_pattern_finds_the_words_that_fit_it(index: Index, query: str, word: str) -> None:
+    field = query.partition(":")[0] if ":" in query else "english"
+    hits = {hit.key: hit for hit in index.search(query, limit=None)}
+    key = "self" if word == "self" else f"{field}/{word}"
+    assert key in hits
+    assert "<mark>" in hits[key].snippets[field].html
+
+
+@pytest.mark.parametrize(
+    ("pattern", "word"),
+    [
+        ("organi[sz]ation", "organisation"), ("driv[aeiou]ng", "driving"),
+        ("driv[!a]ng", "driving"),
+        ("driv[h-j]ng", "driving"), ("[dt]riv?ng", "driving"), ("*in[g-i]st?r", "minister"),
+        ("minist?r?", "ministers"), ("m???ster", "minister"),
+    ],
+)  # fmt: skip
+def test_letters_in_brackets_are_tried_too(index: Index, pattern: str, word: str) -> None:
+    found = {hit.key for hit in index.search(Wildcard(pattern), limit=None)}
+    assert f"english/{word}" in found
+    assert "english/women" not in found
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("w?nd", "women"), ("driv?d", "lines"), ("m?nister", "lines"), ("plain:driv?", "driving"),
+     ("plain:m?nister", "ministers"), ("h?pping", "happily"), ("worke?", "women")],
+)  # fmt: skip
+def test_a_pattern_finds_no_other_words(index: Index, query: str, word: str) -> None:
+    field, _, pattern = query.rpartition(":")
+    found = index.search(Wildcard(pattern, (field or "english",)), limit=None)
+    assert f"{field or 'english'}/{word}" not in {hit.key for hit in found}
+
+
+def test_a_pattern_within_a_phrase_finds_them_too(index: Index) -> None:
+    for query in ('"self-driv?ng tram"', '"the self driv?ng"', "self NEAR/2 driv?ng",
+                  '"m?nister\'s resignat?on"'):  # fmt: skip
+        assert [hit.key for hit in index.search(query)] == ["self"], query
+    near = Near((Wildcard("m?nister"), Word("resignation")), 2)
+    assert [hit.key for hit in index.search(near)] == ["self"]
+
+
+@given(st.sampled_from(sorted(WORDS)), st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_letter_of_a_word_may_be_a_question_mark(
+    index: Index, field: str, data: st.DataObject
+) -> None:
+    word = data.draw(st.sampled_from(WORDS[field].split()))
+    places = data.draw(st.sets(st.integers(0, len(word) - 1), min_size=1, max_size=2))
+    pattern = "".join("?" if place in places else letter for place, letter in enumerate(word))
+    assert fnmatch.fnmatchcase(word, pattern)
+    hits = index.search(Wildcard(pattern, (field,)), limit=None)
+    assert f"{field}/{word}" in {hit.key for hit in hits}
