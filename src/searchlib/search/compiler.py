@@ -177,13 +177,13 @@ class Compiler:
                 says_nothing = says_nothing or type(part) is not tree.Not
             elif isinstance(matcher, MatchNone):
                 return matcher
+            elif self._need_not_match(part, how):
+                optional.append(matcher)
             elif isinstance(matcher, Conjunction):  # And within And, and its kin, are one
                 required += matcher.required
                 filters += matcher.filters
                 excluded += matcher.excluded
                 optional += matcher.optional
-            elif self._need_not_match(part, how):
-                optional.append(matcher)
             else:
                 required.append(matcher)
         if not required and not filters and (says_nothing or optional) and not how.keep_stop_words:
@@ -195,14 +195,19 @@ class Compiler:
         return Conjunction(self._index, required, filters, excluded, optional)
 
     def _need_not_match(self, part: Query, how: _How) -> bool:
-        """Tell whether a part is stop words of one of its fields, and so required in none."""
+        """Tell whether a part is stop words of one of its fields, and so required in none.
+
+        A part that consists of others is that if each of those is that must match.
+        """
         if how.keep_stop_words or how.verbatim or not self._leaves.mixes_languages:
             return False
         match part:
-            case tree.Boost(part=inner) | tree.ConstantScore(part=inner):
+            case tree.Not(part=tree.Not(part=inner)) | tree.AndMaybe(part=inner):
                 return self._need_not_match(inner, how)
-            case tree.Or(parts=parts) | tree.DisjunctionMax(parts=parts):
-                return bool(parts) and all(self._need_not_match(one, how) for one in parts)
+            case tree.Not() | tree.Near() | tree.Verbatim():
+                return False
+            case _ if parts := part.children():
+                return all(self._need_not_match(one, how) for one in parts)
             case _:
                 return self._leaves.is_partly_stop_word(part)
 
