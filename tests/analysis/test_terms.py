@@ -228,6 +228,16 @@ def test_hamza_belongs_to_its_letter() -> None:
     assert not meet("آن", "ان", "english")
 
 
+@pytest.mark.parametrize("language", [None, "greek", "english"])
+def test_a_final_sigma_is_a_sigma(language: str | None) -> None:
+    terms = terms_of(language)
+    for one, other in (("ΟΔΟΣ", "οδος"), ("οδοσ", "οδος"), ("Ὀδυσσεύς", "ΟΔΥΣΣΕΥΣ"), ("Σ", "ς")):
+        assert terms(one) == terms(other)
+        assert not any("ς" in term for term in terms(one))
+    assert terms_of(None)("μητσοτάκης")[0].startswith(pattern_terms("ΜΗΤΣ", None)[0])
+    assert terms_of(None)("μητσοτάκης")[0].startswith(pattern_terms("Μητς", None)[0])
+
+
 def test_an_acronym_is_the_same_with_dots() -> None:
     assert analyze("U.S. u.s US É.U.", "english") == [("us",), ("us",), ("us",), ("eu",)]
 

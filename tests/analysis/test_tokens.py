@@ -20,7 +20,7 @@ INVISIBLE = [
     [
         ("resigned.The cabinet met.Nobody spoke", "resigned The cabinet met Nobody spoke"),
         ("in 2024.The vote", "in 2024 The vote"),
-        ("tombé.Élection à Orléans.À suivre", "tombé Élection à Orléans.À suivre"),
+        ("tombé.Élection à Orléans.À suivre", "tombé Élection à Orléans À suivre"),
         ("ушёл.Кабинет", "ушёл Кабинет"),
         ("έφυγε.Ήταν", "έφυγε Ήταν"),
         ("गया.उसने कहा", "गया उसने कहा"),
@@ -30,7 +30,16 @@ INVISIBLE = [
         ("a.m.The train", "a.m The train"),
         ("example.org node.js www.example.co.uk", "example.org node.js www.example.co.uk"),
         ("U.S. U.S.-led e.g. i.e. z.B. p.m.", "U.S U.S led e.g i.e z.B p.m"),
-        ("Ph.D. vitamin.C 3.5 v2.0 1.b", "Ph.D vitamin.C 3.5 v2.0 1.b"),
+        ("Ph.D. Ph.D M.A x.C 3.5 v2.0 1.b", "Ph.D Ph.D M.A x.C 3.5 v2.0 1.b"),
+        ("said.I went, left.A man, dit.À table", "said I went left A man dit À table"),
+        ("he said.I", "he said I"),
+        ("said.I, said.I'm, said.I\u2019m", "said I said I m said I m"),
+        ("said.I.", "said.I"),
+        ("e.V. e.V z.B etc.A", "e.V e.V z.B etc A"),
+        ("at.X.y at.X_y at.X1 at.XY 1a.X Aa.X", "at.X.y at.X_y at.X1 at.XY 1a.X Aa.X"),
+        ("сказал.Я ушёл", "сказал Я ушёл"),
+        ("said.I\u00b2 said.I\u00bd", "said I said.I\u00bd"),
+        ("u.aa.X", "u.aa X"),
         ("file.PDF U.S.Senate", "file.PDF U.S.Senate"),
         ("...The .Net .x a..b", "The Net x a b"),
     ],
@@ -49,7 +58,7 @@ def test_marks_and_invisible_characters_make_no_difference_to_dots(
     assert len(tokenize(f"{word}{between}.{between}{other.lower()}")) == 1
 
 
-@given(st.text(alphabet="aZé.ÉЯя\u0301\u200b उ1 ", max_size=12))
+@given(st.text(alphabet="abZé.ÉЯя\u0301\u200b उ1 ", max_size=12))
 def test_a_text_keeps_its_length_and_is_taken_apart_once(text: str) -> None:
     apart = words_apart(text)
     assert len(apart) == len(text)

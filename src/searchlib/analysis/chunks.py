@@ -55,6 +55,7 @@ def _are(characters: str) -> BoolArray:
 _DIGIT: Final = _are(string.digits)
 _SMALL: Final = _are(string.ascii_lowercase)
 _CAPITAL: Final = _are(string.ascii_uppercase)
+_IN_TOKEN: Final = _are(string.ascii_letters + string.digits + "_.") | (np.arange(256) > 127)
 _SEPARATES: Final = _are(ASCII_SEPARATORS)
 _MATTERS_BEHIND: Final = _DIGIT | _CAPITAL | (np.arange(256) > _LAST_ASCII)
 
@@ -192,13 +193,15 @@ def _decide_by_neighbours(raw: ByteArray, blanked: ByteArray) -> None:
     before, after = (_known(raw, blanked, places + step) for step in (-1, 1))
     joined = np.flatnonzero((before != _BLANK) & (after != _BLANK))
     places, before, after = places[joined], before[joined], after[joined]
-    third = _known(raw, blanked, places + 2)
+    third, earlier = _known(raw, blanked, places + 2), _known(raw, blanked, places - 2)
     small = _SMALL[before] | _DIGIT[before]
     capital = _CAPITAL[after]
-    blanked[places[capital & small & _SMALL[third]]] = _BLANK
+    alone = capital & _SMALL[before] & ~_IN_TOKEN[third]
+    blanked[places[capital & small & _SMALL[third] | alone & _SMALL[earlier]]] = _BLANK
     unknown = before > _LAST_ASCII
     unknown |= after > _LAST_ASCII
     unknown |= small & (third > _LAST_ASCII)
+    unknown |= alone & (earlier > _LAST_ASCII)
     _give_back_capitals(raw, blanked, places[unknown].tolist())
 
 

@@ -72,7 +72,10 @@ def _lower(token: str) -> str:
     if not token.isalnum():
         token = without_invisible(token)
         token = ungrouped(token) if token[:1].isdigit() else token
-    token = token.lower() if token.isascii() else unicodedata.normalize("NFKC", token).lower()
+    if token.isascii():
+        token = token.lower()
+    else:  # what is a final sigma in Greek is another letter in a beginning of a word
+        token = unicodedata.normalize("NFKC", token).lower().replace("ς", "σ")
     return _without_dots(token) if "." in token else token
 
 

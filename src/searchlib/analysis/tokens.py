@@ -128,6 +128,7 @@ It is for texts in which :func:`words_apart` has made blanks of some dots.
 """
 
 _DOT_BEFORE_CAPITAL: Final = re.compile(rf"\.(?={_ANY_INVISIBLE}[^\W\d_a-z])")
+_IN_TOKEN: Final = re.compile(rf"[^\W{_SUPERSCRIPTS}]|\.")
 _REMOVED: Final = re.compile(f"[{INVISIBLE}]+")
 _SEPARATORS: Final = re.compile(f"[{ASCII_SEPARATORS}{OTHER_SEPARATORS}]+")
 _DOTTED: Final = re.compile(_DOTTED_NUMBER)
@@ -152,18 +153,18 @@ def words_apart(text: str) -> str:
 
     - a letter that is no capital, or a digit, and
     - a capital with a small letter behind it ("tombé.Élection"), or a letter of a script that has
-      no capitals.
+      no capitals; or a capital that is a word of its own, where two small letters stand before the
+      dot ("said.I went").
 
-    So "example.org", "U.S.", "3.5", "Ph.D." and "node.js" stay what they are. Marks and invisible
-    characters after a letter make no difference. The text keeps its length.
+    So "example.org", "U.S.", "z.B.", "3.5", "Ph.D." and "node.js" stay what they are. Marks and
+    invisible characters after a letter make no difference. The text keeps its length.
     """
     return _DOT_BEFORE_CAPITAL.sub(_dot_or_blank, text) if "." in text else text
 
 
 def _dot_or_blank(dot: re.Match[str]) -> str:
-    text, before, first = dot.string, dot.start() - 1, dot.end()
-    while before > 0 and _adds_to_a_letter(text[before]):
-        before -= 1
+    text, first = dot.string, dot.end()
+    before = _letter_before(text, dot.start())
     if before < 0 or not text[before].isalnum() or text[before].istitle():
         return "."
     while _adds_to_a_letter(text[first]):
@@ -173,7 +174,21 @@ def _dot_or_blank(dot: re.Match[str]) -> str:
     second = first + 1
     while second < len(text) and _adds_to_a_letter(text[second]):
         second += 1
-    return " " if text[second : second + 1].islower() else "."
+    if second < len(text) and _IN_TOKEN.match(text[second]):
+        return " " if text[second].islower() else "."
+    return " " if _is_small(text, before) and _is_small(text, _letter_before(text, before)) else "."
+
+
+def _is_small(text: str, place: int) -> bool:
+    return place >= 0 and text[place].islower()
+
+
+def _letter_before(text: str, place: int) -> int:
+    """Find the character before a place that is neither a mark nor invisible; -1 for none."""
+    place -= 1
+    while place >= 0 and _adds_to_a_letter(text[place]):
+        place -= 1
+    return place
 
 
 def _has_no_case(letter: str) -> bool:

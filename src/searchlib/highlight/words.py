@@ -42,7 +42,7 @@ MOST_WORDS: Final = 8_000
 _WORDS_BETWEEN_CLOCKS: Final = 512
 _KNOWN: Final = 20_000
 _LONGEST_KNOWN: Final = 64  # characters of a run
-_RUN_ON: Final = re.compile(r"\.(?<=[a-z0-9]\.)(?=[A-Z][a-z])")  # in ASCII; see words_apart
+_RUN_ON: Final = re.compile(r"\.(?<=[a-z0-9]\.)(?=[A-Z](?:[a-z]|[^\w.]|$))")  # see words_apart
 _LONGEST_PIECE: Final = 256  # characters of a run, in a part of a text that may hold nothing
 
 _FIRST_WINDOW: Final = 1 << 12  # characters
