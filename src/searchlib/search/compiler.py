@@ -129,11 +129,11 @@ class Compiler:
         found: dict[Hashable, tuple[Query, Matcher | None]] = {}
         for place, part in enumerate(parts):
             matcher = self._make(part, how)
-            if not isinstance(matcher, WordMatcher) or not _is_word(part):
+            if type(matcher) is not WordMatcher or not _is_word(part):
                 found[place] = part, matcher
                 continue
             first, before = found.get(matcher.key, (part, None))
-            if isinstance(before, WordMatcher):
+            if type(before) is WordMatcher:
                 matcher = matcher.repeated(before.count + 1)
             found[matcher.key] = first, matcher
         return found.values()
@@ -175,11 +175,11 @@ class Compiler:
         for part, matcher in self._members(query.parts, how):
             if matcher is None:
                 says_nothing = says_nothing or type(part) is not tree.Not
-            elif isinstance(matcher, MatchNone):
+            elif type(matcher) is MatchNone:
                 return matcher
             elif self._need_not_match(part, how):
                 optional.append(matcher)
-            elif isinstance(matcher, Conjunction):  # And within And, and its kin, are one
+            elif type(matcher) is Conjunction:  # And within And, and its kin, are one
                 required += matcher.required
                 filters += matcher.filters
                 excluded += matcher.excluded
@@ -221,9 +221,9 @@ class Compiler:
             return None
         parts: list[Matcher] = []
         for matcher in found:
-            if isinstance(matcher, Disjunction):  # Or within Or is the same as one
+            if type(matcher) is Disjunction:  # Or within Or is the same as one
                 parts += matcher.parts
-            elif matcher is not None and not isinstance(matcher, MatchNone):
+            elif matcher is not None and type(matcher) is not MatchNone:
                 parts.append(matcher)
         if len(parts) == 1:
             return parts[0]
@@ -275,9 +275,9 @@ class Compiler:
 
 
 def _is_word(query: Query) -> bool:
-    while isinstance(query, tree.Boost | tree.Verbatim):
+    while isinstance(query, (tree.Boost, tree.Verbatim)):
         query = query.part
-    return isinstance(query, tree.Word | tree.Term)
+    return isinstance(query, (tree.Word, tree.Term))
 
 
 def _keeping(how: _How) -> _How:

@@ -128,6 +128,21 @@ class LeafCompiler:
         self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a word; ``None`` if it says nothing, as a stop word."""
+        written = (word.text, word.fields, boost, keep_stop_words, verbatim)
+        matcher: Matcher | None = self._index.nodes.get(written)
+        if matcher is None:
+            matcher = self._new_word(word, boost, keep_stop_words, verbatim)
+            if type(matcher) is WordMatcher:  # which has no value, such as "today", in it
+                self._index.keep(written, matcher)
+        return matcher
+
+    def _new_word(
+        self,
+        word: Word,
+        boost: float,
+        keep_stop_words: bool,
+        verbatim: bool,
+    ) -> Matcher | None:
         terms: list[FieldTerms] = []
         others: list[Matcher] = []
         phrases: list[PhraseInField] = []
