@@ -122,3 +122,42 @@ def test_any_letter_of_a_word_may_be_a_question_mark(
     assert fnmatch.fnmatchcase(word, pattern)
     hits = index.search(Wildcard(pattern, (field,)), limit=None)
     assert f"{field}/{word}" in {hit.key for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("parts", "text", "found"),
+    [
+        ("prime * resigned", "prime x resigned", True),
+        ("prime * resigned", "the prime minister resigned today", True),
+        ("prime * resigned", "prime resigned", False),
+        ("prime * resigned", "prime x y resigned", False),
+        ("prime * * resigned", "prime x y resigned", True),
+        ("prime * * resigned", "prime x resigned", False),
+        ("* prime * resigned *", "prime x resigned", True),
+        ("prim* ** resign?d", "prime x resigned", True),
+        ("prime * re-signed", "prime x re signed", True),
+        ("prime * resigned", "resigned x prime", False),
+        ("prime resigned *", "prime resigned", True),
+        ("* *", "prime resigned", False),
+    ],
+)
+def test_a_star_between_words_is_any_word(
+    tmp_path: Path, parts: str, text: str, found: bool
+) -> None:
+    index = Index.create(tmp_path / "index", Story)
+    index.add([Story(id="a", english=text), Story(id="b", english="prime"), Story(id="c")])
+    leaves = [Wildcard(part) if {*part} & {*"*?"} else Word(part) for part in parts.split()]
+    hits = index.search(Near(tuple(leaves), 1, ordered=True))
+    assert [hit.key for hit in hits] == ["a"] * found
+    if found:
+        html = hits[0].snippets["english"].html
+        assert "<mark>prime" in html
+        assert "<mark>x</mark>" not in html
+
+
+def test_a_star_counts_no_word_where_words_may_stand_apart(index: Index) -> None:
+    for near in (
+        Near((Word("self"), Wildcard("*"), Word("tram")), 5, ordered=True),
+        Near((Word("tram"), Wildcard("*"), Word("self")), 5),
+    ):
+        assert [hit.key for hit in index.search(near)] == ["self"]

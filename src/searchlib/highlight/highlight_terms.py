@@ -9,7 +9,7 @@ from searchlib.analysis import stop_terms
 from searchlib.highlight.spans import AnyPart, Close, Part, Row, reach_of
 from searchlib.highlight.term_tests import TermTest, term_test
 from searchlib.query import tree
-from searchlib.query.field_terms import ANY_TERM, Alternatives, field_terms
+from searchlib.query.field_terms import ANY_TERM, Alternatives, field_terms, row_with_gaps
 from searchlib.query.tree import Query
 from searchlib.schema.markers import Text
 
@@ -146,6 +146,8 @@ class _Collected:
     def _part(self, query: Query, verbatim: bool) -> Part | None:
         """Make the part of something that stands close to others; ``None`` if it says nothing."""
         match query:
+            case tree.Near() if row := row_with_gaps(query, self._spec, verbatim=verbatim):
+                return self._row(row, 1) if all(map(self._is_about, query.parts)) else AnyPart(())
             case tree.Near(parts=parts):
                 counts: dict[Query, int] = {}
                 for inner in parts:
@@ -155,6 +157,8 @@ class _Collected:
                 there = [(inner, count) for inner, count in found if inner is not None]
                 if not there:
                     return None
+                if len(there) == 1 and (query.ordered or there[0][1] == 1):
+                    return there[0][0]
                 inners, numbers = zip(*there, strict=True)
                 return Close(inners, numbers, query.distance, query.ordered)
             case tree.Or(parts=parts):

@@ -12,12 +12,12 @@ import fnmatch
 import re
 from dataclasses import replace
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.analysis import analyze, pattern_terms, terms_of, token_pattern
-from searchlib.query.tree import Fuzzy, Phrase, Prefix, Query, Range, Wildcard, Word
+from searchlib.query.tree import Fuzzy, Near, Phrase, Prefix, Query, Range, Regex, Wildcard, Word
 from searchlib.schema.markers import Keyword, Text
 from searchlib.schema.values import label_term
 
@@ -58,6 +58,35 @@ def field_terms(leaf: Query, spec: FieldSpec, *, verbatim: bool = False) -> list
     if isinstance(spec.marker, Text):
         return _in_text(leaf, spec.marker.language)
     return [(_in_label(leaf, spec),)]
+
+
+def row_with_gaps(near: Near, spec: FieldSpec, *, verbatim: bool) -> list[Alternatives]:
+    """Find the terms of words that follow one another, where any word may stand between some.
+
+    Args:
+        near: A ``Near``.
+        spec: A text field.
+        verbatim: As for :func:`field_terms`.
+
+    Returns:
+        The alternatives for each position, among them :data:`ANY_TERM`; none if the parts need
+        not follow one another, or there is no such position between two others.
+    """
+    leaves = (Word, Phrase, Prefix, Wildcard, Regex, Fuzzy)
+    if not near.ordered or near.distance > 1 or not all(type(p) in leaves for p in near.parts):
+        return []
+    if any(isinstance(part, Phrase) and part.slop > 1 for part in near.parts):
+        return []
+    terms = [
+        [(ANY_TERM,)] if _is_star(part) else field_terms(part, spec, verbatim=verbatim)
+        for part in near.parts
+    ]
+    row = _without_stars_at_ends([*chain.from_iterable(terms)])
+    return row if (ANY_TERM,) in row else []
+
+
+def _is_star(part: Query) -> bool:
+    return isinstance(part, Wildcard) and {*part.pattern} == {"*"}
 
 
 def label_of(value: object, spec: FieldSpec) -> str:
@@ -199,8 +228,9 @@ def _without_needless_stars(found: list[tuple[Alternatives, int, int]]) -> list[
         for terms, start, end in found
         if terms != (ANY_TERM,) or not (start in ends or end in starts)
     ]
-    while kept and kept[-1] == (ANY_TERM,):
-        kept.pop()
-    while kept and kept[0] == (ANY_TERM,):
-        kept.pop(0)
-    return kept
+    return _without_stars_at_ends(kept)
+
+
+def _without_stars_at_ends(row: list[Alternatives]) -> list[Alternatives]:
+    words = [place for place, terms in enumerate(row) if terms != (ANY_TERM,)]
+    return row[words[0] : words[-1] + 1] if words else []

@@ -368,7 +368,9 @@ class Near(Query):
     """Documents in which all parts are close together in one field.
 
     Attributes:
-        parts: Words, phrases and patterns, and ``Or`` or ``Near`` of these.
+        parts: Words, phrases and patterns, and ``Or`` or ``Near`` of these. A ``Wildcard("*")``
+            between words that follow one another (ordered, of distance 1) is any one word;
+            elsewhere it says nothing.
         distance: If ordered: how many positions after the end of the part before it a part may
             begin; 1 for the next position. If not: how many positions after the end of the first
             part the last part may begin.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError, QueryTooCostly
-from searchlib.query.field_terms import ANY_TERM, field_terms, label_of
+from searchlib.query.field_terms import ANY_TERM, field_terms, label_of, row_with_gaps
 from searchlib.query.field_values import value_bounds
 from searchlib.query.joins import common_fields
 from searchlib.query.tree import (
@@ -412,6 +412,9 @@ class LeafCompiler:
                 )
 
     def _near_places(self, query: Near, spec: FieldSpec, verbatim: bool) -> Places | None:
+        row = row_with_gaps(query, spec, verbatim=verbatim)
+        if row:
+            return PhrasePlaces([self._position(spec.name, one, query) for one in row], 1)
         counts: dict[Query, int] = {}
         for part in query.parts:
             counts[part] = counts.get(part, 0) + 1
