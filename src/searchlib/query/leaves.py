@@ -171,8 +171,9 @@ class LeafReader:
         names = _names(spec)
         if not text.strip("*"):
             return self._whole("*", None, span) if spec is None else Exists(spec.name, span=span)
-        if text.endswith("*") and not {"*", "?"} & set(text[:-1]) and "[" not in text:
-            return self._in_defaults(Prefix(literal(text[:-1]), names, span=span), spec)
+        head = text[:-1]
+        if text[-1] == "*" and not ("*" in head or "?" in head or "[" in head):
+            return self._in_defaults(Prefix(literal(head), names, span=span), spec)
         return self._in_defaults(Wildcard(_as_pattern(text), names, span=span), spec)
 
     def _similar(self, text: str, edits: str, spec: FieldSpec | None, span: Span) -> Query:
