@@ -35,7 +35,7 @@ import difflib
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final
 
 from searchlib.schema.values import UnreadableValue
@@ -141,7 +141,7 @@ def date_span(text: str, *, now: datetime, zone: tzinfo = UTC) -> TimeSpan:
     if len(words) > _LONGEST:
         raise UnreadableValue(_EXPECTED, text)
     try:
-        found = _absolute(words) or _relative(words, now.astimezone(zone))
+        found = absolute_span(words) or _relative(words, now.astimezone(zone))
     except (ValueError, OverflowError) as error:
         raise UnreadableValue(_EXPECTED, text, lambda: _NOT_IN_CALENDAR) from error
     if found is None:
@@ -171,8 +171,15 @@ def split_range(text: str) -> tuple[str, str] | None:
     return (sides[0], sides[1]) if any(sides) else None
 
 
-@lru_cache(maxsize=1024)  # a query is checked first, and compiled then
-def _absolute(text: str) -> TimeSpan | None:
+def absolute_span(text: str) -> TimeSpan | None:
+    """Find the time that an absolute date names; ``None`` if the text is no such date.
+
+    Args:
+        text: As for :func:`date_span`, with single blanks.
+
+    Raises:
+        ValueError, OverflowError: No calendar has the date.
+    """
     match = _ISO.fullmatch(text)
     if match is None:
         return _part_of_year(text)

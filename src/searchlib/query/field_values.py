@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.query.checks import shown
-from searchlib.query.dates import date_span
+from searchlib.query.dates import absolute_span, date_span
 from searchlib.query.tree import Range, Term
 from searchlib.schema.markers import Date
 from searchlib.schema.values import UnreadableValue, indexed_time, microseconds, number_of
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from searchlib.schema.models import FieldSpec
 
 Number = int | float
+
+_LONGEST_KNOWN: Final = 64  # characters of a date that is remembered
 
 
 class Clock(NamedTuple):
@@ -77,6 +79,9 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
         number = _number(value, spec.kind)
         return number, number
     if isinstance(value, str):
+        known = _absolute(value) if len(value) <= _LONGEST_KNOWN else None
+        if known is not None:
+            return known
         now = clock.now().astimezone(clock.zone)
         if spec.kind == "date":  # the index has the midnight of a day, wherever it is
             now = now.replace(tzinfo=UTC)
@@ -89,6 +94,16 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
         return midnight, midnight + 86_400_000_000 - 1
     moment = _of_64_bits(value)  # as the index has dates: programs may know it
     return moment, moment
+
+
+@lru_cache(maxsize=1024)  # a query is checked first, and compiled then
+def _absolute(text: str) -> tuple[int, int] | None:
+    """Find the first and the last number of an absolute date; ``None`` if it is none."""
+    try:
+        found = absolute_span(text)
+    except (ValueError, OverflowError):
+        return None
+    return None if found is None else (microseconds(found[0]), microseconds(found[1]))
 
 
 def _number(value: Value, kind: str) -> Number:

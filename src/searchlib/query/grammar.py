@@ -160,9 +160,17 @@ class Reading:
         clauses, pieces = [], self._tokens
         while (token := pieces[self._at]).kind not in _ENDS:
             required = False
-            if token.kind == "plain" and pieces[self._at + 1].kind not in _INFIX:
+            following = pieces[self._at + 1].kind
+            if token.kind == "plain" and following not in _INFIX:  # as most are
                 self._at += 1
                 query = self._word(token)
+            elif (
+                token.kind == "field"
+                and following == "plain"
+                and pieces[self._at + 2].kind not in _INFIX
+            ):
+                self._at += 1
+                query = self._in_field(token)
             else:
                 required = token.kind == "prefix" and token.text == "+"
                 query = self._expression(1)
