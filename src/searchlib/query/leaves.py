@@ -72,11 +72,11 @@ class LeafReader:
     def word(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a word, with what is attached to it."""
         span = (token.start, token.end)
-        if token.kind == "plain" and not self._names.is_value(spec):
+        if token.kind == "plain":
             if self._names.is_text(spec):
                 return self._in_defaults(Word(token.text, _names(spec), span=span), spec)
-            assert spec is not None
-            return Term(spec.name, token.text, span=span)
+            if spec is not None and not self._names.is_value(spec):
+                return Term(spec.name, token.text, span=span)
         text, factor = _without_boost(token.text)
         if self._names.is_value(spec):
             assert spec is not None
