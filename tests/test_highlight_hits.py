@@ -85,3 +85,27 @@ def test_a_query_of_a_kind_that_only_whoosh_evaluates_has_snippets(reports: Inde
     near = wq.SpanNear(wq.Term("paragraphs", "peac"), wq.Term("paragraphs", "talk"))
     (hit,) = reports.search(near)
     assert hit.snippets["paragraphs"].html.endswith("The <mark>peace talks</mark> go on.")
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("storm", {"headline": ["Storms"], "paragraphs": ["storm"]}),
+        ("headline:storm", {"headline": ["Storms"], "paragraphs": []}),
+        ("headline:storm flood", {"headline": ["Storms", "floods"], "paragraphs": ["flood"]}),
+        ("storm tags:weather", {"headline": ["Storms"], "paragraphs": ["storm"]}),
+        ("paragraphs:storm floods", {"headline": ["floods"], "paragraphs": ["flood", "storm"]}),
+    ],
+)
+def test_each_field_has_marks_of_what_is_looked_for_in_it(
+    tmp_path: Path, query: str, marked: dict[str, list[str]]
+) -> None:
+    index = Index.create(tmp_path / "index", Report)
+    headline, text = "Storms and floods", "A flood, then a storm"
+    index.add([Report(number="1", headline=headline, paragraphs=[text], tags=["weather"])])
+    (hit,) = index.search(query)
+    found = {
+        name: [snippet.text[start:end] for start, end in snippet.spans]
+        for name, snippet in hit.snippets.items()
+    }
+    assert found == marked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from copy import copy
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,16 @@ class Highlighter:
         self._wanted = HighlightTerms(query, spec, is_default=is_default)
         self._words = WordFinder(self._wanted, spec.marker.language)
         self._weights = _Weights(weigh)
+
+    def of_field_alike(self, weigh: Callable[[str], float]) -> Highlighter:
+        """Make the highlighter of a field in which the query looks for the same terms.
+
+        Args:
+            weigh: How much a term tells there.
+        """
+        other = copy(self)
+        other._weights = _Weights(weigh)
+        return other
 
     def snippet(self, text: FieldText, options: SnippetOptions, *, whole: bool = False) -> Snippet:
         """Choose the passages of a text that show best why it was found, and mark them.

@@ -71,7 +71,13 @@ class Query:
 
 def own_fields(kind: type[Query]) -> tuple[Any, ...]:
     """Return the dataclass fields of a kind of query, without the span."""
-    return tuple(one for one in fields(kind) if one.name != "span")
+    known = _OWN_FIELDS.get(kind)
+    if known is None:
+        known = _OWN_FIELDS[kind] = tuple(one for one in fields(kind) if one.name != "span")
+    return known
+
+
+_OWN_FIELDS: dict[type[Query], tuple[Any, ...]] = {}
 
 
 def walk(query: Query) -> Iterator[Query]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from searchlib.arguments import names_of
 from searchlib.errors import QueryError
 from searchlib.highlight import Highlighter, SnippetOptions
+from searchlib.query.tree import walk
 from searchlib.schema.markers import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from searchlib.highlight import Snippet
     from searchlib.query.tree import Query
@@ -71,18 +72,27 @@ class HitFetcher:
 
     @cached_property
     def _highlighters(self) -> list[tuple[str, Highlighter, bool]]:
-        return [
-            (name, self._highlighter(name, spec), name in _names(self._options.whole))
-            for name, spec in self._shown.items()
-        ]
+        named = {name for part in walk(self._query) for name in _fields_of(part)}
+        whole = _names(self._options.whole)
+        alike: dict[Hashable, Highlighter] = {}
+        found = []
+        for name, spec in self._shown.items():
+            assert isinstance(spec.marker, Text)
+            is_default = name in self._schema.default_fields
+            weigh = partial(self._searcher.rarity, name)
+            key = (spec.marker.language, is_default, name if name in named else "")
+            if key in alike:
+                highlighter = alike[key].of_field_alike(weigh)
+            else:
+                highlighter = Highlighter(self._query, spec, is_default=is_default, weigh=weigh)
+                alike[key] = highlighter
+            found.append((name, highlighter, name in whole))
+        return found
 
-    def _highlighter(self, field: str, spec: FieldSpec) -> Highlighter:
-        return Highlighter(
-            self._query,
-            spec,
-            is_default=field in self._schema.default_fields,
-            weigh=partial(self._searcher.rarity, field),
-        )
+
+def _fields_of(part: Query) -> tuple[str, ...]:
+    """Name the fields that a part of a query names."""
+    return getattr(part, "fields", None) or (getattr(part, "field", ""),)
 
 
 def _shown_fields(
