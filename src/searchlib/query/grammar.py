@@ -61,7 +61,7 @@ _POWERS: Final = {
 }
 _OPENING: Final = frozenset({"open", "near"})
 _ENDS: Final = frozenset({"close", "end"})
-_INFIX: Final = frozenset({"operator", "within"})
+_ATTACHED: Final = frozenset({"operator", "within", "boost"})
 _LOOKS_LIKE_OPERATOR: Final = {
     "or": "OR", "Or": "OR", "not": "NOT", "Not": "NOT", "NEAR": "NEAR/5", "near": "NEAR/5",
 }  # fmt: skip
@@ -160,15 +160,13 @@ class Reading:
         clauses, pieces = [], self._tokens
         while (token := pieces[self._at]).kind not in _ENDS:
             required = False
-            following = pieces[self._at + 1].kind
-            if token.kind == "plain" and following not in _INFIX:  # as most are
+            after = pieces[self._at + 1].kind
+            if token.kind == "plain" and after not in _ATTACHED:  # as most are
                 self._at += 1
                 query = self._word(token)
-            elif (
-                token.kind == "field"
-                and following == "plain"
-                and pieces[self._at + 2].kind not in _INFIX
-            ):
+            elif token.kind in ("word", "phrase") and after not in _ATTACHED:
+                query = self._primary()
+            elif token.kind == "field" and after == "plain" and self._is_alone(self._at + 1):
                 self._at += 1
                 query = self._in_field(token)
             else:
@@ -176,6 +174,9 @@ class Reading:
                 query = self._expression(1)
             clauses.append(Clause(query, required))
         return clauses
+
+    def _is_alone(self, place: int) -> bool:
+        return self._tokens[place + 1].kind not in _ATTACHED
 
     def _joined(self, clauses: list[Clause], span: Span) -> Query:
         if len(clauses) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,22 +65,29 @@ def best_of_constants(parts: Sequence[ConstantScoreMatcher], k: int) -> TopDocs:
         parts: At most eight, with scores above 0; the fewer the better.
         k: How many documents.
     """
-    matched = np.zeros(parts[0].index.doc_count, np.uint8)  # a bit for each part
-    for bit, part in enumerate(parts):
-        matched |= part.mask().view(np.uint8) * np.uint8(1 << bit)
-    sums: dict[float, list[int]] = {}
-    for bits in range(1, 1 << len(parts)):
-        total = sum(part.score for bit, part in enumerate(parts) if bits >> bit & 1)
-        sums.setdefault(total, []).append(bits)
+    first, *others = parts
+    matched = first.mask().view(np.uint8).copy()  # a bit for each part
+    for bit, part in enumerate(others, 1):
+        matched |= part.mask().view(np.uint8) << np.uint8(bit)
     docnums: list[int] = []
     scores: list[float] = []
     values = matched.tobytes()
-    for score in sorted(sums, reverse=True):
-        found = first_equal(values, sums[score], k - len(docnums))
+    for score, ways in _sums(tuple(part.score for part in parts)):
+        found = first_equal(values, ways, k - len(docnums))
         docnums += found
         scores += [score] * len(found)
     total = int(np.count_nonzero(matched))
     return TopDocs(np.array(docnums, np.int64), np.array(scores, np.float64), total)
+
+
+@lru_cache(maxsize=64)
+def _sums(scores: tuple[float, ...]) -> list[tuple[float, list[int]]]:
+    """Find the sums that some scores can have, highest first, each with what can add up to it."""
+    sums: dict[float, list[int]] = {}
+    for bits in range(1, 1 << len(scores)):
+        total = sum(score for bit, score in enumerate(scores) if bits >> bit & 1)
+        sums.setdefault(total, []).append(bits)
+    return sorted(sums.items(), reverse=True)
 
 
 class ConstantScore(ConstantScoreMatcher):
