@@ -171,7 +171,12 @@ def pattern_terms(pattern: str, language: str | None) -> Terms:
     Returns:
         The patterns that terms may fit: one, or two where accents make a difference.
     """
-    return terms_of(language)(_SURROGATES.sub("\ufffd", pattern))
+    return terms_of(language)(without_half_characters(pattern))
+
+
+def without_half_characters(text: str) -> str:
+    """Write a sign that no term has in the place of each half character."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 @lru_cache(maxsize=64)

@@ -56,6 +56,13 @@ index_option = click.option(
     metavar="DIR",
     help="The folder of the index.",
 )
+match_option = click.option(
+    "--match",
+    type=click.Choice(["all", "any"]),
+    default="all",
+    show_default=True,
+    help="How words are joined that no operator joins.",
+)
 lenient_option = click.option(
     "--lenient", is_flag=True, help="Do what can be done with any query, and note what was not."
 )
@@ -238,13 +245,7 @@ def search_command(
 @click.argument("query", nargs=-1, required=True)
 @index_option
 @json_option
-@click.option(
-    "--match",
-    type=click.Choice(["all", "any"]),
-    default="all",
-    show_default=True,
-    help="How words are joined that no operator joins.",
-)
+@match_option
 @lenient_option
 @friendly_errors
 def parse_command(
@@ -275,13 +276,7 @@ def parse_command(
 @click.argument("key")
 @index_option
 @json_option
-@click.option(
-    "--match",
-    type=click.Choice(["all", "any"]),
-    default="all",
-    show_default=True,
-    help="How words are joined that no operator joins.",
-)
+@match_option
 @lenient_option
 @zone_option
 @friendly_errors

@@ -134,7 +134,7 @@ def search_helpfully(
 
     Args:
         index: Where to search.
-        query: What for, in Whoosh's default query language.
+        query: What for, in the query language (docs/queries.md).
         match: As for :meth:`searchlib.Index.search`, to have just that.
         options: What else that method takes.
 

@@ -10,7 +10,8 @@ from searchlib.highlight.spans import AnyPart, Close, Part, Row, reach_of
 from searchlib.highlight.term_tests import TermTest, term_test
 from searchlib.query import tree
 from searchlib.query.field_terms import ANY_TERM, Alternatives, field_terms, row_with_gaps
-from searchlib.query.tree import Query
+from searchlib.query.joins import counted_parts
+from searchlib.query.tree import WORD_QUERIES, Query
 from searchlib.schema.markers import Text
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from searchlib.schema.models import FieldSpec
 
 _REMEMBERED: Final = 20_000
-_LEAVES: Final = (tree.Word, tree.Phrase, tree.Prefix, tree.Wildcard, tree.Regex, tree.Fuzzy)
 
 
 class HighlightTerms:
@@ -124,7 +124,7 @@ class _Collected:
         """Take a leaf that a hit can match."""
         if isinstance(leaf, tree.Term | tree.Range) and leaf.field == self._spec.name:
             leaf = leaf if isinstance(leaf, tree.Range) else tree.Word(str(leaf.value))
-        elif not (isinstance(leaf, _LEAVES) and self._is_about(leaf)):
+        elif not (isinstance(leaf, WORD_QUERIES) and self._is_about(leaf)):
             self.says_more = True
             return
         elements = field_terms(leaf, self._spec, verbatim=verbatim)
@@ -148,23 +148,20 @@ class _Collected:
         match query:
             case tree.Near() if row := row_with_gaps(query, self._spec, verbatim=verbatim):
                 return self._row(row, 1) if all(map(self._is_about, query.parts)) else AnyPart(())
-            case tree.Near(parts=parts):
-                counts: dict[Query, int] = {}
-                for inner in parts:
-                    counts[inner] = counts.get(inner, 0) + 1
-                distinct = parts if query.ordered else tuple(counts)
-                found = [(self._part(inner, verbatim), counts[inner]) for inner in distinct]
+            case tree.Near():
+                parts = counted_parts(query)
+                found = [(self._part(inner, verbatim), count) for inner, count in parts]
                 there = [(inner, count) for inner, count in found if inner is not None]
                 if not there:
                     return None
-                if len(there) == 1 and (query.ordered or there[0][1] == 1):
+                if len(there) == 1 and there[0][1] == 1:
                     return there[0][0]
                 inners, numbers = zip(*there, strict=True)
                 return Close(inners, numbers, query.distance, query.ordered)
             case tree.Or(parts=parts):
                 inners = tuple(self._part(inner, verbatim) for inner in parts)
                 return AnyPart(tuple(inner for inner in inners if inner is not None))
-            case _ if isinstance(query, _LEAVES) and self._is_about(query):
+            case _ if isinstance(query, WORD_QUERIES) and self._is_about(query):
                 elements = field_terms(query, self._spec, verbatim=verbatim)
                 return self._row(elements, _slop(query)) if elements else None
             case _:

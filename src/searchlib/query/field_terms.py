@@ -17,7 +17,18 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.analysis import analyze, pattern_terms, terms_of, token_pattern
-from searchlib.query.tree import Fuzzy, Near, Phrase, Prefix, Query, Range, Regex, Wildcard, Word
+from searchlib.analysis.terms import without_half_characters
+from searchlib.query.tree import (
+    WORD_QUERIES,
+    Fuzzy,
+    Near,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Wildcard,
+    Word,
+)
 from searchlib.schema.markers import Keyword, Text
 from searchlib.schema.values import label_term
 
@@ -33,7 +44,6 @@ ANY_TERM: Final = Wildcard("*")
 # analyzers leave as it is, and that is in no text worth searching.
 _STAND_IN: Final = "\ua78f"
 _ONE_TOKEN: Final = re.compile(r"(?=[*?]*+[A-Za-z0-9])[A-Za-z0-9*?]++")
-_HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")  # which no term has
 _SPECIAL: Final = re.compile(r"\*|\?|\[[^\]]*\]")
 
 _ALL_TRIED, _SOME_TRIED = 2, 5
@@ -72,8 +82,11 @@ def row_with_gaps(near: Near, spec: FieldSpec, *, verbatim: bool) -> list[Altern
         The alternatives for each position, among them :data:`ANY_TERM`; none if the parts need
         not follow one another, or there is no such position between two others.
     """
-    leaves = (Word, Phrase, Prefix, Wildcard, Regex, Fuzzy)
-    if not near.ordered or near.distance > 1 or not all(type(p) in leaves for p in near.parts):
+    if (
+        not near.ordered
+        or near.distance > 1
+        or not all(type(p) in WORD_QUERIES for p in near.parts)
+    ):
         return []
     if any(isinstance(part, Phrase) and part.slop > 1 for part in near.parts):
         return []
@@ -151,12 +164,12 @@ def _in_text(leaf: Query, language: str | None) -> list[Alternatives]:
 def _term_of_bound(bound: Any, language: str | None) -> str | None:
     if bound is None:
         return None
-    return pattern_terms(_HALF_A_CHARACTER.sub("\ufffd", str(bound)), language)[0]
+    return pattern_terms(str(bound), language)[0]
 
 
 def _pattern(pattern: str, language: str | None) -> list[Alternatives]:
     """Find the terms of a text with patterns in it: each is a pattern of the token it is in."""
-    text = _HALF_A_CHARACTER.sub("\ufffd", pattern.replace(_STAND_IN, ""))
+    text = without_half_characters(pattern.replace(_STAND_IN, ""))
     specials = iter(_SPECIAL.findall(text))
     term_of = terms_of(language)
     found: list[tuple[Alternatives, int, int]] = []

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.query.tree import (
+    WORD_QUERIES,
     And,
     AndMaybe,
     Boost,
-    Fuzzy,
     Near,
     Not,
     Or,
-    Phrase,
-    Prefix,
     Query,
-    Regex,
     Require,
-    Wildcard,
-    Word,
 )
 
 if TYPE_CHECKING:
@@ -151,5 +147,13 @@ def common_fields(query: Query) -> tuple[str, ...] | None:
     return tuple(name for name in found[0] if all(name in names for names in found))
 
 
+def counted_parts(near: Near) -> list[tuple[Query, int]]:
+    """Tell how many of each part of a ``Near`` there must be, at different places.
+
+    Of parts that must come in order it is one each, also of equal ones.
+    """
+    return [(part, 1) for part in near.parts] if near.ordered else [*Counter(near.parts).items()]
+
+
 # The parts of a Near were looked at when it was made.
-_WITH_PLACES: Final = frozenset({Word, Phrase, Prefix, Wildcard, Regex, Fuzzy, Near})
+_WITH_PLACES: Final = frozenset({*WORD_QUERIES, Near})

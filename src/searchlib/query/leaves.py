@@ -156,7 +156,7 @@ class LeafReader:
         bare = text.rstrip(_AT_END) if self._names.is_text(spec) else text.rstrip("?")
         if text in ("*", "*:*"):
             return MatchAll(span=span) if spec is None else Exists(spec.name, span=span)
-        if ("*" in text or "?" in bare) and not _is_url(text):
+        if _is_pattern(text, bare):
             return self._pattern(bare if bare.strip("*") else text, spec, span)
         if spec is None and _DATES.fullmatch(text) and self._names.dates:
             low, high = text.split("..")
@@ -210,7 +210,7 @@ class LeafReader:
         if text == "*":
             return Wildcard(text, _names(spec), span=span)  # any word
         bare = text.rstrip(_AT_END)
-        if ("*" in text or "?" in bare) and not _is_url(text):
+        if _is_pattern(text, bare):
             return self._pattern(bare if bare.strip("*") else text, spec, span)
         return self._text(literal(text), spec, span)
 
@@ -294,6 +294,11 @@ def _says_something(text: str) -> bool:
     return text.isalnum() or any(map(str.isalnum, text))
 
 
+def _is_pattern(text: str, bare: str) -> bool:
+    """Tell whether a word, which is also given without the punctuation at its end, is a pattern."""
+    return ("*" in text or "?" in bare) and not _is_url(text)
+
+
 def _is_url(text: str) -> bool:
     """Tell whether a word is an address, in which a question mark stands for itself."""
     return (
@@ -318,12 +323,10 @@ def _without_boost(text: str) -> tuple[str, float]:
 
 def _as_pattern(text: str) -> str:
     """Write a pattern with what a backslash hid in brackets, where it means nothing special."""
-    plain = literal(text)
-    if plain == text:
+    if literal(text) == text:
         return text
-    shown = [literal(pair) for pair in re.findall(r"\uf8ff.|[^\uf8ff]", text, re.DOTALL)]
-    hidden = re.findall(r"\uf8ff.|[^\uf8ff]", text, re.DOTALL)
+    pairs = re.findall(r"\uf8ff.|[^\uf8ff]", text, re.DOTALL)
     return "".join(
         f"[{char}]" if len(pair) > 1 and char in "*?[" else char
-        for char, pair in zip(shown, hidden, strict=True)
+        for pair, char in zip(pairs, map(literal, pairs), strict=True)
     )

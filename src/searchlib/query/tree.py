@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.query import checks
 
@@ -442,3 +442,7 @@ class Verbatim(Query):
 
     def __post_init__(self) -> None:
         checks.expect_query(self, self.part, Query)
+
+
+WORD_QUERIES: Final = (Word, Phrase, Prefix, Wildcard, Regex, Fuzzy)
+"""The kinds that look for words, or texts, in the fields that they name."""

@@ -9,7 +9,7 @@ from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.query.field_terms import ANY_TERM, field_terms, label_of, row_with_gaps
 from searchlib.query.field_values import value_bounds
-from searchlib.query.joins import common_fields
+from searchlib.query.joins import common_fields, counted_parts
 from searchlib.query.tree import (
     Exists,
     Fuzzy,
@@ -415,19 +415,17 @@ class LeafCompiler:
         row = row_with_gaps(query, spec, verbatim=verbatim)
         if row:
             return PhrasePlaces([self._position(spec.name, one, query) for one in row], 1)
-        counts: dict[Query, int] = {}
-        for part in query.parts:
-            counts[part] = counts.get(part, 0) + 1
-        parts = query.parts if query.ordered else tuple(counts)
-        found = [(self._places(part, spec, verbatim), counts[part]) for part in parts]
+        found = [
+            (self._places(part, spec, verbatim), count) for part, count in counted_parts(query)
+        ]
         there = [(places, count) for places, count in found if places is not None]
         if not there:
             return None
-        if len(there) == 1 and (query.ordered or there[0][1] == 1):
+        if len(there) == 1 and there[0][1] == 1:
             return there[0][0]
         return NearPlaces(
             [places for places, _ in there],
-            [1 if query.ordered else count for _, count in there],
+            [count for _, count in there],
             query.distance,
             ordered=query.ordered,
         )

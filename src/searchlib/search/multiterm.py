@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.errors import QueryTooCostly
+from searchlib.query.leaves import MAX_EDITS
 from searchlib.search.constant import ConstantScoreMatcher
 from searchlib.search.edits import edit_distances
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_EXPANSIONS: Final = 100_000
 """For how many terms of a segment's field a pattern may stand."""
-MAX_EDITS: Final = 2
 
 _SHARE: Final = 1 / 64
 """What a pattern stands for is kept if it takes no larger share of what may be kept at all."""
@@ -175,9 +175,3 @@ def similar_terms(
         found.append(near.nonzero()[0] + first)
         first = last
     return np.concatenate(found)
-
-
-def existing_terms(terms: TermDictionary, words: Iterable[bytes]) -> Int64Array:
-    """Find those of some words that are terms. Ordinals, ascending."""
-    found = {terms.lookup(word) for word in words} - {None}
-    return np.array(sorted(ordinal for ordinal in found if ordinal is not None), np.int64)

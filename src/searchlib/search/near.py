@@ -14,18 +14,14 @@ from searchlib.postings.intervals import (
     in_order,
     minimal,
 )
-from searchlib.search.explanation import (
-    Explanation,
-    factors_of_boost,
-    product_of,
-    saturated_factor,
-)
+from searchlib.search.explanation import product_of
 from searchlib.search.matcher import Matcher
-from searchlib.search.term_matchers import counts_in, occurrence_scores, phrase_keys
+from searchlib.search.term_matchers import occurrence_factors, occurrence_scores, phrase_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from searchlib.search.explanation import Explanation
     from searchlib.search.index_view import IndexView
     from searchlib.search.matcher import Matches
     from searchlib.search.positions import Positions
@@ -175,9 +171,5 @@ class NearMatcher(Matcher):
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
-        factors = [
-            *factors_of_boost(self._boost),
-            Explanation(self._idf, "sum of the idfs of the words"),
-            saturated_factor(self.index, docnum, counts_in(docnum, self._occurrences)),
-        ]
+        factors = occurrence_factors(self.index, docnum, self._boost, self._idf, self._occurrences)
         return product_of(score, self.describe(), factors)

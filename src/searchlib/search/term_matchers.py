@@ -339,11 +339,7 @@ class PhraseMatcher(Postings):
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
-        factors = [
-            *factors_of_boost(self._boost),
-            Explanation(self._idf, "sum of the idfs of the words"),
-            saturated_factor(self.index, docnum, counts_in(docnum, self._occurrences)),
-        ]
+        factors = occurrence_factors(self.index, docnum, self._boost, self._idf, self._occurrences)
         return product_of(score, self.describe(), factors)
 
 
@@ -362,11 +358,26 @@ def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]])
     return total
 
 
-def counts_in(docnum: int, found: Iterable[Occurrences]) -> list[tuple[str, int, float]]:
-    """Count the occurrences in a document: the field, how many, and the weight of each."""
+def occurrence_factors(
+    index: IndexView, docnum: int, boost: float, idf: float, found: Iterable[Occurrences]
+) -> list[Explanation]:
+    """Explain the factors of the score that a document has by how often something occurs there.
+
+    Args:
+        index: Where.
+        docnum: The document.
+        boost: Factor on the score.
+        idf: The sum of the idfs of the words.
+        found: The occurrences in each field.
+    """
+    counts = [
+        (field, int(np.count_nonzero(documents_of(keys) == docnum)), weight)
+        for field, keys, weight in found
+    ]
     return [
-        (field, int(np.count_nonzero(documents_of(keys) == docnum)), boost)
-        for field, keys, boost in found
+        *factors_of_boost(boost),
+        Explanation(idf, "sum of the idfs of the words"),
+        saturated_factor(index, docnum, counts),
     ]
 
 

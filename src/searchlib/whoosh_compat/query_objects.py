@@ -13,6 +13,7 @@ from whoosh import query as q
 from searchlib.errors import QueryError
 from searchlib.query.field_terms import field_terms, label_of
 from searchlib.query.tree import (
+    WORD_QUERIES,
     And,
     AndMaybe,
     Boost,
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
 _ALL_OF_64_BITS: Final = (-(2**63), 2**63 - 1)
-_LEAVES: Final = (Word, Phrase, Prefix, Wildcard, Regex, Fuzzy)
 
 
 def to_whoosh(query: Query, schema: DocumentSchema) -> q.Query:
@@ -96,7 +96,7 @@ class _Writer:
     @cached_property
     def _writers(self) -> Mapping[type[Any], Callable[[Any], q.Query]]:
         return {
-            **dict.fromkeys(_LEAVES, self._leaf),
+            **dict.fromkeys(WORD_QUERIES, self._leaf),
             MatchAll: lambda _: q.Every(),
             Exists: lambda query: q.Every(self._spec(query.field).name),
             Term: self._term,
@@ -204,7 +204,7 @@ class _Writer:
 
     def _fields_of(self, part: Query) -> dict[str, float]:
         """Find the fields that any words within a part are looked for in, in order."""
-        if isinstance(part, _LEAVES):
+        if isinstance(part, WORD_QUERIES):
             return dict(self._boosts(part))
         return {name: 1.0 for inner in part.children() for name in self._fields_of(inner)}
 
