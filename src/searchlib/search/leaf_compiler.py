@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -44,7 +45,7 @@ from searchlib.search.term_matchers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from searchlib.query.field_terms import Alternatives
     from searchlib.query.field_values import Clock
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from searchlib.search.near import Places
     from searchlib.search.positions import Positions
     from searchlib.search.term_postings import TermLookup, TermPostings
+
+    _WordsOf = Callable[[Query, FieldSpec], list[Positions | None]]
 
 MAX_PLACED_TERMS: Final = 4096
 """For how many terms of a field a pattern may stand within a phrase."""
@@ -358,18 +361,23 @@ class LeafCompiler:
         fields = self._default_specs if names is None else [(self.spec(n), 1.0) for n in names]
         if not fields:
             raise QueryError(f"expected parts in the same field, got {query!r}")
+
+        @cache  # for the places and for the idf: looking for the terms of patterns takes long
+        def words_of(leaf: Query, spec: FieldSpec) -> list[Positions | None]:
+            return self._words(leaf, spec, verbatim)
+
         found = []
         for spec, factor in fields:
             self._expect_text(spec, query)
-            places = self._places(query, spec, verbatim)
+            places = self._places(query, spec, words_of, verbatim)
             if places is not None:
                 found.append(PlacesInField(spec.name, places, factor))
         if not found:
             return None
-        idf = self._idf(query, [spec for spec, _ in fields], verbatim)
+        idf = self._idf(query, [spec for spec, _ in fields], words_of)
         return NearMatcher(self._index, found, idf, boost, query)
 
-    def _idf(self, query: Query, specs: Sequence[FieldSpec], verbatim: bool) -> float:
+    def _idf(self, query: Query, specs: Sequence[FieldSpec], words_of: _WordsOf) -> float:
         """Find how much it tells that something is there, in any of some fields.
 
         The words of phrases, and what stands close together, are added up; of several things any
@@ -377,13 +385,11 @@ class LeafCompiler:
         """
         match query:
             case Near(parts=parts):
-                return sum(self._idf(part, specs, verbatim) for part in parts)
+                return sum(self._idf(part, specs, words_of) for part in parts)
             case Or(parts=parts):
-                return min((self._idf(part, specs, verbatim) for part in parts), default=0.0)
+                return min((self._idf(part, specs, words_of) for part in parts), default=0.0)
             case _:
-                return sum_of_idfs(
-                    self._index, [self._words(query, spec, verbatim) for spec in specs]
-                )
+                return sum_of_idfs(self._index, [words_of(query, spec) for spec in specs])
 
     def _words(self, query: Query, spec: FieldSpec, verbatim: bool) -> list[Positions | None]:
         """Find what stands at each position of a word, phrase or pattern in a field."""
@@ -392,17 +398,19 @@ class LeafCompiler:
             return []
         return [self._position(spec.name, one, query) for one in elements]
 
-    def _places(self, query: Query, spec: FieldSpec, verbatim: bool) -> Places | None:
+    def _places(
+        self, query: Query, spec: FieldSpec, words_of: _WordsOf, verbatim: bool
+    ) -> Places | None:
         """Find where something is in a field; ``None`` if it says nothing."""
         match query:
             case Near():
-                return self._near_places(query, spec, verbatim)
+                return self._near_places(query, spec, words_of, verbatim)
             case Or(parts=parts):
-                found = [self._places(part, spec, verbatim) for part in parts]
+                found = [self._places(part, spec, words_of, verbatim) for part in parts]
                 there = [places for places in found if places is not None]
                 return AnyPlaces(there, self._index.doc_count) if there else None
             case Word() | Phrase() | Prefix() | Wildcard() | Regex() | Fuzzy():
-                words = self._words(query, spec, verbatim)
+                words = words_of(query, spec)
                 slop = query.slop if isinstance(query, Phrase) else 1
                 return PhrasePlaces(words, slop) if words else None
             case _:
@@ -411,12 +419,15 @@ class LeafCompiler:
                     f"got {query!r}"
                 )
 
-    def _near_places(self, query: Near, spec: FieldSpec, verbatim: bool) -> Places | None:
+    def _near_places(
+        self, query: Near, spec: FieldSpec, words_of: _WordsOf, verbatim: bool
+    ) -> Places | None:
         row = row_with_gaps(query, spec, verbatim=verbatim)
         if row:
             return PhrasePlaces([self._position(spec.name, one, query) for one in row], 1)
         found = [
-            (self._places(part, spec, verbatim), count) for part, count in counted_parts(query)
+            (self._places(part, spec, words_of, verbatim), count)
+            for part, count in counted_parts(query)
         ]
         there = [(places, count) for places, count in found if places is not None]
         if not there:
