@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check nightly format bench bench-peers bench-scale bench-relevance bench-report clean
+.PHONY: demo test check check-numpy sanitize nightly format bench bench-peers bench-scale bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -17,6 +17,27 @@ check: .venv/installed  ## Style, types and tests.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
+
+check-numpy: .venv/installed  ## The tests of searching, without the compiled kernels.
+	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto tests/search tests/postings tests/segment \
+		tests/query tests/test_index.py
+
+# The kernels with bounds checked by the compiler, in a copy that nothing else uses. numpy and
+# Python are not checked, so leaks of theirs are no concern.
+SANITIZED := build/sanitized
+ASAN = $(shell $(CC) -print-file-name=libasan.so)
+
+sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer; gcc is needed.
+	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED) && cp -R src/searchlib $(SANITIZED)/
+	rm -f $(SANITIZED)/searchlib/postings/compiled.*.so
+	$(BIN)/python -m cython -3 src/searchlib/postings/compiled.pyx \
+		-o $(SANITIZED)/searchlib/postings/compiled.c
+	$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+		-I$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+		$(SANITIZED)/searchlib/postings/compiled.c -o $(SANITIZED)/searchlib/postings/compiled.so
+	LD_PRELOAD="$(ASAN)" ASAN_OPTIONS=detect_leaks=0 SEARCHLIB_KERNELS=compiled \
+		PYTHONPATH=$(SANITIZED) PYTHONMALLOC=malloc $(BIN)/python -m pytest -p no:cacheprovider \
+		tests/postings tests/search tests/segment tests/test_damaged_index.py
 
 NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_index.py \
 	tests/test_readers_and_a_writer.py tests/test_highlight_news.py
@@ -52,11 +73,12 @@ bench-report: .venv/benchmarks  ## Put what was measured into the docs and the R
 clean:  ## Remove everything that was made here.
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml src/searchlib/postings/compiled.pyx
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into .venv (about a minute) ..."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
+		$(BIN)/searchlib --version
 	@touch $@
 
 .venv/benchmarks: .venv/installed

@@ -149,6 +149,7 @@ def test_stats(index_path: Path) -> None:
     assert "2 documents" in run("stats", "--index", index_path).stdout
     stats = json.loads(run("stats", "--index", index_path, "--json").stdout)
     assert stats["documents"] == 2
+    assert stats["kernels"] in ("compiled", "numpy")
     assert stats["fields"]["title"] == "str, Text(boost=2.0)"
 
 

@@ -61,7 +61,8 @@ def imported(path: Path, known: set[str]) -> set[str]:
 
 def import_graph() -> dict[str, set[str]]:
     known = modules()
-    return {name: imported(path, {*known.values()}) - {name} for path, name in known.items()}
+    names = {*known.values(), "postings.compiled"}  # which is no Python, and imports errors alone
+    return {name: imported(path, names) - {name} for path, name in known.items()}
 
 
 def test_imports_point_one_way() -> None:

@@ -12,7 +12,12 @@ def main() -> None:
         import rich  # noqa: F401
     except ImportError:
         sys.exit("The searchlib command needs two more packages: pip install 'searchlib[cli]'")
-    from searchlib.cli.commands import cli
+    from searchlib.errors import KernelsError
+
+    try:
+        from searchlib.cli.commands import cli
+    except KernelsError as error:
+        sys.exit(f"Error: {error}")
     from searchlib.cli.terminal import never_fail_for_encoding
 
     never_fail_for_encoding()

@@ -19,6 +19,7 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     ├── DocumentError         (ValueError)         the document does not fit the schema
     ├── ArgumentError (TypeError, ValueError)      a call was given something else
     ├── MissingExtraError     (ImportError)        an optional part is not installed
+    ├── KernelsError          (ImportError)        SEARCHLIB_KERNELS asks for what is not there
     └── QueryError            (ValueError)         the query can't be answered
         ├── QuerySyntaxError                       it can't be read
         └── QueryTooCostly                         it would take too long
@@ -112,6 +113,10 @@ class ArgumentError(SearchlibError, TypeError, ValueError):
 
 class MissingExtraError(SearchlibError, ImportError):
     """A part of searchlib needs a package that is not installed; the message says which."""
+
+
+class KernelsError(SearchlibError, ImportError):
+    """The environment variable ``SEARCHLIB_KERNELS`` asks for kernels that are not there."""
 
 
 class QueryError(SearchlibError, ValueError):

@@ -12,8 +12,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from searchlib.arrays import NumberArray
-
 _ENTRY: Final = 1024
 """What an entry takes besides what it is made of, in bytes: its key, and what this refers to."""
 _UNKNOWN: Final = 2 << 30
@@ -48,34 +46,23 @@ def keep_freed_memory() -> None:
     np.empty(_LARGEST_KEPT, np.uint8)
 
 
-def default_cache() -> int:
-    """Find how many bytes to keep where the caller has not said.
-
-    A sixteenth of the machine's memory, and at most 512 MiB.
-    """
-    return share_of_memory(16, 512 << 20)
-
-
 class LRUCache:
-    """What was computed lately, by what it is of. Threads may share it.
+    """What was used lately. Threads may share it.
 
     Args:
         limit: How many bytes there are for all of it, with what goes with each entry. What was
             not used for the longest time is forgotten first, and what is larger than all of it is
             not kept.
-
-    Attributes:
-        limit: The same.
     """
 
     def __init__(self, limit: int) -> None:
-        self.limit: Final = limit
+        self._limit = limit
         self._bytes = 0
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock: Final = Lock()
 
     def get(self, key: Hashable) -> Any:
-        """Find what was computed for a key; ``None`` if it is not kept."""
+        """Find the value of a key; ``None`` if it is not kept."""
         try:
             value, _ = self._kept[key]
             self._kept.move_to_end(key)
@@ -83,36 +70,21 @@ class LRUCache:
             return None
         return value
 
-    def put(self, key: Hashable, value: Any, *arrays: NumberArray | None, others: int = 0) -> None:
-        """Keep a value for the next queries.
+    def put(self, key: Hashable, value: Any, size: int) -> None:
+        """Keep a value.
 
         Args:
             key: What it is of.
             value: Anything.
-            arrays: What it is made of. Queries share them, so they can't be written to any more.
-            others: How many bytes it takes besides these.
+            size: How many bytes it takes.
         """
-        size = _ENTRY + others
-        for array in arrays:
-            if array is not None:
-                array.setflags(write=False)
-                size += array.nbytes
-        if size > self.limit:
+        size += _ENTRY
+        if size > self._limit:
             return
         with self._lock:
             _, before = self._kept.pop(key, (None, 0))
             self._kept[key] = value, size
             self._bytes += size - before
-            while self._bytes > self.limit:
+            while self._bytes > self._limit:
                 _, (_, freed) = self._kept.popitem(last=False)
                 self._bytes -= freed
-
-    def met(self, key: Hashable) -> bool:
-        """Tell whether a key was met lately, and take note that it is met now.
-
-        What was not has been met too long ago for its arrays to be kept until now.
-        """
-        if self.get(key) is not None:
-            return True
-        self.put(key, True)
-        return False

@@ -13,7 +13,6 @@ from searchlib.errors import ArgumentError
 from searchlib.postings import (
     Scoring,
     idf,
-    length_weights,
     weighted_frequencies,
     word_scores,
     word_weight,
@@ -52,8 +51,13 @@ def test_a_word_of_several_fields_is_the_formula_and_below_its_weight(
     x = expected = 0.0
     for frequency, length, average, boost in fields:
         expected += boost * frequency / (1 - b + b * length / average)
-        weights = length_weights(np.array([length], np.uint32), average, b)
-        found = weighted_frequencies(np.array([frequency], np.uint32), weights, boost)
+        found = weighted_frequencies(
+            np.array([frequency], np.uint32),
+            np.array([length], np.uint32),
+            average,
+            boost=boost,
+            b=b,
+        )
         assert found.dtype == np.float32
         x += float(found[0])
     weight = word_weight(factor, k1)
@@ -65,17 +69,15 @@ def test_a_word_of_several_fields_is_the_formula_and_below_its_weight(
 
 
 def test_without_frequencies_all_are_one() -> None:
-    weights = length_weights(np.array([3, 5], np.uint8), 4.0, 0.6)
-    ones = np.array([1, 1], np.uint8)
-    assert (
-        weighted_frequencies(None, weights, 2.0).tolist()
-        == weighted_frequencies(ones, weights, 2.0).tolist()
-    )
+    lengths, ones = np.array([3, 5], np.uint8), np.array([1, 1], np.uint8)
+    without = weighted_frequencies(None, lengths, 4.0, boost=2.0, b=0.6)
+    assert without.tolist() == weighted_frequencies(ones, lengths, 4.0, boost=2.0, b=0.6).tolist()
 
 
 def test_a_text_of_average_length_counts_as_it_is_and_none_is_divided_by_zero() -> None:
-    assert length_weights(np.array([8], np.uint8), 8.0, 0.6).tolist() == [1.0]
-    assert np.isfinite(length_weights(np.array([0, 3], np.uint8), 0.0, 1.0)).all()
+    assert weighted_frequencies(None, np.array([8], np.uint8), 8.0, boost=1, b=0.6).tolist() == [1]
+    nothing = np.array([0, 3], np.uint8)
+    assert np.isfinite(weighted_frequencies(None, nothing, 0.0, boost=1, b=1.0)).all()
 
 
 @given(st.permutations(list(np.random.default_rng(1).random(40, np.float32) * 30)))

@@ -10,14 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.postings import (
-    beside,
-    follow,
-    phrase_frequencies,
-    phrases,
-    position_keys,
-    runs,
-)
+from searchlib.arrays import runs
+from searchlib.errors import CorruptIndexError
+from searchlib.postings import SegmentPostings, follow, occurrence_keys, phrase_frequencies
 
 if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
@@ -29,9 +24,11 @@ word = st.lists(
 
 
 def keys_of(places: list[set[int]]) -> Int64Array:
-    counts = np.array([len(found) for found in places])
+    counts = np.array([len(found) for found in places], np.uint8)
     positions = np.array([place for found in places for place in sorted(found)], np.uint32)
-    return position_keys(np.arange(3), counts.astype(np.uint8), positions)
+    return occurrence_keys(
+        SegmentPostings(np.arange(3, dtype=np.uint16), None, counts, 0, 3), positions
+    )
 
 
 @given(st.lists(word, min_size=1, max_size=4), st.sampled_from([1, 2, 5, 2**40]))
@@ -52,22 +49,6 @@ def test_phrases_are_counted_where_each_word_follows_the_last(
     assert dict(zip(found.tolist(), counts.tolist(), strict=True)) == expected
 
 
-@pytest.mark.parametrize("longer", [0, 10, 1000], ids=["bisected", "as measured", "merged"])
-@given(word, word, st.integers(-3, 3).filter(bool))
-def test_what_stands_at_a_distance_from_another_word(
-    longer: int, first: list[set[int]], second: list[set[int]], distance: int
-) -> None:
-    expected = [
-        (document << 32) + place
-        for document in range(3)
-        for place in sorted(first[document])
-        if place + distance in second[document]
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(phrases, "_LONGER", longer)
-        assert beside(keys_of(first), keys_of(second), distance).tolist() == expected
-
-
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5))))
 def test_runs_are_numbers_from_each_start_on(wanted: list[tuple[int, int]]) -> None:
     starts = np.array([start for start, _ in wanted], np.int64)
@@ -77,7 +58,23 @@ def test_runs_are_numbers_from_each_start_on(wanted: list[tuple[int, int]]) -> N
 
 
 def test_a_word_that_is_once_in_each_document_needs_no_frequencies() -> None:
-    docnums, positions = np.array([0, 2, 3]), np.array([7, 5, 9], np.uint8)
-    expected = position_keys(docnums, np.ones(3, np.int64), positions)
-    assert position_keys(docnums, None, positions).tolist() == expected.tolist()
-    assert expected.tolist() == [7, (2 << 32) + 5, (3 << 32) + 9]
+    docnums, positions = np.array([0, 2, 3], np.uint32), np.array([7, 5, 9], np.uint8)
+    once = SegmentPostings(docnums, None, None, 1, 4)
+    ones = SegmentPostings(docnums, None, np.ones(3, np.uint8), 1, 4)
+    assert occurrence_keys(once, positions).tolist() == [
+        (1 << 32) + 7, (3 << 32) + 5, (4 << 32) + 9,
+    ]  # fmt: skip
+    assert occurrence_keys(ones, positions).tolist() == occurrence_keys(once, positions).tolist()
+
+
+def test_only_occurrences_in_some_documents() -> None:
+    postings = SegmentPostings(np.array([0, 2], np.uint16), None, np.array([2, 1], np.uint8), 0, 3)
+    positions, among = np.array([4, 6, 5], np.uint8), np.array([True, True, False])
+    assert occurrence_keys(postings, positions, among).tolist() == [4, 6]
+
+
+def test_frequencies_that_do_not_fit_the_positions_are_found_before_they_are_used() -> None:
+    huge = np.full(2, 0xFFFFFFFF, np.uint32)
+    postings = SegmentPostings(np.array([0, 2], np.uint16), None, huge, 0, 3)
+    with pytest.raises(CorruptIndexError, match="positions"):
+        occurrence_keys(postings, np.array([4, 6, 5], np.uint8))

@@ -17,7 +17,6 @@ from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, Qu
 from searchlib.query import regexes
 from searchlib.search import index_view, multiterm
 from searchlib.search.edits import edit_distances
-from searchlib.search.term_postings import PostingList
 from tests.search.brute_force import Document, damerau
 from tests.search.corpora import Archive, WhooshExecutor
 
@@ -264,7 +263,7 @@ def test_a_docnum_that_is_too_high_is_found_where_a_list_is_read(
         q.Term("body", "x"), q.Phrase("body", ["x", "x"]), q.Prefix("body", "x"),
         q.Wildcard("body", "?"), q.Or([q.Term("body", "x"), q.Term("body", "a" * 60)]),
     ):  # fmt: skip
-        with pytest.raises(CorruptIndexError, match=r"body.docnums.*(not right|of no document)"):
+        with pytest.raises(CorruptIndexError, match=r"body.docnums.*(ascending|of no document)"):
             WhooshExecutor(archive.snapshot, archive.schema).top(query, 10)
 
 
@@ -278,29 +277,12 @@ def test_a_mistake_in_the_program_is_no_damage_of_the_index(
     def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr("searchlib.search.term_postings.TermPostings.postings", fail)
+    monkeypatch.setattr("searchlib.search.term_postings.TermPostings.postings", property(fail))
     executor = WhooshExecutor(archive.snapshot, archive.schema)
     with pytest.raises(error):
         executor.top(q.Term("body", "x"), 10)
     with pytest.raises(error):
         executor.matching(q.Term("body", "x"))
-
-
-def test_what_is_remembered_cannot_be_changed(archive: Archive) -> None:
-    found = WhooshExecutor(archive.snapshot, archive.schema).matching(q.Term("body", "x"))
-    with pytest.raises(ValueError, match="read-only"):
-        found[0] = 1
-
-
-def test_frequencies_that_do_not_fit_the_positions_are_found_before_they_are_used(
-    archive: Archive,
-) -> None:
-    executor = WhooshExecutor(archive.snapshot, archive.schema)
-    term = executor._lookup("body", b"x")
-    huge = PostingList(term.postings().docnums, np.full(4, 0xFFFFFFFF, np.uint32), None)
-    executor._index.recent.put(term, huge)
-    with pytest.raises(CorruptIndexError, match="positions"):
-        executor.top(q.Phrase("body", ["a" * 60, "x"]), 10)
 
 
 def test_a_term_that_is_no_text_is_an_error_of_ours(

@@ -16,7 +16,6 @@ from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import QueryError
 from searchlib.search import index_view
-from searchlib.segment.dictionary import TermDictionary
 from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
@@ -136,16 +135,3 @@ def test_an_executor_remembers_nothing_that_changes_an_answer(
         assert again.total == first.total
         assert again.docnums.tolist() == first.docnums.tolist()
         assert again.scores.tolist() == first.scores.tolist()
-
-
-def test_what_a_pattern_stands_for_is_remembered(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    executor = WhooshExecutor(archive.snapshot, archive.schema)
-    long = q.Prefix("body", "a" * 2000)
-    assert not len(executor.matching(long))
-    assert not any("a" * 2000 in repr(key) for key in executor._index.recent._kept)
-    patterns = [q.Prefix("body", "a"), q.Wildcard("body", "*b"), q.Regex("body", "a.")]
-    found = [executor.matching(pattern).tolist() for pattern in patterns]
-    monkeypatch.setattr(TermDictionary, "prefix_range", None)
-    assert [executor.matching(pattern).tolist() for pattern in patterns] == found

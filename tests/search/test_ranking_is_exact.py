@@ -9,8 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from whoosh import query as q
 
-from searchlib.postings import phrases, sets, sums, top
-from searchlib.search import pruning, term_postings
 from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
@@ -20,40 +18,6 @@ if TYPE_CHECKING:
 patient = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-
-# What makes each way of evaluation the one that is taken, whatever the sizes.
-WAYS: dict[str, dict[str, int]] = {
-    "as measured": {},
-    "pruned": {
-        "sums._PASSES_PER_SORTED": 10**9,
-        "sums._PASSES_PER_BISECTION": 10**9,
-        "pruning._LONG": 0,
-        "pruning._CANDIDATES": 10**9,
-        "top._GROUPS": 1,
-    },
-    "dense": {"sums._PASSES_PER_SORTED": 10**9, "sums._PASSES_PER_BISECTION": 10**9},
-    "sorted": {"sums._PASSES_PER_SORTED": 0, "sums._PASSES_PER_BISECTION": 0},
-    "bisected": {"sets._POSTINGS_PER_BISECTION": 1, "sets._DOCUMENTS_PER_BISECTION": 1},
-    "phrases by tables": {"term_postings._MANY_KEYS": 0, "term_postings._TABLED": 10**9},
-    "phrases by documents": {"phrases._LONGER": 0, "term_postings._MANY_MORE": 0},
-    "looked up": {"sets._POSTINGS_PER_BISECTION": 10**9, "sets._DOCUMENTS_PER_BISECTION": 10**9},
-}
-MODULES = {
-    "phrases": phrases,
-    "pruning": pruning,
-    "sets": sets,
-    "sums": sums,
-    "term_postings": term_postings,
-    "top": top,
-}
-
-
-@pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in WAYS[request.param].items():
-        module, _, constant = name.partition(".")
-        monkeypatch.setattr(MODULES[module], constant, value)
-    return str(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +107,6 @@ def test_what_is_kept_of_similar_patterns_is_not_mixed_up(
 
 @patient
 @given(query=word_trees)
-@pytest.mark.usefixtures("way")
 def test_words_and_phrases(archives: list[Archive], query: Query) -> None:
     for archive in archives:
         expect_exact(archive, query)
@@ -201,8 +164,7 @@ def long_archives(tmp_path_factory: pytest.TempPathFactory) -> list[Archive]:
 
 
 @pytest.mark.parametrize("query", LONG_QUERIES, ids=str)
-@pytest.mark.usefixtures("way")
-def test_pruning_leaves_out_nothing(long_archives: list[Archive], query: Query) -> None:
+def test_the_best_are_the_beginning_of_all(long_archives: list[Archive], query: Query) -> None:
     for archive in long_archives:
         executor = WhooshExecutor(archive.snapshot, archive.schema)
         everything = executor.top(query, 5000)

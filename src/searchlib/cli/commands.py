@@ -34,6 +34,7 @@ from searchlib.errors import (
 )
 from searchlib.highlight import SnippetOptions
 from searchlib.index import Index
+from searchlib.postings.choice import KERNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -92,7 +93,11 @@ def friendly_errors(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="searchlib")
+@click.version_option(
+    __version__,
+    prog_name="searchlib",
+    message=f"%(prog)s, version %(version)s (kernels: {KERNELS})",
+)
 def cli() -> None:
     """Full-text search for archives of news articles.
 
@@ -324,6 +329,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
             "model": stats.model,
             "fields": stats.fields,
             "scoring": asdict(stats.scoring),
+            "kernels": stats.kernels,
         }
         print_json(shown)
         return
@@ -338,6 +344,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
     for name, description in stats.fields.items():
         table.add_row(name, Text(description))
     console.print(table)
+    console.print(f"kernels: {stats.kernels}")
 
 
 @cli.command("check")

@@ -1,51 +1,66 @@
-"""What can be computed from postings? Set algebra, phrases, BM25F and the best hits.
+"""What can be computed from postings? Matching, BM25F, phrases, proximity and the best hits.
 
-Pure functions over numpy arrays that know nothing of files or queries. Docnums are ascending
-int64 arrays without repetitions, since numpy indexes fastest by int64.
+Functions over arrays that know nothing of files or queries. The kernels, which go over many
+postings, are written twice, with the same signatures: in numpy, which is the reference, and
+compiled. :mod:`searchlib.postings.choice` says which of them serve.
 """
 
-from searchlib.postings.bm25 import (
-    Scoring,
-    idf,
-    length_weights,
-    weighted_frequencies,
-    word_scores,
-    word_weight,
+from typing import TYPE_CHECKING
+
+from searchlib.postings.bm25 import Scoring, idf, weighted_frequencies, word_scores, word_weight
+from searchlib.postings.choice import KERNELS
+from searchlib.postings.matching import (
+    MAX_CLAUSES,
+    Clause,
+    FieldPostings,
+    Masked,
+    Plan,
+    Range,
+    Scored,
+    Weighted,
 )
-from searchlib.postings.phrases import (
-    beside,
-    documents_of,
-    follow,
-    phrase_frequencies,
-    position_keys,
-    runs,
-)
-from searchlib.postings.sets import common, difference, find, intersect, membership, union
-from searchlib.postings.sums import is_dense, sum_scores
-from searchlib.postings.top import first_equal, highest, highest_above_zero, reached
+from searchlib.postings.phrases import PhraseWord, follow, occurrence_keys, phrase_frequencies
+from searchlib.postings.top import highest
+
+if TYPE_CHECKING or KERNELS == "numpy":
+    from searchlib.postings.matching import (
+        SegmentPostings,
+        WordPostings,
+        all_documents,
+        best_documents,
+    )
+    from searchlib.postings.phrases import phrase_documents
+else:
+    from searchlib.postings.compiled import (
+        SegmentPostings,
+        WordPostings,
+        all_documents,
+        best_documents,
+        phrase_documents,
+    )
 
 __all__ = [
+    "KERNELS",
+    "MAX_CLAUSES",
+    "Clause",
+    "FieldPostings",
+    "Masked",
+    "PhraseWord",
+    "Plan",
+    "Range",
+    "Scored",
     "Scoring",
-    "beside",
-    "common",
-    "difference",
-    "documents_of",
-    "find",
-    "first_equal",
+    "SegmentPostings",
+    "Weighted",
+    "WordPostings",
+    "all_documents",
+    "best_documents",
     "follow",
     "highest",
-    "highest_above_zero",
     "idf",
-    "intersect",
-    "is_dense",
-    "length_weights",
-    "membership",
+    "occurrence_keys",
+    "phrase_documents",
     "phrase_frequencies",
-    "position_keys",
-    "reached",
-    "runs",
-    "sum_scores",
-    "union",
     "weighted_frequencies",
     "word_scores",
     "word_weight",

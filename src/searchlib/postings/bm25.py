@@ -11,7 +11,8 @@ where x is the weighted frequency of the word in the document, over all fields s
 docs/scoring.md names the sources and every symbol. What one word adds is a 32-bit float, and sums
 have 64 bits. Such sums are exact as long as the parts differ by less than a factor of 2^29, so the
 order of adding, and with it the way in which a query is evaluated, makes no difference to the
-ranking. The same holds for the fields of a word.
+ranking. The same holds for the fields of a word,
+whose parts of x are 32-bit floats too.
 """
 
 from __future__ import annotations
@@ -99,41 +100,32 @@ def idf(doc_count: int, doc_frequency: int) -> float:
     return math.log1p((doc_count - doc_frequency + 0.5) / (doc_frequency + 0.5))
 
 
-def length_weights(lengths: NumberArray, average_length: float, b: float) -> Float32Array:
-    """Compute ``1 / (1 - b + b dl / avgdl)``: 1 for a text of average length.
-
-    Args:
-        lengths: dl, the number of tokens of each document; 0 is taken for 1. Shape (D,), any
-            integers.
-        average_length: avgdl, their mean over the documents that have the field.
-        b: As of :class:`Scoring`.
-
-    Returns:
-        Shape (D,), float32.
-    """
-    relative = np.maximum(lengths, 1) / max(average_length, 1.0)
-    weights: Float32Array = (1 / (1 - b + b * relative)).astype(np.float32)
-    return weights
-
-
 def weighted_frequencies(
-    frequencies: NumberArray | None, weights: Float32Array, boost: float
+    frequencies: NumberArray | None,
+    lengths: NumberArray,
+    average_length: float,
+    *,
+    boost: float,
+    b: float,
 ) -> Float32Array:
-    """Compute a field's part of x, ``boost · tf / (1 - b + b dl / avgdl)``.
+    """Compute a field's part of x, ``boost tf / (1 - b + b dl / avgdl)``.
 
     Args:
         frequencies: tf, how often the word is in each document. Shape (P,), integers of at most
             32 bits; ``None`` if all are 1.
-        weights: The length weights of the documents. Shape (P,), float32.
-        boost: The factor of the field.
+        lengths: dl, the number of tokens of each document; 0 is taken for 1. Shape (P,), integers
+            of at most 32 bits.
+        average_length: avgdl, their mean over the documents that have the field.
+        boost: The weight of an occurrence.
+        b: As of :class:`Scoring`.
 
     Returns:
         Shape (P,), float32.
     """
-    boosted = weights * np.float32(boost)
-    if frequencies is not None:
-        boosted *= frequencies.astype(np.float32)
-    return boosted
+    norms = (1 - b) + (b / max(average_length, 1.0)) * np.maximum(lengths, 1)
+    boosted = boost if frequencies is None else boost * frequencies.astype(np.float64)
+    weighted: Float32Array = (boosted / norms).astype(np.float32)
+    return weighted
 
 
 def word_weight(factor: float, k1: float) -> np.float32:

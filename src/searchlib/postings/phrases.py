@@ -7,85 +7,93 @@ follow one another where keys differ by little.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from searchlib.postings.sets import membership
+from searchlib.postings.matching import damaged
 
 if TYPE_CHECKING:
-    from searchlib.arrays import Int64Array, NumberArray
+    from collections.abc import Sequence
+
+    from searchlib.arrays import BoolArray, Int64Array, NumberArray
+    from searchlib.postings.matching import SegmentPostings
 
 _POSITION_BITS: Final = 32
 MOST_SLOP: Final = (1 << 31) - 1
 """Words of one document are at most so far apart, those of two further."""
-_LONGER: Final = 10
-"""How many times as long one array must be for bisection to be quicker than merging both."""
 
 
-def position_keys(
-    docnums: Int64Array, frequencies: NumberArray | None, positions: NumberArray
-) -> Int64Array:
-    """Make the keys of a word's occurrences in some documents.
+class PhraseWord(NamedTuple):
+    """A word of a phrase, in one segment.
+
+    Attributes:
+        postings: Its postings.
+        positions: Where it is, posting by posting, ascending in each. Shape (sum of frequencies,),
+            unsigned.
+        place: Its place in the phrase.
+    """
+
+    postings: SegmentPostings
+    positions: NumberArray
+    place: int
+
+
+def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberArray]:
+    """Find the documents of a segment in which words stand at their places of a phrase.
 
     Args:
-        docnums: The documents, ascending, below 2^31. Shape (D,), int64.
-        frequencies: How often the word is in each, at least once. Shape (D,), any integers;
-            ``None`` if it is there once in each.
-        positions: Where, ascending in each document, below 2^31. Shape (sum of frequencies,).
+        words: At least one.
 
     Returns:
-        Keys, ascending. Shape as ``positions``, int64.
+        The documents, counted from the segment's first, ascending, and how often the phrase is in
+        each. Shapes (D,), uint32.
+
+    Raises:
+        CorruptIndexError: There are more or fewer positions than frequencies say, or there is no
+            document of a number.
     """
+    found: Int64Array | None = None
+    for postings, positions, place in words:
+        keys = occurrence_keys(postings, positions) - place
+        found = keys if found is None else found[np.isin(found, keys)]
+    assert found is not None
+    docnums, counts = phrase_frequencies(found + words[0].place)
+    return (docnums - words[0].postings.first).astype(np.uint32), counts.astype(np.uint32)
+
+
+def occurrence_keys(
+    postings: SegmentPostings, positions: NumberArray, among: BoolArray | None = None
+) -> Int64Array:
+    """Make the keys of a word's occurrences in a segment.
+
+    Args:
+        postings: Its postings.
+        positions: Where it is, posting by posting, ascending in each. Unsigned.
+        among: Which documents of the whole index are of interest; ``None`` for all.
+
+    Returns:
+        Keys, ascending, int64.
+
+    Raises:
+        CorruptIndexError: As :func:`phrase_documents`.
+    """
+    frequencies = postings.frequencies
+    expected = len(postings) if frequencies is None else int(frequencies.sum(dtype=np.int64))
+    if len(positions) != expected:  # before anything is made as large as they say
+        raise damaged(
+            f"expected {expected} positions of a term, got {len(positions)}", postings.source
+        )
+    docnums = postings.docnums()
     keys = docnums << _POSITION_BITS
     if frequencies is not None:
         keys = keys.repeat(frequencies)
+    if among is not None:
+        kept = among.take(docnums)
+        kept = kept if frequencies is None else kept.repeat(frequencies)
+        keys, positions = keys[kept], positions[kept]
     keys += positions
     return keys
-
-
-def documents_of(keys: Int64Array) -> Int64Array:
-    """Find the document of each key. Shape as ``keys``, int64."""
-    return keys >> _POSITION_BITS
-
-
-def runs(starts: Int64Array, counts: NumberArray) -> Int64Array:
-    """List the numbers from each start on, so many.
-
-    Args:
-        starts: Shape (N,), int64.
-        counts: How many numbers from each. Shape (N,), any integers.
-
-    Returns:
-        Run by run. Shape (sum of counts,), int64.
-    """
-    ends = counts.cumsum(dtype=np.int64)
-    numbers: Int64Array = (starts - ends + counts).repeat(counts)
-    numbers += np.arange(len(numbers))
-    return numbers
-
-
-def beside(keys: Int64Array, others: Int64Array, distance: int) -> Int64Array:
-    """Keep the occurrences of a word that have one of another at a distance.
-
-    Args:
-        keys: Of the word, ascending. Shape (N,), int64.
-        others: Of the other word, ascending. Shape (M,), int64.
-        distance: How many positions after the word the other one is; below 0 for before it.
-
-    Returns:
-        Those of ``keys`` with a key in ``others`` that is ``distance`` above them. Ascending.
-    """
-    if len(keys) * _LONGER < len(others):
-        return keys[membership(keys + distance, others)]
-    if len(others) * _LONGER < len(keys):
-        wanted = others - distance
-        return wanted[membership(wanted, keys)]
-    merged = np.concatenate((keys, others))
-    merged[len(keys) :] -= distance
-    merged.sort(kind="stable")  # takes O(N + M): two runs are merged
-    found: Int64Array = merged[:-1][merged[1:] == merged[:-1]]
-    return found
 
 
 def follow(keys: Int64Array, next_keys: Int64Array, slop: int) -> Int64Array:
@@ -115,12 +123,4 @@ def phrase_frequencies(keys: Int64Array) -> tuple[Int64Array, Int64Array]:
     Returns:
         The documents, ascending, and how often the phrase is in each. Shapes (D,), int64.
     """
-    docnums = documents_of(keys)
-    if not len(keys):
-        return docnums, docnums
-    last = np.ones(len(keys), np.bool_)
-    np.not_equal(docnums[1:], docnums[:-1], out=last[:-1])
-    ends = last.nonzero()[0]
-    counts = ends + 1
-    counts[1:] -= counts[:-1].copy()
-    return docnums.take(ends), counts
+    return np.unique(keys >> _POSITION_BITS, return_counts=True)

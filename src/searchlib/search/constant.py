@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchlib.postings import first_equal
+from searchlib.postings import Clause, Masked, Range
 from searchlib.search.explanation import Explanation
-from searchlib.search.matcher import Matcher, TopDocs
+from searchlib.search.matcher import Matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from searchlib.arrays import BoolArray, Float64Array, Int64Array
+    from searchlib.arrays import BoolArray
     from searchlib.search.index_view import IndexView
-    from searchlib.search.matcher import Matches
 
 
 class ConstantScoreMatcher(Matcher):
@@ -35,59 +31,17 @@ class ConstantScoreMatcher(Matcher):
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
 
-    def among(self, candidates: Int64Array) -> BoolArray:
-        """Tell of each of some documents, none of them deleted, whether it matches."""
-        return self.mask().take(candidates)
+    def range(self) -> Range | None:
+        """Give the range of whole numbers that it is; ``None`` for something else."""
+        return None
+
+    def clause(self) -> Clause:
+        """Give the documents and their score."""
+        return (Masked(self.mask(), self.score),)
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
         return Explanation(score, f"constant score of {self.describe()}")
-
-    def docnums(self) -> Int64Array:
-        """Find all documents that match."""
-        return self.mask().nonzero()[0]
-
-    def matches(self) -> Matches:
-        """Find all documents that match, and their scores."""
-        docnums = self.docnums()
-        return docnums, np.full(len(docnums), self.score, np.float64)
-
-    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
-        """Find out which of some documents match."""
-        places = self.among(candidates).nonzero()[0]
-        return places, np.full(len(places), self.score, np.float64)
-
-
-def best_of_constants(parts: Sequence[ConstantScoreMatcher], k: int) -> TopDocs:
-    """Find the documents with the highest sums of scores, which differ only by what matches.
-
-    Args:
-        parts: At most eight, with scores above 0; the fewer the better.
-        k: How many documents.
-    """
-    first, *others = parts
-    matched = first.mask().view(np.uint8).copy()  # a bit for each part
-    for bit, part in enumerate(others, 1):
-        matched |= part.mask().view(np.uint8) << np.uint8(bit)
-    docnums: list[int] = []
-    scores: list[float] = []
-    values = matched.tobytes()
-    for score, ways in _sums(tuple(part.score for part in parts)):
-        found = first_equal(values, ways, k - len(docnums))
-        docnums += found
-        scores += [score] * len(found)
-    total = int(np.count_nonzero(matched))
-    return TopDocs(np.array(docnums, np.int64), np.array(scores, np.float64), total)
-
-
-@lru_cache(maxsize=64)
-def _sums(scores: tuple[float, ...]) -> list[tuple[float, list[int]]]:
-    """Find the sums that some scores can have, highest first, each with what can add up to it."""
-    sums: dict[float, list[int]] = {}
-    for bits in range(1, 1 << len(scores)):
-        total = sum(score for bit, score in enumerate(scores) if bits >> bit & 1)
-        sums.setdefault(total, []).append(bits)
-    return sorted(sums.items(), reverse=True)
 
 
 class ConstantScore(ConstantScoreMatcher):
@@ -105,21 +59,9 @@ class ConstantScore(ConstantScoreMatcher):
         """Give the size of the part."""
         return self._part.cost()
 
-    def docnums(self) -> Int64Array:
-        """Find all documents that match."""
-        return self._part.docnums()
-
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
-        mask = np.zeros(self.index.doc_count, np.bool_)
-        mask[self.docnums()] = True
-        return mask
-
-    def among(self, candidates: Int64Array) -> BoolArray:
-        """Tell of each of some documents whether it matches."""
-        matched = np.zeros(len(candidates), np.bool_)
-        matched[self._part.locate(candidates)[0]] = True
-        return matched
+        return self._part.mask()
 
 
 class MatchAll(ConstantScoreMatcher):

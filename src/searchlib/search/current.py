@@ -29,7 +29,7 @@ class CurrentSearcher:
     Args:
         directory: Where the index is.
         schema: Its fields.
-        cache: How many bytes a searcher may keep; ``None`` for the default.
+        cache: How many bytes a searcher keeps of documents; ``None`` for the default.
         clock: What relative dates are reckoned from.
         scoring: The parameters of the scores; ``None`` for the usual ones.
     """
@@ -62,7 +62,7 @@ class CurrentSearcher:
         """
         manifest, there = self.manifest(), self._open
         if there is None or there[0] is not manifest:
-            with self._opening:  # by one thread, as each searcher has a cache of its own
+            with self._opening:  # by one thread: each searcher has its own cache
                 there = self._open = (manifest, self._searcher_of(manifest, self._open))
         return there[1]
 

@@ -70,5 +70,5 @@ class DocumentCache:
         shown: CachedDocument | None = self._recent.get(docnum)
         if shown is None:
             shown = CachedDocument(self._snapshot.document(docnum))
-            self._recent.put(docnum, shown, others=_FORMS * len(shown.raw))
+            self._recent.put(docnum, shown, _FORMS * len(shown.raw))
         return shown

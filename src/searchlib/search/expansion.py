@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,56 +13,40 @@ from searchlib.search.multiterm import prefix_terms, similar_terms, terms_betwee
 from searchlib.search.patterns import MAX_SECONDS, regex_terms, wildcard_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Sequence
 
     from searchlib.arrays import Int64Array
     from searchlib.segment.dictionary import TermDictionary
 
-
-class Expansion(NamedTuple):
-    """How the terms of a pattern are found.
-
-    Attributes:
-        find: Finds their ordinals in a dictionary, ascending.
-        key: What is the same for patterns that stand for the same terms.
-    """
-
-    find: Callable[[TermDictionary], range | Int64Array]
-    key: Hashable
+    Expansion = Callable[[TermDictionary], range | Int64Array]
+    """Finds the ordinals of terms in a dictionary, ascending."""
 
 
 def expansion(patterns: Sequence[Query]) -> Expansion:
     """Make what finds the terms of any of some patterns, whose texts are terms already."""
     found = [_of(pattern) for pattern in patterns]
-    if len(found) == 1:
-        return found[0]
-    finders = [one.find for one in found]
-    return Expansion(partial(_any_of, finders=finders), tuple(one.key for one in found))
+    return found[0] if len(found) == 1 else partial(_any_of, finders=found)
 
 
-def _any_of(
-    terms: TermDictionary, finders: Sequence[Callable[[TermDictionary], Any]]
-) -> Int64Array:
+def _any_of(terms: TermDictionary, finders: Sequence[Expansion]) -> Int64Array:
     return np.unique(np.concatenate([np.asarray(find(terms), np.int64) for find in finders]))
 
 
 def _of(pattern: Query) -> Expansion:
     match pattern:
         case Prefix(text=text):
-            return _made(prefix_terms, prefix=term_bytes(text))
+            return partial(prefix_terms, prefix=term_bytes(text))
         case Wildcard(pattern=text) if text.endswith("*") and not set(text[:-1]) & set("*?["):
-            return _made(prefix_terms, prefix=term_bytes(text[:-1]))
+            return partial(prefix_terms, prefix=term_bytes(text[:-1]))
         case Wildcard(pattern=text):
-            return _made(wildcard_terms, pattern=text)
+            return partial(wildcard_terms, pattern=text)
         case Regex(pattern=text):
-            key = (regex_terms, text)
             # The time is for all regular expressions of the query.
-            find = partial(regex_terms, pattern=text, deadline=time.monotonic() + MAX_SECONDS)
-            return Expansion(find, key)
+            return partial(regex_terms, pattern=text, deadline=time.monotonic() + MAX_SECONDS)
         case Fuzzy(text=text, edits=edits, prefix_length=kept):
-            return _made(similar_terms, text=text, most_edits=edits, prefix_length=kept)
+            return partial(similar_terms, text=text, most_edits=edits, prefix_length=kept)
         case Range(low=low, high=high):
-            return _made(
+            return partial(
                 terms_between,
                 start=None if low is None else term_bytes(low),
                 end=None if high is None else term_bytes(high),
@@ -71,10 +55,6 @@ def _of(pattern: Query) -> Expansion:
             )
         case _:
             raise TypeError(f"expected a pattern of terms, got {pattern!r}")
-
-
-def _made(find: Callable[..., Any], **options: Any) -> Expansion:
-    return Expansion(partial(find, **options), (find, *options.values()))
 
 
 def term_bytes(text: object) -> bytes:

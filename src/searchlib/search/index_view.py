@@ -1,8 +1,7 @@
-"""What does evaluation know of an index before and between queries? Statistics and caches.
+"""What does evaluation know of an index before and between queries?
 
-All segments of a snapshot appear as one: the documents are numbered through, a term has one
-posting list, and a field of numbers is one array. So the number of numpy calls that a query takes
-does not grow with the number of segments. Deleted documents are left out of what is read here.
+The documents of a snapshot are numbered through all its segments, and a field of numbers is one
+array. Postings stay where they are, in the segments.
 
 Statistics are of the whole index, with those deleted documents that no merge has dropped yet.
 Threads share all of it. What one of them computes another may compute at the same time and put in
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
-from searchlib.memory import LRUCache, default_cache, keep_freed_memory
-from searchlib.postings import Scoring, length_weights, weighted_frequencies, word_scores
+from searchlib.postings import FieldPostings, Scoring
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray, Float32Array, Float64Array, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, Int64Array, NumberArray
+    from searchlib.postings import SegmentPostings
     from searchlib.segment.doc_values import DocValues
     from searchlib.segment.field_reader import FieldReader
     from searchlib.storage.snapshot import OpenSegment, Snapshot
@@ -80,33 +79,29 @@ class IndexView:
 
     Args:
         snapshot: What to search.
-        cache: How many bytes of arrays to keep; ``None`` for the default of
-            :func:`~searchlib.memory.default_cache`.
         scoring: The parameters of the scores.
 
     Attributes:
         scoring: The parameters of the scores.
         segments: The segments.
         doc_count: N, the number of documents with those deleted: docnums are below it.
+        starts: The first docnum of each segment, and the number of all documents. Shape (S + 1,).
         live: Which documents are not deleted, shape (doc_count,); ``None`` if none is.
         nodes: Words that were looked for lately, and how many documents have each; :meth:`keep`
             adds to it.
-        recent: What was read and computed lately for terms, words and patterns.
     """
 
-    def __init__(
-        self, snapshot: Snapshot, cache: int | None = None, scoring: Scoring | None = None
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, scoring: Scoring | None = None) -> None:
         self.scoring: Final = scoring or Scoring()
         self.doc_count: Final = snapshot.doc_count_all
         self.segments: Final = [SegmentPart(segment) for segment in snapshot.segments]
+        firsts = [segment.first for segment in self.segments]
+        self.starts: Final[Int64Array] = np.array([*firsts, self.doc_count], np.int64)
         self.live = _live(snapshot)
         self.nodes: Final[dict[Any, Any]] = {}
-        self.recent: Final = LRUCache(default_cache() if cache is None else cache)
         self._texts = _total_lengths(snapshot)
-        self._length_weights: dict[str, Float32Array] = {}
+        self._averages: dict[str, float] = {}
         self._numbers: dict[str, NumberValues] = {}
-        keep_freed_memory()
 
     def only_live(self, mask: BoolArray) -> BoolArray:
         """Leave deleted documents out of a mask of all. Shape (doc_count,)."""
@@ -114,51 +109,33 @@ class IndexView:
 
     def average_length(self, field: str) -> float:
         """Compute the mean length of a text field in the documents that have it; at least 1."""
-        lengths = [part.lengths(field) for part in self.segments]
-        having = sum(int(np.count_nonzero(some)) for some in lengths)
-        return max(self._texts[field] / max(having, 1), 1.0)
+        average = self._averages.get(field)
+        if average is None:
+            lengths = [segment.lengths(field) for segment in self.segments]
+            having = sum(int(np.count_nonzero(some)) for some in lengths)
+            average = max(self._texts[field] / max(having, 1), 1.0)
+            self._averages[field] = average
+        return average
+
+    def in_field(
+        self, field: str, segment: SegmentPart, postings: SegmentPostings, boost: float
+    ) -> FieldPostings:
+        """Say what postings in a field of a segment are weighed by.
+
+        Args:
+            field: The field.
+            segment: The segment.
+            postings: The documents there.
+            boost: The weight of an occurrence.
+        """
+        if field not in self._texts:
+            return FieldPostings(postings, None, 1.0, boost)
+        return FieldPostings(postings, segment.lengths(field), self.average_length(field), boost)
 
     def length(self, field: str, docnum: int) -> int:
         """Count the tokens of a document in a text field."""
         part = next(part for part in self.segments if docnum < part.end)
         return int(part.lengths(field)[docnum - part.first])
-
-    def length_weights(self, field: str) -> Float32Array:
-        """Compute what an occurrence in a text field weighs in each document, by its length.
-
-        Returns:
-            As of :func:`~searchlib.postings.length_weights`. Shape (doc_count,), float32.
-        """
-        weights = self._length_weights.get(field)
-        if weights is None:
-            average = self.average_length(field)
-            found = [
-                length_weights(part.lengths(field), average, self.scoring.b)
-                for part in self.segments
-            ]
-            weights = self._length_weights[field] = _joined(found)
-        return weights
-
-    def weighted(
-        self, field: str, docnums: Int64Array, frequencies: NumberArray | None, boost: float
-    ) -> Float32Array:
-        """Compute the weighted frequencies of a word of a text field in some documents.
-
-        Args:
-            field: The field.
-            docnums: The documents. Shape (P,), int64.
-            frequencies: As of :func:`~searchlib.postings.weighted_frequencies`.
-            boost: The factor of the field.
-
-        Returns:
-            Shape (P,), float32.
-        """
-        weights = self.length_weights(field).take(docnums)
-        return weighted_frequencies(frequencies, weights, boost)
-
-    def scores(self, weighted: Float64Array, weight: np.float32) -> Float64Array:
-        """Compute the scores of a word from its weighted frequencies. Shape as these."""
-        return word_scores(weighted, weight, self.scoring.k1)
 
     def numbers(self, field: str) -> NumberValues | None:
         """Read a field of numbers or dates, or ``None`` if there is no such field."""

@@ -218,7 +218,7 @@ class LeafCompiler:
 
     def _term_of(self, field: str, texts: tuple[bytes, ...]) -> TermPostings | AnyOfTerms:
         found = [self._lookup(field, text) for text in texts]
-        return found[0] if len(found) == 1 else AnyOfTerms(self._index, found)
+        return found[0] if len(found) == 1 else AnyOfTerms(self._index, field, found)
 
     def phrase(
         self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
@@ -259,14 +259,14 @@ class LeafCompiler:
         terms = [term_bytes(one) for one in alternatives if isinstance(one, str)]
         patterns = [one for one in alternatives if isinstance(one, Query)]
         found = dict.fromkeys(chain(terms, self._terms_of(field, patterns, query)))
-        return AnyOfTerms(self._index, [self._lookup(field, term) for term in found])
+        return AnyOfTerms(self._index, field, [self._lookup(field, term) for term in found])
 
     def _terms_of(self, field: str, patterns: list[Query], query: Query) -> Iterable[bytes]:
         """Find the terms that patterns stand for in a field."""
         found: set[bytes] = set()
         readers = [segment.inverted.get(field) for segment in self._index.segments if patterns]
         for reader in readers:
-            ordinals = () if reader is None else expansion(patterns).find(reader.terms)
+            ordinals = () if reader is None else expansion(patterns)(reader.terms)
             if len(found) + len(ordinals) > MAX_PLACED_TERMS:
                 raise QueryTooCostly(
                     f"expected the pattern of {query!r} to stand for at most "
@@ -313,9 +313,9 @@ class LeafCompiler:
         """Make the matchers of documents that have any term of some patterns, for each field."""
         if any(map(_is_everything, alternatives)):
             return [MatchAll(self._index, name, boost * factor) for name, factor in fields]
-        find, key = expansion([one for one in alternatives if isinstance(one, Query)])
+        find = expansion([one for one in alternatives if isinstance(one, Query)])
         return [
-            MultiTermMatcher(self._index, name, find, boost * factor, leaf, (name, key))
+            MultiTermMatcher(self._index, name, find, boost * factor, leaf)
             for name, factor in fields
         ]
 
@@ -412,7 +412,7 @@ class LeafCompiler:
             case Word() | Phrase() | Prefix() | Wildcard() | Regex() | Fuzzy():
                 words = words_of(query, spec)
                 slop = query.slop if isinstance(query, Phrase) else 1
-                return PhrasePlaces(words, slop) if words else None
+                return PhrasePlaces(self._index, words, slop) if words else None
             case _:
                 raise QueryError(
                     "expected words, phrases, patterns, or any of such close together, "
@@ -424,7 +424,8 @@ class LeafCompiler:
     ) -> Places | None:
         row = row_with_gaps(query, spec, verbatim=verbatim)
         if row:
-            return PhrasePlaces([self._position(spec.name, one, query) for one in row], 1)
+            words = [self._position(spec.name, one, query) for one in row]
+            return PhrasePlaces(self._index, words, 1)
         found = [
             (self._places(part, spec, words_of, verbatim), count)
             for part, count in counted_parts(query)

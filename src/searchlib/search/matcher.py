@@ -1,25 +1,22 @@
-"""How is a part of a query evaluated? What all kinds of nodes have in common."""
+"""What matches a part of a query? What all kinds of matchers have in common."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from searchlib.postings import common, highest, sum_scores
+from searchlib.postings import Clause, Plan, Scored, all_documents, best_documents
 from searchlib.search.explanation import Explanation
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
 
 Matches = tuple["Int64Array", "Float64Array"]
-"""Docnums, ascending, and the score of each. Others may share the arrays: they are not changed."""
-Summands = Sequence[tuple["Int64Array", "NumberArray"]]
-"""Lists of docnums, each ascending, and what each adds to a sum."""
+"""Docnums, ascending, and the score of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,10 @@ class TopDocs:
 class Matcher(ABC):
     """A part of a query. Deleted documents match none.
 
+    It says what documents must have, as a plan for the kernels of :mod:`searchlib.postings`, which
+    find them. A kind of matcher that they know nothing of finds its documents by itself, and gives
+    them to the kernels as such.
+
     Args:
         index: Where it is evaluated.
 
@@ -61,45 +62,34 @@ class Matcher(ABC):
         """Tell how many documents match at most, at little cost; 0 only if none does."""
 
     @abstractmethod
+    def clause(self) -> Clause:
+        """Say what a document must have any of, to match."""
+
+    def plan(self) -> Plan:
+        """Say which documents match, and what their scores are made of."""
+        return Plan([self.clause()], mask=self.index.live)
+
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
+        return all_documents(self.plan(), self.index.starts)
 
     def docnums(self) -> Int64Array:
-        """Find all documents that match, without scores."""
+        """Find all documents that match. Ascending, int64."""
         return self.matches()[0]
 
-    def mark(self, marked: BoolArray) -> None:
-        """Mark all documents that match.
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        mask = np.zeros(self.index.doc_count, np.bool_)
+        mask[self.docnums()] = True
+        return mask
+
+    def top_k(self, k: int) -> TopDocs:
+        """Find the best documents; of equals, the lowest docnums.
 
         Args:
-            marked: Set to true for each of them. Shape (doc_count,).
+            k: How many documents.
         """
-        marked[self.docnums()] = True
-
-    def among_marked(self, marked: BoolArray) -> Int64Array:
-        """Find those of the marked documents that match.
-
-        Args:
-            marked: Which documents are of interest. Shape (doc_count,).
-
-        Returns:
-            Docnums, ascending. Shape (number found,), int64.
-        """
-        return marked_of(self.docnums(), marked)
-
-    def locate(self, candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
-        """Find out which of some documents match.
-
-        Args:
-            candidates: Docnums, ascending. Shape (C,), int64.
-
-        Returns:
-            The places of those that match among the candidates, ascending, and their scores.
-            Shapes (number that match,), int64 and float64.
-        """
-        docnums, scores = self.matches()
-        mine, theirs = common(candidates, docnums, self.index.doc_count)
-        return mine, scores.take(theirs)
+        return TopDocs(*best_documents(self.plan(), self.index.starts, k))
 
     @abstractmethod
     def describe(self) -> str:
@@ -111,33 +101,15 @@ class Matcher(ABC):
         Args:
             docnum: A document that is not deleted.
         """
-        _, scores = self.locate(np.array([docnum]))
-        return self.explained(docnum, float(scores[0])) if len(scores) else None
+        docnums, scores = self.matches()
+        place = int(docnums.searchsorted(docnum))
+        if place == len(docnums) or docnums[place] != docnum:
+            return None
+        return self.explained(docnum, float(scores[place]))
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
         return Explanation(score, self.describe())
-
-    def top_k(self, k: int) -> TopDocs:
-        """Find the best documents; of equals, the lowest docnums.
-
-        Args:
-            k: How many documents.
-        """
-        docnums, scores = self.matches()
-        places = highest(scores, k)
-        return TopDocs(docnums.take(places), scores.take(places), len(docnums))
-
-
-def summed(found: Summands, index: IndexView) -> Matches:
-    """Add up the scores of the documents that are among any of several matches."""
-    docnums, scores = [docnums for docnums, _ in found], [scores for _, scores in found]
-    return sum_scores(docnums, scores, index.doc_count)
-
-
-def marked_of(docnums: Int64Array, marked: BoolArray) -> Int64Array:
-    """Keep those documents that are marked."""
-    return docnums.take(marked.take(docnums).nonzero()[0])
 
 
 class MatchNone(Matcher):
@@ -147,9 +119,9 @@ class MatchNone(Matcher):
         """Give 0."""
         return 0
 
-    def matches(self) -> Matches:
-        """Find nothing."""
-        return np.empty(0, np.int64), np.empty(0, np.float64)
+    def clause(self) -> Clause:
+        """Give nothing."""
+        return ()
 
     def describe(self) -> str:
         """Say what matches."""
@@ -161,22 +133,22 @@ class Found(Matcher):
 
     Args:
         index: Where.
-        matches: The documents and their scores.
+        matches: The documents, none of them deleted, and their scores.
         boost: Factor on the scores.
     """
 
     def __init__(self, index: IndexView, matches: Matches, boost: float) -> None:
         super().__init__(index)
         docnums, scores = matches
-        self._matches = docnums, scores * boost
+        self._scored = Scored(docnums, scores * boost)
 
     def cost(self) -> int:
         """Count them."""
-        return len(self._matches[0])
+        return len(self._scored.docnums)
 
-    def matches(self) -> Matches:
+    def clause(self) -> Clause:
         """Give them, and their scores."""
-        return self._matches
+        return (self._scored,)
 
     def describe(self) -> str:
         """Say what matches."""

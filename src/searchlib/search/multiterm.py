@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from searchlib.search.constant import ConstantScoreMatcher
 from searchlib.search.edits import edit_distances
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Iterable
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.search.index_view import IndexView
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 MAX_EXPANSIONS: Final = 100_000
 """For how many terms of a segment's field a pattern may stand."""
 
-_SHARE: Final = 1 / 64
-"""What a pattern stands for is kept if it takes no larger share of what may be kept at all."""
-_LONGEST_KEY: Final = 1000
 _POSTINGS_AT_ONCE: Final = 1 << 20
 _WORDS_AT_ONCE: Final = 1 << 14
 
@@ -39,7 +35,6 @@ class MultiTermMatcher(ConstantScoreMatcher):
         expand: Finds the terms in a dictionary.
         score: Of all that match.
         query: The query, for messages.
-        key: What it is of, by which the next query that has it finds what was found.
     """
 
     def __init__(
@@ -49,13 +44,11 @@ class MultiTermMatcher(ConstantScoreMatcher):
         expand: Callable[[TermDictionary], range | Int64Array],
         score: float,
         query: object,
-        key: Hashable,
     ) -> None:
         super().__init__(index, score)
         self._field = field
         self._expand = expand
         self._query = query
-        self._key = key
 
     def describe(self) -> str:
         """Say what matches."""
@@ -67,21 +60,6 @@ class MultiTermMatcher(ConstantScoreMatcher):
 
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
-        return self._mask
-
-    @cached_property
-    def _mask(self) -> BoolArray:
-        mask: BoolArray | None = self.index.recent.get(self._key)
-        if mask is None:
-            mask = self._find()
-            if (
-                mask.nbytes < _SHARE * self.index.recent.limit
-                and len(repr(self._key)) < _LONGEST_KEY
-            ):
-                self.index.recent.put(self._key, mask, mask)
-        return mask
-
-    def _find(self) -> BoolArray:
         present = np.zeros(self.index.doc_count, np.bool_)
         for segment in self.index.segments:
             field = segment.inverted.get(self._field)

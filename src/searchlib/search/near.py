@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from searchlib.postings import word_weight
+import numpy as np
+
 from searchlib.postings.intervals import (
     Intervals,
     any_interval,
     in_any_order,
     in_order,
-    minimal,
 )
-from searchlib.search.explanation import product_of
-from searchlib.search.matcher import Matcher
-from searchlib.search.term_matchers import occurrence_factors, occurrence_scores, phrase_keys
+from searchlib.search.term_matchers import (
+    FieldOccurrences,
+    OccurrenceMatcher,
+    documents_with_all,
+    occurring,
+    phrase_keys,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.search.explanation import Explanation
+    from searchlib.arrays import BoolArray
     from searchlib.search.index_view import IndexView
-    from searchlib.search.matcher import Matches
     from searchlib.search.positions import Positions
-    from searchlib.search.term_matchers import Occurrences
 
 
 class Places(ABC):
@@ -38,36 +40,39 @@ class Places(ABC):
     cost: int
 
     @abstractmethod
-    def intervals(self) -> Intervals:
-        """Find all places."""
+    def documents(self) -> BoolArray:
+        """Find the documents, none of them deleted, that may have it. Shape (doc_count,)."""
+
+    @abstractmethod
+    def intervals(self, among: BoolArray) -> Intervals:
+        """Find all places in some documents, that have it at most.
+
+        Args:
+            among: Which. Shape (doc_count,).
+        """
 
 
 class PhrasePlaces(Places):
     """Where words follow one another, or where one word is."""
 
-    def __init__(self, words: Sequence[Positions | None], slop: int) -> None:
+    def __init__(self, index: IndexView, words: Sequence[Positions | None], slop: int) -> None:
         there = [word for word in words if word is not None]
         self.cost = min(word.doc_frequency for word in there)
+        self._index = index
         self._words = words
         self._slop = slop
 
-    def intervals(self) -> Intervals:
-        """Find all places."""
-        first, *others = self._words
-        assert first is not None
-        if not others:
-            keys = first.occurrences()
-            return Intervals(keys, keys)
+    def documents(self) -> BoolArray:
+        """Find the documents that have all words."""
+        return documents_with_all(self._index, self._words)
+
+    def intervals(self, among: BoolArray) -> Intervals:
+        """Find all places in some documents."""
         if self._slop > 1:
-            there = [word.occurrences() for word in self._words if word is not None]
-            return in_order([Intervals(keys, keys) for keys in there], self._slop)
-        rarest = min(
-            (word.doc_frequency, place)
-            for place, word in enumerate(self._words)
-            if word is not None
-        )[1]
-        keys = phrase_keys(self._words, 1) - rarest
-        return minimal(keys, keys + len(others))
+            found = [word.occurrences(among) for word in self._words if word is not None]
+            return in_order([Intervals(keys, keys) for keys in found], self._slop)
+        keys = phrase_keys(self._words, 1, among)
+        return Intervals(keys - (len(self._words) - 1), keys)
 
 
 class AnyPlaces(Places):
@@ -75,11 +80,15 @@ class AnyPlaces(Places):
 
     def __init__(self, parts: Sequence[Places], doc_count: int) -> None:
         self.cost = min(sum(part.cost for part in parts), doc_count)
-        self._parts = parts
+        self._parts = [part for part in parts if part.cost]
 
-    def intervals(self) -> Intervals:
-        """Find all places."""
-        return any_interval([part.intervals() for part in self._parts if part.cost])
+    def documents(self) -> BoolArray:
+        """Find the documents that may have any of them."""
+        return reduce(np.logical_or, [part.documents() for part in self._parts])
+
+    def intervals(self, among: BoolArray) -> Intervals:
+        """Find all places in some documents."""
+        return any_interval([part.intervals(among) for part in self._parts])
 
 
 class NearPlaces(Places):
@@ -101,9 +110,13 @@ class NearPlaces(Places):
         self._distance = distance
         self._ordered = ordered
 
-    def intervals(self) -> Intervals:
-        """Find all places."""
-        found = [part.intervals() for part in self._parts]
+    def documents(self) -> BoolArray:
+        """Find the documents that may have all of them."""
+        return reduce(np.logical_and, [part.documents() for part in self._parts])
+
+    def intervals(self, among: BoolArray) -> Intervals:
+        """Find all places in some documents."""
+        found = [part.intervals(among) for part in self._parts]
         if not self._ordered:
             return in_any_order(found, self._counts, self._distance)
         return in_order(found, self._distance)
@@ -123,7 +136,7 @@ class PlacesInField(NamedTuple):
     boost: float
 
 
-class NearMatcher(Matcher):
+class NearMatcher(OccurrenceMatcher):
     """Documents in which things stand close together, in a field or any of several.
 
     Args:
@@ -142,34 +155,30 @@ class NearMatcher(Matcher):
         boost: float,
         query: object,
     ) -> None:
-        super().__init__(index)
+        super().__init__(index, boost)
         self._idf = idf
-        self._boost = boost
         self._query = query
         self._fields = [found for found in fields if found.places.cost]
-        self._weight = word_weight(boost * idf, index.scoring.k1)
 
     def cost(self) -> int:
         """Add up the documents that may have it in each field."""
         return min(self.index.doc_count, sum(found.places.cost for found in self._fields))
 
-    def matches(self) -> Matches:
-        """Find all documents that match, and their scores."""
-        return self._matches
+    def idf(self) -> float:
+        """Tell how much it says that it occurs."""
+        return self._idf
 
-    @cached_property
-    def _matches(self) -> Matches:
-        return occurrence_scores(self.index, self._occurrences, self._weight)
-
-    @cached_property
-    def _occurrences(self) -> list[Occurrences]:
-        return [(field, places.intervals().starts, boost) for field, places, boost in self._fields]
+    def occurrences(self) -> list[FieldOccurrences]:
+        """Find how often it occurs in the documents of each field."""
+        return [
+            FieldOccurrences(
+                field,
+                occurring(self.index, field, places.intervals(places.documents()).starts, boost),
+                boost,
+            )
+            for field, places, boost in self._fields
+        ]
 
     def describe(self) -> str:
         """Say what matches."""
         return f"{self._query!s}"
-
-    def explained(self, docnum: int, score: float) -> Explanation:
-        """Tell how the score of a document that matches comes about."""
-        factors = occurrence_factors(self.index, docnum, self._boost, self._idf, self._occurrences)
-        return product_of(score, self.describe(), factors)

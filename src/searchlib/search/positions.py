@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from searchlib.search.term_postings import TermPostings, posting_list
+from searchlib.postings import WordPostings
+from searchlib.search.term_postings import TermPostings, collection_frequency, postings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
-    from searchlib.search.index_view import IndexView
-    from searchlib.search.term_postings import PostingList
+    from searchlib.postings import FieldPostings, SegmentPostings
+    from searchlib.search.index_view import IndexView, SegmentPart
 
 
 _SHOWN: Final = 3
@@ -26,19 +27,16 @@ class Positions(Protocol):
 
     @property
     def doc_frequency(self) -> int:
-        """How many documents have it, at most."""
+        """How many documents have it, at most; 0 only if none has."""
 
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that have it, with those deleted."""
 
-    def occurrences(self) -> Int64Array:
-        """Find the keys of all places (see :mod:`searchlib.postings.phrases`), ascending."""
+    def in_field(self, boost: float) -> list[FieldPostings]:
+        """Give its postings, to be scored."""
 
-    def occurrences_near(self, few: Int64Array) -> Int64Array:
-        """Find at least the keys in the documents of some few others."""
-
-    def only_its_documents(self, keys: Int64Array) -> Int64Array:
-        """Leave out keys in documents that do not have it, where that is easily told."""
+    def occurrences(self, among: BoolArray) -> Int64Array:
+        """Find the keys of its places in some documents, ascending."""
 
 
 class AnyOfTerms:
@@ -46,14 +44,16 @@ class AnyOfTerms:
 
     Args:
         index: Where.
-        terms: The terms, of one text field.
+        field: A text field.
+        terms: The terms, of this field.
 
     Attributes:
         doc_frequency: The sum of those of the terms, at most the number of all documents.
     """
 
-    def __init__(self, index: IndexView, terms: Sequence[TermPostings]) -> None:
+    def __init__(self, index: IndexView, field: str, terms: Sequence[TermPostings]) -> None:
         self._index = index
+        self._field = field
         self._terms = [term for term in terms if term.doc_frequency]
         total = sum(term.doc_frequency for term in self._terms)
         self.doc_frequency: Final = min(total, index.doc_count)
@@ -62,48 +62,48 @@ class AnyOfTerms:
         shown = " or ".join(map(str, self._terms[:_SHOWN]))
         return shown + (" or others" if len(self._terms) > _SHOWN else "")
 
+    @property
+    def collection_frequency(self) -> int:
+        """How often all documents have it together, with those deleted."""
+        return collection_frequency([postings for _, postings in self._postings])
+
+    @cached_property
+    def _postings(self) -> list[tuple[SegmentPart, SegmentPostings]]:
+        """The documents, in each with the frequency of the term that is there most.
+
+        Terms of one word, as with and without accents, stand at the same position, so that the
+        sum of their frequencies would count that twice.
+        """
+        found = [postings for term in self._terms for postings in term.postings]
+        lists = [postings.docnums() for postings in found]
+        docnums, places = np.unique(
+            np.concatenate([np.empty(0, np.int64), *lists]), return_inverse=True
+        )
+        frequencies = np.zeros(len(docnums), np.uint32)
+        start = 0
+        for postings, some in zip(found, lists, strict=True):
+            end = start + len(some)
+            most = 1 if postings.frequencies is None else postings.frequencies
+            np.maximum.at(frequencies, places[start:end], most)
+            start = end
+        return postings_of(self._index, docnums, frequencies)
+
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that have any of the terms, with those deleted."""
         for term in self._terms:
             term.mark(marked)
 
-    @cached_property
-    def collection_frequency(self) -> int:
-        """How often all documents have it together, with those deleted."""
-        frequencies = self.postings().all_frequencies
-        assert frequencies is not None
-        return int(frequencies.sum())
+    def in_field(self, boost: float) -> list[FieldPostings]:
+        """Give the postings, to be scored."""
+        return [
+            self._index.in_field(self._field, segment, postings, boost)
+            for segment, postings in self._postings
+        ]
 
-    def postings(self) -> PostingList:
-        """Find the documents, in each with the frequency of the term that is there most.
-
-        Terms of one word, as with and without accents, stand at the same position, so that the
-        sum of their frequencies would count that twice.
-        """
-        found = [term.postings() for term in self._terms]
-        docnums = np.concatenate([np.empty(0, np.int64), *(one.all_docnums for one in found)])
-        docnums, places = np.unique(docnums, return_inverse=True)
-        frequencies = np.zeros(len(docnums), np.uint32)
-        start = 0
-        for one in found:
-            end = start + len(one.all_docnums)
-            most = 1 if one.all_frequencies is None else one.all_frequencies
-            np.maximum.at(frequencies, places[start:end], most)
-            start = end
-        return posting_list(self._index, docnums, frequencies)
-
-    def occurrences(self) -> Int64Array:
-        """Find the keys of all places, ascending."""
-        found = [term.occurrences() for term in self._terms]
-        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-
-    def occurrences_near(self, few: Int64Array) -> Int64Array:
-        """Find the keys of all places."""
-        return self.occurrences()
-
-    def only_its_documents(self, keys: Int64Array) -> Int64Array:
-        """Give the keys as they are."""
-        return keys
+    def occurrences(self, among: BoolArray) -> Int64Array:
+        """Find the keys of all places in some documents, ascending."""
+        found = [term.occurrences(among) for term in self._terms]
+        return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
 
 
 def united_frequency(index: IndexView, words: Sequence[Positions]) -> int:
@@ -121,10 +121,8 @@ def united_frequency(index: IndexView, words: Sequence[Positions]) -> int:
     key = ("df", *there)
     count: int | None = index.nodes.get(key)
     if count is None:
-        marked = np.zeros(index.doc_count, np.bool_)
-        for word in there:
-            word.mark(marked)
-        count = int(np.count_nonzero(marked))
+        found = [postings for word in there for postings in word.in_field(1.0)]
+        count = WordPostings(found, 0.0, 0.0).doc_frequency
         if all(isinstance(word, TermPostings) for word in there):
             index.keep(key, count)
     return count

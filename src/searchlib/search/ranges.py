@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searchlib.postings import Range
 from searchlib.search.constant import ConstantScoreMatcher
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, NumberArray
     from searchlib.search.index_view import IndexView
 
 _LOWEST: Final = -(2**63)
@@ -73,14 +74,13 @@ class RangeMatcher(ConstantScoreMatcher):
             return np.zeros(self.index.doc_count, np.bool_)
         return self.index.only_live(numbers.present & self._inside(numbers.values))
 
-    def among(self, candidates: Int64Array) -> BoolArray:
-        """Tell of each of some documents whether it matches."""
+    def range(self) -> Range | None:
+        """Give the range to the kernels; ``None`` for floats, or where no number is in it."""
         numbers = self.index.numbers(self._field)
-        if numbers is None:
-            return np.zeros(len(candidates), np.bool_)
-        inside = self._inside(numbers.values.take(candidates))
-        inside &= numbers.present.take(candidates)
-        return inside
+        if numbers is None or numbers.values.dtype != np.int64:
+            return None
+        low, high = self._whole_bounds()
+        return Range(numbers.values, numbers.present, low, high) if low <= high else None
 
     def _inside(self, values: NumberArray) -> BoolArray:
         """Tell which values are in the range; NaN never is."""

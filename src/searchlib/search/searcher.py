@@ -28,20 +28,22 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
 
-_SHARE_OF_DOCUMENTS: Final = 16
+DEFAULT_CACHE: Final = 32 << 20
+"""How many bytes are kept of documents that were shown."""
+
 _TOO_DEEP: Final = "expected a query that is nested less deeply"
 
 
 class Searcher:
     """Answers queries over one commit. Threads may share it.
 
-    It remembers what it looked up and decoded last, but no results.
+    It remembers the words that it looked up and the documents that it showed last.
 
     Args:
         snapshot: The commit.
         schema: Its fields.
-        cache: How many bytes of arrays to keep for the next queries; ``None`` for the default of
-            :func:`~searchlib.memory.default_cache`. Documents have a sixteenth of it besides.
+        cache: How many bytes to keep of documents that were shown; ``None`` for
+            :data:`DEFAULT_CACHE`.
         clock: What relative dates are reckoned from.
         scoring: The parameters of the scores; ``None`` for the usual ones.
 
@@ -61,10 +63,10 @@ class Searcher:
     ) -> None:
         self.snapshot: Final = snapshot
         self._schema = schema
-        self._index = IndexView(snapshot, cache, scoring)
+        self._index = IndexView(snapshot, scoring)
         self._lookup = TermLookup(self._index)
         self._compiler = Compiler(self._index, self._lookup, schema, clock, self._foreign)
-        self.shown: Final = DocumentCache(snapshot, self._index.recent.limit // _SHARE_OF_DOCUMENTS)
+        self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
 
     def top(
         self,

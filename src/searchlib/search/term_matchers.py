@@ -1,4 +1,4 @@
-"""How are words, labels and phrases evaluated?"""
+"""Which documents have a word, a label or a phrase, and how are they scored?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from searchlib.postings import beside, documents_of, follow, idf, phrase_frequencies, word_weight
+from searchlib.postings import (
+    Clause,
+    PhraseWord,
+    SegmentPostings,
+    Weighted,
+    WordPostings,
+    follow,
+    idf,
+    phrase_documents,
+    phrase_frequencies,
+    word_weight,
+)
 from searchlib.search.explanation import (
     Explanation,
     factors_of_boost,
@@ -17,51 +28,20 @@ from searchlib.search.explanation import (
     product_of,
     saturated_factor,
 )
-from searchlib.search.matcher import Matcher, summed
+from searchlib.search.matcher import Matcher
 from searchlib.search.positions import united_frequency
+from searchlib.search.term_postings import TermPostings, frequency_in, postings_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from searchlib.arrays import Float32Array, Float64Array, Int64Array
+    from searchlib.arrays import BoolArray, Int64Array
+    from searchlib.postings import FieldPostings
     from searchlib.search.index_view import IndexView
-    from searchlib.search.matcher import Matches
     from searchlib.search.positions import AnyOfTerms, Positions
-    from searchlib.search.term_postings import TermPostings
 
 
-Occurrences = tuple[str, "Int64Array", float]
-"""A text field, a key for each occurrence there, ascending, and the weight of an occurrence."""
-
-LEAST_SCORE: Final = 1e-20
-"""With a lower weight, what a posting adds to a score may be too small for a float."""
-
-
-class Postings(Matcher):
-    """Documents with something that has a weight, of which each score is a part."""
-
-    @property
-    @abstractmethod
-    def weight(self) -> np.float32:
-        """No score is above it."""
-
-    @property
-    @abstractmethod
-    def known(self) -> bool:
-        """Whether its scores are computed already."""
-
-    @property
-    def bound(self) -> float:
-        """No score is above it."""
-        return float(self.weight)
-
-    @property
-    def adds(self) -> bool:
-        """Whether each posting adds something above 0 to a score."""
-        return self.bound > LEAST_SCORE
-
-
-class TermMatcher(Postings):
+class TermMatcher(Matcher):
     """Documents that have a term of a keyword or key field.
 
     Args:
@@ -75,24 +55,18 @@ class TermMatcher(Postings):
         self._term = term
         self._boost = boost
 
-    @cached_property
-    def weight(self) -> np.float32:
-        """The score of each document."""
-        return np.float32(self._boost * self._term.idf)
-
     def cost(self) -> int:
         """Count the documents that have it."""
         return self._term.doc_frequency
 
-    @property
-    def known(self) -> bool:
-        """Whether its scores are computed already: they are all the same."""
-        return True
+    def clause(self) -> Clause:
+        """Give its documents: all score the same."""
+        return self._clause
 
-    def matches(self) -> Matches:
-        """Find all documents that match, and their scores."""
-        docnums = self.docnums()
-        return docnums, np.full(len(docnums), self.weight, np.float64)
+    @cached_property
+    def _clause(self) -> Clause:
+        weight = self._boost * self._term.idf
+        return (Weighted(WordPostings(self._term.in_field(1.0), 0.0, 0.0), weight),)
 
     def describe(self) -> str:
         """Say what matches."""
@@ -102,10 +76,6 @@ class TermMatcher(Postings):
         """Tell how the score of a document that matches comes about."""
         idf = idf_factor(self._term.idf, self.index, self._term.doc_frequency)
         return product_of(score, self.describe(), [*factors_of_boost(self._boost), idf])
-
-    def docnums(self) -> Int64Array:
-        """Find all documents that match, without scores."""
-        return self._term.postings().docnums
 
 
 class FieldWord(NamedTuple):
@@ -122,7 +92,7 @@ class FieldWord(NamedTuple):
     boost: float
 
 
-class WordMatcher(Postings):
+class WordMatcher(Matcher):
     """Documents that have a word in a text field, or in any of several.
 
     Args:
@@ -142,9 +112,9 @@ class WordMatcher(Postings):
         count: int = 1,
     ) -> None:
         super().__init__(index)
-        self._fields = fields
+        self._fields = [word for word in fields if word.term.doc_frequency]
+        self._names: Final = [word.field for word in fields]
         self._boost = boost
-        self._weight: np.float32 | None = None
         self.key: Final = key
         self.count: Final = count
 
@@ -157,67 +127,51 @@ class WordMatcher(Postings):
             self.index.keep(key, matcher)
         return matcher
 
-    @property
-    def weight(self) -> np.float32:
-        """No score is above it."""
-        if self._weight is None:
-            self.matches()
-        assert self._weight is not None
-        return self._weight
-
     def cost(self) -> int:
         """Add up the documents of each field."""
         sizes = (word.term.doc_frequency for word in self._fields)
         return min(self.index.doc_count, sum(sizes))
 
-    @property
-    def known(self) -> bool:
-        """Whether its scores were computed lately."""
-        return self.index.recent.get(self) is not None
+    def clause(self) -> Clause:
+        """Give its postings, and their weight."""
+        return self._clause
 
-    def matches(self) -> Matches:
-        """Find all documents that match, and their scores."""
-        found: Matches | None = self.index.recent.get(self)
-        if found is None:
-            there = [word for word in self._fields if word.term.doc_frequency]
-            docnums, weighted = summed(list(map(self._weighted, there)), self.index)
-            if self._weight is None:
-                self._weight = self._weigh(docnums)
-            found = docnums, self.index.scores(weighted, self._weight)
-            self.index.recent.put(self, found, *found)
-        return found
-
-    def _weigh(self, docnums: Int64Array) -> np.float32:
-        """Compute the weight, now that the documents that match are known."""
+    @cached_property
+    def _clause(self) -> Clause:
         scoring = self.index.scoring
-        df = len(docnums) if self.index.live is None else self._doc_frequency()
-        informs = idf(self.index.doc_count, df) * scoring.burstiness(
-            df, self._collection_frequency()
-        )
-        return word_weight(self._boost * scoring.repetition(self.count) * informs, scoring.k1)
+        factor = self._boost * scoring.repetition(self.count) * self._informs
+        return (Weighted(self._postings, float(word_weight(factor, scoring.k1))),)
 
+    @cached_property
+    def _postings(self) -> WordPostings:
+        found = [postings for word in self._fields for postings in word.term.in_field(word.boost)]
+        return WordPostings(found, self.index.scoring.k1, self.index.scoring.b)
+
+    @property
+    def _informs(self) -> float:
+        burstiness = self.index.scoring.burstiness(self._doc_frequency, self._total)
+        return idf(self.index.doc_count, self._doc_frequency) * burstiness
+
+    @property
     def _doc_frequency(self) -> int:
-        return united_frequency(self.index, [word.term for word in self._fields])
+        """How many documents have it in any field, with those deleted."""
+        return self._postings.doc_frequency
 
-    def _collection_frequency(self) -> int:
+    @property
+    def _total(self) -> int:
+        """How often it is in these, together."""
         return sum(word.term.collection_frequency for word in self._fields)
-
-    def _weighted(self, word: FieldWord) -> tuple[Int64Array, Float32Array]:
-        postings = word.term.postings()
-        docnums = postings.docnums
-        return docnums, self.index.weighted(word.field, docnums, postings.frequencies, word.boost)
 
     def describe(self) -> str:
         """Say what matches."""
         terms = dict.fromkeys(str(word.term) for word in self._fields)
-        fields = ", ".join(word.field for word in self._fields)
-        return f"word {' or '.join(terms)} in {fields}"
+        return f"word {' or '.join(terms)} in {', '.join(self._names)}"
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
-        scoring, df, cf = self.index.scoring, self._doc_frequency(), self._collection_frequency()
+        scoring, df, cf = self.index.scoring, self._doc_frequency, self._total
         fields = (
-            (word.field, word.term.postings().frequency(docnum), word.boost)
+            (word.field, frequency_in(word.term.in_field(word.boost), docnum), word.boost)
             for word in self._fields
         )
         factors = [
@@ -236,24 +190,62 @@ class WordMatcher(Postings):
         return product_of(score, self.describe(), factors)
 
 
-def locate_any(nodes: Iterable[Matcher], candidates: Int64Array) -> tuple[Int64Array, Float64Array]:
-    """Find out which of some documents match any of some nodes.
+class FieldOccurrences(NamedTuple):
+    """How often something occurs in the documents of a field.
+
+    Attributes:
+        field: The field, which has positions.
+        postings: In each segment, the documents and how often it is there.
+        boost: The weight of an occurrence.
+    """
+
+    field: str
+    postings: list[FieldPostings]
+    boost: float
+
+
+class OccurrenceMatcher(Matcher):
+    """Documents scored by how often something of several words occurs in them.
 
     Args:
-        nodes: Their scores are added up.
-        candidates: Docnums, ascending. Shape (C,), int64.
-
-    Returns:
-        As of :meth:`Matcher.locate`.
+        index: Where.
+        boost: Factor on the score.
     """
-    matched = np.zeros(len(candidates), np.bool_)
-    scores = np.zeros(len(candidates))
-    for node in nodes:
-        places, found = node.locate(candidates)
-        matched[places] = True
-        scores[places] += found
-    places = matched.nonzero()[0]
-    return (places, scores) if len(places) == len(scores) else (places, scores.take(places))
+
+    def __init__(self, index: IndexView, boost: float) -> None:
+        super().__init__(index)
+        self._boost = boost
+
+    @abstractmethod
+    def idf(self) -> float:
+        """Tell how much it says that it occurs."""
+
+    @abstractmethod
+    def occurrences(self) -> list[FieldOccurrences]:
+        """Find how often it occurs in the documents of each field."""
+
+    def clause(self) -> Clause:
+        """Give the documents where it occurs, and what that weighs."""
+        scoring = self.index.scoring
+        found = [postings for field in self._found for postings in field.postings]
+        weight = float(word_weight(self._boost * self.idf(), scoring.k1))
+        return (Weighted(WordPostings(found, scoring.k1, scoring.b), weight),)
+
+    @cached_property
+    def _found(self) -> list[FieldOccurrences]:
+        return self.occurrences()
+
+    def explained(self, docnum: int, score: float) -> Explanation:
+        """Tell how the score of a document that matches comes about."""
+        counts = [
+            (field, frequency_in(postings, docnum), boost) for field, postings, boost in self._found
+        ]
+        factors = [
+            *factors_of_boost(self._boost),
+            Explanation(self.idf(), "sum of the idfs of the words"),
+            saturated_factor(self.index, docnum, counts),
+        ]
+        return product_of(score, self.describe(), factors)
 
 
 class PhraseInField(NamedTuple):
@@ -269,8 +261,13 @@ class PhraseInField(NamedTuple):
     words: Sequence[Positions | None]
     boost: float
 
+    @property
+    def doc_frequency(self) -> int:
+        """In how many documents of the field the rarest word is; 0 only if one is in none."""
+        return min(word.doc_frequency for word in self.words if word is not None)
 
-class PhraseMatcher(Postings):
+
+class PhraseMatcher(OccurrenceMatcher):
     """Documents in which words follow one another in a field, or in any of several.
 
     Args:
@@ -283,52 +280,33 @@ class PhraseMatcher(Postings):
     def __init__(
         self, index: IndexView, phrases: Sequence[PhraseInField], slop: int, boost: float
     ) -> None:
-        super().__init__(index)
+        super().__init__(index, boost)
         self._phrases = phrases
-        self._possible = [
-            phrase
-            for phrase in phrases
-            if all(word.doc_frequency for word in phrase.words if word is not None)
-        ]
         self._slop = slop
-        self._boost = boost
-
-    @cached_property
-    def weight(self) -> np.float32:
-        """No score is above it."""
-        return word_weight(self._boost * self._idf, self.index.scoring.k1)
-
-    @cached_property
-    def _idf(self) -> float:
-        return sum_of_idfs(self.index, [phrase.words for phrase in self._phrases])
 
     def cost(self) -> int:
         """Add up the documents that have the rarest word of each field."""
-        rarest = (
-            min(word.doc_frequency for word in phrase.words if word is not None)
-            for phrase in self._possible
-        )
-        return min(self.index.doc_count, sum(rarest))
+        return min(self.index.doc_count, sum(phrase.doc_frequency for phrase in self._phrases))
 
-    @property
-    def known(self) -> bool:
-        """Whether it was met before: that is not remembered."""
-        return False
+    def idf(self) -> float:
+        """Tell how much its words say."""
+        return sum_of_idfs(self.index, [phrase.words for phrase in self._phrases])
 
-    def matches(self) -> Matches:
-        """Find all documents that match, and their scores."""
-        return self._matches
-
-    @cached_property
-    def _matches(self) -> Matches:
-        return occurrence_scores(self.index, self._occurrences, self.weight)
-
-    @cached_property
-    def _occurrences(self) -> list[Occurrences]:
+    def occurrences(self) -> list[FieldOccurrences]:
+        """Find how often it occurs in the documents of each field."""
         return [
-            (phrase.field, phrase_keys(phrase.words, self._slop), phrase.boost)
-            for phrase in self._possible
+            FieldOccurrences(field, self._in_field(field, words, boost), boost)
+            for field, words, boost in self._phrases
         ]
+
+    def _in_field(
+        self, field: str, words: Sequence[Positions | None], boost: float
+    ) -> list[FieldPostings]:
+        terms = [word for word in words if isinstance(word, TermPostings)]
+        if self._slop == 1 and len(terms) + words.count(None) == len(words):
+            return _exact_phrase(self.index, words, boost)
+        keys = phrase_keys(words, self._slop, documents_with_all(self.index, words))
+        return occurring(self.index, field, keys, boost)
 
     def describe(self) -> str:
         """Say what matches."""
@@ -337,10 +315,40 @@ class PhraseMatcher(Postings):
         slop = "" if self._slop == 1 else f" within {self._slop}"
         return f"phrase {' '.join(words)}{slop} in {fields}"
 
-    def explained(self, docnum: int, score: float) -> Explanation:
-        """Tell how the score of a document that matches comes about."""
-        factors = occurrence_factors(self.index, docnum, self._boost, self._idf, self._occurrences)
-        return product_of(score, self.describe(), factors)
+
+def _exact_phrase(
+    index: IndexView, words: Sequence[Positions | None], boost: float
+) -> list[FieldPostings]:
+    """Find where terms stand side by side, segment by segment, by the kernels."""
+    terms = [(place, word) for place, word in enumerate(words) if isinstance(word, TermPostings)]
+    segments: dict[int, list[PhraseWord]] = {}
+    for place, term in terms:
+        for postings, positions in zip(term.postings, term.positions, strict=True):
+            segments.setdefault(postings.first, []).append(PhraseWord(postings, positions, place))
+    found = []
+    for segment in index.segments:
+        size = segment.end - segment.first
+        placed = segments.get(segment.first, ()) if size else ()
+        if len(placed) == len(terms):
+            docnums, counts = phrase_documents(placed)
+            postings = SegmentPostings(docnums, None, counts, segment.first, size)
+            found.append(index.in_field(terms[0][1].field, segment, postings, boost))
+    return found
+
+
+def occurring(index: IndexView, field: str, keys: Int64Array, boost: float) -> list[FieldPostings]:
+    """Make the postings of something that occurs in a field.
+
+    Args:
+        index: Where.
+        field: The field.
+        keys: One for each occurrence, ascending.
+        boost: The weight of an occurrence.
+    """
+    return [
+        index.in_field(field, segment, postings, boost)
+        for segment, postings in postings_of(index, *phrase_frequencies(keys))
+    ]
 
 
 def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]]) -> float:
@@ -358,67 +366,42 @@ def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]])
     return total
 
 
-def occurrence_factors(
-    index: IndexView, docnum: int, boost: float, idf: float, found: Iterable[Occurrences]
-) -> list[Explanation]:
-    """Explain the factors of the score that a document has by how often something occurs there.
+def documents_with_all(index: IndexView, words: Iterable[Positions | None]) -> BoolArray:
+    """Find the documents, none of them deleted, that have all of some words.
 
     Args:
         index: Where.
-        docnum: The document.
-        boost: Factor on the score.
-        idf: The sum of the idfs of the words.
-        found: The occurrences in each field.
+        words: The words; ``None`` for any word.
+
+    Returns:
+        Shape (doc_count,).
     """
-    counts = [
-        (field, int(np.count_nonzero(documents_of(keys) == docnum)), weight)
-        for field, keys, weight in found
-    ]
-    return [
-        *factors_of_boost(boost),
-        Explanation(idf, "sum of the idfs of the words"),
-        saturated_factor(index, docnum, counts),
-    ]
+    found = index.only_live(np.ones(index.doc_count, np.bool_))
+    for word in words:
+        if word is not None:
+            marked = np.zeros(index.doc_count, np.bool_)
+            word.mark(marked)
+            found &= marked
+    return found
 
 
-def occurrence_scores(
-    index: IndexView, found: Iterable[Occurrences], weight: np.float32
-) -> Matches:
-    """Score documents by how often something occurs in them.
-
-    Args:
-        index: Where.
-        found: The occurrences in each field.
-        weight: The weight of what occurs there.
-    """
-    weighted = []
-    for field, keys, boost in found:
-        if len(keys):
-            docnums, frequencies = phrase_frequencies(keys)
-            weighted.append((docnums, index.weighted(field, docnums, frequencies, boost)))
-    docnums, sums = summed(weighted, index)
-    return docnums, index.scores(sums, weight)
-
-
-def phrase_keys(words: Sequence[Positions | None], slop: int) -> Int64Array:
+def phrase_keys(words: Sequence[Positions | None], slop: int, among: BoolArray) -> Int64Array:
     """Find the occurrences of a phrase in a field.
 
     Args:
         words: The words, in order; ``None`` for any word. The first and the last are not.
         slop: How many positions after the last a word may come.
+        among: The documents that have all of them. Shape (doc_count,).
 
     Returns:
-        The key of one and the same word in each occurrence, for a slop of 1 of any of them, else
-        of the last. Ascending.
+        The key of the last word in each occurrence. Ascending.
     """
-    there = [(place, word) for place, word in enumerate(words) if word is not None]
-    (rarest, word), *others = sorted(there, key=lambda placed: placed[1].doc_frequency)
-    few = word.occurrences()
+    there = [
+        (place, word.occurrences(among)) for place, word in enumerate(words) if word is not None
+    ]
     if slop != 1:
-        keys = [few if place == rarest else word.occurrences_near(few) for place, word in there]
-        return reduce(partial(follow, slop=slop), keys)
-    for place, word in others:
-        few = word.only_its_documents(few)
-        if len(few):
-            few = beside(few, word.occurrences_near(few), place - rarest)
-    return few
+        return reduce(partial(follow, slop=slop), (keys for _, keys in there))
+    last, found = there[-1]
+    for place, keys in there[:-1]:
+        found = found[np.isin(found, keys + (last - place))]
+    return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.postings.phrases import runs
+from searchlib.arrays import runs
 from searchlib.segment.file import offset_type
 
 if TYPE_CHECKING:
@@ -151,6 +151,29 @@ class DocnumsReader:
         docnums[:] = found
         if first:
             docnums += first
+
+    def view(self, ordinal: int, start: int, count: int) -> tuple[NumberArray, NumberArray | None]:
+        """View the docnums of a term as they lie in the file.
+
+        Args:
+            ordinal: The term.
+            start: Its first posting, of all terms of the field.
+            count: The number of its postings.
+
+        Returns:
+            Docnums, or their low halves. Shape (count,), uint16 or uint32. And for low halves
+            where each chunk begins in the file, and the end; ``None`` if there is but one chunk.
+        """
+        if self._chunks == 1:
+            return self._exactly(self._low, start, count), None
+        row: int = self._rows.item(ordinal)
+        if row & 1:
+            return self._exactly(self._wide, row >> 1, count), None
+        begin = (row >> 1) * self._chunks
+        starts = self._chunk_starts[begin : begin + self._chunks + 1]
+        if len(starts) != self._chunks + 1:
+            raise self._not_ascending(row >> 1)
+        return self._exactly(self._low, starts.item(0), count), starts
 
     def range(self, first: int, last: int, start: int, counts: Int64Array) -> Int32Array:
         """Read the docnums of terms one after another.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searchlib.postings import SegmentPostings
 from searchlib.segment.bounds import BLOCK, BoundsReader, highest_of_blocks, length_norms
 from searchlib.segment.contents import InvertedField, frequency_sums
 from searchlib.segment.dictionary import TermDictionary
@@ -50,6 +51,7 @@ class FieldReader:
         self.posting_count: Final = postings
         self.terms: Final = TermDictionary(file, f"{name}.terms", terms)
         self._starts = file.array(f"{name}.starts", ("<u4", "<u8"), terms + 1)
+        self._source = f"{file.path}: section '{name}.docnums'"
         self._docnums = DocnumsReader(file, f"{name}.docnums", doc_count, terms, postings)
         self.has_positions: Final = kind == "text"
         self.total_length: Final = file.number(entry, "total_length") if kind == "text" else 0
@@ -100,15 +102,19 @@ class FieldReader:
         start, end = self._span(ordinal)
         return self._docnums.row(ordinal, start, end - start).astype(np.int32)
 
-    def fill_docnums(self, docnums: Int64Array, ordinal: int, first: int = 0) -> None:
-        """Read the documents that have a term, for computing, into an array.
+    def postings(self, ordinal: int, first: int) -> SegmentPostings:
+        """View the postings of a term.
 
         Args:
-            docnums: The array. Shape (df,), int64, by which numpy indexes fastest.
             ordinal: The term.
-            first: What to count documents from: added to each docnum.
+            first: The docnum, in the whole index, of the segment's first document.
         """
-        self._docnums.fill(docnums, ordinal, self._starts.item(ordinal), first)
+        start, end = self._span(ordinal)
+        docnums, chunk_starts = self._docnums.view(ordinal, start, end - start)
+        frequencies = self.frequency_view(ordinal, end - start)
+        return SegmentPostings(
+            docnums, chunk_starts, frequencies, first, self.doc_count, self._source
+        )
 
     def frequency_view(self, ordinal: int, doc_frequency: int) -> NumberArray | None:
         """View how often a term is in each of its documents.

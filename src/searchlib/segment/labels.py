@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.postings.phrases import runs
+from searchlib.arrays import runs
 from searchlib.segment.file import narrowest, offset_type
 
 if TYPE_CHECKING:

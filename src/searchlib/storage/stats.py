@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from searchlib.postings.choice import KERNELS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,6 +30,7 @@ class IndexStats:
         model: The name of the model it was made with.
         fields: How each field is indexed.
         scoring: The parameters of the scores.
+        kernels: What goes over the postings in this process: ``"compiled"`` code, or ``"numpy"``.
     """
 
     path: Path
@@ -39,6 +42,7 @@ class IndexStats:
     model: str
     fields: dict[str, str]
     scoring: Scoring
+    kernels: str
 
 
 def stats_of(
@@ -62,4 +66,5 @@ def stats_of(
         model=schema.model_name,
         fields={name: spec.describe() for name, spec in schema.fields.items()},
         scoring=scoring,
+        kernels=KERNELS,
     )

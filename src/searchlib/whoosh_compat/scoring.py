@@ -14,7 +14,6 @@ from whoosh.scoring import BaseScorer, WeightingModel
 from searchlib.postings import (
     Scoring,
     idf,
-    length_weights,
     weighted_frequencies,
     word_scores,
     word_weight,
@@ -129,9 +128,10 @@ class BM25Scorer(ArrayScorer):
 
     def scores(self, frequencies: NumberArray, lengths: NumberArray) -> Float64Array:
         """Compute the scores of documents."""
-        weights = length_weights(lengths, self._average_length, self._scoring.b)
-        weighted = weighted_frequencies(frequencies, weights, 1.0).astype(np.float64)
-        return word_scores(weighted, self._weight, self._scoring.k1)
+        weighted = weighted_frequencies(
+            frequencies, lengths, self._average_length, boost=1.0, b=self._scoring.b
+        )
+        return word_scores(weighted.astype(np.float64), self._weight, self._scoring.k1)
 
     def score(self, matcher: Any) -> float:
         """Compute the score of a matcher's current document, for matchers not our own."""

@@ -1,0 +1,1471 @@
+# cython: language_level=3, freethreading_compatible=True
+# cython: cdivision=True
+"""The kernels, compiled: what :mod:`searchlib.postings.matching` says, on mapped arrays.
+
+Two rules keep a damaged index from doing harm. Whatever is followed is compared with the length of
+what it leads into, in the same loop, even if it was checked before: the file may change meanwhile.
+And where a loop has raw pointers, they come from an object that holds the buffers.
+
+Loops over many postings run without the interpreter's lock. Short ones keep it, since a thread
+that gives it away may wait long to get it back.
+"""
+
+from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
+from libc.math cimport INFINITY
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
+
+import numpy as np
+
+from searchlib.errors import CorruptIndexError
+
+cdef enum:
+    CHUNK = 65536
+    BLOCK = 16  # documents that are looked at together when a chunk is done
+    SLAB = 256  # postings that are scored together
+    BLOCKS = 4096  # of a chunk
+    MANY = 4000  # postings from which on a loop is worth giving the lock away
+    MOST_CLAUSES = 250
+    FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
+
+cdef str ADVICE = "the index is damaged: restore it from a backup, or index the documents again"
+
+
+cdef object damaged(str what, str source=""):
+    return CorruptIndexError(f"{source}{': ' if source else ''}{what}; {ADVICE}")
+
+
+cdef class Numbers:
+    """The buffer of a one-dimensional array of numbers, held for as long as this lives."""
+
+    cdef Py_buffer view
+    cdef bint held
+    cdef Py_ssize_t count
+    cdef Py_ssize_t size
+
+    def __cinit__(self, array, str kinds, Py_ssize_t most):
+        PyObject_GetBuffer(array, &self.view, PyBUF_FORMAT | PyBUF_ND)
+        self.held = True
+        if (
+            self.view.ndim != 1
+            or self.view.itemsize > most
+            or chr(self.view.format[0]) not in kinds
+        ):
+            raise TypeError(f"expected one dimension of {kinds!r}, got {array.dtype!r}")
+        self.count = self.view.shape[0]
+        self.size = self.view.itemsize
+
+    def __dealloc__(self):
+        if self.held:
+            PyBuffer_Release(&self.view)
+
+
+cdef class SegmentPostings:
+    """The postings of a term in one segment: see :class:`matching.SegmentPostings`."""
+
+    cdef Numbers held_docnums, held_frequencies
+    cdef const uint16_t* low
+    cdef const uint32_t* wide
+    cdef const void* tf
+    cdef Py_ssize_t tf_width  # of a frequency, in bytes; 0 if all are 1
+    cdef readonly object frequencies
+    cdef readonly str source
+    cdef readonly Py_ssize_t first, doc_count
+    cdef Py_ssize_t count, chunks
+    cdef Py_ssize_t* bounds  # where each chunk begins among the docnums, and the end
+
+    def __cinit__(
+        self, docnums, chunk_starts, frequencies, Py_ssize_t first, Py_ssize_t doc_count,
+        str source="",
+    ):
+        self.source = source
+        if first < 0 or doc_count < 1:
+            raise ValueError(f"expected documents from 0 on, got {doc_count} from {first}")
+        self.held_docnums = Numbers(docnums, "HIL", 4)
+        self.first, self.doc_count = first, doc_count
+        self.count = self.held_docnums.count
+        self.chunks = (doc_count - 1) // CHUNK + 1
+        self.bounds = <Py_ssize_t*> malloc((self.chunks + 1) * sizeof(Py_ssize_t))
+        if self.bounds == NULL:
+            raise MemoryError
+        if self.held_docnums.size == 4:
+            self.wide = <const uint32_t*> self.held_docnums.view.buf
+            self._find_chunks()
+        else:
+            self.low = <const uint16_t*> self.held_docnums.view.buf
+            self._take_chunks(chunk_starts)
+        self.frequencies = frequencies
+        if frequencies is not None:
+            self.held_frequencies = Numbers(frequencies, "BHIL", 4)
+            if self.held_frequencies.count != self.count:
+                raise damaged(
+                    f"expected {self.count} frequencies, got {self.held_frequencies.count}", source
+                )
+            self.tf = self.held_frequencies.view.buf
+            self.tf_width = self.held_frequencies.size
+
+    def __dealloc__(self):
+        free(self.bounds)
+
+    def __len__(self):
+        return self.count
+
+    def docnums(self):
+        """Read the documents' numbers in the whole index."""
+        found = np.empty(self.count, np.int64)
+        cdef Numbers held = Numbers(found, "lq", 8)
+        cdef int64_t* into = <int64_t*> held.view.buf
+        cdef Py_ssize_t chunk, place
+        cdef int64_t base, limit, docnum
+        for chunk in range(self.chunks):
+            base = chunk * CHUNK
+            limit = min(self.doc_count - base, <int64_t> CHUNK)
+            for place in range(self.bounds[chunk], self.bounds[chunk + 1]):
+                docnum = self.low[place] if self.low != NULL else self.wide[place] - base
+                if not 0 <= docnum < limit:
+                    raise self._wrong_docnums()
+                into[place] = self.first + base + docnum
+        return found
+
+    def mark(self, marked):
+        """Mark the documents in an array of all."""
+        cdef Numbers held = Numbers(marked, "?", 1)
+        cdef uint8_t* into = <uint8_t*> held.view.buf
+        cdef Py_ssize_t chunk, place
+        cdef int64_t base, limit, docnum
+        if held.view.readonly or held.count < self.first + self.doc_count:
+            raise ValueError(f"expected an array of all documents, got {held.count}")
+        for chunk in range(self.chunks):
+            base = chunk * CHUNK
+            limit = min(self.doc_count - base, <int64_t> CHUNK)
+            for place in range(self.bounds[chunk], self.bounds[chunk + 1]):
+                docnum = self.low[place] if self.low != NULL else self.wide[place] - base
+                if not 0 <= docnum < limit:
+                    raise self._wrong_docnums()
+                into[self.first + base + docnum] = 1
+
+    cdef _wrong_docnums(self):
+        return damaged(f"expected ascending docnums below {self.doc_count}", self.source)
+
+    cdef int _take_chunks(self, chunk_starts) except -1:
+        cdef Py_ssize_t chunk
+        if chunk_starts is None:
+            chunk_starts = (0, self.count)
+        else:
+            chunk_starts = chunk_starts.tolist()
+        if len(chunk_starts) != self.chunks + 1:
+            raise damaged(
+                f"expected {self.chunks + 1} starts of chunks, got {len(chunk_starts)}", self.source
+            )
+        begin = chunk_starts[0]
+        for chunk in range(self.chunks + 1):
+            self.bounds[chunk] = chunk_starts[chunk] - begin
+            if chunk and self.bounds[chunk] < self.bounds[chunk - 1]:
+                raise damaged("expected ascending starts of chunks", self.source)
+        if self.bounds[self.chunks] != self.count:
+            raise damaged(
+                f"expected {self.bounds[self.chunks]} postings, got {self.count}", self.source
+            )
+        return 0
+
+    cdef int _find_chunks(self) except -1:
+        cdef Py_ssize_t place = 0, chunk
+        for chunk in range(self.chunks):
+            self.bounds[chunk] = place
+            while place < self.count and self.wide[place] // CHUNK == <uint32_t> chunk:
+                place += 1
+        self.bounds[self.chunks] = place
+        if place != self.count:
+            raise self._wrong_docnums()
+        return 0
+
+
+# ---------------------------------------------------------------- runs of postings
+
+cdef struct Run:
+    # The postings of a term in one chunk, slab by slab: all of them, or those of candidates.
+    const uint16_t* low
+    const uint32_t* wide
+    const void* tf
+    Py_ssize_t tf_width
+    uint32_t base  # of the chunk, in the segment
+    uint32_t limit  # of the docnums in the chunk
+    Py_ssize_t start, end
+    Py_ssize_t at
+    const uint32_t* candidates  # NULL for all
+    Py_ssize_t candidate_count
+
+
+cdef Run run_of(
+    const uint16_t* low, const uint32_t* wide, const void* tf, Py_ssize_t tf_width,
+    const Py_ssize_t* bounds, Py_ssize_t chunk, uint32_t limit,
+) noexcept nogil:
+    cdef Run run
+    run.low, run.wide, run.tf, run.tf_width = low, wide, tf, tf_width
+    run.base, run.limit = <uint32_t> (chunk * CHUNK), limit
+    run.start, run.end = bounds[chunk], bounds[chunk + 1]
+    run.at = run.start
+    run.candidates, run.candidate_count = NULL, 0
+    return run
+
+
+cdef inline void only_among(
+    Run* run, const uint32_t* candidates, Py_ssize_t count
+) noexcept nogil:
+    """Look for some documents in the run, if they are so few that this is quicker."""
+    if count * FEWER < run.end - run.start:
+        run.candidates, run.candidate_count = candidates, count
+        run.at = 0
+
+
+cdef inline void rewind(Run* run) noexcept nogil:
+    run.at = 0 if run.candidates != NULL else run.start
+
+
+cdef inline bint has_more(const Run* run) noexcept nogil:
+    return run.at < (run.candidate_count if run.candidates != NULL else run.end)
+
+
+cdef inline uint32_t docnum_at(const Run* run, Py_ssize_t at) noexcept nogil:
+    return run.low[at] if run.low != NULL else run.wide[at] - run.base
+
+
+cdef inline double number_at(const void* numbers, Py_ssize_t width, Py_ssize_t at) noexcept nogil:
+    if width == 1:
+        return (<const uint8_t*> numbers)[at]
+    if width == 2:
+        return (<const uint16_t*> numbers)[at]
+    return (<const uint32_t*> numbers)[at] if width else 1
+
+
+cdef inline Py_ssize_t place_of(const Run* run, uint32_t docnum) noexcept nogil:
+    """Find the first posting whose docnum is not below one, without branches to be foreseen."""
+    cdef Py_ssize_t at = run.start, count = run.end - run.start, half
+    while count > 1:
+        half = count // 2
+        at += half * (docnum_at(run, at + half - 1) < docnum)
+        count -= half
+    return at + (count == 1 and docnum_at(run, at) < docnum)
+
+
+cdef Py_ssize_t load(Run* run, uint32_t* docnums, double* tfs) noexcept nogil:
+    """Read the next slab: docnums within the chunk, and frequencies. How many; -1 for damage."""
+    cdef Py_ssize_t size, place, at = run.at
+    cdef uint32_t wrong = 0
+    if run.candidates != NULL:
+        return look_up(run, docnums, tfs)
+    size = min(<Py_ssize_t> SLAB, run.end - at)
+    run.at += size
+    if run.low != NULL:
+        for place in range(size):
+            docnums[place] = run.low[at + place]
+            wrong |= <uint32_t> (docnums[place] >= run.limit)
+    else:
+        for place in range(size):
+            docnums[place] = run.wide[at + place] - run.base
+            wrong |= <uint32_t> (docnums[place] >= run.limit)
+    if wrong:
+        return -1
+    if run.tf_width == 1:
+        for place in range(size):
+            tfs[place] = (<const uint8_t*> run.tf)[at + place]
+    elif run.tf_width == 2:
+        for place in range(size):
+            tfs[place] = (<const uint16_t*> run.tf)[at + place]
+    elif run.tf_width == 4:
+        for place in range(size):
+            tfs[place] = (<const uint32_t*> run.tf)[at + place]
+    else:
+        for place in range(size):
+            tfs[place] = 1
+    return size
+
+
+cdef Py_ssize_t look_up(Run* run, uint32_t* docnums, double* tfs) noexcept nogil:
+    """Look for the next candidates, a slab of them. They are documents that there are."""
+    cdef Py_ssize_t size = 0, place, end = min(run.at + SLAB, run.candidate_count)
+    cdef uint32_t docnum
+    while run.at < end:
+        docnum = run.candidates[run.at]
+        run.at += 1
+        place = place_of(run, docnum)
+        if place < run.end and docnum_at(run, place) == docnum:
+            docnums[size] = docnum
+            tfs[size] = number_at(run.tf, run.tf_width, place)
+            size += 1
+    return size
+
+
+# ---------------------------------------------------------------- words
+
+cdef struct Field:
+    # The postings of a word in a field of a segment, and what weighs them.
+    const uint16_t* low
+    const uint32_t* wide
+    const void* tf
+    Py_ssize_t tf_width
+    const Py_ssize_t* bounds
+    Py_ssize_t count, first, doc_count
+    const void* lengths
+    Py_ssize_t length_width  # 0 if frequencies and lengths do not count
+    double boost
+    double base, per_token  # the norm of a document is base + per_token · its length
+
+
+cdef class WordPostings:
+    """The postings of a word in all its fields and segments: see :class:`matching.WordPostings`."""
+
+    cdef list held
+    cdef Field* fields  # by segment
+    cdef Py_ssize_t count, postings
+    cdef double k1
+    cdef Py_ssize_t united  # -1 if it was not counted yet
+
+    def __cinit__(self, fields, double k1, double b):
+        cdef Py_ssize_t number = 0
+        self.k1 = k1
+        self.united = -1
+        self.held = []
+        self.count = len(fields)
+        self.fields = <Field*> calloc(self.count + 1, sizeof(Field))
+        if self.fields == NULL:
+            raise MemoryError
+        for postings, lengths, average_length, boost in sorted(fields, key=_first_docnum):
+            self._fill(&self.fields[number], postings, lengths, average_length, boost, b)
+            number += 1
+
+    cdef int _fill(
+        self, Field* field, SegmentPostings postings, lengths, double average_length,
+        double boost, double b,
+    ) except -1:
+        cdef Numbers numbers
+        self.held.append(postings)
+        field.low, field.wide, field.bounds = postings.low, postings.wide, postings.bounds
+        field.tf, field.tf_width = postings.tf, postings.tf_width
+        field.count, field.first = postings.count, postings.first
+        field.doc_count = postings.doc_count
+        field.boost = boost
+        field.base, field.per_token = 1 - b, b / max(average_length, 1.0)
+        self.postings += postings.count
+        if lengths is not None:
+            numbers = Numbers(lengths, "BHIL", 4)
+            self.held.append(numbers)
+            if numbers.count != postings.doc_count:
+                raise damaged(f"expected {postings.doc_count} lengths, got {numbers.count}")
+            field.lengths, field.length_width = numbers.view.buf, numbers.size
+        return 0
+
+    def __dealloc__(self):
+        free(self.fields)
+
+    cdef _find_damage(self):
+        """Raise the error for postings that are damaged, if any are."""
+        for one in self.held:
+            if isinstance(one, SegmentPostings):
+                one.docnums()
+
+    @property
+    def doc_frequency(self):
+        """How many documents have the word in any field, with those deleted."""
+        cdef Window window
+        cdef Py_ssize_t found
+        if self.united < 0:
+            window = _take_window()
+            if self.postings < MANY:
+                found = count_documents(self.fields, self.count, window.room.flags)
+            else:
+                with nogil:
+                    found = count_documents(self.fields, self.count, window.room.flags)
+            if found < 0:
+                self._find_damage()
+                raise damaged("expected ascending docnums of the documents there are")
+            _windows.append(window)
+            self.united = found
+        return self.united
+
+
+def _first_docnum(field):
+    return field[0].first
+
+
+cdef Py_ssize_t count_documents(
+    const Field* fields, Py_ssize_t count, uint8_t* flags
+) noexcept nogil:
+    """Count the documents that are in any field; -1 for damage."""
+    cdef Py_ssize_t number = 0, end, chunk, chunks, total = 0, found
+    while number < count:
+        end = number + 1
+        while end < count and fields[end].first == fields[number].first:
+            end += 1
+        if end == number + 1:
+            total += fields[number].count
+        else:
+            chunks = (fields[number].doc_count - 1) // CHUNK + 1
+            for chunk in range(chunks):
+                found = count_in_chunk(&fields[number], end - number, chunk, flags)
+                if found < 0:
+                    return -1
+                total += found
+        number = end
+    return total
+
+
+cdef Py_ssize_t count_in_chunk(
+    const Field* fields, Py_ssize_t count, Py_ssize_t chunk, uint8_t* flags
+) noexcept nogil:
+    cdef Py_ssize_t number, size, place, total = 0, longest = longest_of(fields, count, chunk)
+    cdef uint32_t limit = limit_of(fields, chunk)
+    cdef uint32_t[SLAB] docnums
+    cdef double[SLAB] tfs
+    cdef Run run
+    for number in range(count):
+        if number == longest:
+            continue
+        run = field_run(&fields[number], chunk, limit)
+        while has_more(&run):
+            size = load(&run, docnums, tfs)
+            if size < 0:
+                return -1
+            for place in range(size):
+                total += flags[docnums[place]] == 0
+                flags[docnums[place]] = 1
+    run = field_run(&fields[longest], chunk, limit)
+    while has_more(&run):
+        size = load(&run, docnums, tfs)
+        if size < 0:
+            return -1
+        for place in range(size):
+            total += flags[docnums[place]] == 0
+    for number in range(count):
+        if number == longest:
+            continue
+        run = field_run(&fields[number], chunk, limit)
+        while has_more(&run):
+            size = load(&run, docnums, tfs)
+            for place in range(size):
+                flags[docnums[place]] = 0
+    return total
+
+
+cdef inline uint32_t limit_of(const Field* field, Py_ssize_t chunk) noexcept nogil:
+    return <uint32_t> min(field.doc_count - chunk * CHUNK, <Py_ssize_t> CHUNK)
+
+
+cdef inline Run field_run(const Field* field, Py_ssize_t chunk, uint32_t limit) noexcept nogil:
+    return run_of(
+        field.low, field.wide, field.tf, field.tf_width, field.bounds, chunk, limit)
+
+
+cdef Py_ssize_t longest_of(
+    const Field* fields, Py_ssize_t count, Py_ssize_t chunk
+) noexcept nogil:
+    cdef Py_ssize_t number, size, most = -1, longest = 0
+    for number in range(count):
+        size = fields[number].bounds[chunk + 1] - fields[number].bounds[chunk]
+        if size > most:
+            most, longest = size, number
+    return longest
+
+
+cdef void weigh(
+    const Field* field, const uint32_t* docnums, Py_ssize_t base, double* tfs, Py_ssize_t size
+) noexcept nogil:
+    """Make weighted frequencies of frequencies."""
+    cdef double[SLAB] lengths
+    cdef Py_ssize_t place
+    cdef double boost = field.boost, norm = field.base, per_token = field.per_token
+    if field.length_width == 0:
+        for place in range(size):
+            tfs[place] = <float> boost
+        return
+    if field.length_width == 1:
+        for place in range(size):
+            lengths[place] = (<const uint8_t*> field.lengths)[base + docnums[place]]
+    elif field.length_width == 2:
+        for place in range(size):
+            lengths[place] = (<const uint16_t*> field.lengths)[base + docnums[place]]
+    else:
+        for place in range(size):
+            lengths[place] = (<const uint32_t*> field.lengths)[base + docnums[place]]
+    for place in range(size):
+        lengths[place] = lengths[place] if lengths[place] > 1 else 1
+        tfs[place] = <float> (boost * tfs[place] / (norm + per_token * lengths[place]))
+
+
+# ---------------------------------------------------------------- what is found
+
+cdef struct Hit:
+    double score
+    int64_t docnum
+
+
+cdef struct Found:
+    # The best documents in a heap whose root is the worst, and how many match ...
+    Hit* heap
+    Py_ssize_t k
+    Py_ssize_t count
+    Py_ssize_t total
+    # ... and all documents, if these are not NULL.
+    int64_t* docnums
+    double* scores
+    Py_ssize_t room
+
+
+cdef inline bint worse(Hit one, Hit other) noexcept nogil:
+    return one.score < other.score or (one.score == other.score and one.docnum > other.docnum)
+
+
+cdef void sink(Hit* heap, Py_ssize_t count, Py_ssize_t place) noexcept nogil:
+    cdef Hit moved = heap[place]
+    cdef Py_ssize_t child = 2 * place + 1
+    while child < count:
+        if child + 1 < count and worse(heap[child + 1], heap[child]):
+            child += 1
+        if not worse(heap[child], moved):
+            break
+        heap[place] = heap[child]
+        place, child = child, 2 * child + 1
+    heap[place] = moved
+
+
+cdef void rise(Hit* heap, Py_ssize_t place) noexcept nogil:
+    cdef Hit moved = heap[place]
+    while place and worse(moved, heap[(place - 1) // 2]):
+        heap[place] = heap[(place - 1) // 2]
+        place = (place - 1) // 2
+    heap[place] = moved
+
+
+cdef void offer(Found* found, double score, int64_t docnum) noexcept nogil:
+    """Take in a document, unless there are k that are better."""
+    cdef Hit hit
+    hit.score, hit.docnum = score, docnum
+    if found.count < found.k:
+        found.heap[found.count] = hit
+        found.count += 1
+        rise(found.heap, found.count - 1)
+    elif found.k and worse(found.heap[0], hit):
+        found.heap[0] = hit
+        sink(found.heap, found.count, 0)
+
+
+cdef inline double least_score(const Found* found) noexcept nogil:
+    """No score below it is of interest."""
+    if found.count < found.k:
+        return -INFINITY
+    return found.heap[0].score if found.k else INFINITY
+
+
+# ---------------------------------------------------------------- a chunk of documents
+
+cdef struct Room:
+    # All zeros between chunks.
+    double* sums
+    uint8_t* matched  # how many clauses
+    uint8_t* touched  # for each block whether it has scores, then whether it has high ones
+    double* weighted  # of the shorter fields of a word
+    uint8_t* flags
+    uint32_t* candidates  # the documents that matched the last clause; of no use after the chunk
+    uint32_t* others
+
+
+cdef class Window:
+    """Room for what is known of a chunk of documents."""
+
+    cdef Room room
+
+    def __cinit__(self):
+        self.room.sums = <double*> calloc(CHUNK, sizeof(double))
+        self.room.matched = <uint8_t*> calloc(CHUNK, 1)
+        self.room.touched = <uint8_t*> calloc(2 * BLOCKS, 1)
+        self.room.weighted = <double*> calloc(CHUNK, sizeof(double))
+        self.room.flags = <uint8_t*> calloc(CHUNK, 1)
+        self.room.candidates = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
+        self.room.others = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
+        if (
+            self.room.sums == NULL or self.room.matched == NULL or self.room.touched == NULL
+            or self.room.weighted == NULL or self.room.flags == NULL
+            or self.room.candidates == NULL or self.room.others == NULL
+        ):
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.room.sums)
+        free(self.room.matched)
+        free(self.room.touched)
+        free(self.room.weighted)
+        free(self.room.flags)
+        free(self.room.candidates)
+        free(self.room.others)
+
+
+cdef list _windows = []  # those that nothing uses at present
+
+
+cdef Window _take_window():
+    try:
+        return <Window> _windows.pop()
+    except IndexError:
+        return Window()
+
+
+cdef struct Range:
+    const int64_t* values
+    const uint8_t* present
+    int64_t low
+    int64_t high
+
+
+cdef struct Condition:
+    const uint8_t* mask
+    Range* ranges
+    Py_ssize_t count
+
+
+cdef enum Kind:
+    WORD
+    SCORED
+    MASKED
+
+
+cdef struct Part:
+    # A part of a clause.
+    Kind kind
+    const Field* fields
+    Py_ssize_t field_count
+    Py_ssize_t first_field, end_field  # of the segment
+    float weight
+    double k1
+    const int64_t* docnums
+    const double* scores
+    Py_ssize_t count
+    Py_ssize_t cursor
+    const uint8_t* mask
+    double score
+    # A document must have matched so many clauses to be added to, and then has matched so many.
+    uint8_t needed
+    uint8_t then
+    bint last  # whether the scores are whole when it has been added
+
+
+cdef struct Chunk:
+    int64_t base  # its first document, in the whole index,
+    Py_ssize_t number  # and in the segment, by chunks
+    uint32_t limit  # how many documents it has
+    const Condition* condition
+    Room room
+    Found* found
+    Py_ssize_t candidate_count, other_count
+
+
+cdef Py_ssize_t admitted(
+    const Chunk* chunk, uint8_t needed, uint32_t* docnums, double* values, Py_ssize_t size
+) noexcept nogil:
+    """Leave out documents that can't match, without branches; count the others."""
+    cdef Py_ssize_t place, kept, number
+    cdef const Range* one
+    cdef const Condition* condition = chunk.condition
+    cdef uint32_t docnum
+    cdef int64_t value
+    if needed:  # then it has fulfilled the conditions before
+        kept = 0
+        for place in range(size):
+            docnum, values[kept] = docnums[place], values[place]
+            docnums[kept] = docnum
+            kept += chunk.room.matched[docnum] >= needed
+        return kept
+    if condition.mask != NULL:
+        kept = 0
+        for place in range(size):
+            docnum, values[kept] = docnums[place], values[place]
+            docnums[kept] = docnum
+            kept += condition.mask[chunk.base + docnum] != 0
+        size = kept
+    for number in range(condition.count):
+        one = &condition.ranges[number]
+        kept = 0
+        for place in range(size):
+            docnum, values[kept] = docnums[place], values[place]
+            docnums[kept] = docnum
+            value = one.values[chunk.base + docnum]
+            kept += (
+                (one.present[chunk.base + docnum] != 0)
+                & (value >= one.low) & (value <= one.high)
+            )
+        size = kept
+    return size
+
+
+cdef void add(
+    Chunk* chunk, const Part* part, const uint32_t* docnums, const double* scores, Py_ssize_t size
+) noexcept nogil:
+    """Add scores to those of documents that are admitted, none of them twice."""
+    cdef Room* room = &chunk.room
+    cdef double least = least_score(chunk.found), total
+    cdef Py_ssize_t place, count = chunk.other_count
+    cdef uint32_t docnum
+    if part.last:
+        chunk.found.total += size
+        for place in range(size):
+            total = room.sums[docnums[place]] + scores[place]
+            if total >= least:
+                offer(chunk.found, total, chunk.base + docnums[place])
+                least = least_score(chunk.found)
+        return
+    for place in range(size):
+        docnum = docnums[place]
+        total = room.sums[docnum] + scores[place]
+        room.sums[docnum] = total
+        room.others[count] = docnum
+        count += room.matched[docnum] != part.then
+        room.matched[docnum] = part.then
+        room.touched[docnum // BLOCK] = 1
+        if total > least:
+            room.touched[BLOCKS + docnum // BLOCK] = 1
+    chunk.other_count = count
+
+
+cdef void add_words(
+    Chunk* chunk, const Part* part, const uint32_t* docnums, const double* x, Py_ssize_t size
+) noexcept nogil:
+    """Score documents by weighted frequencies, and add that."""
+    cdef double[SLAB] scores
+    cdef Py_ssize_t place
+    for place in range(size):
+        scores[place] = <float> (x[place] / (x[place] + part.k1)) * part.weight
+    add(chunk, part, docnums, scores, size)
+
+
+cdef inline Run admitted_run(
+    const Chunk* chunk, const Part* part, const Field* field
+) noexcept nogil:
+    cdef Run run = field_run(field, chunk.number, chunk.limit)
+    if part.needed:
+        only_among(&run, chunk.room.candidates, chunk.candidate_count)
+    return run
+
+
+cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
+    """Add the scores of a word; tell whether all postings were of the chunk.
+
+    The shorter fields first: what they weigh is laid down document by document. The longest takes
+    that up, and the rest of it is added in the end.
+    """
+    cdef const Field* fields = &part.fields[part.first_field]
+    cdef Py_ssize_t count = part.end_field - part.first_field, number, size, place
+    cdef Py_ssize_t longest, start = chunk.number * CHUNK
+    cdef Room* room = &chunk.room
+    cdef uint32_t[SLAB] docnums
+    cdef double[SLAB] x
+    cdef Run run
+    if count == 0:
+        return True
+    longest = longest_of(fields, count, chunk.number)
+    for number in range(count):
+        if number == longest:
+            continue
+        run = admitted_run(chunk, part, &fields[number])
+        while has_more(&run):
+            size = load(&run, docnums, x)
+            if size < 0:
+                return False
+            size = admitted(chunk, part.needed, docnums, x, size)
+            weigh(&fields[number], docnums, start, x, size)
+            for place in range(size):
+                room.weighted[docnums[place]] += x[place]
+                room.flags[docnums[place]] = 1
+    run = admitted_run(chunk, part, &fields[longest])
+    while has_more(&run):
+        size = load(&run, docnums, x)
+        if size < 0:
+            return False
+        size = admitted(chunk, part.needed, docnums, x, size)
+        weigh(&fields[longest], docnums, start, x, size)
+        if count > 1:
+            for place in range(size):
+                x[place] += room.weighted[docnums[place]]
+                room.flags[docnums[place]] = 0
+        add_words(chunk, part, docnums, x, size)
+    for number in range(count):
+        if number != longest and not add_rest(chunk, part, &fields[number]):
+            return False
+    return True
+
+
+cdef bint add_rest(Chunk* chunk, const Part* part, const Field* field) noexcept nogil:
+    """Add what a shorter field has laid down and the longest has not; and clear it away."""
+    cdef Room* room = &chunk.room
+    cdef uint32_t[SLAB] docnums
+    cdef double[SLAB] x
+    cdef Py_ssize_t size, place, kept
+    cdef uint32_t docnum
+    cdef Run run = admitted_run(chunk, part, field)
+    while has_more(&run):
+        size = load(&run, docnums, x)
+        if size < 0:
+            return False
+        kept = 0
+        for place in range(size):
+            docnum = docnums[place]
+            x[kept] = room.weighted[docnum]
+            docnums[kept] = docnum
+            kept += room.flags[docnum] != 0
+            room.flags[docnum] = 0
+            room.weighted[docnum] = 0
+        add_words(chunk, part, docnums, x, kept)
+    return True
+
+
+cdef bint add_scored(Chunk* chunk, Part* part) noexcept nogil:
+    """Add scores that are known; tell whether their documents are ascending."""
+    cdef uint32_t[SLAB] docnums
+    cdef double[SLAB] scores
+    cdef Py_ssize_t size
+    cdef int64_t docnum = 0
+    while part.cursor < part.count and docnum < chunk.limit:
+        size = 0
+        while part.cursor < part.count and size < SLAB:
+            docnum = part.docnums[part.cursor] - chunk.base
+            if docnum >= chunk.limit:
+                break
+            if docnum < 0:
+                return False
+            docnums[size], scores[size] = <uint32_t> docnum, part.scores[part.cursor]
+            size += 1
+            part.cursor += 1
+        size = admitted(chunk, part.needed, docnums, scores, size)
+        add(chunk, part, docnums, scores, size)
+    return True
+
+
+cdef void add_masked(Chunk* chunk, const Part* part) noexcept nogil:
+    """Add one score to documents that are marked."""
+    cdef uint32_t[SLAB] docnums
+    cdef double[SLAB] scores
+    cdef Py_ssize_t size, place
+    cdef uint32_t start, docnum
+    for start from 0 <= start < chunk.limit by SLAB:
+        size = 0
+        for docnum in range(start, min(start + SLAB, chunk.limit)):
+            docnums[size] = docnum
+            size += part.mask == NULL or part.mask[chunk.base + docnum] != 0
+        for place in range(size):
+            scores[place] = part.score
+        size = admitted(chunk, part.needed, docnums, scores, size)
+        add(chunk, part, docnums, scores, size)
+
+
+cdef void collect(Chunk* chunk, uint8_t needed) noexcept nogil:
+    """Take in the documents of a chunk that have matched enough clauses, and clear the room."""
+    cdef Room* room = &chunk.room
+    cdef Found* found = chunk.found
+    cdef const uint64_t* eights = <const uint64_t*> room.touched
+    cdef uint32_t blocks = (chunk.limit + BLOCK - 1) // BLOCK
+    cdef uint32_t block = 0, first, place, there
+    cdef double* sums
+    cdef uint8_t* matched
+    while block < blocks:
+        if block % 8 == 0 and eights[block // 8] == 0:
+            block += 8
+            continue
+        block += 1
+        if not room.touched[block - 1]:
+            continue
+        room.touched[block - 1] = 0
+        first = (block - 1) * BLOCK
+        sums, matched = room.sums + first, room.matched + first
+        there = 0
+        for place in range(BLOCK):
+            there += matched[place] == needed  # never more than that
+        if there and found.docnums != NULL:
+            keep(found, chunk.base + first, needed, sums, matched)
+        found.total += there
+        if room.touched[BLOCKS + block - 1]:
+            room.touched[BLOCKS + block - 1] = 0
+            for place in range(BLOCK):
+                # Scores first: they are seldom high, which is easy to foresee.
+                if sums[place] > least_score(found) and matched[place] == needed:
+                    offer(found, sums[place], chunk.base + first + place)
+        memset(sums, 0, BLOCK * sizeof(double))
+        memset(matched, 0, BLOCK)
+
+
+cdef void keep(
+    Found* found, int64_t base, uint8_t needed, const double* sums, const uint8_t* matched
+) noexcept nogil:
+    """Keep the documents of a block that match."""
+    cdef Py_ssize_t place, at = found.total
+    for place in range(BLOCK):
+        if matched[place] == needed and at < found.room:
+            found.docnums[at], found.scores[at] = base + place, sums[place]
+            at += 1
+
+
+cdef void clear(Chunk* chunk) noexcept nogil:
+    """Clear the room of a chunk whose documents are taken in already."""
+    cdef Room* room = &chunk.room
+    cdef const uint64_t* eights = <const uint64_t*> room.touched
+    cdef uint32_t blocks = (chunk.limit + BLOCK - 1) // BLOCK, block = 0
+    while block < blocks:
+        if block % 8 == 0 and eights[block // 8] == 0:
+            block += 8
+            continue
+        if room.touched[block]:
+            memset(room.sums + block * BLOCK, 0, BLOCK * sizeof(double))
+            memset(room.matched + block * BLOCK, 0, BLOCK)
+            room.touched[block] = room.touched[BLOCKS + block] = 0
+        block += 1
+
+
+cdef bint go_through(
+    Part* parts, Py_ssize_t count, const int64_t* starts, Py_ssize_t segments,
+    const Condition* condition, uint8_t needed, Found* found, Room room,
+) noexcept nogil:
+    """Evaluate chunk by chunk, segment by segment; tell whether all postings were in bounds."""
+    cdef Py_ssize_t segment, number, place
+    cdef int64_t size
+    cdef Chunk chunk
+    cdef Part* part
+    cdef bint right
+    chunk.condition, chunk.room, chunk.found = condition, room, found
+    for segment in range(segments):
+        size = starts[segment + 1] - starts[segment]
+        if size == 0:  # the next one begins with the same document
+            continue
+        enter(parts, count, starts[segment])
+        for place in range((size + CHUNK - 1) // CHUNK):
+            chunk.number, chunk.base = place, starts[segment] + place * CHUNK
+            chunk.limit = <uint32_t> min(size - place * CHUNK, <int64_t> CHUNK)
+            chunk.candidate_count = chunk.other_count = 0
+            for number in range(count):
+                part = &parts[number]
+                if number and part.needed != parts[number - 1].needed:
+                    take_candidates(&chunk)
+                right = True
+                if part.kind == WORD:
+                    right = add_word(&chunk, part)
+                elif part.kind == SCORED:
+                    right = add_scored(&chunk, part)
+                else:
+                    add_masked(&chunk, part)
+                if not right:
+                    return False
+            if count and parts[count - 1].last:
+                clear(&chunk)
+            else:
+                collect(&chunk, needed)
+    return True
+
+
+cdef inline void take_candidates(Chunk* chunk) noexcept nogil:
+    """What the last clause has found are the candidates of the next one."""
+    chunk.room.candidates, chunk.room.others = chunk.room.others, chunk.room.candidates
+    chunk.candidate_count, chunk.other_count = chunk.other_count, 0
+
+
+cdef void enter(Part* parts, Py_ssize_t count, int64_t first) noexcept nogil:
+    """Find the fields of each word in a segment."""
+    cdef Py_ssize_t number
+    cdef Part* part
+    for number in range(count):
+        part = &parts[number]
+        part.first_field = part.end_field
+        while part.first_field < part.field_count and part.fields[part.first_field].first < first:
+            part.first_field += 1
+        part.end_field = part.first_field
+        while part.end_field < part.field_count and part.fields[part.end_field].first == first:
+            part.end_field += 1
+
+
+# ---------------------------------------------------------------- plans
+
+cdef class Query:
+    """A plan as the loops take it, and all that they read held."""
+
+    cdef list held
+    cdef Part* parts
+    cdef Py_ssize_t count
+    cdef Condition condition
+    cdef const int64_t* starts
+    cdef Py_ssize_t segments
+    cdef int64_t doc_count
+    cdef uint8_t needed
+    cdef Py_ssize_t work  # about how many postings are gone through
+    cdef Py_ssize_t most  # documents that can match
+    cdef double constant
+
+    def __cinit__(self, plan, starts):
+        clauses, optional, mask, ranges, self.constant = plan
+        self.held = []
+        self._take_starts(starts)
+        if len(clauses) > MOST_CLAUSES:
+            raise ValueError(f"expected at most {MOST_CLAUSES} clauses, got {len(clauses)}")
+        self.condition.ranges = <Range*> calloc(len(ranges) + 1, sizeof(Range))
+        count = 1
+        for clause in (*clauses, *optional):
+            count += len(clause)
+        self.parts = <Part*> calloc(count, sizeof(Part))
+        if self.parts == NULL or self.condition.ranges == NULL:
+            raise MemoryError
+        if mask is not None:
+            self.condition.mask = self._flags(mask)
+        for values, present, low, high in ranges:
+            self._take_range(values, present, low, high)
+        self._take_clauses(clauses, optional)
+
+    def __dealloc__(self):
+        free(self.parts)
+        free(self.condition.ranges)
+
+    cdef int _take_starts(self, starts) except -1:
+        cdef Numbers numbers = Numbers(starts, "lq", 8)
+        cdef Py_ssize_t number
+        self.held.append(numbers)
+        self.starts, self.segments = <const int64_t*> numbers.view.buf, numbers.count - 1
+        if numbers.size != 8 or self.segments < 0 or self.starts[0] != 0:
+            raise ValueError("expected segments from 0 on")
+        for number in range(self.segments):
+            if self.starts[number] > self.starts[number + 1]:
+                raise ValueError("expected ascending starts of segments")
+        self.doc_count = self.most = self.starts[self.segments]
+        return 0
+
+    cdef int _take_range(self, values, present, low, high) except -1:
+        cdef Range* one = &self.condition.ranges[self.condition.count]
+        cdef Numbers numbers = Numbers(values, "lq", 8)
+        self.held.append(numbers)
+        if numbers.count != self.doc_count or numbers.size != 8:
+            raise ValueError(f"expected values of {self.doc_count} documents as int64")
+        one.values, one.present = <const int64_t*> numbers.view.buf, self._flags(present)
+        one.low, one.high = low, high
+        self.condition.count += 1
+        return 0
+
+    cdef const uint8_t* _flags(self, mask) except? NULL:
+        cdef Numbers flags = Numbers(mask, "?", 1)
+        self.held.append(flags)
+        if flags.count != self.doc_count:
+            raise ValueError(f"expected a mask of {self.doc_count} documents, got {flags.count}")
+        return <const uint8_t*> flags.view.buf
+
+    cdef int _take_clauses(self, clauses, optional) except -1:
+        cdef Py_ssize_t number = 0, size
+        cdef Part* part
+        if not clauses:  # all documents, with a score of 0
+            clauses = ((None,),)
+        for clause in clauses:
+            size = 0
+            for one in clause:
+                part = self._take_part(one)
+                part.needed, part.then = <uint8_t> number, <uint8_t> (number + 1)
+                size += self._size_of(part)
+            self.work += size
+            self.most = min(self.most, size)
+            number += 1
+        self.needed = <uint8_t> number
+        if not optional and len(clauses[number - 1]) == 1:
+            self.parts[self.count - 1].last = True
+        for clause in optional:
+            for one in clause:
+                part = self._take_part(one)
+                part.needed = part.then = self.needed
+                self.work += self._size_of(part)
+        return 0
+
+    cdef Py_ssize_t _size_of(self, const Part* part):
+        cdef Py_ssize_t number, total = 0
+        if part.kind == MASKED:
+            return self.doc_count
+        if part.kind == SCORED:
+            return part.count
+        for number in range(part.field_count):
+            total += part.fields[number].count
+        return total
+
+    cdef Part* _take_part(self, one) except NULL:
+        cdef Part* part = &self.parts[self.count]
+        cdef WordPostings word
+        cdef Numbers docnums, scores
+        self.count += 1
+        if one is None:
+            part.kind = MASKED
+        elif isinstance(one[0], WordPostings):
+            word = one[0]
+            self.held.append(word)
+            self._expect_segments(word)
+            part.kind = WORD
+            part.fields, part.field_count, part.k1 = word.fields, word.count, word.k1
+            part.weight = one[1]
+        elif isinstance(one[1], float):
+            part.kind = MASKED
+            part.mask, part.score = self._flags(one[0]), one[1]
+        else:
+            docnums, scores = Numbers(one[0], "lq", 8), Numbers(one[1], "d", 8)
+            self.held += (docnums, scores)
+            if docnums.count != scores.count or docnums.size != 8:
+                raise ValueError(f"expected {docnums.count} scores, got {scores.count}")
+            part.kind, part.count = SCORED, docnums.count
+            part.docnums = <const int64_t*> docnums.view.buf
+            part.scores = <const double*> scores.view.buf
+            if part.count and part.docnums[part.count - 1] >= self.doc_count:
+                raise damaged("expected docnums of the documents there are")
+        return part
+
+    cdef int _expect_segments(self, WordPostings word) except -1:
+        cdef Py_ssize_t number, segment = 0
+        for number in range(word.count):
+            while (
+                segment < self.segments and self.starts[segment + 1] <= word.fields[number].first
+            ):
+                segment += 1
+            if (
+                segment == self.segments
+                or self.starts[segment] != word.fields[number].first
+                or self.starts[segment + 1] - self.starts[segment] != word.fields[number].doc_count
+            ):
+                raise ValueError("expected postings of one of the segments")
+        return 0
+
+    cdef int find(self, Found* found) except -1:
+        cdef Window window = _take_window()
+        cdef bint right
+        if self.work < MANY:
+            right = go_through(
+                self.parts, self.count, self.starts, self.segments, &self.condition,
+                self.needed, found, window.room)
+        else:
+            with nogil:
+                right = go_through(
+                    self.parts, self.count, self.starts, self.segments, &self.condition,
+                    self.needed, found, window.room)
+        if not right:
+            for one in self.held:
+                if isinstance(one, WordPostings):
+                    (<WordPostings> one)._find_damage()
+            raise damaged("expected ascending docnums of the documents there are")
+        _windows.append(window)  # not after an error: it would not be empty
+        return 0
+
+
+def best_documents(plan, starts, Py_ssize_t k):
+    """Find the best documents of a plan: see :func:`matching.best_documents`."""
+    cdef Query query = Query(plan, starts)
+    cdef Found found
+    memset(&found, 0, sizeof(Found))
+    found.k = max(0, min(k, query.most))
+    found.heap = <Hit*> malloc((found.k + 1) * sizeof(Hit))
+    if found.heap == NULL:
+        raise MemoryError
+    try:
+        query.find(&found)
+        return _sorted(&found, query.constant)
+    finally:
+        free(found.heap)
+
+
+cdef _sorted(Found* found, double constant):
+    """Empty the heap, the worst first, into arrays whose first is the best."""
+    docnums, scores = np.empty(found.count, np.int64), np.empty(found.count, np.float64)
+    cdef Numbers held_docnums = Numbers(docnums, "lq", 8), held_scores = Numbers(scores, "d", 8)
+    cdef int64_t* into_docnums = <int64_t*> held_docnums.view.buf
+    cdef double* into_scores = <double*> held_scores.view.buf
+    cdef Py_ssize_t left = found.count
+    while left:
+        left -= 1
+        into_docnums[left] = found.heap[0].docnum
+        into_scores[left] = found.heap[0].score + constant
+        found.heap[0] = found.heap[left]
+        sink(found.heap, left, 0)
+    return docnums, scores, found.total
+
+
+def all_documents(plan, starts):
+    """Find all documents of a plan: see :func:`matching.all_documents`."""
+    cdef Query query = Query(plan, starts)
+    cdef Found found
+    cdef Numbers held_docnums, held_scores
+    memset(&found, 0, sizeof(Found))
+    docnums, scores = np.empty(query.most, np.int64), np.empty(query.most, np.float64)
+    held_docnums, held_scores = Numbers(docnums, "lq", 8), Numbers(scores, "d", 8)
+    found.docnums = <int64_t*> held_docnums.view.buf
+    found.scores = <double*> held_scores.view.buf
+    found.room = query.most
+    if query.count:  # in ascending order, after all of a chunk has been added
+        query.parts[query.count - 1].last = False
+    query.find(&found)
+    docnums, scores = docnums[: found.total], scores[: found.total]
+    if query.constant:
+        scores += query.constant
+    return docnums, scores
+
+
+# ---------------------------------------------------------------- phrases
+
+cdef struct Word:
+    const uint16_t* low
+    const uint32_t* wide
+    const Py_ssize_t* bounds
+    const void* tf
+    Py_ssize_t tf_width
+    Py_ssize_t count
+    const void* positions
+    Py_ssize_t position_width
+    Py_ssize_t position_count
+    int64_t place  # in the phrase
+    Py_ssize_t cursor  # a posting,
+    Py_ssize_t at  # and where its positions begin
+    Py_ssize_t next
+    uint32_t* found  # the postings of a chunk in documents that have all words
+
+
+cdef inline int64_t whole_at(const void* numbers, Py_ssize_t width, Py_ssize_t at) noexcept nogil:
+    if width == 1:
+        return (<const uint8_t*> numbers)[at]
+    if width == 2:
+        return (<const uint16_t*> numbers)[at]
+    return (<const uint32_t*> numbers)[at] if width else 1
+
+
+cdef int64_t sum_of(
+    const void* numbers, Py_ssize_t width, Py_ssize_t start, Py_ssize_t end
+) noexcept nogil:
+    """Add up numbers, of which there are so few that the sum has no overflow."""
+    cdef int64_t total = 0
+    cdef Py_ssize_t at
+    if width == 0:
+        return end - start
+    if width == 1:
+        for at in range(start, end):
+            total += (<const uint8_t*> numbers)[at]
+    elif width == 2:
+        for at in range(start, end):
+            total += (<const uint16_t*> numbers)[at]
+    else:
+        for at in range(start, end):
+            total += (<const uint32_t*> numbers)[at]
+    return total
+
+
+cdef inline void move_to(Word* word, Py_ssize_t posting) noexcept nogil:
+    """Go on to a posting, and to its positions."""
+    word.at += sum_of(word.tf, word.tf_width, word.cursor, posting)
+    word.cursor = posting
+
+
+cdef int64_t occurrences(Word* words, Py_ssize_t count) noexcept nogil:
+    """Count how often the phrase is in the document that all words have come to.
+
+    Returns:
+        -1 if there are fewer positions than frequencies.
+    """
+    cdef Py_ssize_t number, own, end
+    cdef int64_t found = 0, start, position = 0
+    cdef Word* word
+    for number in range(count):
+        word = &words[number]
+        word.next = word.at
+        if word.at + whole_at(word.tf, word.tf_width, word.cursor) > word.position_count:
+            return -1
+    end = words[0].at + whole_at(words[0].tf, words[0].tf_width, words[0].cursor)
+    for own in range(words[0].at, end):
+        start = whole_at(words[0].positions, words[0].position_width, own) - words[0].place
+        for number in range(1, count):
+            word = &words[number]
+            end = word.at + whole_at(word.tf, word.tf_width, word.cursor)
+            while word.next < end:
+                position = whole_at(word.positions, word.position_width, word.next)
+                if position >= start + word.place:
+                    break
+                word.next += 1
+            if word.next >= end:
+                return found
+            if position != start + word.place:
+                break
+        else:
+            found += 1
+    return found
+
+
+cdef Run word_run(const Word* word, Py_ssize_t chunk, uint32_t limit) noexcept nogil:
+    return run_of(word.low, word.wide, word.tf, word.tf_width, word.bounds, chunk, limit)
+
+
+cdef Py_ssize_t common_documents(
+    Word* words, Py_ssize_t count, Py_ssize_t chunk, uint32_t limit, uint8_t* flags
+) noexcept nogil:
+    """Find the postings of a chunk in documents that have all words; -1 for damage.
+
+    The documents of the rarest word are flagged, and flagged again by each word that has them.
+    """
+    cdef Run lead = word_run(&words[0], chunk, limit), run
+    cdef Py_ssize_t number, at, place, found = 0
+    cdef uint32_t docnum
+    cdef bint right = True
+    for at in range(lead.start, lead.end):
+        docnum = docnum_at(&lead, at)
+        if docnum >= limit:
+            right = False
+            break
+        flags[docnum] = 1
+    for number in range(1, count):
+        if not right:
+            break
+        run = word_run(&words[number], chunk, limit)
+        right = flag_again(&run, &lead, flags, <uint8_t> number)
+    for number in range(count):
+        if not right:
+            break
+        run = word_run(&words[number], chunk, limit)
+        place = flagged(&run, &lead, flags, <uint8_t> count, words[number].found)
+        found = place if number == 0 else min(found, place)
+    for at in range(lead.start, lead.end):
+        docnum = docnum_at(&lead, at)
+        if docnum < limit:
+            flags[docnum] = 0
+    return found if right else -1
+
+
+cdef bint flag_again(
+    const Run* run, const Run* lead, uint8_t* flags, uint8_t flag
+) noexcept nogil:
+    """Flag the documents of a run that have a flag with the next one; tell if all are there."""
+    cdef Py_ssize_t at, place
+    cdef uint32_t docnum
+    if (lead.end - lead.start) * FEWER < run.end - run.start:
+        for at in range(lead.start, lead.end):
+            docnum = docnum_at(lead, at)
+            if docnum >= run.limit:
+                return False
+            if flags[docnum] == flag:
+                place = place_of(run, docnum)
+                flags[docnum] += place < run.end and docnum_at(run, place) == docnum
+        return True
+    for at in range(run.start, run.end):
+        docnum = docnum_at(run, at)
+        if docnum >= run.limit:
+            return False
+        flags[docnum] += flags[docnum] == flag
+    return True
+
+
+cdef Py_ssize_t flagged(
+    const Run* run, const Run* lead, const uint8_t* flags, uint8_t flag, uint32_t* found
+) noexcept nogil:
+    """Find the postings whose documents have a flag, at most as many as the lead has."""
+    cdef Py_ssize_t at, place, count = 0, most = lead.end - lead.start
+    cdef uint32_t docnum
+    if most * FEWER < run.end - run.start:
+        for at in range(lead.start, lead.end):
+            docnum = docnum_at(lead, at)
+            if docnum < run.limit and flags[docnum] == flag:
+                place = place_of(run, docnum)
+                if place < run.end:
+                    found[count] = <uint32_t> (place - run.start)
+                    count += 1
+        return count
+    for at in range(run.start, run.end):
+        docnum = docnum_at(run, at)
+        if docnum >= run.limit or count > most:
+            break
+        found[count] = <uint32_t> (at - run.start)  # there is room for one more
+        count += flags[docnum] == flag
+    return min(count, most)
+
+
+cdef Py_ssize_t find_phrase(
+    Word* words, Py_ssize_t count, Py_ssize_t chunks, int64_t doc_count, uint8_t* flags,
+    uint32_t* docnums, uint32_t* counts,
+) noexcept nogil:
+    """Find the documents with a phrase, led by its first word given; -1 for damage."""
+    cdef Py_ssize_t chunk, number, found = 0, common, place
+    cdef uint32_t limit
+    cdef int64_t times
+    cdef Run lead
+    cdef Word* word
+    for chunk in range(chunks):
+        limit = <uint32_t> min(doc_count - chunk * CHUNK, <int64_t> CHUNK)
+        common = common_documents(words, count, chunk, limit, flags)
+        if common < 0:
+            return -1
+        lead = word_run(&words[0], chunk, limit)
+        for place in range(common):
+            for number in range(count):
+                word = &words[number]
+                move_to(word, word.bounds[chunk] + word.found[place])
+            times = occurrences(words, count)
+            if times < 0:
+                return -1
+            if times:
+                docnums[found] = lead.base + docnum_at(&lead, words[0].cursor)
+                counts[found] = <uint32_t> times
+                found += 1
+        for number in range(count):
+            move_to(&words[number], words[number].bounds[chunk + 1])
+    for number in range(count):
+        if words[number].at != words[number].position_count:
+            return -1
+    return found
+
+
+def phrase_documents(words):
+    """Find the documents of a segment with a phrase: see :func:`phrases.phrase_documents`."""
+    cdef Py_ssize_t number, count = len(words), total = 0, found = -1, most = 0
+    cdef SegmentPostings postings, lead
+    cdef Window window
+    cdef Numbers positions, into_docnums, into_counts
+    cdef Word* placed = NULL
+    cdef uint32_t* room = NULL
+    if not 0 < count <= MOST_CLAUSES:
+        raise ValueError(f"expected 1 to {MOST_CLAUSES} words, got {count}")
+    words = sorted(words, key=_posting_count)
+    lead = words[0][0]
+    for number in range(lead.chunks):
+        most = max(most, lead.bounds[number + 1] - lead.bounds[number])
+    held = []
+    placed = <Word*> calloc(count, sizeof(Word))
+    room = <uint32_t*> malloc(count * (most + 1) * sizeof(uint32_t))
+    try:
+        if placed == NULL or room == NULL:
+            raise MemoryError
+        for number in range(count):
+            postings, positions = words[number][0], Numbers(words[number][1], "BHIL", 4)
+            held += (postings, positions)
+            if postings.first != lead.first or postings.doc_count != lead.doc_count:
+                raise ValueError("expected postings of one segment")
+            placed[number].low, placed[number].wide = postings.low, postings.wide
+            placed[number].bounds, placed[number].count = postings.bounds, postings.count
+            placed[number].tf, placed[number].tf_width = postings.tf, postings.tf_width
+            placed[number].positions = positions.view.buf
+            placed[number].position_width = positions.size
+            placed[number].position_count = positions.count
+            placed[number].place = words[number][2]
+            placed[number].found = room + number * (most + 1)
+            total += postings.count
+        docnums, counts = np.empty(lead.count, np.uint32), np.empty(lead.count, np.uint32)
+        into_docnums, into_counts = Numbers(docnums, "IL", 4), Numbers(counts, "IL", 4)
+        window = _take_window()
+        if total < MANY:
+            found = find_phrase(
+                placed, count, lead.chunks, lead.doc_count, window.room.flags,
+                <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
+        else:
+            with nogil:
+                found = find_phrase(
+                    placed, count, lead.chunks, lead.doc_count, window.room.flags,
+                    <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
+    finally:
+        free(placed)
+        free(room)
+    if found < 0:
+        for postings, _, _ in words:
+            postings.docnums()
+        raise damaged(
+            "expected as many positions as frequencies say", (<SegmentPostings> words[0][0]).source
+        )
+    _windows.append(window)
+    return docnums[:found], counts[:found]
+
+
+def _posting_count(word):
+    return len(word[0])

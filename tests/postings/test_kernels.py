@@ -1,0 +1,332 @@
+"""The kernels find what a look at each document finds, and harm nothing, whatever they get."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib.errors import CorruptIndexError
+from searchlib.postings import (
+    FieldPostings,
+    Masked,
+    PhraseWord,
+    Plan,
+    Range,
+    Scored,
+    Weighted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from searchlib.arrays import NumberArray
+
+CHUNK = 1 << 16
+patient = settings(deadline=None, max_examples=80)
+
+
+@dataclass
+class Segment:
+    first: int
+    doc_count: int
+
+
+SHAPES = [
+    [Segment(0, 50)],
+    [Segment(0, CHUNK)],
+    [Segment(0, CHUNK + 1)],
+    [Segment(0, 30), Segment(30, 2 * CHUNK + 40), Segment(2 * CHUNK + 70, 5)],
+]
+
+
+def docnums_in(segment: Segment) -> st.SearchStrategy[int]:
+    """Docnums near the ends of chunks and of blocks of documents."""
+    edges = [0, 15, 16, 17, 63, 64, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 1, 2 * CHUNK]
+    near = [edge for edge in edges if edge < segment.doc_count]
+    return st.sampled_from([*near, segment.doc_count - 1]) | st.integers(0, segment.doc_count - 1)
+
+
+def posting_maps(segment: Segment) -> st.SearchStrategy[dict[int, int]]:
+    return st.dictionaries(
+        docnums_in(segment), st.sampled_from([1, 1, 2, 255, 256, 70_000]), min_size=1, max_size=40
+    )
+
+
+def as_stored(
+    kernels: Any, segment: Segment, found: dict[int, int], *, wide: bool = False
+) -> tuple[Any, NumberArray | None]:
+    """Store postings as a segment does, in arrays as narrow as their numbers allow."""
+    docnums = np.array(sorted(found), np.int64)
+    numbers = [found[docnum] for docnum in sorted(found)]
+    frequencies: NumberArray | None = np.array(numbers, np.min_scalar_type(max(numbers)))
+    if max(numbers) == 1:
+        frequencies = None
+    if wide:
+        stored: tuple[NumberArray, NumberArray | None] = docnums.astype(np.uint32), None
+    else:
+        chunks = (segment.doc_count - 1) // CHUNK + 1
+        starts = docnums.searchsorted(np.arange(chunks + 1) * CHUNK) + 7
+        stored = docnums.astype(np.uint16), None if chunks == 1 else starts.astype(np.uint32)
+    postings = kernels.SegmentPostings(*stored, frequencies, segment.first, segment.doc_count)
+    return postings, frequencies
+
+
+K1, B = 1.2, 0.6
+
+
+def word_part(
+    kernels: Any, data: st.DataObject, segments: list[Segment], chance: np.random.Generator
+) -> tuple[Any, dict[int, float]]:
+    """Make a word of up to three fields, and score each document that has it by the formula."""
+    fields: list[Any] = []
+    x: defaultdict[int, float] = defaultdict(float)
+    weight = data.draw(st.sampled_from([1.0, 0.5, 0.0, -2.0]))
+    plain = data.draw(st.booleans())
+    for segment in segments:
+        for number in range(data.draw(st.integers(0, 1 if plain else 3))):
+            found = data.draw(posting_maps(segment))
+            postings, _ = as_stored(kernels, segment, found, wide=data.draw(st.booleans()))
+            dtype = data.draw(st.sampled_from([np.uint8, np.uint16, np.uint32]))
+            lengths = chance.integers(0, 200, segment.doc_count).astype(dtype)
+            boost, average = (1.0, 1.0) if plain else (number + 0.5, 40.0 + number)
+            fields.append(FieldPostings(postings, None if plain else lengths, average, boost))
+            for docnum, tf in found.items():
+                norm = 1 - B + B * max(int(lengths[docnum]), 1) / average
+                x[docnum + segment.first] += 1.0 if plain else boost * tf / norm
+    k1 = 0.0 if plain else K1
+    scores = {docnum: weight * value / (k1 + value) for docnum, value in x.items()}
+    word = kernels.WordPostings(fields, k1, B)
+    assert word.doc_frequency == len(scores)
+    return Weighted(word, weight), scores
+
+
+def any_part(
+    kernels: Any, data: st.DataObject, segments: list[Segment], chance: np.random.Generator
+) -> tuple[Any, dict[int, float]]:
+    doc_count = segments[-1].first + segments[-1].doc_count
+    kind = data.draw(st.sampled_from(["word", "word", "word", "scored", "masked"]))
+    if kind == "word":
+        return word_part(kernels, data, segments, chance)
+    found = data.draw(posting_maps(Segment(0, doc_count)))
+    docnums = np.array(sorted(found))
+    if kind == "scored":
+        scores = np.array([float(found[number]) for number in sorted(found)])
+        return Scored(docnums, scores), {number: float(tf) for number, tf in found.items()}
+    mask = np.zeros(doc_count, np.bool_)
+    mask[docnums] = True
+    return Masked(mask, 1.5), dict.fromkeys(found, 1.5)
+
+
+@patient
+@given(st.data())
+def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.DataObject) -> None:
+    segments = data.draw(st.sampled_from(SHAPES))
+    doc_count = segments[-1].first + segments[-1].doc_count
+    chance = np.random.default_rng(data.draw(st.integers(0, 99)))
+    clauses: list[list[Any]] = []
+    expected: list[dict[int, float]] = []
+    for _ in range(data.draw(st.integers(0, 3))):
+        parts = [any_part(kernels, data, segments, chance) for _ in range(chance.integers(0, 3))]
+        clauses.append([part for part, _ in parts])
+        sums: defaultdict[int, float] = defaultdict(float)
+        for _, scores in parts:
+            for docnum, score in scores.items():
+                sums[docnum] += score
+        expected.append(sums)
+    optional = data.draw(st.integers(0, len(clauses)))
+    needed, others = expected[optional:], expected[:optional]
+    mask = data.draw(st.sampled_from([None, chance.random(doc_count) < 0.5]))
+    span = data.draw(st.none() | st.tuples(st.integers(-3, 10), st.integers(-3, 10)))
+    values, present = chance.integers(-5, 12, doc_count), chance.random(doc_count) < 0.8
+    ranges = [] if span is None else [Range(values, present, *span)]
+    docs = set(range(doc_count)).intersection(*map(set, needed))
+    ranking = sorted(
+        (-sum(part.get(docnum, 0.0) for part in (*needed, *others)), docnum)
+        for docnum in docs
+        if mask is None or mask[docnum]
+        if span is None or (present[docnum] and span[0] <= values[docnum] <= span[1])
+    )
+    plan = Plan(clauses[optional:], clauses[:optional], mask, ranges, 2.0)
+    starts = np.array([*(segment.first for segment in segments), doc_count])
+    docnums, scores_found = kernels.all_documents(plan, starts)
+    assert docnums.tolist() == sorted(docnum for _, docnum in ranking)
+    order = np.lexsort((docnums, -scores_found))
+    np.testing.assert_allclose(
+        scores_found[order], [2.0 - score for score, _ in ranking], rtol=2e-6, atol=1e-6
+    )
+    for k in (0, 1, 3, 10**9):
+        best, best_scores, total = kernels.best_documents(plan, starts, k)
+        assert total == len(ranking)
+        assert best.tolist() == docnums[order][:k].tolist()
+        assert best_scores.tolist() == scores_found[order][:k].tolist()
+
+
+places = st.sets(st.integers(0, 9) | st.sampled_from([255, 256, 70_000, 70_001]), min_size=1)
+
+
+@patient
+@given(st.data())
+def test_phrases_are_those_of_a_look_at_each_document(kernels: Any, data: st.DataObject) -> None:
+    segment = data.draw(st.sampled_from([shape[-1] for shape in SHAPES]))
+    texts: list[dict[int, set[int]]] = []
+    words, at = [], sorted(data.draw(st.sets(st.integers(0, 4), min_size=1, max_size=3)))
+    for place in at:
+        found = data.draw(st.dictionaries(docnums_in(segment), places, min_size=1, max_size=20))
+        texts.append(found)
+        counts = {docnum: len(where) for docnum, where in found.items()}
+        postings, _ = as_stored(kernels, segment, counts, wide=data.draw(st.booleans()))
+        positions = [where for docnum in sorted(found) for where in sorted(found[docnum])]
+        stored = np.array(positions, np.min_scalar_type(max(positions)))
+        words.append(PhraseWord(postings, stored, place))
+    expected = {}
+    for docnum in sorted(texts[0]):
+        starts = [
+            where - at[0]
+            for where in texts[0][docnum]
+            if all(
+                where - at[0] + place in text.get(docnum, ())
+                for place, text in zip(at, texts, strict=True)
+            )
+        ]
+        if starts:
+            expected[docnum] = len(starts)
+    docnums, counts_found = kernels.phrase_documents(words)
+    assert dict(zip(docnums.tolist(), counts_found.tolist(), strict=True)) == expected
+
+
+def any_array(chance: np.random.Generator, most: int) -> NumberArray:
+    dtype = chance.choice(np.array(["u1", "u2", "u4"]))
+    limit = chance.choice([2, 300, CHUNK, 1 << 32])
+    values = chance.integers(0, limit, chance.integers(0, most))
+    if chance.random() < 0.5:
+        values.sort()
+    return values.astype(dtype)
+
+
+def try_out(kernels: Any, chance: np.random.Generator) -> bool:
+    """Give the kernels what no index holds; tell whether they took it."""
+    doc_count = int(chance.choice([1, 40, CHUNK, CHUNK + 5, 3 * CHUNK]))
+    chunks = (doc_count - 1) // CHUNK + 1
+    words = []
+    try:
+        for place in range(chance.integers(1, 4)):
+            docnums = any_array(chance, 60)
+            docnums = docnums if docnums.itemsize > 1 else docnums.astype(np.uint16)
+            starts = chance.integers(0, len(docnums) + 1, chunks + 1).astype(np.uint32)
+            starts.sort()
+            starts[0], starts[-1] = 0, len(docnums)
+            frequencies = any_array(chance, 60)[: len(docnums)] if chance.random() < 0.7 else None
+            given_starts = None if chance.random() < 0.1 else starts
+            postings = kernels.SegmentPostings(docnums, given_starts, frequencies, 0, doc_count)
+            size = len(docnums) if frequencies is None else int(frequencies.sum(dtype=np.uint64))
+            length = size if size < 1000 and chance.random() < 0.9 else chance.integers(0, 99)
+            positions = any_array(chance, 2)[:1].repeat(length) if length else any_array(chance, 9)
+            words.append(PhraseWord(postings, positions, int(place)))
+    except CorruptIndexError:
+        return False
+    lengths = chance.integers(0, 300, doc_count).astype(np.uint16)
+    scored = Scored(np.sort(chance.integers(-2, doc_count + 2, 5)), chance.random(5))
+    fields = [FieldPostings(word.postings, lengths, 30.0, 1.0) for word in words]
+    clauses: list[list[Any]] = [
+        *([Weighted(kernels.WordPostings([field], K1, B), 1.0)] for field in fields),
+        [Weighted(kernels.WordPostings(fields, K1, B), 1.0)],
+    ]
+    taken = 0
+    starts = np.array([0, doc_count])
+    for more in ([], [[scored]]):
+        for plan in (Plan(clauses + more), Plan([list(chain(*clauses, *more))]), Plan([], clauses)):
+            try:
+                found = kernels.best_documents(plan, starts, 5)
+                everything = kernels.all_documents(plan, starts)
+            except CorruptIndexError:
+                continue
+            assert ((found[0] >= 0) & (found[0] < doc_count)).all()
+            assert ((everything[0] >= 0) & (everything[0] < doc_count)).all()
+            taken += 1
+    try:
+        most = sum(len(word.postings) for word in words)
+        assert 0 <= clauses[-1][0].postings.doc_frequency <= most
+        docnums, _ = kernels.phrase_documents(words)
+    except CorruptIndexError:
+        return bool(taken)
+    assert (docnums < doc_count).all()
+    return True
+
+
+def test_nothing_that_is_in_a_file_does_harm(kernels: Any) -> None:
+    taken = [try_out(kernels, np.random.default_rng(seed)) for seed in range(1500)]
+    assert 100 < sum(taken) < len(taken)
+
+
+@pytest.mark.parametrize("docnum", [40, CHUNK - 1])
+def test_a_docnum_of_no_document_is_damage(kernels: Any, docnum: int) -> None:
+    def word_of(*docnums: int) -> tuple[Any, Any]:
+        stored = np.array(docnums, np.uint16)
+        postings = kernels.SegmentPostings(stored, None, None, 0, 40)
+        field = FieldPostings(postings, np.ones(40, np.uint8), 1.0, 1.0)
+        return postings, Weighted(kernels.WordPostings([field, field], K1, B), 1.0)
+
+    postings, word = word_of(3, docnum)
+    starts = np.array([0, 40])
+    finders: list[Callable[[], Any]] = [
+        lambda: kernels.best_documents(Plan([[word]]), starts, 5),
+        lambda: kernels.all_documents(Plan([[word]]), starts),
+        lambda: kernels.phrase_documents([PhraseWord(postings, np.zeros(2, np.uint8), 0)]),
+        lambda: word.postings.doc_frequency,
+        lambda: postings.docnums(),
+        lambda: postings.mark(np.zeros(40, np.bool_)),
+    ]
+    for find in finders:
+        with pytest.raises(CorruptIndexError, match="docnums"):
+            find()
+    found = kernels.best_documents(Plan([[word_of(3)[1]]]), starts, 5)
+    assert found[0].tolist() == [3]  # and nothing is left over of the damage
+
+
+def test_lengths_that_are_too_few_are_damage(kernels: Any) -> None:
+    postings = kernels.SegmentPostings(np.array([3], np.uint16), None, None, 0, 40)
+    with pytest.raises(CorruptIndexError, match="expected 40 lengths"):
+        kernels.WordPostings([FieldPostings(postings, np.ones(39, np.uint8), 1.0, 1.0)], K1, B)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        (np.array([1, 2], np.uint16), None, np.array([1], np.uint8)),
+        (np.array([1, 2], np.uint16), np.array([0, 2], np.uint32), None),
+        (np.array([1, 2], np.uint16), np.array([0, 2, 1], np.uint32), None),
+        (np.array([1, 2], np.uint16), np.array([0, 1, 3], np.uint32), None),
+    ],
+)
+def test_parts_that_do_not_fit_are_damage(kernels: Any, arrays: tuple[Any, ...]) -> None:
+    with pytest.raises(CorruptIndexError, match="expected"):
+        kernels.SegmentPostings(*arrays, 0, CHUNK + 1)
+
+
+def test_threads_may_share_postings(kernels: Any) -> None:
+    doc_count = 3 * CHUNK
+    chance = np.random.default_rng(1)
+    segment = Segment(0, doc_count)
+    lengths = chance.integers(1, 300, doc_count).astype(np.uint16)
+    fields = []
+    for _ in range(3):
+        docnums = np.unique(chance.integers(0, doc_count, 20_000))
+        found = dict(zip(docnums.tolist(), (docnums % 3 + 1).tolist(), strict=True))
+        postings = as_stored(kernels, segment, found)[0]
+        fields.append(FieldPostings(postings, lengths, 100.0, 1.5))
+    plan = Plan([[Weighted(kernels.WordPostings(fields, K1, B), 1.5)]])
+
+    def best(_: int) -> list[int]:
+        docnums: list[int] = kernels.best_documents(plan, np.array([0, doc_count]), 20)[0].tolist()
+        return docnums
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(map(tuple, pool.map(best, range(40))))) == 1
