@@ -61,7 +61,12 @@ def posting_maps(segment: Segment) -> st.SearchStrategy[dict[int, int]]:
 
 
 def as_stored(
-    kernels: Any, segment: Segment, found: dict[int, int], *, wide: bool = False
+    kernels: Any,
+    segment: Segment,
+    found: dict[int, int],
+    *,
+    wide: bool = False,
+    positions: NumberArray | None = None,
 ) -> tuple[Any, NumberArray | None]:
     """Store postings as a segment does, in arrays as narrow as their numbers allow."""
     docnums = np.array(sorted(found), np.int64)
@@ -75,7 +80,9 @@ def as_stored(
         chunks = (segment.doc_count - 1) // CHUNK + 1
         starts = docnums.searchsorted(np.arange(chunks + 1) * CHUNK) + 7
         stored = docnums.astype(np.uint16), None if chunks == 1 else starts.astype(np.uint32)
-    postings = kernels.SegmentPostings(*stored, frequencies, segment.first, segment.doc_count)
+    postings = kernels.SegmentPostings(
+        *stored, frequencies, segment.first, segment.doc_count, positions=positions
+    )
     return postings, frequencies
 
 
@@ -182,10 +189,12 @@ def test_phrases_are_those_of_a_look_at_each_document(kernels: Any, data: st.Dat
         found = data.draw(st.dictionaries(docnums_in(segment), places, min_size=1, max_size=20))
         texts.append(found)
         counts = {docnum: len(where) for docnum, where in found.items()}
-        postings, _ = as_stored(kernels, segment, counts, wide=data.draw(st.booleans()))
         positions = [where for docnum in sorted(found) for where in sorted(found[docnum])]
         stored = np.array(positions, np.min_scalar_type(max(positions)))
-        words.append(PhraseWord(postings, stored, place))
+        postings, _ = as_stored(
+            kernels, segment, counts, wide=data.draw(st.booleans()), positions=stored
+        )
+        words.append(PhraseWord(postings, place))
     expected = {}
     for docnum in sorted(texts[0]):
         starts = [
@@ -225,11 +234,13 @@ def try_out(kernels: Any, chance: np.random.Generator) -> bool:
             starts[0], starts[-1] = 0, len(docnums)
             frequencies = any_array(chance, 60)[: len(docnums)] if chance.random() < 0.7 else None
             given_starts = None if chance.random() < 0.1 else starts
-            postings = kernels.SegmentPostings(docnums, given_starts, frequencies, 0, doc_count)
             size = len(docnums) if frequencies is None else int(frequencies.sum(dtype=np.uint64))
             length = size if size < 1000 and chance.random() < 0.9 else chance.integers(0, 99)
             positions = any_array(chance, 2)[:1].repeat(length) if length else any_array(chance, 9)
-            words.append(PhraseWord(postings, positions, int(place)))
+            postings = kernels.SegmentPostings(
+                docnums, given_starts, frequencies, 0, doc_count, positions=positions
+            )
+            words.append(PhraseWord(postings, int(place)))
     except CorruptIndexError:
         return False
     lengths = chance.integers(0, 300, doc_count).astype(np.uint16)
@@ -270,7 +281,8 @@ def test_nothing_that_is_in_a_file_does_harm(kernels: Any) -> None:
 def test_a_docnum_of_no_document_is_damage(kernels: Any, docnum: int) -> None:
     def word_of(*docnums: int) -> tuple[Any, Any]:
         stored = np.array(docnums, np.uint16)
-        postings = kernels.SegmentPostings(stored, None, None, 0, 40)
+        positions = np.zeros(len(stored), np.uint8)
+        postings = kernels.SegmentPostings(stored, None, None, 0, 40, positions=positions)
         field = FieldPostings(postings, np.ones(40, np.uint8), 1.0, 1.0)
         return postings, Weighted(kernels.WordPostings([field, field], K1, B), 1.0)
 
@@ -279,7 +291,7 @@ def test_a_docnum_of_no_document_is_damage(kernels: Any, docnum: int) -> None:
     finders: list[Callable[[], Any]] = [
         lambda: kernels.best_documents(Plan([[word]]), starts, 5),
         lambda: kernels.all_documents(Plan([[word]]), starts),
-        lambda: kernels.phrase_documents([PhraseWord(postings, np.zeros(2, np.uint8), 0)]),
+        lambda: kernels.phrase_documents([PhraseWord(postings, 0)]),
         lambda: word.postings.doc_frequency,
         lambda: postings.docnums(),
         lambda: postings.mark(np.zeros(40, np.bool_)),

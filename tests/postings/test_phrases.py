@@ -26,9 +26,8 @@ word = st.lists(
 def keys_of(places: list[set[int]]) -> Int64Array:
     counts = np.array([len(found) for found in places], np.uint8)
     positions = np.array([place for found in places for place in sorted(found)], np.uint32)
-    return occurrence_keys(
-        SegmentPostings(np.arange(3, dtype=np.uint16), None, counts, 0, 3), positions
-    )
+    docnums = np.arange(3, dtype=np.uint16)
+    return occurrence_keys(SegmentPostings(docnums, None, counts, 0, 3, positions=positions))
 
 
 @given(st.lists(word, min_size=1, max_size=4), st.sampled_from([1, 2, 5, 2**40]))
@@ -59,22 +58,22 @@ def test_runs_are_numbers_from_each_start_on(wanted: list[tuple[int, int]]) -> N
 
 def test_a_word_that_is_once_in_each_document_needs_no_frequencies() -> None:
     docnums, positions = np.array([0, 2, 3], np.uint32), np.array([7, 5, 9], np.uint8)
-    once = SegmentPostings(docnums, None, None, 1, 4)
-    ones = SegmentPostings(docnums, None, np.ones(3, np.uint8), 1, 4)
-    assert occurrence_keys(once, positions).tolist() == [
-        (1 << 32) + 7, (3 << 32) + 5, (4 << 32) + 9,
-    ]  # fmt: skip
-    assert occurrence_keys(ones, positions).tolist() == occurrence_keys(once, positions).tolist()
+    once = SegmentPostings(docnums, None, None, 1, 4, positions=positions)
+    ones = SegmentPostings(docnums, None, np.ones(3, np.uint8), 1, 4, positions=positions)
+    assert occurrence_keys(once).tolist() == [(1 << 32) + 7, (3 << 32) + 5, (4 << 32) + 9]
+    assert occurrence_keys(ones).tolist() == occurrence_keys(once).tolist()
 
 
 def test_only_occurrences_in_some_documents() -> None:
-    postings = SegmentPostings(np.array([0, 2], np.uint16), None, np.array([2, 1], np.uint8), 0, 3)
+    docnums, frequencies = np.array([0, 2], np.uint16), np.array([2, 1], np.uint8)
     positions, among = np.array([4, 6, 5], np.uint8), np.array([True, True, False])
-    assert occurrence_keys(postings, positions, among).tolist() == [4, 6]
+    postings = SegmentPostings(docnums, None, frequencies, 0, 3, positions=positions)
+    assert occurrence_keys(postings, among).tolist() == [4, 6]
 
 
 def test_frequencies_that_do_not_fit_the_positions_are_found_before_they_are_used() -> None:
-    huge = np.full(2, 0xFFFFFFFF, np.uint32)
-    postings = SegmentPostings(np.array([0, 2], np.uint16), None, huge, 0, 3)
+    docnums, huge = np.array([0, 2], np.uint16), np.full(2, 0xFFFFFFFF, np.uint32)
+    positions = np.array([4, 6, 5], np.uint8)
+    postings = SegmentPostings(docnums, None, huge, 0, 3, positions=positions)
     with pytest.raises(CorruptIndexError, match="positions"):
-        occurrence_keys(postings, np.array([4, 6, 5], np.uint8))
+        occurrence_keys(postings)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from searchlib.postings import PhraseWord, phrase_documents
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
 
 if TYPE_CHECKING:
@@ -193,7 +194,12 @@ def touch_field(reader: SegmentReader, name: str) -> None:
         field.collection_frequency(ordinal)
         field.positions(ordinal)
         field.block_bounds(ordinal)
-    field.runs_of(0, count)
+        postings = field.find(field.terms.term(ordinal), 0)
+        if postings is not None:
+            postings.docnums()
+            if field.has_positions:
+                phrase_documents([PhraseWord(postings, 0), PhraseWord(postings, 1)])
+    field.mark(range(count), np.zeros(field.doc_count, np.bool_), 0)
     field.part(0, count)
     if field.labels is not None:
         field.labels.first(slice(None))

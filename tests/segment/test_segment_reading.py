@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
+from searchlib.segment import field_reader
 from searchlib.segment.contents import InvertedField, SegmentContents
+from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.reader import SegmentReader
 from searchlib.segment.writer import write_segment
-
-if TYPE_CHECKING:
-    from searchlib.segment.field_reader import FieldReader
 
 TERMS = 40
 
@@ -55,16 +54,31 @@ def test_postings_for_computing(field: FieldReader) -> None:
     assert field.frequency_view(0, field.doc_frequency(0)) is None
 
 
-def test_postings_of_many_terms_in_no_order(field: FieldReader) -> None:
+def test_the_documents_of_many_terms_are_marked(
+    field: FieldReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     count = len(field.terms)
-    for first, last in [(0, count), (3, 4), (5, count - 2)]:
-        found = np.sort(np.concatenate(field.runs_of(first, last)))
-        np.testing.assert_array_equal(found, np.sort(field.part(first, last).docnums))
-    for ordinals in (np.arange(0, count, 3), np.array([2]), np.arange(0)):
-        expected = [n for ordinal in ordinals.tolist() for n in field.docnums(ordinal).tolist()]
-        counts = field.doc_frequencies(ordinals)
-        assert counts.tolist() == [field.doc_frequency(ordinal) for ordinal in ordinals.tolist()]
-        assert np.sort(field.docnums_of_each(ordinals, counts)).tolist() == sorted(expected)
+    chosen: list[Any] = [range(count), range(3, 4), range(5, count - 2), range(0)]
+    chosen += [np.arange(0, count, 3), np.array([2]), np.arange(0)]
+    for at_once in (1 << 20, 1):
+        monkeypatch.setattr(field_reader, "_POSTINGS_AT_ONCE", at_once)
+        for terms in chosen:
+            expected = {n + 7 for term in terms for n in field.docnums(int(term)).tolist()}
+            marked = np.zeros(field.doc_count + 9, np.bool_)
+            field.mark(terms, marked, 7)
+            assert set(marked.nonzero()[0].tolist()) == expected
+
+
+def test_terms_are_found_with_their_postings(field: FieldReader) -> None:
+    for ordinal, term in enumerate(field.terms.terms()):
+        found, expected = field.find(term, 7), field.postings(ordinal, 7)
+        assert found is not None
+        assert found.docnums().tolist() == expected.docnums().tolist()
+        assert found.collection_frequency == expected.collection_frequency
+        for name in ("frequencies", "positions"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    for term in (b"", b"a", b"t0000", b"zz", b"t\xff"):
+        assert field.find(term, 0) is None
 
 
 @given(data=st.data())
@@ -84,15 +98,17 @@ def test_offsets_that_do_not_ascend_are_an_error(
     if reader._chunks > 1:
         monkeypatch.setattr(reader, "_chunk_starts", reader._chunk_starts[::-1].copy())
         frequent = np.flatnonzero(np.asarray(reader._rows) & 1 == 0)[1]
-        count = field.doc_frequency(int(frequent))
+        term = field.terms.term(int(frequent))
+        monkeypatch.setitem(field.__dict__, "_finder", vars(FieldReader)["_finder"].func(field))
+        with pytest.raises(CorruptIndexError):
+            field.find(term, 0)
         with pytest.raises(CorruptIndexError):
             field.postings(int(frequent), 0)
         with pytest.raises(CorruptIndexError):
             field.docnums(int(frequent))
-        with pytest.raises(CorruptIndexError):
-            field.docnums_of_each(np.array([frequent]), np.array([count]))
-        with pytest.raises(CorruptIndexError):
-            field.runs_of(int(frequent), int(frequent) + 1)
+        for terms in (np.array([frequent]), range(int(frequent), int(frequent) + 1)):
+            with pytest.raises(CorruptIndexError):
+                field.mark(terms, np.zeros(field.doc_count, np.bool_), 0)
     monkeypatch.setattr(field, "_starts", field._starts[::-1].copy())
     with pytest.raises(CorruptIndexError):
         field.doc_frequencies(np.array([3]))

@@ -14,7 +14,7 @@ from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_G
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memset
+from libc.string cimport memchr, memcmp, memcpy, memset
 
 import numpy as np
 
@@ -61,55 +61,90 @@ cdef class Numbers:
             PyBuffer_Release(&self.view)
 
 
+cdef numbers_of(const void* numbers, Py_ssize_t width, Py_ssize_t count):
+    """Copy unsigned numbers into an array."""
+    found = np.empty(count, f"u{width}")
+    cdef Numbers held = Numbers(found, "BHIL", 4)
+    memcpy(held.view.buf, numbers, width * count)
+    return found
+
+
 cdef class SegmentPostings:
     """The postings of a term in one segment: see :class:`matching.SegmentPostings`."""
 
-    cdef Numbers held_docnums, held_frequencies
+    cdef object held_docnums, held_frequencies, held_positions  # which have the buffers
     cdef const uint16_t* low
     cdef const uint32_t* wide
     cdef const void* tf
     cdef Py_ssize_t tf_width  # of a frequency, in bytes; 0 if all are 1
-    cdef readonly object frequencies
-    cdef readonly str source
+    cdef const void* at_positions
+    cdef Py_ssize_t position_width  # 0 without positions
+    cdef Py_ssize_t position_count
+    cdef readonly object source
     cdef readonly Py_ssize_t first, doc_count
     cdef Py_ssize_t count, chunks
     cdef Py_ssize_t* bounds  # where each chunk begins among the docnums, and the end
 
-    def __cinit__(
-        self, docnums, chunk_starts, frequencies, Py_ssize_t first, Py_ssize_t doc_count,
-        str source="",
+    def __init__(
+        self, docnums, chunk_starts, frequencies, Py_ssize_t first, Py_ssize_t doc_count, *,
+        positions=None, source="",
     ):
+        cdef Numbers numbers
         self.source = source
         if first < 0 or doc_count < 1:
             raise ValueError(f"expected documents from 0 on, got {doc_count} from {first}")
-        self.held_docnums = Numbers(docnums, "HIL", 4)
-        self.first, self.doc_count = first, doc_count
-        self.count = self.held_docnums.count
+        if self.bounds != NULL:
+            raise TypeError("expected postings to be made once")
+        self.held_docnums = numbers = Numbers(docnums, "HIL", 4)
+        self._begin(first, doc_count, numbers.count)
+        if numbers.size == 4:
+            self.wide = <const uint32_t*> numbers.view.buf
+            self._find_chunks()
+        else:
+            self.low = <const uint16_t*> numbers.view.buf
+            self._take_chunks(chunk_starts)
+        if frequencies is not None:
+            self.held_frequencies = numbers = Numbers(frequencies, "BHIL", 4)
+            if numbers.count != self.count:
+                raise damaged(f"expected {self.count} frequencies, got {numbers.count}", source)
+            self.tf, self.tf_width = numbers.view.buf, numbers.size
+        if positions is not None:
+            self.held_positions = numbers = Numbers(positions, "BHIL", 4)
+            self.at_positions, self.position_width = numbers.view.buf, numbers.size
+            self.position_count = numbers.count
+
+    cdef int _begin(self, Py_ssize_t first, Py_ssize_t doc_count, Py_ssize_t count) except -1:
+        self.first, self.doc_count, self.count = first, doc_count, count
         self.chunks = (doc_count - 1) // CHUNK + 1
         self.bounds = <Py_ssize_t*> malloc((self.chunks + 1) * sizeof(Py_ssize_t))
         if self.bounds == NULL:
             raise MemoryError
-        if self.held_docnums.size == 4:
-            self.wide = <const uint32_t*> self.held_docnums.view.buf
-            self._find_chunks()
-        else:
-            self.low = <const uint16_t*> self.held_docnums.view.buf
-            self._take_chunks(chunk_starts)
-        self.frequencies = frequencies
-        if frequencies is not None:
-            self.held_frequencies = Numbers(frequencies, "BHIL", 4)
-            if self.held_frequencies.count != self.count:
-                raise damaged(
-                    f"expected {self.count} frequencies, got {self.held_frequencies.count}", source
-                )
-            self.tf = self.held_frequencies.view.buf
-            self.tf_width = self.held_frequencies.size
+        return 0
 
     def __dealloc__(self):
         free(self.bounds)
 
+    @property
+    def frequencies(self):
+        """How often the term is in each document; ``None`` if all are 1."""
+        return numbers_of(self.tf, self.tf_width, self.count) if self.tf_width else None
+
+    @property
+    def positions(self):
+        """Where the term is, posting by posting; ``None`` in a field without positions."""
+        if not self.position_width:
+            return None
+        return numbers_of(self.at_positions, self.position_width, self.position_count)
+
     def __len__(self):
         return self.count
+
+    @property
+    def collection_frequency(self):
+        """How often the term is in all documents together."""
+        if self.position_width:
+            return self.position_count
+        return sum_of(self.tf, self.tf_width, 0, self.count)
 
     def docnums(self):
         """Read the documents' numbers in the whole index."""
@@ -340,6 +375,8 @@ cdef class WordPostings:
         double boost, double b,
     ) except -1:
         cdef Numbers numbers
+        if postings.bounds == NULL:
+            raise ValueError("expected postings, got some that were never made")
         self.held.append(postings)
         field.low, field.wide, field.bounds = postings.low, postings.wide, postings.bounds
         field.tf, field.tf_width = postings.tf, postings.tf_width
@@ -1413,13 +1450,15 @@ def phrase_documents(words):
     cdef Py_ssize_t number, count = len(words), total = 0, found = -1, most = 0
     cdef SegmentPostings postings, lead
     cdef Window window
-    cdef Numbers positions, into_docnums, into_counts
+    cdef Numbers into_docnums, into_counts
     cdef Word* placed = NULL
     cdef uint32_t* room = NULL
     if not 0 < count <= MOST_CLAUSES:
         raise ValueError(f"expected 1 to {MOST_CLAUSES} words, got {count}")
     words = sorted(words, key=_posting_count)
     lead = words[0][0]
+    if lead.bounds == NULL:
+        raise ValueError("expected postings, got some that were never made")
     for number in range(lead.chunks):
         most = max(most, lead.bounds[number + 1] - lead.bounds[number])
     held = []
@@ -1429,17 +1468,19 @@ def phrase_documents(words):
         if placed == NULL or room == NULL:
             raise MemoryError
         for number in range(count):
-            postings, positions = words[number][0], Numbers(words[number][1], "BHIL", 4)
-            held += (postings, positions)
+            postings = words[number][0]
+            held.append(postings)
             if postings.first != lead.first or postings.doc_count != lead.doc_count:
                 raise ValueError("expected postings of one segment")
+            if not postings.position_width:
+                raise ValueError("expected postings with positions")
             placed[number].low, placed[number].wide = postings.low, postings.wide
             placed[number].bounds, placed[number].count = postings.bounds, postings.count
             placed[number].tf, placed[number].tf_width = postings.tf, postings.tf_width
-            placed[number].positions = positions.view.buf
-            placed[number].position_width = positions.size
-            placed[number].position_count = positions.count
-            placed[number].place = words[number][2]
+            placed[number].positions = postings.at_positions
+            placed[number].position_width = postings.position_width
+            placed[number].position_count = postings.position_count
+            placed[number].place = words[number][1]
             placed[number].found = room + number * (most + 1)
             total += postings.count
         docnums, counts = np.empty(lead.count, np.uint32), np.empty(lead.count, np.uint32)
@@ -1458,7 +1499,7 @@ def phrase_documents(words):
         free(placed)
         free(room)
     if found < 0:
-        for postings, _, _ in words:
+        for postings, _ in words:
             postings.docnums()
         raise damaged(
             "expected as many positions as frequencies say", (<SegmentPostings> words[0][0]).source
@@ -1469,3 +1510,331 @@ def phrase_documents(words):
 
 def _posting_count(word):
     return len(word[0])
+
+
+# ---------------------------------------------------------------- terms
+
+cdef class Terms:
+    """The terms of a dictionary as they lie in its file, and what finds them.
+
+    They stand in ascending order with the byte FF before, between and after them, and there is an
+    offset for every so many: see :class:`searchlib.segment.dictionary.TermDictionary`.
+
+    Args:
+        text: The terms. Shape (bytes,), uint8.
+        blocks: Where each block of terms begins, and the end. Shape (B + 1,), uint32 or uint64.
+        count: How many terms there are.
+        block: How many there are in a block.
+        source: Where they are from, for messages.
+    """
+
+    cdef Numbers held_text, held_blocks
+    cdef const uint8_t* text
+    cdef Py_ssize_t size, count, block, block_count
+    cdef object source
+
+    def __cinit__(self, text, blocks, Py_ssize_t count, Py_ssize_t block, source):
+        self.held_text, self.held_blocks = Numbers(text, "B", 1), Numbers(blocks, "ILQ", 8)
+        self.text, self.size = <const uint8_t*> self.held_text.view.buf, self.held_text.count
+        self.count, self.block, self.source = count, block, source
+        self.block_count = self.held_blocks.count - 1
+        if block < 1 or self.block_count != (count + block - 1) // block:
+            raise damaged(f"expected blocks of {count} terms, got {self.block_count}", source)
+
+    cdef Py_ssize_t start_of(self, Py_ssize_t block) except -1:
+        """Find where a block begins: at the byte before its first term."""
+        cdef uint64_t start
+        if self.held_blocks.size == 4:
+            start = (<const uint32_t*> self.held_blocks.view.buf)[block]
+        else:
+            start = (<const uint64_t*> self.held_blocks.view.buf)[block]
+        if start >= <uint64_t> self.size:
+            raise damaged(f"expected block {block} inside it, got {start}", self.source)
+        return <Py_ssize_t> start
+
+    cdef Py_ssize_t end_of(self, Py_ssize_t start) except -1:
+        """Find where the term that begins at a place ends."""
+        cdef const uint8_t* end = <const uint8_t*> memchr(
+            self.text + start, 0xFF, self.size - start)
+        if end == NULL:
+            raise damaged("expected an end of each term", self.source)
+        return end - self.text
+
+    cdef Py_ssize_t block_of(self, const uint8_t* term, Py_ssize_t length) except -2:
+        """Find the last block whose first term is not above one; -1 if there is none."""
+        cdef Py_ssize_t low = 0, high = self.block_count, middle, start
+        while low < high:
+            middle = (low + high) // 2
+            start = self.start_of(middle) + 1
+            if compared(self.text + start, self.end_of(start) - start, term, length) <= 0:
+                low = middle + 1
+            else:
+                high = middle
+        return low - 1
+
+    cpdef Py_ssize_t ceiling(self, bytes term) except -1:
+        """Find the first ordinal whose term is not below one; the count if there is none."""
+        cdef const uint8_t* wanted = term
+        cdef Py_ssize_t length = len(term), block = self.block_of(wanted, length)
+        cdef Py_ssize_t start, end, ordinal
+        if block < 0:
+            return 0
+        ordinal = block * self.block
+        start = self.start_of(block) + 1
+        while ordinal < min((block + 1) * self.block, self.count):
+            end = self.end_of(start)
+            if compared(self.text + start, end - start, wanted, length) >= 0:
+                break
+            start = end + 1
+            ordinal += 1
+        return ordinal
+
+    cdef Py_ssize_t find(self, bytes term) except -2:
+        """Find the ordinal of a term; -1 if it is not there."""
+        cdef const uint8_t* wanted = term
+        cdef Py_ssize_t length = len(term), block = self.block_of(wanted, length)
+        cdef Py_ssize_t start, end, ordinal
+        if block < 0:
+            return -1
+        ordinal = block * self.block
+        start = self.start_of(block) + 1
+        while ordinal < min((block + 1) * self.block, self.count):
+            end = self.end_of(start)
+            if end - start == length and memcmp(self.text + start, wanted, length) == 0:
+                return ordinal
+            start = end + 1
+            ordinal += 1
+        return -1
+
+    def lookup(self, bytes term):
+        """Find the ordinal of a term, or ``None``."""
+        cdef Py_ssize_t ordinal = self.find(term)
+        return None if ordinal < 0 else ordinal
+
+    def term(self, Py_ssize_t ordinal):
+        """Give the term with an ordinal."""
+        cdef Py_ssize_t start, left
+        if not 0 <= ordinal < self.count:
+            raise IndexError(f"expected an ordinal below {self.count}, got {ordinal}")
+        start = self.start_of(ordinal // self.block) + 1
+        for left in range(ordinal % self.block):
+            start = self.end_of(start) + 1
+        return self.text[start : self.end_of(start)]
+
+
+cdef inline int compared(
+    const uint8_t* one, Py_ssize_t length, const uint8_t* other, Py_ssize_t other_length
+) noexcept nogil:
+    cdef int order = memcmp(one, other, min(length, other_length))
+    if order:
+        return order
+    return (length > other_length) - (length < other_length)
+
+
+cdef class TermFinder:
+    """Finds the postings of terms in a field of a segment, in its arrays as they lie in the file.
+
+    What the arrays are is said in :mod:`searchlib.segment.field_reader`, whose
+    :meth:`~searchlib.segment.field_reader.FieldReader.postings` does the same.
+
+    Args:
+        terms: The dictionary.
+        doc_count: The number of documents of the segment.
+        starts: Where the postings of each term begin, of all of the field, and the end.
+        low, rows, chunk_starts, wide: The docnums: see :mod:`searchlib.segment.docnums`; all but
+            the first are ``None`` with one chunk.
+        token_starts: Where the positions of each term begin, and the end; ``None`` in a field
+            without positions, as all that follows.
+        frequencies: The rows of frequencies and their numbers of 8, 16 and 32 bits: see
+            :mod:`searchlib.segment.rows`.
+        positions: The rows of positions, likewise.
+        source: Where they are from, for messages.
+    """
+
+    cdef Terms terms
+    cdef Py_ssize_t doc_count, chunks
+    cdef Numbers starts, low, rows, chunk_starts, wide, token_starts
+    cdef Rows frequencies, positions
+    cdef object source
+
+    def __cinit__(
+        self, Terms terms, Py_ssize_t doc_count, starts, low, rows, chunk_starts, wide,
+        token_starts, frequencies, positions, source,
+    ):
+        self.terms, self.doc_count, self.source = terms, doc_count, source
+        self.chunks = (doc_count - 1) // CHUNK + 1
+        self.starts, self.low = Numbers(starts, "ILQ", 8), Numbers(low, "H", 2)
+        if self.starts.count != terms.count + 1:
+            raise damaged(f"expected the starts of {terms.count} terms", source)
+        if self.chunks > 1:
+            self.rows, self.wide = Numbers(rows, "ILQ", 8), Numbers(wide, "IL", 4)
+            self.chunk_starts = Numbers(chunk_starts, "ILQ", 8)
+            if self.rows.count != terms.count:
+                raise damaged(f"expected the rows of {terms.count} terms", source)
+        if token_starts is not None:
+            self.token_starts = Numbers(token_starts, "ILQ", 8)
+            self.frequencies = Rows(*frequencies, terms.count, source)
+            self.positions = Rows(*positions, terms.count, source)
+            if self.token_starts.count != terms.count + 1:
+                raise damaged(f"expected the positions of {terms.count} terms", source)
+
+    def find(self, bytes term, Py_ssize_t first):
+        """View the postings of a term; ``None`` if the field does not have it.
+
+        Args:
+            term: The term.
+            first: The docnum, in the whole index, of the segment's first document.
+        """
+        cdef Py_ssize_t ordinal = self.terms.find(term)
+        return None if ordinal < 0 else self.postings(ordinal, first)
+
+    cdef SegmentPostings postings(self, Py_ssize_t ordinal, Py_ssize_t first):
+        cdef SegmentPostings found = SegmentPostings.__new__(SegmentPostings)
+        cdef Py_ssize_t start = unsigned_at(self.starts, ordinal), chunk
+        cdef Py_ssize_t count = unsigned_at(self.starts, ordinal + 1) - start, tokens
+        found.source = self.source
+        if start < 0 or count < 1:
+            raise self._damaged(ordinal)
+        found._begin(first, self.doc_count, count)
+        found.held_docnums = self
+        if self.chunks == 1:
+            self._expect(start, count, self.low.count, ordinal)
+            found.low = <const uint16_t*> self.low.view.buf + start
+            found.bounds[0], found.bounds[1] = 0, count
+        else:
+            self._find_row(found, ordinal)
+        if self.token_starts is not None:
+            found.tf_width = self.frequencies.find(ordinal, count, &found.tf)
+            start = unsigned_at(self.token_starts, ordinal)
+            tokens = unsigned_at(self.token_starts, ordinal + 1) - start
+            if start < 0 or tokens < count:
+                raise self._damaged(ordinal)
+            found.position_width = self.positions.find(ordinal, tokens, &found.at_positions)
+            found.position_count = tokens
+            if found.position_width == 0:
+                raise self._damaged(ordinal)
+        return found
+
+    cdef int _find_row(self, SegmentPostings found, Py_ssize_t ordinal) except -1:
+        cdef Py_ssize_t row = unsigned_at(self.rows, ordinal), begin = row >> 1, chunk, start
+        if row & 1:
+            self._expect(begin, found.count, self.wide.count, ordinal)
+            found.wide = <const uint32_t*> self.wide.view.buf + begin
+            return found._find_chunks()
+        begin *= self.chunks
+        self._expect(begin, self.chunks + 1, self.chunk_starts.count, ordinal)
+        start = unsigned_at(self.chunk_starts, begin)
+        self._expect(start, found.count, self.low.count, ordinal)
+        found.low = <const uint16_t*> self.low.view.buf + start
+        for chunk in range(self.chunks + 1):
+            found.bounds[chunk] = unsigned_at(self.chunk_starts, begin + chunk) - start
+            if chunk and found.bounds[chunk] < found.bounds[chunk - 1]:
+                raise self._damaged(ordinal)
+        if found.bounds[self.chunks] != found.count:
+            raise self._damaged(ordinal)
+        return 0
+
+    cdef int _expect(
+        self, Py_ssize_t start, Py_ssize_t count, Py_ssize_t size, Py_ssize_t ordinal
+    ) except -1:
+        if start < 0 or start > size or count > size - start:
+            raise self._damaged(ordinal)
+        return 0
+
+    cdef _damaged(self, Py_ssize_t ordinal):
+        return damaged(f"the postings of term {ordinal} are not right", self.source)
+
+    def mark(self, ordinals, marked, Py_ssize_t first):
+        """Mark the documents that have any of some terms.
+
+        Args:
+            ordinals: The terms: a range, or an array of int64.
+            marked: Set to true for each document. Shape (number of documents in the index,).
+            first: As of :meth:`find`.
+        """
+        cdef Numbers held = Numbers(marked, "?", 1), numbers
+        cdef uint8_t* into = <uint8_t*> held.view.buf + first
+        cdef Py_ssize_t place, ordinal, count = len(ordinals)
+        cdef const int64_t* chosen = NULL
+        if held.view.readonly or first < 0 or held.count < first + self.doc_count:
+            raise ValueError(f"expected an array of all documents, got {held.count}")
+        if isinstance(ordinals, range):
+            ordinal = ordinals.start
+        else:
+            numbers = Numbers(ordinals, "lq", 8)
+            chosen, ordinal = <const int64_t*> numbers.view.buf, 0
+        for place in range(count):
+            if chosen != NULL:
+                ordinal = chosen[place]
+            if not 0 <= ordinal < self.terms.count:
+                raise IndexError(f"expected an ordinal below {self.terms.count}, got {ordinal}")
+            self._mark(ordinal, into)
+            ordinal += 1
+
+    cdef int _mark(self, Py_ssize_t ordinal, uint8_t* into) except -1:
+        cdef Py_ssize_t start, count, chunk, place
+        cdef const uint16_t* low
+        cdef SegmentPostings found
+        cdef Run run
+        if self.chunks > 1:
+            found = self.postings(ordinal, 0)
+            for chunk in range(found.chunks):
+                run = run_of(
+                    found.low, found.wide, NULL, 0, found.bounds, chunk,
+                    <uint32_t> min(self.doc_count - chunk * CHUNK, <Py_ssize_t> CHUNK))
+                if not mark_run(&run, into + chunk * CHUNK):
+                    raise self._damaged(ordinal)
+            return 0
+        start = unsigned_at(self.starts, ordinal)
+        count = unsigned_at(self.starts, ordinal + 1) - start
+        self._expect(start, count, self.low.count, ordinal)
+        low = <const uint16_t*> self.low.view.buf + start
+        for place in range(count):
+            if low[place] >= self.doc_count:
+                raise self._damaged(ordinal)
+            into[low[place]] = 1
+        return 0
+
+
+cdef bint mark_run(const Run* run, uint8_t* into) noexcept nogil:
+    cdef Py_ssize_t at
+    cdef uint32_t docnum
+    for at in range(run.start, run.end):
+        docnum = docnum_at(run, at)
+        if docnum >= run.limit:
+            return False
+        into[docnum] = 1
+    return True
+
+
+cdef class Rows:
+    """Rows of numbers: see :class:`searchlib.segment.rows.RowsReader`."""
+
+    cdef Numbers rows, bytes_, shorts, longs
+    cdef object source
+
+    def __cinit__(self, rows, bytes_, shorts, longs, Py_ssize_t count, source):
+        self.rows, self.source = Numbers(rows, "ILQ", 8), source
+        self.bytes_, self.shorts = Numbers(bytes_, "B", 1), Numbers(shorts, "H", 2)
+        self.longs = Numbers(longs, "IL", 4)
+        if self.rows.count != count:
+            raise damaged(f"expected {count} rows, got {self.rows.count}", source)
+
+    cdef Py_ssize_t find(self, Py_ssize_t row, Py_ssize_t count, const void** into) except -1:
+        """Find a row, and give the width of its numbers; 0 if all are 1."""
+        cdef Py_ssize_t place = unsigned_at(self.rows, row), start = place >> 2
+        cdef Numbers numbers
+        if place & 3 == 0:
+            return 0
+        numbers = self.bytes_ if place & 3 == 1 else self.shorts if place & 3 == 2 else self.longs
+        if start < 0 or start > numbers.count or count > numbers.count - start:
+            raise damaged(f"expected {count} numbers from {start}", self.source)
+        into[0] = <const uint8_t*> numbers.view.buf + start * numbers.size
+        return numbers.size
+
+
+cdef inline Py_ssize_t unsigned_at(Numbers numbers, Py_ssize_t at) noexcept:
+    """Read an offset; what is too large for one is below 0. The caller has checked the place."""
+    if numbers.size == 4:
+        return (<const uint32_t*> numbers.view.buf)[at]
+    return <Py_ssize_t> (<const uint64_t*> numbers.view.buf)[at]

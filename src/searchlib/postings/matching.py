@@ -37,6 +37,8 @@ class SegmentPostings:
         frequencies: How often the term is in each. Shape (P,), unsigned; ``None`` if all are 1.
         first: The docnum, in the whole index, of the segment's first document.
         doc_count: The number of the segment's documents.
+        positions: Where the term is, posting by posting, ascending in each. Shape (sum of
+            frequencies,), unsigned; ``None`` in a field without positions.
         source: Where they are from, for messages.
 
     Raises:
@@ -50,6 +52,8 @@ class SegmentPostings:
         frequencies: NumberArray | None,
         first: int,
         doc_count: int,
+        *,
+        positions: NumberArray | None = None,
         source: str = "",
     ) -> None:
         self.source: Final = source
@@ -60,6 +64,7 @@ class SegmentPostings:
         self._docnums = docnums
         self._sizes = self._chunk_sizes(chunk_starts, (doc_count - 1) // _CHUNK + 1)
         self.frequencies: Final = frequencies
+        self.positions: Final = positions
         self.first: Final = first
         self.doc_count: Final = doc_count
 
@@ -72,6 +77,15 @@ class SegmentPostings:
         if len(sizes) != chunks or sizes.min() < 0 or sizes.sum() != len(self._docnums):
             raise damaged(f"expected ascending starts of {chunks} chunks", self.source)
         return sizes
+
+    @property
+    def collection_frequency(self) -> int:
+        """How often the term is in all documents together."""
+        if self.positions is not None:
+            return len(self.positions)
+        if self.frequencies is None:
+            return len(self)
+        return int(self.frequencies.sum(dtype=np.int64))
 
     def docnums(self) -> Int64Array:
         """Read the documents' numbers in the whole index. Shape (P,), int64.

@@ -28,14 +28,11 @@ class PhraseWord(NamedTuple):
     """A word of a phrase, in one segment.
 
     Attributes:
-        postings: Its postings.
-        positions: Where it is, posting by posting, ascending in each. Shape (sum of frequencies,),
-            unsigned.
+        postings: Its postings, with positions.
         place: Its place in the phrase.
     """
 
     postings: SegmentPostings
-    positions: NumberArray
     place: int
 
 
@@ -50,26 +47,23 @@ def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberAr
         each. Shapes (D,), uint32.
 
     Raises:
-        CorruptIndexError: There are more or fewer positions than frequencies say, or there is no
-            document of a number.
+        CorruptIndexError: There are more or fewer positions than frequencies say, or there is a
+            docnum of no document.
     """
     found: Int64Array | None = None
-    for postings, positions, place in words:
-        keys = occurrence_keys(postings, positions) - place
+    for postings, place in words:
+        keys = occurrence_keys(postings) - place
         found = keys if found is None else found[np.isin(found, keys)]
     assert found is not None
     docnums, counts = phrase_frequencies(found + words[0].place)
     return (docnums - words[0].postings.first).astype(np.uint32), counts.astype(np.uint32)
 
 
-def occurrence_keys(
-    postings: SegmentPostings, positions: NumberArray, among: BoolArray | None = None
-) -> Int64Array:
+def occurrence_keys(postings: SegmentPostings, among: BoolArray | None = None) -> Int64Array:
     """Make the keys of a word's occurrences in a segment.
 
     Args:
-        postings: Its postings.
-        positions: Where it is, posting by posting, ascending in each. Unsigned.
+        postings: Its postings, with positions.
         among: Which documents of the whole index are of interest; ``None`` for all.
 
     Returns:
@@ -78,7 +72,8 @@ def occurrence_keys(
     Raises:
         CorruptIndexError: As :func:`phrase_documents`.
     """
-    frequencies = postings.frequencies
+    frequencies, positions = postings.frequencies, postings.positions
+    assert positions is not None
     expected = len(postings) if frequencies is None else int(frequencies.sum(dtype=np.int64))
     if len(positions) != expected:  # before anything is made as large as they say
         raise damaged(

@@ -12,7 +12,7 @@ from searchlib.search.constant import ConstantScoreMatcher
 from searchlib.search.edits import edit_distances
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.search.index_view import IndexView
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MAX_EXPANSIONS: Final = 100_000
 """For how many terms of a segment's field a pattern may stand."""
 
-_POSTINGS_AT_ONCE: Final = 1 << 20
 _WORDS_AT_ONCE: Final = 1 << 14
 
 
@@ -65,9 +64,7 @@ class MultiTermMatcher(ConstantScoreMatcher):
             field = segment.inverted.get(self._field)
             if field is None:
                 continue
-            inside = present[segment.first : segment.end]
-            for docnums in _documents_of(field, self._terms(field)):
-                inside[docnums] = True
+            field.mark(self._terms(field), present, segment.first)
         return self.index.only_live(present)
 
     def _terms(self, field: FieldReader) -> range | Int64Array:
@@ -79,27 +76,6 @@ class MultiTermMatcher(ConstantScoreMatcher):
                 f"{len(terms):,}; begin it with more letters"
             )
         return terms
-
-
-def _documents_of(field: FieldReader, terms: range | Int64Array) -> Iterable[Int64Array]:
-    """Read the documents of terms, so many at a time that memory stays bounded."""
-    if isinstance(terms, np.ndarray):
-        if not len(terms):
-            return
-        counts = field.doc_frequencies(terms)
-        ends = counts.cumsum()
-        start = 0
-        while start < len(terms):
-            limit = _POSTINGS_AT_ONCE + (ends.item(start - 1) if start else 0)
-            end = max(start + 1, int(ends.searchsorted(limit, "right")))
-            yield field.docnums_of_each(terms[start:end], counts[start:end])
-            start = end
-        return
-    first = terms.start
-    while first < terms.stop:
-        last = field.terms_within(first, _POSTINGS_AT_ONCE, terms.stop)
-        yield from field.runs_of(first, last)
-        first = last
 
 
 def prefix_terms(terms: TermDictionary, prefix: bytes) -> range:

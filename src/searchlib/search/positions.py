@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from searchlib.postings import WordPostings
-from searchlib.search.term_postings import TermPostings, collection_frequency, postings_of
+from searchlib.search.term_postings import TermPostings, postings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class AnyOfTerms:
     @property
     def collection_frequency(self) -> int:
         """How often all documents have it together, with those deleted."""
-        return collection_frequency([postings for _, postings in self._postings])
+        return sum(postings.collection_frequency for _, postings in self._postings)
 
     @cached_property
     def _postings(self) -> list[tuple[SegmentPart, SegmentPostings]]:
@@ -74,7 +74,7 @@ class AnyOfTerms:
         Terms of one word, as with and without accents, stand at the same position, so that the
         sum of their frequencies would count that twice.
         """
-        found = [postings for term in self._terms for postings in term.postings]
+        found = [postings for term in self._terms for _, postings in term.pieces]
         lists = [postings.docnums() for postings in found]
         docnums, places = np.unique(
             np.concatenate([np.empty(0, np.int64), *lists]), return_inverse=True

@@ -323,8 +323,8 @@ def _exact_phrase(
     terms = [(place, word) for place, word in enumerate(words) if isinstance(word, TermPostings)]
     segments: dict[int, list[PhraseWord]] = {}
     for place, term in terms:
-        for postings, positions in zip(term.postings, term.positions, strict=True):
-            segments.setdefault(postings.first, []).append(PhraseWord(postings, positions, place))
+        for segment, postings in term.pieces:
+            segments.setdefault(segment.first, []).append(PhraseWord(postings, place))
     found = []
     for segment in index.segments:
         size = segment.end - segment.first

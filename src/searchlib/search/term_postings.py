@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,7 +10,7 @@ from searchlib.postings import FieldPostings, SegmentPostings, idf, occurrence_k
 from searchlib.search.index_view import MAX_TERMS, IndexView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
     from searchlib.search.index_view import SegmentPart
@@ -26,49 +25,27 @@ class TermPostings:
         doc_frequency: How many documents have it, with those deleted.
         collection_frequency: How often these have it together.
         idf: How much it tells.
+        pieces: Each segment that has the term, and the postings there, as they lie in its file.
     """
 
     def __init__(self, index: IndexView, field: str, term: bytes) -> None:
         self.field: Final = field
         self.text: Final = term
         self._index = index
-        self._pieces: list[tuple[SegmentPart, int]] = []
+        self.pieces: Final[list[tuple[SegmentPart, SegmentPostings]]] = []
         self.doc_frequency = 0
         self.collection_frequency = 0
         for segment in index.segments:
             reader = segment.inverted.get(field)
-            ordinal = None if reader is None else reader.terms.lookup(term)
-            if reader is not None and ordinal is not None:
-                self._pieces.append((segment, ordinal))
-                self.doc_frequency += reader.doc_frequency(ordinal)
-                self.collection_frequency += reader.collection_frequency(ordinal)
+            postings = None if reader is None else reader.find(term, segment.first)
+            if postings is not None:
+                self.pieces.append((segment, postings))
+                self.doc_frequency += len(postings)
+                self.collection_frequency += postings.collection_frequency
         self.idf = idf(index.doc_count, self.doc_frequency)
 
     def __str__(self) -> str:
         return repr(self.text.decode("utf-8", "replace"))
-
-    @cached_property
-    def postings(self) -> list[SegmentPostings]:
-        """The postings in each segment that has the term, as they lie in its file.
-
-        Raises:
-            CorruptIndexError: A segment is damaged.
-        """
-        return [
-            segment.inverted[self.field].postings(ordinal, segment.first)
-            for segment, ordinal in self._pieces
-        ]
-
-    @cached_property
-    def positions(self) -> list[NumberArray]:
-        """The positions in each segment that has the term, as they lie in its file.
-
-        Raises:
-            CorruptIndexError: A segment is damaged.
-        """
-        return [
-            segment.inverted[self.field].position_view(ordinal) for segment, ordinal in self._pieces
-        ]
 
     def in_field(self, boost: float) -> list[FieldPostings]:
         """Give the postings, to be scored.
@@ -78,7 +55,7 @@ class TermPostings:
         """
         return [
             self._index.in_field(self.field, segment, postings, boost)
-            for (segment, _), postings in zip(self._pieces, self.postings, strict=True)
+            for segment, postings in self.pieces
         ]
 
     def mark(self, marked: BoolArray) -> None:
@@ -87,7 +64,7 @@ class TermPostings:
         Args:
             marked: Set to true for each of them. Shape (doc_count,).
         """
-        for postings in self.postings:
+        for _, postings in self.pieces:
             postings.mark(marked)
 
     def occurrences(self, among: BoolArray) -> Int64Array:
@@ -99,10 +76,7 @@ class TermPostings:
         Returns:
             Their keys (see :mod:`searchlib.postings.phrases`), ascending.
         """
-        found = [
-            occurrence_keys(postings, positions, among)
-            for postings, positions in zip(self.postings, self.positions, strict=True)
-        ]
+        found = [occurrence_keys(postings, among) for _, postings in self.pieces]
         return np.concatenate([np.empty(0, np.int64), *found])
 
 
@@ -143,14 +117,6 @@ def frequency_in(found: Iterable[FieldPostings], docnum: int) -> int:
         if len(places):
             return 1 if postings.frequencies is None else int(postings.frequencies[places[0]])
     return 0
-
-
-def collection_frequency(found: Sequence[SegmentPostings]) -> int:
-    """Count the occurrences of something in all documents together."""
-    return sum(
-        len(one) if one.frequencies is None else int(one.frequencies.sum(dtype=np.int64))
-        for one in found
-    )
 
 
 class TermLookup:

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searchlib.postings import KERNELS
 from searchlib.segment.file import offset_type
+
+if TYPE_CHECKING or KERNELS == "compiled":
+    from searchlib.postings.compiled import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +86,9 @@ class TermDictionary:
         file: Where from.
         name: As given to the writer.
         count: The number of terms.
+
+    Attributes:
+        compiled: What finds terms without the interpreter, if there are compiled kernels.
     """
 
     def __init__(self, file: SegmentFile, name: str, count: int) -> None:
@@ -89,10 +96,16 @@ class TermDictionary:
         self._name = name
         self._count = count
         self._offset = file.section(name).offset
-        self._size = len(file.array(name, "|u1", None))
+        text = file.array(name, "|u1", None)
+        self._size = len(text)
         block_count = -(-count // _BLOCK)
         self._blocks = file.array(f"{name}.blocks", ("<u4", "<u8"), block_count + 1)
         file.array(f"{name}.heads", "|u1", None)
+        self.compiled: Final = (
+            Terms(text, self._blocks, count, _BLOCK, f"{file.path}: section {name!r}")
+            if KERNELS == "compiled"
+            else None
+        )
 
     def __len__(self) -> int:
         return self._count
@@ -102,6 +115,8 @@ class TermDictionary:
 
     def lookup(self, term: bytes) -> int | None:
         """Find a term's ordinal, or ``None``."""
+        if self.compiled is not None:
+            return self.compiled.lookup(term)
         block = bisect_right(self._heads, term) - 1
         if block < 0 or _SEPARATOR in term:
             return None
@@ -120,6 +135,8 @@ class TermDictionary:
         Raises:
             IndexError: There is no such ordinal.
         """
+        if self.compiled is not None:
+            return self.compiled.term(ordinal)
         if not 0 <= ordinal < self._count:
             raise IndexError(f"expected an ordinal below {self._count}, got {ordinal}")
         block, place = divmod(ordinal, _BLOCK)
@@ -177,6 +194,8 @@ class TermDictionary:
 
     def ceiling(self, term: bytes) -> int:
         """Find the first ordinal whose term is not below this one; the count if there is none."""
+        if self.compiled is not None:
+            return self.compiled.ceiling(term)
         block = bisect_left(self._heads, term) - 1
         if block < 0:
             return 0

@@ -113,6 +113,18 @@ class DocnumsReader:
             if len(self._chunk_starts) % self._chunks != 1:
                 raise file.corrupt("a table of chunks is not whole", f"{name}.chunks")
 
+    @property
+    def arrays(
+        self,
+    ) -> tuple[NumberArray, NumberArray | None, NumberArray | None, NumberArray | None]:
+        """The low halves, the rows, the tables of chunks and the postings of four bytes.
+
+        With one chunk all but the first are ``None``.
+        """
+        if self._chunks == 1:
+            return self._low, None, None, None
+        return self._low, self._rows, self._chunk_starts, self._wide
+
     def row(self, ordinal: int, start: int, count: int) -> Int64Array:
         """Read the docnums of a term.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.postings import SegmentPostings
+from searchlib.postings import KERNELS, SegmentPostings
 from searchlib.segment.bounds import BLOCK, BoundsReader, highest_of_blocks, length_norms
 from searchlib.segment.contents import InvertedField, frequency_sums
 from searchlib.segment.dictionary import TermDictionary
@@ -15,9 +15,17 @@ from searchlib.segment.docnums import DocnumsReader
 from searchlib.segment.labels import LabelsReader
 from searchlib.segment.rows import RowsReader
 
+if TYPE_CHECKING or KERNELS == "compiled":
+    from searchlib.postings.compiled import TermFinder
+
 if TYPE_CHECKING:
-    from searchlib.arrays import Float32Array, Int32Array, Int64Array, NumberArray
+    from collections.abc import Iterator
+
+    from searchlib.arrays import BoolArray, Float32Array, Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile
+
+_POSTINGS_AT_ONCE: Final = 1 << 20
+"""How many postings are read at a time to mark documents, so that memory stays bounded."""
 
 
 class FieldReader:
@@ -102,18 +110,71 @@ class FieldReader:
         start, end = self._span(ordinal)
         return self._docnums.row(ordinal, start, end - start).astype(np.int32)
 
+    def find(self, term: bytes, first: int) -> SegmentPostings | None:
+        """View the postings of a term; ``None`` if the field does not have it.
+
+        Args:
+            term: The term.
+            first: The docnum, in the whole index, of the segment's first document.
+        """
+        if self._finder is not None:
+            return self._finder.find(term, first)
+        ordinal = self.terms.lookup(term)
+        return None if ordinal is None else self.postings(ordinal, first)
+
     def postings(self, ordinal: int, first: int) -> SegmentPostings:
         """View the postings of a term.
 
         Args:
             ordinal: The term.
-            first: The docnum, in the whole index, of the segment's first document.
+            first: As of :meth:`find`.
         """
         start, end = self._span(ordinal)
         docnums, chunk_starts = self._docnums.view(ordinal, start, end - start)
-        frequencies = self.frequency_view(ordinal, end - start)
         return SegmentPostings(
-            docnums, chunk_starts, frequencies, first, self.doc_count, self._source
+            docnums,
+            chunk_starts,
+            self.frequency_view(ordinal, end - start),
+            first,
+            self.doc_count,
+            positions=self.position_view(ordinal) if self.has_positions else None,
+            source=self._source,
+        )
+
+    def mark(self, terms: range | Int64Array, marked: BoolArray, first: int) -> None:
+        """Mark the documents that have any of some terms, as for a pattern.
+
+        Args:
+            terms: Ordinals, ascending.
+            marked: Set to true for each of the documents. Shape (documents of the whole index,).
+            first: As of :meth:`find`.
+        """
+        if self._finder is not None:
+            self._finder.mark(terms, marked, first)
+            return
+        inside = marked[first : first + self.doc_count]
+        if isinstance(terms, range):
+            for docnums in self._in_range(terms):
+                inside[docnums] = True
+        else:
+            for docnums in self._of_each(terms):
+                inside[docnums] = True
+
+    @cached_property
+    def _finder(self) -> TermFinder | None:
+        """What finds postings without numpy, if there are compiled kernels."""
+        if self.terms.compiled is None or not self.doc_count:
+            return None
+        text = self.has_positions
+        return TermFinder(
+            self.terms.compiled,
+            self.doc_count,
+            self._starts,
+            *self._docnums.arrays,
+            self._token_starts if text else None,
+            self._frequencies.arrays if text else None,
+            self._positions.arrays if text else None,
+            self._source,
         )
 
     def frequency_view(self, ordinal: int, doc_frequency: int) -> NumberArray | None:
@@ -195,33 +256,27 @@ class FieldReader:
         """
         return self._ascending(self._starts, first, last, "starts")
 
-    def runs_of(self, first: int, last: int) -> list[Int64Array]:
-        """Read the documents of terms that follow one another, as for a prefix query.
+    def _in_range(self, terms: range) -> Iterator[Int64Array]:
+        """Read the documents of terms that follow one another, some terms at a time."""
+        first = terms.start
+        while first < terms.stop:
+            last = self.terms_within(first, _POSTINGS_AT_ONCE, terms.stop)
+            starts = self.posting_starts(first, last)
+            yield from self._docnums.runs(first, last, int(starts[0]), np.diff(starts))
+            first = last
 
-        Args:
-            first: The first term.
-            last: The term after the last.
-
-        Returns:
-            Arrays of int64 with as many docnums together as the terms have postings, in no order;
-            a document with several of the terms is there several times.
-        """
-        starts = self.posting_starts(first, last)
-        return self._docnums.runs(first, last, int(starts[0]), np.diff(starts))
-
-    def docnums_of_each(self, ordinals: Int64Array, doc_frequencies: Int64Array) -> Int64Array:
-        """Read the documents of terms anywhere in the dictionary, as for a wildcard query.
-
-        Args:
-            ordinals: The terms, ascending. Shape (T,), int64.
-            doc_frequencies: What :meth:`doc_frequencies` gives for them. Shape (T,), int64.
-
-        Returns:
-            Docnums in no order; a document with several of the terms is there several times.
-            Shape (sum of df,), int64.
-        """
-        starts = self._starts.take(ordinals).astype(np.int64)
-        return self._docnums.rows(ordinals, starts, doc_frequencies)
+    def _of_each(self, ordinals: Int64Array) -> Iterator[Int64Array]:
+        """Read the documents of terms anywhere in the dictionary, some terms at a time."""
+        counts = self.doc_frequencies(ordinals)
+        ends = counts.cumsum()
+        start = 0
+        while start < len(ordinals):
+            limit = _POSTINGS_AT_ONCE + (ends.item(start - 1) if start else 0)
+            end = max(start + 1, int(ends.searchsorted(limit, "right")))
+            some = ordinals[start:end]
+            starts = self._starts.take(some).astype(np.int64)
+            yield self._docnums.rows(some, starts, counts[start:end])
+            start = end
 
     def doc_frequencies(self, ordinals: Int64Array) -> Int64Array:
         """Count the documents that have each of some terms. Shape (number of terms,), int64."""

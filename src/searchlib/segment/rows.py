@@ -93,6 +93,11 @@ class RowsReader:
             *(file.array(f"{name}.{_width(code)}", _DTYPES[code], None) for code in (1, 2, 3)),
         ]
 
+    @property
+    def arrays(self) -> tuple[NumberArray, ...]:
+        """The rows, and their numbers of one, two and four bytes."""
+        return self._rows, *self._widths[1:]
+
     def row(self, row: int, count: int) -> Int32Array:
         """Read one row, of which the caller knows the count. Shape (count,), int32."""
         start_and_code: int = self._rows.item(row)

@@ -1,0 +1,42 @@
+from collections.abc import Sequence
+
+from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
+from searchlib.postings.matching import FieldPostings, Plan, SegmentPostings
+from searchlib.postings.phrases import PhraseWord
+
+class WordPostings:
+    doc_frequency: int
+
+    def __init__(self, fields: Sequence[FieldPostings], k1: float, b: float) -> None: ...
+
+def all_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Array]: ...
+def best_documents(
+    plan: Plan, starts: Int64Array, k: int
+) -> tuple[Int64Array, Float64Array, int]: ...
+def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberArray]: ...
+
+class Terms:
+    def __init__(
+        self, text: NumberArray, blocks: NumberArray, count: int, block: int, source: str
+    ) -> None: ...
+    def ceiling(self, term: bytes) -> int: ...
+    def lookup(self, term: bytes) -> int | None: ...
+    def term(self, ordinal: int) -> bytes: ...
+
+class TermFinder:
+    def __init__(
+        self,
+        terms: Terms,
+        doc_count: int,
+        starts: NumberArray,
+        low: NumberArray | None,
+        rows: NumberArray | None,
+        chunk_starts: NumberArray | None,
+        wide: NumberArray | None,
+        token_starts: NumberArray | None,
+        frequencies: tuple[NumberArray, ...] | None,
+        positions: tuple[NumberArray, ...] | None,
+        source: str,
+    ) -> None: ...
+    def find(self, term: bytes, first: int) -> SegmentPostings | None: ...
+    def mark(self, ordinals: range | Int64Array, marked: BoolArray, first: int) -> None: ...
