@@ -122,9 +122,12 @@ def weighted_frequencies(
     Returns:
         Shape (P,), float32.
     """
-    norms = (1 - b) + (b / max(average_length, 1.0)) * np.maximum(lengths, 1)
-    boosted = boost if frequencies is None else boost * frequencies.astype(np.float64)
-    weighted: Float32Array = (boosted / norms).astype(np.float32)
+    per_token = np.float32(b / max(average_length, 1.0))
+    norms = np.float32(1 - b) + per_token * np.maximum(lengths.astype(np.float32), 1)
+    boosted = np.float32(boost)
+    if frequencies is not None:
+        boosted = boosted * frequencies.astype(np.float32)
+    weighted: Float32Array = boosted / norms
     return weighted
 
 
@@ -134,7 +137,7 @@ def word_weight(factor: float, k1: float) -> np.float32:
 
 
 def word_scores(x: Float64Array, weight: np.float32, k1: float) -> Float64Array:
-    """Compute ``weight · x / (k1 + x)``, rounded to 32 bits.
+    """Compute ``weight · x / (k1 + x)`` in 32 bits.
 
     Args:
         x: The weighted frequencies, above 0. Shape (P,), float64.
@@ -144,6 +147,6 @@ def word_scores(x: Float64Array, weight: np.float32, k1: float) -> Float64Array:
     Returns:
         Shape (P,), float64.
     """
-    parts = (x / (x + k1)).astype(np.float32)
-    parts *= weight
+    rounded = x.astype(np.float32)
+    parts = rounded / (rounded + np.float32(k1)) * weight
     return parts.astype(np.float64)

@@ -266,7 +266,7 @@ cdef inline uint32_t docnum_at(const Run* run, Py_ssize_t at) noexcept nogil:
     return run.low[at] if run.low != NULL else run.wide[at] - run.base
 
 
-cdef inline double number_at(const void* numbers, Py_ssize_t width, Py_ssize_t at) noexcept nogil:
+cdef inline float number_at(const void* numbers, Py_ssize_t width, Py_ssize_t at) noexcept nogil:
     if width == 1:
         return (<const uint8_t*> numbers)[at]
     if width == 2:
@@ -284,7 +284,7 @@ cdef inline Py_ssize_t place_of(const Run* run, uint32_t docnum) noexcept nogil:
     return at + (count == 1 and docnum_at(run, at) < docnum)
 
 
-cdef Py_ssize_t load(Run* run, uint32_t* docnums, double* tfs) noexcept nogil:
+cdef Py_ssize_t load(Run* run, uint32_t* docnums, float* tfs) noexcept nogil:
     """Read the next slab: docnums within the chunk, and frequencies. How many; -1 for damage."""
     cdef Py_ssize_t size, place, at = run.at
     cdef uint32_t wrong = 0
@@ -310,14 +310,14 @@ cdef Py_ssize_t load(Run* run, uint32_t* docnums, double* tfs) noexcept nogil:
             tfs[place] = (<const uint16_t*> run.tf)[at + place]
     elif run.tf_width == 4:
         for place in range(size):
-            tfs[place] = (<const uint32_t*> run.tf)[at + place]
+            tfs[place] = <float> (<const uint32_t*> run.tf)[at + place]
     else:
         for place in range(size):
             tfs[place] = 1
     return size
 
 
-cdef Py_ssize_t look_up(Run* run, uint32_t* docnums, double* tfs) noexcept nogil:
+cdef Py_ssize_t look_up(Run* run, uint32_t* docnums, float* tfs) noexcept nogil:
     """Look for the next candidates, a slab of them. They are documents that there are."""
     cdef Py_ssize_t size = 0, place, end = min(run.at + SLAB, run.candidate_count)
     cdef uint32_t docnum
@@ -344,8 +344,8 @@ cdef struct Field:
     Py_ssize_t count, first, doc_count
     const void* lengths
     Py_ssize_t length_width  # 0 if frequencies and lengths do not count
-    double boost
-    double base, per_token  # the norm of a document is base + per_token · its length
+    float boost
+    float base, per_token  # the norm of a document is base + per_token · its length
 
 
 cdef class WordPostings:
@@ -454,7 +454,7 @@ cdef Py_ssize_t count_in_chunk(
     cdef Py_ssize_t number, size, place, total = 0, longest = longest_of(fields, count, chunk)
     cdef uint32_t limit = limit_of(fields, chunk)
     cdef uint32_t[SLAB] docnums
-    cdef double[SLAB] tfs
+    cdef float[SLAB] tfs
     cdef Run run
     for number in range(count):
         if number == longest:
@@ -506,15 +506,15 @@ cdef Py_ssize_t longest_of(
 
 
 cdef void weigh(
-    const Field* field, const uint32_t* docnums, Py_ssize_t base, double* tfs, Py_ssize_t size
+    const Field* field, const uint32_t* docnums, Py_ssize_t base, float* tfs, Py_ssize_t size
 ) noexcept nogil:
     """Make weighted frequencies of frequencies."""
-    cdef double[SLAB] lengths
+    cdef float[SLAB] lengths
     cdef Py_ssize_t place
-    cdef double boost = field.boost, norm = field.base, per_token = field.per_token
+    cdef float boost = field.boost, norm = field.base, per_token = field.per_token
     if field.length_width == 0:
         for place in range(size):
-            tfs[place] = <float> boost
+            tfs[place] = boost
         return
     if field.length_width == 1:
         for place in range(size):
@@ -524,10 +524,10 @@ cdef void weigh(
             lengths[place] = (<const uint16_t*> field.lengths)[base + docnums[place]]
     else:
         for place in range(size):
-            lengths[place] = (<const uint32_t*> field.lengths)[base + docnums[place]]
+            lengths[place] = <float> (<const uint32_t*> field.lengths)[base + docnums[place]]
     for place in range(size):
         lengths[place] = lengths[place] if lengths[place] > 1 else 1
-        tfs[place] = <float> (boost * tfs[place] / (norm + per_token * lengths[place]))
+        tfs[place] = boost * tfs[place] / (norm + per_token * lengths[place])
 
 
 # ---------------------------------------------------------------- what is found
@@ -600,7 +600,7 @@ cdef struct Room:
     # All zeros between chunks.
     double* sums
     uint8_t* matched  # how many clauses
-    uint8_t* touched  # for each block whether it has scores, then whether it has high ones
+    uint8_t* touched  # for each block whether it has scores
     double* weighted  # of the shorter fields of a word
     uint8_t* flags
     uint32_t* candidates  # the documents that matched the last clause; of no use after the chunk
@@ -615,7 +615,7 @@ cdef class Window:
     def __cinit__(self):
         self.room.sums = <double*> calloc(CHUNK, sizeof(double))
         self.room.matched = <uint8_t*> calloc(CHUNK, 1)
-        self.room.touched = <uint8_t*> calloc(2 * BLOCKS, 1)
+        self.room.touched = <uint8_t*> calloc(BLOCKS, 1)
         self.room.weighted = <double*> calloc(CHUNK, sizeof(double))
         self.room.flags = <uint8_t*> calloc(CHUNK, 1)
         self.room.candidates = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
@@ -672,8 +672,7 @@ cdef struct Part:
     const Field* fields
     Py_ssize_t field_count
     Py_ssize_t first_field, end_field  # of the segment
-    float weight
-    double k1
+    float weight, k1
     const int64_t* docnums
     const double* scores
     Py_ssize_t count
@@ -684,6 +683,7 @@ cdef struct Part:
     uint8_t needed
     uint8_t then
     bint last  # whether the scores are whole when it has been added
+    bint touches  # whether the blocks of its documents are noted, so that they can be cleared
 
 
 cdef struct Chunk:
@@ -696,82 +696,90 @@ cdef struct Chunk:
     Py_ssize_t candidate_count, other_count
 
 
+ctypedef fused value_t:
+    float
+    double
+
+
 cdef Py_ssize_t admitted(
-    const Chunk* chunk, uint8_t needed, uint32_t* docnums, double* values, Py_ssize_t size
+    const Chunk* chunk, uint8_t needed, uint32_t* docnums, value_t* values, Py_ssize_t size
 ) noexcept nogil:
     """Leave out documents that can't match, without branches; count the others."""
     cdef Py_ssize_t place, kept, number
     cdef const Range* one
-    cdef const Condition* condition = chunk.condition
+    cdef const uint8_t* flags
+    cdef const int64_t* numbers
+    cdef int64_t value, low, high
     cdef uint32_t docnum
-    cdef int64_t value
     if needed:  # then it has fulfilled the conditions before
-        kept = 0
+        flags, kept = chunk.room.matched, 0
         for place in range(size):
             docnum, values[kept] = docnums[place], values[place]
             docnums[kept] = docnum
-            kept += chunk.room.matched[docnum] >= needed
+            kept += flags[docnum] >= needed
         return kept
-    if condition.mask != NULL:
-        kept = 0
+    if chunk.condition.mask != NULL:
+        flags, kept = chunk.condition.mask + chunk.base, 0
         for place in range(size):
             docnum, values[kept] = docnums[place], values[place]
             docnums[kept] = docnum
-            kept += condition.mask[chunk.base + docnum] != 0
+            kept += flags[docnum] != 0
         size = kept
-    for number in range(condition.count):
-        one = &condition.ranges[number]
-        kept = 0
+    for number in range(chunk.condition.count):
+        one = &chunk.condition.ranges[number]
+        flags, numbers, kept = one.present + chunk.base, one.values + chunk.base, 0
+        low, high = one.low, one.high
         for place in range(size):
             docnum, values[kept] = docnums[place], values[place]
             docnums[kept] = docnum
-            value = one.values[chunk.base + docnum]
-            kept += (
-                (one.present[chunk.base + docnum] != 0)
-                & (value >= one.low) & (value <= one.high)
-            )
+            value = numbers[docnum]
+            kept += (flags[docnum] != 0) & (value >= low) & (value <= high)
         size = kept
     return size
 
 
 cdef void add(
-    Chunk* chunk, const Part* part, const uint32_t* docnums, const double* scores, Py_ssize_t size
+    Chunk* chunk, const Part* part, const uint32_t* docnums, const value_t* scores, Py_ssize_t size
 ) noexcept nogil:
     """Add scores to those of documents that are admitted, none of them twice."""
-    cdef Room* room = &chunk.room
+    # Names of our own: a byte that is written might be one of a pointer, for all that C knows.
+    cdef double* sums = chunk.room.sums
+    cdef uint8_t* matched = chunk.room.matched
+    cdef uint8_t* touched = chunk.room.touched
+    cdef uint32_t* others = chunk.room.others
     cdef double least = least_score(chunk.found), total
     cdef Py_ssize_t place, count = chunk.other_count
+    cdef uint8_t then = part.then
     cdef uint32_t docnum
     if part.last:
         chunk.found.total += size
         for place in range(size):
-            total = room.sums[docnums[place]] + scores[place]
+            total = sums[docnums[place]] + scores[place]
             if total >= least:
                 offer(chunk.found, total, chunk.base + docnums[place])
                 least = least_score(chunk.found)
         return
     for place in range(size):
         docnum = docnums[place]
-        total = room.sums[docnum] + scores[place]
-        room.sums[docnum] = total
-        room.others[count] = docnum
-        count += room.matched[docnum] != part.then
-        room.matched[docnum] = part.then
-        room.touched[docnum // BLOCK] = 1
-        if total > least:
-            room.touched[BLOCKS + docnum // BLOCK] = 1
+        sums[docnum] += scores[place]
+        others[count] = docnum
+        count += matched[docnum] != then
+        matched[docnum] = then
+    if part.touches:
+        for place in range(size):
+            touched[docnums[place] // BLOCK] = 1
     chunk.other_count = count
 
 
 cdef void add_words(
-    Chunk* chunk, const Part* part, const uint32_t* docnums, const double* x, Py_ssize_t size
+    Chunk* chunk, const Part* part, const uint32_t* docnums, float* x, Py_ssize_t size
 ) noexcept nogil:
     """Score documents by weighted frequencies, and add that."""
-    cdef double[SLAB] scores
     cdef Py_ssize_t place
+    cdef float k1 = part.k1, weight = part.weight
     for place in range(size):
-        scores[place] = <float> (x[place] / (x[place] + part.k1)) * part.weight
-    add(chunk, part, docnums, scores, size)
+        x[place] = x[place] / (x[place] + k1) * weight
+    add(chunk, part, docnums, x, size)
 
 
 cdef inline Run admitted_run(
@@ -792,9 +800,10 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
     cdef const Field* fields = &part.fields[part.first_field]
     cdef Py_ssize_t count = part.end_field - part.first_field, number, size, place
     cdef Py_ssize_t longest, start = chunk.number * CHUNK
-    cdef Room* room = &chunk.room
+    cdef double* weighted = chunk.room.weighted
+    cdef uint8_t* flags = chunk.room.flags
     cdef uint32_t[SLAB] docnums
-    cdef double[SLAB] x
+    cdef float[SLAB] x
     cdef Run run
     if count == 0:
         return True
@@ -810,8 +819,8 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
             size = admitted(chunk, part.needed, docnums, x, size)
             weigh(&fields[number], docnums, start, x, size)
             for place in range(size):
-                room.weighted[docnums[place]] += x[place]
-                room.flags[docnums[place]] = 1
+                weighted[docnums[place]] += x[place]
+                flags[docnums[place]] = 1
     run = admitted_run(chunk, part, &fields[longest])
     while has_more(&run):
         size = load(&run, docnums, x)
@@ -821,8 +830,8 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
         weigh(&fields[longest], docnums, start, x, size)
         if count > 1:
             for place in range(size):
-                x[place] += room.weighted[docnums[place]]
-                room.flags[docnums[place]] = 0
+                x[place] = <float> (x[place] + weighted[docnums[place]])
+                flags[docnums[place]] = 0
         add_words(chunk, part, docnums, x, size)
     for number in range(count):
         if number != longest and not add_rest(chunk, part, &fields[number]):
@@ -832,9 +841,10 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
 
 cdef bint add_rest(Chunk* chunk, const Part* part, const Field* field) noexcept nogil:
     """Add what a shorter field has laid down and the longest has not; and clear it away."""
-    cdef Room* room = &chunk.room
+    cdef double* weighted = chunk.room.weighted
+    cdef uint8_t* flags = chunk.room.flags
     cdef uint32_t[SLAB] docnums
-    cdef double[SLAB] x
+    cdef float[SLAB] x
     cdef Py_ssize_t size, place, kept
     cdef uint32_t docnum
     cdef Run run = admitted_run(chunk, part, field)
@@ -845,11 +855,11 @@ cdef bint add_rest(Chunk* chunk, const Part* part, const Field* field) noexcept 
         kept = 0
         for place in range(size):
             docnum = docnums[place]
-            x[kept] = room.weighted[docnum]
+            x[kept] = <float> weighted[docnum]
             docnums[kept] = docnum
-            kept += room.flags[docnum] != 0
-            room.flags[docnum] = 0
-            room.weighted[docnum] = 0
+            kept += flags[docnum] != 0
+            flags[docnum] = 0
+            weighted[docnum] = 0
         add_words(chunk, part, docnums, x, kept)
     return True
 
@@ -893,54 +903,43 @@ cdef void add_masked(Chunk* chunk, const Part* part) noexcept nogil:
         add(chunk, part, docnums, scores, size)
 
 
-cdef void collect(Chunk* chunk, uint8_t needed) noexcept nogil:
-    """Take in the documents of a chunk that have matched enough clauses, and clear the room."""
-    cdef Room* room = &chunk.room
+cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
+    """Take in the documents that have matched all clauses: the candidates."""
+    cdef Py_ssize_t place
+    cdef const uint32_t* candidates = chunk.room.candidates
+    cdef double* sums = chunk.room.sums
+    cdef uint8_t* matched = chunk.room.matched
+    cdef double least = least_score(chunk.found), score
+    cdef uint32_t docnum
+    chunk.found.total += chunk.candidate_count
+    for place in range(chunk.candidate_count):
+        docnum = candidates[place]
+        score = sums[docnum]
+        if clears:
+            sums[docnum] = 0
+            matched[docnum] = 0
+        if score >= least:
+            offer(chunk.found, score, chunk.base + docnum)
+            least = least_score(chunk.found)
+
+
+cdef void collect_all(Chunk* chunk, uint8_t needed) noexcept nogil:
+    """Take in all documents that have matched all clauses, in their order."""
     cdef Found* found = chunk.found
-    cdef const uint64_t* eights = <const uint64_t*> room.touched
-    cdef uint32_t blocks = (chunk.limit + BLOCK - 1) // BLOCK
-    cdef uint32_t block = 0, first, place, there
-    cdef double* sums
-    cdef uint8_t* matched
-    while block < blocks:
-        if block % 8 == 0 and eights[block // 8] == 0:
-            block += 8
-            continue
-        block += 1
-        if not room.touched[block - 1]:
-            continue
-        room.touched[block - 1] = 0
-        first = (block - 1) * BLOCK
-        sums, matched = room.sums + first, room.matched + first
-        there = 0
-        for place in range(BLOCK):
-            there += matched[place] == needed  # never more than that
-        if there and found.docnums != NULL:
-            keep(found, chunk.base + first, needed, sums, matched)
-        found.total += there
-        if room.touched[BLOCKS + block - 1]:
-            room.touched[BLOCKS + block - 1] = 0
-            for place in range(BLOCK):
-                # Scores first: they are seldom high, which is easy to foresee.
-                if sums[place] > least_score(found) and matched[place] == needed:
-                    offer(found, sums[place], chunk.base + first + place)
-        memset(sums, 0, BLOCK * sizeof(double))
-        memset(matched, 0, BLOCK)
-
-
-cdef void keep(
-    Found* found, int64_t base, uint8_t needed, const double* sums, const uint8_t* matched
-) noexcept nogil:
-    """Keep the documents of a block that match."""
-    cdef Py_ssize_t place, at = found.total
-    for place in range(BLOCK):
-        if matched[place] == needed and at < found.room:
-            found.docnums[at], found.scores[at] = base + place, sums[place]
-            at += 1
+    cdef Py_ssize_t at = found.total, block
+    cdef uint32_t docnum
+    for block in range((chunk.limit + BLOCK - 1) // BLOCK):
+        if chunk.room.touched[block]:
+            for docnum in range(block * BLOCK, (block + 1) * BLOCK):
+                if chunk.room.matched[docnum] == needed and at < found.room:
+                    found.docnums[at] = chunk.base + docnum
+                    found.scores[at] = chunk.room.sums[docnum]
+                    at += 1
+    found.total = at
 
 
 cdef void clear(Chunk* chunk) noexcept nogil:
-    """Clear the room of a chunk whose documents are taken in already."""
+    """Clear the room of a chunk where blocks were touched."""
     cdef Room* room = &chunk.room
     cdef const uint64_t* eights = <const uint64_t*> room.touched
     cdef uint32_t blocks = (chunk.limit + BLOCK - 1) // BLOCK, block = 0
@@ -951,7 +950,7 @@ cdef void clear(Chunk* chunk) noexcept nogil:
         if room.touched[block]:
             memset(room.sums + block * BLOCK, 0, BLOCK * sizeof(double))
             memset(room.matched + block * BLOCK, 0, BLOCK)
-            room.touched[block] = room.touched[BLOCKS + block] = 0
+            room.touched[block] = 0
         block += 1
 
 
@@ -988,10 +987,16 @@ cdef bint go_through(
                     add_masked(&chunk, part)
                 if not right:
                     return False
-            if count and parts[count - 1].last:
+            if count == 0:
+                continue
+            if parts[count - 1].needed < needed:  # there is nothing optional
+                take_candidates(&chunk)
+            if found.docnums != NULL:
+                collect_all(&chunk, needed)
+            elif not parts[count - 1].last:
+                collect_best(&chunk, not parts[0].touches)
+            if parts[0].touches:
                 clear(&chunk)
-            else:
-                collect(&chunk, needed)
     return True
 
 
@@ -1101,6 +1106,8 @@ cdef class Query:
             self.most = min(self.most, size)
             number += 1
         self.needed = <uint8_t> number
+        if number > 1:
+            self.touch()
         if not optional and len(clauses[number - 1]) == 1:
             self.parts[self.count - 1].last = True
         for clause in optional:
@@ -1109,6 +1116,12 @@ cdef class Query:
                 part.needed = part.then = self.needed
                 self.work += self._size_of(part)
         return 0
+
+    cdef void touch(self):
+        """Have the first clause note where its documents are: all others are among them."""
+        cdef Py_ssize_t number
+        for number in range(self.count):
+            self.parts[number].touches = self.parts[number].needed == 0
 
     cdef Py_ssize_t _size_of(self, const Part* part):
         cdef Py_ssize_t number, total = 0
@@ -1165,8 +1178,11 @@ cdef class Query:
         return 0
 
     cdef int find(self, Found* found) except -1:
-        cdef Window window = _take_window()
+        cdef Window window
         cdef bint right
+        if self.most == 0:  # a clause that nothing matches
+            return 0
+        window = _take_window()
         if self.work < MANY:
             right = go_through(
                 self.parts, self.count, self.starts, self.segments, &self.condition,
@@ -1230,6 +1246,7 @@ def all_documents(plan, starts):
     found.room = query.most
     if query.count:  # in ascending order, after all of a chunk has been added
         query.parts[query.count - 1].last = False
+    query.touch()
     query.find(&found)
     docnums, scores = docnums[: found.total], scores[: found.total]
     if query.constant:
