@@ -12,7 +12,7 @@ that gives it away may wait long to get it back.
 
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
 from libc.math cimport INFINITY
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport INT64_MAX, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -574,24 +574,25 @@ cdef void rise(Hit* heap, Py_ssize_t place) noexcept nogil:
     heap[place] = moved
 
 
-cdef void offer(Found* found, double score, int64_t docnum) noexcept nogil:
-    """Take in a document, unless there are k that are better."""
+cdef inline Hit worst_hit(const Found* found) noexcept nogil:
+    """Only a hit that is better is of interest."""
     cdef Hit hit
-    hit.score, hit.docnum = score, docnum
+    if found.k and found.count == found.k:
+        return found.heap[0]
+    hit.score, hit.docnum = INFINITY if found.k == 0 else -INFINITY, INT64_MAX
+    return hit
+
+
+cdef Hit offer(Found* found, Hit hit) noexcept nogil:
+    """Take in a hit that is better than the worst, if there are k, and give the new worst one."""
     if found.count < found.k:
         found.heap[found.count] = hit
         found.count += 1
         rise(found.heap, found.count - 1)
-    elif found.k and worse(found.heap[0], hit):
+    else:
         found.heap[0] = hit
         sink(found.heap, found.count, 0)
-
-
-cdef inline double least_score(const Found* found) noexcept nogil:
-    """No score below it is of interest."""
-    if found.count < found.k:
-        return -INFINITY
-    return found.heap[0].score if found.k else INFINITY
+    return worst_hit(found)
 
 
 # ---------------------------------------------------------------- a chunk of documents
@@ -747,17 +748,18 @@ cdef void add(
     cdef uint8_t* matched = chunk.room.matched
     cdef uint8_t* touched = chunk.room.touched
     cdef uint32_t* others = chunk.room.others
-    cdef double least = least_score(chunk.found), total
+    cdef Hit worst = worst_hit(chunk.found), hit
     cdef Py_ssize_t place, count = chunk.other_count
     cdef uint8_t then = part.then
     cdef uint32_t docnum
     if part.last:
         chunk.found.total += size
         for place in range(size):
-            total = sums[docnums[place]] + scores[place]
-            if total >= least:
-                offer(chunk.found, total, chunk.base + docnums[place])
-                least = least_score(chunk.found)
+            hit.score = sums[docnums[place]] + scores[place]
+            if hit.score >= worst.score:
+                hit.docnum = chunk.base + docnums[place]
+                if worse(worst, hit):
+                    worst = offer(chunk.found, hit)
         return
     for place in range(size):
         docnum = docnums[place]
@@ -887,20 +889,46 @@ cdef bint add_scored(Chunk* chunk, Part* part) noexcept nogil:
 
 
 cdef void add_masked(Chunk* chunk, const Part* part) noexcept nogil:
-    """Add one score to documents that are marked."""
+    """Add one score to documents that are marked, or to all."""
     cdef uint32_t[SLAB] docnums
     cdef double[SLAB] scores
     cdef Py_ssize_t size, place
-    cdef uint32_t start, docnum
+    cdef uint32_t start
+    cdef const uint8_t* mask = NULL
     for start from 0 <= start < chunk.limit by SLAB:
-        size = 0
-        for docnum in range(start, min(start + SLAB, chunk.limit)):
-            docnums[size] = docnum
-            size += part.mask == NULL or part.mask[chunk.base + docnum] != 0
+        if part.mask != NULL:
+            mask = part.mask + chunk.base + start
+        size = marked_in(mask, start, min(<uint32_t> SLAB, chunk.limit - start), docnums)
         for place in range(size):
             scores[place] = part.score
-        size = admitted(chunk, part.needed, docnums, scores, size)
-        add(chunk, part, docnums, scores, size)
+        if size:
+            size = admitted(chunk, part.needed, docnums, scores, size)
+            add(chunk, part, docnums, scores, size)
+
+
+cdef Py_ssize_t marked_in(
+    const uint8_t* mask, uint32_t first, uint32_t count, uint32_t* docnums
+) noexcept nogil:
+    """List the documents that are marked, or all where there is no mask."""
+    cdef Py_ssize_t size = 0
+    cdef uint32_t place = 0, end
+    cdef uint64_t eight
+    if mask == NULL:
+        for place in range(count):
+            docnums[place] = first + place
+        return count
+    while place < count:
+        end = min(place + 8, count)
+        if end - place == 8:
+            memcpy(&eight, mask + place, 8)
+            if eight == 0:
+                place = end
+                continue
+        while place < end:
+            docnums[size] = first + place
+            size += mask[place] != 0
+            place += 1
+    return size
 
 
 cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
@@ -909,18 +937,19 @@ cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
     cdef const uint32_t* candidates = chunk.room.candidates
     cdef double* sums = chunk.room.sums
     cdef uint8_t* matched = chunk.room.matched
-    cdef double least = least_score(chunk.found), score
+    cdef Hit worst = worst_hit(chunk.found), hit
     cdef uint32_t docnum
     chunk.found.total += chunk.candidate_count
     for place in range(chunk.candidate_count):
         docnum = candidates[place]
-        score = sums[docnum]
+        hit.score = sums[docnum]
         if clears:
             sums[docnum] = 0
             matched[docnum] = 0
-        if score >= least:
-            offer(chunk.found, score, chunk.base + docnum)
-            least = least_score(chunk.found)
+        if hit.score >= worst.score:
+            hit.docnum = chunk.base + docnum
+            if worse(worst, hit):
+                worst = offer(chunk.found, hit)
 
 
 cdef void collect_all(Chunk* chunk, uint8_t needed) noexcept nogil:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
+from searchlib.memory import keep_freed_memory
 from searchlib.postings import FieldPostings, Scoring
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class IndexView:
         self._texts = _total_lengths(snapshot)
         self._averages: dict[str, float] = {}
         self._numbers: dict[str, NumberValues] = {}
+        keep_freed_memory()
 
     def only_live(self, mask: BoolArray) -> BoolArray:
         """Leave deleted documents out of a mask of all. Shape (doc_count,)."""
