@@ -124,10 +124,8 @@ def weighted_frequencies(
     """
     per_token = np.float32(b / max(average_length, 1.0))
     norms = np.float32(1 - b) + per_token * np.maximum(lengths.astype(np.float32), 1)
-    boosted = np.float32(boost)
-    if frequencies is not None:
-        boosted = boosted * frequencies.astype(np.float32)
-    weighted: Float32Array = boosted / norms
+    counts = np.ones(1, np.float32) if frequencies is None else frequencies.astype(np.float32)
+    weighted: Float32Array = np.float32(boost) * counts / norms
     return weighted
 
 

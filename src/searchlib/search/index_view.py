@@ -165,21 +165,6 @@ class IndexView:
             self.nodes.clear()
         self.nodes[key] = node
 
-    def split(self, docnums: Int64Array) -> list[tuple[SegmentPart, Int64Array]]:
-        """Tell which documents are in which segment.
-
-        Args:
-            docnums: Ascending. Shape (N,), int64.
-
-        Returns:
-            Each segment, and the docnums in it, counted from its first.
-        """
-        ends = docnums.searchsorted([part.end for part in self.segments]).tolist()
-        return [
-            (part, docnums[start:end] - part.first)
-            for part, start, end in zip(self.segments, [0, *ends], ends, strict=False)
-        ]
-
 
 def _joined(arrays: list[Any]) -> Any:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

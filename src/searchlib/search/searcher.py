@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
+from searchlib.search.collectors import TopDocsCollector, collect
 from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.expansion import term_bytes
 from searchlib.search.explanation import Explanation
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import label_notes
-from searchlib.search.sorting import sorted_best
+from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
+    from searchlib.search.collectors import Collector
     from searchlib.search.matcher import Matches, TopDocs
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
@@ -74,6 +76,7 @@ class Searcher:
         k: int,
         filter: Query | None = None,  # noqa: A002 - as index.search() calls it
         sort: Sequence[tuple[str, bool]] = (),
+        collectors: Sequence[Collector] = (),
     ) -> TopDocs:
         """Find the best documents: those with the highest scores, of equals the lowest docnums.
 
@@ -83,6 +86,7 @@ class Searcher:
             filter: What the documents must match besides, without a part in the score.
             sort: Fields to sort by instead of scores, each with whether the highest value comes
                 first. Documents without a value come last.
+            collectors: What else is to be learned of all documents that match, in the same pass.
 
         Raises:
             QueryError: The query, or a field to sort by, makes no sense for this schema.
@@ -93,9 +97,11 @@ class Searcher:
             matcher = self._compiler.compile(query)
             if filter is not None:
                 matcher = self._compiler.restricted(matcher, self._compiler.compile(filter))
-            if sort:
-                return sorted_best(self._index, self._schema, matcher, k, sort)
-            return matcher.top_k(k)
+            if not sort and not collectors:
+                return matcher.top_k(k)
+            best = SortedCollector(self._schema, k, sort) if sort else TopDocsCollector(k)
+            collect(matcher, [best, *collectors])
+            return best.best
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 

@@ -10,15 +10,15 @@ import numpy as np
 from searchlib.arguments import names_of
 from searchlib.errors import QueryError
 from searchlib.schema.markers import Date, Number, Stored, Text
+from searchlib.search.collectors import Collector
 from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.arrays import BoolArray, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
     from searchlib.schema.models import DocumentSchema
-    from searchlib.search.index_view import IndexView, SegmentPart
-    from searchlib.search.matcher import Matcher
+    from searchlib.search.index_view import SegmentPart
 
 
 def sort_order(schema: DocumentSchema, sort: str | Sequence[str] | None) -> list[tuple[str, bool]]:
@@ -51,48 +51,50 @@ def _sortable(schema: DocumentSchema, name: str) -> str:
     return bare
 
 
-def sorted_best(
-    index: IndexView,
-    schema: DocumentSchema,
-    node: Matcher,
-    k: int,
-    sort: Sequence[tuple[str, bool]],
-) -> TopDocs:
-    """Find the first documents by the values of fields.
+class SortedCollector(Collector):
+    """Keeps the first documents by the values of fields.
 
     Of a field with several values in a document the lowest counts. Documents without a value come
     last in either direction; equal ones come in the order of their docnums.
 
     Args:
-        index: The segments.
-        schema: Their fields.
-        node: What the documents must match.
-        k: How many documents.
+        schema: The fields.
+        k: How many documents to keep.
         sort: The fields, and whether the highest value of each comes first.
-
-    Returns:
-        The documents, in order, with the scores that they have nevertheless.
 
     Raises:
         QueryError: A field can't be sorted by.
     """
-    for field, _ in sort:
-        _expect_sortable(schema, field)
-    k = max(k, 0)
-    descending = [reverse for _, reverse in sort]
-    docnums, scores = node.matches()
-    chosen: list[Int64Array] = []
-    columns: list[list[_Column]] = [[] for _ in sort]
-    for segment, some in index.split(docnums):
-        found = [_column(segment, field, some) for field, _ in sort]
-        order = _order(found, descending, k)
-        chosen.append(docnums.searchsorted(segment.first) + order)
-        for column, (field, _), kept in zip(columns, sort, found, strict=True):
+
+    def __init__(self, schema: DocumentSchema, k: int, sort: Sequence[tuple[str, bool]]) -> None:
+        for field, _ in sort:
+            _expect_sortable(schema, field)
+        self._k = max(k, 0)
+        self._sort = sort
+        self._descending = [reverse for _, reverse in sort]
+        self._docnums: list[Int64Array] = []
+        self._scores: list[Float64Array] = []
+        self._columns: list[list[_Column]] = [[] for _ in sort]
+        self._total = 0
+
+    def collect(self, segment: SegmentPart, docnums: Int64Array, scores: Float64Array) -> None:
+        """Take documents that match."""
+        found = [_column(segment, field, docnums - segment.first) for field, _ in self._sort]
+        order = _order(found, self._descending, self._k)
+        self._total += len(docnums)
+        self._docnums.append(docnums.take(order))
+        self._scores.append(scores.take(order))
+        for column, (field, _), kept in zip(self._columns, self._sort, found, strict=True):
             column.append(_named(segment, field, kept.take(order)))
-    if not chosen:
-        return TopDocs(docnums, scores, 0)
-    order = np.concatenate(chosen).take(_order([_joined(c) for c in columns], descending, k))
-    return TopDocs(docnums.take(order), scores.take(order), len(docnums))
+
+    @property
+    def best(self) -> TopDocs:
+        """The documents, in order, with the scores that they have nevertheless."""
+        if not self._docnums:
+            return TopDocs.none()
+        order = _order(list(map(_joined, self._columns)), self._descending, self._k)
+        docnums, scores = np.concatenate(self._docnums), np.concatenate(self._scores)
+        return TopDocs(docnums.take(order), scores.take(order), self._total)
 
 
 @dataclass(frozen=True, slots=True)
