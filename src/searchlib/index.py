@@ -151,9 +151,7 @@ class Index(Generic[M]):
                 :class:`searchlib.Article` if the index was made with that, and otherwise instances
                 of a model made from the stored schema. A model that an index names is never
                 imported.
-            cache: The number of bytes for caching postings, positions and the documents of
-                patterns. The default is a sixteenth of the machine's memory, at most 512 MiB. A
-                cache of documents that were shown may use a sixteenth of this in addition.
+            cache: How many bytes to keep of documents that were shown; 32 MiB by default.
             zone: The time zone, or its name, of relative dates such as "today".
             scoring: The parameters of the scores, if not those of docs/scoring.md. They hold for
                 searches through this object, and are not stored in the index.

@@ -22,6 +22,7 @@ from searchlib.postings import (
     Range,
     Scored,
     Weighted,
+    matching,
 )
 
 if TYPE_CHECKING:
@@ -174,6 +175,41 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
         assert total == len(ranking)
         assert best.tolist() == docnums[order][:k].tolist()
         assert best_scores.tolist() == scores_found[order][:k].tolist()
+
+
+def test_both_kernels_give_the_same_scores_to_the_last_bit() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    chance = np.random.default_rng(3)
+    count = CHUNK + 500
+    fields = [
+        (
+            np.unique(chance.integers(0, count, size)).astype(np.uint32),
+            chance.integers(0, 900, count).astype(np.uint16),
+            average,
+            boost,
+        )
+        for size, average, boost in [(30_000, 300.7, 1.0), (4_000, 9.3, 2.0), (900, 51.1, 0.3)]
+    ]
+    found = []
+    for kernels in (matching, compiled):
+        parts = [
+            FieldPostings(
+                kernels.SegmentPostings(
+                    docnums, None, (docnums % 7 + 1).astype(np.uint8), 0, count
+                ),
+                lengths,
+                average,
+                boost,
+            )
+            for docnums, lengths, average, boost in fields
+        ]
+        words = [
+            Weighted(kernels.WordPostings(some, K1, B), 3.7 / number)
+            for number, some in enumerate((parts, parts[:1], parts[1:]), 1)
+        ]
+        everything = kernels.all_documents(Plan([words]), np.array([0, count]))
+        found.append((everything[0].tolist(), everything[1].tolist()))
+    assert found[0] == found[1]
 
 
 places = st.sets(st.integers(0, 9) | st.sampled_from([255, 256, 70_000, 70_001]), min_size=1)
