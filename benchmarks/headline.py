@@ -27,17 +27,26 @@ def headline(run: dict[str, Any]) -> Table:
     ]
     for kind in _KINDS:
         if kind in run["times"]:
-            times = [run["times"][kind].get(name) for name in indexing]
-            shown = ["–" if time is None else _short(time["all"]["p50"]) for time in times]
+            shown = [_first_and_repeated(run, kind, name) for name in indexing]
             rows.append([f"{KINDS[kind]}, ms", *shown])
     data, machine = run["dataset"], run["machine"]
     title = f"{data['articles']:,} articles, {data['text_bytes'] / 1e6:,.0f} MB of text"
     note = (
         f"{title} ({data['name']}), on {machine['cores']} cores ({machine['cpu']}), "
-        f"{run['started'][:10]}. Queries: the median of {max(data['queries'].values())}, with the "
-        "number of all hits and the ids of the ten best."
+        f"{run['started'][:10]}. Queries: the median of {max(data['queries'].values())}, the very "
+        "first time / repeated, with the number of all hits and the ids of the ten best."
     )
     return Table(title, ["", *indexing], rows, note)
+
+
+def _first_and_repeated(run: dict[str, Any], kind: str, name: str) -> str:
+    """Write the medians of a kind of query: of the very first run of each, and of later ones."""
+    time = run["times"][kind].get(name)
+    if time is None:
+        return "–"
+    first = run["checks"].get(kind, {}).get(name, {}).get("first")
+    repeated = _short(time["all"]["p50"])
+    return f"{_short(first['p50'])} / {repeated}" if first else repeated
 
 
 def _rate(articles: int) -> Any:
@@ -49,5 +58,5 @@ def _each(indexing: Mapping[str, Any], number: Any) -> list[str]:
 
 
 def _short(number: float) -> str:
-    """Write a number with two digits after the point, or fewer where it is large."""
+    """Write a number with three digits, or fewer after the point where it is large."""
     return f"{number:,.0f}" if number >= 20 else f"{number:.3g}"
