@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
@@ -218,3 +220,16 @@ def test_an_error_on_opening_is_no_end(tmp_path: Path) -> None:
             index.search("a")
     (tmp_path / "away").replace(segment)
     assert keys(index) == ["a"]
+
+
+def test_results_keep_no_searcher_alive(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "i", Article)
+    index.add([Article(id="1", title="Storm", body="A storm came.")])
+    results = index.search("storm")
+    searcher = weakref.ref(index._current.get())
+    index.add([Article(id="2", title="Calm", body="It was calm.")])
+    assert index.search("calm").total == 1
+    gc.collect()
+    assert searcher() is None
+    assert results.hits[0].key == "1"
+    assert results.hits[0].snippets["body"].html == "A <mark>storm</mark> came."

@@ -355,7 +355,7 @@ class Index(Generic[M]):
         parsed = self._read(query, match, lenient=lenient)
         chosen = None if filter is None else self._read(filter, lenient=lenient)
         searcher = self._current.get()
-        source = HitFetcher(searcher, self.schema, parsed.query, snippets)
+        source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
         page = Page(offset, limit, sort_order(self.schema, sort))
         hits, total, notes = page.of(searcher, parsed, chosen, source, lenient=lenient)
         return Results(hits, total, (time.perf_counter() - began) * 1000, notes)

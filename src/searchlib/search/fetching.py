@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from searchlib.arguments import names_of
 from searchlib.errors import QueryError
 from searchlib.highlight import Highlighter, SnippetOptions
+from searchlib.postings import idf
 from searchlib.query.tree import walk
 from searchlib.schema.markers import Text
+from searchlib.search.expansion import term_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -17,14 +19,18 @@ if TYPE_CHECKING:
     from searchlib.highlight import Snippet
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema, FieldSpec
-    from searchlib.search.searcher import Searcher
+    from searchlib.search.document_cache import DocumentCache
+    from searchlib.storage.snapshot import Snapshot
 
 
 class HitFetcher:
     """Reads keys, documents and snippets for the hits of one query.
 
+    It keeps no searcher alive, only the commit and the documents that were shown of it.
+
     Args:
-        searcher: Who answered the query.
+        snapshot: The commit that was searched.
+        shown: Its documents, to show them.
         schema: What the documents are.
         query: What is to be marked in snippets.
         snippets: Whether hits have snippets, for which fields, or how they look.
@@ -35,13 +41,14 @@ class HitFetcher:
 
     def __init__(
         self,
-        searcher: Searcher,
+        snapshot: Snapshot,
+        shown: DocumentCache,
         schema: DocumentSchema,
         query: Query,
         snippets: bool | str | Sequence[str] | SnippetOptions,
     ) -> None:
-        self._searcher = searcher
-        self._snapshot = searcher.snapshot
+        self._snapshot = snapshot
+        self._documents = shown
         self._schema = schema
         self._query = query
         self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
@@ -53,17 +60,17 @@ class HitFetcher:
 
     def document(self, docnum: int) -> Any:
         """Read a document and make it an instance of the model."""
-        return self._schema.restore(self._searcher.shown[docnum].raw)
+        return self._schema.restore(self._documents[docnum].raw)
 
     def stored(self, docnum: int) -> dict[str, Any]:
         """Read the values of a document, as JSON has them."""
-        return dict(self._searcher.shown[docnum].values)
+        return dict(self._documents[docnum].values)
 
     def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Make the snippets of a document, from its stored form: no model is made for them."""
         if not self._shown:
             return {}
-        document = self._searcher.shown[docnum]
+        document = self._documents[docnum]
         return {
             name: highlighter.snippet(text, self._options, whole=whole)
             for name, highlighter, whole in self._highlighters
@@ -79,7 +86,7 @@ class HitFetcher:
         for name, spec in self._shown.items():
             assert isinstance(spec.marker, Text)
             is_default = name in self._schema.default_fields
-            weigh = partial(self._searcher.rarity, name)
+            weigh = partial(self._rarity, name)
             key = (spec.marker.language, is_default, name if name in named else "")
             if key in alike:
                 highlighter = alike[key].of_field_alike(weigh)
@@ -88,6 +95,11 @@ class HitFetcher:
                 alike[key] = highlighter
             found.append((name, highlighter, name in whole))
         return found
+
+    def _rarity(self, field: str, term: str) -> float:
+        """Tell how rare a term of a field is in the whole index: its idf."""
+        frequency = self._snapshot.doc_frequency(field, term_bytes(term))
+        return idf(self._snapshot.doc_count_all, frequency)
 
 
 def _fields_of(part: Query) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.search.collectors import TopDocsCollector, collect
 from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
-from searchlib.search.expansion import term_bytes
 from searchlib.search.explanation import Explanation
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import label_notes
@@ -138,10 +137,6 @@ class Searcher:
             return found or Explanation(0.0, f"no match of {matcher.describe()}")
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
-
-    def rarity(self, field: str, term: str) -> float:
-        """Tell how rare a term of a field is in the whole index: its idf."""
-        return self._lookup(field, term_bytes(term)).idf
 
     def label_notes(self, query: Query) -> list[Note]:
         """Remark on the labels of a query that no document has."""

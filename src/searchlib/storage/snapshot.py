@@ -115,6 +115,15 @@ class Snapshot:
                         return segment, docnum
         return None
 
+    def doc_frequency(self, field: str, term: bytes) -> int:
+        """Count the documents that have a term in a field, with those deleted."""
+        count = 0
+        for segment in self.segments:
+            inverted = segment.reader.inverted(field)
+            ordinal = inverted.terms.lookup(term)
+            count += 0 if ordinal is None else inverted.doc_frequency(ordinal)
+        return count
+
     def segment_of(self, docnum: int) -> OpenSegment:
         """Find the segment of a document, by its number in the whole index."""
         return self.segments[bisect_right(self._firsts, docnum) - 1]
