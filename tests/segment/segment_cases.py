@@ -193,7 +193,6 @@ def touch_field(reader: SegmentReader, name: str) -> None:
         field.docnums(ordinal)
         field.collection_frequency(ordinal)
         field.positions(ordinal)
-        field.block_bounds(ordinal)
         postings = field.find(field.terms.term(ordinal), 0)
         if postings is not None:
             postings.docnums()

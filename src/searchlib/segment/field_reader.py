@@ -1,4 +1,4 @@
-"""How is an inverted field read: terms, postings, positions, bounds, lengths?"""
+"""How is an inverted field read: terms, postings, positions, lengths?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.postings import KERNELS, SegmentPostings
-from searchlib.segment.bounds import BLOCK, BoundsReader, highest_of_blocks, length_norms
 from searchlib.segment.contents import InvertedField, frequency_sums
 from searchlib.segment.dictionary import TermDictionary
 from searchlib.segment.docnums import DocnumsReader
@@ -21,7 +20,7 @@ if TYPE_CHECKING or KERNELS == "compiled":
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from searchlib.arrays import BoolArray, Float32Array, Int32Array, Int64Array, NumberArray
+    from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile
 
 _POSTINGS_AT_ONCE: Final = 1 << 20
@@ -74,12 +73,6 @@ class FieldReader:
             self._frequencies = RowsReader(file, f"{name}.frequencies", terms)
             self._positions = RowsReader(file, f"{name}.positions", terms)
             self._lengths = file.array(f"{name}.lengths", ("|u1", "<u2", "<u4"), doc_count)
-            self._bounds = BoundsReader(file, f"{name}.bounds", file.number(entry, "bounded"))
-
-    @property
-    def average_length(self) -> float:
-        """The mean number of tokens of a document; 0 without documents or positions."""
-        return self.total_length / self.doc_count if self.doc_count else 0.0
 
     @cached_property
     def lengths(self) -> NumberArray:
@@ -88,10 +81,6 @@ class FieldReader:
         Zeros for a field without positions.
         """
         return self._lengths if self.has_positions else np.zeros(self.doc_count, np.uint8)
-
-    @cached_property
-    def _norms(self) -> Float32Array:
-        return length_norms(self.lengths, self.average_length)
 
     def doc_frequency(self, ordinal: int) -> int:
         """Count the documents that have a term."""
@@ -228,21 +217,6 @@ class FieldReader:
                 f"{self.name}.frequencies",
             )
         return self._positions.row(ordinal, end - start), starts
-
-    def block_bounds(self, ordinal: int) -> Float32Array:
-        """Read, for each 128 postings of a term, an upper bound of their part in a score.
-
-        Returns:
-            Bounds of ``tf (k1 + 1) / (tf + k1 (1 - b + b dl / avgdl))`` with k1 = 1.2, b = 0.75
-            and avgdl = :attr:`average_length`. Shape (ceil(df / 128),), float32. For another
-            avgdl' they are bounds when multiplied by ``max(1, avgdl' / avgdl)``.
-        """
-        count = self.doc_frequency(ordinal)
-        if count > BLOCK and self.has_positions:
-            return self._bounds.blocks(ordinal, -(-count // BLOCK))
-        frequencies = self.frequencies(ordinal)
-        norms = self._norms[self.docnums(ordinal)]
-        return highest_of_blocks(frequencies, norms, np.arange(0, count, BLOCK))
 
     def posting_starts(self, first: int, last: int) -> Int64Array:
         """Read where the postings of terms begin, of all postings of the field.

@@ -1,4 +1,4 @@
-"""How is an inverted field written: terms, postings, positions, bounds, lengths?"""
+"""How is an inverted field written: terms, postings, positions, lengths?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchlib.segment.bounds import BoundsWriter, length_norms
 from searchlib.segment.contents import frequency_sums
 from searchlib.segment.dictionary import DictionaryWriter
 from searchlib.segment.docnums import DocnumsWriter
@@ -52,12 +51,9 @@ class FieldWriter:
         if lengths is None:
             self._labels = LabelsWriter(file, f"{name}.labels", doc_count)
             return
-        self._average_length = _average(lengths)
-        norms = length_norms(lengths, self._average_length)
         self._token_starts = file.spool(offset_type(most_tokens))
         self._frequencies = RowsWriter(file, f"{name}.frequencies", most_postings, positive=True)
         self._positions = RowsWriter(file, f"{name}.positions", most_tokens, positive=False)
-        self._bounds = BoundsWriter(file, f"{name}.bounds", norms)
 
     def append(self, part: InvertedField) -> None:
         """Add terms that follow those added before; the part's lengths are not looked at.
@@ -80,7 +76,6 @@ class FieldWriter:
         self._tokens += len(part.positions)
         self._frequencies.append(part.frequencies, starts)
         self._positions.append(part.positions, token_starts)
-        self._bounds.append(part.docnums, part.frequencies, starts)
 
     def close(self) -> dict[str, Any]:
         """Write the sections, and give the field's entry for the table of contents."""
@@ -99,12 +94,4 @@ class FieldWriter:
         highest = int(self._lengths.max(initial=0))
         file.write(f"{name}.lengths", narrowest(highest), [self._lengths])
         total = int(self._lengths.sum(dtype=np.int64))
-        return {
-            "kind": "text", **entry,
-            "tokens": self._tokens, "total_length": total, "bounded": self._bounds.close(),
-        }  # fmt: skip
-
-
-def _average(lengths: Int32Array) -> float:
-    """Compute the mean of field lengths; 0 for none."""
-    return int(lengths.sum(dtype=np.int64)) / len(lengths) if len(lengths) else 0.0
+        return {"kind": "text", **entry, "tokens": self._tokens, "total_length": total}
