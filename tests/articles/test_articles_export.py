@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from searchlib.articles import Article, read_articles
-from searchlib.articles.export import read_export
+from searchlib.articles.formats.website import read_export
 from searchlib.articles.header import find_headers
 from searchlib.articles.text import split_lines
 from searchlib.errors import Problem

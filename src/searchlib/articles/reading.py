@@ -14,9 +14,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchlib.articles.export import read_text
-from searchlib.articles.markdown import read_markdown
-from searchlib.articles.records import read_json, read_json_lines
+from searchlib.articles.formats.json_records import read_json, read_json_lines
+from searchlib.articles.formats.markdown import read_markdown
+from searchlib.articles.formats.website import read_text
 from searchlib.articles.source import open_source
 from searchlib.articles.text import UnusableError
 from searchlib.errors import Problem, SourceNotFoundError

@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from searchlib.articles.export import read_export
+from searchlib.articles.formats.plain import add_text
+from searchlib.articles.formats.website import read_export
 from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.header import find_headers
 from searchlib.articles.mapping import has_field, to_article
 from searchlib.articles.paragraphs import read_marks
-from searchlib.articles.plain import add_text
 from searchlib.articles.text import decode, split_lines
 
 if TYPE_CHECKING:

@@ -2,16 +2,16 @@
 
 A header tells where an article begins (:mod:`searchlib.articles.header`), and its text goes on
 to the next header or the end of the file. Text before the first header is an article of its
-own. A file without a header is plain text (:mod:`searchlib.articles.plain`).
+own. A file without a header is plain text (:mod:`searchlib.articles.formats.plain`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from searchlib.articles.formats.plain import add_text, read_plain
 from searchlib.articles.header import find_headers
 from searchlib.articles.mapping import to_article
-from searchlib.articles.plain import add_text, read_plain
 from searchlib.articles.text import decode, split_lines
 
 if TYPE_CHECKING:
