@@ -285,7 +285,7 @@ def test_reindexing(index_path: Path, tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "expected no index yet" in again.stderr.replace("\n", " ")
     report = json.loads(run("reindex", index_path, tmp_path / "newer", "--json").stdout)
-    assert report == {"added": 2, "replaced": 0, "rejected": []}
+    assert report == {"added": 2, "replaced": 0, "rejected": [], "notices": []}
 
 
 def test_an_index_of_another_analysis_names_the_command_that_mends_it(

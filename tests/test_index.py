@@ -18,6 +18,7 @@ from searchlib import (
     Index,
     Key,
     Keyword,
+    Notice,
     Number,
     Problem,
     SnippetOptions,
@@ -188,6 +189,15 @@ def test_an_exception_in_a_writer_changes_nothing(index: Index) -> None:
         raise RuntimeError("stop")
     assert len(index) == 4
     assert index.add(Article(id="a", title="First")).added == 1
+
+
+def test_notices_are_reported_apart_from_problems(index: Index) -> None:
+    notice = Notice("a guess", Path("a.txt"), 3, kind="date")
+    report = index.add([notice, {"id": "a", "title": "A"}, Problem("no use"), notice])
+    assert (report.added, report.notices) == (1, [notice, notice])
+    assert [problem.reason for problem in report.rejected] == ["no use"]
+    assert index.add(notice).notices == [notice]
+    assert (str(notice), str(Notice("a guess"))) == ("a.txt:3: a guess", "a guess")
 
 
 def test_what_does_not_validate_is_rejected_and_the_rest_is_added(index: Index) -> None:

@@ -30,8 +30,8 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword", "Number",
-        "Problem",
+        "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
+        "Notice", "Number", "Problem",
         "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored", "Text",
         "read_articles",
     }  # fmt: skip

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from searchlib.articles import Article, read_articles
-    from searchlib.errors import Problem, SearchlibError
+    from searchlib.errors import Notice, Problem, SearchlibError
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
@@ -37,6 +37,7 @@ __all__ = [
     "Index",
     "Key",
     "Keyword",
+    "Notice",
     "Number",
     "Problem",
     "Results",
@@ -57,6 +58,7 @@ _HOMES = {
     "Explanation": "searchlib.search.explanation",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
+    "Notice": "searchlib.errors",
     "Problem": "searchlib.errors",
     "Results": "searchlib.search.results",
     "Scoring": "searchlib.postings",

@@ -274,14 +274,15 @@ class Index(Generic[M]):
         """Add documents in one commit. A document replaces the one with the same key.
 
         Args:
-            documents: A document, a mapping of its fields, or an iterable of these and of problems,
-                such as :func:`searchlib.read_articles` returns.
+            documents: A document, a mapping of its fields, or an iterable of these, of problems
+                and of notices, such as :func:`searchlib.read_articles` returns.
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of documents done, and the number of
                 all if it is known.
 
         Returns:
-            The numbers of documents added and replaced, and a problem for each rejected one.
+            The numbers of documents added and replaced, a problem for each rejected one, and the
+            notices on those that were used.
 
         Raises:
             IndexLockedError: Another writer is at work.

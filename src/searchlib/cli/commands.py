@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from searchlib.articles import Article
+    from searchlib.errors import Notice
     from searchlib.indexing.writer import AddReport
     from searchlib.query.parser import Match
 
@@ -379,7 +380,9 @@ def demo_command(paths: tuple[Path, ...]) -> None:
     run_demo(paths)
 
 
-def expect_some(articles: Iterable[Article | Problem]) -> Iterator[Article | Problem]:
+def expect_some(
+    articles: Iterable[Article | Problem | Notice],
+) -> Iterator[Article | Problem | Notice]:
     """Give articles and problems on, if there is more than folders with nothing in them.
 
     Raises:
@@ -429,4 +432,18 @@ def _report_json(report: AddReport) -> dict[str, Any]:
         }
         for problem in report.rejected
     ]
-    return {"added": report.added, "replaced": report.replaced, "rejected": rejected}
+    notices = [
+        {
+            "path": None if notice.path is None else str(notice.path),
+            "line": notice.line,
+            "kind": notice.kind,
+            "message": notice.message,
+        }
+        for notice in report.notices
+    ]
+    return {
+        "added": report.added,
+        "replaced": report.replaced,
+        "rejected": rejected,
+        "notices": notices,
+    }

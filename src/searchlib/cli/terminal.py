@@ -16,12 +16,12 @@ from rich.text import Text
 from searchlib.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.progress import Progress
 
     from searchlib.articles import Article
-    from searchlib.errors import Problem
+    from searchlib.errors import Notice, Problem
     from searchlib.highlight import Snippet
     from searchlib.indexing.writer import AddReport
     from searchlib.query.notes import Note
@@ -62,13 +62,13 @@ def print_json(value: object) -> None:
     click.echo(text)
 
 
-def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddReport:
+def add_with_bar(index: Index, articles: Iterable[Article | Problem | Notice]) -> AddReport:
     """Add articles to an index, with a bar on standard error."""
     with _bar() as bar:
         reading = bar.add_task("Reading", total=None)
         writing = bar.add_task("Indexing", total=None, visible=False)
 
-        def count() -> Iterator[Article | Problem]:
+        def count() -> Iterator[Article | Problem | Notice]:
             for article in articles:
                 bar.advance(reading)
                 yield article
@@ -114,6 +114,18 @@ def print_report(report: AddReport, index_path: Path | None = None) -> None:
         errors.print(Text(f"  {replace(problem, path=_short(problem.path))}"))
     if len(report.rejected) > _SHOWN_PROBLEMS:
         errors.print(f"  ... and {len(report.rejected) - _SHOWN_PROBLEMS:,} more (see --json)")
+    print_notices(report.notices)
+
+
+def print_notices(notices: Sequence[Notice]) -> None:
+    """Say on standard error what was guessed or not taken of articles that were used."""
+    errors = terminal(errors=True)
+    for notice in notices[:_SHOWN_PROBLEMS]:
+        errors.print(
+            Text("notice: ", "yellow") + Text(str(replace(notice, path=_short(notice.path))))
+        )
+    if len(notices) > _SHOWN_PROBLEMS:
+        errors.print(f"  ... and {len(notices) - _SHOWN_PROBLEMS:,} more notices (see --json)")
 
 
 def counted(count: int, noun: str) -> str:

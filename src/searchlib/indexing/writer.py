@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from searchlib.arguments import key_of, whole_number
-from searchlib.errors import DocumentError, Problem, StorageError
+from searchlib.errors import DocumentError, Notice, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
@@ -53,11 +53,13 @@ class AddReport:
         added: How many are new in the index.
         replaced: How many took the place of one with the same key.
         rejected: The problems in place of those that could not be used.
+        notices: What was guessed, or not taken, of those that were.
     """
 
     added: int = 0
     replaced: int = 0
     rejected: list[Problem] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 class IndexWriter(Generic[M]):
@@ -113,8 +115,8 @@ class IndexWriter(Generic[M]):
 
         Args:
             documents: A document, or an iterable of them: instances of the model, mappings of its
-                fields, or problems, which are passed on to the report. A document that does not
-                fit the model is rejected with a problem, and the others are added.
+                fields, or problems and notices, which are passed on to the report. A document that
+                does not fit the model is rejected with a problem, and the others are added.
             progress: Called now and then.
 
         Raises:
@@ -129,6 +131,8 @@ class IndexWriter(Generic[M]):
         for number, document in enumerate(each, 1):
             if isinstance(document, Problem):
                 self.report.rejected.append(document)
+            elif isinstance(document, Notice):
+                self.report.notices.append(document)
             else:
                 self._add_one(document)
             if progress is not None and number % _PROGRESS_STEP == 0:
@@ -365,7 +369,7 @@ class IndexWriter(Generic[M]):
 
 def _each(documents: object) -> Iterable[object]:
     """Look at one document as at an iterable of one."""
-    if isinstance(documents, BaseModel | Mapping | Problem):
+    if isinstance(documents, BaseModel | Mapping | Problem | Notice):
         return [documents]
     if isinstance(documents, str | bytes) or not isinstance(documents, Iterable):
         raise DocumentError(
