@@ -148,6 +148,8 @@ class Problem:
         line: The line in that file, counted from 1.
         field: The field that is at fault.
         key: The key of the document, where it has one.
+        kind: What it has in common with others that one remark can stand for, or ``None``:
+            ``"no reader for .js"``, ``"needs searchlib[html]"``. Reports are grouped by it.
     """
 
     reason: str
@@ -155,6 +157,7 @@ class Problem:
     line: int | None = None
     field: str | None = None
     key: str | None = None
+    kind: str | None = None
 
     @property
     def where(self) -> str:

@@ -65,6 +65,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 DATE_FIELDS = frozenset({"published", "document_date"})
 
+PLACE_FIELDS = frozenset({"file", "line", "record"})
+"""The fields of :class:`Article` that say where it was read; no record can set them."""
+
 _DEEPEST = 100  # levels in ``extra``: what nests deeper can't be read back from a stored article
 _SHORTEN = reprlib.Repr()
 _SHORTEN.maxstring = _SHORTEN.maxother = 60
@@ -143,7 +146,8 @@ def _sort_out(
     for key, value in record.items():
         place = find_field(key)
         if place is None:
-            extra[key] = value
+            if value is not None or key not in PLACE_FIELDS:
+                extra[key] = value
         elif not _is_missing(value):
             field, rank = place
             if field not in chosen:

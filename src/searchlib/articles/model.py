@@ -31,6 +31,11 @@ class Article(BaseModel):
         language: The language of the text, as the source writes it.
         url: The address where it can be read.
         extra: Everything else from the source, under the source's own names.
+        file: The file that it was read from, relative to the root that was given to read and with
+            slashes; a file in an archive is ``archive.zip/member.txt``.
+        line: The line of that file on which the article begins, where its format has lines.
+        record: The article is the first, second, ... record of that file; one that could not be
+            used counts too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -48,6 +53,13 @@ class Article(BaseModel):
     language: Annotated[str | None, Keyword(facet=True)] = None
     url: Annotated[str | None, Stored()] = None
     extra: Annotated[dict[str, JsonValue], Stored()] = Field(default_factory=dict)
+    file: Annotated[str | None, Keyword(lowercase=False)] = None
+    line: Annotated[int | None, Stored()] = None
+    record: Annotated[int | None, Stored()] = None
+
+    def set_place(self, file: str, line: int | None, record: int) -> None:
+        """Tell the article where it was read; for the reader alone, before anyone has it."""
+        self.__dict__.update(file=file, line=line, record=record)
 
     @model_validator(mode="after")
     def _has_text_and_id(self) -> Self:

@@ -15,6 +15,7 @@ import io
 import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchlib.articles.text import UnusableError, decode_line
@@ -22,7 +23,6 @@ from searchlib.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from _typeshed import WriteableBuffer
 
@@ -62,13 +62,18 @@ class Source:
     """An open file of articles.
 
     Attributes:
-        path: The file.
+        path: The file, and inside an archive the member: ``archive.zip/member.txt``.
         stream: Its bytes, unpacked and not in UTF-16.
-        line: The line that was read last, counted from 1; 0 before the first.
+        file: The name of it that its articles keep: relative to the root that was given to
+            read, with slashes. A member's is made by whoever opens the archive, from the
+            archive's.
+        line: The line that was read last or that the last record began on, counted from 1; 0 if it
+            is not known.
     """
 
     path: Path
     stream: io.BufferedReader[io.RawIOBase]
+    file: str = ""
     line: int = 0
     _layers: list[_Tolerant] = field(default_factory=list)
 
@@ -77,9 +82,19 @@ class Source:
         """What ended the stream before its end, if anything did."""
         return next((layer.damage for layer in self._layers if layer.damage), None)
 
-    def problem(self, reason: str, line: int | None = None) -> Problem:
+    @property
+    def ending(self) -> str:
+        """The ending of the name in small letters, without that of a compression: ``.txt``."""
+        ending = self.path.suffix.lower()
+        return Path(self.path.stem).suffix.lower() if ending == ".gz" else ending
+
+    def head(self) -> bytes:
+        """Look at the first bytes without taking them from the stream."""
+        return self.stream.peek(_CHUNK)[:_CHUNK]
+
+    def problem(self, reason: str, line: int | None = None, kind: str | None = None) -> Problem:
         """Report a problem with this file."""
-        return Problem(reason, self.path, line)
+        return Problem(reason, self.path, line, kind=kind)
 
     def read(self) -> bytes:
         """Read everything that is left.
@@ -119,8 +134,12 @@ class Source:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
+def open_source(path: Path, file: str = "") -> Iterator[Source]:
     """Open a file of articles for reading.
+
+    Args:
+        path: The file.
+        file: The name that its articles keep of it.
 
     Raises:
         OSError: The system does not let us.
@@ -137,7 +156,7 @@ def open_source(path: Path) -> Iterator[Source]:
             raw = _Tolerant(_from_utf16(stream))
             layers.append(raw)
             stream = stack.enter_context(io.BufferedReader(raw, _CHUNK))
-        yield Source(path, stream, _layers=layers)
+        yield Source(path, stream, file or path.name, _layers=layers)
 
 
 def _from_utf16(stream: io.BufferedReader[io.RawIOBase]) -> Callable[[int], bytes]:

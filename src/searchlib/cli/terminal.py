@@ -214,8 +214,15 @@ def _about(document: dict[str, Any]) -> str:
         document.get("published"),
         document.get("source"),
         ", ".join(document.get("categories") or ()),
+        _place(document),
     ]
     return " · ".join(_printable(str(fact)) for fact in facts if fact)
+
+
+def _place(document: dict[str, Any]) -> str:
+    """Say where the document was read: ``file:line``."""
+    file, line = document.get("file"), document.get("line")
+    return f"{file}:{line}" if file and line else file or ""
 
 
 def _marked(snippet: Snippet) -> Text:

@@ -18,6 +18,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from searchlib.articles.formats.base import Format
 from searchlib.articles.mapping import to_article
 from searchlib.articles.text import UnusableError, decode, decode_line
 
@@ -49,6 +50,7 @@ def read_json(source: Source) -> Iterator[Article | Problem]:
         yield from read_json_lines(source)
         return
     for value, line in _Values(decode(source.read())):
+        source.line = line
         yield _to_article(value, source, line)
 
 
@@ -171,3 +173,6 @@ def _refuse_constant(name: str) -> float:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_to_object, parse_float=_to_float, parse_constant=_refuse_constant
 )
+
+JSON = Format(name="JSON", endings=(".json",), read=read_json)
+JSON_LINES = Format(name="JSON Lines", endings=(".jsonl", ".ndjson"), read=read_json_lines)

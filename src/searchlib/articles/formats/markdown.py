@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from searchlib.articles.formats.base import Format
 from searchlib.articles.formats.plain import add_text
 from searchlib.articles.formats.website import read_export
 from searchlib.articles.frontmatter import split_front_matter
@@ -40,14 +41,16 @@ def read_markdown(source: Source) -> Iterator[Article | Problem]:
     text = decode(source.read())
     front = split_front_matter(text)
     if front:
+        source.line = 1
         lines = split_lines(front.text)
         yield to_article(_to_record(front.values, lines), source.path, 1)
         return
     lines = split_lines(text)
     headers = find_headers(lines)
     if headers:
-        yield from read_export(lines, headers, source.path)
+        yield from read_export(lines, headers, source)
     elif any(line.text for line in lines):
+        source.line = 1
         yield to_article(_to_record({}, lines), source.path, 1)
 
 
@@ -78,3 +81,6 @@ def _find_title(lines: Sequence[Line]) -> slice | None:
             if _UNDERLINE.fullmatch(below):
                 return slice(at, at + 2)
     return None
+
+
+MARKDOWN = Format(name="Markdown", endings=(".md", ".markdown"), read=read_markdown)

@@ -16,22 +16,23 @@ from searchlib.articles.paragraphs import Kind, join_paragraphs, read_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from pydantic import JsonValue
 
     from searchlib.articles.model import Article
+    from searchlib.articles.source import Source
     from searchlib.articles.text import Line
     from searchlib.errors import Problem
 
 
-def read_plain(lines: Sequence[Line], path: Path | None = None) -> Article | Problem:
+def read_plain(lines: Sequence[Line], source: Source) -> Article | Problem:
     """Make one article of lines that have no header."""
     solid = [index for index, line in enumerate(lines) if line.text]
     first = solid[0] if solid else 0
     title = _find_title(lines, solid)
     below = lines[first + 1 :] if title else lines
-    return to_article(add_text({"title": title}, below), path, lines[first].number)
+    source.line = lines[first].number
+    return to_article(add_text({"title": title}, below), source.path, source.line)
 
 
 def add_text(

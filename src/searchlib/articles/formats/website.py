@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from searchlib.articles.formats.base import Format
 from searchlib.articles.formats.plain import add_text, read_plain
 from searchlib.articles.header import find_headers
 from searchlib.articles.mapping import to_article
@@ -16,7 +17,6 @@ from searchlib.articles.text import decode, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from pydantic import JsonValue
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 
 def read_export(
-    lines: Sequence[Line], headers: Sequence[Header], path: Path | None = None
+    lines: Sequence[Line], headers: Sequence[Header], source: Source
 ) -> Iterator[Article | Problem]:
     """Yield the articles of a file, given its lines and the headers found in them."""
     preamble = lines[: headers[0].start]
     if any(line.text for line in preamble):
-        yield read_plain(preamble, path)
+        yield read_plain(preamble, source)
     ends = [header.start for header in headers[1:]] + [len(lines)]
     for header, end in zip(headers, ends, strict=True):
-        yield _to_article(header, lines[header.start], lines[header.end : end], path)
+        yield _to_article(header, lines[header.start], lines[header.end : end], source)
 
 
 def read_text(source: Source) -> Iterator[Article | Problem]:
@@ -45,13 +45,13 @@ def read_text(source: Source) -> Iterator[Article | Problem]:
     lines = split_lines(decode(source.read()))
     headers = find_headers(lines)
     if headers:
-        yield from read_export(lines, headers, source.path)
+        yield from read_export(lines, headers, source)
     elif any(line.text for line in lines):
-        yield read_plain(lines, source.path)
+        yield read_plain(lines, source)
 
 
 def _to_article(
-    header: Header, first: Line, lines: Sequence[Line], path: Path | None
+    header: Header, first: Line, lines: Sequence[Line], source: Source
 ) -> Article | Problem:
     extra: dict[str, JsonValue] = {}
     record: dict[str, JsonValue] = {"title": header.title, "source": header.source}
@@ -64,9 +64,14 @@ def _to_article(
             record[key], numbers[key] = label.value, header.labels[label]
     if extra:
         record["extra"] = extra
-    return to_article(add_text(record, lines, header.leftover), path, first.number, numbers)
+    source.line = first.number
+    record = add_text(record, lines, header.leftover)
+    return to_article(record, source.path, source.line, numbers)
 
 
 def _is_foreign(label: Label) -> bool:
     # The archive's own labels come first: they are what its exports mean.
     return not label.is_own
+
+
+TEXT = Format(name="text", endings=(".txt",), read=read_text)
