@@ -13,10 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.articles import Article, read_articles
+from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.registry import BY_ENDING
 from searchlib.articles.mapping import KEYS, find_field
 from searchlib.articles.paragraphs import to_body
-from searchlib.articles.text import decode, split_lines
+from searchlib.articles.text import split_lines
 from searchlib.errors import Notice, Problem
 from tests.articles.conftest import without_place
 
@@ -105,7 +106,7 @@ TEXTS = st.text(max_size=200) | st.lists(
 @example("a\ufeffb")
 @quick
 def test_paragraphs_hold_every_word_in_order(text: str) -> None:
-    decoded = decode(text.replace("\0", "").encode("utf-8", "ignore"))
+    decoded = TextDecoder().decode(text.replace("\0", "").encode("utf-8", "ignore"))
     body = to_body(split_lines(decoded))
     assert words(body) == words(decoded.removeprefix("\ufeff"))
     assert "\n" not in body.replace("\n\n", "")

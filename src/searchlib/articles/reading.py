@@ -15,6 +15,7 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from searchlib.articles.encoding import known_encoding
 from searchlib.articles.formats.registry import advice, choose, endings
 from searchlib.articles.model import Article
 from searchlib.articles.source import Source, open_source
@@ -35,6 +36,7 @@ def read_articles(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     root: str | os.PathLike[str] | None = None,
+    encoding: str | None = None,
 ) -> Iterator[Article | Problem | Notice]:
     """Read news articles from files and folders.
 
@@ -48,6 +50,8 @@ def read_articles(
         root: The folder that ``Article.file`` is relative to. By default it is the folder that
             is read, the folder of the file that is read, or, of several paths, the innermost
             folder that holds them all.
+        encoding: The encoding of text that is neither in UTF-8 nor marked as UTF-16, for example
+            ``"cp1251"``. By default it is guessed, and a notice says so.
 
     Returns:
         For each article found, in this order, the article or what is wrong with it, and notices of
@@ -55,10 +59,12 @@ def read_articles(
 
     Raises:
         SourceNotFoundError: One of the paths does not exist. Raised at once, before reading.
+        ArgumentError: There is no such encoding.
     """
     several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
     found = [_find(path) for path in several]
-    return _read_all(found, _root_of(found) if root is None else Path(root))
+    told = None if encoding is None else known_encoding(encoding)
+    return _read_all(found, _root_of(found) if root is None else Path(root), told)
 
 
 def _find(path: str | os.PathLike[str]) -> Path:
@@ -93,13 +99,15 @@ def _name_of(path: Path, root: Path | None) -> str:
     return name.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _read_all(paths: Iterable[Path], root: Path | None) -> Iterator[Article | Problem | Notice]:
+def _read_all(
+    paths: Iterable[Path], root: Path | None, encoding: str | None
+) -> Iterator[Article | Problem | Notice]:
     for path in paths:
         is_empty = True
         for found in walk(path):
             is_empty = False
             if isinstance(found, Path):
-                yield from _read_file(found, _name_of(found, root))
+                yield from _read_file(found, _name_of(found, root), encoding)
             else:
                 yield found
         if is_empty:
@@ -107,9 +115,11 @@ def _read_all(paths: Iterable[Path], root: Path | None) -> Iterator[Article | Pr
             yield Problem(f"{reason}; check the path", path)
 
 
-def _read_file(path: Path, name: str) -> Iterator[Article | Problem | Notice]:
+def _read_file(
+    path: Path, name: str, encoding: str | None
+) -> Iterator[Article | Problem | Notice]:
     try:
-        with open_source(path, name) as source:
+        with open_source(path, name, encoding=encoding) as source:
             yield from _read_source(source)
     except OSError as error:
         yield Problem(complain(error), path)
@@ -121,10 +131,11 @@ def _read_source(source: Source, depth: int = 0) -> Iterator[Article | Problem |
         reason = f"no reader for {source.ending or 'a name without an ending'}"
         yield source.problem(f"{reason}; {advice(source.ending)}", kind=reason)
         return
-    is_empty = True
+    is_empty, is_used = True, False
     try:
         for item in _read_records(source, chosen, depth):
             is_empty = False
+            is_used = is_used or isinstance(item, Article)
             yield item
     except UnusableError as error:
         is_empty = False
@@ -134,6 +145,8 @@ def _read_source(source: Source, depth: int = 0) -> Iterator[Article | Problem |
             raise
         is_empty = False
         yield _missing(source, chosen, error)
+    if is_used:
+        yield from source.notices
     if source.damage is not None:
         yield source.problem(
             f"the file is damaged ({source.damage}): its articles up to that place were read, the "

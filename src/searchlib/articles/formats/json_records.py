@@ -2,8 +2,8 @@
 
 JSON Lines holds an object to a line and is read line by line: a line that can't be used is
 reported, and reading goes on with the next. A ``.json`` file holds one object, a list of objects,
-or several of either one after another; it is read as a whole, unless its first line is a complete
-object: then it is JSON Lines by another name.
+or several of either one after another, of any size: only one value is held at a time. If its first
+line is a complete object, it is JSON Lines by another name.
 
 What JSON allows but nothing can be done with is refused: ``NaN`` and infinite numbers, two equal
 keys in one object, halves of surrogate pairs, numbers of thousands of digits, nesting without
@@ -18,9 +18,11 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
 from searchlib.articles.mapping import to_article
-from searchlib.articles.text import UnusableError, decode, decode_line
+from searchlib.articles.source import too_large
+from searchlib.articles.text import UnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from searchlib.articles.source import Source
     from searchlib.errors import Problem
 
-_SPACE = re.compile(r"[ \t\n\r]*")
+_SPACE = re.compile("[ \t\n\r\ufeff]*")  # byte order marks stand where files were put together
+_JOINED = "}\ufeff{"
+_LONGEST_TOKEN = 16  # "-Infinity", or an escape of two halves: errors in it stand at its beginning
 _PEEK = 1 << 16
 
 
@@ -40,6 +44,9 @@ def read_json_lines(source: Source) -> Iterator[Article | Problem]:
     for line in source.lines():
         if not isinstance(line, str):
             yield line
+        elif _JOINED in line:
+            for part in line.replace(_JOINED, "}\n{").split("\n"):
+                yield _read_line(part, source)
         elif line.strip():
             yield _read_line(line, source)
 
@@ -49,65 +56,109 @@ def read_json(source: Source) -> Iterator[Article | Problem]:
     if _is_json_lines(source):
         yield from read_json_lines(source)
         return
-    for value, line in _Values(decode(source.read())):
+    for value, line in _Values(source):
         source.line = line
         yield _to_article(value, source, line)
 
 
 class _Values:
-    """The values in a text of JSON and the lines that they begin on; a list gives its items."""
+    """The values in a stream of JSON and the lines that they begin on; a list gives its items.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
+    Only a window of the text is held: one value, and what was read behind it. A value that does not
+    end in the window is decoded again in one twice as large, so each is decoded a few times at most.
+    """
+
+    def __init__(self, source: Source) -> None:
         self.line = 1
-        self._skip_space()
+        self._column = 0  # characters of the line at hand that are no longer in the window
+        self._text = ""
+        self._at = 0
+        self._limit = source.limit
+        self._pieces = source.pieces()
 
     def __iter__(self) -> Iterator[tuple[JsonValue, int]]:
-        while self.at < len(self.text):
-            if self.text[self.at] == "[":
+        while mark := self._next():
+            if mark == "[":
                 yield from self._items()
             else:
                 yield self._value()
 
     def _items(self) -> Iterator[tuple[JsonValue, int]]:
-        self._skip()
-        if self.text.startswith("]", self.at):
-            self._skip()
+        self._move(1)
+        if self._next() == "]":
+            self._move(1)
             return
         while True:
             yield self._value()
-            mark = self.text[self.at : self.at + 1]
+            mark = self._next()
             if mark not in (",", "]"):
                 reason = f"expected ',' or ']' after an item of a list, got {mark!r}"
                 raise UnusableError(f"{reason}; {_REST}", self.line)
-            self._skip()
+            self._move(1)
             if mark == "]":
                 return
 
     def _value(self) -> tuple[JsonValue, int]:
-        line, start = self.line, self.at
-        try:
-            value, self.at = _DECODER.raw_decode(self.text, start)
-        except (ValueError, RecursionError) as error:
-            line = error.lineno if isinstance(error, json.JSONDecodeError) else line
-            raise UnusableError(f"{_complain(error)}; {_REST}", line) from None
-        self._count_lines(start)
-        self._skip_space()
-        return value, line
+        self._next()
+        line = self.line
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+            except (ValueError, RecursionError) as error:
+                if _is_cut(error, self._text) and self._grow():
+                    continue
+                raise UnusableError(
+                    f"{self._complain(error)}; {_REST}", self._line_of(error)
+                ) from None
+            # A number may go on behind the window.
+            if end < len(self._text) or not self._grow():
+                self._move(end - self._at)
+                return value, line
 
-    def _skip(self) -> None:
-        self.at += 1
-        self._skip_space()
+    def _next(self) -> str:
+        """Go to the next character that is no white space and return it; "" at the end."""
+        while True:
+            found = _SPACE.match(self._text, self._at)
+            self._move(found.end() - self._at if found else 0)
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._grow():
+                return ""
 
-    def _skip_space(self) -> None:
-        start = self.at
-        found = _SPACE.match(self.text, start)
-        self.at = found.end() if found else start
-        self._count_lines(start)
+    def _move(self, length: int) -> None:
+        start, self._at = self._at, self._at + length
+        self.line += self._text.count("\n", start, self._at)
 
-    def _count_lines(self, start: int) -> None:
-        self.line += self.text.count("\n", start, self.at)
+    def _grow(self) -> bool:
+        """Let go of what is done with, and read as much again as is held; tell if there was any."""
+        done = self._text[: self._at]
+        self._column = len(done) - 1 - done.rfind("\n") + self._column * ("\n" not in done)
+        held = [self._text[self._at :]]
+        size = wanted = len(held[0])
+        if size > self._limit:
+            raise UnusableError(too_large("value"), self.line)
+        for piece in self._pieces:
+            held.append(piece)
+            size += len(piece)
+            if size >= 2 * wanted and piece:
+                break
+        self._text, self._at = "".join(held), 0
+        return size > wanted
+
+    def _line_of(self, error: ValueError | RecursionError) -> int:
+        at = error.pos if isinstance(error, json.JSONDecodeError) else self._at
+        return self.line + self._text.count("\n", self._at, at)
+
+    def _complain(self, error: ValueError | RecursionError) -> str:
+        is_first = isinstance(error, json.JSONDecodeError) and error.lineno == 1
+        return _complain(error, self._column if is_first else 0)
+
+
+def _is_cut(error: ValueError | RecursionError, text: str) -> bool:
+    """Whether a value may be wrong only because the text ends within it."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    return error.msg.startswith("Unterminated") or error.pos > len(text) - _LONGEST_TOKEN
 
 
 _REST = "correct it: the rest of the file could not be read"
@@ -133,19 +184,21 @@ _KINDS = {list: "a list", str: "a string", bool: "true or false"}
 
 def _is_json_lines(source: Source) -> bool:
     """Whether the first line is an object and there is a second line."""
+    source.recode()
     head = source.stream.peek(_PEEK).removeprefix(codecs.BOM_UTF8).lstrip()
     line, end, _ = head.partition(b"\n")
     if not end:
         return False
     try:
-        return isinstance(_DECODER.decode(decode_line(line)), dict)
+        return isinstance(_DECODER.decode(TextDecoder().decode_line(line, 1)), dict)
     except (ValueError, RecursionError):
         return False
 
 
-def _complain(error: ValueError | RecursionError) -> str:
+def _complain(error: ValueError | RecursionError, column: int = 0) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"expected a JSON object, got what is not JSON: {error.msg} (column {error.colno})"
+        column += error.colno
+        return f"expected a JSON object, got what is not JSON: {error.msg} (column {column})"
     if isinstance(error, RecursionError):
         return "expected a JSON object, got one that nests too deep to be read"
     return f"expected a JSON object that can be stored, got one with {error}"

@@ -20,7 +20,7 @@ from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.header import find_headers
 from searchlib.articles.mapping import has_field, to_article
 from searchlib.articles.paragraphs import read_marks
-from searchlib.articles.text import decode, split_lines
+from searchlib.articles.text import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ _UNDERLINE = re.compile(r"={2,}")
 
 def read_markdown(source: Source) -> Iterator[Article | Problem]:
     """Yield the article, or the articles of an export, in a Markdown file."""
-    text = decode(source.read())
+    text = source.text()
     front = split_front_matter(text)
     if front:
         source.line = 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats import json_records, markdown, website
+from searchlib.articles.unpacking import PACKED
 
 if TYPE_CHECKING:
     from searchlib.articles.formats.base import Format
@@ -36,8 +37,7 @@ _CONVERT = {
     ".ps": "convert it with: ps2pdf FILE",
     ".msg": "convert it with: msgconvert FILE (gives .eml)",
     ".pst": "convert it with: readpst FILE (gives .mbox)",
-    ".7z": "unpack it", ".rar": "unpack it", ".bz2": "unpack it", ".xz": "unpack it",
-    ".zst": "unpack it",
+    ".7z": "unpack it", ".rar": "unpack it",
     ".jpg": _IMAGE, ".jpeg": _IMAGE, ".png": _IMAGE, ".gif": _IMAGE, ".tif": _IMAGE,
     ".tiff": _IMAGE, ".webp": _IMAGE, ".bmp": _IMAGE,
 }  # fmt: skip
@@ -65,7 +65,7 @@ def choose(ending: str, head: bytes) -> Format | None:
 
 def endings() -> str:
     """List the endings that are read, for a message."""
-    return f"{', '.join(BY_ENDING)}, or one of these and .gz"
+    return f"{', '.join(BY_ENDING)}, or one of these and {', '.join(sorted(PACKED))}"
 
 
 def advice(ending: str) -> str:

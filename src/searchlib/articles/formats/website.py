@@ -13,7 +13,7 @@ from searchlib.articles.formats.base import Format
 from searchlib.articles.formats.plain import add_text, read_plain
 from searchlib.articles.header import find_headers
 from searchlib.articles.mapping import to_article
-from searchlib.articles.text import decode, split_lines
+from searchlib.articles.text import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def read_export(
 
 def read_text(source: Source) -> Iterator[Article | Problem]:
     """Yield the articles of a ``.txt`` file, be it an export or plain text."""
-    lines = split_lines(decode(source.read()))
+    lines = split_lines(source.text())
     headers = find_headers(lines)
     if headers:
         yield from read_export(lines, headers, source)

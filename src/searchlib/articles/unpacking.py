@@ -1,0 +1,166 @@
+"""How is a packed file unpacked as a stream, whatever it unpacks to?
+
+Damage ends the stream early and is remembered, so that what could be read is used and the damage
+is reported after it. So is a stream that unpacks to far more than text does: a bomb.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from _typeshed import WriteableBuffer
+
+    Read = Callable[[int], bytes]
+
+CHUNK: Final = 1 << 16
+UNPACKED_LIMIT: Final = 256 << 20
+"""The most bytes that a file may unpack to, beyond which :data:`RATIO_LIMIT` holds."""
+RATIO_LIMIT: Final = 250
+"""How many times its size a large file may unpack to; text and JSON reach 5 to 50."""
+
+_MEMORY: Final = 128 << 20  # for the dictionary of one file: xz asks for 65 MiB at its best
+_DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, UnicodeError)
+_MAGIC: Final = {
+    b"\x1f\x8b\x08": ".gz",
+    b"BZh": ".bz2",
+    b"\xfd7zXZ\0": ".xz",
+    b"\x28\xb5\x2f\xfd": ".zst",
+}
+PACKED: Final = frozenset(_MAGIC.values())
+"""The endings of packed files."""
+
+
+class Tolerant(io.RawIOBase):
+    """A stream that ends where its data is damaged, and says so when asked."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.damage: Exception | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        if self.damage is not None:
+            return 0
+        try:
+            data = self._read(len(view))
+        except _DAMAGE as error:
+            self.damage = error
+            return 0
+        except OSError as error:
+            if error.errno is not None:
+                raise  # the system's, not that of the data
+            self.damage = error
+            return 0
+        view[: len(data)] = data
+        return len(data)
+
+
+def buffered(read: Read) -> io.BufferedReader[Tolerant]:
+    """Make a stream of a function that reads at most so many bytes."""
+    return io.BufferedReader(Tolerant(read), CHUNK)
+
+
+def packing_of(path: Path, stream: io.BufferedReader[Any]) -> str | None:
+    """Tell how a file is packed: by its ending, else by its first bytes."""
+    ending = path.suffix.lower()
+    if ending in PACKED:
+        return ending
+    head = stream.peek(8)
+    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def unpacker(kind: str, packed: io.BufferedReader[Any]) -> Read:
+    """Make a function that unpacks a stream piece by piece."""
+    meter = _Meter(packed)
+    if kind == ".gz":
+        return meter.limited(gzip.GzipFile(fileobj=meter).read1)  # type: ignore[call-overload]
+    if kind == ".zst":
+        reader = zstandard.ZstdDecompressor(max_window_size=_MEMORY).stream_reader(
+            meter,  # type: ignore[arg-type]
+            read_across_frames=True,
+        )
+        return meter.limited(reader.read)
+    return meter.limited(_Unpacker(meter.read, bz2.BZ2Decompressor if kind == ".bz2" else _xz).read)
+
+
+def recoder(encoding: str, stream: io.BufferedReader[Any]) -> Read:
+    """Make a function that reads a stream of text and gives it in UTF-8."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+
+    def read(size: int) -> bytes:
+        while True:
+            data = stream.read1(max(2, size // 4))  # one byte in becomes at most three out
+            recoded = decoder.decode(data, final=not data).encode()
+            if recoded or not data:
+                return recoded
+
+    return read
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(memlimit=_MEMORY)
+
+
+@dataclass(slots=True)
+class _Unpacker:
+    """Unpacks one stream after another, as bzip2 and xz put them together."""
+
+    source: Read
+    new: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
+    inner: bz2.BZ2Decompressor | lzma.LZMADecompressor | None = None
+
+    def read(self, size: int) -> bytes:
+        while True:
+            data = b""
+            if self.inner is None or self.inner.eof:
+                data = self.inner.unused_data if self.inner else b""
+                data = (data or self.source(CHUNK)).lstrip(b"\0")
+                if not data:
+                    return b""
+                self.inner = self.new()
+            elif self.inner.needs_input:
+                data = self.source(CHUNK)
+                if not data:
+                    raise EOFError("the packed data ends before its end is marked")
+            unpacked = self.inner.decompress(data, size)
+            if unpacked:
+                return unpacked
+
+
+class _Meter:
+    """Counts what goes into the unpacking and what comes out."""
+
+    def __init__(self, packed: io.BufferedReader[Any]) -> None:
+        self._packed = packed
+        self._in = self._out = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._packed.read1(size)
+        self._in += len(data)
+        return data
+
+    def limited(self, read: Read) -> Read:
+        def counted(size: int) -> bytes:
+            data = read(size)
+            self._out += len(data)
+            if self._out > max(UNPACKED_LIMIT, self._in * RATIO_LIMIT):
+                raise EOFError(f"it unpacks to more than {RATIO_LIMIT} times its size")
+            return data
+
+        return counted
