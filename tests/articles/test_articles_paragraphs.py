@@ -3,8 +3,8 @@
 import pytest
 
 from searchlib.articles.dateline import find_dateline
-from searchlib.articles.paragraphs import to_body
 from searchlib.articles.encoding import TextDecoder
+from searchlib.articles.paragraphs import to_body
 from searchlib.articles.text import UnusableError, split_lines
 
 LONG = "the chairman of the committee that had been asked to look into it"

@@ -20,23 +20,30 @@ _SAMPLE: Final = 1 << 14
 
 # What news is written in. The other hundred that chardet knows, of mainframes and old home
 # computers, are found only where they are not.
+_LATIN: Final = (
+    "cp1250", "cp1252", "cp1254", "cp1257", "iso8859-1", "iso8859-2", "iso8859-9", "iso8859-13",
+    "iso8859-15", "mac-roman",
+)  # fmt: skip
 _CANDIDATES: Final = (
-    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp866",
-    "cp874", "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8",
-    "iso8859-9", "iso8859-13", "iso8859-15", "koi8-r", "koi8-u", "mac-roman", "tis-620",
-    "gb18030", "big5hkscs", "cp932", "shift_jis_2004", "euc_jis_2004", "cp949", "euc_kr",
+    *_LATIN, "cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874", "iso8859-5", "iso8859-6",
+    "iso8859-7", "iso8859-8", "koi8-r", "koi8-u", "tis-620", "gb18030", "big5hkscs", "cp932",
+    "shift_jis_2004", "euc_jis_2004", "cp949", "euc_kr",
 )  # fmt: skip
 _SUPERSETS: Final = {
     "iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "euc_kr": "cp949",
     "shift_jis_2004": "cp932",  # in which the backslash of JSON is one
 }  # fmt: skip
 _WESTERN: Final = "cp1252"
-_UNSURE: Final = 0.06
+_SURE: Final = 0.2
+"""From this confidence on, a sentence or two, the guess holds for any script."""
+_UNSURE_LATIN: Final = 0.08
 """Below this confidence, a word or two with an accent, the guess is Western European."""
-
+_UNSURE: Final = 0.03
+"""Below this confidence, bytes at random, it is too, if it can be: else it is no text."""
 _GUESSES: Final = 50
 """So often a file may surprise: its lines must not take a guess each, of a millisecond."""
 
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _STRAY = re.compile("[\udc80-\udcff]+")
 _JAPANESE_ESCAPE = b"\x1b$"
 _NO_TEXT = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
@@ -64,14 +71,28 @@ def known_encoding(name: str) -> str:
 
 def guess_encoding(sample: bytes) -> str | None:
     """Guess the encoding of text that is not UTF-8; ``None`` if it looks like no text."""
+    name, confidence = _detect(sample, _CANDIDATES)
+    unsure = _UNSURE
+    if confidence < _SURE and _looks_latin(sample):
+        name, confidence = _detect(sample, _LATIN)
+        unsure = _UNSURE_LATIN
+    if confidence < unsure:
+        name = _WESTERN
+    likely = [_SUPERSETS.get(name, name), name] if name else []
+    return next((each for each in likely if _begins_in(sample, each)), None)
+
+
+def _detect(sample: bytes, candidates: tuple[str, ...]) -> tuple[str | None, float]:
     from chardet import detect
 
-    found = detect(sample, include_encodings=_CANDIDATES, compat_names=False)
-    name = found["encoding"]
-    if name is None or found["confidence"] < _UNSURE:
-        return _WESTERN if _begins_in(sample, _WESTERN) else None
-    wider = _SUPERSETS.get(name, name)
-    return next((each for each in (wider, name) if _begins_in(sample, each)), None)
+    found = detect(sample, include_encodings=candidates, compat_names=False)
+    return found["encoding"], found["confidence"]
+
+
+def _looks_latin(sample: bytes) -> bool:
+    """Whether bytes beyond ASCII stand alone, as letters with accents do in Latin script."""
+    runs = _BEYOND_ASCII.findall(sample)
+    return sum(map(len, runs)) < 1.5 * len(runs)
 
 
 class TextDecoder:
@@ -115,7 +136,7 @@ class TextDecoder:
         Args:
             raw: The line.
             number: Which one it is.
-            context: What else is known of the text, for a better guess.
+            context: This and other lines, for a better guess.
 
         Raises:
             UnusableError: It is not text.
@@ -142,15 +163,8 @@ class TextDecoder:
         found = next((known for known in self._known if _decodes(raw, known)), None)
         if found is None and self._guesses_left:
             self._guesses_left -= 1
-            sample = raw if self._known else _sample(raw, context)
-            found = next(
-                (
-                    each
-                    for each in map(guess_encoding, (sample, raw))
-                    if each and _decodes(raw, each)
-                ),
-                None,
-            )
+            guesses = map(guess_encoding, (_sample(context or raw), raw))
+            found = next((each for each in guesses if each and _decodes(raw, each)), None)
             self._known += [found] if found else []
         return found
 
@@ -164,15 +178,14 @@ class TextDecoder:
         return text
 
 
-def _sample(raw: bytes, context: bytes) -> bytes:
+def _sample(text: bytes) -> bytes:
     """Collect lines that are not in UTF-8: a guess from several is better than from one."""
-    lines, size = [raw[:_SAMPLE]], len(raw)
-    for line in context.splitlines(keepends=True)[:-1]:  # the last may be cut
-        if size >= _SAMPLE:
-            break
-        if not line.isascii() and not _decodes(line, "utf-8"):
-            lines.append(line)
-            size += len(line)
+    lines: list[bytes] = []
+    left = _SAMPLE
+    for line in text.splitlines(keepends=True):
+        if left > 0 and not line.isascii() and not _decodes(line, "utf-8"):
+            lines.append(line[:left])
+            left -= len(line)
     return b"".join(lines)
 
 

@@ -115,9 +115,7 @@ def _read_all(
             yield Problem(f"{reason}; check the path", path)
 
 
-def _read_file(
-    path: Path, name: str, encoding: str | None
-) -> Iterator[Article | Problem | Notice]:
+def _read_file(path: Path, name: str, encoding: str | None) -> Iterator[Article | Problem | Notice]:
     try:
         with open_source(path, name, encoding=encoding) as source:
             yield from _read_source(source)

@@ -89,9 +89,7 @@ class Source:
             name: Its name, with slashes.
             read: Reads at most so many bytes of it.
         """
-        return stream_source(
-            read, self.path / name, f"{self.file}/{name}", encoding=self.encoding
-        )
+        return stream_source(read, self.path / name, f"{self.file}/{name}", encoding=self.encoding)
 
     def problem(self, reason: str, line: int | None = None, kind: str | None = None) -> Problem:
         """Report a problem with this file."""
@@ -186,7 +184,8 @@ class Source:
 
     def _decode_line(self, raw: bytes) -> str | Problem:
         try:
-            line = self._decoder.decode_line(raw, self.line, self.stream.peek(CHUNK))
+            ahead, end, _ = self.head().rpartition(b"\n")
+            line = self._decoder.decode_line(raw, self.line, raw + ahead + end)
         except UnusableError as error:
             return self.problem(str(error), self.line)
         self._note_guess()
@@ -212,9 +211,7 @@ class Source:
 
 
 @contextmanager
-def open_source(
-    path: Path, file: str = "", *, encoding: str | None = None
-) -> Iterator[Source]:
+def open_source(path: Path, file: str = "", *, encoding: str | None = None) -> Iterator[Source]:
     """Open a file of articles for reading.
 
     Args:
@@ -248,7 +245,7 @@ def stream_source(
     found = next((name for mark, name in _BOMS.items() if head.startswith(mark)), None)
     if found:
         source.push(recoder(found, source.stream))
-        source._is_recoded = True  # noqa: SLF001
+        source._is_recoded = True
     return source
 
 

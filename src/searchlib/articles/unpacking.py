@@ -51,9 +51,11 @@ class Tolerant(io.RawIOBase):
         self.damage: Exception | None = None
 
     def readable(self) -> bool:
+        """Tell that it can be read, as :class:`io.RawIOBase` demands."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill a buffer as far as one call of the function goes, and return how far."""
         view = memoryview(buffer)
         if self.damage is not None:
             return 0

@@ -64,8 +64,8 @@ def read_json(source: Source) -> Iterator[Article | Problem]:
 class _Values:
     """The values in a stream of JSON and the lines that they begin on; a list gives its items.
 
-    Only a window of the text is held: one value, and what was read behind it. A value that does not
-    end in the window is decoded again in one twice as large, so each is decoded a few times at most.
+    Only a window of the text is held: one value, and what was read behind it. A value that does
+    not end in the window is decoded again in one twice as large.
     """
 
     def __init__(self, source: Source) -> None:
@@ -110,8 +110,9 @@ class _Values:
                 raise UnusableError(
                     f"{self._complain(error)}; {_REST}", self._line_of(error)
                 ) from None
-            # A number may go on behind the window.
-            if end < len(self._text) or not self._grow():
+            # A number may go on behind the window: "1e" is 1, until "5" follows.
+            is_open = isinstance(value, (int, float)) and end > len(self._text) - _LONGEST_TOKEN
+            if not is_open or not self._grow():
                 self._move(end - self._at)
                 return value, line
 
@@ -131,19 +132,19 @@ class _Values:
 
     def _grow(self) -> bool:
         """Let go of what is done with, and read as much again as is held; tell if there was any."""
+        left = held = len(self._text) - self._at
+        if held > self._limit:
+            raise UnusableError(too_large("value"), self.line)
+        more: list[str] = []
+        while left >= 0 and (piece := next(self._pieces, None)) is not None:
+            more.append(piece)
+            left -= len(piece)
+        if not any(more):
+            return False
         done = self._text[: self._at]
         self._column = len(done) - 1 - done.rfind("\n") + self._column * ("\n" not in done)
-        held = [self._text[self._at :]]
-        size = wanted = len(held[0])
-        if size > self._limit:
-            raise UnusableError(too_large("value"), self.line)
-        for piece in self._pieces:
-            held.append(piece)
-            size += len(piece)
-            if size >= 2 * wanted and piece:
-                break
-        self._text, self._at = "".join(held), 0
-        return size > wanted
+        self._text, self._at = "".join([self._text[self._at :], *more]), 0
+        return True
 
     def _line_of(self, error: ValueError | RecursionError) -> int:
         at = error.pos if isinstance(error, json.JSONDecodeError) else self._at
