@@ -147,11 +147,11 @@ def test_pipes_and_sockets_are_not_waited_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "ending", "advice"),
     [
-        ("a.xyz", ".xyz", ".markdown"),
+        ("a.xyz", ".xyz", "convert it to"),
         ("a", "a name without an ending", "let its name end in what it is"),
         ("a.gz", "a name without an ending", "let its name end in what it is"),
-        ("a.XYZ.gz", ".xyz", ".markdown"),
-        ("a.xyz.bz2", ".xyz", ".markdown"),
+        ("a.XYZ.gz", ".xyz", "convert it to"),
+        ("a.xyz.bz2", ".xyz", "convert it to"),
         ("a.doc", ".doc", "soffice"),
         ("a.png", ".png", "ocrmypdf"),
         ("txt", "a name without an ending", "let its name end in what it is"),

@@ -228,5 +228,12 @@ _DECODER = json.JSONDecoder(
     object_pairs_hook=_to_object, parse_float=_to_float, parse_constant=_refuse_constant
 )
 
-JSON = Format(name="JSON", endings=(".json",), read=read_json)
+_LOOKS_LIKE_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*\{\s*\")")
+
+JSON = Format(
+    name="JSON",
+    endings=(".json",),
+    read=read_json,
+    guess=lambda head: bool(_LOOKS_LIKE_JSON.match(head)),
+)
 JSON_LINES = Format(name="JSON Lines", endings=(".jsonl", ".ndjson"), read=read_json_lines)

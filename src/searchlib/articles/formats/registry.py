@@ -7,24 +7,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searchlib.articles.formats import json_records, markdown, website
+from searchlib.articles.formats import (
+    feeds,
+    html,
+    json_records,
+    markdown,
+    news_xml,
+    other_xml,
+    rtf,
+    text,
+    wordpress,
+)
 from searchlib.articles.unpacking import PACKED
 
 if TYPE_CHECKING:
     from searchlib.articles.formats.base import Format
 
 FORMATS: tuple[Format, ...] = (
+    rtf.RTF,
+    html.HTML,
+    html.MHTML,
+    wordpress.WORDPRESS,
+    feeds.FEED,
+    feeds.JSON_FEED,
+    news_xml.NEWS_XML,
+    other_xml.OTHER_XML,
     markdown.MARKDOWN,
     json_records.JSON_LINES,
     json_records.JSON,
-    website.TEXT,
+    text.TEXT,
 )
 """Every format, the special before the general: the first that recognises a file has it."""
 
 BY_ENDING: dict[str, Format] = {ending: each for each in FORMATS for ending in each.endings}
 
 _OFFICE = "convert it with: soffice --headless --convert-to docx FILE"
-_IMAGE = "it has no text; if it shows some, make a PDF of it with: ocrmypdf FILE FILE.pdf"
+_IMAGE = "leave it out; if it shows text, make a PDF of it with: ocrmypdf FILE FILE.pdf"
+_PART = "leave it out: it is a part of a web page or program, no article"
 _CONVERT = {
     ".doc": _OFFICE, ".odt": _OFFICE, ".wpd": _OFFICE, ".wps": _OFFICE, ".pages": _OFFICE,
     ".xls": "convert it with: soffice --headless --convert-to csv FILE",
@@ -39,6 +58,8 @@ _CONVERT = {
     ".pst": "convert it with: readpst FILE (gives .mbox)",
     ".7z": "unpack it", ".rar": "unpack it",
     ".jpg": _IMAGE, ".jpeg": _IMAGE, ".png": _IMAGE, ".gif": _IMAGE, ".tif": _IMAGE,
+    ".js": _PART, ".css": _PART, ".map": _PART, ".woff": _PART, ".woff2": _PART, ".ico": _PART,
+    ".svg": _PART, ".py": _PART, ".exe": _PART, ".dll": _PART,
     ".tiff": _IMAGE, ".webp": _IMAGE, ".bmp": _IMAGE,
 }  # fmt: skip
 
@@ -70,9 +91,6 @@ def endings() -> str:
 
 def advice(ending: str) -> str:
     """Say what to do with a file that has no reader."""
-    convert = _CONVERT.get(ending)
-    if convert is None:
-        convert = f"convert it to one of {endings()}"
-        if not ending:
-            convert = f"let its name end in what it is: {endings()}"
-    return f"{convert}; or leave it out"
+    if not ending:
+        return f"let its name end in what it is ({', '.join(BY_ENDING)}), or leave it out"
+    return _CONVERT.get(ending, "convert it to .txt, .html or .jsonl, or leave it out")

@@ -2,18 +2,15 @@
 
 A header tells where an article begins (:mod:`searchlib.articles.header`), and its text goes on
 to the next header or the end of the file. Text before the first header is an article of its
-own. A file without a header is plain text (:mod:`searchlib.articles.formats.plain`).
+own.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searchlib.articles.formats.base import Format
 from searchlib.articles.formats.plain import add_text, read_plain
-from searchlib.articles.header import find_headers
 from searchlib.articles.mapping import to_article
-from searchlib.articles.text import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,16 +37,6 @@ def read_export(
         yield _to_article(header, lines[header.start], lines[header.end : end], source)
 
 
-def read_text(source: Source) -> Iterator[Article | Problem]:
-    """Yield the articles of a ``.txt`` file, be it an export or plain text."""
-    lines = split_lines(source.text())
-    headers = find_headers(lines)
-    if headers:
-        yield from read_export(lines, headers, source)
-    elif any(line.text for line in lines):
-        yield read_plain(lines, source)
-
-
 def _to_article(
     header: Header, first: Line, lines: Sequence[Line], source: Source
 ) -> Article | Problem:
@@ -72,6 +59,3 @@ def _to_article(
 def _is_foreign(label: Label) -> bool:
     # The archive's own labels come first: they are what its exports mean.
     return not label.is_own
-
-
-TEXT = Format(name="text", endings=(".txt",), read=read_text)

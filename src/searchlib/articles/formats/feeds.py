@@ -1,0 +1,120 @@
+"""How are feeds read: RSS and Atom by feedparser, JSON Feed by ourselves?
+
+feedparser reads the feeds that there are, many of which are no well-formed XML. It gets the bytes,
+never an address, and no feed that declares entities. HTML in titles and texts is taken out
+when the article is made (:mod:`searchlib.articles.markup`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from searchlib.articles.formats.base import Format, guarded
+from searchlib.articles.mapping import to_article
+from searchlib.articles.text import UnusableError
+from searchlib.articles.xml_stream import root_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic import JsonValue
+
+    from searchlib.articles.model import Article
+    from searchlib.articles.source import Source
+    from searchlib.errors import Problem
+
+_ROOTS = frozenset({"rss", "feed"})
+_UNCLOSED_LIMIT = 50_000  # feedparser takes time for each at the end of each
+_JSON_FEED = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*\{.{0,4000}\"https?://(?:www\.)?jsonfeed\.org/", re.DOTALL
+)
+
+
+def read_feed(source: Source) -> Iterator[Article | Problem]:
+    """Yield the entries of a feed in XML."""
+    import feedparser
+
+    data = source.read()
+    if b"<!ENTITY" in data.upper():
+        raise UnusableError(
+            "expected a feed, got one that declares entities (<!ENTITY ...>), which are refused "
+            "for safety; remove the declarations"
+        )
+    if data.count(b"<") - 2 * data.count(b"</") - data.count(b"/>") > _UNCLOSED_LIMIT:
+        raise UnusableError("expected a feed, got one with more elements open than a feed can have")
+    with guarded("a feed"):
+        found = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    for entry in found.entries:
+        yield to_article(_to_record(entry, found.feed), source.path)
+    if not found.entries and data.strip():
+        yield source.problem("expected a feed with entries, got none; check that the file is whole")
+
+
+def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, JsonValue]:
+    contents = [content.get("value", "") for content in entry.get("content", ())]
+    summary = entry.get("summary", "")
+    record: dict[str, JsonValue] = {
+        "id": entry.get("id"),
+        "title": entry.get("title"),
+        "body": "\n\n".join(contents) or summary,
+        "published": entry.get("published") or entry.get("updated"),
+        "source": entry.get("source", {}).get("title") or feed.get("title"),
+        "authors": _names(entry) or _names(feed),
+        "categories": [tag.get("label") or tag.get("term") for tag in entry.get("tags", ())],
+        "language": entry.get("language") or feed.get("language"),
+        "url": entry.get("link"),
+    }
+    if summary and contents and summary not in contents:
+        record["excerpt"] = summary
+    return {name: value for name, value in record.items() if value}
+
+
+def _names(has_authors: Mapping[str, Any]) -> list[JsonValue]:
+    names = [author.get("name") for author in has_authors.get("authors", ())]
+    return [name for name in names or [has_authors.get("author")] if name]
+
+
+def read_json_feed(source: Source) -> Iterator[Article | Problem]:
+    """Yield the items of a JSON Feed."""
+    with guarded("a JSON Feed"):
+        feed = json.loads(source.text())
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise UnusableError('expected a JSON Feed with a list "items", got none; correct it')
+    for item in items:
+        if isinstance(item, dict):
+            yield to_article(_from_json(item, feed), source.path)
+        else:
+            yield source.problem(f'expected an object in "items", got {json.dumps(item)[:60]}')
+
+
+def _from_json(item: dict[str, JsonValue], feed: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    record = dict(item)
+    body = record.pop("content_html", None) or record.pop("content_text", None)
+    body = body or record.pop("summary", None)
+    record["body"] = body
+    record["published"] = record.pop("date_published", None) or record.get("date_modified")
+    record["authors"] = record.get("authors") or record.get("author") or feed.get("authors")
+    record.setdefault("language", feed.get("language"))
+    record["source"] = feed.get("title")
+    return {name: value for name, value in record.items() if value not in (None, "", [], {})}
+
+
+FEED = Format(
+    name="feed",
+    endings=(".rss", ".atom", ".rdf"),
+    read=read_feed,
+    sniff=lambda head: (
+        root_name(head) in _ROOTS or (root_name(head) == "RDF" and b"http://purl.org/rss/" in head)
+    ),
+    extra="feeds",
+)
+JSON_FEED = Format(
+    name="JSON Feed",
+    endings=(),
+    read=read_json_feed,
+    sniff=lambda head: bool(_JSON_FEED.match(head)),
+)
