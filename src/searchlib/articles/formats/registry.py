@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searchlib.articles.formats import json_records, markdown, website
+from searchlib.articles.formats import json_records, markdown, table, website
 from searchlib.articles.unpacking import PACKED
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.MARKDOWN,
     json_records.JSON_LINES,
     json_records.JSON,
+    table.TABLE,
     website.TEXT,
 )
 """Every format, the special before the general: the first that recognises a file has it."""
