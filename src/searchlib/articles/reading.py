@@ -56,9 +56,17 @@ def read_articles(
     Raises:
         SourceNotFoundError: One of the paths does not exist. Raised at once, before reading.
     """
-    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    found = [_find(path) for path in several]
-    return _read_all(found, _root_of(found) if root is None else Path(root))
+    found = find_paths(paths)
+    return _read_all(found, root_of(found) if root is None else Path(root))
+
+
+def find_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Give the paths of files and folders that there are.
+
+    Raises:
+        SourceNotFoundError: One of them does not exist.
+    """
+    return [_find(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
 
 
 def _find(path: str | os.PathLike[str]) -> Path:
@@ -77,7 +85,7 @@ def _find(path: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
-def _root_of(paths: Sequence[Path]) -> Path | None:
+def root_of(paths: Sequence[Path]) -> Path | None:
     """Find the innermost folder that holds all paths, or ``None`` if they have none in common."""
     # Not resolve(): a linked folder keeps its name.
     folders = [(path if path.is_dir() else path.parent).absolute() for path in paths]
@@ -87,7 +95,8 @@ def _root_of(paths: Sequence[Path]) -> Path | None:
         return None
 
 
-def _name_of(path: Path, root: Path | None) -> str:
+def name_of(path: Path, root: Path | None) -> str:
+    """Give the name of a file that its articles keep: relative to a root, with slashes."""
     name = path if root is None else PurePath(os.path.relpath(path, root))
     # Bytes that are no UTF-8 can't be stored.
     return name.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -99,7 +108,7 @@ def _read_all(paths: Iterable[Path], root: Path | None) -> Iterator[Article | Pr
         for found in walk(path):
             is_empty = False
             if isinstance(found, Path):
-                yield from _read_file(found, _name_of(found, root))
+                yield from read_file(found, name_of(found, root))
             else:
                 yield found
         if is_empty:
@@ -107,7 +116,16 @@ def _read_all(paths: Iterable[Path], root: Path | None) -> Iterator[Article | Pr
             yield Problem(f"{reason}; check the path", path)
 
 
-def _read_file(path: Path, name: str) -> Iterator[Article | Problem | Notice]:
+def read_file(path: Path, name: str) -> Iterator[Article | Problem | Notice]:
+    """Read one file.
+
+    Args:
+        path: The file.
+        name: The name that its articles keep of it.
+
+    Returns:
+        Its articles and what is wrong with it; no error of the system is raised.
+    """
     try:
         with open_source(path, name) as source:
             yield from _read_source(source)

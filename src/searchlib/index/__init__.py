@@ -212,7 +212,10 @@ class Index(Changes[M]):
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
             documents = StoredDocuments(Snapshot.open(source), key, schema)
             made: Index[Any] = cls(directory, schema)
-            return made.add(documents, workers=workers, progress=progress)
+            with made.writer(workers=workers) as writer:
+                writer.add(documents, progress)
+                writer.take_catalogue(source)
+            return writer.report
 
     def search(
         self,

@@ -9,12 +9,15 @@ from searchlib.arguments import seconds
 from searchlib.errors import ArgumentError
 from searchlib.schema.typing import M
 from searchlib.search.searcher import Searcher
+from searchlib.storage.catalogue import check_catalogue
 from searchlib.storage.snapshot import Snapshot, check_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import os
+    from collections.abc import Iterable, Iterator
 
     from searchlib.arrays import Int64Array
+    from searchlib.articles.sync import SyncReport
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
     from searchlib.query.field_values import Clock
     from searchlib.query.parser import ParsedQuery
@@ -113,6 +116,50 @@ class Changes(Generic[M]):
             writer.add(documents, progress)
         return writer.report
 
+    def sync(
+        self,
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        *,
+        full: bool = False,
+        allow_empty: bool = False,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Make the index what files and folders of articles are now, in one commit.
+
+        New files are added. Of changed files all articles are replaced; those without an id of
+        their own keep their keys. The articles of files that are gone are deleted, if these files
+        were under one of the paths at an earlier sync. Unchanged files are not read: size and time
+        of modification tell, or else a digest. A file that can't be read keeps its old articles.
+
+        Args:
+            paths: A file or a folder, or several.
+            full: Whether to read unchanged files again, too.
+            allow_empty: Whether a folder may hold no files at all, so that all its articles are
+                deleted. Without it this is an error, as the folder may be that of a disk that is
+                not mounted.
+            workers: As for :meth:`writer`.
+            progress: Called from time to time with the number of files done, and at last with the
+                number of all.
+
+        Returns:
+            The numbers of files added, changed, removed and unchanged, and the problems.
+
+        Raises:
+            SourceNotFoundError: One of the paths does not exist, or holds no files. Nothing has
+                changed.
+            SchemaMismatchError: The documents of the index have no fields for articles.
+            CorruptIndexError: The catalogue of files is damaged. Nothing has changed.
+            IndexLockedError, StorageError: As for :meth:`add`.
+        """
+        from searchlib.articles.fitting import fit_for
+        from searchlib.articles.sync import Sync
+
+        fit = fit_for(self.schema)
+        with self.writer(workers=workers) as writer:
+            sync = Sync(writer, fit, full=full, progress=progress)
+            return sync.run(paths, allow_empty=allow_empty)
+
     def delete(self, *keys: str) -> int:
         """Delete the documents with these keys in one commit, and return how many existed.
 
@@ -152,8 +199,6 @@ class Changes(Generic[M]):
         Returns:
             One sentence for each fault; an empty list if the index is sound.
         """
-        return [
-            fault
-            for entry in self._directory.manifest().segments
-            for fault in check_entry(self._directory, entry)
-        ]
+        segments = self._directory.manifest().segments
+        faults = [fault for entry in segments for fault in check_entry(self._directory, entry)]
+        return faults + check_catalogue(self._directory)
