@@ -71,11 +71,11 @@ class Article(BaseModel):
         if not self.title and not self.body:
             raise ValueError("expected an article with a title or a body, got neither")
         if not self.id:
-            self.__dict__["id"] = _content_id(self)
+            self.__dict__["id"] = content_id(self)
         return self
 
 
-def _content_id(article: Article) -> str:
+def content_id(article: Article) -> str:
     """Make an id of 16 hexadecimal digits that depends on nothing but what the article says."""
     published = article.published.isoformat() if article.published else ""
     said = "\0".join((article.title, published, article.body))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from searchlib.articles.formats.registry import advice, choose, endings
 from searchlib.articles.model import Article
-from searchlib.articles.options import ReadOptions
+from searchlib.articles.options import DEFAULTS, ReadOptions
 from searchlib.articles.records import RecordReader
 from searchlib.articles.source import Source, open_source
 from searchlib.articles.text import UnusableError
@@ -71,10 +71,18 @@ def read_articles(
         SourceNotFoundError: One of the paths does not exist. Raised at once, before reading.
         ArgumentError: There is no such encoding, or ``mapping`` or ``dates`` is something else.
     """
-    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    found = [_find(path) for path in several]
+    found = find_paths(paths)
     options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
-    return _read_all(found, _root_of(found) if root is None else Path(root), options)
+    return read_paths(found, root_of(found) if root is None else Path(root), options)
+
+
+def find_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Give the paths of files and folders that there are.
+
+    Raises:
+        SourceNotFoundError: One of them does not exist.
+    """
+    return [_find(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
 
 
 def _find(path: str | os.PathLike[str]) -> Path:
@@ -93,7 +101,7 @@ def _find(path: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
-def _root_of(paths: Sequence[Path]) -> Path | None:
+def root_of(paths: Sequence[Path]) -> Path | None:
     """Find the innermost folder that holds all paths, or ``None`` if they have none in common."""
     # Not resolve(): a linked folder keeps its name.
     folders = [(path if path.is_dir() else path.parent).absolute() for path in paths]
@@ -103,21 +111,23 @@ def _root_of(paths: Sequence[Path]) -> Path | None:
         return None
 
 
-def _name_of(path: Path, root: Path | None) -> str:
+def name_of(path: Path, root: Path | None) -> str:
+    """Give the name of a file that its articles keep: relative to a root, with slashes."""
     name = path if root is None else PurePath(os.path.relpath(path, root))
     # Bytes that are no UTF-8 can't be stored.
     return name.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _read_all(
+def read_paths(
     paths: Iterable[Path], root: Path | None, options: ReadOptions
 ) -> Iterator[Article | Problem | Notice]:
+    """Read files and folders that there are; as for :func:`read_articles`."""
     for path in paths:
         is_empty = True
         for found in walk(path):
             is_empty = False
             if isinstance(found, Path):
-                yield from _read_file(found, _name_of(found, root), options)
+                yield from read_file(found, name_of(found, root), options)
             else:
                 yield found
         if is_empty:
@@ -125,7 +135,19 @@ def _read_all(
             yield Problem(f"{reason}; check the path", path)
 
 
-def _read_file(path: Path, name: str, options: ReadOptions) -> Iterator[Article | Problem | Notice]:
+def read_file(
+    path: Path, name: str, options: ReadOptions = DEFAULTS
+) -> Iterator[Article | Problem | Notice]:
+    """Read one file.
+
+    Args:
+        path: The file.
+        name: The name that its articles keep of it.
+        options: How its user wants it to be read.
+
+    Returns:
+        Its articles and what is wrong with it; no error of the system is raised.
+    """
     try:
         with open_source(path, name, encoding=options.encoding) as source:
             source.options = options
