@@ -66,6 +66,13 @@ def test_the_folder_is_as_large_as_it_should_be() -> None:
     assert len(files) + len(MADE) >= 60
 
 
+def test_no_article_is_markup(archive: Path) -> None:
+    for item in read_articles(archive):
+        if isinstance(item, Article):
+            said = f"{item.title}\n{item.body}"
+            assert not any(mark in said for mark in ("<p>", "</", "<?xml", "{\\rtf", "&amp;")), item
+
+
 def test_every_file_is_in_what_is_read(archive: Path) -> None:
     files = {path for path in archive.rglob("*") if path.is_file()}
     named = {

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.articles.encoding import TextDecoder
+from searchlib.articles.options import DEFAULTS, ReadOptions
 from searchlib.articles.text import UnusableError
 from searchlib.articles.unpacking import CHUNK, PACKED, buffered, packing_of, recoder, unpacker
 from searchlib.errors import Notice, Problem
@@ -54,6 +55,7 @@ class Source:
             is not known.
         limit: The most bytes or characters that a record may have.
         notices: What was guessed about the file as a whole.
+        options: How its user wants its records to be read.
     """
 
     path: Path
@@ -63,6 +65,7 @@ class Source:
     line: int = 0
     limit: int = field(default_factory=lambda: RECORD_LIMIT)
     notices: list[Notice] = field(default_factory=list)
+    options: ReadOptions = DEFAULTS
     _layers: list[Tolerant] = field(default_factory=list)
     _decoder: TextDecoder = field(default_factory=TextDecoder)
     _is_recoded: bool = False
@@ -130,8 +133,9 @@ class Source:
     def lines(self) -> Iterator[str | Problem]:
         """Read line by line; ``line`` tells which one. One that can't be used is a problem."""
         self.recode()
+        number = self.line
         while raw := self.stream.readline(self.limit + 1):
-            self.line += 1
+            self.line = number = number + 1  # readers set it to where a record begins
             if raw.startswith(codecs.BOM_UTF8):  # also where files were put together
                 raw = raw[3:]
             if len(raw) > self.limit:

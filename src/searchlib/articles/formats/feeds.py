@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.formats.base import Format, guarded
-from searchlib.articles.mapping import to_article
+from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError
 from searchlib.articles.xml_stream import root_name
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Problem
 
 _ROOTS = frozenset({"rss", "feed"})
 _UNCLOSED_LIMIT = 50_000  # feedparser takes time for each at the end of each
@@ -33,7 +32,7 @@ _JSON_FEED = re.compile(
 )
 
 
-def read_feed(source: Source) -> Iterator[Article | Problem]:
+def read_feed(source: Source) -> Iterator[Item]:
     """Yield the entries of a feed in XML."""
     import feedparser
 
@@ -48,7 +47,7 @@ def read_feed(source: Source) -> Iterator[Article | Problem]:
     with guarded("a feed"):
         found = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     for entry in found.entries:
-        yield to_article(_to_record(entry, found.feed), source.path)
+        yield Record(_to_record(entry, found.feed))
     if not found.entries and data.strip():
         yield source.problem("expected a feed with entries, got none; check that the file is whole")
 
@@ -77,7 +76,7 @@ def _names(has_authors: Mapping[str, Any]) -> list[JsonValue]:
     return [name for name in names or [has_authors.get("author")] if name]
 
 
-def read_json_feed(source: Source) -> Iterator[Article | Problem]:
+def read_json_feed(source: Source) -> Iterator[Item]:
     """Yield the items of a JSON Feed."""
     with guarded("a JSON Feed"):
         feed = json.loads(source.text())
@@ -86,7 +85,7 @@ def read_json_feed(source: Source) -> Iterator[Article | Problem]:
         raise UnusableError('expected a JSON Feed with a list "items", got none; correct it')
     for item in items:
         if isinstance(item, dict):
-            yield to_article(_from_json(item, feed), source.path)
+            yield Record(_from_json(item, feed))
         else:
             yield source.problem(f'expected an object in "items", got {json.dumps(item)[:60]}')
 

@@ -15,6 +15,7 @@ from searchlib.articles.formats import (
     news_xml,
     other_xml,
     rtf,
+    table,
     text,
     wordpress,
 )
@@ -35,6 +36,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.MARKDOWN,
     json_records.JSON_LINES,
     json_records.JSON,
+    table.TABLE,
     text.TEXT,
 )
 """Every format, the special before the general: the first that recognises a file has it."""
@@ -92,5 +94,5 @@ def endings() -> str:
 def advice(ending: str) -> str:
     """Say what to do with a file that has no reader."""
     if not ending:
-        return f"let its name end in what it is ({', '.join(BY_ENDING)}), or leave it out"
+        return "let its name end in what it is, such as .txt, .html or .jsonl, or leave it out"
     return _CONVERT.get(ending, "convert it to .txt, .html or .jsonl, or leave it out")

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
-from searchlib.articles.mapping import to_article
+from searchlib.articles.records import Record
 from searchlib.articles.xml_stream import read_elements, root_name
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
 _NO_ARTICLES = frozenset({
     "attachment", "custom_css", "customize_changeset", "nav_menu_item", "oembed_cache", "revision",
@@ -37,7 +36,7 @@ _NAMES = {
 _NO_DATE = "0000-00-00 00:00:00"
 
 
-def read_wordpress(source: Source) -> Iterator[Article | Problem | Notice]:
+def read_wordpress(source: Source) -> Iterator[Item]:
     """Yield the articles of an export, and a notice of the items that are none."""
     authors: dict[str, str] = {}
     left_out: Counter[str] = Counter()
@@ -52,7 +51,7 @@ def read_wordpress(source: Source) -> Iterator[Article | Problem | Notice]:
         elif (kind := _text(element, "wp:post_type")) in _NO_ARTICLES:
             left_out[kind] += 1
         else:
-            yield to_article(_to_record(element, authors) | site, source.path, source.line)
+            yield Record(_to_record(element, authors) | site, source.line)
     if left_out:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common())
         yield source.notice(f"left out, as they are no articles: {kinds}", "wordpress")
