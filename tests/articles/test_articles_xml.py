@@ -87,7 +87,7 @@ def test_an_element_has_a_limit(inner: str, read: Read, monkeypatch: pytest.Monk
 
 def test_a_large_export_is_read_item_by_item(tmp_path: Path) -> None:
     item = (
-        "<item><title>Item {}</title><content:encoded><![CDATA[" + "<p>A paragraph.</p>\n" * 500
+        "<item><title>Item {}</title><content:encoded><![CDATA[" + "A paragraph. " * 1500
         + "]]></content:encoded><wp:post_type>post</wp:post_type></item>\n"
     )  # fmt: skip
     export = tmp_path / "export.xml"

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.formats.base import Format, guarded
+from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError
 from searchlib.articles.xml_stream import root_name
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from searchlib.articles.source import Source
 
 _ROOTS = frozenset({"rss", "feed"})
+_TAKEN = frozenset({"author", "link", "summary"})  # fields have them under other names
 _UNCLOSED_LIMIT = 50_000  # feedparser takes time for each at the end of each
 _JSON_FEED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*\{.{0,4000}\"https?://(?:www\.)?jsonfeed\.org/", re.DOTALL
@@ -54,11 +56,12 @@ def read_feed(source: Source) -> Iterator[Item]:
 
 def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, JsonValue]:
     contents = [content.get("value", "") for content in entry.get("content", ())]
-    summary = entry.get("summary", "")
+    others = {key: value for key, value in entry.items() if isinstance(value, str)}
     record: dict[str, JsonValue] = {
+        **{key: value for key, value in others.items() if key not in _TAKEN},
         "id": entry.get("id"),
         "title": entry.get("title"),
-        "body": "\n\n".join(contents) or summary,
+        "body": add_standfirst("\n\n".join(contents), entry.get("summary", "")),
         "published": entry.get("published") or entry.get("updated"),
         "source": entry.get("source", {}).get("title") or feed.get("title"),
         "authors": _names(entry) or _names(feed),
@@ -66,8 +69,6 @@ def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, J
         "language": entry.get("language") or feed.get("language"),
         "url": entry.get("link"),
     }
-    if summary and contents and summary not in contents:
-        record["excerpt"] = summary
     return {name: value for name, value in record.items() if value}
 
 
@@ -92,9 +93,9 @@ def read_json_feed(source: Source) -> Iterator[Item]:
 
 def _from_json(item: dict[str, JsonValue], feed: dict[str, JsonValue]) -> dict[str, JsonValue]:
     record = dict(item)
-    body = record.pop("content_html", None) or record.pop("content_text", None)
-    body = body or record.pop("summary", None)
-    record["body"] = body
+    texts = [record.pop(name, None) for name in ("content_html", "content_text", "summary")]
+    html, plain, summary = (text if isinstance(text, str) else "" for text in texts)
+    record["body"] = add_standfirst(html or plain, summary)
     record["published"] = record.pop("date_published", None) or record.get("date_modified")
     record["authors"] = record.get("authors") or record.get("author") or feed.get("authors")
     record.setdefault("language", feed.get("language"))

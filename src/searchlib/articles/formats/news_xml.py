@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
+from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.records import Record
 from searchlib.articles.xml_stream import paragraphs_of, read_elements, root_name, text_of
 
@@ -78,8 +79,7 @@ def _body_of_nitf(nitf: Element) -> str:
     content = nitf.find(".//body.content")
     text = paragraphs_of(content if content is not None else nitf.find("body"))
     above = [paragraphs_of(each) for name in ("hl2", "abstract") for each in nitf.iter(name)]
-    # An abstract is often the first paragraph again.
-    return "\n\n".join([*(part for part in above if part and part not in text), text])
+    return add_standfirst(text, *above)
 
 
 def _dateline_of_nitf(nitf: Element) -> str:
@@ -127,8 +127,7 @@ def _read_news_item(item: Element) -> Values:
     }  # fmt: skip
     _add_subjects(record, [] if meta is None else meta.findall("subject"))
     record["categories"] = [*_list(record, "categories"), *_texts(item, "contentMeta/keyword")]
-    _add_content(record, item.findall("contentSet/*"))
-    _add_above(record, _texts(item, "contentMeta/description"))
+    _add_content(record, item.findall("contentSet/*"), _texts(item, "contentMeta/description"))
     return {name: value for name, value in record.items() if value}
 
 
@@ -140,7 +139,7 @@ def _add_subjects(record: Values, subjects: list[Element]) -> None:
         record[key] = [*_list(record, key), name]
 
 
-def _add_content(record: Values, contents: list[Element]) -> None:
+def _add_content(record: Values, contents: list[Element], above: list[str]) -> None:
     """Add the text of a story, which may be NITF, HTML or plain; several parts are one text."""
     texts: list[str] = []
     for content in contents:
@@ -152,20 +151,12 @@ def _add_content(record: Values, contents: list[Element]) -> None:
         else:
             html = content.find(".//body")
             texts.append(paragraphs_of(html) or _plain(content))
-    record["body"] = "\n\n".join(filter(None, texts))
+    record["body"] = add_standfirst("\n\n".join(filter(None, texts)), *above)
 
 
 def _plain(content: Element) -> str:
     text = "".join(content.itertext())
     return "\n".join(line.strip() for line in text.strip().split("\n"))
-
-
-def _add_above(record: Values, texts: list[str]) -> None:
-    """Put a description above the text, unless the text has it."""
-    body = str(record.get("body") or "")
-    flat = " ".join(body.split())
-    above = [text for text in texts if text not in flat]
-    record["body"] = "\n\n".join([*above, body] if body else above)
 
 
 # ---------------------------------------------------------------- NewsML 1 and Reuters
@@ -185,8 +176,7 @@ def _read_newsml_1(item: Element) -> Values:
         "categories": [*_texts(item, ".//KeywordLine"), *_gets(item, ".//Subject", "FormalName")],
         "copyright": _first(_texts(item, ".//CopyrightLine")),
     }
-    _add_content(record, item.findall(".//DataContent"))
-    _add_above(record, _texts(item, ".//SubHeadLine"))
+    _add_content(record, item.findall(".//DataContent"), _texts(item, ".//SubHeadLine"))
     return {name: value for name, value in record.items() if value}
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
+from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.records import Record
 from searchlib.articles.xml_stream import read_elements, root_name
 
@@ -30,8 +31,8 @@ _NO_ARTICLES = frozenset({
 })  # fmt: skip
 # The rest of an item is of the site's making, not of the article.
 _NAMES = {
-    "title": "title", "link": "url", "guid": "guid", "content:encoded": "body",
-    "excerpt:encoded": "excerpt", "wp:post_type": "post type", "wp:status": "status",
+    "title": "title", "link": "url", "guid": "guid",
+    "wp:post_type": "post type", "wp:status": "status",
 }  # fmt: skip
 _NO_DATE = "0000-00-00 00:00:00"
 
@@ -51,9 +52,10 @@ def read_wordpress(source: Source) -> Iterator[Item]:
         elif (kind := _text(element, "wp:post_type")) in _NO_ARTICLES:
             left_out[kind] += 1
         else:
+            left_out["comment"] += len(element.findall("wp:comment"))
             yield Record(_to_record(element, authors) | site, source.line)
-    if left_out:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common())
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common() if count)
+    if kinds:
         yield source.notice(f"left out, as they are no articles: {kinds}", "wordpress")
 
 
@@ -61,8 +63,11 @@ def _to_record(item: Element, authors: dict[str, str]) -> dict[str, JsonValue]:
     record: dict[str, JsonValue] = {
         name: text for tag, name in _NAMES.items() if (text := _text(item, tag))
     }
-    if record.get("excerpt") == record.get("body"):
-        record.pop("excerpt", None)
+    record["body"] = add_standfirst(_text(item, "content:encoded"), _text(item, "excerpt:encoded"))
+    for meta in item.iter("wp:postmeta"):
+        key = _text(meta, "wp:meta_key")
+        if not key.startswith("_"):  # those that plugins hide from writers
+            record.setdefault(f"meta {key}", _text(meta, "wp:meta_value"))
     creator = _text(item, "dc:creator")
     record["author"] = authors.get(creator, creator)
     record["published"] = _date(item)
