@@ -98,6 +98,7 @@ _ZONE_OR_TIME = re.compile(
     r"|\b\d{1,2} ?(?:[ap]\.?m\b|uhr\b|h\b)",
     re.IGNORECASE,
 )
+_WHOLE_YEAR = re.compile(r"\d{4}")
 _YEAR_FIRST = re.compile(r"\D*\d{4}[-/.]")
 _DEFAULTS = datetime(2000, 1, 1, 0), datetime(2001, 2, 15, 1)  # noqa: DTZ001 - as the text may be
 
@@ -131,7 +132,9 @@ def read_date_at_start(text: str, order: Order | None = None) -> date | None:
     """
     words = text[:_LONGEST].split()
     for count in range(min(len(words), _DATE_WORDS), 0, -1):
-        found = read_date(" ".join(words[:count]), order)
+        start = " ".join(words[:count])
+        # A year of two digits may be the end of "March 5-4, 2025".
+        found = read_date(start, order) if _WHOLE_YEAR.search(start) else None
         if found is not None:
             return to_day(found)
     return None

@@ -22,7 +22,7 @@ from searchlib.articles.date_spans import says_no_date
 from searchlib.articles.dates import has_time, to_day, to_moment
 from searchlib.articles.field_keys import BY_TABLE, DATE_FIELDS, LIST_FIELDS, is_weak
 from searchlib.articles.model import Article
-from searchlib.articles.shapes import unwrap
+from searchlib.articles.shapes import rest_of, unwrap
 from searchlib.articles.when import read_when
 from searchlib.errors import Problem, explain
 
@@ -194,8 +194,9 @@ def _convert(found: SortedKeys, order: Order | None) -> dict[str, object]:
             fields[name] = CONVERTERS[name](value)
         except ValueError as error:
             raise _UnfitError(name, str(error)) from None
-        if isinstance(value, (list, dict)) and _leaves_more(name, value):
-            found.extra[key] = value
+        rest = _rest_of(name, value) if isinstance(value, (list, dict)) else None
+        if rest:
+            found.extra[key] = rest
     _add_dates(fields, found, order)
     if found.extra:
         _check("extra", found.extra, depth=0)
@@ -246,18 +247,14 @@ def _read_date(name: str, found: SortedKeys, order: Order | None) -> When | None
     )
 
 
-def _leaves_more(name: str, value: list[JsonValue] | dict[str, JsonValue]) -> bool:
-    """Whether a list or an object says more than its field takes."""
+def _rest_of(name: str, value: list[JsonValue] | dict[str, JsonValue]) -> JsonValue:
+    """Give what a list or an object says that its field does not take, if it says more."""
     if isinstance(value, dict):
-        return not _says_one_thing(value)
+        is_label = name in LIST_FIELDS or name in ("source", "dateline")
+        return value if is_label else dict(rest_of(value, is_body=name == "body"))
     is_whole = name == "body" or name in LIST_FIELDS or len(value) < 2
-    return not is_whole or any(isinstance(item, dict) for item in value)
-
-
-def _says_one_thing(value: Mapping[str, JsonValue]) -> bool:
-    """Whether an object holds nothing besides the value that it wraps."""
-    (inner, *rest) = value.values()
-    return not rest and not (isinstance(inner, (dict, list)) and not is_missing(inner))
+    has_object = any(isinstance(item, dict) for item in value)
+    return None if is_whole and not has_object else value
 
 
 def _check(key: str, value: JsonValue, depth: int) -> None:

@@ -11,10 +11,13 @@ from searchlib.articles.field_keys import BY_TABLE, FieldMap
 from searchlib.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from searchlib.articles.dates import Order
     from searchlib.articles.field_keys import FieldKeys
+    from searchlib.articles.mapping import SortedKeys
+    from searchlib.articles.model import Article
 
 ORDERS: Final[tuple[Order, ...]] = ("dmy", "mdy")
 
@@ -27,11 +30,13 @@ class ReadOptions:
         fields: Which keys of records mean which field.
         dates: What comes first in dates of nothing but numbers; ``None`` to find out.
         encoding: The encoding of text that is not in UTF-8; ``None`` to guess it.
+        watch: Told of each article that a record became, and of the record's sorted keys.
     """
 
     fields: FieldMap = BY_TABLE
     dates: Order | None = None
     encoding: str | None = None
+    watch: Callable[[Article, SortedKeys], None] | None = None
 
     @classmethod
     def of(

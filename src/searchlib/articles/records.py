@@ -127,6 +127,9 @@ class RecordReader:
             item = build_article(held.found, path, held.line, lines, order=self._order)
         if isinstance(item, Article):
             item.set_place(self._source.file, held.line, self._number)
+            watch = self._source.options.watch
+            if held.found is not None and watch is not None:
+                watch(item, held.found)
             if held.found is not None and held.found.extra:
                 self._notices += self._unsearched.notices(held.found, item)
         return item

@@ -178,6 +178,14 @@ def unwrap(value: JsonValue) -> JsonValue:
     return value
 
 
+def rest_of(value: Object, *, is_body: bool) -> Object:
+    """Give what an object says besides the value that it wraps."""
+    key = _inner_key(value, _TEXTS if is_body else _SCALARS) or _only_text(value)
+    if key is None or not isinstance(value[key], str):
+        return value
+    return {name: item for name, item in value.items() if name != key and item is not None}
+
+
 def _inner_key(value: Object, keys: tuple[str, ...]) -> str | None:
     for key in keys:
         inner = value.get(key)

@@ -9,6 +9,7 @@ import click
 from searchlib import __version__
 from searchlib.cli.commands.contents import check_command, stats_command
 from searchlib.cli.commands.indexing import index_command, reindex_command
+from searchlib.cli.commands.inspecting import inspect_command
 from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
 
@@ -58,6 +59,7 @@ def demo_command(paths: tuple[Path, ...]) -> None:
 for command in (
     index_command,
     reindex_command,
+    inspect_command,
     search_command,
     parse_command,
     explain_command,

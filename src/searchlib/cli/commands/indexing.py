@@ -14,6 +14,7 @@ from searchlib.cli.commands.options import (
     friendly_errors,
     index_option,
     json_option,
+    reading_options,
 )
 from searchlib.cli.terminal import add_with_bar, print_json, print_report, reindex_with_bar
 from searchlib.errors import Problem, SourceNotFoundError
@@ -33,7 +34,14 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--strict", is_flag=True, help="Exit with 3 when a file could not be used.")
 @friendly_errors
-def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, strict: bool) -> None:
+@reading_options
+def index_command(
+    inputs: tuple[Path, ...],
+    index_path: Path,
+    reading: dict[str, Any],
+    as_json: bool,
+    strict: bool,
+) -> None:
     """Add articles from files and folders to an index.
 
     The index is made if there is none. Reads exports of news archives and plain text (.txt),
@@ -44,10 +52,11 @@ def index_command(inputs: tuple[Path, ...], index_path: Path, as_json: bool, str
     Examples:
       searchlib index articles/ --index news.index
       searchlib index monday.txt archive.jsonl.gz --index news.index
+      searchlib index export.json --index news.index --map body=content,author=by
     """
     from searchlib.articles import read_articles
 
-    articles = expect_some(read_articles(inputs))
+    articles = expect_some(read_articles(inputs, **reading))
     index = open_or_create(index_path)
     report = index.add(articles) if as_json else add_with_bar(index, articles)
     _finish(report, index_path, as_json=as_json, strict=strict)

@@ -45,6 +45,30 @@ zone_option = click.option(
     metavar="NAME",
     help='Where days begin, for dates such as "today": a time zone such as Europe/Berlin.',
 )
+_map_option = click.option(
+    "--map",
+    "mappings",
+    multiple=True,
+    metavar="FIELD=KEY,...",
+    help="Which key is which field, in JSON, CSV and front matter: body=content,author=by. "
+    "Several keys for one field: body=lead+content. A key in an object: title=headline.main.",
+)
+_map_file_option = click.option(
+    "--map-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help='The same from a TOML file: body = "content", authors = ["by", "with"].',
+)
+_dates_option = click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy"]),
+    help="What comes first in dates such as 07/01/2025. [default: what others in the file show]",
+)
+_encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of text that is not in UTF-8, such as cp1251. [default: it is guessed]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -60,6 +84,33 @@ def friendly_errors(command: Callable[..., None]) -> Callable[..., None]:
             terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
             sys.exit(EXIT_ERROR)
 
+    return wrapped
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of how files are read; it gets them as one ``reading``.
+
+    ``reading`` holds keyword arguments of :func:`searchlib.read_articles`.
+    """
+
+    @wraps(command)
+    def wrapped(
+        *args: Any,
+        mappings: tuple[str, ...],
+        map_file: Path | None,
+        dates: str | None,
+        encoding: str | None,
+        **kwargs: Any,
+    ) -> None:
+        from searchlib.articles.options import load_mapping, parse_mapping
+
+        mapping = load_mapping(map_file) if map_file else {}
+        mapping |= parse_mapping(",".join(mappings))
+        reading = {"mapping": mapping, "dates": dates, "encoding": encoding}
+        command(*args, reading=reading, **kwargs)
+
+    for option in (_encoding_option, _dates_option, _map_file_option, _map_option):
+        wrapped = option(wrapped)
     return wrapped
 
 
