@@ -21,7 +21,7 @@ def add_standfirst(body: str, *texts: str) -> str:
         return body
     letters = _letters(body)
     new = [text for text in texts if text and _letters(text)[:_COMPARED] not in letters]
-    return "\n\n".join([*dict.fromkeys(new), body] if body else new)
+    return "\n\n".join(filter(None, [*dict.fromkeys(new), body]))
 
 
 def _letters(text: str) -> str:
