@@ -44,9 +44,9 @@ def index_command(
 ) -> None:
     """Add articles from files and folders to an index.
 
-    The index is made if there is none. Reads exports of news archives and plain text (.txt),
-    Markdown with front matter (.md), JSON and JSON Lines (.json, .jsonl), each also compressed
-    (.gz). Adding an article again replaces it. A file that can't be read is reported and left out.
+    The index is made if there is none. Reads exports of news archives and press databases, plain
+    text, Markdown, JSON, tables, web pages, feeds, WordPress exports, news standards and more (see
+    docs/articles.md), each also compressed. Adding an article again replaces it. A file that can't be read is reported and left out.
 
     \b
     Examples:
