@@ -46,7 +46,8 @@ def index_command(
 
     The index is made if there is none. Reads exports of news archives and press databases, plain
     text, Markdown, JSON, tables, web pages, feeds, WordPress exports, news standards and more (see
-    docs/articles.md), each also compressed. Adding an article again replaces it. A file that can't be read is reported and left out.
+    docs/articles.md), each also compressed. Adding an article again replaces it. A file that can't
+    be read is reported and left out.
 
     \b
     Examples:
