@@ -130,8 +130,9 @@ class Source:
     def lines(self) -> Iterator[str | Problem]:
         """Read line by line; ``line`` tells which one. One that can't be used is a problem."""
         self.recode()
+        number = self.line
         while raw := self.stream.readline(self.limit + 1):
-            self.line += 1
+            self.line = number = number + 1  # readers set it to where a record begins
             if raw.startswith(codecs.BOM_UTF8):  # also where files were put together
                 raw = raw[3:]
             if len(raw) > self.limit:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats import (
+    table,
     feeds,
     html,
     json_records,
@@ -35,6 +36,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.MARKDOWN,
     json_records.JSON_LINES,
     json_records.JSON,
+    table.TABLE,
     text.TEXT,
 )
 """Every format, the special before the general: the first that recognises a file has it."""
