@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searchlib.articles import Article, read_articles
+    from searchlib.articles import Article, read_articles, read_stream
     from searchlib.errors import Notice, Problem, SearchlibError
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
@@ -48,6 +48,7 @@ __all__ = [
     "Stored",
     "Text",
     "read_articles",
+    "read_stream",
 ]
 
 # A name is imported when it is first used: a worker process that only indexes, or a program that
@@ -66,6 +67,7 @@ _HOMES = {
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
     "read_articles": "searchlib.articles",
+    "read_stream": "searchlib.articles",
 }
 
 

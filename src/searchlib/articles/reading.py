@@ -13,21 +13,24 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from searchlib.articles.encoding import known_encoding
-from searchlib.articles.formats.registry import advice, choose, endings
+from searchlib.articles.formats.registry import BY_ENDING, advice, choose, endings, likely_ending
 from searchlib.articles.model import Article
-from searchlib.articles.source import Source, open_source
+from searchlib.articles.source import Source, open_source, stream_source
 from searchlib.articles.text import UnusableError
+from searchlib.articles.unpacking import Budget
 from searchlib.articles.walking import complain, walk
-from searchlib.errors import Notice, Problem, SourceNotFoundError
+from searchlib.errors import ArgumentError, Notice, Problem, SourceNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from searchlib.articles.formats.base import Format
 
+STREAM_SIZE = 16 << 20
+"""How large a stream, whose size is not known, is taken to be for what it may unpack to."""
 NESTING_LIMIT = 3
 """How deep files may be packed into one another: a letter in a mailbox in an archive."""
 
@@ -65,6 +68,48 @@ def read_articles(
     found = [_find(path) for path in several]
     told = None if encoding is None else known_encoding(encoding)
     return _read_all(found, _root_of(found) if root is None else Path(root), told)
+
+
+def read_stream(
+    stream: IO[bytes],
+    *,
+    format: str | None = None,  # noqa: A002 - what a user calls it
+    encoding: str | None = None,
+    name: str = "-",
+) -> Iterator[Article | Problem | Notice]:
+    """Read news articles from an open file, such as standard input.
+
+    Args:
+        stream: Gives bytes.
+        format: The ending of a file of such content, for example ``"jsonl"`` or ``"csv"``. By
+            default the format is told from the first bytes; what looks like nothing else is text.
+        encoding: As for :func:`read_articles`.
+        name: What the articles have as their file, and problems as their path.
+
+    Returns:
+        As :func:`read_articles`.
+
+    Raises:
+        ArgumentError: There is no such format or encoding.
+    """
+    told = None if encoding is None else known_encoding(encoding)
+    ending = "" if format is None else f".{format.lower().removeprefix('.')}"
+    if ending and ending not in BY_ENDING:
+        known = ", ".join(sorted(each.removeprefix(".") for each in BY_ENDING))
+        raise ArgumentError(f"expected one of the formats {known}, got {format!r:.60}")
+    return _read_stream(stream, ending, told, name)
+
+
+def _read_stream(
+    stream: IO[bytes], ending: str, encoding: str | None, name: str
+) -> Iterator[Article | Problem | Notice]:
+    path = Path(name)
+    try:
+        source = stream_source(stream.read, path, encoding=encoding, budget=Budget(STREAM_SIZE))
+        source.told_ending = ending or likely_ending(source.head())
+        yield from _read_source(source)
+    except OSError as error:
+        yield Problem(complain(error), path)
 
 
 def _find(path: str | os.PathLike[str]) -> Path:
