@@ -17,9 +17,11 @@ from searchlib.articles.formats import (
     markdown,
     news_xml,
     other_xml,
+    pdf,
     rtf,
     table,
     text,
+    word,
     wordpress,
 )
 from searchlib.articles.unpacking import PACKED
@@ -38,6 +40,8 @@ FORMATS: tuple[Format, ...] = (
     other_xml.OTHER_XML,
     mail.MAILBOX,
     mail.MAIL,
+    pdf.PDF,
+    word.WORD,
     archive.ZIP,
     archive.TAR,
     markdown.MARKDOWN,
