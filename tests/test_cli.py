@@ -20,7 +20,7 @@ from tests.conftest import shared_file
 DOCS = Path(__file__).parents[1] / "docs" / "command-line.md"
 
 EXPORT = """## Talks in Vienna\n\nPublished on March 4, 2025\n\nCategory: ,World - ,\n
-## **Meridian Wire**\n\nVIENNA – Peace talks began on <b>Monday</b>. \x1b[31mRed\n"""
+## **Meridian Wire**\n\nVIENNA – Peace talks began on <b> Monday. \x1b[31mRed\n"""
 
 
 def run(*args: object) -> Result:

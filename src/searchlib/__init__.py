@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from searchlib.articles import Article, read_articles, read_stream
+    from searchlib.articles.sync import SyncReport
     from searchlib.errors import Notice, Problem, SearchlibError
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
@@ -46,6 +47,7 @@ __all__ = [
     "Snippet",
     "SnippetOptions",
     "Stored",
+    "SyncReport",
     "Text",
     "read_articles",
     "read_stream",
@@ -66,6 +68,7 @@ _HOMES = {
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
+    "SyncReport": "searchlib.articles.sync",
     "read_articles": "searchlib.articles",
     "read_stream": "searchlib.articles",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,20 @@ def read(tmp_path: Path) -> Read:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return [item for item in read_articles(path) if not isinstance(item, Notice)]
+
+    return write_and_read
+
+
+@pytest.fixture
+def read_all(tmp_path: Path) -> Callable[..., list[Article | Problem | Notice]]:
+    """Write a file and read it with options of `read_articles`, notices and all."""
+
+    def write_and_read(
+        name: str, content: str | bytes, **options: Any
+    ) -> list[Article | Problem | Notice]:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return list(read_articles(path, **options))
 
     return write_and_read
 

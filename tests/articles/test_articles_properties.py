@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from searchlib.articles import Article, read_articles
 from searchlib.articles.encoding import TextDecoder
+from searchlib.articles.field_keys import DATE_FIELDS, KEYS, find_field
 from searchlib.articles.formats.registry import BY_ENDING
-from searchlib.articles.mapping import KEYS, find_field
 from searchlib.articles.paragraphs import to_body
 from searchlib.articles.text import split_lines
 from searchlib.errors import Notice, Problem
@@ -42,7 +42,14 @@ def said(item: Article | Problem) -> Article | Problem:
 def everything(article: Article) -> str:
     """All that an article says, in any field."""
     lists = [*article.categories, *article.places, *article.authors]
-    single = [article.id, article.source, article.dateline, article.language, article.url]
+    single = [
+        article.id,
+        article.published_text,
+        article.source,
+        article.dateline,
+        article.language,
+        article.url,
+    ]
     known = [article.title, article.body, *filter(None, single), *lists]
     return "\n".join([*known, json.dumps(article.extra, ensure_ascii=False)])
 
@@ -226,7 +233,8 @@ def test_every_object_is_an_article_or_a_problem(record: dict[str, object]) -> N
                 assert kept[key.strip()] == record[key]
 
 
-TEXT_KEYS = [key for key in KEY_NAMES if "date" not in key and "pub" not in key]
+DATES = {*DATE_FIELDS, "published_last"}
+TEXT_KEYS = [key for field, keys in KEYS.items() if field not in DATES for key in keys]
 
 
 @given(

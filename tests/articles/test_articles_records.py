@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from searchlib.articles import Article, read_articles
-from searchlib.articles.mapping import KEYS, split_list, to_article
+from searchlib.articles.conversion import split_list
+from searchlib.articles.field_keys import KEYS
+from searchlib.articles.mapping import to_article
 from searchlib.errors import Problem
 from tests.articles.conftest import without_place
 
@@ -22,6 +24,8 @@ FULL = {
     "title": "Ferries to run all night",
     "body": "The ferries will run.\nAll night.",
     "published": "2025-02-17",
+    "published_last": "2025-02-18",
+    "published_text": "17-18 February 2025",
     "document_date": "2025-11-16T18:43:04",
     "categories": ["Transport", "Islands"],
     "source": "Quay Times",
@@ -154,7 +158,7 @@ def test_a_number_is_a_date_in_seconds() -> None:
     assert article(date=1739750400).published == date(2025, 2, 17)
 
 
-@pytest.mark.parametrize("value", ["Sometime soon", 12, True, ["2025-02-17"], {}, 1.7e12, "5 May"])
+@pytest.mark.parametrize("value", ["Sometime soon", 12, ["soon"], {}, 1.7e30, "5 May"])
 def test_a_date_that_can_not_be_read(value: object) -> None:
     if value == {}:
         assert article(date=value).published is None
@@ -168,14 +172,14 @@ def test_a_date_that_can_not_be_read(value: object) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("title", 3),
-        ("body", ["a"]),
-        ("source", {"nick": "QT"}),
+        ("title", True),
+        ("body", [1, 2]),
+        ("source", {"nick": 3}),
         ("url", 3.5),
         ("id", True),
         ("id", 1.5),
         ("authors", [["Ida"]]),
-        ("language", ["en"]),
+        ("language", [["en"]]),
         ("title", "\ud800"),
         ("extra_key", "\ud800"),
         ("extra_key", float("nan")),
@@ -305,7 +309,7 @@ def test_a_date_with_more_behind_it_is_taken_and_kept_whole(text: str, day: date
     assert made.extra == {"date": text}
 
 
-@pytest.mark.parametrize("text", ["guesswork of 9-APR-1987", "April 1987 perhaps", "17 2025 x"])
+@pytest.mark.parametrize("text", ["guesswork of 9-APR-1987", "perhaps April 1987", "17 2025 x"])
 def test_a_date_that_is_not_whole_or_not_first_is_refused(text: str) -> None:
     assert problem(date=text).field == "published"
 

@@ -36,4 +36,5 @@ def shipped_model(schema: DocumentSchema) -> type[BaseModel] | None:
     """Find the model that ships, where a stored schema is that of it."""
     from searchlib.articles.model import Article
 
-    return Article if type(schema).of(Article).fingerprint == schema.fingerprint else None
+    shipped = type(schema).of(Article).in_language(schema.language)
+    return Article if shipped.fingerprint == schema.fingerprint else None

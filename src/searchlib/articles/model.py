@@ -21,7 +21,10 @@ class Article(BaseModel):
             and body, so the same article gets the same id from any file.
         title: The headline, on one line.
         body: The text. A blank line separates paragraphs.
-        published: The day of publication.
+        published: The day of publication. Of several days, such as "4-5 March 2025", a month or a
+            year, it is the first.
+        published_last: The last of these days, if the source names several.
+        published_text: The date as the source writes it, if it names several days.
         document_date: The date and time that the archive gives for the document.
         categories: The sections and topics of the article.
         source: The publisher: an agency, a paper, a network.
@@ -44,6 +47,8 @@ class Article(BaseModel):
     title: Annotated[str, Text(boost=2.0)] = ""
     body: Annotated[str, Text()] = ""
     published: Annotated[date | None, Date(sortable=True)] = None
+    published_last: Annotated[date | None, Date(sortable=True)] = None
+    published_text: Annotated[str | None, Stored()] = None
     document_date: Annotated[datetime | None, Date(sortable=True)] = None
     categories: Annotated[list[str], Keyword(facet=True)] = Field(default_factory=list)
     source: Annotated[str | None, Keyword(facet=True)] = None
@@ -66,11 +71,11 @@ class Article(BaseModel):
         if not self.title and not self.body:
             raise ValueError("expected an article with a title or a body, got neither")
         if not self.id:
-            self.__dict__["id"] = _content_id(self)
+            self.__dict__["id"] = content_id(self)
         return self
 
 
-def _content_id(article: Article) -> str:
+def content_id(article: Article) -> str:
     """Make an id of 16 hexadecimal digits that depends on nothing but what the article says."""
     published = article.published.isoformat() if article.published else ""
     said = "\0".join((article.title, published, article.body))

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
-from searchlib.articles.encoding import known_encoding
 from searchlib.articles.formats.registry import BY_ENDING, advice, choose, endings, likely_ending
 from searchlib.articles.model import Article
+from searchlib.articles.options import DEFAULTS, ReadOptions
+from searchlib.articles.records import RecordReader
 from searchlib.articles.source import Source, open_source, stream_source
 from searchlib.articles.text import UnusableError
 from searchlib.articles.unpacking import Budget
@@ -27,6 +28,7 @@ from searchlib.errors import ArgumentError, Notice, Problem, SourceNotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.formats.base import Format
 
 STREAM_SIZE = 16 << 20
@@ -40,6 +42,8 @@ def read_articles(
     *,
     root: str | os.PathLike[str] | None = None,
     encoding: str | None = None,
+    mapping: FieldKeys | None = None,
+    dates: Literal["dmy", "mdy"] | None = None,
 ) -> Iterator[Article | Problem | Notice]:
     """Read news articles from files and folders.
 
@@ -55,6 +59,12 @@ def read_articles(
             folder that holds them all.
         encoding: The encoding of text that is neither in UTF-8 nor marked as UTF-16, for example
             ``"cp1251"``. By default it is guessed, and a notice says so.
+        mapping: The key, or the keys, of each field in the records of JSON, CSV and front matter:
+            ``{"body": "content", "authors": ["by", "with"]}``. They come before the keys that are
+            known. A key inside an object is written with dots: ``headline.main``. Texts of several
+            keys are joined to one body, labels to one list.
+        dates: What comes first in dates such as 07/01/2025, the day (``"dmy"``) or the month
+            (``"mdy"``). By default, other dates of the same file show it, or there is a notice.
 
     Returns:
         For each article found, in this order, the article or what is wrong with it, and notices of
@@ -62,12 +72,20 @@ def read_articles(
 
     Raises:
         SourceNotFoundError: One of the paths does not exist. Raised at once, before reading.
-        ArgumentError: There is no such encoding.
+        ArgumentError: There is no such encoding, or ``mapping`` or ``dates`` is something else.
     """
-    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
-    found = [_find(path) for path in several]
-    told = None if encoding is None else known_encoding(encoding)
-    return _read_all(found, _root_of(found) if root is None else Path(root), told)
+    found = find_paths(paths)
+    options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
+    return read_paths(found, root_of(found) if root is None else Path(root), options)
+
+
+def find_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Give the paths of files and folders that there are.
+
+    Raises:
+        SourceNotFoundError: One of them does not exist.
+    """
+    return [_find(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
 
 
 def read_stream(
@@ -75,6 +93,8 @@ def read_stream(
     *,
     format: str | None = None,  # noqa: A002 - what a user calls it
     encoding: str | None = None,
+    mapping: FieldKeys | None = None,
+    dates: Literal["dmy", "mdy"] | None = None,
     name: str = "-",
 ) -> Iterator[Article | Problem | Notice]:
     """Read news articles from an open file, such as standard input.
@@ -84,28 +104,33 @@ def read_stream(
         format: The ending of a file of such content, for example ``"jsonl"`` or ``"csv"``. By
             default the format is told from the first bytes; what looks like nothing else is text.
         encoding: As for :func:`read_articles`.
+        mapping: As for :func:`read_articles`.
+        dates: As for :func:`read_articles`.
         name: What the articles have as their file, and problems as their path.
 
     Returns:
         As :func:`read_articles`.
 
     Raises:
-        ArgumentError: There is no such format or encoding.
+        ArgumentError: There is no such format or encoding, or ``mapping`` or ``dates`` is something
+            else.
     """
-    told = None if encoding is None else known_encoding(encoding)
+    options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
     ending = "" if format is None else f".{format.lower().removeprefix('.')}"
     if ending and ending not in BY_ENDING:
         known = ", ".join(sorted(each.removeprefix(".") for each in BY_ENDING))
         raise ArgumentError(f"expected one of the formats {known}, got {format!r:.60}")
-    return _read_stream(stream, ending, told, name)
+    return _read_stream(stream, ending, options, name)
 
 
 def _read_stream(
-    stream: IO[bytes], ending: str, encoding: str | None, name: str
+    stream: IO[bytes], ending: str, options: ReadOptions, name: str
 ) -> Iterator[Article | Problem | Notice]:
     path = Path(name)
     try:
-        source = stream_source(stream.read, path, encoding=encoding, budget=Budget(STREAM_SIZE))
+        budget = Budget(STREAM_SIZE)
+        source = stream_source(stream.read, path, encoding=options.encoding, budget=budget)
+        source.options = options
         source.told_ending = ending or likely_ending(source.head())
         yield from _read_source(source)
     except OSError as error:
@@ -128,7 +153,7 @@ def _find(path: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
-def _root_of(paths: Sequence[Path]) -> Path | None:
+def root_of(paths: Sequence[Path]) -> Path | None:
     """Find the innermost folder that holds all paths, or ``None`` if they have none in common."""
     # Not resolve(): a linked folder keeps its name.
     folders = [(path if path.is_dir() else path.parent).absolute() for path in paths]
@@ -138,21 +163,23 @@ def _root_of(paths: Sequence[Path]) -> Path | None:
         return None
 
 
-def _name_of(path: Path, root: Path | None) -> str:
+def name_of(path: Path, root: Path | None) -> str:
+    """Give the name of a file that its articles keep: relative to a root, with slashes."""
     name = path if root is None else PurePath(os.path.relpath(path, root))
     # Bytes that are no UTF-8 can't be stored.
     return name.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _read_all(
-    paths: Iterable[Path], root: Path | None, encoding: str | None
+def read_paths(
+    paths: Iterable[Path], root: Path | None, options: ReadOptions
 ) -> Iterator[Article | Problem | Notice]:
+    """Read files and folders that there are; as for :func:`read_articles`."""
     for path in paths:
         is_empty = True
         for found in walk(path):
             is_empty = False
             if isinstance(found, Path):
-                yield from _read_file(found, _name_of(found, root), encoding)
+                yield from read_file(found, name_of(found, root), options)
             else:
                 yield found
         if is_empty:
@@ -160,9 +187,22 @@ def _read_all(
             yield Problem(f"{reason}; check the path", path)
 
 
-def _read_file(path: Path, name: str, encoding: str | None) -> Iterator[Article | Problem | Notice]:
+def read_file(
+    path: Path, name: str, options: ReadOptions = DEFAULTS
+) -> Iterator[Article | Problem | Notice]:
+    """Read one file.
+
+    Args:
+        path: The file.
+        name: The name that its articles keep of it.
+        options: How its user wants it to be read.
+
+    Returns:
+        Its articles and what is wrong with it; no error of the system is raised.
+    """
     try:
-        with open_source(path, name, encoding=encoding) as source:
+        with open_source(path, name, encoding=options.encoding) as source:
+            source.options = options
             yield from _read_source(source)
     except OSError as error:
         yield Problem(complain(error), path)
@@ -203,17 +243,13 @@ def _read_source(source: Source, depth: int = 0) -> Iterator[Article | Problem |
 def _read_records(
     source: Source, chosen: Format, depth: int
 ) -> Iterator[Article | Problem | Notice]:
-    """Read a file, and tell its articles the place where they stand in it."""
-    record = 0
-    for item in chosen.read(source):
+    """Read a file, and the files inside it."""
+    for item in RecordReader(source).read(chosen.read(source)):
         if isinstance(item, Source):
+            item.options = source.options
             yield from _read_inner(item, depth + 1)
-            continue
-        if not isinstance(item, Notice):
-            record += 1
-        if isinstance(item, Article):
-            item.set_place(source.file, source.line or None, record)
-        yield item
+        else:
+            yield item
 
 
 def _read_inner(source: Source, depth: int) -> Iterator[Article | Problem | Notice]:

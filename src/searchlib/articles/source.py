@@ -19,6 +19,7 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from searchlib.articles.encoding import TextDecoder
+from searchlib.articles.options import DEFAULTS, ReadOptions
 from searchlib.articles.text import UnusableError
 from searchlib.articles.unpacking import (
     CHUNK,
@@ -67,6 +68,7 @@ class Source:
         told_ending: The ending that a name of it would have, where it has no name.
         budget: What it may unpack to, with everything in it.
         notices: What was guessed about the file as a whole.
+        options: How its user wants its records to be read.
     """
 
     path: Path
@@ -78,6 +80,7 @@ class Source:
     told_ending: str = ""
     budget: Budget = field(default_factory=lambda: Budget(0))
     notices: list[Notice] = field(default_factory=list)
+    options: ReadOptions = DEFAULTS
     _layers: list[Tolerant] = field(default_factory=list)
     _decoder: TextDecoder = field(default_factory=TextDecoder)
     _is_recoded: bool = False

@@ -6,6 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from searchlib.errors import Notice, Problem
+from searchlib.storage.directory import holds_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +25,9 @@ def walk(path: Path) -> Iterator[Path | Problem | Notice]:
     """Yield a file, or the files in a folder and all below it, and what can't be looked into.
 
     The parts of a saved web page are left out with one notice: they are not articles, and a frame
-    with an advertisement would look like one.
+    with an advertisement would look like one. An index in a folder is left out, too.
     """
+    root = path
     seen: set[tuple[int, int]] = set()
     waiting = [path]
     while waiting:
@@ -37,6 +39,8 @@ def walk(path: Path) -> Iterator[Path | Problem | Notice]:
                 yield path
             elif not stat.S_ISDIR(status.st_mode):
                 yield Problem("expected a file or a folder, got a device, pipe or socket", path)
+            elif holds_index(path):
+                yield _index_among(path, root)
             elif place not in seen:
                 seen.add(place)
                 entries = sorted(path.iterdir(), key=_name, reverse=True)
@@ -59,7 +63,9 @@ def _name(path: Path) -> str:
 
 def _parts_of_pages(entries: Sequence[Path]) -> set[Path]:
     """Find the folders that hold nothing but the parts of a web page beside them."""
-    pages = {entry.stem for entry in entries if entry.suffix.lower() in _PAGE_ENDINGS}
+    pages = {entry.stem for entry in entries if entry.name.lower().endswith(_PAGE_ENDINGS)}
+    if not pages:
+        return set()
     return {
         entry
         for entry in entries
@@ -74,3 +80,11 @@ def _parts_of_pages(entries: Sequence[Path]) -> set[Path]:
 def _left_out(folder: Path) -> Notice:
     message = "left out: the images, scripts and frames of the saved web page beside it"
     return Notice(message, folder, kind="saved page")
+
+
+def _index_among(path: Path, root: Path) -> Problem | Notice:
+    if path == root:
+        return Problem(
+            "expected files of articles, got an index of searchlib; check the path", path
+        )
+    return Notice("left out: an index of searchlib", path, kind="index")

@@ -187,7 +187,7 @@ def print_results(
 def print_notes(notes: Iterable[Note], console: Console) -> None:
     """Print remarks on a query."""
     for note in notes:
-        _print_under(console, Text("note: ", "yellow"), Text(_printable(note.message), "dim"))
+        _print_under(console, Text("note: ", "yellow"), Text(printable(note.message), "dim"))
 
 
 def _print_under(console: Console, start: Text, text: Text) -> None:
@@ -211,12 +211,12 @@ def _heading(hit: Hit) -> Text:
 def _about(document: dict[str, Any]) -> str:
     """Join what a reader wants to know of an article besides its text."""
     facts = [
-        document.get("published"),
+        document.get("published_text") or document.get("published"),
         document.get("source"),
         ", ".join(document.get("categories") or ()),
         _place(document),
     ]
-    return " · ".join(_printable(str(fact)) for fact in facts if fact)
+    return " · ".join(printable(str(fact)) for fact in facts if fact)
 
 
 def _place(document: dict[str, Any]) -> str:
@@ -226,12 +226,12 @@ def _place(document: dict[str, Any]) -> str:
 
 
 def _marked(snippet: Snippet) -> Text:
-    text = Text("\n".join(map(_printable, snippet.text.split("\n"))))
+    text = Text("\n".join(map(printable, snippet.text.split("\n"))))
     for start, end in snippet.spans:
         text.stylize("bold black on bright_yellow", start, end)
     return Text(" ").join(line for line in text.split("\n") if line)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Replace control characters one for one: a text must not steer the terminal."""
     return "".join(char if char.isprintable() or char == " " else "\ufffd" for char in text)

@@ -21,6 +21,7 @@ from searchlib.schema.typing import M
 from searchlib.schema.values import plain_str
 from searchlib.segment.merge import merge_segments
 from searchlib.storage import SegmentEntry
+from searchlib.storage.catalogue import CatalogueWriter, read_lines
 from searchlib.storage.snapshot import OpenSegment, Snapshot, open_segment
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.schema.typing import Documents
     from searchlib.segment.writer import SegmentInfo
-    from searchlib.storage import DirectoryWriter, IndexDirectory
+    from searchlib.storage import CatalogueEntry, DirectoryWriter, IndexDirectory
 
 Progress = Callable[[int, int | None], None]
 """Called now and then with the number of documents taken, and of all where that is known."""
@@ -93,6 +94,7 @@ class IndexWriter(Generic[M]):
         self._deleted: dict[str, BoolArray] = {}  # of segments, where it is not as committed
         self._pool: Indexers | None = None
         self._lost = False
+        self._catalogue: CatalogueEntry | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -187,6 +189,48 @@ class IndexWriter(Generic[M]):
             if len(inside):
                 self._deletions_of(segment)[inside] = True
         return now.doc_count - self._now().doc_count
+
+    def read_catalogue(self) -> Iterator[bytes]:
+        """Read the lines of the catalogue of the last commit; none if there is no catalogue.
+
+        Raises:
+            CorruptIndexError: It is damaged; what was read before is not to be used.
+            StorageError: The operating system refused to read it.
+        """
+        entry = self._writer.manifest.catalogue
+        return iter(()) if entry is None else read_lines(self._directory, entry)
+
+    @contextmanager
+    def new_catalogue(self) -> Iterator[CatalogueWriter]:
+        """Write a catalogue, line by line, that becomes part of the next commit.
+
+        One that is the same as that of the last commit is left out again.
+
+        Raises:
+            StorageError: The operating system refused to write.
+        """
+        name = self._writer.new_catalogue_name()
+        with CatalogueWriter(self._directory.path_of(name)) as catalogue:
+            yield catalogue
+            entry = catalogue.finish()
+        before = self._writer.manifest.catalogue
+        if before is not None and replace(entry, name=before.name) == before:
+            self._writer.discard(name)
+        else:
+            self._catalogue = entry
+
+    def take_catalogue(self, source: IndexDirectory) -> None:
+        """Take over the catalogue of another index, whose documents were added.
+
+        Raises:
+            CorruptIndexError: It is damaged.
+            StorageError: The operating system refused to read or write.
+        """
+        entry = source.manifest().catalogue
+        if entry is not None:
+            with self.new_catalogue() as catalogue:
+                for line in read_lines(source, entry):
+                    catalogue.append(line)
 
     def commit(self) -> None:
         """Make all changes so far part of the index.
@@ -347,9 +391,11 @@ class IndexWriter(Generic[M]):
     def _commit_segments(self) -> None:
         segments = self._now().segments
         entries = [self._with_deletions(segment) for segment in segments]
-        if entries == list(self._writer.manifest.segments) and self._writer.certain:
+        is_same = entries == list(self._writer.manifest.segments) and self._catalogue is None
+        if is_same and self._writer.certain:
             return
-        manifest = self._writer.commit(entries)
+        manifest = self._writer.commit(entries, self._catalogue)
+        self._catalogue = None
         self._deleted = {}
         self._snapshot = Snapshot(
             manifest.generation,

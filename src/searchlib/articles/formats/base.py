@@ -11,13 +11,13 @@ from searchlib.articles.text import UnusableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
-Reader: TypeAlias = "Callable[[Source], Iterator[Article | Problem | Notice | Source]]"
-"""Yields what is in a file. Before it yields an article or a problem it sets ``source.line`` to the
-line that the record begins on, if it knows. A source that it yields, a file inside the file, is
+Reader: TypeAlias = "Callable[[Source], Iterator[Item]]"
+"""Yields what is in a file: records, from which articles are made, problems and notices. Before it
+yields a record or a problem it sets ``source.line`` to the line that the record begins on, if it
+knows. A source that it yields, a file inside the file, is
 read before the reader goes on."""
 
 

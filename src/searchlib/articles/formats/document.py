@@ -14,8 +14,8 @@ from searchlib.articles.formats.plain import add_text, find_title
 from searchlib.articles.formats.press import read_press
 from searchlib.articles.formats.website import read_export
 from searchlib.articles.header import find_headers
-from searchlib.articles.mapping import to_article
 from searchlib.articles.paragraphs import read_marks
+from searchlib.articles.records import Record
 from searchlib.articles.text import split_lines
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
-    from searchlib.errors import Notice, Problem
 
 _MADE_UP: Final = re.compile(
     r"untitled.*|(?:microsoft )?word - .*|.*\.(?:docx?|dotx?|indd|p65|pdf|pub|qxd|rtf|tex|tmp|txt)"
@@ -36,9 +35,7 @@ _MADE_UP: Final = re.compile(
 _FALLBACK: Final = "title (properties)"
 
 
-def read_document(
-    text: str, properties: dict[str, JsonValue], source: Source
-) -> Iterator[Article | Problem | Notice]:
+def read_document(text: str, properties: dict[str, JsonValue], source: Source) -> Iterator[Item]:
     """Yield the article of a document, or the articles of an export.
 
     Args:
@@ -57,7 +54,7 @@ def read_document(
     if headers:
         yield from read_export(lines, headers, source)
     else:
-        yield to_article(_to_record(lines, properties), source.path)
+        yield Record(_to_record(lines, properties))
 
 
 def _to_record(lines: Sequence[Line], properties: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -13,7 +13,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.formats.base import Format, guarded
-from searchlib.articles.mapping import to_article
+from searchlib.articles.formats.standfirst import add_standfirst
+from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError
 from searchlib.articles.xml_stream import root_name
 
@@ -22,18 +23,18 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Problem
 
 _ROOTS = frozenset({"rss", "feed"})
+_TAKEN = frozenset({"author", "link", "summary"})  # fields have them under other names
 _UNCLOSED_LIMIT = 50_000  # feedparser takes time for each at the end of each
 _JSON_FEED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*\{.{0,4000}\"https?://(?:www\.)?jsonfeed\.org/", re.DOTALL
 )
 
 
-def read_feed(source: Source) -> Iterator[Article | Problem]:
+def read_feed(source: Source) -> Iterator[Item]:
     """Yield the entries of a feed in XML."""
     import feedparser
 
@@ -48,18 +49,19 @@ def read_feed(source: Source) -> Iterator[Article | Problem]:
     with guarded("a feed"):
         found = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     for entry in found.entries:
-        yield to_article(_to_record(entry, found.feed), source.path)
+        yield Record(_to_record(entry, found.feed))
     if not found.entries and data.strip():
         yield source.problem("expected a feed with entries, got none; check that the file is whole")
 
 
 def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, JsonValue]:
     contents = [content.get("value", "") for content in entry.get("content", ())]
-    summary = entry.get("summary", "")
+    others = {key: value for key, value in entry.items() if isinstance(value, str)}
     record: dict[str, JsonValue] = {
+        **{key: value for key, value in others.items() if key not in _TAKEN},
         "id": entry.get("id"),
         "title": entry.get("title"),
-        "body": "\n\n".join(contents) or summary,
+        "body": add_standfirst("\n\n".join(contents), entry.get("summary", "")),
         "published": entry.get("published") or entry.get("updated"),
         "source": entry.get("source", {}).get("title") or feed.get("title"),
         "authors": _names(entry) or _names(feed),
@@ -67,8 +69,6 @@ def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, J
         "language": entry.get("language") or feed.get("language"),
         "url": entry.get("link"),
     }
-    if summary and contents and summary not in contents:
-        record["excerpt"] = summary
     return {name: value for name, value in record.items() if value}
 
 
@@ -77,7 +77,7 @@ def _names(has_authors: Mapping[str, Any]) -> list[JsonValue]:
     return [name for name in names or [has_authors.get("author")] if name]
 
 
-def read_json_feed(source: Source) -> Iterator[Article | Problem]:
+def read_json_feed(source: Source) -> Iterator[Item]:
     """Yield the items of a JSON Feed."""
     with guarded("a JSON Feed"):
         feed = json.loads(source.text())
@@ -86,16 +86,16 @@ def read_json_feed(source: Source) -> Iterator[Article | Problem]:
         raise UnusableError('expected a JSON Feed with a list "items", got none; correct it')
     for item in items:
         if isinstance(item, dict):
-            yield to_article(_from_json(item, feed), source.path)
+            yield Record(_from_json(item, feed))
         else:
             yield source.problem(f'expected an object in "items", got {json.dumps(item)[:60]}')
 
 
 def _from_json(item: dict[str, JsonValue], feed: dict[str, JsonValue]) -> dict[str, JsonValue]:
     record = dict(item)
-    body = record.pop("content_html", None) or record.pop("content_text", None)
-    body = body or record.pop("summary", None)
-    record["body"] = body
+    texts = [record.pop(name, None) for name in ("content_html", "content_text", "summary")]
+    html, plain, summary = (text if isinstance(text, str) else "" for text in texts)
+    record["body"] = add_standfirst(html or plain, summary)
     record["published"] = record.pop("date_published", None) or record.get("date_modified")
     record["authors"] = record.get("authors") or record.get("author") or feed.get("authors")
     record.setdefault("language", feed.get("language"))

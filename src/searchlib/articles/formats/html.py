@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.dates import read_date
 from searchlib.articles.formats.base import Format, guarded
-from searchlib.articles.mapping import to_article
+from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError
 from searchlib.articles.xml_stream import (
     DEPTH_LIMIT,
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Problem
 
 PAGE_LIMIT = 4 * 1024 * 1024
 """The most characters that a page may have, without its images and scripts: its tree takes thirty
@@ -65,15 +64,15 @@ _PUBLISHED = (
 )  # fmt: skip
 
 
-def read_html(source: Source) -> Iterator[Article | Problem]:
+def read_html(source: Source) -> Iterator[Item]:
     """Yield the article of a web page."""
     use_declared_encoding(source, _CHARSET)
     page = source.text()
     if page.strip():
-        yield _to_article(page, source)
+        yield _to_record(page)
 
 
-def read_mhtml(source: Source) -> Iterator[Article | Problem]:
+def read_mhtml(source: Source) -> Iterator[Item]:
     """Yield the article of a page that was saved as one file."""
     data = source.read()
     if not data.strip():
@@ -87,7 +86,7 @@ def read_mhtml(source: Source) -> Iterator[Article | Problem]:
             raise UnusableError("expected a saved web page, got a mail without a page in it")
         page = _decode(part)
     address = message.get("Snapshot-Content-Location") or part.get("Content-Location")
-    yield _to_article(page, source, str(address) if address else None)
+    yield _to_record(page, str(address) if address else None)
 
 
 def _is_page(part: EmailMessage) -> bool:
@@ -106,7 +105,7 @@ def _decode(part: EmailMessage) -> str:
     return data.decode("cp1252", "replace")
 
 
-def _to_article(page: str, source: Source, address: str | None = None) -> Article | Problem:
+def _to_record(page: str, address: str | None = None) -> Record:
     if address is None and (saved := _SAVED_FROM.search(page[:4096])):
         address = saved[1]
     page = _without_scripts(_DATA.sub("data:,", page))
@@ -119,7 +118,7 @@ def _to_article(page: str, source: Source, address: str | None = None) -> Articl
         raise UnusableError(
             f"expected a web page of at most {_ATTRIBUTE_LIMIT} attributes to an element, got more"
         )
-    return to_article(_extract(page, address), source.path)
+    return Record(_extract(page, address))
 
 
 def _without_scripts(page: str) -> str:
@@ -159,7 +158,7 @@ def _extract(page: str, address: str | None) -> dict[str, JsonValue]:
             )  # fmt: skip
         if found is None or not found.text:
             return {"title": _title(tree), "body": paragraphs_of(tree.find("body")), "url": address}
-        return _to_record(found, tree, address)
+        return _to_values(found, tree, address)
 
 
 def _count_elements(tree: HtmlElement) -> int:
@@ -179,7 +178,7 @@ def _count_elements(tree: HtmlElement) -> int:
     return count
 
 
-def _to_record(found: Any, tree: HtmlElement, address: str | None) -> dict[str, JsonValue]:
+def _to_values(found: Any, tree: HtmlElement, address: str | None) -> dict[str, JsonValue]:
     title = found.title or _title(tree)
     record = {
         "title": title,

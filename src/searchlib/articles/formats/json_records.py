@@ -7,7 +7,8 @@ line is a complete object, it is JSON Lines by another name.
 
 What JSON allows but nothing can be done with is refused: ``NaN`` and infinite numbers, two equal
 keys in one object, halves of surrogate pairs, numbers of thousands of digits, nesting without
-end. What the keys of an object mean is said in :mod:`searchlib.articles.mapping`.
+end. What the keys of an object mean is said in :mod:`searchlib.articles.mapping`, and which objects
+are envelopes of articles in :mod:`searchlib.articles.shapes`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING
 
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
-from searchlib.articles.mapping import to_article
+from searchlib.articles.records import Record
+from searchlib.articles.shapes import find_records, flatten
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
     from searchlib.articles.source import Source
     from searchlib.errors import Problem
 
@@ -39,26 +40,26 @@ _LONGEST_TOKEN = 16  # "-Infinity", or an escape of two halves: errors in it sta
 _PEEK = 1 << 16
 
 
-def read_json_lines(source: Source) -> Iterator[Article | Problem]:
+def read_json_lines(source: Source) -> Iterator[Record | Problem]:
     """Yield the article, or what is wrong with it, for each line that is not blank."""
     for line in source.lines():
         if not isinstance(line, str):
             yield line
         elif _JOINED in line:
             for part in line.replace(_JOINED, "}\n{").split("\n"):
-                yield _read_line(part, source)
+                yield from _read_line(part, source)
         elif line.strip():
-            yield _read_line(line, source)
+            yield from _read_line(line, source)
 
 
-def read_json(source: Source) -> Iterator[Article | Problem]:
+def read_json(source: Source) -> Iterator[Record | Problem]:
     """Yield the articles of a ``.json`` file."""
     if _is_json_lines(source):
         yield from read_json_lines(source)
         return
     for value, line in _Values(source):
         source.line = line
-        yield _to_article(value, source, line)
+        yield from _to_records(value, source, line)
 
 
 class _Values:
@@ -165,19 +166,27 @@ def _is_cut(error: ValueError | RecursionError, text: str) -> bool:
 _REST = "correct it: the rest of the file could not be read"
 
 
-def _read_line(line: str, source: Source) -> Article | Problem:
+def _read_line(line: str, source: Source) -> Iterator[Record | Problem]:
     try:
         value = _DECODER.decode(line)
     except (ValueError, RecursionError) as error:
-        return source.problem(f"{_complain(error)}; correct the line", source.line)
-    return _to_article(value, source, source.line)
+        yield source.problem(f"{_complain(error)}; correct the line", source.line)
+    else:
+        yield from _to_records(value, source, source.line)
 
 
-def _to_article(value: JsonValue, source: Source, line: int) -> Article | Problem:
-    if isinstance(value, dict):
-        return to_article(value, source.path, line)
-    kind = _KINDS.get(type(value), "a number") if value is not None else "null"
-    return source.problem(f"expected a JSON object with the fields of an article, got {kind}", line)
+def _to_records(value: JsonValue, source: Source, line: int) -> Iterator[Record | Problem]:
+    """Yield the record that an object is, or those that it is the envelope of."""
+    has_field = source.options.fields.has
+    inner = find_records(value, has_field)
+    for item in [value] if inner is None else inner:
+        if isinstance(item, dict):
+            yield Record(flatten(item, has_field), line)
+            continue
+        kind = _KINDS.get(type(item), "a number") if item is not None else "null"
+        yield source.problem(
+            f"expected a JSON object with the fields of an article, got {kind}", line
+        )
 
 
 _KINDS = {list: "a list", str: "a string", bool: "true or false"}

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.plain import add_text
-from searchlib.articles.mapping import to_article
+from searchlib.articles.records import Record
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError, split_lines
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
     from searchlib.articles.source import Source
     from searchlib.errors import Notice, Problem
 
@@ -48,7 +47,7 @@ _TYPICAL: Final = frozenset(
 _KEPT: Final = {"to": "To", "cc": "Cc", "reply_to": "Reply-To", "list": "List-Id"}
 
 
-def read_mail(source: Source) -> Iterator[Article | Problem | Notice | Source]:
+def read_mail(source: Source) -> Iterator[Record | Problem | Notice | Source]:
     """Yield the article of a mail, and the mails that are attached to it."""
     data = source.read()
     if data.strip():
@@ -56,7 +55,7 @@ def read_mail(source: Source) -> Iterator[Article | Problem | Notice | Source]:
         yield from _read_message(data, source, "")
 
 
-def read_mailbox(source: Source) -> Iterator[Article | Problem | Notice | Source]:
+def read_mailbox(source: Source) -> Iterator[Record | Problem | Notice | Source]:
     """Yield the articles of a mailbox, one mail in memory at a time."""
     for number, (line, data) in enumerate(_messages(source), 1):
         source.line = line
@@ -101,13 +100,13 @@ def _joined(parts: list[bytes], size: int, limit: int) -> bytes | None:
 
 def _read_message(
     data: bytes, source: Source, prefix: str
-) -> Iterator[Article | Problem | Notice | Source]:
+) -> Iterator[Record | Problem | Notice | Source]:
     with guarded("a mail"):
         message = BytesParser(policy=compat32).parsebytes(data)
         reader = _Reader(source)
         reader.read(message, 0)
         record = _to_record(message, reader)
-    yield to_article(record, source.path, source.line)
+    yield Record(record, source.line)
     if reader.decoder.guessed is not None:
         yield source.notice(
             f"a text was read as {reader.decoder.guessed}, a guess: the mail tells no encoding "

@@ -5,7 +5,7 @@ NewsML. Name spaces are not looked at: agencies write every version of these sta
 the names of the elements are the same in all.
 
 ninjs, the same in JSON, needs nothing of its own: its keys are among those of
-:data:`searchlib.articles.mapping.KEYS`.
+:data:`searchlib.articles.field_keys.KEYS`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
-from searchlib.articles.mapping import to_article
+from searchlib.articles.formats.standfirst import add_standfirst
+from searchlib.articles.records import Record
 from searchlib.articles.xml_stream import paragraphs_of, read_elements, root_name, text_of
 
 if TYPE_CHECKING:
@@ -22,30 +23,29 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
-    Record = dict[str, JsonValue]
+    Values = dict[str, JsonValue]
 
 _ROOTS = frozenset({"nitf", "newsItem", "newsMessage", "NewsML", "newsitem"})
 _NO_NEWS = frozenset({"packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"})
 
 
-def read_news_xml(source: Source) -> Iterator[Article | Problem | Notice]:
+def read_news_xml(source: Source) -> Iterator[Item]:
     """Yield the articles of a file in one of the news standards."""
     for element in read_elements(source, {*_READERS, *_NO_NEWS}):
         if element.tag in _NO_NEWS:
             message = f"left out: <{element.tag}>, which points to news and is none"
             yield source.notice(message, "package", source.line)
         else:
-            yield to_article(_READERS[element.tag](element), source.path, source.line)
+            yield Record(_READERS[element.tag](element), source.line)
 
 
 # ---------------------------------------------------------------- NITF
 
 
-def _read_nitf(nitf: Element) -> Record:
+def _read_nitf(nitf: Element) -> Values:
     published = nitf.find(".//pubdata")
     issued = nitf.find(".//date.issue")
     story_date = nitf.find(".//story.date")
@@ -79,8 +79,7 @@ def _body_of_nitf(nitf: Element) -> str:
     content = nitf.find(".//body.content")
     text = paragraphs_of(content if content is not None else nitf.find("body"))
     above = [paragraphs_of(each) for name in ("hl2", "abstract") for each in nitf.iter(name)]
-    # An abstract is often the first paragraph again.
-    return "\n\n".join([*(part for part in above if part and part not in text), text])
+    return add_standfirst(text, *above)
 
 
 def _dateline_of_nitf(nitf: Element) -> str:
@@ -102,9 +101,9 @@ def _metas(nitf: Element) -> Iterator[tuple[str, str]]:
 # ---------------------------------------------------------------- NewsML-G2
 
 
-def _read_news_item(item: Element) -> Record:
+def _read_news_item(item: Element) -> Values:
     meta = item.find("contentMeta")
-    record: Record = {
+    record: Values = {
         "id": item.get("guid"),
         "title": _first(_texts(item, "contentMeta/headline", "itemMeta/title")),
         "published": _first(_texts(
@@ -128,12 +127,11 @@ def _read_news_item(item: Element) -> Record:
     }  # fmt: skip
     _add_subjects(record, [] if meta is None else meta.findall("subject"))
     record["categories"] = [*_list(record, "categories"), *_texts(item, "contentMeta/keyword")]
-    _add_content(record, item.findall("contentSet/*"))
-    _add_above(record, _texts(item, "contentMeta/description"))
+    _add_content(record, item.findall("contentSet/*"), _texts(item, "contentMeta/description"))
     return {name: value for name, value in record.items() if value}
 
 
-def _add_subjects(record: Record, subjects: list[Element]) -> None:
+def _add_subjects(record: Values, subjects: list[Element]) -> None:
     for subject in subjects:
         name = _first(_texts(subject, "name")) or subject.get("literal") or subject.get("qcode")
         is_place = subject.get("type", "").endswith((":geoArea", ":poi"))
@@ -141,7 +139,7 @@ def _add_subjects(record: Record, subjects: list[Element]) -> None:
         record[key] = [*_list(record, key), name]
 
 
-def _add_content(record: Record, contents: list[Element]) -> None:
+def _add_content(record: Values, contents: list[Element], above: list[str]) -> None:
     """Add the text of a story, which may be NITF, HTML or plain; several parts are one text."""
     texts: list[str] = []
     for content in contents:
@@ -153,7 +151,7 @@ def _add_content(record: Record, contents: list[Element]) -> None:
         else:
             html = content.find(".//body")
             texts.append(paragraphs_of(html) or _plain(content))
-    record["body"] = "\n\n".join(filter(None, texts))
+    record["body"] = add_standfirst("\n\n".join(filter(None, texts)), *above)
 
 
 def _plain(content: Element) -> str:
@@ -161,19 +159,11 @@ def _plain(content: Element) -> str:
     return "\n".join(line.strip() for line in text.strip().split("\n"))
 
 
-def _add_above(record: Record, texts: list[str]) -> None:
-    """Put a description above the text, unless the text has it."""
-    body = str(record.get("body") or "")
-    flat = " ".join(body.split())
-    above = [text for text in texts if text not in flat]
-    record["body"] = "\n\n".join([*above, body] if body else above)
-
-
 # ---------------------------------------------------------------- NewsML 1 and Reuters
 
 
-def _read_newsml_1(item: Element) -> Record:
-    record: Record = {
+def _read_newsml_1(item: Element) -> Values:
+    record: Values = {
         "id": _first(_texts(item, ".//PublicIdentifier")),
         "title": _first(_texts(item, ".//HeadLine", ".//SlugLine")),
         "published": _first(
@@ -186,12 +176,11 @@ def _read_newsml_1(item: Element) -> Record:
         "categories": [*_texts(item, ".//KeywordLine"), *_gets(item, ".//Subject", "FormalName")],
         "copyright": _first(_texts(item, ".//CopyrightLine")),
     }
-    _add_content(record, item.findall(".//DataContent"))
-    _add_above(record, _texts(item, ".//SubHeadLine"))
+    _add_content(record, item.findall(".//DataContent"), _texts(item, ".//SubHeadLine"))
     return {name: value for name, value in record.items() if value}
 
 
-def _read_reuters(item: Element) -> Record:
+def _read_reuters(item: Element) -> Values:
     return {
         "id": f"reuters:{number}" if (number := item.get("itemid")) else "",
         "title": _first(_texts(item, "headline", "title")),
@@ -205,7 +194,7 @@ def _read_reuters(item: Element) -> Record:
     }
 
 
-_READERS: dict[str, Callable[[Element], Record]] = {
+_READERS: dict[str, Callable[[Element], Values]] = {
     "nitf": _read_nitf,
     "newsItem": _read_news_item,
     "NewsItem": _read_newsml_1,
@@ -244,7 +233,7 @@ def _first(texts: list[str]) -> str:
     return next(filter(None, texts), "")
 
 
-def _list(record: Record, key: str) -> list[JsonValue]:
+def _list(record: Values, key: str) -> list[JsonValue]:
     value = record.get(key)
     return value if isinstance(value, list) else []
 

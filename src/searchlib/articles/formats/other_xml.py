@@ -19,8 +19,7 @@ def read_other_xml(source: Source) -> Iterator[Problem]:
     root = root_name(source.head())
     if not root and not source.read().strip():
         return
-    is_xml = source.ending == ".xml"
-    kind = f"no reader for XML of <{root}>" if is_xml and root else f"no reader for {source.ending}"
+    kind = f"no reader for XML of <{root}>" if root else "no reader for XML without an element"
     yield source.problem(
         f"{kind}; expected a feed (RSS, Atom), a WordPress export, NITF or NewsML, or an XHTML "
         "page; convert it to JSON Lines or CSV, or leave it out",

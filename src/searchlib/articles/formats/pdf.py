@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
 PAGE_LIMIT: Final = 20_000
 """The most pages that a file may have."""
@@ -35,7 +34,7 @@ _DATE: Final = re.compile(
 )
 
 
-def read_pdf(source: Source) -> Iterator[Article | Problem | Notice]:
+def read_pdf(source: Source) -> Iterator[Item]:
     """Yield the article of a PDF, or the articles of an export."""
     from pypdfium2 import PdfDocument
 

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.plain import add_text, read_plain
 from searchlib.articles.formats.press_forms import FORMS, tagged_articles
-from searchlib.articles.mapping import to_article
+from searchlib.articles.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
-    from searchlib.errors import Notice, Problem
 
 _NOUN = r"(?:documents?|dokumente?n?|documentos?|documenti|documenten)"
 _OF = r"(?:of|von|de|di|van|sur)"
@@ -37,7 +36,7 @@ _UNDER = re.compile(
 _RULE = re.compile(r"_{20,}")
 
 
-def read_press(lines: Sequence[Line], source: Source) -> Iterator[Article | Problem | Notice]:
+def read_press(lines: Sequence[Line], source: Source) -> Iterator[Item]:
     """Yield the articles of an export, if the lines are one; else nothing."""
     start, parts = _cut(lines)
     if parts and _has_text(_strip(lines[:start])):
@@ -72,7 +71,7 @@ def _has_text(part: Sequence[Line]) -> bool:
     return any(line.text for line in part)
 
 
-def _read_part(part: Sequence[Line], source: Source) -> Article | Problem:
+def _read_part(part: Sequence[Line], source: Source) -> Record:
     source.line = next(line.number for line in part if line.text)
     # The line under an article is data: the number of the document.
     lines = [line for line in part if not _UNDER.fullmatch(line.text)]
@@ -82,5 +81,5 @@ def _read_part(part: Sequence[Line], source: Source) -> Article | Problem:
         if form is not None:
             if number.startswith("Document "):
                 form.record["id"] = number.removeprefix("Document ")
-            return to_article(add_text(form.record, form.body), source.path, source.line)
+            return Record(add_text(form.record, form.body), source.line)
     return read_plain(lines, source)

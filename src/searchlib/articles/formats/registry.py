@@ -103,8 +103,6 @@ def likely_ending(head: bytes) -> str:
     Formats that are recognised by them for certain need none; see :func:`choose`.
     """
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if text.startswith((b"{", b"[{", b"[\n", b"[ ", b"[]")):
-        return ".json"
     return ".md" if text.startswith((b"---\n", b"---\r\n", b"+++\n", b"# ")) else ".txt"
 
 
@@ -116,5 +114,5 @@ def endings() -> str:
 def advice(ending: str) -> str:
     """Say what to do with a file that has no reader."""
     if not ending:
-        return f"let its name end in what it is ({', '.join(BY_ENDING)}), or leave it out"
+        return "let its name end in what it is, such as .txt, .html or .jsonl, or leave it out"
     return _CONVERT.get(ending, "convert it to .txt, .html or .jsonl, or leave it out")

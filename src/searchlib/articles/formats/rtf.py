@@ -10,12 +10,11 @@ from searchlib.articles.formats.text import read_prose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
 
-def read_rtf(source: Source) -> Iterator[Article | Problem | Notice]:
+def read_rtf(source: Source) -> Iterator[Item]:
     """Yield the articles in the text of an RTF file."""
     from striprtf.striprtf import rtf_to_text
 

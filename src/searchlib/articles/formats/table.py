@@ -15,8 +15,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
 from searchlib.articles.encoding import TextDecoder
+from searchlib.articles.field_keys import BY_TABLE, find_field
 from searchlib.articles.formats.base import Format
-from searchlib.articles.mapping import find_field, to_article
+from searchlib.articles.records import Record
+from searchlib.articles.shapes import has_text
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
 from searchlib.errors import Problem
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.field_keys import FieldMap
     from searchlib.articles.source import Source
 
 _SAMPLE: Final = 1 << 15
@@ -89,7 +91,7 @@ _DIALECTS: Final = (
 )
 
 
-def read_table(source: Source) -> Iterator[Article | Problem]:
+def read_table(source: Source) -> Iterator[Record | Problem]:
     """Yield the article, or what is wrong with it, for each row below the header."""
     # For the whole process, but only ever upwards: a long article is no error.
     csv.field_size_limit(max(csv.field_size_limit(), source.limit))
@@ -101,9 +103,9 @@ def read_table(source: Source) -> Iterator[Article | Problem]:
         if not isinstance(row, list):
             yield row
         elif columns:
-            yield _to_article(columns, row, source)
+            yield _to_record(columns, row, source)
         else:
-            columns = _columns(row, source.line)
+            columns = _columns(row, source)
 
 
 class _Feed:
@@ -158,7 +160,7 @@ class _Feed:
                 yield row
 
 
-def _to_article(columns: Sequence[str], row: list[str], source: Source) -> Article | Problem:
+def _to_record(columns: Sequence[str], row: list[str], source: Source) -> Record | Problem:
     if len(row) > len(columns) and any(row[len(columns) :]):
         return source.problem(
             f"expected {len(columns)} values, as many as the header has names, got {len(row)}; "
@@ -168,21 +170,21 @@ def _to_article(columns: Sequence[str], row: list[str], source: Source) -> Artic
     record: dict[str, JsonValue] = dict(zip(columns, row, strict=False))
     if not _NULLS.isdisjoint(row):
         record = {name: value for name, value in record.items() if value not in _NULLS}
-    return to_article(record, source.path, source.line)
+    return Record(record, source.line)
 
 
-def _columns(header: list[str], line: int) -> list[str]:
+def _columns(header: list[str], source: Source) -> list[str]:
     """Take the names of the columns; each has one, and none has two.
 
     Raises:
         UnusableError: No column is a title or a body.
     """
-    if not _has_text(header):
+    if not _has_text(header, source.options.fields):
         shown = ", ".join(repr(name[:30]) for name in header[:12])
         raise UnusableError(
             "expected names of columns in the first row, and a title or a body among them, got "
-            f"{shown}; add such a row, or rename the columns of title and text",
-            line,
+            f"{shown}; add such a row, or say which they are: --map title=COLUMN,body=COLUMN",
+            source.line,
         )
     names: list[str] = []
     for number, name in enumerate(header, 1):
@@ -191,8 +193,8 @@ def _columns(header: list[str], line: int) -> list[str]:
     return names
 
 
-def _has_text(header: Sequence[str]) -> bool:
-    return any((find_field(name) or ("", 0))[0] in ("title", "body") for name in header)
+def _has_text(header: Sequence[str], fields: FieldMap) -> bool:
+    return has_text({name: name for name in header if name}, fields.has)
 
 
 def _find_dialect(source: Source) -> Dialect:
@@ -205,20 +207,22 @@ def _find_dialect(source: Source) -> Dialect:
         next(source.lines())  # Excel's way to tell
         return Dialect(lines[0][4])
     likely = [each for each in _DIALECTS if each.delimiter == "\t" or source.ending != ".tsv"]
-    return max(likely, key=lambda each: _fitness(each, lines, is_whole=is_whole))
+    return max(likely, key=lambda each: _fitness(each, lines, source.options.fields, is_whole))
 
 
-def _fitness(dialect: Dialect, lines: Sequence[str], *, is_whole: bool) -> tuple[float, ...]:
+def _fitness(
+    dialect: Dialect, lines: Sequence[str], fields: FieldMap, is_whole: bool
+) -> tuple[float, ...]:
     """Rate how well a dialect reads the first lines of a table; the more, the better."""
     try:
         header, *rows = islice(filter(None, dialect.rows(lines)), _SAMPLE_ROWS)
     except (ValueError, csv.Error):
         return (0.0,)
     width = len(header)
-    known = sum(find_field(name) is not None for name in header)
+    known = sum(fields.knows(name) for name in header)
     same = sum(len(row) == width for row in rows) / len(rows) if rows else 1.0
     misquoted = 0.0 if dialect.is_clean(lines, is_whole=is_whole) else _MISQUOTED
-    return _has_text(header), (width > 1) * same - misquoted, known, width
+    return _has_text(header, fields), (width > 1) * same - misquoted, known, width
 
 
 def _looks_like_table(head: bytes) -> bool:
@@ -226,7 +230,7 @@ def _looks_like_table(head: bytes) -> bool:
     first, second, *_ = *head.split(b"\n", 2)[:2], b"", b""
     names = first.decode("utf-8", "replace").strip("\ufeff\r").split("\t")
     known = sum(find_field(name) is not None for name in names)
-    return known > 2 and _has_text(names) and second.count(b"\t") == len(names) - 1
+    return known > 2 and _has_text(names, BY_TABLE) and second.count(b"\t") == len(names) - 1
 
 
 _UNCLOSED: Final = (

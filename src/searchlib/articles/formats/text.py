@@ -14,17 +14,16 @@ from searchlib.articles.text import split_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
 
-def read_text(source: Source) -> Iterator[Article | Problem | Notice]:
+def read_text(source: Source) -> Iterator[Item]:
     """Yield the articles of a ``.txt`` file."""
     yield from read_prose(source.text(), source)
 
 
-def read_prose(text: str, source: Source) -> Iterator[Article | Problem | Notice]:
+def read_prose(text: str, source: Source) -> Iterator[Item]:
     """Yield the articles of a text, from whatever file it was taken."""
     lines = split_lines(text)
     is_press = False

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.plain import add_text, read_plain
-from searchlib.articles.mapping import to_article
+from searchlib.articles.markup import strip_markdown
+from searchlib.articles.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,29 +20,28 @@ if TYPE_CHECKING:
 
     from searchlib.articles.header import Header
     from searchlib.articles.labels import Label
-    from searchlib.articles.model import Article
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
-    from searchlib.errors import Problem
 
 
 def read_export(
     lines: Sequence[Line], headers: Sequence[Header], source: Source
-) -> Iterator[Article | Problem]:
+) -> Iterator[Record]:
     """Yield the articles of a file, given its lines and the headers found in them."""
     preamble = lines[: headers[0].start]
     if any(line.text for line in preamble):
         yield read_plain(preamble, source)
     ends = [header.start for header in headers[1:]] + [len(lines)]
     for header, end in zip(headers, ends, strict=True):
-        yield _to_article(header, lines[header.start], lines[header.end : end], source)
+        yield _to_record(header, lines[header.start], lines[header.end : end], source)
 
 
-def _to_article(
-    header: Header, first: Line, lines: Sequence[Line], source: Source
-) -> Article | Problem:
+def _to_record(header: Header, first: Line, lines: Sequence[Line], source: Source) -> Record:
     extra: dict[str, JsonValue] = {}
-    record: dict[str, JsonValue] = {"title": header.title, "source": header.source}
+    record: dict[str, JsonValue] = {
+        "title": strip_markdown(header.title),
+        "source": header.source,
+    }
     numbers: dict[str, int] = {}
     for label in sorted(header.labels, key=_is_foreign):
         key = label.field if label.is_own else label.name
@@ -53,7 +53,7 @@ def _to_article(
         record["extra"] = extra
     source.line = first.number
     record = add_text(record, lines, header.leftover)
-    return to_article(record, source.path, source.line, numbers)
+    return Record(record, source.line, numbers)
 
 
 def _is_foreign(label: Label) -> bool:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
 PART_LIMIT: Final = 32 << 20
 """The most bytes that the text may have as XML: its tree takes several times the memory."""
@@ -36,7 +35,7 @@ _FIRST: Final = (b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/")
 _BREAKS: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
-def read_word(source: Source) -> Iterator[Article | Problem | Notice]:
+def read_word(source: Source) -> Iterator[Item]:
     """Yield the article of a Word document, or the articles of an export."""
     if not source.head():
         return

@@ -11,7 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
-from searchlib.articles.mapping import to_article
+from searchlib.articles.formats.standfirst import add_standfirst
+from searchlib.articles.records import Record
 from searchlib.articles.xml_stream import read_elements, root_name
 
 if TYPE_CHECKING:
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.records import Item
     from searchlib.articles.source import Source
-    from searchlib.errors import Notice, Problem
 
 _NO_ARTICLES = frozenset({
     "attachment", "custom_css", "customize_changeset", "nav_menu_item", "oembed_cache", "revision",
@@ -31,13 +31,13 @@ _NO_ARTICLES = frozenset({
 })  # fmt: skip
 # The rest of an item is of the site's making, not of the article.
 _NAMES = {
-    "title": "title", "link": "url", "guid": "guid", "content:encoded": "body",
-    "excerpt:encoded": "excerpt", "wp:post_type": "post type", "wp:status": "status",
+    "title": "title", "link": "url", "guid": "guid",
+    "wp:post_type": "post type", "wp:status": "status",
 }  # fmt: skip
 _NO_DATE = "0000-00-00 00:00:00"
 
 
-def read_wordpress(source: Source) -> Iterator[Article | Problem | Notice]:
+def read_wordpress(source: Source) -> Iterator[Item]:
     """Yield the articles of an export, and a notice of the items that are none."""
     authors: dict[str, str] = {}
     left_out: Counter[str] = Counter()
@@ -52,9 +52,10 @@ def read_wordpress(source: Source) -> Iterator[Article | Problem | Notice]:
         elif (kind := _text(element, "wp:post_type")) in _NO_ARTICLES:
             left_out[kind] += 1
         else:
-            yield to_article(_to_record(element, authors) | site, source.path, source.line)
-    if left_out:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common())
+            left_out["comment"] += len(element.findall("wp:comment"))
+            yield Record(_to_record(element, authors) | site, source.line)
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common() if count)
+    if kinds:
         yield source.notice(f"left out, as they are no articles: {kinds}", "wordpress")
 
 
@@ -62,8 +63,11 @@ def _to_record(item: Element, authors: dict[str, str]) -> dict[str, JsonValue]:
     record: dict[str, JsonValue] = {
         name: text for tag, name in _NAMES.items() if (text := _text(item, tag))
     }
-    if record.get("excerpt") == record.get("body"):
-        record.pop("excerpt", None)
+    record["body"] = add_standfirst(_text(item, "content:encoded"), _text(item, "excerpt:encoded"))
+    for meta in item.iter("wp:postmeta"):
+        key = _text(meta, "wp:meta_key")
+        if not key.startswith("_"):  # those that plugins hide from writers
+            record.setdefault(f"meta {key}", _text(meta, "wp:meta_value"))
     creator = _text(item, "dc:creator")
     record["author"] = authors.get(creator, creator)
     record["published"] = _date(item)

@@ -1,0 +1,165 @@
+"""How do the records of one file become its articles?
+
+A reader yields a :class:`Record` for each article: what the file says, by the names that it has
+there. Here it becomes an article by the user's options, is told its place, and what a user should
+know of it becomes a notice: a long text that no field takes, a date whose order was guessed.
+
+A date such as ``07/01/2025`` may have either order. Records are held back from the first such date
+on until another date of the file shows the order, or until there are many of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from searchlib.articles.date_order import evidence_of
+from searchlib.articles.mapping import build_article, date_texts, sort_out
+from searchlib.articles.model import Article
+from searchlib.articles.source import Source
+from searchlib.articles.unsearched import UnsearchedTexts
+from searchlib.errors import Notice, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pydantic import JsonValue
+
+    from searchlib.articles.mapping import SortedKeys
+
+Made: TypeAlias = Article | Problem | Notice
+Item: TypeAlias = "Made | Record | Source"
+
+_MOST_HELD: Final = 1_000  # records
+_LARGEST_HELD: Final = 16 << 20  # characters of their texts
+
+
+class Record(NamedTuple):
+    """What a file says of an article.
+
+    Attributes:
+        values: The values by the names that they have in the file.
+        line: The line that the record begins on, if its format has lines.
+        lines: The lines of keys that have a line of their own.
+    """
+
+    values: Mapping[str, JsonValue]
+    line: int | None = None
+    lines: Mapping[str, int] | None = None
+
+
+class RecordReader:
+    """Makes articles of the records of one file."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._order = source.options.dates
+        self._doubts: list[str] = []  # dates that may have either order
+        self._is_guessed = False
+        self._held: list[_Held] = []
+        self._size = 0
+        self._number = 0
+        self._notices: list[Notice] = []
+        self._unsearched = UnsearchedTexts(source.path)
+
+    def read(self, items: Iterable[Item]) -> Iterator[Article | Problem | Notice | Source]:
+        """Give articles for records, in their order, and everything else as it is."""
+        try:
+            for item in items:
+                if isinstance(item, Source):
+                    yield from self._release()
+                    yield item
+                    continue
+                held = self._sorted(item)
+                if self._doubts and not (self._order or self._is_guessed):
+                    yield from self._hold(held)
+                    continue
+                if self._held:
+                    yield from self._release()
+                yield self._made(held)
+                if self._notices:
+                    yield from self._take_notices()
+        except Exception:  # what came before it is used
+            yield from self._finish()
+            raise
+        yield from self._finish()
+
+    def _sorted(self, item: Record | Made) -> _Held:
+        line = self._source.line or None
+        if not isinstance(item, Record):
+            return _Held(item, line)
+        found = sort_out(item.values, self._source.options.fields)
+        if self._order is None:
+            self._look_at_dates(found)
+        return _Held(item, item.line or line, found)
+
+    def _look_at_dates(self, found: SortedKeys) -> None:
+        for text in date_texts(found):
+            shown = evidence_of(text)
+            if shown == "either":
+                self._doubts.append(text)
+            elif shown != "none":
+                self._order = shown
+
+    def _hold(self, held: _Held) -> Iterator[Made]:
+        self._held.append(held)
+        if isinstance(held.item, Record):
+            texts = (text for text in held.item.values.values() if isinstance(text, str))
+            self._size += sum(map(len, texts))
+        if len(self._held) >= _MOST_HELD or self._size > _LARGEST_HELD:
+            self._is_guessed = True
+            yield from self._release()
+
+    def _release(self) -> Iterator[Made]:
+        held, self._held, self._size = self._held, [], 0
+        for each in held:
+            yield self._made(each)
+            yield from self._take_notices()
+
+    def _made(self, held: _Held) -> Made:
+        """Make an article of a record, and tell an article its place."""
+        item = held.item
+        if isinstance(item, Notice):
+            return item
+        self._number += 1
+        if isinstance(item, Record):
+            assert held.found is not None
+            path, lines = self._source.path, item.lines
+            item = build_article(held.found, path, held.line, lines, order=self._order)
+        if isinstance(item, Article):
+            item.set_place(self._source.file, held.line, self._number)
+            watch = self._source.options.watch
+            if held.found is not None and watch is not None:
+                watch(item, held.found)
+            if held.found is not None and held.found.extra:
+                self._notices += self._unsearched.notices(held.found, item)
+        return item
+
+    def _take_notices(self) -> list[Notice]:
+        notices, self._notices = self._notices, []
+        return notices
+
+    def _finish(self) -> Iterator[Made]:
+        is_undecided = bool(self._doubts) and self._order is None
+        self._is_guessed = self._is_guessed or is_undecided
+        yield from self._release()
+        if self._is_guessed:
+            yield self._notice_of_guess()
+
+    def _notice_of_guess(self) -> Notice:
+        text, more = self._doubts[0], len(self._doubts) - 1
+        also = f" (and {more:,} other{'s' * (more > 1)})" if more else ""
+        first = "month" if "/" in text else "day"
+        return Notice(
+            f"the date {text!r}{also} may have the day or the month first, and was read with the "
+            f"{first} first; say how it is meant: --dates dmy or --dates mdy",
+            self._source.path,
+            kind="date",
+        )
+
+
+class _Held(NamedTuple):
+    """What waits for its turn: an item, the line it begins on, and the sorted keys of a record."""
+
+    item: Record | Made
+    line: int | None
+    found: SortedKeys | None = None
