@@ -33,7 +33,7 @@ def test_the_public_names() -> None:
         "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
         "Notice", "Number", "Problem",
         "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored",
-        "SyncReport", "Text", "read_articles",
+        "SyncReport", "Text", "read_articles", "read_stream",
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)
 

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searchlib.articles import Article, read_articles
+    from searchlib.articles import Article, read_articles, read_stream
     from searchlib.articles.sync import SyncReport
     from searchlib.errors import Notice, Problem, SearchlibError
     from searchlib.highlight import Snippet, SnippetOptions
@@ -50,6 +50,7 @@ __all__ = [
     "SyncReport",
     "Text",
     "read_articles",
+    "read_stream",
 ]
 
 # A name is imported when it is first used: a worker process that only indexes, or a program that
@@ -69,6 +70,7 @@ _HOMES = {
     "SnippetOptions": "searchlib.highlight",
     "SyncReport": "searchlib.articles.sync",
     "read_articles": "searchlib.articles",
+    "read_stream": "searchlib.articles",
 }
 
 

@@ -120,7 +120,7 @@ def test_root_name(head: str, root: str) -> None:
 @pytest.mark.parametrize(
     ("head", "ending", "name"),
     [
-        ("%PDF-1.4", ".rtf", "Rich Text file"),
+        ("%PDF-1.4", ".rtf", "PDF"),
         ("{\\rtf1 a}", ".txt", "Rich Text file"),
         ("<!DOCTYPE html><p>", ".json", "web page"),
         ("<html>", "", "web page"),

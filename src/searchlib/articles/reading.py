@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
-from searchlib.articles.formats.registry import advice, choose, endings
+from searchlib.articles.formats.registry import BY_ENDING, advice, choose, endings, likely_ending
 from searchlib.articles.model import Article
 from searchlib.articles.options import DEFAULTS, ReadOptions
 from searchlib.articles.records import RecordReader
-from searchlib.articles.source import Source, open_source
+from searchlib.articles.source import Source, open_source, stream_source
 from searchlib.articles.text import UnusableError
+from searchlib.articles.unpacking import Budget
 from searchlib.articles.walking import complain, walk
-from searchlib.errors import Notice, Problem, SourceNotFoundError
+from searchlib.errors import ArgumentError, Notice, Problem, SourceNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.formats.base import Format
 
+STREAM_SIZE = 16 << 20
+"""How large a stream, whose size is not known, is taken to be for what it may unpack to."""
 NESTING_LIMIT = 3
 """How deep files may be packed into one another: a letter in a mailbox in an archive."""
 
@@ -83,6 +86,55 @@ def find_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
         SourceNotFoundError: One of them does not exist.
     """
     return [_find(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+
+
+def read_stream(
+    stream: IO[bytes],
+    *,
+    format: str | None = None,  # noqa: A002 - what a user calls it
+    encoding: str | None = None,
+    mapping: FieldKeys | None = None,
+    dates: Literal["dmy", "mdy"] | None = None,
+    name: str = "-",
+) -> Iterator[Article | Problem | Notice]:
+    """Read news articles from an open file, such as standard input.
+
+    Args:
+        stream: Gives bytes.
+        format: The ending of a file of such content, for example ``"jsonl"`` or ``"csv"``. By
+            default the format is told from the first bytes; what looks like nothing else is text.
+        encoding: As for :func:`read_articles`.
+        mapping: As for :func:`read_articles`.
+        dates: As for :func:`read_articles`.
+        name: What the articles have as their file, and problems as their path.
+
+    Returns:
+        As :func:`read_articles`.
+
+    Raises:
+        ArgumentError: There is no such format or encoding, or ``mapping`` or ``dates`` is something
+            else.
+    """
+    options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
+    ending = "" if format is None else f".{format.lower().removeprefix('.')}"
+    if ending and ending not in BY_ENDING:
+        known = ", ".join(sorted(each.removeprefix(".") for each in BY_ENDING))
+        raise ArgumentError(f"expected one of the formats {known}, got {format!r:.60}")
+    return _read_stream(stream, ending, options, name)
+
+
+def _read_stream(
+    stream: IO[bytes], ending: str, options: ReadOptions, name: str
+) -> Iterator[Article | Problem | Notice]:
+    path = Path(name)
+    try:
+        budget = Budget(STREAM_SIZE)
+        source = stream_source(stream.read, path, encoding=options.encoding, budget=budget)
+        source.options = options
+        source.told_ending = ending or likely_ending(source.head())
+        yield from _read_source(source)
+    except OSError as error:
+        yield Problem(complain(error), path)
 
 
 def _find(path: str | os.PathLike[str]) -> Path:

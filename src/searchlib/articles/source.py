@@ -11,15 +11,26 @@ neither a large one nor a small one that unpacks to a large one.
 from __future__ import annotations
 
 import codecs
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.options import DEFAULTS, ReadOptions
 from searchlib.articles.text import UnusableError
-from searchlib.articles.unpacking import CHUNK, PACKED, buffered, packing_of, recoder, unpacker
+from searchlib.articles.unpacking import (
+    CHUNK,
+    PACKED,
+    UNPACKED_LIMIT,
+    Budget,
+    buffered,
+    packing_of,
+    recoder,
+    unpacker,
+)
 from searchlib.errors import Notice, Problem
 
 if TYPE_CHECKING:
@@ -54,6 +65,8 @@ class Source:
         line: The line that was read last or that the last record began on, counted from 1; 0 if it
             is not known.
         limit: The most bytes or characters that a record may have.
+        told_ending: The ending that a name of it would have, where it has no name.
+        budget: What it may unpack to, with everything in it.
         notices: What was guessed about the file as a whole.
         options: How its user wants its records to be read.
     """
@@ -64,11 +77,14 @@ class Source:
     encoding: str | None = None
     line: int = 0
     limit: int = field(default_factory=lambda: RECORD_LIMIT)
+    told_ending: str = ""
+    budget: Budget = field(default_factory=lambda: Budget(0))
     notices: list[Notice] = field(default_factory=list)
     options: ReadOptions = DEFAULTS
     _layers: list[Tolerant] = field(default_factory=list)
     _decoder: TextDecoder = field(default_factory=TextDecoder)
     _is_recoded: bool = False
+    _plain: IO[bytes] | None = None
 
     @property
     def damage(self) -> Exception | None:
@@ -78,6 +94,8 @@ class Source:
     @property
     def ending(self) -> str:
         """The ending of the name in small letters, without that of a compression: ``.txt``."""
+        if self.told_ending:
+            return self.told_ending
         ending = self.path.suffix.lower()
         return Path(self.path.stem).suffix.lower() if ending in PACKED else ending
 
@@ -92,7 +110,32 @@ class Source:
             name: Its name, with slashes.
             read: Reads at most so many bytes of it.
         """
-        return stream_source(read, self.path / name, f"{self.file}/{name}", encoding=self.encoding)
+        return stream_source(
+            self.budget.charged(read),
+            self.path / name,
+            f"{self.file}/{name}",
+            encoding=self.encoding,
+            budget=self.budget,
+        )
+
+    @contextmanager
+    def seekable(self) -> Iterator[IO[bytes]]:
+        """Give the bytes as a file that can be read at any place.
+
+        Raises:
+            UnusableError: It is packed, and too large to be unpacked for that.
+        """
+        if self._plain is not None:
+            self._plain.seek(0)
+            yield self._plain
+            return
+        with TemporaryFile() as file:
+            while chunk := self.stream.read(CHUNK):
+                file.write(chunk)
+                if file.tell() > UNPACKED_LIMIT:
+                    raise UnusableError(too_large("packed file", UNPACKED_LIMIT))
+            file.seek(0)
+            yield file
 
     def problem(self, reason: str, line: int | None = None, kind: str | None = None) -> Problem:
         """Report a problem with this file."""
@@ -227,11 +270,20 @@ def open_source(path: Path, file: str = "", *, encoding: str | None = None) -> I
         OSError: The system does not let us.
     """
     with path.open("rb", buffering=0) as raw:
-        yield stream_source(raw.read, path, file, encoding=encoding)
+        budget = Budget(os.fstat(raw.fileno()).st_size)
+        source = stream_source(raw.read, path, file, encoding=encoding, budget=budget)
+        if len(source._layers) == 1:  # it is not packed
+            source._plain = raw
+        yield source
 
 
 def stream_source(
-    read: Callable[[int], bytes], path: Path, file: str = "", *, encoding: str | None = None
+    read: Callable[[int], bytes],
+    path: Path,
+    file: str = "",
+    *,
+    encoding: str | None = None,
+    budget: Budget | None = None,
 ) -> Source:
     """Make a source of a function that reads at most so many bytes of a file.
 
@@ -240,11 +292,14 @@ def stream_source(
         path: The name of the file, for its ending and for reports.
         file: As for :func:`open_source`.
         encoding: As for :func:`open_source`.
+        budget: What it may unpack to.
     """
-    source = Source(path, buffered(read), file or path.name, encoding)
+    stream = buffered(read)
+    source = Source(path, stream, file or path.name, encoding, _layers=[stream.raw])
+    source.budget = budget or source.budget
     packing = packing_of(path, source.stream)
     if packing:
-        source.push(unpacker(packing, source.stream))
+        source.push(source.budget.charged(unpacker(packing, source.stream)))
     head = source.stream.peek(4)
     found = next((name for mark, name in _BOMS.items() if head.startswith(mark)), None)
     if found:
@@ -273,9 +328,9 @@ def _whole_characters(data: bytes) -> bytes:
     return data
 
 
-def too_large(what: str) -> str:
+def too_large(what: str, limit: int = RECORD_LIMIT) -> str:
     """Say that a record is larger than it may be."""
     return (
-        f"expected a {what} of at most {RECORD_LIMIT >> 20} MiB (unpacked), got a larger one; "
+        f"expected a {what} of at most {limit >> 20} MiB (unpacked), got a larger one; "
         "split it, or write it as JSON Lines with one article to a line"
     )

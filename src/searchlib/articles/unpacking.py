@@ -11,9 +11,11 @@ import codecs
 import gzip
 import io
 import lzma
+import tarfile
+import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import zstandard
 
@@ -27,12 +29,15 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 1 << 16
 UNPACKED_LIMIT: Final = 256 << 20
-"""The most bytes that a file may unpack to, beyond which :data:`RATIO_LIMIT` holds."""
+"""What any file may unpack to, in bytes; beyond it :data:`RATIO_LIMIT` holds."""
 RATIO_LIMIT: Final = 250
 """How many times its size a large file may unpack to; text and JSON reach 5 to 50."""
 
 _MEMORY: Final = 128 << 20  # for the dictionary of one file: xz asks for 65 MiB at its best
-_DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, UnicodeError)
+_DAMAGE = (
+    EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, UnicodeError, zipfile.BadZipFile,
+    tarfile.TarError,
+)  # fmt: skip
 _MAGIC: Final = {
     b"\x1f\x8b\x08": ".gz",
     b"BZh": ".bz2",
@@ -87,18 +92,30 @@ def packing_of(path: Path, stream: io.BufferedReader[Any]) -> str | None:
     return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
 
 
+class Budget:
+    """Limits what a file may unpack to, with everything in it, however it is packed."""
+
+    def __init__(self, packed_size: int) -> None:
+        self.left = max(UNPACKED_LIMIT, packed_size * RATIO_LIMIT)
+
+    def charged(self, read: Read) -> Read:
+        """Make a function that reads what is unpacked, until the budget is spent."""
+
+        def charge(size: int) -> bytes:
+            data = read(size)
+            self.left -= len(data)
+            if self.left < 0:
+                raise EOFError(f"it unpacks to more than {RATIO_LIMIT} times its size")
+            return data
+
+        return charge
+
+
 def unpacker(kind: str, packed: io.BufferedReader[Any]) -> Read:
     """Make a function that unpacks a stream piece by piece."""
-    meter = _Meter(packed)
     if kind == ".gz":
-        return meter.limited(gzip.GzipFile(fileobj=meter).read1)  # type: ignore[call-overload]
-    if kind == ".zst":
-        reader = zstandard.ZstdDecompressor(max_window_size=_MEMORY).stream_reader(
-            meter,  # type: ignore[arg-type]
-            read_across_frames=True,
-        )
-        return meter.limited(reader.read)
-    return meter.limited(_Unpacker(meter.read, bz2.BZ2Decompressor if kind == ".bz2" else _xz).read)
+        return gzip.GzipFile(fileobj=packed).read1
+    return _Unpacker(packed.read1, _DECOMPRESSORS[kind]).read
 
 
 def recoder(encoding: str, stream: io.BufferedReader[Any]) -> Read:
@@ -115,17 +132,67 @@ def recoder(encoding: str, stream: io.BufferedReader[Any]) -> Read:
     return read
 
 
-def _xz() -> lzma.LZMADecompressor:
-    return lzma.LZMADecompressor(memlimit=_MEMORY)
+class _Decompressor(Protocol):
+    """What the decompressors of :mod:`bz2` and :mod:`lzma` have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _ZstdDecompressor:
+    """Unpacks zstd like bzip2 and xz.
+
+    The output of one step can't be limited, and is up to 128 KiB for 4 bytes of input: a step takes
+    few of them.
+    """
+
+    _STEP = 256
+
+    def __init__(self) -> None:
+        self._inner = zstandard.ZstdDecompressor(max_window_size=_MEMORY).decompressobj()
+        self._packed = b""
+        self._unpacked = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof and not self._unpacked
+
+    @property
+    def needs_input(self) -> bool:
+        return not (self._packed or self._unpacked)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data + self._packed
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        self._packed += data
+        while not self._unpacked and self._packed and not self._inner.eof:
+            step, self._packed = self._packed[: self._STEP], self._packed[self._STEP :]
+            self._unpacked = self._inner.decompress(step)
+        unpacked, self._unpacked = self._unpacked[:max_length], self._unpacked[max_length:]
+        return unpacked
+
+
+_DECOMPRESSORS: Final[dict[str, Callable[[], _Decompressor]]] = {
+    ".bz2": bz2.BZ2Decompressor,
+    ".xz": lambda: lzma.LZMADecompressor(memlimit=_MEMORY),
+    ".zst": _ZstdDecompressor,
+}
 
 
 @dataclass(slots=True)
 class _Unpacker:
-    """Unpacks one stream after another, as bzip2 and xz put them together."""
+    """Unpacks one stream after another, as these formats put them together."""
 
     source: Read
-    new: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
-    inner: bz2.BZ2Decompressor | lzma.LZMADecompressor | None = None
+    new: Callable[[], _Decompressor]
+    inner: _Decompressor | None = None
 
     def read(self, size: int) -> bytes:
         while True:
@@ -143,26 +210,3 @@ class _Unpacker:
             unpacked = self.inner.decompress(data, size)
             if unpacked:
                 return unpacked
-
-
-class _Meter:
-    """Counts what goes into the unpacking and what comes out."""
-
-    def __init__(self, packed: io.BufferedReader[Any]) -> None:
-        self._packed = packed
-        self._in = self._out = 0
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._packed.read1(size)
-        self._in += len(data)
-        return data
-
-    def limited(self, read: Read) -> Read:
-        def counted(size: int) -> bytes:
-            data = read(size)
-            self._out += len(data)
-            if self._out > max(UNPACKED_LIMIT, self._in * RATIO_LIMIT):
-                raise EOFError(f"it unpacks to more than {RATIO_LIMIT} times its size")
-            return data
-
-        return counted

@@ -80,6 +80,7 @@ class Index(Changes[M]):
         path: str | Path,
         model: type[N],
         *,
+        language: str | None = None,
         cache: int | None = None,
         zone: tzinfo | str = UTC,
         scoring: Scoring | None = None,
@@ -89,6 +90,9 @@ class Index(Changes[M]):
         Args:
             path: A folder that is empty or does not exist yet.
             model: The class of the documents.
+            language: The language of the texts, if not that of the model's markers: its name or
+                code ("german", "de"), or "none" to index words as they are written. The index
+                keeps it; it need not be said again.
             cache: As for :meth:`open`.
             zone: As for :meth:`open`.
             scoring: As for :meth:`open`.
@@ -96,11 +100,12 @@ class Index(Changes[M]):
         Raises:
             IndexExistsError: The folder contains an index already.
             NotAnIndexError: The path is something else.
-            SchemaError: The model can't be a schema.
+            SchemaError: The model can't be a schema, or there is no such language.
             ArgumentError: ``path``, ``cache``, ``zone`` or ``scoring`` is something else.
             StorageError: The operating system refused to write.
         """
-        schema, cache, zone = DocumentSchema.of(model), cache_size(cache), zone_of(zone)
+        schema = DocumentSchema.of(model).in_language(language)
+        cache, zone = cache_size(cache), zone_of(zone)
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
         made: Index[Any] = cls(directory, schema, cache, zone, scoring)
         return made
@@ -168,7 +173,7 @@ class Index(Changes[M]):
         expect_analysis(manifest, directory.path)
         schema = DocumentSchema.from_json(manifest.schema, model, shipped_model)
         if model is not None:
-            schema.expect(DocumentSchema.of(model))
+            schema.expect(DocumentSchema.of(model).in_language(schema.language))
         return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
@@ -178,6 +183,7 @@ class Index(Changes[M]):
         new: str | Path,
         *,
         model: type[BaseModel] | None = None,
+        language: str | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> AddReport:
@@ -191,6 +197,8 @@ class Index(Changes[M]):
             old: The folder of the old index, with any version of the analysis.
             new: The folder of the new index; it must be empty or not exist.
             model: The class of the new documents; by default that of the old index.
+            language: The language of the new texts, as for :meth:`create`; by default that of
+                the old index.
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of documents done, and of all.
 
@@ -209,7 +217,8 @@ class Index(Changes[M]):
         source = IndexDirectory.open(old)
         schema = DocumentSchema.from_json(source.manifest().schema, None, shipped_model)
         key = schema.key.name
-        schema = DocumentSchema.of(model) if model else schema
+        language = language or schema.language
+        schema = (DocumentSchema.of(model) if model else schema).in_language(language)
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
             documents = StoredDocuments(Snapshot.open(source), key, schema)
             made: Index[Any] = cls(directory, schema)

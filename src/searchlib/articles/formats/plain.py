@@ -7,6 +7,7 @@ none is ever made up.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from searchlib.articles.dateline import find_dateline
@@ -29,7 +30,7 @@ def read_plain(lines: Sequence[Line], source: Source) -> Record:
     """Make one article of lines that have no header."""
     solid = [index for index, line in enumerate(lines) if line.text]
     first = solid[0] if solid else 0
-    title = strip_markdown(_find_title(lines, solid))
+    title = strip_markdown(find_title(lines))
     below = lines[first + 1 :] if title else lines
     source.line = lines[first].number
     return Record(add_text({"title": title}, below), source.line)
@@ -58,7 +59,9 @@ def add_text(
     return added | dict(record)
 
 
-def _find_title(lines: Sequence[Line], solid: Sequence[int]) -> str:
+def find_title(lines: Sequence[Line]) -> str:
+    """Find the title that a text begins with; "" if it begins with none."""
+    solid = list(islice((index for index, line in enumerate(lines) if line.text), 2))
     if len(solid) < 2:
         return ""
     marked = read_marks(lines[solid[0]].text)

@@ -5,18 +5,23 @@ A file is read as what it is, not as what it is called: a web page in a ``.txt``
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats import (
+    archive,
     feeds,
     html,
     json_records,
+    mail,
     markdown,
     news_xml,
     other_xml,
+    pdf,
     rtf,
     table,
     text,
+    word,
     wordpress,
 )
 from searchlib.articles.unpacking import PACKED
@@ -33,6 +38,12 @@ FORMATS: tuple[Format, ...] = (
     feeds.JSON_FEED,
     news_xml.NEWS_XML,
     other_xml.OTHER_XML,
+    mail.MAILBOX,
+    mail.MAIL,
+    pdf.PDF,
+    word.WORD,
+    archive.ZIP,
+    archive.TAR,
     markdown.MARKDOWN,
     json_records.JSON_LINES,
     json_records.JSON,
@@ -84,6 +95,15 @@ def choose(ending: str, head: bytes) -> Format | None:
             if each.guess(head):
                 return each
     return BY_ENDING.get(ending)
+
+
+def likely_ending(head: bytes) -> str:
+    """Tell the ending that a file without a name would have, from its first bytes.
+
+    Formats that are recognised by them for certain need none; see :func:`choose`.
+    """
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    return ".md" if text.startswith((b"---\n", b"---\r\n", b"+++\n", b"# ")) else ".txt"
 
 
 def endings() -> str:
