@@ -243,7 +243,7 @@ def _read_date(name: str, found: SortedKeys, order: Order | None) -> When | None
         if not when.is_whole or (when.last is not None and name != "published"):
             found.extra[key] = value
         return when
-    if is_weak(key) or (isinstance(inner, str) and says_no_date(inner)):
+    if is_weak(key) or says_no_date(str(inner)):
         found.extra[key] = value
         return None
     raise _UnfitError(
