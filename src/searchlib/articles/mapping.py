@@ -259,8 +259,8 @@ def _rest_of(name: str, value: list[JsonValue] | dict[str, JsonValue]) -> JsonVa
         is_label = name in LIST_FIELDS or name in ("source", "dateline")
         return value if is_label else dict(rest_of(value, is_body=name == "body"))
     is_whole = name == "body" or name in LIST_FIELDS or len(value) < 2
-    has_object = any(isinstance(item, dict) for item in value)
-    return None if is_whole and not has_object else value
+    is_plain = not any(isinstance(item, (dict, list)) for item in value)
+    return None if is_whole and is_plain else value
 
 
 def _check(key: str, value: JsonValue, depth: int) -> None:
