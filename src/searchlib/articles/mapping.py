@@ -64,26 +64,6 @@ class SortedKeys:
     extra: dict[str, JsonValue] = field(default_factory=dict)
 
 
-def to_article(
-    record: Mapping[str, JsonValue],
-    path: Path | None = None,
-    line: int | None = None,
-    lines: Mapping[str, int] | None = None,
-) -> Article | Problem:
-    """Make an article of a record by the table of keys.
-
-    Args:
-        record: What was read, by the names that it has in the file.
-        path: The file, for the report of a problem.
-        line: The line that the record begins on.
-        lines: The lines of keys that have a line of their own.
-
-    Returns:
-        The article, or what is wrong with the first field that can't be used.
-    """
-    return build_article(sort_out(record), path, line, lines)
-
-
 def build_article(
     found: SortedKeys,
     path: Path | None = None,
