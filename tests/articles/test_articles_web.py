@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from searchlib.articles import Article
+from searchlib.articles import Article, read_articles
 from searchlib.articles.formats import html
 from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.xml_stream import DEPTH_LIMIT
-from searchlib.errors import Problem
+from searchlib.errors import Notice, Problem
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -87,12 +88,16 @@ def test_images_in_a_page_do_not_count(read_one: ReadOne) -> None:
 
 
 def test_a_page_of_very_many_elements_keeps_its_text(
-    read_one: ReadOne, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(html, "ELEMENT_LIMIT", 100)
     texts = [f"Paragraph {number}" for number in range(200)]
-    article = read_one("a.html", page("".join(f"<p>{text}</p>" for text in texts)))
+    (tmp_path / "a.html").write_text(page("".join(f"<p>{text}</p>" for text in texts)))
+    article, notice = read_articles(tmp_path)
+    assert isinstance(article, Article)
     assert article.body == "\n\n".join(texts)
+    assert isinstance(notice, Notice)
+    assert notice.kind == "page"
 
 
 @pytest.mark.parametrize(
