@@ -51,6 +51,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MULTIPART_LIMIT = 100  # each part in parts is looked through for the ends of all around it
 _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S{1,2000}) -->")
+_TOO_DEEP = f"boolean({'/*' * (DEPTH_LIMIT + 1)})"
 _ROOTS = frozenset({"html", "head", "body"})
 # What text that is a piece of HTML begins with.
 _PIECES = frozenset({
@@ -163,19 +164,11 @@ def _extract(page: str, address: str | None) -> dict[str, JsonValue]:
 
 def _count_elements(tree: HtmlElement) -> int:
     """Count the elements of a page, and refuse one in which too many are in one another."""
-    from lxml.etree import iterwalk
-
-    count = depth = 0
-    for event, _ in iterwalk(tree, events=("start", "end")):
-        if event == "end":
-            depth -= 1
-            continue
-        count, depth = count + 1, depth + 1
-        if depth > DEPTH_LIMIT:
-            raise UnusableError(
-                f"expected a web page of at most {DEPTH_LIMIT} elements in one another, got more"
-            )
-    return count
+    if tree.xpath(_TOO_DEEP):
+        raise UnusableError(
+            f"expected a web page of at most {DEPTH_LIMIT} elements in one another, got more"
+        )
+    return int(tree.xpath("count(descendant::*)"))
 
 
 def _to_values(found: Any, tree: HtmlElement, address: str | None) -> dict[str, JsonValue]:
