@@ -116,8 +116,8 @@ def index_command(
 
     def run(index: Index) -> Outcome:
         if is_stream:
-            stream = click.get_binary_stream("stdin")
-            return _add(index, read_stream(stream, format=format_, **reading), as_json=as_json)
+            items = read_stream(sys.stdin.buffer, format=format_, **reading)
+            return _add(index, items, as_json=as_json)
         if not sync:
             return _add(index, read_articles(inputs, **reading), as_json=as_json)
         options = {**reading, "full": full, "allow_empty": allow_empty}
