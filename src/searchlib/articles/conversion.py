@@ -34,13 +34,15 @@ _LONGEST_LIST: Final = 10_000  # characters of a list that was written as text
 
 def is_missing(value: JsonValue) -> bool:
     """Whether a value says nothing: ``null``, nothing but space, an empty list or object."""
-    if isinstance(value, str):
+    if type(value) is str:
         return not value or value.isspace()
     return value is None or (isinstance(value, (list, dict)) and not value)
 
 
 def to_id(value: JsonValue) -> JsonValue:
     """Make an id: of a number its digits, of ``{"$oid": "..."}`` what is inside."""
+    if isinstance(value, str):
+        return value
     return _digits(unwrap(value))
 
 
@@ -53,7 +55,7 @@ def to_title(value: JsonValue) -> JsonValue:
 
 def to_body(value: JsonValue) -> JsonValue:
     """Make the text of an article: a list gives its paragraphs."""
-    return _tidy(text_of(value))
+    return _tidy(value if isinstance(value, str) else text_of(value))
 
 
 def to_text(value: JsonValue) -> JsonValue:
@@ -90,7 +92,9 @@ def split_list(text: str) -> list[str]:
 
 
 def _labels(value: JsonValue) -> list[JsonValue]:
-    items = value if isinstance(value, list) else [value]
+    items: list[JsonValue] = value if isinstance(value, list) else [value]
+    if all(type(item) is str and item.isalnum() for item in items):
+        return items  # as most are: nothing to take out
     labels = [_label(item) for item in items if not is_missing(item)]
     return [label for label in labels if not is_missing(label)]
 

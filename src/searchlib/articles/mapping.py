@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from searchlib.articles.conversion import CONVERTERS, SHORTEN, is_missing, only_item
 from searchlib.articles.date_spans import says_no_date
 from searchlib.articles.dates import has_time, to_day, to_moment
-from searchlib.articles.field_keys import BY_TABLE, DATE_FIELDS, LIST_FIELDS, is_weak
+from searchlib.articles.field_keys import BY_TABLE, DATE_FIELDS, LIST_FIELDS, find_field, is_weak
 from searchlib.articles.model import Article
 from searchlib.articles.shapes import rest_of, unwrap
 from searchlib.articles.when import read_when
@@ -129,15 +129,20 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
         values = fields.values(record, name)
         if values:
             found.chosen[name], ranks[name] = _join(name, values), -1
+    find, chosen = fields.find if fields.chosen else find_field, found.chosen
     for key, value in record.items():
-        place = fields.find(key)
-        if place is not None:
-            if not is_missing(value):
-                _choose(key, value, place, found, ranks)
-        else:
+        place = find(key)
+        if place is None:
             is_empty_place = value is None and key in PLACE_FIELDS
             if not (is_empty_place or _is_taken(value, found, fields.field_of(key))):
                 found.extra[key] = value
+        elif is_missing(value):
+            pass
+        elif place[0] in chosen or type(value) is bool:
+            _decide(key, value, place, found, ranks)
+        else:  # as nearly always
+            name, ranks[place[0]] = place
+            chosen[name] = key, value
     _unwrap_extra(found.extra)
     return found
 
@@ -162,16 +167,15 @@ def _join(name: str, values: list[tuple[str, JsonValue]]) -> tuple[str, JsonValu
     return values[0]
 
 
-def _choose(
+def _decide(
     key: str, value: JsonValue, place: tuple[str, int], found: SortedKeys, ranks: dict[str, int]
 ) -> None:
+    """Choose between two keys of one field, or between a field and a flag."""
     name, rank = place
     if name in DATE_FIELDS and isinstance(value, bool):
         found.extra[key] = value  # "published: true" says that it is, not when
-    elif name not in found.chosen:
-        found.chosen[name], ranks[name] = (key, value), rank
-    elif rank < ranks[name]:
-        found.extra.update([found.chosen[name]])
+    elif name not in found.chosen or rank < ranks[name]:
+        found.extra.update([found.chosen[name]] if name in found.chosen else [])
         found.chosen[name], ranks[name] = (key, value), rank
     else:
         found.extra[key] = value
@@ -190,12 +194,8 @@ def _convert(found: SortedKeys, order: Order | None) -> dict[str, object]:
     for name, (key, value) in found.chosen.items():
         if name in DATE_FIELDS:
             continue
-        try:
-            fields[name] = CONVERTERS[name](value)
-        except ValueError as error:
-            raise _UnfitError(name, str(error)) from None
-        rest = _rest_of(name, value) if isinstance(value, (list, dict)) else None
-        if rest:
+        fields[name] = CONVERTERS[name](value)
+        if isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
             found.extra[key] = rest
     _add_dates(fields, found, order)
     if found.extra:
@@ -206,9 +206,15 @@ def _convert(found: SortedKeys, order: Order | None) -> dict[str, object]:
 
 def date_texts(found: SortedKeys) -> list[str]:
     """Give the dates of a record that are text."""
-    values = [found.chosen[name][1] for name in DATE_FIELDS if name in found.chosen]
-    inner = (value if isinstance(value, str) else unwrap(only_item(value)) for value in values)
-    return [value for value in inner if isinstance(value, str)]
+    texts = []
+    for name in DATE_FIELDS:
+        if name not in found.chosen:
+            continue
+        value = found.chosen[name][1]
+        inner = value if isinstance(value, str) else unwrap(only_item(value))
+        if isinstance(inner, str):
+            texts.append(inner)
+    return texts
 
 
 def _add_dates(fields: dict[str, object], found: SortedKeys, order: Order | None) -> None:

@@ -62,6 +62,8 @@ def strip_html(text: str) -> str:
     Args:
         text: Any text; one without tags and entities comes back as it is.
     """
+    if "<" not in text and "&" not in text:
+        return text
     if "&" in text and "<" not in text and _ESCAPED_TAG.search(text):
         text = _unescape(text)
     if "<![CDATA[" in text:

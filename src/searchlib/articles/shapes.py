@@ -2,7 +2,7 @@
 
 News comes in envelopes. A search interface answers ``{"status": "ok", "articles": [...]}`` or
 ``{"response": {"docs": [...]}}``, a database ``{"hits": {"hits": [{"_source": {...}}]}}``, a reader
-of feeds ``{"title": "Starred", "items": [...]}``. :func:`find_records` gives the articles. An
+of feeds ``{"title": "Starred", "items": [...]}``. :func:`records_in` gives the articles. An
 object that has a text of its own is an article, whatever lists are in it.
 
 Values are wrapped, too: ``{"rendered": "<p>..."}``, ``{"$date": 1607738460000}``, ``[{"name":
@@ -61,31 +61,35 @@ _TEXTS: Final = (
 """Keys of the text in a wrapped text, or of the parts that it is made of."""
 
 
-def find_records(value: JsonValue, has_field: Has) -> list[JsonValue] | None:
-    """Find the articles in an envelope.
+def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
+    """Find the articles that an object holds: those in it if it is an envelope, else itself.
 
     Args:
-        value: A value of JSON.
+        value: An object of JSON.
         has_field: Tells whether an object has a field: "title", "body", or "text", a body that is
             no mere description.
 
     Returns:
-        The objects of the articles, and whatever else is in their list; ``None`` if the value is
-        no envelope.
+        The objects of the articles, with the fields of objects inside them brought up, and whatever
+        else is in the list of an envelope.
     """
-    if not isinstance(value, dict):
-        return None
     if _has_object(value):
-        return _in_envelope(value, has_field, 0)
+        found = _in_envelope(value, has_field, 0)
+        items = [value] if found is None else found
+        return [
+            dict(flatten(item, has_field)) if isinstance(item, dict) else item for item in items
+        ]
     is_empty = [] in value.values() and not has_text(value, has_field)
-    return [] if is_empty and any(value[key] == [] for key in _by_rank(value, _LISTS)) else None
+    if is_empty and any(value[key] == [] for key in _by_rank(value, _LISTS)):
+        return []
+    return [value]
 
 
 def _has_object(value: Object) -> bool:
     """Whether there is an object in another, or in a list in it."""
     for inner in value.values():
-        first = inner[0] if isinstance(inner, list) and inner else inner
-        if isinstance(first, dict):
+        first = inner[0] if type(inner) is list and inner else inner
+        if type(first) is dict:
             return True
     return False
 
@@ -139,8 +143,6 @@ def flatten(record: Object, has_field: Has) -> Object:
     object was.
     """
     for _ in range(_DEEPEST):
-        if not _has_object(record):
-            break
         key = next((key for key in _by_rank(record, _INNER) if _adds(record, key, has_field)), None)
         if key is None:
             break

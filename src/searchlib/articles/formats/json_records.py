@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
 from searchlib.articles.records import Record
-from searchlib.articles.shapes import find_records, flatten
+from searchlib.articles.shapes import records_in
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pydantic import JsonValue
 
@@ -166,27 +166,28 @@ def _is_cut(error: ValueError | RecursionError, text: str) -> bool:
 _REST = "correct it: the rest of the file could not be read"
 
 
-def _read_line(line: str, source: Source) -> Iterator[Record | Problem]:
+def _read_line(line: str, source: Source) -> Sequence[Record | Problem]:
     try:
         value = _DECODER.decode(line)
     except (ValueError, RecursionError) as error:
-        yield source.problem(f"{_complain(error)}; correct the line", source.line)
-    else:
-        yield from _to_records(value, source, source.line)
+        return [source.problem(f"{_complain(error)}; correct the line", source.line)]
+    return _to_records(value, source, source.line)
 
 
-def _to_records(value: JsonValue, source: Source, line: int) -> Iterator[Record | Problem]:
-    """Yield the record that an object is, or those that it is the envelope of."""
-    has_field = source.options.fields.has
-    inner = find_records(value, has_field)
-    for item in [value] if inner is None else inner:
-        if isinstance(item, dict):
-            yield Record(flatten(item, has_field), line)
-            continue
-        kind = _KINDS.get(type(item), "a number") if item is not None else "null"
-        yield source.problem(
-            f"expected a JSON object with the fields of an article, got {kind}", line
-        )
+def _to_records(value: JsonValue, source: Source, line: int) -> Sequence[Record | Problem]:
+    """Give the record that an object is, or those that it is the envelope of."""
+    if not isinstance(value, dict):
+        return [_no_object(value, source, line)]
+    items = records_in(value, source.options.fields.has)
+    return [
+        Record(item, line) if isinstance(item, dict) else _no_object(item, source, line)
+        for item in items
+    ]
+
+
+def _no_object(value: JsonValue, source: Source, line: int) -> Problem:
+    kind = _KINDS.get(type(value), "a number") if value is not None else "null"
+    return source.problem(f"expected a JSON object with the fields of an article, got {kind}", line)
 
 
 _KINDS = {list: "a list", str: "a string", bool: "true or false"}

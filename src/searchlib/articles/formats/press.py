@@ -68,7 +68,7 @@ def _strip(part: Sequence[Line]) -> list[Line]:
 
 
 def _has_text(part: Sequence[Line]) -> bool:
-    return any(line.text for line in part)
+    return any(line.text and not _UNDER.fullmatch(line.text) for line in part)
 
 
 def _read_part(part: Sequence[Line], source: Source) -> Record:

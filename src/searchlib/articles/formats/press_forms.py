@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-_COPYRIGHT = re.compile(r"(?:copyright\b|©|\(c\) ?\d).*|.*\ball rights reserved\W*", re.IGNORECASE)
-_EDITION = re.compile(r"\b(?:edition|final|ausgabe|édition|edición|edizione)\b", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"(?:copyright\b|©|\(c\)).{0,60}?\b(?:19|20)\d\d\b.*|.*\ball rights reserved\W*", re.IGNORECASE
+)
+_EDITION = re.compile(
+    r".{0,30}\b(?:edition|ausgabe|édition|edición|edizione)(?: - \w+)?", re.IGNORECASE
+)
 _LENGTH = re.compile(r"[\d.,]+ (?:words|wörter|mots|palabras|parole|palavras|woorden)", re.I)
 _NO_LABEL = re.compile(r"^\w+ : |\s*\(\d+%\)")  # the code of a label, how sure Nexis is of it
 _BY = re.compile(r"(?:by|von|par|por|di|door) (.+)", re.IGNORECASE)
@@ -139,7 +143,8 @@ _LABELS = {
     "publication date": "published", "subject": "subjects", "geographic": "regions",
     "location": "regions", "highlight": "highlight", "abstract": "highlight", "section": "section",
 }  # fmt: skip
-# Fields that Nexis and ProQuest write under the text. What else looks like a label there is text.
+# What else looks like a label is a title ("ORLIN: Copper falls"), or text.
+_ABOVE = frozenset({"length", "series", "type", "distribution", "acc-no", "column", "memo", "page"})
 _UNDER = frozenset({
     "load-date", "language", "subject", "geographic", "publication-type", "graphic", "url",
     "document url", "publication title", "publication date", "language of publication",
@@ -178,7 +183,7 @@ class _Labelled:
             self.is_text = self.has_labels = True
             self.name = ""
             self.form.body.append(line._replace(text=value))
-        elif found and self._is_label(label, line.text):
+        elif found and self._is_label(label):
             self.has_labels = True
             self.name = _LABELS.get(label, label)
             self.form.add(self.name, value)
@@ -188,10 +193,10 @@ class _Labelled:
             self.form.body.append(line)
         self.is_after_blank = not line.text
 
-    def _is_label(self, label: str, text: str) -> bool:
+    def _is_label(self, label: str) -> bool:
         if self.is_text:
             return label in _UNDER and (self.is_after_blank or bool(self.name))
-        return label in _LABELS or label in _UNDER or label == "length" or text[:4].isupper()
+        return label in _LABELS or label in _UNDER or label in _ABOVE
 
     def _add(self, line: Line) -> None:
         """Take in a line without a label: it goes on with what was before it."""
@@ -215,9 +220,8 @@ class _Labelled:
         if at is not None:
             form.record.setdefault("published", lines[at].text)
             above, lines = lines[:at], lines[at + 1 :]
-            for line in [line for line in lines if _EDITION.search(line.text)]:
-                form.add("edition", line.text)
-            lines = [line for line in lines if not _EDITION.search(line.text)]
+            if lines and _EDITION.fullmatch(lines[0].text):
+                form.add("edition", lines.pop(0).text)
         if above and "source" not in form.record:
             form.record["source"] = above.pop().text
         lines = [*above, *lines]
