@@ -50,7 +50,8 @@ def test_indexing_says_what_became_of_the_files(archive: Path, tmp_path: Path) -
     assert "more.jsonl:2" in result.stderr
     again = run("index", archive, "--index", tmp_path / "i", "--json")
     report = json.loads(again.stdout)
-    assert (report["added"], report["replaced"]) == (0, 2)
+    assert (report["added"], report["replaced"]) == (0, 0)
+    assert report["files"]["unchanged"] == 2
     assert report["rejected"][0]["line"] == 2
     assert run("index", archive, "--index", tmp_path / "i", "--strict").exit_code == 3
 
@@ -108,8 +109,9 @@ def test_a_pipe_gets_one_line_for_each_text_and_a_terminal_what_fits(
         print_results(results, console)
         return file.getvalue().splitlines()
 
-    title, text, empty, _ = printed(in_terminal=False)
+    title, about, text, empty, _ = printed(in_terminal=False)
     assert title.startswith(" 1. A harbour and")
+    assert about == "    1"
     assert len(title) > 100
     assert len(text) > 200
     assert not empty
@@ -117,7 +119,7 @@ def test_a_pipe_gets_one_line_for_each_text_and_a_terminal_what_fits(
     assert all(len(line) <= 60 and line == line.rstrip() for line in wrapped)
     assert [line[:4] for line in wrapped[:3]] == [" 1. ", "    ", "    "]
     words = " ".join(line.strip() for line in wrapped[:-2]).split()
-    assert words == f"{title} {text}".split()
+    assert words == f"{title} {about} {text}".split()
 
 
 def test_fewer_hits_than_there_are_say_so(index_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Annotated
 
@@ -96,7 +97,7 @@ def test_what_is_gone_goes_and_what_is_new_comes(index: Index, root: Path) -> No
     (root / "2024" / "port.txt").unlink()
     write(root / "2026" / "new" / "bridge.md", "# Bridge built\n\nIt is open.\n")
     report = index.sync(root)
-    assert (report.added, report.removed, report.unchanged, report.deleted) == (1, 1, 2, 1)
+    assert (report.added, report.removed, report.unchanged, report.articles_deleted) == (1, 1, 2, 1)
     assert keys(index).keys() == {"Rink opens", "Vote delayed", "Bridge built"}
     assert counts(index, root) == "3 unchanged"
 
@@ -114,7 +115,7 @@ def test_unchanged_files_are_not_read(
         raise AssertionError(f"{path} was read")
 
     monkeypatch.setattr(sync_module, "read_file", refuse)
-    monkeypatch.setattr(sync_module, "_digest", refuse)
+    monkeypatch.setattr(sync_module, "digest_of", refuse)
     assert counts(index, root) == "3 unchanged"
 
 
@@ -124,7 +125,7 @@ def test_a_file_with_another_time_but_the_same_bytes_is_unchanged(
     monkeypatch.setattr(sync_module, "read_file", None)
     os.utime(root / "2024" / "rink.txt", (LONG_AGO + 9, LONG_AGO + 9))
     assert counts(index, root) == "3 unchanged"
-    monkeypatch.setattr(sync_module, "_digest", None)  # the new time is known now
+    monkeypatch.setattr(sync_module, "digest_of", None)  # the new time is known now
     assert counts(index, root) == "3 unchanged"
 
 
@@ -241,7 +242,7 @@ def test_a_file_that_can_not_be_opened_keeps_its_articles(
 
     write(root / "2024" / "rink.txt", "Rink\n\nOpen.\n", seconds=LONG_AGO + 5)
     write(root / "2024" / "new.txt", "New\n\nFile.\n")
-    monkeypatch.setattr(sync_module, "_digest", refuse)
+    monkeypatch.setattr(sync_module, "digest_of", refuse)
     report = index.sync(root)
     assert (report.failed, report.unchanged) == (2, 2)
     assert all("Permission denied" in problem.reason for problem in report.problems)
@@ -259,11 +260,11 @@ def test_two_files_with_the_same_article_survive_the_removal_of_one(
         assert index.search("twice").total == 1
         (root / first).unlink()
         report = index.sync(root)
-        assert (report.removed, report.deleted) == (1, 0)
+        assert (report.removed, report.articles_deleted) == (1, 0)
         (hit,) = index.search("twice")
         assert hit.document.file == second  # where it still is
         (root / second).unlink()
-        assert index.sync(root).deleted == 1
+        assert index.sync(root).articles_deleted == 1
         assert index.search("twice").total == 0
 
 
@@ -321,7 +322,8 @@ def test_articles_of_one_file_keep_their_keys_as_they_move_in_it(index: Index, r
     titles = ["Title 0", "Inserted", "Title 1", "Title two", "Title 3", "Title 5", "Added"]
     write_lines(path, *({"title": title} for title in titles), seconds=LONG_AGO + 1)
     report = index.sync(root)
-    assert (report.articles, report.deleted) == (7, 1)
+    assert (report.articles_added, report.articles_replaced) == (2, 5)
+    assert report.articles_deleted == 1
     after = keys(index)
     assert after.keys() - {"Rink opens", "Port closes", "Vote delayed"} == set(titles)
     assert after["Title two"] == before["Title 2"]
@@ -336,10 +338,10 @@ def test_articles_with_ids_keep_them_and_go_when_no_file_has_them(index: Index, 
     index.sync(root)
     write_lines(root / "b.jsonl", {"id": "3", "title": "Three"}, seconds=LONG_AGO + 1)
     report = index.sync(root)
-    assert (report.changed, report.deleted) == (1, 0)
+    assert (report.changed, report.articles_deleted) == (1, 0)
     assert [index.get(key) and index.get(key).title for key in "123"] == ["One", "Two", "Three"]  # type: ignore[union-attr]
     write_lines(root / "a.jsonl", {"id": "1", "title": "One"}, seconds=LONG_AGO + 1)
-    assert index.sync(root).deleted == 1
+    assert index.sync(root).articles_deleted == 1
     assert "2" not in index
 
 
@@ -353,7 +355,7 @@ def test_a_record_that_breaks_keeps_its_article_until_the_file_is_mended(
     before = keys(index)
     write_lines(path, lines[0], "{broken", {"title": "Edited 2"}, lines[3], seconds=None)
     report = index.sync(root)
-    assert (report.changed, report.failed, report.deleted) == (1, 0, 0)
+    assert (report.changed, report.failed, report.articles_deleted) == (1, 0, 0)
     assert [problem.line for problem in report.problems] == [2]
     assert keys(index) == {
         title.replace("Title 2", "Edited 2"): key for title, key in before.items()
@@ -374,7 +376,7 @@ def test_a_record_that_was_never_good_keeps_nothing(index: Index, root: Path) ->
     index.sync(root)
     before = keys(index)
     write_lines(path, "{broken", {"title": "Second"}, seconds=LONG_AGO + 1)
-    assert index.sync(root).deleted == 1
+    assert index.sync(root).articles_deleted == 1
     assert keys(index)["Second"] == before["One"]
     assert "Two" not in keys(index)
 
@@ -541,3 +543,90 @@ def test_progress_ends_with_the_number_of_files(index: Index, root: Path) -> Non
     told: list[tuple[int, int | None]] = []
     index.sync(root, progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (3, 3)
+
+
+def test_files_are_read_again_with_other_options(index: Index, root: Path) -> None:
+    write_lines(root / "a.jsonl", {"title": "Storm", "prose": "It was heard at night."})
+    index.sync(root)
+    assert index.search("heard").total == 0
+    before = keys(index)
+    for expected in ("4 changed", "4 unchanged"):
+        report = index.sync(root, mapping={"body": "prose"})
+        assert expected == (
+            f"{report.changed} changed" if report.changed else f"{report.unchanged} unchanged"
+        )
+        assert index.search("heard").total == 1
+    assert keys(index) == before
+    with pytest.raises(ValueError, match="expected dates"):
+        index.sync(root, dates="ymd")  # type: ignore[arg-type]
+
+
+def test_a_new_index_of_the_documents_of_an_old_one_knows_its_files(
+    index: Index, root: Path, tmp_path: Path
+) -> None:
+    write(root / "2024" / "rink.txt", "Rink opens\n\nOn Tuesday.\n", seconds=None)
+    index.sync(root)
+    before = keys(index)
+    Index.reindex(index.path, tmp_path / "new.index")
+    again = Index.open(tmp_path / "new.index", Article)
+    assert counts(again, root) == "3 unchanged"
+    write(root / "2024" / "rink.txt", "Rink opens\n\nOn Wednesday.\n", seconds=None)
+    assert counts(again, root) == "1 changed, 2 unchanged"
+    assert keys(again) == before
+
+
+def test_an_index_of_the_version_before_gets_a_catalogue(index: Index, root: Path) -> None:
+    manifest = index.path / "manifest.json"
+    document = json.loads(manifest.read_text())
+    del document["checksum"], document["catalogue"]
+    body = json.dumps(document | {"version": 2}, indent=2).removesuffix("\n}").encode()
+    manifest.write_bytes(body + f',\n  "checksum": "{zlib.crc32(body):08x}"\n}}\n'.encode())
+    opened = Index.open(index.path, Article)
+    before = keys(opened)
+    assert counts(opened, root) == "3 added"
+    assert counts(opened, root) == "3 unchanged"
+    assert keys(opened) == before
+    assert opened.check() == []
+
+
+def test_the_file_of_an_article_is_found(index: Index, root: Path) -> None:
+    known = keys(index)
+    assert index.source(known["Rink opens"]) == root / "2024" / "rink.txt"
+    for name in ("a.txt", "z.txt"):
+        write(root / name, "Twice\n\nThe same in two files.\n")
+    index.sync(root)
+    assert index.source(keys(index)["Twice"]) == root / "z.txt"  # as Article.file says
+    index.add(Article(id="mine", title="Mine"))
+    assert index.source("mine") is None
+    assert index.source("nothing") is None
+
+
+def test_an_index_without_a_catalogue_knows_no_files(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "plain.index", Article)
+    index.add(Article(id="mine", title="Mine"))
+    assert index.source("mine") is None
+
+
+def test_links_in_a_circle_and_to_nothing(index: Index, root: Path) -> None:
+    try:
+        (root / "2024" / "up").symlink_to(root, target_is_directory=True)
+        (root / "2025" / "nothing.txt").symlink_to(root / "nowhere")
+    except OSError:
+        pytest.skip("this system makes no links")
+    report = index.sync(root)
+    assert (report.unchanged, len(report.problems)) == (3, 1)
+    assert len(index) == 3
+
+
+def test_a_file_that_became_a_folder_and_the_other_way_round(index: Index, root: Path) -> None:
+    write(root / "x.txt", "X one\n\nIt is a file.\n")
+    write(root / "y.txt" / "inner.txt", "Y one\n\nIt is in a folder.\n")
+    index.sync(root)
+    (root / "x.txt").unlink()
+    write(root / "x.txt" / "inner.txt", "X two\n\nIt is in a folder.\n")
+    (root / "y.txt" / "inner.txt").unlink()
+    (root / "y.txt").rmdir()
+    write(root / "y.txt", "Y two\n\nIt is a file.\n")
+    assert counts(index, root) == "2 added, 2 removed, 3 unchanged"
+    assert {"X two", "Y two"} < keys(index).keys()
+    assert len(index) == 5

@@ -167,7 +167,7 @@ class Folders(RuleBasedStateMachine):
         assert report.removed == removed
         self.expect_contents()
         again = self.index.sync(self.root / part, allow_empty=True)
-        assert (again.added, again.changed, again.removed, again.deleted) == (0, 0, 0, 0)
+        assert (again.added, again.changed, again.removed, again.articles_deleted) == (0, 0, 0, 0)
         assert again.failed == report.failed
 
     @precondition(lambda self: self.generation < 3)

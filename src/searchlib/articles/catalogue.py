@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchlib.errors import CorruptIndexError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _KEPT_PROBLEMS = 20
 """So many problems of a file are kept to be reported again; of the rest, their number."""
@@ -127,6 +127,23 @@ def read_known(lines: Iterable[bytes]) -> Iterator[KnownFile]:
             raise CorruptIndexError(f"{_DAMAGED}: expected its files in order, got {known.path!r}")
         last = place
         yield known
+
+
+def find_source(lines: Iterable[bytes], key: str, name: str | None) -> Path | None:
+    """Find the file that has an article.
+
+    Args:
+        lines: Those of the catalogue.
+        key: The key of the article.
+        name: The name of its file; of several that have the key, the one of this name is meant.
+    """
+    found = None
+    for known in read_known(lines):
+        if key in known.keys:
+            found = found or Path(known.path)
+            if name is not None and f"{name}/".startswith(f"{known.file}/"):
+                return Path(known.path)
+    return found
 
 
 def _read_line(line: bytes) -> KnownFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -37,6 +39,14 @@ class ReadOptions:
     dates: Order | None = None
     encoding: str | None = None
     watch: Callable[[Article, SortedKeys], None] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Digits that are the same for the same options; empty for the defaults."""
+        said = [sorted(self.fields.chosen.items()), self.dates, self.encoding]
+        if not any(said):
+            return ""
+        return hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
 
     @classmethod
     def of(

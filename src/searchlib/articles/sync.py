@@ -10,30 +10,28 @@ need not have changed, is read again from there, in a second pass that is rarely
 
 from __future__ import annotations
 
-import hashlib
-import os
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.articles.catalogue import UNUSABLE, KnownFile, place_of, read_known
+from searchlib.articles.found_files import FoundFile, absolute_of, digest_of, is_in, outermost
 from searchlib.articles.keys import KeyGiver, carry_over, keep_missing
 from searchlib.articles.model import content_id
-from searchlib.articles.reading import find_paths, name_of, read_file, root_of
+from searchlib.articles.options import DEFAULTS
+from searchlib.articles.reading import find_paths, read_file, root_of
 from searchlib.articles.walking import complain, walk
 from searchlib.errors import Notice, Problem, SourceNotFoundError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from searchlib.articles.catalogue import KnownArticle
     from searchlib.articles.model import Article
+    from searchlib.articles.options import ReadOptions
     from searchlib.indexing.writer import IndexWriter, Progress
 
-_SETTLED_NS: Final = 3_000_000_000
-"""Longer than the steps in which any filesystem counts time; FAT's are of two seconds."""
-_UNSETTLED: Final = -1
 _PROGRESS_STEP: Final = 100
 _NO_FILES: Final = (
     "{}: expected files of articles in this folder, got none at all; nothing was changed. Check "
@@ -55,8 +53,9 @@ class SyncReport:
             stay.
         problems: What could not be used, also in unchanged files.
         notices: Remarks on what was read.
-        articles: How many articles were read from new and changed files.
-        deleted: How many articles were deleted, as no file has them any more.
+        articles_added: How many articles are new in the index.
+        articles_replaced: How many articles took the place of one with the same key.
+        articles_deleted: How many articles were deleted, as no file has them any more.
     """
 
     added: int = 0
@@ -66,41 +65,14 @@ class SyncReport:
     failed: int = 0
     problems: list[Problem] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    articles: int = 0
-    deleted: int = 0
+    articles_added: int = 0
+    articles_replaced: int = 0
+    articles_deleted: int = 0
 
     @property
     def files(self) -> int:
         """How many files there are."""
         return self.added + self.changed + self.unchanged + self.failed
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A file that is there.
-
-    Attributes:
-        path: The path, under the root as it was given.
-        absolute: The absolute path.
-        root: The folder that the name is relative to that its articles keep of it.
-        size: Its length in bytes.
-        mtime_ns: When it was last changed.
-    """
-
-    path: Path
-    absolute: str
-    root: Path | None
-    size: int
-    mtime_ns: int
-
-    @property
-    def file(self) -> str:
-        """The name that its articles keep of it."""
-        return name_of(self.path, self.root)
-
-    def settled_time(self) -> int:
-        """Give the time of the last change, if a later change must have another."""
-        return self.mtime_ns if time.time_ns() - self.mtime_ns > _SETTLED_NS else _UNSETTLED
 
 
 class Sync:
@@ -109,7 +81,7 @@ class Sync:
     Args:
         writer: Takes the changes, none of which is in force before it commits.
         fit: Makes a document of the index of an article.
-        reading: Names the options of reading: files that were read with others are read again.
+        options: How files are read; those that were read with others are read again.
         full: Whether unchanged files are read again too.
         progress: Called with the number of files done.
     """
@@ -118,15 +90,16 @@ class Sync:
         self,
         writer: IndexWriter[Any],
         fit: Callable[[Article], object],
+        options: ReadOptions = DEFAULTS,
         *,
-        reading: str = "",
         full: bool = False,
         progress: Progress | None = None,
     ) -> None:
         self.report = SyncReport()
         self._writer = writer
         self._fit = fit
-        self._reading = reading
+        self._options = options
+        self._reading = options.fingerprint
         self._full = full
         self._progress = progress
         self._keys = KeyGiver(self._known)
@@ -149,11 +122,14 @@ class Sync:
             StorageError: The operating system refused to write.
         """
         found = find_paths(paths)
-        roots = _outermost(found)
+        roots = outermost(found)
         files = self._find(roots, root_of(found), allow_empty=allow_empty)
         with self._writer.new_catalogue() as catalogue:
             for known in self._pass_over(files, roots):
                 catalogue.append(known.to_line())
+        taken = self._writer.report
+        self.report.articles_added = taken.added
+        self.report.articles_replaced = taken.replaced
         self._settle_lost()
         if self._progress is not None:
             self._progress(self.report.files, self.report.files)
@@ -165,7 +141,7 @@ class Sync:
 
     def _find(
         self, roots: dict[str, Path], root: Path | None, *, allow_empty: bool
-    ) -> Iterator[_Found]:
+    ) -> Iterator[FoundFile]:
         """Yield the files under the roots in order, and report what can't be looked into."""
         for absolute, path in roots.items():
             is_empty = True
@@ -181,20 +157,20 @@ class Sync:
             if is_empty and not allow_empty:
                 raise SourceNotFoundError(_NO_FILES.format(absolute))
 
-    def _look_at(self, path: Path, root: Path | None) -> Iterator[_Found]:
+    def _look_at(self, path: Path, root: Path | None) -> Iterator[FoundFile]:
         try:
             status = path.stat()
         except OSError as error:
             self._block(Problem(complain(error), path))
             return
-        yield _Found(path, _absolute(path), root, status.st_size, status.st_mtime_ns)
+        yield FoundFile(path, absolute_of(path), root, status.st_size, status.st_mtime_ns)
 
     def _block(self, problem: Problem) -> None:
         self.report.problems.append(problem)
         if problem.path is not None:
-            self._blocked.add(_absolute(problem.path))
+            self._blocked.add(absolute_of(problem.path))
 
-    def _pass_over(self, files: Iterator[_Found], roots: Collection[str]) -> Iterator[KnownFile]:
+    def _pass_over(self, files: Iterator[FoundFile], roots: Collection[str]) -> Iterator[KnownFile]:
         """Yield the new catalogue: go through the old one and the files, both in order."""
         waiting = self._known()
         known = next(waiting, None)
@@ -216,27 +192,27 @@ class Sync:
 
     def _missing(self, known: KnownFile, roots: Collection[str]) -> Iterator[KnownFile]:
         """Decide on a file that was not found: it is gone, or nobody looked, or nobody could."""
-        if not _is_in(known.path, roots) or _is_in(known.path, self._blocked):
+        if not is_in(known.path, roots) or is_in(known.path, self._blocked):
             yield known
             return
         self.report.removed += 1
         self._outdated.add(known.path)
         self._lost.update(known.keys)
 
-    def _compare(self, known: KnownFile, found: _Found) -> Iterator[KnownFile]:
+    def _compare(self, known: KnownFile, found: FoundFile) -> Iterator[KnownFile]:
         is_same = known.reading == self._reading and not self._full
         if is_same and (known.size, known.mtime_ns) == (found.size, found.mtime_ns):
             yield self._unchanged(known, found)
         else:
             yield from self._read(found, known, may_be_same=is_same)
 
-    def _unchanged(self, known: KnownFile, found: _Found) -> KnownFile:
+    def _unchanged(self, known: KnownFile, found: FoundFile) -> KnownFile:
         self.report.unchanged += 1
         self.report.problems.extend(known.kept_problems(found.path))
         return known
 
     def _read(
-        self, found: _Found, old: KnownFile | None, *, may_be_same: bool = False
+        self, found: FoundFile, old: KnownFile | None, *, may_be_same: bool = False
     ) -> Iterator[KnownFile]:
         """Read a file that is new, or has changed unless its digest is the same.
 
@@ -245,7 +221,7 @@ class Sync:
         """
         mtime_ns = found.settled_time()  # now: what changes from here on has another
         try:
-            digest = _digest(found.path)
+            digest = digest_of(found.path)
         except OSError as error:
             yield from self._failed([Problem(complain(error), found.path)], old)
             return
@@ -278,7 +254,7 @@ class Sync:
         """Give the articles of a file to the writer, and note them in its line."""
         problems: list[Problem] = []
         before = self._carried(path, new.file, old)
-        for item in read_file(path, new.file):
+        for item in read_file(path, new.file, self._options):
             if isinstance(item, Problem):
                 problems.append(item)
                 new.articles.append(UNUSABLE)
@@ -298,7 +274,7 @@ class Sync:
         """
         if old is None or not old.has_derived:
             return iter(())
-        return carry_over(old.articles, _contents(read_file(path, file)))
+        return carry_over(old.articles, _contents(read_file(path, file, self._options)))
 
     def _take(
         self,
@@ -315,7 +291,6 @@ class Sync:
         if not problems:
             new.articles.append(known)
             self._keys.note(known)
-            self.report.articles += 1
         return problems
 
     def _add(self, article: Article, key: str, path: Path) -> list[Problem]:
@@ -348,7 +323,7 @@ class Sync:
             for known in self._known():
                 if known.path not in self._outdated:
                     self._read_lost(known)
-        self.report.deleted = self._writer.delete(*self._lost)
+        self.report.articles_deleted = self._writer.delete(*self._lost)
 
     def _read_lost(self, known: KnownFile) -> None:
         held = {
@@ -359,7 +334,7 @@ class Sync:
         if not held:
             return
         path = Path(known.path)
-        for item in read_file(path, known.file):
+        for item in read_file(path, known.file, self._options):
             if not isinstance(item, Problem | Notice) and item.id in held:
                 self._add(item, held[item.id], path)
         self._lost.difference_update(held.values())
@@ -372,36 +347,3 @@ def _contents(items: Iterable[Article | Problem | Notice]) -> Iterator[str]:
             yield UNUSABLE.key
         elif not isinstance(item, Notice) and item.id == content_id(item):
             yield item.id
-
-
-def _outermost(paths: Iterable[Path]) -> dict[str, Path]:
-    """Leave out the paths in folders that are given too, and put the rest in order."""
-    by_place = sorted({_absolute(path): path for path in paths}.items(), key=_place)
-    outermost: dict[str, Path] = {}
-    for absolute, path in by_place:
-        if not _is_in(absolute, outermost):
-            outermost[absolute] = path
-    return outermost
-
-
-def _place(item: tuple[str, Path]) -> list[str]:
-    return place_of(item[0])
-
-
-def _is_in(path: str, places: Collection[str]) -> bool:
-    """Tell whether a path is one of some places, or below one."""
-    return any(str(each) in places for each in (Path(path), *Path(path).parents))
-
-
-def _absolute(path: Path) -> str:
-    # Not resolve(): a linked folder keeps its name, as it does in Article.file.
-    return os.path.abspath(path)  # noqa: PTH100
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, _blake2b).hexdigest()
-
-
-def _blake2b() -> hashlib.blake2b:
-    return hashlib.blake2b(digest_size=16)

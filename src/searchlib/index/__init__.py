@@ -22,6 +22,7 @@ from searchlib.search.page import Page
 from searchlib.search.results import Results
 from searchlib.search.sorting import sort_order
 from searchlib.storage import IndexDirectory
+from searchlib.storage.catalogue import read_current
 from searchlib.storage.snapshot import Snapshot
 from searchlib.storage.stats import stats_of
 from searchlib.whoosh_compat.any_query import read_query
@@ -342,6 +343,28 @@ class Index(Changes[M]):
             return None
         segment, docnum = found
         return cast("M", self.schema.restore(segment.reader.document(docnum)))
+
+    def source(self, key: str) -> Path | None:
+        """Find the file that :meth:`sync` has read a document from.
+
+        Args:
+            key: The key of the document.
+
+        Returns:
+            The absolute path as of the last sync; of a file inside an archive, that of the archive.
+            ``None`` if there is no such document, or it was not added by :meth:`sync`.
+
+        Raises:
+            ArgumentError: The key is not a string.
+            CorruptIndexError: The catalogue of files is damaged.
+        """
+        document = self.get(key)
+        if document is None:
+            return None
+        from searchlib.articles.catalogue import find_source
+
+        name = getattr(document, "file", None)
+        return find_source(read_current(self._directory), key, name)
 
     def __contains__(self, key: str) -> bool:
         return self._current.get().snapshot.find_key(self.schema.key.name, key_of(key)) is not None

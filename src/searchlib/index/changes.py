@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Generic
+from typing import TYPE_CHECKING, Final, Generic, Literal
 
 from searchlib.arguments import seconds
 from searchlib.errors import ArgumentError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from searchlib.arrays import Int64Array
+    from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
     from searchlib.query.field_values import Clock
@@ -120,6 +121,9 @@ class Changes(Generic[M]):
         self,
         paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         *,
+        encoding: str | None = None,
+        mapping: FieldKeys | None = None,
+        dates: Literal["dmy", "mdy"] | None = None,
         full: bool = False,
         allow_empty: bool = False,
         workers: int | None = None,
@@ -134,6 +138,10 @@ class Changes(Generic[M]):
 
         Args:
             paths: A file or a folder, or several.
+            encoding: As for :func:`searchlib.read_articles`. Files that were read with other
+                options at the last sync count as changed.
+            mapping: As for :func:`searchlib.read_articles`.
+            dates: As for :func:`searchlib.read_articles`.
             full: Whether to read unchanged files again, too.
             allow_empty: Whether a folder may hold no files at all, so that all its articles are
                 deleted. Without it this is an error, as the folder may be that of a disk that is
@@ -148,16 +156,19 @@ class Changes(Generic[M]):
         Raises:
             SourceNotFoundError: One of the paths does not exist, or holds no files. Nothing has
                 changed.
+            ArgumentError: There is no such encoding, or ``mapping`` or ``dates`` is something else.
             SchemaMismatchError: The documents of the index have no fields for articles.
             CorruptIndexError: The catalogue of files is damaged. Nothing has changed.
             IndexLockedError, StorageError: As for :meth:`add`.
         """
         from searchlib.articles.fitting import fit_for
+        from searchlib.articles.options import ReadOptions
         from searchlib.articles.sync import Sync
 
         fit = fit_for(self.schema)
+        options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
         with self.writer(workers=workers) as writer:
-            sync = Sync(writer, fit, full=full, progress=progress)
+            sync = Sync(writer, fit, options, full=full, progress=progress)
             return sync.run(paths, allow_empty=allow_empty)
 
     def delete(self, *keys: str) -> int:

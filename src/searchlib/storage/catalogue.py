@@ -126,3 +126,23 @@ def _damaged(path: Path, reason: str) -> CorruptIndexError:
         f"{path}: the catalogue of files is damaged: {reason}; the documents can be searched, but "
         "to change them restore the index from a backup, or index the files into a new index"
     )
+
+
+def read_current(directory: IndexDirectory) -> Iterator[bytes]:
+    """Read the catalogue of the last commit, though others may commit meanwhile.
+
+    Raises:
+        CorruptIndexError, StorageError: As for :func:`read_lines`.
+    """
+    while (entry := directory.manifest().catalogue) is not None:
+        lines = read_lines(directory, entry)
+        try:
+            first = next(lines, None)
+        except CorruptIndexError:
+            if directory.manifest().catalogue == entry:
+                raise
+            continue  # an open file outlives its removal, so this can happen here only
+        if first is not None:
+            yield first
+            yield from lines
+        return

@@ -103,6 +103,8 @@ def likely_ending(head: bytes) -> str:
     Formats that are recognised by them for certain need none; see :func:`choose`.
     """
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if text.startswith(b"["):  # a list with nothing in it looks like no JSON yet
+        return ".json"
     return ".md" if text.startswith((b"---\n", b"---\r\n", b"+++\n", b"# ")) else ".txt"
 
 

@@ -8,6 +8,7 @@ import click
 
 from searchlib import __version__
 from searchlib.cli.commands.contents import check_command, stats_command
+from searchlib.cli.commands.documents import delete_command, get_command, show_command
 from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
 from searchlib.cli.commands.options import friendly_errors
@@ -24,9 +25,12 @@ def cli() -> None:
 
     \b
     A first tour:
-      searchlib demo                                search the archive that ships
-      searchlib index articles/ --index news.index  make an index of your files
-      searchlib search "peace talks" --index news.index
+      searchlib demo                  search the archive that ships
+      searchlib index articles/       make an index of your files, and keep it so
+      searchlib search "peace talks"  search it
+
+    \b
+    The index is the folder news.index, or what --index or SEARCHLIB_INDEX names.
 
     \b
     Exit codes:
@@ -63,6 +67,9 @@ for command in (
     search_command,
     parse_command,
     explain_command,
+    show_command,
+    get_command,
+    delete_command,
     stats_command,
     check_command,
     demo_command,

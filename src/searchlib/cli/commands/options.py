@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
+DEFAULT_INDEX: Final = "news.index"
 
 index_option = click.option(
     "--index",
     "index_path",
-    required=True,
+    default=DEFAULT_INDEX,
+    show_default=True,
+    envvar="SEARCHLIB_INDEX",
+    show_envvar=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="The folder of the index.",
+    help="The folder of the index.",  # click adds the default and the variable
 )
 match_option = click.option(
     "--match",
@@ -80,8 +84,7 @@ def friendly_errors(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except SearchlibError as error:
-            said = "\n".join([str(error), *getattr(error, "__notes__", ())])
-            terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
+            print_error(error)
             sys.exit(EXIT_ERROR)
 
     return wrapped
@@ -114,10 +117,20 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
+def print_error(error: SearchlibError) -> None:
+    """Print an error and its notes on standard error."""
+    said = "\n".join([str(error), *getattr(error, "__notes__", ())])
+    terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
+
+
 def open_index(path: Path, *, zone: str = "UTC") -> Index:
     """Open an index, or say which command makes one."""
     try:
         return Index.open(path, zone=zone)
     except (IndexNotFoundError, NotAnIndexError) as error:
-        error.add_note(f"On the command line: searchlib index ARTICLES --index {path}")
+        index = "" if str(path) == DEFAULT_INDEX else f" --index {path}"
+        error.add_note(
+            f"On the command line: searchlib index ARTICLES{index}; or name another index with "
+            "--index, or in the environment variable SEARCHLIB_INDEX"
+        )
         raise
