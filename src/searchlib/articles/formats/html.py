@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.dates import read_date
 from searchlib.articles.formats.base import Format, guarded
+from searchlib.articles.formats.press import read_press
 from searchlib.articles.records import Record
-from searchlib.articles.text import UnusableError
+from searchlib.articles.text import UnusableError, split_lines
 from searchlib.articles.xml_stream import (
     DEPTH_LIMIT,
     paragraphs_of,
@@ -49,6 +50,9 @@ _SCRIPT = re.compile(r"<(?P<name>script|style|svg)\b(?P<attributes>[^>]{0,2000})
 _TAG = re.compile(r"<[a-z](?>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MULTIPART_LIMIT = 100  # each part in parts is looked through for the ends of all around it
+_PRESS = re.compile(
+    r"\b\d+ \w{2,3} \d+ DOC|\bDocument (?:\d+ \w{2,3} \d+|\w{20,})\b|End of Document"
+)
 _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S{1,2000}) -->")
 _TOO_DEEP = f"boolean({'/*' * (DEPTH_LIMIT + 1)})"
@@ -120,13 +124,24 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
             f"expected a web page of at most {_ATTRIBUTE_LIMIT} attributes to an element, got more"
         )
     tree, found = _extract(page, address)
+    if len(_PRESS.findall(page)) > 1 and (parts := _read_parts(tree, source)):
+        yield from parts
+        return
     if found is not None:
         yield Record(_to_values(found, tree, address))
         return
     body = paragraphs_of(tree.find("body"))
     yield Record({"title": _title(tree), "body": body, "url": address})
-    message = "no article could be told from the rest of the page: all its text was read"
-    yield source.notice(message, "page")
+    if body:
+        message = "no article could be told from the rest of the page: all its text was read"
+        yield source.notice(message, "page")
+
+
+def _read_parts(tree: HtmlElement, source: Source) -> list[Item]:
+    """Read the articles of an export of a press database as a page, of which it is no article."""
+    parts = [*read_press(split_lines(paragraphs_of(tree.find("body"))), source)]
+    source.line = 0  # those were lines of the text, not of the file
+    return [part._replace(line=None) if isinstance(part, Record) else part for part in parts]
 
 
 def _without_scripts(page: str) -> str:
