@@ -214,8 +214,7 @@ class _Job:
 
         if not self.is_stream:
             return read_articles(self.inputs, **self.reading)
-        stream = click.get_binary_stream("stdin")
-        return read_stream(stream, format=self.format_, **self.reading)
+        return read_stream(sys.stdin.buffer, format=self.format_, **self.reading)
 
     def go_on(self, index: Index, before: Outcome) -> Outcome:
         """Index once more, and say so if anything is new; no error ends the watch."""
