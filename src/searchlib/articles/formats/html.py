@@ -50,9 +50,6 @@ _SCRIPT = re.compile(r"<(?P<name>script|style|svg)\b(?P<attributes>[^>]{0,2000})
 _TAG = re.compile(r"<[a-z](?>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MULTIPART_LIMIT = 100  # each part in parts is looked through for the ends of all around it
-_PRESS = re.compile(
-    r"\b\d+ \w{2,3} \d+ DOC|\bDocument (?:\d+ \w{2,3} \d+|\w{20,})\b|End of Document"
-)
 _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S{1,2000}) -->")
 _TOO_DEEP = f"boolean({'/*' * (DEPTH_LIMIT + 1)})"
@@ -124,7 +121,7 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
             f"expected a web page of at most {_ATTRIBUTE_LIMIT} attributes to an element, got more"
         )
     tree, found = _extract(page, address)
-    if len(_PRESS.findall(page)) > 1 and (parts := _read_parts(tree, source)):
+    if page.lower().count("document") > 1 and (parts := _read_parts(tree, source)):
         yield from parts
         return
     if found is not None:
@@ -138,9 +135,11 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
 
 
 def _read_parts(tree: HtmlElement, source: Source) -> list[Item]:
-    """Read the articles of an export of a press database as a page, of which it is no article."""
+    """Read the articles of an export of a press database as a page, if it has several."""
     parts = [*read_press(split_lines(paragraphs_of(tree.find("body"))), source)]
     source.line = 0  # those were lines of the text, not of the file
+    if sum(isinstance(part, Record) for part in parts) < 2:
+        return []
     return [part._replace(line=None) if isinstance(part, Record) else part for part in parts]
 
 
