@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 
 from searchlib import Article, Index, Keyword
 from searchlib.cli.commands import cli
+from searchlib.cli.reports import print_notices, print_problems
+from searchlib.errors import Notice, Problem
 
 
 @pytest.fixture(autouse=True)
@@ -153,6 +155,23 @@ def test_many_problems_that_say_the_same_are_one_line(folder: Path) -> None:
     assert "bad.json" in lines[1]
     assert lines[2].startswith("  30 times .txt: is empty")
     assert len(lines) == 3
+
+
+def test_what_an_extra_would_read_comes_before_what_nobody_reads(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kinds = ["no reader for .js"] * 2 + ["needs searchlib[html]"] * 5
+    print_problems([Problem("got it", Path(f"{n}.x"), kind=kind) for n, kind in enumerate(kinds)])
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["5", "2"]
+
+
+def test_many_notices_of_one_kind_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    notices = [Notice(f"guessed {n}", Path(f"{n}.txt"), kind="encoding") for n in range(30)]
+    print_notices([*notices, Notice("the index is left out", Path("news.index"), kind="index")])
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "notice: news.index: the index is left out"
+    assert second == "notice: 30 times: guessed 0 (0.txt, 1.txt and 28 more)"
 
 
 def test_problems_are_written_to_a_file(folder: Path) -> None:

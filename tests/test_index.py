@@ -136,7 +136,10 @@ def test_results_are_json(index: Index) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"sort": "title"}, "sortable field, got 'title'; there are published, document_date"),
+        (
+            {"sort": "title"},
+            "sortable field, got 'title'; there are published, published_last, document_date",
+        ),
         ({"sort": "nothing"}, "sortable field, got 'nothing'"),
         ({"limit": -1}, "at least 0, or None for all hits, got -1"),
         ({"offset": -1}, "at least 0, got -1"),

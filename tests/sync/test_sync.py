@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Annotated
 
@@ -558,3 +559,74 @@ def test_files_are_read_again_with_other_options(index: Index, root: Path) -> No
     assert keys(index) == before
     with pytest.raises(ValueError, match="expected dates"):
         index.sync(root, dates="ymd")  # type: ignore[arg-type]
+
+
+def test_a_new_index_of_the_documents_of_an_old_one_knows_its_files(
+    index: Index, root: Path, tmp_path: Path
+) -> None:
+    write(root / "2024" / "rink.txt", "Rink opens\n\nOn Tuesday.\n", seconds=None)
+    index.sync(root)
+    before = keys(index)
+    Index.reindex(index.path, tmp_path / "new.index")
+    again = Index.open(tmp_path / "new.index", Article)
+    assert counts(again, root) == "3 unchanged"
+    write(root / "2024" / "rink.txt", "Rink opens\n\nOn Wednesday.\n", seconds=None)
+    assert counts(again, root) == "1 changed, 2 unchanged"
+    assert keys(again) == before
+
+
+def test_an_index_of_the_version_before_gets_a_catalogue(index: Index, root: Path) -> None:
+    manifest = index.path / "manifest.json"
+    document = json.loads(manifest.read_text())
+    del document["checksum"], document["catalogue"]
+    body = json.dumps(document | {"version": 2}, indent=2).removesuffix("\n}").encode()
+    manifest.write_bytes(body + f',\n  "checksum": "{zlib.crc32(body):08x}"\n}}\n'.encode())
+    opened = Index.open(index.path, Article)
+    before = keys(opened)
+    assert counts(opened, root) == "3 added"
+    assert counts(opened, root) == "3 unchanged"
+    assert keys(opened) == before
+    assert opened.check() == []
+
+
+def test_the_file_of_an_article_is_found(index: Index, root: Path) -> None:
+    known = keys(index)
+    assert index.source(known["Rink opens"]) == root / "2024" / "rink.txt"
+    for name in ("a.txt", "z.txt"):
+        write(root / name, "Twice\n\nThe same in two files.\n")
+    index.sync(root)
+    assert index.source(keys(index)["Twice"]) == root / "z.txt"  # as Article.file says
+    index.add(Article(id="mine", title="Mine"))
+    assert index.source("mine") is None
+    assert index.source("nothing") is None
+
+
+def test_an_index_without_a_catalogue_knows_no_files(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "plain.index", Article)
+    index.add(Article(id="mine", title="Mine"))
+    assert index.source("mine") is None
+
+
+def test_links_in_a_circle_and_to_nothing(index: Index, root: Path) -> None:
+    try:
+        (root / "2024" / "up").symlink_to(root, target_is_directory=True)
+        (root / "2025" / "nothing.txt").symlink_to(root / "nowhere")
+    except OSError:
+        pytest.skip("this system makes no links")
+    report = index.sync(root)
+    assert (report.unchanged, len(report.problems)) == (3, 1)
+    assert len(index) == 3
+
+
+def test_a_file_that_became_a_folder_and_the_other_way_round(index: Index, root: Path) -> None:
+    write(root / "x.txt", "X one\n\nIt is a file.\n")
+    write(root / "y.txt" / "inner.txt", "Y one\n\nIt is in a folder.\n")
+    index.sync(root)
+    (root / "x.txt").unlink()
+    write(root / "x.txt" / "inner.txt", "X two\n\nIt is in a folder.\n")
+    (root / "y.txt" / "inner.txt").unlink()
+    (root / "y.txt").rmdir()
+    write(root / "y.txt", "Y two\n\nIt is a file.\n")
+    assert counts(index, root) == "2 added, 2 removed, 3 unchanged"
+    assert {"X two", "Y two"} < keys(index).keys()
+    assert len(index) == 5

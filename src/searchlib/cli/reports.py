@@ -25,6 +25,9 @@ _SHOWN_PLACES: Final = 2
 _SHOWN_SINGLY: Final = 3
 """So many problems of one kind have a line each; more share one."""
 
+_NO_READER: Final = "no reader"
+"""How the kinds of problems of files begin that searchlib has no reader for."""
+
 _DETAIL = re.compile(r", got .*|[\"'].*?[\"']|\d+", re.DOTALL)
 
 
@@ -148,11 +151,11 @@ def print_problems(problems: Sequence[Problem], *, meant: bool = False) -> None:
 def print_notices(notices: Sequence[Notice]) -> None:
     """Say on standard error what was guessed or not taken of articles that were used."""
     errors = terminal(errors=True)
-    for notice in notices[:_SHOWN_LINES]:
-        said = printable(str(replace(notice, path=short_path(notice.path))))
-        errors.print(Text("notice: ", "yellow") + Text(said))
-    if len(notices) > _SHOWN_LINES:
-        errors.print(f"  ... and {len(notices) - _SHOWN_LINES:,} more notices (see --json)")
+    lines = _notice_lines(notices)
+    for line in lines[:_SHOWN_LINES]:
+        errors.print(Text("notice: ", "yellow") + Text(printable(line)))
+    if len(lines) > _SHOWN_LINES:
+        errors.print(f"  ... and {len(lines) - _SHOWN_LINES:,} more notices (see --json)")
 
 
 def short_path(path: Path | None) -> Path | None:
@@ -178,20 +181,17 @@ class _Group:
     @property
     def rank(self) -> tuple[bool, int]:
         """What is exceptional comes first; files that nobody can read come last."""
-        return self.kind is not None, len(self.problems)
+        return (self.kind or "").startswith(_NO_READER), len(self.problems)
 
     def lines(self) -> list[str]:
         """Write a line for each of a few problems, or one for many."""
         short = [replace(one, path=short_path(one.path)) for one in self.problems]
-        limit = 1 if self.kind else _SHOWN_SINGLY
-        if len(short) <= limit:
+        if len(short) <= (1 if self.kind else _SHOWN_SINGLY):
             return [str(one) for one in short]
-        places = ", ".join(one.where for one in short[:_SHOWN_PLACES])
-        more = len(short) - _SHOWN_PLACES
-        also = f" and {more:,} more" if more > 0 else ""
         first = short[0]
         reason = f"{first.field}: {first.reason}" if first.field else first.reason
-        return [f"{len(short):,} times {self.ending or 'no ending'}: {reason} ({places}{also})"]
+        places = _places([one.where for one in short])
+        return [f"{len(short):,} times {self.ending or 'no ending'}: {reason} ({places})"]
 
 
 def _group(problems: Iterable[Problem]) -> list[_Group]:
@@ -207,6 +207,27 @@ def _group(problems: Iterable[Problem]) -> list[_Group]:
 
 def _rank(group: _Group) -> tuple[bool, int]:
     return group.rank
+
+
+def _notice_lines(notices: Iterable[Notice]) -> list[str]:
+    """Write a line for each of a few notices of a kind, or one for many."""
+    groups: dict[str, list[Notice]] = {}
+    for notice in notices:
+        short = replace(notice, path=short_path(notice.path))
+        groups.setdefault(notice.kind or _DETAIL.sub("", notice.message), []).append(short)
+    lines: list[str] = []
+    for group in sorted(groups.values(), key=len):
+        if len(group) <= _SHOWN_SINGLY:
+            lines += map(str, group)
+        else:
+            places = _places([one.where for one in group])
+            lines.append(f"{len(group):,} times: {group[0].message} ({places})")
+    return lines
+
+
+def _places(places: Sequence[str]) -> str:
+    more = len(places) - _SHOWN_PLACES
+    return ", ".join(places[:_SHOWN_PLACES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _notice_json(notice: Notice) -> dict[str, Any]:

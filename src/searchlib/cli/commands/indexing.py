@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,8 +24,12 @@ from searchlib.errors import SchemaMismatchError, SearchlibError, SourceNotFound
 from searchlib.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
+    from searchlib.articles import Article
+    from searchlib.errors import Notice, Problem
+
+STANDARD_INPUT: Final = Path("-")
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 3 when something could not be used."
@@ -59,6 +64,12 @@ problems_option = click.option(
 )
 @click.option("--watch", is_flag=True, help="Go on whenever a file changes, until Ctrl-C.")
 @language_option
+@click.option(
+    "--format",
+    "format_",
+    metavar="NAME",
+    help="The format of standard input: jsonl, csv, eml... [default: told from its beginning]",
+)
 @problems_option
 @json_option
 @strict_option
@@ -73,6 +84,7 @@ def index_command(
     allow_empty: bool,
     watch: bool,
     language: str | None,
+    format_: str | None,
     problems_path: Path | None,
     as_json: bool,
     strict: bool,
@@ -85,7 +97,8 @@ def index_command(
 
     Reads exports of news archives and press databases, plain text, Markdown, JSON, tables, web
     pages, feeds, WordPress exports, news standards and more (see docs/articles.md), each also
-    compressed.
+    compressed or in a zip or tar archive. INPUTS may be a single "-": what comes from standard
+    input is added.
 
     \b
     Examples:
@@ -94,24 +107,17 @@ def index_command(
       searchlib index monday.txt archive.jsonl.gz --no-sync --index other.index
       searchlib index export.json --map body=content,author=by
       searchlib index archiv/ --language german --index archiv.index
+      curl https://news.example/feed | searchlib index -
     """
-    if not sync and (watch or full or allow_empty):
-        raise click.UsageError("--watch, --full and --allow-empty go with --sync")
-
-    from searchlib.articles.reading import find_paths
+    job = _Job(inputs, reading, format_, sync=sync, allow_empty=allow_empty, as_json=as_json)
+    job.expect_options_that_fit(watch=watch, full=full)
     from searchlib.cli.watching import watch_files
 
-    find_paths(inputs)  # here, before an index is made
     changes = watch_files(inputs, index_path) if watch else ()
-
-    def run(index: Index) -> Outcome:
-        if not sync:
-            return _add(index, inputs, reading, as_json=as_json)
-        options = {**reading, "full": full, "allow_empty": allow_empty}
-        return _sync(index, inputs, options, as_json=as_json)
-
+    if problems_path is not None:
+        write_problems(problems_path, [])  # an error before the work, not after it
     with open_or_create(index_path, language) as index:
-        outcome = run(index)
+        outcome = job.run(index, full=full)
         if problems_path is not None:
             write_problems(problems_path, outcome.problems)
         if outcome.is_nothing and not allow_empty:
@@ -119,7 +125,7 @@ def index_command(
             raise SourceNotFoundError("expected files of articles, got none that could be used")
     _print(outcome, index_path, as_json=as_json)
     for _ in changes:
-        _go_on(run, index, as_json=as_json)
+        outcome = job.go_on(index, outcome)
     if strict and outcome.problems:
         sys.exit(EXIT_REJECTED)
 
@@ -163,34 +169,83 @@ def reindex_command(
         sys.exit(EXIT_REJECTED)
 
 
-def _sync(
-    index: Index, inputs: Sequence[Path], options: dict[str, Any], *, as_json: bool
-) -> Outcome:
-    report = index.sync(inputs, **options) if as_json else sync_with_bar(index, inputs, **options)
-    return Outcome.of_sync(report)
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be indexed, and how.
 
+    Attributes:
+        inputs: The files and folders, or :data:`STANDARD_INPUT`.
+        reading: How they are read.
+        format_: The format of standard input.
+        sync: Whether to synchronise, or only to add.
+        allow_empty: Whether a folder may be empty.
+        as_json: Whether a program reads what is printed.
+    """
 
-def _add(
-    index: Index, inputs: Sequence[Path], reading: dict[str, Any], *, as_json: bool
-) -> Outcome:
-    from searchlib.articles import Article, read_articles
-    from searchlib.articles.fitting import fit_for
+    inputs: tuple[Path, ...]
+    reading: dict[str, Any]
+    format_: str | None
+    sync: bool
+    allow_empty: bool
+    as_json: bool
 
-    fit = fit_for(index.schema)
-    items = read_articles(inputs, **reading)
-    documents = (fit(one) if isinstance(one, Article) else one for one in items)
-    return Outcome.of_add(index.add(documents) if as_json else add_with_bar(index, documents))
+    @property
+    def is_stream(self) -> bool:
+        """Whether standard input is read."""
+        return STANDARD_INPUT in self.inputs
 
+    def expect_options_that_fit(self, *, watch: bool, full: bool) -> None:
+        """Look at everything that can be wrong before an index is made.
 
-def _go_on(run: Callable[[Index], Outcome], index: Index, *, as_json: bool) -> None:
-    """Run once more, and say so if anything came of it; no error ends the watch."""
-    try:
-        outcome = run(index)
-    except SearchlibError as error:
-        print_error(error)
-        return
-    if outcome.has_changed:
-        _print(outcome, index.path, as_json=as_json)
+        Raises:
+            UsageError: Options do not go together.
+            SourceNotFoundError: There is no such file or folder.
+        """
+        if self.is_stream and len(self.inputs) > 1:
+            raise click.UsageError("expected files, or a single - for standard input, got both")
+        if self.format_ is not None and not self.is_stream:
+            raise click.UsageError("--format goes with - for standard input: files tell theirs")
+        if (self.is_stream or not self.sync) and (watch or full or self.allow_empty):
+            raise click.UsageError(
+                "--watch, --full and --allow-empty go with --sync, and with files"
+            )
+        if not self.is_stream:
+            from searchlib.articles.reading import find_paths
+
+            find_paths(self.inputs)
+
+    def run(self, index: Index, *, full: bool = False) -> Outcome:
+        """Index everything."""
+        if self.sync and not self.is_stream:
+            options = {**self.reading, "full": full, "allow_empty": self.allow_empty}
+            if self.as_json:
+                return Outcome.of_sync(index.sync(self.inputs, **options))
+            return Outcome.of_sync(sync_with_bar(index, self.inputs, **options))
+        from searchlib.articles import Article
+        from searchlib.articles.fitting import fit_for
+
+        fit = fit_for(index.schema)
+        documents = (fit(one) if isinstance(one, Article) else one for one in self._read())
+        report = index.add(documents) if self.as_json else add_with_bar(index, documents)
+        return Outcome.of_add(report)
+
+    def _read(self) -> Iterator[Article | Problem | Notice]:
+        from searchlib.articles.reading import read_articles, read_stream
+
+        if not self.is_stream:
+            return read_articles(self.inputs, **self.reading)
+        return read_stream(sys.stdin.buffer, format=self.format_, **self.reading)
+
+    def go_on(self, index: Index, before: Outcome) -> Outcome:
+        """Index once more, and say so if anything is new; no error ends the watch."""
+        try:
+            outcome = self.run(index)
+        except SearchlibError as error:
+            print_error(error)
+            return before
+        if outcome.has_changed or outcome.problems != before.problems:
+            _print(outcome, index.path, as_json=self.as_json)
+        return outcome
 
 
 def _print(outcome: Outcome, index_path: Path, *, as_json: bool) -> None:
