@@ -63,13 +63,13 @@ problems_option = click.option(
     "--allow-empty", is_flag=True, help="Let a folder without files delete all its articles."
 )
 @click.option("--watch", is_flag=True, help="Go on whenever a file changes, until Ctrl-C.")
-@language_option
 @click.option(
     "--format",
     "format_",
     metavar="NAME",
     help="The format of standard input: jsonl, csv, eml... [default: told from its beginning]",
 )
+@language_option
 @problems_option
 @json_option
 @strict_option
@@ -83,8 +83,8 @@ def index_command(
     full: bool,
     allow_empty: bool,
     watch: bool,
-    language: str | None,
     format_: str | None,
+    language: str | None,
     problems_path: Path | None,
     as_json: bool,
     strict: bool,
@@ -106,8 +106,8 @@ def index_command(
       searchlib index articles/ --watch
       searchlib index monday.txt archive.jsonl.gz --no-sync --index other.index
       searchlib index export.json --map body=content,author=by
-      searchlib index archiv/ --language german --index archiv.index
       curl https://news.example/feed | searchlib index -
+      searchlib index archiv/ --language german --index archiv.index
     """
     job = _Job(inputs, reading, format_, sync=sync, allow_empty=allow_empty, as_json=as_json)
     job.expect_options_that_fit(watch=watch, full=full)
