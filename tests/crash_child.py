@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel
 
-from searchlib import Date, Index, Key, Keyword, Number, Text
+from searchlib import Article, Date, Index, Key, Keyword, Number, Text
 from searchlib.indexing import merge_policy
 from searchlib.indexing import writer as index_writer
 from searchlib.segment import spool
@@ -120,6 +120,7 @@ class Request:
         workers: How many processes the writer starts.
         kill_at: The system call at which the child kills itself.
         search: Whether to search the index without end instead.
+        sync: The folder of articles to synchronise instead.
     """
 
     path: str
@@ -129,6 +130,7 @@ class Request:
     workers: int = 0
     kill_at: int | None = None
     search: bool = False
+    sync: str | None = None
 
 
 def work(request: Request) -> None:
@@ -141,6 +143,14 @@ def work(request: Request) -> None:
         step.take(index, request.workers, lambda: tell("begin", number))  # noqa: B023 - at once
         tell("done", number)
         number += 1
+
+
+def sync(request: Request, folder: str) -> None:
+    index = Index.open(request.path, Article)
+    if request.kill_at is not None:
+        KillAt(request.kill_at).install(setattr)
+    index.sync(folder, workers=0)
+    tell("done", 0)
 
 
 def search(request: Request) -> None:
@@ -189,7 +199,10 @@ def _be_child(given: dict[str, Any], errors: int) -> None:
         os.close(errors)
         tell("start", os.getpid())
         request = Request(**given)
-        search(request) if request.search else work(request)
+        if request.sync is not None:
+            sync(request, request.sync)
+        else:
+            search(request) if request.search else work(request)
         status = 0
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -20,7 +20,7 @@ from tests.conftest import shared_file
 DOCS = Path(__file__).parents[1] / "docs" / "command-line.md"
 
 EXPORT = """## Talks in Vienna\n\nPublished on March 4, 2025\n\nCategory: ,World - ,\n
-## **Meridian Wire**\n\nVIENNA – Peace talks began on <b>Monday</b>. \x1b[31mRed\n"""
+## **Meridian Wire**\n\nVIENNA – Peace talks began on <b> Monday. \x1b[31mRed\n"""
 
 
 def run(*args: object) -> Result:
@@ -50,7 +50,8 @@ def test_indexing_says_what_became_of_the_files(archive: Path, tmp_path: Path) -
     assert "more.jsonl:2" in result.stderr
     again = run("index", archive, "--index", tmp_path / "i", "--json")
     report = json.loads(again.stdout)
-    assert (report["added"], report["replaced"]) == (0, 2)
+    assert (report["added"], report["replaced"]) == (0, 0)
+    assert report["files"]["unchanged"] == 2
     assert report["rejected"][0]["line"] == 2
     assert run("index", archive, "--index", tmp_path / "i", "--strict").exit_code == 3
 
@@ -108,8 +109,9 @@ def test_a_pipe_gets_one_line_for_each_text_and_a_terminal_what_fits(
         print_results(results, console)
         return file.getvalue().splitlines()
 
-    title, text, empty, _ = printed(in_terminal=False)
+    title, about, text, empty, _ = printed(in_terminal=False)
     assert title.startswith(" 1. A harbour and")
+    assert about == "    1"
     assert len(title) > 100
     assert len(text) > 200
     assert not empty
@@ -117,7 +119,7 @@ def test_a_pipe_gets_one_line_for_each_text_and_a_terminal_what_fits(
     assert all(len(line) <= 60 and line == line.rstrip() for line in wrapped)
     assert [line[:4] for line in wrapped[:3]] == [" 1. ", "    ", "    "]
     words = " ".join(line.strip() for line in wrapped[:-2]).split()
-    assert words == f"{title} {text}".split()
+    assert words == f"{title} {about} {text}".split()
 
 
 def test_fewer_hits_than_there_are_say_so(index_path: Path) -> None:
@@ -286,7 +288,7 @@ def test_reindexing(index_path: Path, tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "expected no index yet" in again.stderr.replace("\n", " ")
     report = json.loads(run("reindex", index_path, tmp_path / "newer", "--json").stdout)
-    assert report == {"added": 2, "replaced": 0, "rejected": []}
+    assert report == {"added": 2, "replaced": 0, "rejected": [], "notices": []}
 
 
 def test_an_index_of_another_analysis_names_the_command_that_mends_it(

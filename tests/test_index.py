@@ -18,6 +18,7 @@ from searchlib import (
     Index,
     Key,
     Keyword,
+    Notice,
     Number,
     Problem,
     SnippetOptions,
@@ -135,7 +136,7 @@ def test_results_are_json(index: Index) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"sort": "title"}, "sortable field, got 'title'; there are published, document_date"),
+        ({"sort": "title"}, "sortable field, got 'title'; there are published, "),
         ({"sort": "nothing"}, "sortable field, got 'nothing'"),
         ({"limit": -1}, "at least 0, or None for all hits, got -1"),
         ({"offset": -1}, "at least 0, got -1"),
@@ -188,6 +189,15 @@ def test_an_exception_in_a_writer_changes_nothing(index: Index) -> None:
         raise RuntimeError("stop")
     assert len(index) == 4
     assert index.add(Article(id="a", title="First")).added == 1
+
+
+def test_notices_are_reported_apart_from_problems(index: Index) -> None:
+    notice = Notice("a guess", Path("a.txt"), 3, kind="date")
+    report = index.add([notice, {"id": "a", "title": "A"}, Problem("no use"), notice])
+    assert (report.added, report.notices) == (1, [notice, notice])
+    assert [problem.reason for problem in report.rejected] == ["no use"]
+    assert index.add(notice).notices == [notice]
+    assert (str(notice), str(Notice("a guess"))) == ("a.txt:3: a guess", "a guess")
 
 
 def test_what_does_not_validate_is_rejected_and_the_rest_is_added(index: Index) -> None:
@@ -326,7 +336,7 @@ class TestWhatIsNoIndex:
     def test_a_newer_format(self, index: Index) -> None:
         manifest = index.path / "manifest.json"
         body, mark, _ = manifest.read_bytes().partition(b',\n  "checksum": "')
-        body = body.replace(b'"version": 2,', b'"version": 999,', 1)
+        body = body.replace(b'"version": 3,', b'"version": 999,', 1)
         manifest.write_bytes(body + mark + f'{zlib.crc32(body):08x}"\n}}\n'.encode())
         with pytest.raises(IndexVersionError, match="999.*upgrade"):
             Index.open(index.path)

@@ -16,8 +16,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searchlib.articles import Article, read_articles
-    from searchlib.errors import Problem, SearchlibError
+    from searchlib.articles import Article, read_articles, read_stream
+    from searchlib.articles.sync import SyncReport
+    from searchlib.errors import Notice, Problem, SearchlibError
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
@@ -37,6 +38,7 @@ __all__ = [
     "Index",
     "Key",
     "Keyword",
+    "Notice",
     "Number",
     "Problem",
     "Results",
@@ -45,8 +47,10 @@ __all__ = [
     "Snippet",
     "SnippetOptions",
     "Stored",
+    "SyncReport",
     "Text",
     "read_articles",
+    "read_stream",
 ]
 
 # A name is imported when it is first used: a worker process that only indexes, or a program that
@@ -57,13 +61,16 @@ _HOMES = {
     "Explanation": "searchlib.search.explanation",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
+    "Notice": "searchlib.errors",
     "Problem": "searchlib.errors",
     "Results": "searchlib.search.results",
     "Scoring": "searchlib.postings",
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
+    "SyncReport": "searchlib.articles.sync",
     "read_articles": "searchlib.articles",
+    "read_stream": "searchlib.articles",
 }
 
 

@@ -24,7 +24,9 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
         ├── QuerySyntaxError                       it can't be read
         └── QueryTooCostly                         it would take too long
 
-A :class:`Problem` is not raised but reported: one input among many that could not be used.
+Two things are not raised but reported. A :class:`Problem` is one input among many that could not
+be used. A :class:`Notice` is about an input that was used, where something was guessed or left out
+of the search: an encoding, the order of day and month, a text under an unknown key.
 """
 
 from __future__ import annotations
@@ -151,6 +153,8 @@ class Problem:
         line: The line in that file, counted from 1.
         field: The field that is at fault.
         key: The key of the document, where it has one.
+        kind: What it has in common with others that one remark can stand for, or ``None``:
+            ``"no reader for .js"``, ``"needs searchlib[html]"``. Reports are grouped by it.
     """
 
     reason: str
@@ -158,19 +162,51 @@ class Problem:
     line: int | None = None
     field: str | None = None
     key: str | None = None
+    kind: str | None = None
 
     @property
     def where(self) -> str:
         """The place of the problem as ``file:line``, as far as it is known."""
-        place = "" if self.path is None else str(self.path)
-        if self.line is not None:
-            place = f"{place}:{self.line}" if place else f"line {self.line}"
+        place = _where(self.path, self.line)
         return place or ("" if self.key is None else f"document {self.key!r}")
 
     def __str__(self) -> str:
         field = "" if self.field is None else f"{self.field}: "
         where = self.where
         return f"{where}: {field}{self.reason}" if where else f"{field}{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A remark on an input that was used: what was guessed, or not taken, and how to say it better.
+
+    Attributes:
+        message: What was guessed or not taken, and which option settles it.
+        path: The file that it is about.
+        line: The line in that file, counted from 1.
+        kind: What the notice is about, the same word for all notices that one option settles:
+            ``"encoding"``, ``"date"`` or ``"text"``, for example. Reports are grouped by it.
+    """
+
+    message: str
+    path: Path | None = None
+    line: int | None = None
+    kind: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place that the notice is about as ``file:line``, as far as it is known."""
+        return _where(self.path, self.line)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+def _where(path: Path | None, line: int | None) -> str:
+    place = "" if path is None else str(path)
+    if line is None:
+        return place
+    return f"{place}:{line}" if place else f"line {line}"
 
 
 def explain(error: ValidationError) -> tuple[str | None, str]:

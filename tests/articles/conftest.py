@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from searchlib.articles import Article, read_articles
-from searchlib.errors import Problem
+from searchlib.articles.mapping import PLACE_FIELDS
+from searchlib.errors import Notice, Problem
 
 Read = Callable[..., list[Article | Problem]]
 
@@ -18,7 +20,21 @@ def read(tmp_path: Path) -> Read:
     def write_and_read(name: str, content: str | bytes) -> list[Article | Problem]:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return list(read_articles(path))
+        return [item for item in read_articles(path) if not isinstance(item, Notice)]
+
+    return write_and_read
+
+
+@pytest.fixture
+def read_all(tmp_path: Path) -> Callable[..., list[Article | Problem | Notice]]:
+    """Write a file and read it with options of `read_articles`, notices and all."""
+
+    def write_and_read(
+        name: str, content: str | bytes, **options: Any
+    ) -> list[Article | Problem | Notice]:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return list(read_articles(path, **options))
 
     return write_and_read
 
@@ -49,7 +65,12 @@ def read_problem(read: Read) -> Callable[..., Problem]:
     return write_and_read
 
 
-def only_articles(items: Iterable[Article | Problem]) -> list[Article]:
+def without_place(article: Article) -> Article:
+    """The article as it would be if it had not been read from a file."""
+    return Article(**article.model_dump(exclude={*PLACE_FIELDS}))
+
+
+def only_articles(items: Iterable[Article | Problem | Notice]) -> list[Article]:
     """The articles among what was read; there must be nothing else."""
     found = list(items)
     assert not [str(item) for item in found if isinstance(item, Problem)]

@@ -3,8 +3,9 @@
 import pytest
 
 from searchlib.articles.dateline import find_dateline
+from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.paragraphs import to_body
-from searchlib.articles.text import UnusableError, decode, decode_line, split_lines
+from searchlib.articles.text import UnusableError, split_lines
 
 LONG = "the chairman of the committee that had been asked to look into it"
 
@@ -155,13 +156,13 @@ def test_dateline(text: str) -> None:
 
 def test_decoding_line_by_line() -> None:
     data = "Zürich\n".encode() + "Zürich – “now”\n".encode("cp1252") + b"Rome"
-    assert decode(data) == "Zürich\nZürich – “now”\nRome"
+    assert TextDecoder().decode(data) == "Zürich\nZürich – “now”\nRome"
 
 
 @pytest.mark.parametrize(("data", "line"), [(b"a\nb\0c", 2), (b"a\n\xff\x81\n", 2), (b"\0", 1)])
 def test_binary_data_is_refused_with_its_line(data: bytes, line: int) -> None:
     with pytest.raises(UnusableError, match="looks binary") as caught:
-        decode(data)
+        TextDecoder().decode(data)
     assert caught.value.line == line
     with pytest.raises(UnusableError, match="looks binary"):
-        decode_line(data)
+        TextDecoder().decode_line(data, 1)

@@ -1,5 +1,6 @@
 """Paths in, articles out: walking, unpacking, limits, and what can't be read."""
 
+import bz2
 import gzip
 import os
 import random
@@ -15,7 +16,7 @@ import pytest
 from searchlib.articles import Article, read_articles
 from searchlib.articles import source as source_module
 from searchlib.articles.source import RECORD_LIMIT
-from searchlib.errors import Problem, SourceNotFoundError
+from searchlib.errors import Notice, Problem, SourceNotFoundError
 
 Read = Callable[..., list[Article | Problem]]
 
@@ -143,12 +144,28 @@ def test_pipes_and_sockets_are_not_waited_for(tmp_path: Path) -> None:
     assert ["pipe" in problem.reason for problem in found] == [True, True, True]
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a", "a.gz", "a.pdf.gz", "a.txt.bz2", "txt"])
-def test_an_unknown_ending_is_a_problem(name: str, read: Read) -> None:
-    (problem,) = read(name, "Text.")
+@pytest.mark.parametrize(
+    ("name", "ending", "advice"),
+    [
+        ("a.xyz", ".xyz", "convert it to"),
+        ("a", "a name without an ending", "let its name end in what it is"),
+        ("a.gz", "a name without an ending", "let its name end in what it is"),
+        ("a.XYZ.gz", ".xyz", "convert it to"),
+        ("a.xyz.bz2", ".xyz", "convert it to"),
+        ("a.doc", ".doc", "soffice"),
+        ("a.png", ".png", "ocrmypdf"),
+        ("txt", "a name without an ending", "let its name end in what it is"),
+    ],
+)
+def test_a_file_without_a_reader_is_a_problem(
+    name: str, ending: str, advice: str, read: Read
+) -> None:
+    packed = {".gz": gzip.compress(b"Text."), ".bz2": bz2.compress(b"Text.")}
+    (problem,) = read(name, packed.get(Path(name).suffix, b"Text."))
     assert isinstance(problem, Problem)
-    assert ".markdown" in problem.reason
-    assert repr(name) in problem.reason
+    assert problem.reason.startswith(f"no reader for {ending}; ")
+    assert advice in problem.reason
+    assert problem.kind == f"no reader for {ending}"
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.markdown", "a.jsonl", "a.ndjson", "a.json"])
@@ -307,3 +324,77 @@ def test_what_only_some_files_need_is_imported_for_them_only(tmp_path: Path) -> 
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
     )
     assert done.stderr.strip() == ""
+
+
+def places(*paths: Path, root: Path | None = None) -> list[tuple[str | None, int | None]]:
+    items = read_articles(paths, root=root)
+    return [(item.file, item.line) for item in items if isinstance(item, Article)]
+
+
+def test_an_article_knows_its_file_relative_to_what_was_read(tmp_path: Path) -> None:
+    one = write(tmp_path / "a" / "1.txt")
+    two = write(tmp_path / "a" / "b" / "2.txt")
+    three = write(tmp_path / "c" / "3.txt")
+    assert places(tmp_path) == [("a/1.txt", 1), ("a/b/2.txt", 1), ("c/3.txt", 1)]
+    assert places(tmp_path / "a") == [("1.txt", 1), ("b/2.txt", 1)]
+    assert places(two) == [("2.txt", 1)]
+    assert places(one, three) == [("a/1.txt", 1), ("c/3.txt", 1)]
+    assert places(one.parent, two.parent) == [("1.txt", 1), ("b/2.txt", 1), ("b/2.txt", 1)]
+    assert places(two, root=tmp_path) == [("a/b/2.txt", 1)]
+
+
+def test_the_file_does_not_depend_on_how_its_path_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "a" / "b" / "1.txt")
+    monkeypatch.chdir(tmp_path / "a")
+    assert {*places(Path("../a"), Path(), Path("b/../"))} == {("b/1.txt", 1)}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there names are bytes")
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    name = os.fsdecode(b"a\xff.txt")
+    write(tmp_path / name, b"Text.")
+    (article,) = read_articles(tmp_path)
+    assert isinstance(article, Article)
+    assert article.file == "a\ufffd.txt"
+    assert Article.model_validate_json(article.model_dump_json()) == article
+
+
+def test_an_article_knows_its_place_in_the_file(tmp_path: Path) -> None:
+    header = "## {}\n\nPublished on February 17, 2025\n\nCategory: a\n\nText.\n\n".format
+    write(tmp_path / "1.txt", "\n\n" + header("One") + header("Two"))
+    write(tmp_path / "2.jsonl", b'\n{"title": "a"}\n7\n{"title": "b"}')
+    write(tmp_path / "3.json", b'[{"title": "a"}, {"title": "b"},\n{"title": "c"}]')
+    write(tmp_path / "4.md", b"---\ntitle: a\n---\nText")
+    items = [item for item in read_articles(tmp_path) if isinstance(item, Article)]
+    found = [(item.file, item.line, item.record) for item in items]
+    assert found == [
+        ("1.txt", 3, 1), ("1.txt", 11, 2), ("2.jsonl", 2, 1), ("2.jsonl", 4, 3),
+        ("3.json", 1, 1), ("3.json", 1, 2), ("3.json", 2, 3), ("4.md", 1, 1),
+    ]  # fmt: skip
+
+
+def test_the_place_makes_no_difference_to_the_id(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "1.txt", b"A title\n\nText.")
+    write(tmp_path / "2.md", b"\n# A title\n\nText.")
+    assert len({item.id for item in read_articles(tmp_path) if isinstance(item, Article)}) == 1
+
+
+def test_no_record_says_where_it_was_read(read: Read) -> None:
+    record = '{"title": "a", "file": "b.txt", "line": 7, "record": 8}'
+    (article,) = read("a.jsonl", record)
+    assert isinstance(article, Article)
+    assert (article.file, article.line, article.record) == ("a.jsonl", 1, 1)
+    assert article.extra == {"file": "b.txt", "line": 7, "record": 8}
+
+
+@pytest.mark.parametrize("parts", ["Storm_files", "Storm-Dateien", "Storm_fichiers"])
+def test_the_parts_of_a_saved_page_are_left_out_with_a_notice(tmp_path: Path, parts: str) -> None:
+    write(tmp_path / "Storm.htm", b"")
+    write(tmp_path / parts / "frame.txt")
+    write(tmp_path / "Other_files" / "a.txt")  # there is no Other.html
+    items = list(read_articles(tmp_path))
+    (notice,) = [item for item in items if isinstance(item, Notice)]
+    assert notice.path == tmp_path / parts
+    assert [item.file for item in items if isinstance(item, Article)] == ["Other_files/a.txt"]

@@ -5,12 +5,16 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from searchlib.articles import Article, read_articles
-from searchlib.articles.mapping import KEYS, split_list, to_article
+from searchlib.articles.conversion import split_list
+from searchlib.articles.field_keys import KEYS
+from searchlib.articles.mapping import build_article, sort_out
 from searchlib.errors import Problem
+from tests.articles.conftest import without_place
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -21,6 +25,8 @@ FULL = {
     "title": "Ferries to run all night",
     "body": "The ferries will run.\nAll night.",
     "published": "2025-02-17",
+    "published_last": "2025-02-18",
+    "published_text": "17-18 February 2025",
     "document_date": "2025-11-16T18:43:04",
     "categories": ["Transport", "Islands"],
     "source": "Quay Times",
@@ -32,8 +38,14 @@ FULL = {
 }
 
 
+def to_article(
+    record: dict[str, Any], path: Path | None = None, line: int | None = None
+) -> Article | Problem:
+    return build_article(sort_out(record), path, line)
+
+
 def make(**record: object) -> Article | Problem:
-    return to_article({"title": "A title", **record})  # type: ignore[dict-item]
+    return to_article({"title": "A title", **record})
 
 
 def article(**record: object) -> Article:
@@ -49,7 +61,7 @@ def problem(**record: object) -> Problem:
 
 
 def test_every_field() -> None:
-    made = to_article(FULL)  # type: ignore[arg-type]
+    made = to_article(FULL)
     assert isinstance(made, Article)
     assert made == Article.model_validate(FULL)
     assert made.extra == {}
@@ -59,7 +71,7 @@ def test_every_field() -> None:
 @pytest.mark.parametrize("spell", [str, str.upper, str.title, lambda key: key.replace("_", "-")])
 def test_every_key_in_every_spelling(field: str, key: str, spell: Callable[[str], str]) -> None:
     record = {("title" if field != "title" else "body"): "text", spell(key): FULL[field]}
-    made = to_article(record)  # type: ignore[arg-type]
+    made = to_article(record)
     assert isinstance(made, Article)
     assert getattr(made, field) == getattr(Article.model_validate(FULL), field)
 
@@ -70,7 +82,7 @@ def test_camel_case() -> None:
 
 def test_an_article_is_read_back_as_it_was_written(read_one: ReadOne) -> None:
     made = Article(**FULL, extra={"wire": {"desk": 3}, "tags": ["x"]})
-    assert read_one("a.jsonl", made.model_dump_json()) == made
+    assert without_place(read_one("a.jsonl", made.model_dump_json())) == made
 
 
 def test_unknown_keys_go_to_extra_under_their_own_names() -> None:
@@ -153,7 +165,7 @@ def test_a_number_is_a_date_in_seconds() -> None:
     assert article(date=1739750400).published == date(2025, 2, 17)
 
 
-@pytest.mark.parametrize("value", ["Sometime soon", 12, True, ["2025-02-17"], {}, 1.7e12, "5 May"])
+@pytest.mark.parametrize("value", ["Sometime soon", 12, ["soon"], {}, 1.7e30, "5 May"])
 def test_a_date_that_can_not_be_read(value: object) -> None:
     if value == {}:
         assert article(date=value).published is None
@@ -167,14 +179,14 @@ def test_a_date_that_can_not_be_read(value: object) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("title", 3),
-        ("body", ["a"]),
-        ("source", {"nick": "QT"}),
+        ("title", True),
+        ("body", [1, 2]),
+        ("source", {"nick": 3}),
         ("url", 3.5),
         ("id", True),
         ("id", 1.5),
-        ("authors", [["Ida"]]),
-        ("language", ["en"]),
+        ("authors", [True]),
+        ("language", [["en"]]),
         ("title", "\ud800"),
         ("extra_key", "\ud800"),
         ("extra_key", float("nan")),
@@ -267,7 +279,8 @@ def test_json(text: str, read: Read) -> None:
 
 
 def test_one_object_over_several_lines(read_one: ReadOne) -> None:
-    assert read_one("a.json", json.dumps(FULL, indent=2)) == Article.model_validate(FULL)
+    made = read_one("a.json", json.dumps(FULL, indent=2))
+    assert without_place(made) == Article.model_validate(FULL)
 
 
 def test_problems_in_json_have_their_lines(read: Read) -> None:
@@ -303,7 +316,7 @@ def test_a_date_with_more_behind_it_is_taken_and_kept_whole(text: str, day: date
     assert made.extra == {"date": text}
 
 
-@pytest.mark.parametrize("text", ["guesswork of 9-APR-1987", "April 1987 perhaps", "17 2025 x"])
+@pytest.mark.parametrize("text", ["guesswork of 9-APR-1987", "perhaps April 1987", "17 2025 x"])
 def test_a_date_that_is_not_whole_or_not_first_is_refused(text: str) -> None:
     assert problem(date=text).field == "published"
 

@@ -16,7 +16,14 @@ from searchlib.errors import (
     NotAnIndexError,
     StorageError,
 )
-from searchlib.storage import DeletionsEntry, Manifest, SegmentEntry, manifest, names
+from searchlib.storage import (
+    CatalogueEntry,
+    DeletionsEntry,
+    Manifest,
+    SegmentEntry,
+    manifest,
+    names,
+)
 
 PATH = Path("manifest.json")
 SEGMENT = "segment-00000007-0123456789abcdef.seg"
@@ -47,8 +54,16 @@ def entries(draw: st.DrawFn) -> SegmentEntry:
     return SegmentEntry(name, doc_count, draw(st.integers(0, 2**63 - 1)), draw(crcs), deletions)
 
 
+catalogues = st.builds(
+    CatalogueEntry, generations.map(names.new_catalogue), st.integers(0, 2**63 - 1), crcs
+)
 manifests = st.builds(
-    Manifest, generations, schemas, st.lists(entries(), max_size=3).map(tuple), st.integers(1, 9)
+    Manifest,
+    generations,
+    schemas,
+    st.lists(entries(), max_size=3).map(tuple),
+    st.integers(1, 9),
+    st.none() | catalogues,
 )
 
 
@@ -85,7 +100,8 @@ def test_the_format_is_as_documented() -> None:
     entry = SegmentEntry(
         "segment-00000005-9f86d081884c7d65.seg", 20000, 41234567, 305419896, deletions
     )
-    written = manifest.encode(Manifest(7, {}, (entry,))).decode()
+    catalogue = CatalogueEntry("catalogue-00000007-2c26b46b68ffc68f.jsonl", 3456789, 1985229328)
+    written = manifest.encode(Manifest(7, {}, (entry,), catalogue=catalogue)).decode()
     assert (
         written.partition('"checksum": "')[0]
         == (documented.replace("{...}", "{}").partition('"checksum": "')[0])
@@ -129,24 +145,33 @@ def test_what_a_crash_of_the_system_may_leave_is_called_damaged(data: bytes) -> 
 
 def test_version_1_had_no_analysis_but_the_first() -> None:
     document = as_json(example())
-    del document["checksum"], document["analysis"]
+    del document["checksum"], document["analysis"], document["catalogue"]
     document["version"] = 1
     assert manifest.decode(seal(document), PATH) == example()
 
 
-@pytest.mark.parametrize(("version", "present"), [(1, True), (2, False)])
-def test_a_version_has_its_own_members_only(version: int, present: bool) -> None:
+def test_version_2_had_no_catalogue() -> None:
+    document = as_json(example())
+    del document["checksum"], document["catalogue"]
+    document["version"] = 2
+    assert manifest.decode(seal(document), PATH) == example()
+
+
+@pytest.mark.parametrize(
+    ("version", "absent"),
+    [(1, "catalogue"), (1, ""), (2, ""), (2, "analysis"), (3, "analysis"), (3, "catalogue")],
+)
+def test_a_version_has_its_own_members_only(version: int, absent: str) -> None:
     document = as_json(example()) | {"version": version}
     del document["checksum"]
-    if not present:
-        del document["analysis"]
+    document.pop(absent, None)
     with pytest.raises(CorruptIndexError, match="members"):
         manifest.decode(seal(document), PATH)
 
 
 def test_a_newer_version_is_told_from_damage() -> None:
-    document = {"format": "searchlib index", "version": 3, "something": "else"}
-    with pytest.raises(IndexVersionError, match=r"version 2 or older, got version 3; upgrade"):
+    document = {"format": "searchlib index", "version": 4, "something": "else"}
+    with pytest.raises(IndexVersionError, match=r"version 3 or older, got version 4; upgrade"):
         manifest.decode(seal(document), PATH)
 
 

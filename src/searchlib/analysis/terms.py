@@ -91,6 +91,31 @@ def languages() -> list[str]:
     return sorted(Stemmer.algorithms())
 
 
+# ISO 639-1, for what metadata and command lines say.
+_CODES: Final = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech",
+    "da": "danish", "nl": "dutch", "en": "english", "eo": "esperanto", "et": "estonian",
+    "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
+    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "no": "norwegian", "nb": "norwegian", "nn": "norwegian", "fa": "persian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "st": "sesotho", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+    "yi": "yiddish",
+}  # fmt: skip
+
+
+def language_named(name: str) -> str:
+    """Find a language to stem by its name, or by its code: "de", "de-AT", "German".
+
+    Raises:
+        SchemaError: There is no stemmer for it.
+    """
+    plain = name.strip().lower()
+    language = _CODES.get(plain.replace("_", "-").split("-")[0], plain)
+    terms_of(language)
+    return language
+
+
 @lru_cache(maxsize=64)
 def terms_of(language: str | None) -> TermsOf:
     """Find the function that makes the terms of a token in a language.

@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from searchlib.articles.model import Article
-    from searchlib.articles.reading import read_articles
+    from searchlib.articles.reading import read_articles, read_stream
     from searchlib.schema.models import DocumentSchema
 
-__all__ = ["Article", "read_articles", "shipped_model"]
+__all__ = ["Article", "read_articles", "read_stream", "shipped_model"]
 
 
 def __getattr__(name: str) -> Any:
     # The formats are of no use to a program that only searches, nor is the model to one that has
     # its own.
-    if name == "read_articles":
-        from searchlib.articles.reading import read_articles
+    if name in ("read_articles", "read_stream"):
+        from searchlib.articles import reading
 
-        return read_articles
+        return getattr(reading, name)
     if name == "Article":
         from searchlib.articles.model import Article
 
@@ -36,4 +36,5 @@ def shipped_model(schema: DocumentSchema) -> type[BaseModel] | None:
     """Find the model that ships, where a stored schema is that of it."""
     from searchlib.articles.model import Article
 
-    return Article if type(schema).of(Article).fingerprint == schema.fingerprint else None
+    shipped = type(schema).of(Article).in_language(schema.language)
+    return Article if shipped.fingerprint == schema.fingerprint else None

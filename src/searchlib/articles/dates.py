@@ -1,10 +1,12 @@
-"""How is a date read? Strictly: what is not written is never made up.
+"""How is the date of one day read? Strictly: what is not written is never made up.
 
 A date needs its day, its month and its year, or it is no date. A time of day may follow, and a
-time zone may follow that. Month names are known in English, French, German, Spanish, Italian,
-Portuguese and Dutch, with or without their accents.
+time zone may follow that. Month names are known in some forty languages, with or without their
+accents (:mod:`searchlib.articles.date_names`). Dates that name several days, a month or a year are
+read by :mod:`searchlib.articles.date_spans`, numbers by :mod:`searchlib.articles.date_numbers`.
 
-A date in nothing but numbers is read by its punctuation where it could mean two days:
+A date in nothing but numbers is read in the order that the caller knows to be that of its source.
+Without one it is read by its punctuation where it could mean two days:
 
 * ``03/04/2025`` with slashes has the month first: March 4, as the archives that this library is
   made for write their dates;
@@ -18,58 +20,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from searchlib.articles.date_names import MONTHS, WEEKDAYS
+from searchlib.articles.date_words import month_of, read_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dateutil.parser import parser
 
 FIRST_YEAR, LAST_YEAR = 1500, 2999
 """Years of a date that can be believed: the first newspaper is of 1605."""
 
+Order: TypeAlias = Literal["dmy", "mdy"]
+"""What comes first in a date of nothing but numbers: the day or the month."""
+
 _DATE_WORDS = 8
 """No date is of more words: "lunes, 17 de febrero de 2025 a"."""
 _LONGEST = 100  # characters; what is longer is a sentence, not a date
-
-# Without accents: the text loses them too before it is looked at.
-_MONTHS = [
-    ("jan", "january", "janv", "janvier", "januar", "janner", "ene", "enero", "gen", "gennaio",
-     "janeiro", "januari"),
-    ("feb", "february", "fev", "fevr", "fevrier", "februar", "febrero", "febbraio", "fevereiro",
-     "februari"),
-    ("mar", "march", "mars", "marz", "maerz", "mrz", "marzo", "marco", "mrt", "maart"),
-    ("apr", "april", "avr", "avril", "abr", "abril", "aprile"),
-    ("may", "mai", "mayo", "mag", "maggio", "maio", "mei"),
-    ("jun", "june", "juin", "juni", "junio", "giu", "giugno", "junho"),
-    ("jul", "july", "juil", "juillet", "juli", "julio", "lug", "luglio", "julho"),
-    ("aug", "august", "aout", "ago", "agosto", "augustus"),
-    ("sep", "sept", "september", "septembre", "septiembre", "setiembre", "set", "sett",
-     "settembre", "setembro"),
-    ("oct", "october", "octobre", "okt", "oktober", "octubre", "ott", "ottobre", "out", "outubro"),
-    ("nov", "november", "novembre", "noviembre", "novembro"),
-    ("dec", "december", "decembre", "dez", "dezember", "dic", "diciembre", "dicembre",
-     "dezembro"),
-]  # fmt: skip
-# "mar" (mardi, martes) is left out: dateutil would take every March for it.
-_WEEKDAYS = [
-    ("mon", "monday", "lun", "lundi", "lunes", "lunedi", "mo", "montag", "segunda", "ma",
-     "maandag"),
-    ("tue", "tues", "tuesday", "mardi", "martes", "martedi", "di", "dienstag", "terca", "dinsdag"),
-    ("wed", "wednesday", "mer", "mercredi", "mie", "miercoles", "mercoledi", "mi", "mittwoch",
-     "quarta", "wo", "woensdag"),
-    ("thu", "thur", "thurs", "thursday", "jeu", "jeudi", "jue", "jueves", "gio", "giovedi", "do",
-     "donnerstag", "quinta", "donderdag"),
-    ("fri", "friday", "ven", "vendredi", "vie", "viernes", "venerdi", "fr", "freitag", "sexta",
-     "vr", "vrijdag"),
-    ("sat", "saturday", "sam", "samedi", "sab", "sabado", "sabato", "sa", "samstag", "sonnabend",
-     "za", "zaterdag"),
-    ("sun", "sunday", "dim", "dimanche", "dom", "domingo", "domenica", "so", "sonntag", "zo",
-     "zondag"),
-]  # fmt: skip
-_FILLERS = ["de", "del", "du", "le", "el", "il", "den", "der", "uhr", "feira", "hrs"]
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_WEEKDAY_NAMES = {name for names in _WEEKDAYS for name in names} | {"mar"}
 
 # The zones that RFC 5322 gives a meaning, and Europe's. Any other name is passed over: which
 # "IST" or "BST" is meant depends on who writes it, and the day does not.
@@ -78,53 +49,92 @@ _ZONES = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
 
+_FILLERS = [
+    "de", "del", "du", "le", "el", "il", "den", "der", "uhr", "feira", "hrs", "г", "року", "р",
+]  # fmt: skip
+
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{8}(?!\d)", re.ASCII)
+_YEAR = r"(?:г|года|р|року|r|roku|թ)\.?"  # the word "year", behind a date
 _TIME = (
-    r"(?:[\s,T]+(?:at\s)?(?P<hour>\d\d?):(?P<minute>\d\d)"
-    r"(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,6})\d*)?)?(?:\s?(?P<half>[ap])\.?m\.?)?)?"
+    r"(?:[\s,T]+(?:at\s)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,6})[0-9]*)?)?(?:\s?(?P<half>[ap])\.?m\.?)?)?"
 )
-_WORDED = [
-    re.compile(rf"(?:(?P<weekday>[a-z]+)\.?,?\s)?{words}{_TIME}", re.ASCII | re.IGNORECASE)
-    for words in (
-        r"(?P<day>\d\d?)(?:\.|st|nd|rd|th|er|o)?[\s/-]?(?:de\s)?(?P<month>[a-z]{3,10})"
-        r"\.?[\s,/-]{1,2}(?:de\s)?(?P<year>\d{4})",
-        r"(?P<month>[a-z]{3,10})\.?\s(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s(?P<year>\d{4})",
-    )
-]
+
+
+def _worded(letter: str, flags: int) -> list[re.Pattern[str]]:
+    """Make the patterns of dates with the name of a month, for some alphabet."""
+    return [
+        re.compile(
+            rf"(?:(?P<weekday>{letter}+)\.?,?\s)?{words}{_TIME}(?:\s?{_YEAR}|\.)?",
+            re.IGNORECASE | flags,
+        )
+        for words in (
+            rf"(?P<day>[0-9]{{1,2}})(?P<dot>\.)?(?:st|nd|rd|th|er|o)?[\s/-]?(?:de\s)?"
+            rf"(?P<month>{letter}{{3,16}})\.?[\s,/-]{{1,2}}(?:de\s)?(?P<year>[0-9]{{4}})",
+            rf"(?P<month>{letter}{{3,16}})\.?\s(?P<day>[0-9]{{1,2}})(?P<dot>)(?:st|nd|rd|th)?,?\s"
+            r"(?P<year>[0-9]{4})",
+        )
+    ]
+
+
+_WORDED_ASCII = _worded("[a-z]", re.ASCII)  # takes two thirds of the time
+_WORDED = _worded(r"[^\W\d_]", re.UNICODE)
 _DAY_FIRST = re.compile(r"(?<![\d.-])\d\d?([.-])\d\d?\1\d")
 # Old newswire files end the date with control characters and a desk code.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]|&#(?:\d|[12]\d|3[01]);")
-_REWRITES = [
-    (re.compile(r"\s(?:à|às|a las?|alle(?: ore)?|om|um)\s(?=\d)"), " "),
+
+
+def _offset(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]:>02}:{found[3] or '00'}"
+
+
+_REWRITES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    (re.compile(r"\s(?:à|às|a las?|alle(?: ore)?|om|um|kl\.?)\s(?=\d)"), " "),
     (re.compile(r"(?<![\d.])(\d\d?)\.(\d\d)(?= Uhr\b)"), r"\1:\2"),
     (re.compile(r"\s[|·•–—-]\s(?=\d\d?[:h])"), " "),
+    (re.compile(r"^(?:published|posted|date)(?: on)?:? +", re.IGNORECASE), ""),
+    # Chinese, Japanese, Korean
+    (re.compile(r"(\d{4}) ?[年년] ?(\d\d?) ?[月월] ?(\d\d?) ?[日일]"), r"\1/\2/\3 "),
+    (re.compile(r"(\d{4}) ?[年년] ?(\d\d?) ?[月월]"), r"\1/\2"),
+    (re.compile(r"(\d{4}) ?[年년]"), r"\1"),
+    # "GMT+0100 (Central European Standard Time)", "+01:00[Europe/Berlin]": what follows the offset
+    # is its name. Without "GMT" dateutil takes the sign as ISO 8601 has it.
+    (re.compile(r"([+-]\d\d:?\d\d|Z|GMT|UTC) ?(?:\([^()]*\)|\[[^\[\]]*\])$"), r"\1"),
+    (re.compile(r"\b(?:GMT|UTC?) ?([+-])(\d\d?)(?::?(\d\d))?\b"), _offset),
 ]
+_ZONE_OR_TIME = re.compile(
+    r"\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[a-z]{1,5})? ?(?:[+-]\d\d:?(?:\d\d)?\b)?"
+    r"|\b\d{1,2} ?(?:[ap]\.?m\b|uhr\b|h\b)",
+    re.IGNORECASE,
+)
+_ADJACENT = re.compile(r"\b\d{1,2}\W+\d{1,2}\b(?!\d)")
+_WHOLE_YEAR = re.compile(r"\d{4}")
+_YEAR_FIRST = re.compile(r"\D*\d{4}[-/.]")
 _DEFAULTS = datetime(2000, 1, 1, 0), datetime(2001, 2, 15, 1)  # noqa: DTZ001 - as the text may be
 
 
 @lru_cache(maxsize=4096)
-def read_date(text: str) -> date | None:
+def read_date(text: str, order: Order | None = None) -> date | None:
     """Read a date, or a date and time, in any of the usual ways to write one.
 
     Args:
         text: What is written, and nothing besides.
+        order: The order of day and month in the source, if it is known.
 
     Returns:
         A ``datetime`` if the text has a time of day, else a ``date``; ``None`` if it is no
         complete date or its year is not one of :data:`FIRST_YEAR` to :data:`LAST_YEAR`.
     """
-    tidy = " ".join(_CONTROL.split(text, maxsplit=1)[0].split())
-    if not tidy or len(tidy) > _LONGEST:
-        return None
+    tidy = tidied(text)
     found = _read_iso(tidy) or _read_worded(tidy)
-    if found is None:
-        plain = _plain(tidy)
-        found = _read_worded(plain) or _read_other(plain)
-    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
+    if found is None and tidy:
+        plain = plain_letters(tidy)
+        found = _read_worded(plain) or _read_day(plain) or _read_other(plain, order)
+    return found if found and is_credible(found) else None
 
 
 @lru_cache(maxsize=4096)
-def read_date_at_start(text: str) -> date | None:
+def read_date_at_start(text: str, order: Order | None = None) -> date | None:
     """Read the day that a text begins with, whatever follows it: a note, a time that can't be.
 
     Returns:
@@ -132,28 +142,23 @@ def read_date_at_start(text: str) -> date | None:
     """
     words = text[:_LONGEST].split()
     for count in range(min(len(words), _DATE_WORDS), 0, -1):
-        found = read_date(" ".join(words[:count]))
+        start = " ".join(words[:count])
+        # A year of two digits may be the end of "March 5-4, 2025".
+        found = read_date(start, order) if _WHOLE_YEAR.search(start) else None
         if found is not None:
             return to_day(found)
     return None
 
 
-def read_timestamp(number: float) -> date | None:
-    """Read a date from a number: seconds since 1970, or the eight digits of ``20250217``.
+def tidied(text: str) -> str:
+    """Take white space and what newswires add out of a date; "" for what is too long to be one."""
+    tidy = " ".join(_CONTROL.split(text, maxsplit=1)[0].split())
+    return tidy if len(tidy) <= _LONGEST else ""
 
-    Seconds up to 100,000,000 (March 1973) are not believed: such a number is a mistake of some
-    kind far more often than a moment in that year.
 
-    Returns:
-        A ``datetime`` in UTC, a ``date`` for eight digits, or ``None`` if it is neither.
-    """
-    if 0 <= number < 100_000_000:
-        return read_date(str(number)) if isinstance(number, int) else None
-    try:
-        found = datetime.fromtimestamp(number, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+def is_credible(found: date) -> bool:
+    """Whether the year of a date can be believed."""
+    return FIRST_YEAR <= found.year <= LAST_YEAR
 
 
 def has_time(found: date) -> bool:
@@ -180,26 +185,45 @@ def _read_iso(text: str) -> date | None:
         return None
 
 
-def _plain(text: str) -> str:
+def plain_letters(text: str) -> str:
     """Take out of a text what only its language needs: accents, "um ... Uhr", "a las"."""
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
+    if text.isascii():
+        return text
     letters = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return "".join(_digit(letter) for letter in plain) if not plain.isascii() else plain
+
+
+def _digit(letter: str) -> str:
+    return str(unicodedata.decimal(letter, "")) or letter
 
 
 def _read_worded(text: str) -> date | None:
     """Read day, name of the month and year: most dates, at a twentieth of dateutil's time."""
-    for pattern in _WORDED:
+    for pattern in _WORDED_ASCII if text.isascii() else _WORDED:
         found = pattern.fullmatch(text)
         if found:
             return _build(found)
     return None
 
 
+def _read_day(text: str) -> date | None:
+    """Read day, name of the month and year in any order, and among words that say nothing."""
+    words = read_words(text)
+    if words is None or words.kinds not in ("DMY", "MDY", "YMD", "YDM"):
+        return None
+    parts = dict(zip(words.kinds, words.numbers, strict=True))
+    try:
+        return date(parts["Y"], parts["M"], parts["D"])
+    except ValueError:
+        return None
+
+
 def _build(found: re.Match[str]) -> date | None:
-    month = _MONTH_OF.get(found["month"].lower())
-    if month is None or (found["weekday"] or "mon").lower() not in _WEEKDAY_NAMES:
+    month = month_of(found["month"].lower(), is_after_dot=bool(found["dot"]))
+    if month is None or (found["weekday"] or "mon").lower() not in WEEKDAYS:
         return None
     try:
         day = date(int(found["year"]), month, int(found["day"]))
@@ -218,11 +242,12 @@ def _time(found: re.Match[str]) -> time:
     return time(hour, int(found["minute"]), int(found["second"] or 0), int(fraction))
 
 
-def _read_other(text: str) -> date | None:
-    """Read what dateutil can read, if it reads the same day whatever we let it assume."""
+def _read_other(text: str, order: Order | None) -> date | None:
+    """Read what dateutil can read, if it takes every number, and makes up none."""
     if text.isdigit() and len(text) not in (12, 14):
         return None  # dateutil takes ten digits for YYMMDDhhmm
-    day_first = bool(_DAY_FIRST.search(text))
+    is_by_order = order is not None and not _YEAR_FIRST.match(text)
+    day_first = order == "dmy" if is_by_order else bool(_DAY_FIRST.search(text))
     try:
         first, second = (
             _dateutil().parse(text, default=default, dayfirst=day_first, tzinfos=_zone)
@@ -230,9 +255,31 @@ def _read_other(text: str) -> date | None:
         )
     except Exception:  # dateutil lets errors of every kind escape for text it does not foresee
         return None
-    if first.date() != second.date():
+    if first.date() != second.date() or not _is_accounted_for(text, first):
         return None
     return first if first.hour == second.hour else first.date()
+
+
+def _is_accounted_for(text: str, found: date) -> bool:
+    """Whether a date has all the numbers in a text that are no time, and each of them once.
+
+    dateutil reads "March 4-5, 2025" as 4 March 2005, 20:25.
+    """
+    rest = _ZONE_OR_TIME.sub(" ", text)
+    numbers = re.findall(r"\d+", rest)
+    if len(numbers) == 1:
+        return text.isdigit()
+    if len(numbers) == 2 and found.year % 100 <= 31 and _ADJACENT.search(rest):
+        return False  # "March 4-15" has no year
+    expected = [found.day, found.year, *([found.month] if len(numbers) > 2 else [])]
+    for digits in numbers:
+        number = int(digits)
+        is_short_year = len(digits) == 2 and number == found.year % 100 and number not in expected
+        wanted = found.year if is_short_year else number
+        if wanted not in expected:
+            return False
+        expected.remove(wanted)
+    return not expected
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo | None:
@@ -247,8 +294,13 @@ def _dateutil() -> parser:
     from dateutil.parser import parser, parserinfo
 
     class Names(parserinfo):
-        JUMP = [*parserinfo.JUMP, *_FILLERS]  # noqa: RUF012 - as dateutil declares it
-        MONTHS = cast("Any", _MONTHS)  # any number of names will do
-        WEEKDAYS = cast("Any", _WEEKDAYS)
+        # What a day is called adds nothing to its date.
+        JUMP = [*parserinfo.JUMP, *_FILLERS, *(WEEKDAYS - MONTHS.keys())]  # noqa: RUF012
+        WEEKDAYS = []  # noqa: RUF012 - as dateutil declares it
+        MONTHS = cast("Any", _names_of_months())  # any number of names will do
 
     return parser(Names())
+
+
+def _names_of_months() -> list[tuple[str, ...]]:
+    return [tuple(name for name, of in MONTHS.items() if of == month) for month in range(1, 13)]

@@ -3,7 +3,8 @@
 ``---`` fences hold YAML, ``+++`` fences hold TOML. What they hold must be a table of keys and
 values. Scalars in YAML are read as in JSON: numbers, ``true``, ``false`` and ``null`` are what they
 seem to be and everything else is text, so that dates keep their spelling for
-:mod:`searchlib.articles.dates` and the language ``no`` is not ``False``. Anchors and aliases are
+:mod:`searchlib.articles.dates` and the language ``no`` is not ``False``. A number that would change
+its spelling, such as 1.10, is text too. Anchors and aliases are
 refused, since a few lines of them can unfold to gigabytes.
 """
 
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
     import yaml
     from pydantic import JsonValue
-    from yaml.nodes import MappingNode, Node
+    from yaml.nodes import MappingNode, Node, ScalarNode
 
 FRONT_MATTER_LIMIT = 64 * 1024
 """The most characters that front matter may have."""
 
-_OPENING = re.compile(r"(---|\+\+\+)[ \t]*\n")
+_OPENING = re.compile(r"(?:[ \t]*\n){0,20}(---|\+\+\+)[ \t]*\n")
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
@@ -69,7 +70,8 @@ def split_front_matter(text: str) -> FrontMatter | None:
             f"{len(block) >> 10}; put what is long into the text",
             1,
         )
-    table = _read_yaml(block) if opening[1] == "---" else _read_toml(block)
+    above = text.count("\n", 0, opening.end())  # lines, with that of the fence
+    table = _read_yaml(block, above) if opening[1] == "---" else _read_toml(block)
     if not isinstance(table, dict):
         return None  # prose between two rules
     line = text.count("\n", 0, closing.end()) + 1
@@ -83,7 +85,7 @@ def _read_toml(block: str) -> JsonValue:
         raise UnusableError(_complain("TOML", error), 1) from None
 
 
-def _read_yaml(block: str) -> JsonValue:
+def _read_yaml(block: str, above: int) -> JsonValue:
     try:
         import yaml
     except ImportError:
@@ -96,7 +98,7 @@ def _read_yaml(block: str) -> JsonValue:
         return _to_json(_loader()(block).get_single_data())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        line = 1 if mark is None else mark.line + 2  # the fence is line 1
+        line = above if mark is None else mark.line + above + 1
         raise UnusableError(_complain("YAML", error.problem), line) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UnusableError(_complain("YAML", error), 1) from None
@@ -124,6 +126,11 @@ def _loader() -> type[yaml.SafeLoader]:
                 raise yaml.MarkedYAMLError(problem=reason, problem_mark=node.start_mark)
             return mapping
 
+    def construct_float(loader: Loader, node: ScalarNode) -> float | str:
+        number = loader.construct_yaml_float(node)
+        return number if str(number) == node.value else node.value
+
+    Loader.add_constructor("tag:yaml.org,2002:float", construct_float)
     for kind, pattern, first in _SCALARS:
         Loader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(pattern), first)
     return Loader

@@ -1,7 +1,7 @@
 """Is a line a label with a value, such as ``Published on February 17, 2025``?
 
 The archive's own labels ("Published on", "Document Date", "Category", "Show on website") may stand
-without a colon. Any other label is a key of :data:`searchlib.articles.mapping.KEYS` and needs
+without a colon. Any other label is a key of :data:`searchlib.articles.field_keys.KEYS` and needs
 one ("Source: RKI"). Case does not matter, nor do heading marks and asterisks around it. Whether
 a line that looks like a label is one depends on where it stands: see
 :mod:`searchlib.articles.header`.
@@ -13,7 +13,7 @@ import re
 from typing import NamedTuple
 
 from searchlib.articles.dates import read_date
-from searchlib.articles.mapping import DATE_FIELDS, find_field
+from searchlib.articles.field_keys import DATE_FIELDS, find_field
 from searchlib.articles.paragraphs import ends_sentence
 
 _LONGEST = 400  # characters of a line with a label

@@ -1,73 +1,46 @@
-"""Which field does a key of a record belong to, and how does its value get there?
+"""How does a record become an article?
 
-Records come from JSON, from front matter, and from the labels of an archive export. Their keys
-are looked up in :data:`KEYS` without regard to case, spaces, hyphens and underscores
-(``publishedAt``, ``published_at`` and ``Published at`` are one key). Where two keys of a record
-mean the same field, the first in the table wins. What is ``null`` or empty is missing. Every key
-that is not in the table, or lost to another, is kept in ``Article.extra`` under its own name.
-
-Values are converted where that can't change what they say: a number that is an ``id`` becomes
-text, a single value where a list is expected becomes a list of one, ``"Sport, Rugby"`` becomes
-two categories. Where only a part of a value is used, the whole of it is kept in ``extra`` too: a
-date that something unreadable follows ("31-MAR-1987 605:12:19", "9 April 1987 (a guess)"), and an
-object with a ``name``, as news APIs write their sources and authors, which stands for that name.
+A record is what a file says of an article, by the names that it has there. Its keys are looked up
+in :mod:`searchlib.articles.field_keys`, and its values converted by
+:mod:`searchlib.articles.conversion`. What is ``null`` or empty is missing. Every key that means no
+field, or lost to another, is kept in ``Article.extra`` under its own name. Where only a part of a
+value is used, the rest is kept there too: of a date that something unreadable follows ("31-MAR-1987
+605:12:19", "9 April 1987 (a guess)") the whole text, of an object with a ``name``, as news APIs
+write their sources and authors, the whole object.
 """
 
 from __future__ import annotations
 
 import math
-import re
-import reprlib
-from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, cast
 
 from pydantic import ValidationError
 
-from searchlib.articles.dates import (
-    has_time,
-    read_date,
-    read_date_at_start,
-    read_timestamp,
-    to_day,
-    to_moment,
-)
+from searchlib.articles.conversion import CONVERTERS, SHORTEN, is_missing, only_item
+from searchlib.articles.date_spans import says_no_date
+from searchlib.articles.dates import has_time, to_day, to_moment
+from searchlib.articles.field_keys import BY_TABLE, DATE_FIELDS, LIST_FIELDS, find_field, is_weak
 from searchlib.articles.model import Article
+from searchlib.articles.shapes import rest_of, unwrap
+from searchlib.articles.when import read_when
 from searchlib.errors import Problem, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pydantic import JsonValue
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "_id", "uuid", "guid"),
-    "title": ("title", "headline"),
-    "body": ("body", "text", "content"),
-    "published": (
-        "published", "date", "published_at", "published_on", "pubdate", "publication_date",
-        "publish_date", "date_published", "date_of_publication",
-    ),
-    "document_date": ("document_date",),
-    "categories": (
-        "categories", "category", "tags", "topics", "keywords", "sections",
-        "tag", "topic", "keyword", "section",
-    ),
-    "source": ("source", "publisher"),
-    "dateline": ("dateline",),
-    "places": ("places", "place", "locations", "location"),
-    "authors": ("authors", "author", "byline"),
-    "language": ("language", "lang"),
-    "url": ("url", "link", "href"),
-}  # fmt: skip
-"""The keys that are understood, for each field of :class:`Article`; the first one wins."""
+    from searchlib.articles.dates import Order
+    from searchlib.articles.field_keys import FieldMap
+    from searchlib.articles.when import When
 
-DATE_FIELDS = frozenset({"published", "document_date"})
+PLACE_FIELDS: Final = frozenset({"file", "line", "record"})
+"""The fields of :class:`Article` that say where it was read; no record can set them."""
 
-_DEEPEST = 100  # levels in ``extra``: what nests deeper can't be read back from a stored article
-_SHORTEN = reprlib.Repr()
-_SHORTEN.maxstring = _SHORTEN.maxother = 60
+_DEEPEST: Final = 100  # levels in ``extra``: what nests deeper can't be read back from an article
+_SHOWN_KEYS: Final = 12
 
 
 class _UnfitError(ValueError):
@@ -78,208 +51,196 @@ class _UnfitError(ValueError):
         self.field = field
 
 
-def _squeeze(key: str) -> str:
-    return re.sub(r"[\s_-]+", "", key).lower()
+@dataclass(slots=True)
+class SortedKeys:
+    """The keys of a record by what they mean.
+
+    Attributes:
+        chosen: The key and the value of each field.
+        extra: Everything else.
+    """
+
+    chosen: dict[str, tuple[str, JsonValue]] = field(default_factory=dict)
+    extra: dict[str, JsonValue] = field(default_factory=dict)
 
 
-_PLACES = {
-    _squeeze(key): (field, rank) for field, keys in KEYS.items() for rank, key in enumerate(keys)
-}
-
-
-@lru_cache(maxsize=1024)
-def find_field(key: str) -> tuple[str, int] | None:
-    """Find the field that a key stands for, and the key's rank among those that do."""
-    return _PLACES.get(_squeeze(key)) if len(key) <= 64 else None
-
-
-def has_field(record: Mapping[str, JsonValue], field: str) -> bool:
-    """Whether a key of a record means a field and has a value for it."""
-    return any(
-        (find_field(key) or ("", 0))[0] == field and not _is_missing(value)
-        for key, value in record.items()
-    )
-
-
-def to_article(
-    record: Mapping[str, JsonValue],
+def build_article(
+    found: SortedKeys,
     path: Path | None = None,
     line: int | None = None,
     lines: Mapping[str, int] | None = None,
+    *,
+    order: Order | None = None,
 ) -> Article | Problem:
-    """Make an article of a record, by :data:`KEYS`.
+    """Make an article of sorted keys, whose ``extra`` takes in what the fields leave.
 
     Args:
-        record: What was read, by the names that it has in the file.
+        found: The keys.
         path: The file, for the report of a problem.
         line: The line that the record begins on.
         lines: The lines of keys that have a line of their own.
+        order: What comes first in dates of nothing but numbers, if it is known.
 
     Returns:
         The article, or what is wrong with the first field that can't be used.
     """
-    chosen, extra = _sort_out(record)
+    chosen = found.chosen
     try:
-        return Article.model_validate(_convert(chosen, extra))
+        return Article.model_validate(_convert(found, order))
     except _UnfitError as error:
         field, reason = error.field, str(error)
     except ValidationError as error:
-        found, reason = explain(error)
-        field = found.split(".")[0] if found else ""
+        named, reason = explain(error)
+        field = named.split(".")[0] if named else ""
     except RecursionError:
         field, reason = "extra", _too_deep()
     if field in chosen and lines:
         line = lines.get(chosen[field][0], line)
+    if not {"title", "body"} & chosen.keys() and found.extra:
+        reason += _advise(found)
     return Problem(_fit(reason), path, line, field or None, _key_of(chosen))
 
 
-def _sort_out(
-    record: Mapping[str, JsonValue],
-) -> tuple[dict[str, tuple[str, JsonValue]], dict[str, JsonValue]]:
+def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> SortedKeys:
     """Choose a key and its value for each field, and collect everything else."""
-    chosen: dict[str, tuple[str, JsonValue]] = {}
+    found = SortedKeys()
     ranks: dict[str, int] = {}
-    extra: dict[str, JsonValue] = {}
+    for name in fields.chosen:
+        values = fields.values(record, name)
+        if values:
+            found.chosen[name], ranks[name] = _join(name, values), -1
+    find, chosen = fields.find if fields.chosen else find_field, found.chosen
     for key, value in record.items():
-        place = find_field(key)
+        place = find(key)
         if place is None:
-            extra[key] = value
-        elif not _is_missing(value):
-            field, rank = place
-            if field not in chosen:
-                chosen[field], ranks[field] = (key, value), rank
-            elif rank < ranks[field]:
-                extra.update([chosen[field]])
-                chosen[field], ranks[field] = (key, value), rank
-            else:
-                extra[key] = value
-    return chosen, _unwrap(extra)
+            is_empty_place = value is None and key in PLACE_FIELDS
+            if not (is_empty_place or _is_taken(value, found, fields.field_of(key))):
+                found.extra[key] = value
+        elif is_missing(value):
+            pass
+        elif place[0] in chosen or type(value) is bool:
+            _decide(key, value, place, found, ranks)
+        else:  # as nearly always
+            name, ranks[place[0]] = place
+            chosen[name] = key, value
+    _unwrap_extra(found.extra)
+    return found
 
 
-def _is_missing(value: JsonValue) -> bool:
-    if isinstance(value, str):
-        return not value or value.isspace()
-    return value is None or value in ([], {})
+def _is_taken(value: JsonValue, found: SortedKeys, name: str | None) -> bool:
+    """Whether a user chose the key of a value for a field, and the field takes it."""
+    if name is None:
+        return False
+    if is_missing(value) or name == "body" or name in LIST_FIELDS:
+        return True
+    return found.chosen[name][1] is value
 
 
-def _unwrap(extra: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def _join(name: str, values: list[tuple[str, JsonValue]]) -> tuple[str, JsonValue]:
+    """Put the values of several keys together, where a field can hold them all."""
+    if len(values) > 1 and (name == "body" or name in LIST_FIELDS):
+        convert = CONVERTERS[name]
+        parts = [convert(value) for _, value in values]
+        if name in LIST_FIELDS:
+            parts = [label for part in parts for label in cast("list[JsonValue]", part)]
+        return "+".join(key for key, _ in values), parts
+    return values[0]
+
+
+def _decide(
+    key: str, value: JsonValue, place: tuple[str, int], found: SortedKeys, ranks: dict[str, int]
+) -> None:
+    """Choose between two keys of one field, or between a field and a flag."""
+    name, rank = place
+    if name in DATE_FIELDS and isinstance(value, bool):
+        found.extra[key] = value  # "published: true" says that it is, not when
+    elif name not in found.chosen or rank < ranks[name]:
+        found.extra.update([found.chosen[name]] if name in found.chosen else [])
+        found.chosen[name], ranks[name] = (key, value), rank
+    else:
+        found.extra[key] = value
+
+
+def _unwrap_extra(extra: dict[str, JsonValue]) -> None:
     """Merge the ``extra`` of an article that searchlib itself wrote, so that it reads the same."""
     inner = extra.get("extra")
     if isinstance(inner, dict) and not inner.keys() & extra.keys():
         del extra["extra"]
         extra.update(inner)
-    return extra
 
 
-def _convert(
-    chosen: Mapping[str, tuple[str, JsonValue]], extra: dict[str, JsonValue]
-) -> dict[str, object]:
+def _convert(found: SortedKeys, order: Order | None) -> dict[str, object]:
     fields: dict[str, object] = {}
-    for field, (key, value) in chosen.items():
-        try:
-            fields[field] = _CONVERTERS[field](value)
-        except ValueError as error:
-            raise _UnfitError(field, str(error)) from None
-        if _was_taken_in_part(field, value):
-            extra[key] = value
-    _settle_dates(fields)
-    if extra:
-        _check("extra", extra, depth=0)
-        fields["extra"] = extra
+    for name, (key, value) in found.chosen.items():
+        if name in DATE_FIELDS:
+            continue
+        fields[name] = CONVERTERS[name](value)
+        if isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
+            found.extra[key] = rest
+    _add_dates(fields, found, order)
+    if found.extra:
+        _check("extra", found.extra, depth=0)
+        fields["extra"] = found.extra
     return fields
 
 
-def _settle_dates(fields: dict[str, object]) -> None:
-    """Give each date its type, and keep the time of day of the publication if nothing else has."""
-    published = cast("date | None", fields.get("published"))
-    document_date = cast("date | None", fields.get("document_date"))
+def date_texts(found: SortedKeys) -> list[str]:
+    """Give the dates of a record that are text."""
+    texts = []
+    for name in DATE_FIELDS:
+        if name not in found.chosen:
+            continue
+        value = found.chosen[name][1]
+        inner = value if isinstance(value, str) else unwrap(only_item(value))
+        if isinstance(inner, str):
+            texts.append(inner)
+    return texts
+
+
+def _add_dates(fields: dict[str, object], found: SortedKeys, order: Order | None) -> None:
+    """Add the day of publication, its text where it is not one day, and the document's moment."""
+    published = _read_date("published", found, order)
     if published is not None:
-        fields["published"] = to_day(published)
-        if document_date is None and has_time(published):
-            document_date = published
+        fields["published"] = to_day(published.first)
+        if published.last is not None:
+            fields.setdefault("published_last", published.last)
+            fields.setdefault("published_text", published.text)
+    document_date = _read_date("document_date", found, order)
+    if document_date is None and published is not None and has_time(published.first):
+        document_date = published
     if document_date is not None:
-        fields["document_date"] = to_moment(document_date)
+        fields["document_date"] = to_moment(document_date.first)
 
 
-def _to_date(value: JsonValue) -> date:
-    found = None
-    if isinstance(value, str):
-        found = read_date(value) or read_date_at_start(value)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        found = read_timestamp(value)
-    if found is None:
-        raise ValueError(
-            "expected a complete date such as 2025-02-17 or February 17, 2025 (or, as a number, "
-            f"seconds since 1970), got {_SHORTEN.repr(value)}; correct it or leave it out"
-        )
-    return found
+def _read_date(name: str, found: SortedKeys, order: Order | None) -> When | None:
+    """Read a date; what it does not say of a day is kept with the rest of the record."""
+    if name not in found.chosen:
+        return None
+    key, value = found.chosen[name]
+    inner = value if isinstance(value, str) else unwrap(only_item(value))
+    when = read_when(inner, order) if isinstance(inner, (str, int, float)) else None
+    if when is not None:
+        if not when.is_whole or (when.last is not None and name != "published"):
+            found.extra[key] = value
+        return when
+    if is_weak(key) or says_no_date(str(inner)):
+        found.extra[key] = value
+        return None
+    raise _UnfitError(
+        name,
+        "expected a date such as 2025-02-17, February 17, 2025 or March 2025 (or, as a number, "
+        f"seconds since 1970), got {SHORTEN.repr(value)}; correct it or leave it out",
+    )
 
 
-def _to_id(value: JsonValue) -> JsonValue:
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if is_number else value
-
-
-def _to_text(value: JsonValue) -> JsonValue:
-    value = _name_of(value)
-    if isinstance(value, str) and "\r" in value:
-        return value.replace("\r\n", "\n").replace("\r", "\n")
-    return value
-
-
-def _to_title(value: JsonValue) -> JsonValue:
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def _to_list(value: JsonValue) -> list[JsonValue]:
-    items = value if isinstance(value, list) else [value]
-    return [_to_id(_name_of(item)) for item in items if not _is_missing(item)]
-
-
-def _to_categories(value: JsonValue) -> list[JsonValue]:
-    return [*split_list(value)] if isinstance(value, str) else _to_list(value)
-
-
-def split_list(text: str) -> list[str]:
-    """Split ``",English,International - ,Snippets"`` at its commas.
-
-    Items that are empty and dashes at an item's ends go; the hyphen of "Asia-Pacific" stays.
-    """
-    items = (item.strip(" \t\r\n-–—") for item in text.split(","))
-    return [item for item in items if item]
-
-
-def _was_taken_in_part(field: str, value: JsonValue) -> bool:
-    """Tell whether only a name was taken out of an object, or a date out of a longer text."""
-    if field in DATE_FIELDS:
-        return isinstance(value, str) and read_date(value) is None
-    return isinstance(value, (dict, list)) and _has_object(value)
-
-
-def _has_object(value: JsonValue) -> bool:
-    items = value if isinstance(value, list) else [value]
-    return any(isinstance(item, dict) for item in items)
-
-
-def _name_of(value: JsonValue) -> JsonValue:
-    name = value.get("name") if isinstance(value, dict) else None
-    return name if isinstance(name, str) else value
-
-
-_CONVERTERS: dict[str, Callable[[JsonValue], object]] = {
-    "id": _to_id,
-    "title": _to_title,
-    "body": _to_text,
-    "published": _to_date,
-    "document_date": _to_date,
-    "categories": _to_categories,
-    "source": _to_text,
-    "dateline": _to_text,
-    "places": _to_list,
-    "authors": _to_list,
-    "language": _to_text,
-    "url": _to_text,
-}
+def _rest_of(name: str, value: list[JsonValue] | dict[str, JsonValue]) -> JsonValue:
+    """Give what a list or an object says that its field does not take, if it says more."""
+    if isinstance(value, dict):
+        is_label = name in LIST_FIELDS or name in ("source", "dateline")
+        return value if is_label else dict(rest_of(value, is_body=name == "body"))
+    is_whole = name == "body" or name in LIST_FIELDS or len(value) < 2
+    is_plain = not any(isinstance(item, (dict, list)) for item in value)
+    return None if is_whole and is_plain else value
 
 
 def _check(key: str, value: JsonValue, depth: int) -> None:
@@ -303,6 +264,14 @@ def _check(key: str, value: JsonValue, depth: int) -> None:
 
 def _too_deep() -> str:
     return f"expected objects and lists of at most {_DEEPEST} levels, got more; flatten them"
+
+
+def _advise(found: SortedKeys) -> str:
+    """Name the keys that a record without title and body has."""
+    names = [SHORTEN.repr(key) for key in found.extra]
+    more = ", ..." if len(names) > _SHOWN_KEYS else ""
+    keys = ", ".join(names[:_SHOWN_KEYS])
+    return f", but the keys {keys}{more}; if one of them is the text, say so: --map body=KEY"
 
 
 def _fit(reason: str) -> str:

@@ -21,7 +21,10 @@ class Article(BaseModel):
             and body, so the same article gets the same id from any file.
         title: The headline, on one line.
         body: The text. A blank line separates paragraphs.
-        published: The day of publication.
+        published: The day of publication. Of several days, such as "4-5 March 2025", a month or a
+            year, it is the first.
+        published_last: The last of these days, if the source names several.
+        published_text: The date as the source writes it, if it names several days.
         document_date: The date and time that the archive gives for the document.
         categories: The sections and topics of the article.
         source: The publisher: an agency, a paper, a network.
@@ -31,6 +34,11 @@ class Article(BaseModel):
         language: The language of the text, as the source writes it.
         url: The address where it can be read.
         extra: Everything else from the source, under the source's own names.
+        file: The file that it was read from, relative to the root that was given to read and with
+            slashes; a file in an archive is ``archive.zip/member.txt``.
+        line: The line of that file on which the article begins, where its format has lines.
+        record: The article is the first, second, ... record of that file; one that could not be
+            used counts too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -39,6 +47,8 @@ class Article(BaseModel):
     title: Annotated[str, Text(boost=2.0)] = ""
     body: Annotated[str, Text()] = ""
     published: Annotated[date | None, Date(sortable=True)] = None
+    published_last: Annotated[date | None, Date(sortable=True)] = None
+    published_text: Annotated[str | None, Stored()] = None
     document_date: Annotated[datetime | None, Date(sortable=True)] = None
     categories: Annotated[list[str], Keyword(facet=True)] = Field(default_factory=list)
     source: Annotated[str | None, Keyword(facet=True)] = None
@@ -48,17 +58,24 @@ class Article(BaseModel):
     language: Annotated[str | None, Keyword(facet=True)] = None
     url: Annotated[str | None, Stored()] = None
     extra: Annotated[dict[str, JsonValue], Stored()] = Field(default_factory=dict)
+    file: Annotated[str | None, Keyword(lowercase=False)] = None
+    line: Annotated[int | None, Stored()] = None
+    record: Annotated[int | None, Stored()] = None
+
+    def set_place(self, file: str, line: int | None, record: int) -> None:
+        """Tell the article where it was read; for the reader alone, before anyone has it."""
+        self.__dict__.update(file=file, line=line, record=record)
 
     @model_validator(mode="after")
     def _has_text_and_id(self) -> Self:
         if not self.title and not self.body:
             raise ValueError("expected an article with a title or a body, got neither")
         if not self.id:
-            self.__dict__["id"] = _content_id(self)
+            self.__dict__["id"] = content_id(self)
         return self
 
 
-def _content_id(article: Article) -> str:
+def content_id(article: Article) -> str:
     """Make an id of 16 hexadecimal digits that depends on nothing but what the article says."""
     published = article.published.isoformat() if article.published else ""
     said = "\0".join((article.title, published, article.body))

@@ -1,173 +1,165 @@
-"""How are records read from JSON Lines (``.jsonl``, ``.ndjson``) and JSON (``.json``)?
+"""How do the records of one file become its articles?
 
-JSON Lines holds an object to a line and is read line by line: a line that can't be used is
-reported, and reading goes on with the next. A ``.json`` file holds one object, a list of objects,
-or several of either one after another; it is read as a whole, unless its first line is a complete
-object: then it is JSON Lines by another name.
+A reader yields a :class:`Record` for each article: what the file says, by the names that it has
+there. Here it becomes an article by the user's options, is told its place, and what a user should
+know of it becomes a notice: a long text that no field takes, a date whose order was guessed.
 
-What JSON allows but nothing can be done with is refused: ``NaN`` and infinite numbers, two equal
-keys in one object, halves of surrogate pairs, numbers of thousands of digits, nesting without
-end. What the keys of an object mean is said in :mod:`searchlib.articles.mapping`.
+A date such as ``07/01/2025`` may have either order. Records are held back from the first such date
+on until another date of the file shows the order, or until there are many of them.
 """
 
 from __future__ import annotations
 
-import codecs
-import json
-import math
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from searchlib.articles.mapping import to_article
-from searchlib.articles.text import UnusableError, decode, decode_line
+from searchlib.articles.date_order import evidence_of
+from searchlib.articles.mapping import build_article, date_texts, sort_out
+from searchlib.articles.model import Article
+from searchlib.articles.source import Source
+from searchlib.articles.unsearched import UnsearchedTexts
+from searchlib.errors import Notice, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
-    from searchlib.articles.source import Source
-    from searchlib.errors import Problem
+    from searchlib.articles.mapping import SortedKeys
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_PEEK = 1 << 16
+Made: TypeAlias = Article | Problem | Notice
+Item: TypeAlias = "Made | Record | Source"
 
-
-def read_json_lines(source: Source) -> Iterator[Article | Problem]:
-    """Yield the article, or what is wrong with it, for each line that is not blank."""
-    for line in source.lines():
-        if not isinstance(line, str):
-            yield line
-        elif line.strip():
-            yield _read_line(line, source)
+_MOST_HELD: Final = 1_000  # records
+_LARGEST_HELD: Final = 16 << 20  # characters of their texts
 
 
-def read_json(source: Source) -> Iterator[Article | Problem]:
-    """Yield the articles of a ``.json`` file."""
-    if _is_json_lines(source):
-        yield from read_json_lines(source)
-        return
-    for value, line in _Values(decode(source.read())):
-        yield _to_article(value, source, line)
+class Record(NamedTuple):
+    """What a file says of an article.
+
+    Attributes:
+        values: The values by the names that they have in the file.
+        line: The line that the record begins on, if its format has lines.
+        lines: The lines of keys that have a line of their own.
+    """
+
+    values: Mapping[str, JsonValue]
+    line: int | None = None
+    lines: Mapping[str, int] | None = None
 
 
-class _Values:
-    """The values in a text of JSON and the lines that they begin on; a list gives its items."""
+class RecordReader:
+    """Makes articles of the records of one file."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.line = 1
-        self._skip_space()
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._order = source.options.dates
+        self._doubts: list[str] = []  # dates that may have either order
+        self._is_guessed = False
+        self._held: list[_Held] = []
+        self._size = 0
+        self._number = 0
+        self._notices: list[Notice] = []
+        self._unsearched = UnsearchedTexts(source.path)
 
-    def __iter__(self) -> Iterator[tuple[JsonValue, int]]:
-        while self.at < len(self.text):
-            if self.text[self.at] == "[":
-                yield from self._items()
-            else:
-                yield self._value()
-
-    def _items(self) -> Iterator[tuple[JsonValue, int]]:
-        self._skip()
-        if self.text.startswith("]", self.at):
-            self._skip()
-            return
-        while True:
-            yield self._value()
-            mark = self.text[self.at : self.at + 1]
-            if mark not in (",", "]"):
-                reason = f"expected ',' or ']' after an item of a list, got {mark!r}"
-                raise UnusableError(f"{reason}; {_REST}", self.line)
-            self._skip()
-            if mark == "]":
-                return
-
-    def _value(self) -> tuple[JsonValue, int]:
-        line, start = self.line, self.at
+    def read(self, items: Iterable[Item]) -> Iterator[Article | Problem | Notice | Source]:
+        """Give articles for records, in their order, and everything else as it is."""
         try:
-            value, self.at = _DECODER.raw_decode(self.text, start)
-        except (ValueError, RecursionError) as error:
-            line = error.lineno if isinstance(error, json.JSONDecodeError) else line
-            raise UnusableError(f"{_complain(error)}; {_REST}", line) from None
-        self._count_lines(start)
-        self._skip_space()
-        return value, line
+            for item in items:
+                if isinstance(item, Source):
+                    yield from self._release()
+                    yield item
+                    continue
+                held = self._sorted(item)
+                if self._doubts and not (self._order or self._is_guessed):
+                    yield from self._hold(held)
+                    continue
+                if self._held:
+                    yield from self._release()
+                yield self._made(held)
+                if self._notices:
+                    yield from self._take_notices()
+        except Exception:  # what came before it is used
+            yield from self._finish()
+            raise
+        yield from self._finish()
 
-    def _skip(self) -> None:
-        self.at += 1
-        self._skip_space()
+    def _sorted(self, item: Record | Made) -> _Held:
+        line = self._source.line or None
+        if not isinstance(item, Record):
+            return _Held(item, line)
+        found = sort_out(item.values, self._source.options.fields)
+        if self._order is None:
+            self._look_at_dates(found)
+        return _Held(item, item.line or line, found)
 
-    def _skip_space(self) -> None:
-        start = self.at
-        found = _SPACE.match(self.text, start)
-        self.at = found.end() if found else start
-        self._count_lines(start)
+    def _look_at_dates(self, found: SortedKeys) -> None:
+        for text in date_texts(found):
+            shown = evidence_of(text)
+            if shown == "either":
+                self._doubts.append(text)
+            elif shown != "none":
+                self._order = shown
 
-    def _count_lines(self, start: int) -> None:
-        self.line += self.text.count("\n", start, self.at)
+    def _hold(self, held: _Held) -> Iterator[Made]:
+        self._held.append(held)
+        if isinstance(held.item, Record):
+            texts = (text for text in held.item.values.values() if isinstance(text, str))
+            self._size += sum(map(len, texts))
+        if len(self._held) >= _MOST_HELD or self._size > _LARGEST_HELD:
+            self._is_guessed = True
+            yield from self._release()
 
+    def _release(self) -> Iterator[Made]:
+        held, self._held, self._size = self._held, [], 0
+        for each in held:
+            yield self._made(each)
+            yield from self._take_notices()
 
-_REST = "correct it: the rest of the file could not be read"
+    def _made(self, held: _Held) -> Made:
+        """Make an article of a record, and tell an article its place."""
+        item = held.item
+        if isinstance(item, Notice):
+            return item
+        self._number += 1
+        if isinstance(item, Record):
+            assert held.found is not None
+            path, lines = self._source.path, item.lines
+            item = build_article(held.found, path, held.line, lines, order=self._order)
+        if isinstance(item, Article):
+            item.set_place(self._source.file, held.line, self._number)
+            watch = self._source.options.watch
+            if held.found is not None and watch is not None:
+                watch(item, held.found)
+            if held.found is not None and held.found.extra:
+                self._notices += self._unsearched.notices(held.found, item)
+        return item
 
+    def _take_notices(self) -> list[Notice]:
+        notices, self._notices = self._notices, []
+        return notices
 
-def _read_line(line: str, source: Source) -> Article | Problem:
-    try:
-        value = _DECODER.decode(line)
-    except (ValueError, RecursionError) as error:
-        return source.problem(f"{_complain(error)}; correct the line", source.line)
-    return _to_article(value, source, source.line)
+    def _finish(self) -> Iterator[Made]:
+        is_undecided = bool(self._doubts) and self._order is None
+        self._is_guessed = self._is_guessed or is_undecided
+        yield from self._release()
+        if self._is_guessed:
+            yield self._notice_of_guess()
 
-
-def _to_article(value: JsonValue, source: Source, line: int) -> Article | Problem:
-    if isinstance(value, dict):
-        return to_article(value, source.path, line)
-    kind = _KINDS.get(type(value), "a number") if value is not None else "null"
-    return source.problem(f"expected a JSON object with the fields of an article, got {kind}", line)
-
-
-_KINDS = {list: "a list", str: "a string", bool: "true or false"}
-
-
-def _is_json_lines(source: Source) -> bool:
-    """Whether the first line is an object and there is a second line."""
-    head = source.stream.peek(_PEEK).removeprefix(codecs.BOM_UTF8).lstrip()
-    line, end, _ = head.partition(b"\n")
-    if not end:
-        return False
-    try:
-        return isinstance(_DECODER.decode(decode_line(line)), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _complain(error: ValueError | RecursionError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"expected a JSON object, got what is not JSON: {error.msg} (column {error.colno})"
-    if isinstance(error, RecursionError):
-        return "expected a JSON object, got one that nests too deep to be read"
-    return f"expected a JSON object that can be stored, got one with {error}"
-
-
-def _to_object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"two keys {next(key for key in keys if keys.count(key) > 1)!r}")
-    return value
-
-
-def _to_float(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {digits[:20]}, which is too large")
-    return number
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name}, which is no JSON number")
+    def _notice_of_guess(self) -> Notice:
+        text, more = self._doubts[0], len(self._doubts) - 1
+        also = f" (and {more:,} other{'s' * (more > 1)})" if more else ""
+        first = "month" if "/" in text else "day"
+        return Notice(
+            f"the date {text!r}{also} may have the day or the month first, and was read with the "
+            f"{first} first; say how it is meant: --dates dmy or --dates mdy",
+            self._source.path,
+            kind="date",
+        )
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_to_object, parse_float=_to_float, parse_constant=_refuse_constant
-)
+class _Held(NamedTuple):
+    """What waits for its turn: an item, the line it begins on, and the sorted keys of a record."""
+
+    item: Record | Made
+    line: int | None
+    found: SortedKeys | None = None

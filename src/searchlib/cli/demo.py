@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING, Final
 from rich.markup import escape
 
 from searchlib.articles import Article, read_articles
-from searchlib.cli.terminal import (
-    add_with_bar,
-    print_report,
-    print_results,
-    search_helpfully,
-    terminal,
-)
-from searchlib.errors import QueryError
+from searchlib.cli.prompt import Prompt
+from searchlib.cli.reports import Outcome, print_outcome
+from searchlib.cli.terminal import add_with_bar, print_results, terminal
+from searchlib.errors import SourceNotFoundError
 from searchlib.index import Index
 
 if TYPE_CHECKING:
@@ -40,20 +36,29 @@ def run_demo(paths: Sequence[Path]) -> None:
 
     Args:
         paths: The user's own files and folders; none for the archive that ships.
+
+    Raises:
+        SourceNotFoundError: There is nothing to search.
     """
     console = terminal()
-    articles = read_articles(paths) if paths else None
     with tempfile.TemporaryDirectory(prefix="searchlib-") as folder:
         index = Index.create(Path(folder) / "demo.index", Article)
-        if articles is not None:
-            print_report(add_with_bar(index, articles))
+        if paths:
+            _add(index, paths)
         else:
             with resources.as_file(resources.files("searchlib") / "sample_archive") as sample:
-                print_report(add_with_bar(index, read_articles(sample)))
+                _add(index, [sample], meant=True)
             for caption, query in QUERIES:
                 _show(index, console, query, caption)
         if sys.stdin.isatty():
-            _prompt(index, console)
+            Prompt(index, console).run()
+
+
+def _add(index: Index, paths: Sequence[Path], *, meant: bool = False) -> None:
+    outcome = Outcome.of_add(add_with_bar(index, read_articles(paths)))
+    print_outcome(outcome, meant=meant)
+    if outcome.is_nothing:
+        raise SourceNotFoundError("expected files of articles, got none that could be used")
 
 
 def _show(index: Index, console: Console, query: str, caption: str) -> None:
@@ -61,21 +66,3 @@ def _show(index: Index, console: Console, query: str, caption: str) -> None:
     console.print(f"[bold green]search[/] {escape(query)}\n", highlight=False)
     print_results(index.search(query, limit=2), console)
     console.print()
-
-
-def _prompt(index: Index, console: Console) -> None:
-    """Answer queries until an empty line or the end of the input."""
-    console.print("[dim]Your turn. An empty line ends the demo.[/]")
-    while True:
-        try:
-            query = console.input("[bold green]search[/] ").strip()
-        except (EOFError, KeyboardInterrupt):
-            console.print()
-            return
-        if not query:
-            return
-        try:
-            results, matched = search_helpfully(index, query, limit=5)
-            print_results(results, console, relaxed=matched == "any")
-        except QueryError as error:
-            console.print(f"[red]{escape(str(error))}[/]", highlight=False)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from io import TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -17,18 +15,17 @@ from searchlib.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from rich.progress import Progress
 
-    from searchlib.articles import Article
-    from searchlib.errors import Problem
+    from searchlib.articles.sync import SyncReport
     from searchlib.highlight import Snippet
     from searchlib.indexing.writer import AddReport
     from searchlib.query.notes import Note
     from searchlib.query.parser import Match
     from searchlib.search.results import Hit, Results
 
-_SHOWN_PROBLEMS: Final = 20
 _INDENT: Final = Text("    ")
 
 
@@ -52,26 +49,31 @@ def never_fail_for_encoding() -> None:
             stream.reconfigure(errors=errors)
 
 
-def print_json(value: object) -> None:
-    """Print a value as JSON in one line, with escapes where the output can't take a character."""
-    text = json.dumps(value, ensure_ascii=False)
+def print_json(value: object, *, indent: int | None = None) -> None:
+    """Print a value as JSON, with escapes where the output can't take a character.
+
+    Args:
+        value: The value.
+        indent: By how many blanks to indent; without it, everything is on one line.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        text = json.dumps(value)
+        text = json.dumps(value, indent=indent)
     click.echo(text)
 
 
-def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddReport:
-    """Add articles to an index, with a bar on standard error."""
+def add_with_bar(index: Index, documents: Iterable[object]) -> AddReport:
+    """Add documents to an index, with a bar on standard error."""
     with _bar() as bar:
         reading = bar.add_task("Reading", total=None)
         writing = bar.add_task("Indexing", total=None, visible=False)
 
-        def count() -> Iterator[Article | Problem]:
-            for article in articles:
+        def count() -> Iterator[Any]:
+            for document in documents:
                 bar.advance(reading)
-                yield article
+                yield document
 
         def progress(done: int, total: int | None) -> None:
             bar.update(writing, completed=done, total=total, visible=True)
@@ -79,52 +81,47 @@ def add_with_bar(index: Index, articles: Iterable[Article | Problem]) -> AddRepo
         return index.add(count(), progress=progress)
 
 
-def reindex_with_bar(old: Path, new: Path) -> AddReport:
+def reindex_with_bar(old: Path, new: Path, *, language: str | None = None) -> AddReport:
     """Make a new index of the documents of an old one, with a bar on standard error."""
     with _bar() as bar:
         task = bar.add_task("Indexing", total=None)
         return Index.reindex(
-            old, new, progress=lambda done, total: bar.update(task, completed=done, total=total)
+            old,
+            new,
+            language=language,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+def sync_with_bar(index: Index, paths: Iterable[Path], **options: Any) -> SyncReport:
+    """Synchronise an index with files and folders, with a bar on standard error."""
+    with _bar() as bar:
+        task = bar.add_task("Files", total=None)
+        return index.sync(
+            paths,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            **options,
         )
 
 
 def _bar() -> Progress:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+    console = terminal(errors=True)
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        console=terminal(errors=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
-
-
-def print_report(report: AddReport, index_path: Path | None = None) -> None:
-    """Say what became of the articles, and on standard error what could not be used."""
-    where = f" in {index_path}" if index_path else ""
-    replaced = f", {report.replaced:,} replaced" if report.replaced else ""
-    added = counted(report.added, "article")
-    terminal().print(f"[bold]{added}[/] added{replaced}{where}", highlight=False)
-    errors = terminal(errors=True)
-    if report.rejected:
-        errors.print(f"[yellow]{len(report.rejected):,} could not be used:[/]", highlight=False)
-    for problem in report.rejected[:_SHOWN_PROBLEMS]:
-        errors.print(Text(f"  {replace(problem, path=_short(problem.path))}"))
-    if len(report.rejected) > _SHOWN_PROBLEMS:
-        errors.print(f"  ... and {len(report.rejected) - _SHOWN_PROBLEMS:,} more (see --json)")
 
 
 def counted(count: int, noun: str) -> str:
     """Write a number and what it counts: "1 hit", "2,000 hits"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _short(path: Path | None) -> Path | None:
-    """Leave out the folder that the terminal is in."""
-    here = Path.cwd()
-    return path.relative_to(here) if path is not None and path.is_relative_to(here) else path
 
 
 def search_helpfully(
@@ -158,7 +155,7 @@ def print_results(
         console.print("[dim]No article has all of the words; these have some of them.[/]\n")
     for hit in results:
         _print_under(console, Text(f"{hit.rank:>2}. ", "cyan"), _heading(hit))
-        about = _about(hit.stored)
+        about = _about(hit)
         if about:
             _print_under(console, _INDENT, Text(about, "dim"))
         for name, snippet in hit.snippets.items():
@@ -175,7 +172,7 @@ def print_results(
 def print_notes(notes: Iterable[Note], console: Console) -> None:
     """Print remarks on a query."""
     for note in notes:
-        _print_under(console, Text("note: ", "yellow"), Text(_printable(note.message), "dim"))
+        _print_under(console, Text("note: ", "yellow"), Text(printable(note.message), "dim"))
 
 
 def _print_under(console: Console, start: Text, text: Text) -> None:
@@ -196,23 +193,32 @@ def _heading(hit: Hit) -> Text:
     return shown
 
 
-def _about(document: dict[str, Any]) -> str:
+def _about(hit: Hit) -> str:
     """Join what a reader wants to know of an article besides its text."""
+    document = hit.stored
     facts = [
-        document.get("published"),
+        document.get("published_text") or document.get("published"),
         document.get("source"),
         ", ".join(document.get("categories") or ()),
+        _place(document),
+        hit.key,
     ]
-    return " · ".join(_printable(str(fact)) for fact in facts if fact)
+    return " · ".join(printable(str(fact)) for fact in facts if fact)
+
+
+def _place(document: dict[str, Any]) -> str:
+    """Say where the document was read: ``file:line``."""
+    file, line = document.get("file"), document.get("line")
+    return f"{file}:{line}" if file and line else file or ""
 
 
 def _marked(snippet: Snippet) -> Text:
-    text = Text("\n".join(map(_printable, snippet.text.split("\n"))))
+    text = Text("\n".join(map(printable, snippet.text.split("\n"))))
     for start, end in snippet.spans:
         text.stylize("bold black on bright_yellow", start, end)
     return Text(" ").join(line for line in text.split("\n") if line)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Replace control characters one for one: a text must not steer the terminal."""
     return "".join(char if char.isprintable() or char == " " else "\ufffd" for char in text)

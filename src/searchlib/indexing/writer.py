@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from searchlib.arguments import key_of, whole_number
-from searchlib.errors import DocumentError, Problem, StorageError
+from searchlib.errors import DocumentError, Notice, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
@@ -21,6 +21,7 @@ from searchlib.schema.typing import M
 from searchlib.schema.values import plain_str
 from searchlib.segment.merge import merge_segments
 from searchlib.storage import SegmentEntry
+from searchlib.storage.catalogue import CatalogueWriter, read_lines
 from searchlib.storage.snapshot import OpenSegment, Snapshot, open_segment
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.schema.typing import Documents
     from searchlib.segment.writer import SegmentInfo
-    from searchlib.storage import DirectoryWriter, IndexDirectory
+    from searchlib.storage import CatalogueEntry, DirectoryWriter, IndexDirectory
 
 Progress = Callable[[int, int | None], None]
 """Called now and then with the number of documents taken, and of all where that is known."""
@@ -53,11 +54,13 @@ class AddReport:
         added: How many are new in the index.
         replaced: How many took the place of one with the same key.
         rejected: The problems in place of those that could not be used.
+        notices: What was guessed, or not taken, of those that were.
     """
 
     added: int = 0
     replaced: int = 0
     rejected: list[Problem] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 class IndexWriter(Generic[M]):
@@ -91,6 +94,7 @@ class IndexWriter(Generic[M]):
         self._deleted: dict[str, BoolArray] = {}  # of segments, where it is not as committed
         self._pool: Indexers | None = None
         self._lost = False
+        self._catalogue: CatalogueEntry | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -113,8 +117,8 @@ class IndexWriter(Generic[M]):
 
         Args:
             documents: A document, or an iterable of them: instances of the model, mappings of its
-                fields, or problems, which are passed on to the report. A document that does not
-                fit the model is rejected with a problem, and the others are added.
+                fields, or problems and notices, which are passed on to the report. A document that
+                does not fit the model is rejected with a problem, and the others are added.
             progress: Called now and then.
 
         Raises:
@@ -129,6 +133,8 @@ class IndexWriter(Generic[M]):
         for number, document in enumerate(each, 1):
             if isinstance(document, Problem):
                 self.report.rejected.append(document)
+            elif isinstance(document, Notice):
+                self.report.notices.append(document)
             else:
                 self._add_one(document)
             if progress is not None and number % _PROGRESS_STEP == 0:
@@ -183,6 +189,48 @@ class IndexWriter(Generic[M]):
             if len(inside):
                 self._deletions_of(segment)[inside] = True
         return now.doc_count - self._now().doc_count
+
+    def read_catalogue(self) -> Iterator[bytes]:
+        """Read the lines of the catalogue of the last commit; none if there is no catalogue.
+
+        Raises:
+            CorruptIndexError: It is damaged; what was read before is not to be used.
+            StorageError: The operating system refused to read it.
+        """
+        entry = self._writer.manifest.catalogue
+        return iter(()) if entry is None else read_lines(self._directory, entry)
+
+    @contextmanager
+    def new_catalogue(self) -> Iterator[CatalogueWriter]:
+        """Write a catalogue, line by line, that becomes part of the next commit.
+
+        One that is the same as that of the last commit is left out again.
+
+        Raises:
+            StorageError: The operating system refused to write.
+        """
+        name = self._writer.new_catalogue_name()
+        with CatalogueWriter(self._directory.path_of(name)) as catalogue:
+            yield catalogue
+            entry = catalogue.finish()
+        before = self._writer.manifest.catalogue
+        if before is not None and replace(entry, name=before.name) == before:
+            self._writer.discard(name)
+        else:
+            self._catalogue = entry
+
+    def take_catalogue(self, source: IndexDirectory) -> None:
+        """Take over the catalogue of another index, whose documents were added.
+
+        Raises:
+            CorruptIndexError: It is damaged.
+            StorageError: The operating system refused to read or write.
+        """
+        entry = source.manifest().catalogue
+        if entry is not None:
+            with self.new_catalogue() as catalogue:
+                for line in read_lines(source, entry):
+                    catalogue.append(line)
 
     def commit(self) -> None:
         """Make all changes so far part of the index.
@@ -343,9 +391,11 @@ class IndexWriter(Generic[M]):
     def _commit_segments(self) -> None:
         segments = self._now().segments
         entries = [self._with_deletions(segment) for segment in segments]
-        if entries == list(self._writer.manifest.segments) and self._writer.certain:
+        is_same = entries == list(self._writer.manifest.segments) and self._catalogue is None
+        if is_same and self._writer.certain:
             return
-        manifest = self._writer.commit(entries)
+        manifest = self._writer.commit(entries, self._catalogue)
+        self._catalogue = None
         self._deleted = {}
         self._snapshot = Snapshot(
             manifest.generation,
@@ -365,7 +415,7 @@ class IndexWriter(Generic[M]):
 
 def _each(documents: object) -> Iterable[object]:
     """Look at one document as at an iterable of one."""
-    if isinstance(documents, BaseModel | Mapping | Problem):
+    if isinstance(documents, BaseModel | Mapping | Problem | Notice):
         return [documents]
     if isinstance(documents, str | bytes) or not isinstance(documents, Iterable):
         raise DocumentError(

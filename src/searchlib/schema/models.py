@@ -16,12 +16,12 @@ import json
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self, Union, get_args, get_origin
 
-from searchlib.analysis import terms_of
+from searchlib.analysis import language_named, terms_of
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
 
@@ -33,6 +33,8 @@ Kind = Literal["str", "int", "float", "bool", "date", "datetime", "json"]
 """The type of a field's values, as far as the index knows it."""
 
 SPEC_VERSION: Final = 1
+UNSTEMMED: Final = "none"
+"""The language of texts whose words are not stemmed, as users write it."""
 
 _MARKERS: Final[dict[str, type[Marker]]] = {
     "key": Key, "text": Text, "keyword": Keyword, "date": Date, "number": Number, "stored": Stored,
@@ -111,6 +113,8 @@ class DocumentSchema:
     Attributes:
         fields: The fields by name, in the model's order.
         model_name: The dotted name of the model it was made from.
+        language: The language of all texts, where it is not left to the model: see
+            :meth:`in_language`.
     """
 
     def __init__(
@@ -119,9 +123,11 @@ class DocumentSchema:
         model_name: str,
         model: type[BaseModel] | None = None,
         find_model: FindModel | None = None,
+        language: str | None = None,
     ) -> None:
         self.fields: Final = {spec.name: spec for spec in specs}
         self.model_name: Final = model_name
+        self.language: Final = language
         self._model = model
         self._find_model = find_model
         for spec in self.fields.values():
@@ -168,15 +174,42 @@ class DocumentSchema:
         given, name = spec.get("fields"), spec.get("model")
         if not isinstance(given, list) or not isinstance(name, str):
             raise SchemaError(f"expected a model's name and a list of fields, got {spec!r:.80}")
-        return cls(map(FieldSpec.from_json, given), name, model, find_model)
+        language = spec.get("language")
+        if not isinstance(language, str | None):
+            raise SchemaError(f"expected the language of a schema, got {language!r:.80}")
+        return cls(map(FieldSpec.from_json, given), name, model, find_model, language)
 
     def to_json(self) -> dict[str, Any]:
         """Write the schema as JSON, from which :meth:`from_json` makes it again."""
+        own_language = {} if self.language is None else {"language": self.language}
         return {
             "schema": SPEC_VERSION,
             "model": self.model_name,
+            **own_language,
             "fields": [spec.to_json() for spec in self.fields.values()],
         }
+
+    def in_language(self, language: str | None) -> Self:
+        """Give the same fields, with all stemmed texts in another language.
+
+        Args:
+            language: The name or the code of the language, "none" for texts that are not stemmed,
+                or ``None`` to leave the languages to the model.
+
+        Raises:
+            SchemaError: There is no stemmer for it.
+        """
+        if language is None:
+            return self
+        name = language if language == UNSTEMMED else language_named(language)
+        stemmer = None if name == UNSTEMMED else name
+        specs = [
+            replace(spec, marker=replace(spec.marker, language=stemmer))
+            if isinstance(spec.marker, Text) and spec.marker.language is not None
+            else spec
+            for spec in self.fields.values()
+        ]
+        return type(self)(specs, self.model_name, self._model, self._find_model, name)
 
     @cached_property
     def whoosh(self) -> WhooshSchema:

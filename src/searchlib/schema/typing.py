@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from typing_extensions import TypeVar
 
-    from searchlib.errors import Problem
+    from searchlib.errors import Notice, Problem
 
     M = TypeVar("M", bound=BaseModel, default=Any)
     M_co = TypeVar("M_co", bound=BaseModel, default=Any, covariant=True)
@@ -21,5 +21,5 @@ else:  # with a default only from Python 3.13 on
     M_co = typing.TypeVar("M_co", covariant=True)
     N = typing.TypeVar("N")
 
-Documents: TypeAlias = "M | Mapping[str, Any] | Iterable[M | Mapping[str, Any] | Problem]"
+Documents: TypeAlias = "M | Mapping[str, Any] | Iterable[M | Mapping[str, Any] | Problem | Notice]"
 """What can be added: a document, or any number of them, as instances of the model or mappings."""

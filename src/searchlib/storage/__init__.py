@@ -4,10 +4,11 @@ Nothing here knows what is inside a segment: it is a file with a name, a size an
 """
 
 from searchlib.storage.directory import IndexDirectory
-from searchlib.storage.manifest import DeletionsEntry, Manifest, SegmentEntry
+from searchlib.storage.manifest import CatalogueEntry, DeletionsEntry, Manifest, SegmentEntry
 from searchlib.storage.writer import DirectoryWriter
 
 __all__ = [
+    "CatalogueEntry",
     "DeletionsEntry",
     "DirectoryWriter",
     "IndexDirectory",

@@ -27,7 +27,7 @@ from searchlib.errors import (
 )
 from searchlib.storage import deletions, filesystem, names
 from searchlib.storage.lock import WriteLock
-from searchlib.storage.manifest import MAX_BYTES, Manifest, SegmentEntry, decode
+from searchlib.storage.manifest import FORMAT, MAX_BYTES, Manifest, SegmentEntry, decode
 from searchlib.storage.writer import DirectoryWriter, publish
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class IndexDirectory:
         Raises:
             ValueError: It is not a name that searchlib gives.
         """
-        if names.is_segment(name) or names.is_deletions(name):
+        if names.is_segment(name) or names.is_deletions(name) or names.is_catalogue(name):
             return self.path / name
         raise ValueError(f"expected the name of a file of the index, got {name!r:.80}")
 
@@ -308,6 +308,19 @@ class IndexDirectory:
                 resource.close()
             raise
         return opened
+
+
+def holds_index(folder: Path) -> bool:
+    """Tell whether there is an index in a folder, whatever its version and however damaged.
+
+    Raises:
+        OSError: The system does not let us look.
+    """
+    try:
+        with (folder / names.MANIFEST).open("rb") as file:
+            return FORMAT.encode("ascii") in file.read(100)
+    except (FileNotFoundError, IsADirectoryError):
+        return False
 
 
 def _signature(status: os.stat_result) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ ever replaced::
 
     {
       "format": "searchlib index",
-      "version": 2,
+      "version": 3,
       "generation": 7,
       "schema": {...},
       "segments": [
@@ -22,13 +22,19 @@ ever replaced::
         }
       ],
       "analysis": 1,
+      "catalogue": {
+        "name": "catalogue-00000007-2c26b46b68ffc68f.jsonl",
+        "size": 3456789,
+        "checksum": 1985229328
+      },
       "checksum": "89abcdef"
     }
 
 The last member is the CRC-32 of all bytes before its comma, in eight hexadecimal digits, and is
-looked at before anything else. Every later version keeps "format", "version" and this last line,
-so that an older searchlib can tell a newer index from a damaged one. Version 1 had no "analysis":
-there was but one.
+looked at before anything else. "catalogue" is ``null`` if nothing was ever synchronised. Every
+later version keeps "format", "version" and this last line, so that an older searchlib can tell a
+newer index from a damaged one. Version 1 had no "analysis": there was but one. Versions 1 and 2
+had no "catalogue".
 """
 
 from __future__ import annotations
@@ -47,13 +53,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = "searchlib index"
-VERSION: Final = 2
+VERSION: Final = 3
 MAX_BYTES: Final = 8 << 20
 """The longest manifest that is read or written; it has room for some 30,000 segments."""
 
 _MAX_DOC_COUNT: Final = 2**31 - 1
 _MAX_INTEGER: Final = 2**63 - 1
 _MAX_CRC: Final = 2**32 - 1
+_ABSENT: Final = {1: ("analysis", "catalogue"), 2: ("catalogue",)}
+"""The members that manifests of older versions do not have."""
 _CHECKSUM_KEY: Final = b',\n  "checksum": "'
 _TAIL_LENGTH: Final = len(_CHECKSUM_KEY) + len('01234567"\n}\n')
 
@@ -119,6 +127,27 @@ class SegmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """The file that says which files the documents of the index come from.
+
+    Attributes:
+        name: The name of the file.
+        size: Its length in bytes.
+        checksum: The CRC-32 of its contents.
+    """
+
+    name: str
+    size: int
+    checksum: int
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and names.is_catalogue(self.name)):
+            raise ValueError(f"expected the name of a catalogue, got {self.name!r:.80}")
+        _expect_integer("size", self.size, 0, _MAX_INTEGER)
+        _expect_integer("checksum", self.checksum, 0, _MAX_CRC)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The state of the index after one commit.
 
@@ -127,12 +156,14 @@ class Manifest:
         schema: The schema as JSON; it passes through here unread.
         segments: In the order of their documents.
         analysis: The version of the analysis that made the terms of all segments.
+        catalogue: The files that were synchronised; ``None`` if none ever was.
     """
 
     generation: int
     schema: dict[str, Any]
     segments: tuple[SegmentEntry, ...] = ()
     analysis: int = 1
+    catalogue: CatalogueEntry | None = None
 
     def __post_init__(self) -> None:
         _expect_integer("generation", self.generation, 0, _MAX_INTEGER)
@@ -147,7 +178,8 @@ class Manifest:
     @property
     def files(self) -> frozenset[str]:
         """The names of all files that the index consists of, but for the manifest."""
-        return frozenset(name for entry in self.segments for name in _files(entry))
+        found = {name for entry in self.segments for name in _files(entry)}
+        return frozenset(found if self.catalogue is None else {*found, self.catalogue.name})
 
 
 def encode(manifest: Manifest) -> bytes:
@@ -233,16 +265,16 @@ def _expect_version(document: object, path: Path) -> None:
 
 
 def _manifest(document: dict[str, Any]) -> Manifest:
-    members = [field.name for field in fields(Manifest)]
-    if document["version"] == 1:
-        members.remove("analysis")
+    absent = _ABSENT.get(document["version"], ())
+    members = [field.name for field in fields(Manifest) if field.name not in absent]
     expected = ["format", "version", *members, "checksum"]
     if list(document) != expected or not isinstance(document["segments"], list):
         raise ValueError(f"expected the members {', '.join(expected)}")
-    segments = tuple(map(_segment, document["segments"]))
-    return Manifest(
-        document["generation"], document["schema"], segments, document.get("analysis", 1)
-    )
+    given = {name: document[name] for name in members}
+    given["segments"] = tuple(map(_segment, document["segments"]))
+    if given.get("catalogue") is not None:
+        given["catalogue"] = _build(CatalogueEntry, given["catalogue"])
+    return Manifest(**given)
 
 
 def _segment(given: object) -> SegmentEntry:

@@ -21,6 +21,7 @@ LOCK: Final = "write.lock"
 _STEM: Final = "[0-9]{8,19}-[0-9a-f]{16}"
 _SEGMENT: Final = re.compile(rf"segment-{_STEM}\.seg")
 _DELETIONS: Final = re.compile(rf"deletions-{_STEM}\.del")
+_CATALOGUE: Final = re.compile(rf"catalogue-{_STEM}\.jsonl")
 _MANIFEST: Final = re.compile(rf"manifest-{_STEM}\.json")
 _TEMPORARY: Final = re.compile(r"(?:\.[A-Za-z0-9_-]+)*\.tmp")
 
@@ -33,6 +34,11 @@ def new_segment(generation: int) -> str:
 def new_deletions(generation: int) -> str:
     """Make a name for the deletions of a segment."""
     return f"deletions-{_new_stem(generation)}.del"
+
+
+def new_catalogue(generation: int) -> str:
+    """Make a name for the catalogue of the files that the documents come from."""
+    return f"catalogue-{_new_stem(generation)}.jsonl"
 
 
 def new_manifest(generation: int) -> str:
@@ -55,6 +61,11 @@ def is_deletions(name: str) -> bool:
     return _DELETIONS.fullmatch(name) is not None
 
 
+def is_catalogue(name: str) -> bool:
+    """Tell whether a name was made by :func:`new_catalogue`."""
+    return _CATALOGUE.fullmatch(name) is not None
+
+
 def is_left_by_create(name: str) -> bool:
     """Tell whether the making of an index that came to no end can have left such a file."""
     return name == LOCK or (_MANIFEST.match(name) is not None and owner(name) is not None)
@@ -66,7 +77,7 @@ def owner(name: str) -> str | None:
     ``segment-....seg`` is its own owner, and that of ``segment-....seg.terms.tmp``. The manifest
     and the lock file have none: they stay for as long as the index does.
     """
-    for pattern in (_SEGMENT, _DELETIONS, _MANIFEST):
+    for pattern in (_SEGMENT, _DELETIONS, _CATALOGUE, _MANIFEST):
         if found := pattern.match(name):
             rest = name[found.end() :]
             return found[0] if not rest or _TEMPORARY.fullmatch(rest) else None

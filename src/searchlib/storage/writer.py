@@ -18,7 +18,13 @@ import numpy as np
 
 from searchlib.errors import SearchlibError, StorageError, UncertainCommitError
 from searchlib.storage import deletions, filesystem, names
-from searchlib.storage.manifest import DeletionsEntry, Manifest, SegmentEntry, encode
+from searchlib.storage.manifest import (
+    CatalogueEntry,
+    DeletionsEntry,
+    Manifest,
+    SegmentEntry,
+    encode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,6 +71,10 @@ class DirectoryWriter:
         """
         return self._reserve(names.new_segment(self._manifest.generation + 1))
 
+    def new_catalogue_name(self) -> str:
+        """Name a catalogue, for its writer to write; safe from clean-up like a segment."""
+        return self._reserve(names.new_catalogue(self._manifest.generation + 1))
+
     def write_deletions(self, entry: SegmentEntry, deleted: BoolArray) -> SegmentEntry:
         """Write which documents of a segment are deleted, all of them and not just the new ones.
 
@@ -95,12 +105,15 @@ class DirectoryWriter:
             filesystem.write_file(path, data)
         return replace(entry, deletions=DeletionsEntry(name, count, checksum))
 
-    def commit(self, segments: Iterable[SegmentEntry]) -> Manifest:
+    def commit(
+        self, segments: Iterable[SegmentEntry], catalogue: CatalogueEntry | None = None
+    ) -> Manifest:
         """Make these the segments of the index, and remove the files that it no longer needs.
 
         Args:
             segments: All of them, those that stay as they are included. After an error the same
                 segments can be committed again.
+            catalogue: The new catalogue; without one, that of the last commit stays.
 
         Returns:
             The new manifest.
@@ -112,7 +125,12 @@ class DirectoryWriter:
         """
         self._expect_unchanged()
         before = self._manifest
-        manifest = replace(before, generation=before.generation + 1, segments=tuple(segments))
+        manifest = replace(
+            before,
+            generation=before.generation + 1,
+            segments=tuple(segments),
+            catalogue=catalogue or before.catalogue,
+        )
         self._make_durable(manifest)
         try:
             publish(self._folder, manifest)
@@ -178,6 +196,8 @@ class DirectoryWriter:
     def _make_durable(self, manifest: Manifest) -> None:
         """Wait for the new files; quickly done where their writers have waited already."""
         sizes = {entry.name: entry.size for entry in manifest.segments}
+        if manifest.catalogue is not None:
+            sizes[manifest.catalogue.name] = manifest.catalogue.size
         new = sorted(manifest.files - self._manifest.files)
         with filesystem.explaining(_committing(manifest), self._folder):
             for name in new:

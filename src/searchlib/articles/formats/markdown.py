@@ -5,7 +5,8 @@ the text below it is the body. If no key gives a title, the first heading of lev
 is taken out of the body. Without front matter a file may be an archive export, and is read as
 one if it has the header of one (:mod:`searchlib.articles.header`).
 
-Marks within a line (``**word**``, links) stay as they are: they are part of the text.
+The marks of emphasis, links, quotes and code go, and their words stay
+(:mod:`searchlib.articles.markup`).
 """
 
 from __future__ import annotations
@@ -13,56 +14,71 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from searchlib.articles.export import read_export
+from searchlib.articles.formats.base import Format
+from searchlib.articles.formats.plain import add_text
+from searchlib.articles.formats.website import read_export
 from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.header import find_headers
-from searchlib.articles.mapping import has_field, to_article
+from searchlib.articles.markup import strip_markdown
 from searchlib.articles.paragraphs import read_marks
-from searchlib.articles.plain import add_text
-from searchlib.articles.text import decode, split_lines
+from searchlib.articles.records import Record
+from searchlib.articles.text import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.field_keys import FieldMap
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
-    from searchlib.errors import Problem
 
 _FENCE = ("```", "~~~")
+_QUOTE = re.compile(r"^(?:> ?)+")
 _UNDERLINE = re.compile(r"={2,}")
 
 
-def read_markdown(source: Source) -> Iterator[Article | Problem]:
+def read_markdown(source: Source) -> Iterator[Record]:
     """Yield the article, or the articles of an export, in a Markdown file."""
-    text = decode(source.read())
+    text = source.text()
     front = split_front_matter(text)
     if front:
+        source.line = 1
         lines = split_lines(front.text)
-        yield to_article(_to_record(front.values, lines), source.path, 1)
+        yield Record(_to_record(front.values, lines, source.options.fields), 1)
         return
     lines = split_lines(text)
     headers = find_headers(lines)
     if headers:
-        yield from read_export(lines, headers, source.path)
+        yield from read_export(lines, headers, source)
     elif any(line.text for line in lines):
-        yield to_article(_to_record({}, lines), source.path, 1)
+        source.line = 1
+        yield Record(_to_record({}, lines, source.options.fields), 1)
 
 
-def _to_record(front: dict[str, JsonValue], lines: Sequence[Line]) -> dict[str, JsonValue]:
+def _to_record(
+    front: dict[str, JsonValue], lines: Sequence[Line], fields: FieldMap
+) -> dict[str, JsonValue]:
     """Put the text below the front matter to the fields of it, which lose nothing to it."""
     record = dict(front)
-    place = None if has_field(record, "title") else _find_title(lines)
+    place = None if fields.has(record, "title") else _find_title(lines)
     if place:
-        record["title"] = read_marks(lines[place.start].text).text
+        record["title"] = strip_markdown(read_marks(lines[place.start].text).text)
         lines = [*lines[: place.start], *lines[place.stop :]]
+    lines = [_unquoted(line) for line in lines if not _is_fence(line)]
     if not any(line.text for line in lines):
         return record
     if "body" in record:
         record["body (front matter)"] = record.pop("body")
     return add_text(record, lines)
+
+
+def _unquoted(line: Line) -> Line:
+    return line._replace(text=_QUOTE.sub("", line.text)) if line.text.startswith(">") else line
+
+
+def _is_fence(line: Line) -> bool:
+    return line.text.startswith(_FENCE) and line.text.count(_FENCE[0]) < 2
 
 
 def _find_title(lines: Sequence[Line]) -> slice | None:
@@ -78,3 +94,6 @@ def _find_title(lines: Sequence[Line]) -> slice | None:
             if _UNDERLINE.fullmatch(below):
                 return slice(at, at + 2)
     return None
+
+
+MARKDOWN = Format(name="Markdown", endings=(".md", ".markdown"), read=read_markdown)

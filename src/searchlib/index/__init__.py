@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import cache_size, key_of, seconds, whole_number, zone_of
+from searchlib.arguments import cache_size, key_of, whole_number, zone_of
 from searchlib.articles import shipped_model
 from searchlib.errors import ArgumentError, QueryError
+from searchlib.index.changes import Changes
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
 from searchlib.query.parser import Match, ParsedQuery, QueryParser
@@ -20,34 +20,30 @@ from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.page import Page
 from searchlib.search.results import Results
-from searchlib.search.searcher import Searcher
 from searchlib.search.sorting import sort_order
 from searchlib.storage import IndexDirectory
-from searchlib.storage.snapshot import Snapshot, check_entry
+from searchlib.storage.catalogue import read_current
+from searchlib.storage.snapshot import Snapshot
 from searchlib.storage.stats import stats_of
 from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import tzinfo
     from pathlib import Path
 
     from pydantic import BaseModel
 
-    from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
-    from searchlib.indexing.writer import AddReport, IndexWriter, Progress
+    from searchlib.indexing.writer import AddReport, Progress
     from searchlib.query.tree import Query
-    from searchlib.schema.typing import Documents
     from searchlib.search.explanation import Explanation
     from searchlib.storage.stats import IndexStats
     from searchlib.whoosh_compat.queries import WhooshObject
     from searchlib.whoosh_compat.reader import WhooshReader, WhooshSearcher
 
-LOCK_TIMEOUT: Final = 10.0
 
-
-class Index(Generic[M]):
+class Index(Changes[M]):
     """A searchable collection of documents in a folder.
 
     Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic
@@ -70,10 +66,8 @@ class Index(Generic[M]):
         zone: tzinfo = UTC,
         scoring: Scoring | None = None,
     ) -> None:
-        self.path: Final = directory.path
-        self.schema: Final = schema
+        super().__init__(directory, schema)
         self.scoring: Final = scoring_of(scoring)
-        self._directory = directory
         self._clock = Clock(zone=zone)
         self._current = CurrentSearcher(
             directory, schema, cache, clock=self._clock, scoring=self.scoring
@@ -86,6 +80,7 @@ class Index(Generic[M]):
         path: str | Path,
         model: type[N],
         *,
+        language: str | None = None,
         cache: int | None = None,
         zone: tzinfo | str = UTC,
         scoring: Scoring | None = None,
@@ -95,6 +90,9 @@ class Index(Generic[M]):
         Args:
             path: A folder that is empty or does not exist yet.
             model: The class of the documents.
+            language: The language of the texts, if not that of the model's markers: its name or
+                code ("german", "de"), or "none" to index words as they are written. The index
+                keeps it; it need not be said again.
             cache: As for :meth:`open`.
             zone: As for :meth:`open`.
             scoring: As for :meth:`open`.
@@ -102,11 +100,12 @@ class Index(Generic[M]):
         Raises:
             IndexExistsError: The folder contains an index already.
             NotAnIndexError: The path is something else.
-            SchemaError: The model can't be a schema.
+            SchemaError: The model can't be a schema, or there is no such language.
             ArgumentError: ``path``, ``cache``, ``zone`` or ``scoring`` is something else.
             StorageError: The operating system refused to write.
         """
-        schema, cache, zone = DocumentSchema.of(model), cache_size(cache), zone_of(zone)
+        schema = DocumentSchema.of(model).in_language(language)
+        cache, zone = cache_size(cache), zone_of(zone)
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
         made: Index[Any] = cls(directory, schema, cache, zone, scoring)
         return made
@@ -172,7 +171,7 @@ class Index(Generic[M]):
         expect_analysis(manifest, directory.path)
         schema = DocumentSchema.from_json(manifest.schema, model, shipped_model)
         if model is not None:
-            schema.expect(DocumentSchema.of(model))
+            schema.expect(DocumentSchema.of(model).in_language(schema.language))
         return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
@@ -182,6 +181,7 @@ class Index(Generic[M]):
         new: str | Path,
         *,
         model: type[BaseModel] | None = None,
+        language: str | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> AddReport:
@@ -195,6 +195,8 @@ class Index(Generic[M]):
             old: The folder of the old index, with any version of the analysis.
             new: The folder of the new index; it must be empty or not exist.
             model: The class of the new documents; by default that of the old index.
+            language: The language of the new texts, as for :meth:`create`; by default that of
+                the old index.
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of documents done, and of all.
 
@@ -213,103 +215,15 @@ class Index(Generic[M]):
         source = IndexDirectory.open(old)
         schema = DocumentSchema.from_json(source.manifest().schema, None, shipped_model)
         key = schema.key.name
-        schema = DocumentSchema.of(model) if model else schema
+        language = language or schema.language
+        schema = (DocumentSchema.of(model) if model else schema).in_language(language)
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
             documents = StoredDocuments(Snapshot.open(source), key, schema)
             made: Index[Any] = cls(directory, schema)
-            return made.add(documents, workers=workers, progress=progress)
-
-    @contextmanager
-    def writer(
-        self,
-        *,
-        workers: int | None = None,
-        memory: int | None = None,
-        timeout: float = LOCK_TIMEOUT,
-    ) -> Iterator[IndexWriter[M]]:
-        """Collect several changes into one commit.
-
-        The commit is made when the block ends. If the block raises an exception, nothing changes.
-
-        Args:
-            workers: How many more processes to start when there is much to index; 0 for none. The
-                default is one for each further CPU.
-            memory: How many bytes all processes together may use for indexing. The default is a
-                quarter of the machine's memory, at most 1.5 GiB.
-            timeout: How many seconds to wait for another writer to finish.
-
-        Raises:
-            ArgumentError: An argument is not such a number.
-            IndexLockedError: Another writer did not finish in time.
-            StorageError: The operating system refused to write; nothing has changed.
-        """
-        with self._open_writer(workers, memory, timeout) as writer:
-            yield writer
-            writer.commit()
-
-    def _open_writer(
-        self, workers: int | None, memory: int | None, timeout: float
-    ) -> IndexWriter[M]:
-        # Searching has no use for it, and it takes a fifth of the time that importing this takes.
-        from searchlib.indexing.writer import open_writer
-
-        self._current.manifest()
-        return open_writer(
-            self.schema, self._directory, self._find, workers, memory, seconds("timeout", timeout)
-        )
-
-    def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
-        searcher = Searcher(snapshot, self.schema, clock=self._clock)
-        return searcher.matching(self._read(query).query)
-
-    def add(
-        self,
-        documents: Documents[M],
-        *,
-        workers: int | None = None,
-        progress: Progress | None = None,
-    ) -> AddReport:
-        """Add documents in one commit. A document replaces the one with the same key.
-
-        Args:
-            documents: A document, a mapping of its fields, or an iterable of these and of problems,
-                such as :func:`searchlib.read_articles` returns.
-            workers: As for :meth:`writer`.
-            progress: Called from time to time with the number of documents done, and the number of
-                all if it is known.
-
-        Returns:
-            The numbers of documents added and replaced, and a problem for each rejected one.
-
-        Raises:
-            IndexLockedError: Another writer is at work.
-            StorageError: The operating system refused to write; nothing has changed.
-        """
-        with self.writer(workers=workers) as writer:
-            writer.add(documents, progress)
-        return writer.report
-
-    def delete(self, *keys: str) -> int:
-        """Delete the documents with these keys in one commit, and return how many existed.
-
-        Raises:
-            ArgumentError: No key is given, or a key is not a string. Nothing is deleted.
-            IndexLockedError, StorageError: As for :meth:`add`.
-        """
-        if not keys:
-            raise ArgumentError("expected the keys of documents to delete, got none")
-        with self.writer() as writer:
-            return writer.delete(*keys)
-
-    def delete_by_query(self, query: str | Query | WhooshObject) -> int:
-        """Delete all documents that match a query in one commit, and return how many matched.
-
-        Raises:
-            QueryError: The query can't be answered. Nothing is deleted.
-            IndexLockedError, StorageError: As for :meth:`add`.
-        """
-        with self.writer() as writer:
-            return writer.delete_by_query(query)
+            with made.writer(workers=workers) as writer:
+                writer.add(documents, progress)
+                writer.take_catalogue(source)
+            return writer.report
 
     def search(
         self,
@@ -428,6 +342,28 @@ class Index(Generic[M]):
         segment, docnum = found
         return cast("M", self.schema.restore(segment.reader.document(docnum)))
 
+    def source(self, key: str) -> Path | None:
+        """Find the file that :meth:`sync` has read a document from.
+
+        Args:
+            key: The key of the document.
+
+        Returns:
+            The absolute path as of the last sync; of a file inside an archive, that of the archive.
+            ``None`` if there is no such document, or it was not added by :meth:`sync`.
+
+        Raises:
+            ArgumentError: The key is not a string.
+            CorruptIndexError: The catalogue of files is damaged.
+        """
+        document = self.get(key)
+        if document is None:
+            return None
+        from searchlib.articles.catalogue import find_source
+
+        name = getattr(document, "file", None)
+        return find_source(read_current(self._directory), key, name)
+
     def __contains__(self, key: str) -> bool:
         return self._current.get().snapshot.find_key(self.schema.key.name, key_of(key)) is not None
 
@@ -438,29 +374,6 @@ class Index(Generic[M]):
         """Return the numbers of documents and segments, the size and the fields of the index."""
         snapshot = self._current.get().snapshot
         return stats_of(self._directory, snapshot, self.schema, self.scoring)
-
-    def optimize(self) -> None:
-        """Merge all segments into one, without the deleted documents.
-
-        This gives the fastest searches. It is optional: commits merge segments when it is worth it.
-
-        Raises:
-            IndexLockedError, StorageError: As for :meth:`add`.
-        """
-        with self._open_writer(0, None, LOCK_TIMEOUT) as writer:
-            writer.optimize()
-
-    def check(self) -> list[str]:
-        """Read all files of the index and compare them with their checksums.
-
-        Returns:
-            One sentence for each fault; an empty list if the index is sound.
-        """
-        return [
-            fault
-            for entry in self._directory.manifest().segments
-            for fault in check_entry(self._directory, entry)
-        ]
 
     def reader(self) -> WhooshReader:
         """Open a Whoosh reader on the last commit, for code written for Whoosh."""

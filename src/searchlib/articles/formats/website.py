@@ -2,59 +2,46 @@
 
 A header tells where an article begins (:mod:`searchlib.articles.header`), and its text goes on
 to the next header or the end of the file. Text before the first header is an article of its
-own. A file without a header is plain text (:mod:`searchlib.articles.plain`).
+own.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from searchlib.articles.header import find_headers
-from searchlib.articles.mapping import to_article
-from searchlib.articles.plain import add_text, read_plain
-from searchlib.articles.text import decode, split_lines
+from searchlib.articles.formats.plain import add_text, read_plain
+from searchlib.articles.markup import strip_markdown
+from searchlib.articles.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from pydantic import JsonValue
 
     from searchlib.articles.header import Header
     from searchlib.articles.labels import Label
-    from searchlib.articles.model import Article
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
-    from searchlib.errors import Problem
 
 
 def read_export(
-    lines: Sequence[Line], headers: Sequence[Header], path: Path | None = None
-) -> Iterator[Article | Problem]:
+    lines: Sequence[Line], headers: Sequence[Header], source: Source
+) -> Iterator[Record]:
     """Yield the articles of a file, given its lines and the headers found in them."""
     preamble = lines[: headers[0].start]
     if any(line.text for line in preamble):
-        yield read_plain(preamble, path)
+        yield read_plain(preamble, source)
     ends = [header.start for header in headers[1:]] + [len(lines)]
     for header, end in zip(headers, ends, strict=True):
-        yield _to_article(header, lines[header.start], lines[header.end : end], path)
+        yield _to_record(header, lines[header.start], lines[header.end : end], source)
 
 
-def read_text(source: Source) -> Iterator[Article | Problem]:
-    """Yield the articles of a ``.txt`` file, be it an export or plain text."""
-    lines = split_lines(decode(source.read()))
-    headers = find_headers(lines)
-    if headers:
-        yield from read_export(lines, headers, source.path)
-    elif any(line.text for line in lines):
-        yield read_plain(lines, source.path)
-
-
-def _to_article(
-    header: Header, first: Line, lines: Sequence[Line], path: Path | None
-) -> Article | Problem:
+def _to_record(header: Header, first: Line, lines: Sequence[Line], source: Source) -> Record:
     extra: dict[str, JsonValue] = {}
-    record: dict[str, JsonValue] = {"title": header.title, "source": header.source}
+    record: dict[str, JsonValue] = {
+        "title": strip_markdown(header.title),
+        "source": header.source,
+    }
     numbers: dict[str, int] = {}
     for label in sorted(header.labels, key=_is_foreign):
         key = label.field if label.is_own else label.name
@@ -64,7 +51,9 @@ def _to_article(
             record[key], numbers[key] = label.value, header.labels[label]
     if extra:
         record["extra"] = extra
-    return to_article(add_text(record, lines, header.leftover), path, first.number, numbers)
+    source.line = first.number
+    record = add_text(record, lines, header.leftover)
+    return Record(record, source.line, numbers)
 
 
 def _is_foreign(label: Label) -> bool:

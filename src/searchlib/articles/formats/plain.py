@@ -7,31 +7,33 @@ none is ever made up.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from searchlib.articles.dateline import find_dateline
+from searchlib.articles.field_keys import has_field
 from searchlib.articles.header import looks_like_title
-from searchlib.articles.mapping import has_field, to_article
+from searchlib.articles.markup import strip_markdown
 from searchlib.articles.paragraphs import Kind, join_paragraphs, read_marks
+from searchlib.articles.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from pydantic import JsonValue
 
-    from searchlib.articles.model import Article
+    from searchlib.articles.source import Source
     from searchlib.articles.text import Line
-    from searchlib.errors import Problem
 
 
-def read_plain(lines: Sequence[Line], path: Path | None = None) -> Article | Problem:
+def read_plain(lines: Sequence[Line], source: Source) -> Record:
     """Make one article of lines that have no header."""
     solid = [index for index, line in enumerate(lines) if line.text]
     first = solid[0] if solid else 0
-    title = _find_title(lines, solid)
+    title = strip_markdown(find_title(lines))
     below = lines[first + 1 :] if title else lines
-    return to_article(add_text({"title": title}, below), path, lines[first].number)
+    source.line = lines[first].number
+    return Record(add_text({"title": title}, below), source.line)
 
 
 def add_text(
@@ -47,16 +49,19 @@ def add_text(
     Returns:
         A new record.
     """
-    above = [paragraph for line in leftover for paragraph in join_paragraphs([line])]
-    paragraphs = list(join_paragraphs(lines))
-    added: dict[str, JsonValue] = {"body": "\n\n".join(above + paragraphs)}
+    above = [part for line in leftover for part in join_paragraphs([line])]
+    paragraphs = [strip_markdown(paragraph) for paragraph in join_paragraphs(lines)]
+    body = "\n\n".join([*map(strip_markdown, above), *paragraphs])
+    added: dict[str, JsonValue] = {"body": body}
     if not has_field(record, "dateline"):
         # A subheading may stand above the paragraph with the dateline.
         added["dateline"] = next(filter(None, map(find_dateline, paragraphs[:2])), None)
     return added | dict(record)
 
 
-def _find_title(lines: Sequence[Line], solid: Sequence[int]) -> str:
+def find_title(lines: Sequence[Line]) -> str:
+    """Find the title that a text begins with; "" if it begins with none."""
+    solid = list(islice((index for index, line in enumerate(lines) if line.text), 2))
     if len(solid) < 2:
         return ""
     marked = read_marks(lines[solid[0]].text)

@@ -1,0 +1,186 @@
+"""How does the value of a key become the value of a field?
+
+Values are converted where that can't change what they say: a number that is an ``id`` or a title
+becomes text, a single value where a list is expected becomes a list of one, ``"Sport, Rugby"`` two
+categories, ``"Jane; John"`` two authors. Tags and entities of HTML go. Of a wrapped value, such as
+``{"rendered": "..."}``, the inside is taken (:mod:`searchlib.articles.shapes`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import reprlib
+from typing import TYPE_CHECKING, Final
+
+from searchlib.articles.markup import strip_html
+from searchlib.articles.shapes import name_of, text_of, unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pydantic import JsonValue
+
+SHORTEN: Final = reprlib.Repr()
+"""Shows a value in a message."""
+
+SHORTEN.maxstring = SHORTEN.maxother = 60
+
+_QUOTED: Final = re.compile(r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"")
+_QUOTED_LIST: Final = re.compile(rf"\[\s*(?:(?:{_QUOTED.pattern})\s*(?:,\s*|(?=\])))++\]")
+_ESCAPED: Final = re.compile(r"\\(.)")
+_LONGEST_LIST: Final = 10_000  # characters of a list that was written as text
+
+
+def is_missing(value: JsonValue) -> bool:
+    """Whether a value says nothing: ``null``, nothing but space, an empty list or object."""
+    if type(value) is str:
+        return not value or value.isspace()
+    return value is None or (isinstance(value, (list, dict)) and not value)
+
+
+def to_id(value: JsonValue) -> JsonValue:
+    """Make an id: of a number its digits, of ``{"$oid": "..."}`` what is inside."""
+    if isinstance(value, str):
+        return value
+    return _digits(unwrap(value))
+
+
+def to_title(value: JsonValue) -> JsonValue:
+    """Make a title: one line without marks."""
+    if not isinstance(value, str):
+        value = _number_as_text(unwrap(only_item(value)))
+    return " ".join(strip_html(value).split()) if isinstance(value, str) else value
+
+
+def to_body(value: JsonValue) -> JsonValue:
+    """Make the text of an article: a list gives its paragraphs."""
+    return _tidy(value if isinstance(value, str) else text_of(value))
+
+
+def to_text(value: JsonValue) -> JsonValue:
+    """Make the text of a field of one value, such as a source: of a list the first."""
+    value = only_item(value)
+    return _tidy(name_of(value) if isinstance(value, dict) else value)
+
+
+def to_plain(value: JsonValue) -> JsonValue:
+    """Make a text in which nothing is a mark: an address, the name of a language."""
+    return unwrap(only_item(value))
+
+
+def to_list(value: JsonValue) -> list[JsonValue]:
+    """Make a list of labels."""
+    return _labels(_split(value) if isinstance(value, str) else value)
+
+
+def to_categories(value: JsonValue) -> list[JsonValue]:
+    """Make a list of labels, of text that may have them between commas."""
+    items = _split(value) if isinstance(value, str) else value
+    if isinstance(items, str):
+        items = [*split_list(strip_html(items))]
+    return _labels(items)
+
+
+def split_list(text: str) -> list[str]:
+    """Split ``",English,International - ,Snippets"`` at its commas.
+
+    Items that are empty and dashes at an item's ends go; the hyphen of "Asia-Pacific" stays.
+    """
+    items = (item.strip(" \t\r\n-–—") for item in text.split(","))
+    return [item for item in items if item]
+
+
+def _labels(value: JsonValue) -> list[JsonValue]:
+    items: list[JsonValue] = value if isinstance(value, list) else [value]
+    if all(type(item) is str and item.isalnum() for item in items):
+        return items  # as most are: nothing to take out
+    labels = [_label(item) for item in _flat(items) if not is_missing(item)]
+    return [label for label in labels if not is_missing(label)]
+
+
+def _flat(items: Iterable[JsonValue]) -> Iterator[JsonValue]:
+    """Give the labels of lists in a list, and of objects that have no name but hold labels."""
+    for item in items:
+        inner = item
+        if isinstance(item, dict) and name_of(item) is item:
+            inner = [*item.values()]
+        if isinstance(inner, list):
+            yield from (one for one in inner if isinstance(one, (str, int)) or _has_name(one))
+        else:
+            yield item
+
+
+def _has_name(value: JsonValue) -> bool:
+    return isinstance(value, dict) and name_of(value) is not value
+
+
+def _label(item: JsonValue) -> JsonValue:
+    label = item if isinstance(item, str) else _number_as_text(name_of(item))
+    return " ".join(strip_html(label).split()) if isinstance(label, str) else label
+
+
+def _split(text: str) -> JsonValue:
+    """Split text at semicolons or bars, or read the list that it is the JSON or Python of."""
+    stripped = text.strip()
+    if stripped.startswith("[") and stripped.endswith("]") and len(stripped) < _LONGEST_LIST:
+        found = _read_list(stripped)
+        if found is not None:
+            return found
+    plain = strip_html(text)
+    for mark in ";|":
+        if mark in plain:
+            return [part.strip() for part in plain.split(mark)]
+    return text
+
+
+def _read_list(text: str) -> list[JsonValue] | None:
+    """Read ``["a", "b"]``, and ``['a', 'b']`` as Python writes lists of texts into CSV."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        quoted = _QUOTED_LIST.fullmatch(text) and _QUOTED.findall(text)
+        return [_ESCAPED.sub(r"\1", item[1:-1]) for item in quoted] if quoted else None
+    return found if all(isinstance(item, (str, int)) for item in found) else None
+
+
+def only_item(value: JsonValue) -> JsonValue:
+    """Take the first of a list, where a field has one value; the caller keeps the list."""
+    if isinstance(value, list):
+        return next((item for item in value if not is_missing(item)), value)
+    return value
+
+
+def _tidy(value: JsonValue) -> JsonValue:
+    if not isinstance(value, str):
+        return value
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return strip_html(value)
+
+
+def _digits(value: JsonValue) -> JsonValue:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+def _number_as_text(value: JsonValue) -> JsonValue:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+CONVERTERS: Final[dict[str, Callable[[JsonValue], JsonValue]]] = {
+    "id": to_id,
+    "title": to_title,
+    "body": to_body,
+    "published_last": to_plain,
+    "published_text": to_plain,
+    "categories": to_categories,
+    "source": to_text,
+    "dateline": to_text,
+    "places": to_list,
+    "authors": to_list,
+    "language": to_plain,
+    "url": to_plain,
+}
+"""The converter for each field of an article but its dates."""

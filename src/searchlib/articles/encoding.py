@@ -1,0 +1,225 @@
+"""Which encoding is a text in that is not UTF-8?
+
+UTF-8 is told by its own rules, UTF-16 and UTF-32 by a byte order mark. Everything else is guessed
+from the frequency of letters, unless the caller tells: a guess is remembered, so that a notice can
+say so. Lines that are UTF-8 stay so, whatever the others are in: files are put together from
+parts. Bytes that no encoding of text explains, and zero bytes, are no text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+from searchlib.articles.text import UnusableError
+from searchlib.errors import ArgumentError
+
+_SAMPLE: Final = 1 << 14
+"""So many bytes of lines that are not UTF-8 are looked at: more of them change no guess."""
+
+# What news is written in. The other hundred that chardet knows, of mainframes and old home
+# computers, are found only where they are not.
+_LATIN: Final = (
+    "cp1250", "cp1252", "cp1254", "cp1257", "iso8859-1", "iso8859-2", "iso8859-9", "iso8859-13",
+    "iso8859-15", "mac-roman",
+)  # fmt: skip
+_CANDIDATES: Final = (
+    *_LATIN, "cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874", "iso8859-5", "iso8859-6",
+    "iso8859-7", "iso8859-8", "koi8-r", "koi8-u", "tis-620", "gb18030", "big5hkscs", "cp932",
+    "shift_jis_2004", "euc_jis_2004", "cp949", "euc_kr",
+)  # fmt: skip
+_SUPERSETS: Final = {
+    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "euc_kr": "cp949",
+    "shift_jis_2004": "cp932",  # in which the backslash of JSON is one
+}  # fmt: skip
+_WESTERN: Final = "cp1252"
+_SURE: Final = 0.2
+"""From this confidence on, a sentence or two, the guess holds for any script."""
+_UNSURE_LATIN: Final = 0.08
+"""Below this confidence, a word or two with an accent, the guess is Western European."""
+_UNSURE: Final = 0.03
+"""Below this confidence, bytes at random, it is too, if it can be: else it is no text."""
+_GUESSES: Final = 50
+"""So often a file may surprise: its lines must not take a guess each, of a millisecond."""
+
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_STRAY = re.compile("[\udc80-\udcff]+")
+_JAPANESE_ESCAPE = b"\x1b$"
+_NO_TEXT = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+
+
+def known_encoding(name: str) -> str:
+    """Check the name of an encoding that a caller gives, and return how Python writes it.
+
+    Raises:
+        ArgumentError: There is no such encoding of text.
+    """
+    try:
+        codec = codecs.lookup(name)
+        codecs.getincrementaldecoder(name)
+        "".encode(name)  # encodings of bytes, such as "base64", can't
+    except (LookupError, TypeError, ValueError):
+        codec = None
+    if codec is None or codec.name in _NO_TEXT:
+        raise ArgumentError(
+            "expected the name of an encoding such as 'cp1251', 'iso-8859-2', 'gb18030' or "
+            f"'shift_jis', got {name!r:.60}"
+        ) from None
+    return codec.name
+
+
+def guess_encoding(sample: bytes) -> str | None:
+    """Guess the encoding of text that is not UTF-8; ``None`` if it looks like no text."""
+    name, confidence = _detect(sample, _CANDIDATES)
+    unsure = _UNSURE
+    if confidence < _SURE and _looks_latin(sample):
+        name, confidence = _detect(sample, _LATIN)
+        unsure = _UNSURE_LATIN
+    if confidence < unsure:
+        name = _WESTERN
+    likely = [_SUPERSETS.get(name, name), name] if name else []
+    return next((each for each in likely if _begins_in(sample, each)), None)
+
+
+def _detect(sample: bytes, candidates: tuple[str, ...]) -> tuple[str | None, float]:
+    from chardet import detect
+
+    found = detect(sample, include_encodings=candidates, compat_names=False)
+    return found["encoding"], found["confidence"]
+
+
+def _looks_latin(sample: bytes) -> bool:
+    """Whether bytes beyond ASCII stand alone, as letters with accents do in Latin script."""
+    runs = _BEYOND_ASCII.findall(sample)
+    return sum(map(len, runs)) < 1.5 * len(runs)
+
+
+class TextDecoder:
+    """Decodes the text of one file, as a whole or line by line.
+
+    Attributes:
+        guessed: The encoding that lines not in UTF-8 were decoded from, if there were any.
+        line: The first such line, counted from 1.
+    """
+
+    def __init__(self) -> None:
+        self.guessed: str | None = None
+        self.line: int | None = None
+        self._known: list[str] = []
+        self._guesses_left = _GUESSES
+
+    def decode(self, data: bytes, first: int = 1) -> str:
+        """Decode several lines, and make every end of line a line feed.
+
+        Args:
+            data: The lines.
+            first: Which line is the first of them.
+
+        Raises:
+            UnusableError: It is not text.
+        """
+        data = data.removeprefix(codecs.BOM_UTF8)
+        if b"\0" in data:
+            line = data[: data.index(0)].count(b"\n") + first
+            raise UnusableError(_binary("a zero byte"), line)
+        try:
+            text = self._escaped(data) if _JAPANESE_ESCAPE in data else data.decode()
+        except UnicodeDecodeError:
+            lines = enumerate(data.splitlines(keepends=True), first)
+            text = "".join(self.decode_line(raw, number, data) for number, raw in lines)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def decode_line(self, raw: bytes, number: int, context: bytes = b"") -> str:
+        """Decode one line.
+
+        Args:
+            raw: The line.
+            number: Which one it is.
+            context: This and other lines, for a better guess.
+
+        Raises:
+            UnusableError: It is not text.
+        """
+        if b"\0" in raw:
+            raise UnusableError(_binary("a zero byte"), number)
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            pass
+        if _is_nearly_utf8(raw):
+            encoding: str | None = _WESTERN
+            text = _STRAY.sub(_from_western, raw.decode("utf-8", "surrogateescape"))
+        else:
+            encoding = self._encoding_of(raw, context)
+            text = raw.decode(encoding) if encoding else ""
+        if encoding is None or _STRAY.search(text):
+            raise UnusableError(_binary("bytes that are in no encoding of text"), number)
+        if self.guessed is None:
+            self.guessed, self.line = encoding, number
+        return text
+
+    def _encoding_of(self, raw: bytes, context: bytes) -> str | None:
+        found = next((known for known in self._known if _decodes(raw, known)), None)
+        if found is None and self._guesses_left:
+            self._guesses_left -= 1
+            guesses = map(guess_encoding, (_sample(context or raw), raw))
+            found = next((each for each in guesses if each and _decodes(raw, each)), None)
+            self._known += [found] if found else []
+        return found
+
+    def _escaped(self, data: bytes) -> str:
+        """Decode the Japanese of mails, which is written in ASCII after an escape."""
+        try:
+            text = data.decode("iso2022_jp_2")
+        except UnicodeDecodeError:
+            return data.decode()
+        self.guessed, self.line = "iso2022_jp_2", 1
+        return text
+
+
+def _sample(text: bytes) -> bytes:
+    """Collect lines that are not in UTF-8: a guess from several is better than from one."""
+    lines: list[bytes] = []
+    left = _SAMPLE
+    for line in text.splitlines(keepends=True):
+        if left > 0 and not line.isascii() and not _decodes(line, "utf-8"):
+            lines.append(line[:left])
+            left -= len(line)
+    return b"".join(lines)
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _begins_in(sample: bytes, encoding: str) -> bool:
+    """Whether a sample, whose last character may be cut, is in an encoding."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_nearly_utf8(raw: bytes) -> bool:
+    """Whether as many characters are good UTF-8 as bytes are not: other text has few by chance."""
+    text = raw.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return len(text.encode("ascii", "ignore")) <= len(text) - 2 * bad
+
+
+def _from_western(stray: re.Match[str]) -> str:
+    raw = stray[0].encode("utf-8", "surrogateescape")
+    return raw.decode(_WESTERN, "surrogateescape")
+
+
+def _binary(found: str) -> str:
+    return (
+        f"looks binary: expected text, got {found}; tell its encoding if it is text, convert it to "
+        "UTF-8, or leave it out"
+    )

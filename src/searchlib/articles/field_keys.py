@@ -1,0 +1,206 @@
+"""Which field does a key of a record belong to?
+
+Records come from JSON, CSV, front matter, feeds, and from the labels of an archive export. Their
+keys are looked up in :data:`KEYS` without regard to case, spaces, hyphens and underscores
+(``publishedAt``, ``published_at`` and ``Published at`` are one key). Where two keys of a record
+mean the same field, the first in the table wins.
+
+A :class:`FieldMap` comes before the table: there a user says which keys are meant.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from searchlib.articles.conversion import is_missing
+from searchlib.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic import JsonValue
+
+    Record: TypeAlias = Mapping[str, JsonValue]
+
+FieldKeys: TypeAlias = "Mapping[str, str | Iterable[str]]"
+"""The key, or the keys, of each field: ``{"body": "content", "authors": ["by", "with"]}``."""
+
+_WEAK_BODY: Final = (
+    "standfirst", "lead_paragraph", "description", "description_text", "summary", "abstract",
+    "excerpt", "trail_text", "teaser", "snippet", "lead", "intro", "deck", "dek",
+)  # fmt: skip
+"""Keys of a text that is the body only if there is no longer one."""
+
+_WEAK_DATE: Final = (
+    "version_created", "first_created", "posted", "posted_at", "datetime", "timestamp",
+    "created_at", "date_created", "created", "created_utc", "date_gmt", "seendate",
+)  # fmt: skip
+"""Keys of a date that is the day of publication only if there is no other, and it can be read."""
+
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "id": (
+        "id", "_id", "uuid", "guid", "article_id", "doc_id", "document_id", "post_id", "story_id",
+        "identifier", "uri",
+    ),
+    "title": ("title", "headline", "headlines", "web_title", "post_title", "article_title", "hed"),
+    "body": (
+        "body", "text", "content", "article_body", "maintext", "main_text", "full_text",
+        "body_text", "article_text", "content_text", "text_content", "plain_text", "raw_text",
+        "article_content", "post_content", "story_text", "selftext", "content_elements",
+        "body_html", "content_html", "body_xhtml", "html", "paragraphs", "blocks", *_WEAK_BODY,
+    ),
+    "published": (
+        "published", "date", "published_at", "published_on", "pubdate", "publication_date",
+        "publish_date", "date_published", "date_publish", "date_of_publication", "publish_time",
+        "published_time", "published_date", "publication_time", "publication_datetime",
+        "first_published", "first_published_at", "first_publication_date", "web_publication_date",
+        "display_date", "issued", "posted_on", "post_date", "date_posted", *_WEAK_DATE,
+    ),
+    "published_last": ("published_last",),
+    "published_text": ("published_text",),
+    "document_date": ("document_date",),
+    "categories": (
+        "categories", "category", "tags", "topics", "keywords", "sections",
+        "tag", "topic", "keyword", "section", "section_name", "subjects", "subject",
+    ),
+    "source": (
+        "source", "publisher", "source_name", "site_name", "publication", "newspaper", "outlet",
+        "agency", "provider", "source_domain",
+    ),
+    "dateline": ("dateline", "located"),
+    "places": ("places", "place", "locations", "location"),
+    "authors": ("authors", "author", "byline", "bylines", "creator", "creators", "writer", "by"),
+    "language": ("language", "lang", "language_code", "in_language"),
+    "url": ("url", "link", "href", "web_url", "article_url", "permalink", "canonical_url"),
+}  # fmt: skip
+"""The keys that are understood, for each field of an article; the first one wins."""
+
+DATE_FIELDS: Final = frozenset({"published", "document_date"})
+LIST_FIELDS: Final = frozenset({"categories", "places", "authors"})
+
+_LONGEST: Final = 64  # characters of a key that is looked up
+
+
+def _squeeze(key: str) -> str:
+    return re.sub(r"[\s_-]+", "", key).lower()
+
+
+_PLACES: Final = {
+    _squeeze(key): (field, rank) for field, keys in KEYS.items() for rank, key in enumerate(keys)
+}
+_WEAK_RANKS: Final = {
+    "body": len(KEYS["body"]) - len(_WEAK_BODY),
+    "published": len(KEYS["published"]) - len(_WEAK_DATE),
+}
+
+
+@lru_cache(maxsize=1024)
+def find_field(key: str) -> tuple[str, int] | None:
+    """Find the field that a key stands for, and the key's rank among those that do."""
+    return _PLACES.get(_squeeze(key)) if len(key) <= _LONGEST else None
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key means its field only if the value fits: ``created`` may be no date at all."""
+    field, rank = find_field(key) or ("", 0)
+    return rank >= _WEAK_RANKS.get(field, len(_PLACES))
+
+
+def has_field(record: Record, field: str) -> bool:
+    """Whether a key of a record means a field and has a value for it, by the table alone."""
+    return BY_TABLE.has(record, field)
+
+
+class FieldMap:
+    """Which keys mean which field: a user's choice, and behind it :data:`KEYS`.
+
+    Args:
+        mapping: The key or keys of each field. A field may be called by any name that it has in
+            the table ("author" is "authors"). A key of an object inside a record is written with
+            dots: ``headline.main``. Of several keys, texts are joined to the body and labels to
+            one list, in this order; of another field the first that has a value counts.
+
+    Attributes:
+        chosen: The keys by field.
+
+    Raises:
+        ArgumentError: A field is unknown, or a key is no text.
+    """
+
+    def __init__(self, mapping: FieldKeys | None = None) -> None:
+        self.chosen: dict[str, tuple[str, ...]] = {}
+        for name, keys in (mapping or {}).items():
+            field = _field_named(name)
+            several = (keys,) if isinstance(keys, str) else tuple(keys)
+            if not several or not all(isinstance(key, str) and key.strip() for key in several):
+                raise ArgumentError(f"expected the key of the field {name!r}, got {keys!r:.80}")
+            self.chosen[field] = (*self.chosen.get(field, ()), *several)
+
+    @cached_property
+    def squeezed(self) -> dict[str, str]:
+        """The field of each key that is chosen, as keys are compared."""
+        return {_squeeze(key): field for field, keys in self.chosen.items() for key in keys}
+
+    def field_of(self, key: str) -> str | None:
+        """Find the field that a user chose a key for."""
+        return self.squeezed.get(_squeeze(key)) if self.chosen else None
+
+    def find(self, key: str) -> tuple[str, int] | None:
+        """Find the field and the rank of a key, which is not one that the user chose."""
+        return None if self.chosen and self.field_of(key) is not None else find_field(key)
+
+    def knows(self, key: str) -> bool:
+        """Whether a key means a field, by choice or by the table."""
+        return self.field_of(key) is not None or find_field(key) is not None
+
+    def values(self, record: Record, field: str) -> list[tuple[str, JsonValue]]:
+        """Find the values of the keys that a user chose for a field."""
+        found = ((key, look_up(record, key)) for key in self.chosen.get(field, ()))
+        return [(key, value) for key, value in found if not is_missing(value)]
+
+    def has(self, record: Record, field: str) -> bool:
+        """Whether a record has a value for a field; of "text" for a body that is no summary."""
+        wanted = "body" if field == "text" else field
+        if self.chosen and self.values(record, wanted):
+            return True
+        end = _WEAK_RANKS["body"] if field == "text" else len(_PLACES)
+        for key, value in record.items():
+            place = self.find(key)
+            is_meant = place is not None and place[0] == wanted and place[1] < end
+            if is_meant and not (is_missing(value) or isinstance(value, bool)):
+                return True
+        return False
+
+
+BY_TABLE: Final = FieldMap()
+"""No choice but the table's."""
+
+
+def look_up(record: Record, key: str) -> JsonValue:
+    """Find the value of a key, whatever its case and spelling, or of a path with dots."""
+    if key in record:
+        return record[key]
+    wanted = _squeeze(key)
+    for name, value in record.items():
+        if len(name) <= _LONGEST and _squeeze(name) == wanted:
+            return value
+    head, dot, rest = key.partition(".")
+    return _inside(look_up(record, head), rest) if dot and head else None
+
+
+def _inside(value: JsonValue, key: str) -> JsonValue:
+    if isinstance(value, dict):
+        return look_up(value, key)
+    if isinstance(value, list):
+        found = [look_up(item, key) for item in value if isinstance(item, dict)]
+        return [item for item in found if not is_missing(item)]
+    return None
+
+
+def _field_named(name: str) -> str:
+    field = name if name in KEYS else (find_field(name) or ("",))[0]
+    if not field:
+        raise ArgumentError(f"expected a field of an article ({', '.join(KEYS)}), got {name!r:.80}")
+    return field

@@ -1,0 +1,1 @@
+"""How is each format of file read? One module for each; what they share is beside this package."""

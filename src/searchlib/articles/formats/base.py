@@ -1,0 +1,67 @@
+"""What is a format: which files are of it, and who reads them?"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from searchlib.articles.text import UnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from searchlib.articles.records import Item
+    from searchlib.articles.source import Source
+
+Reader: TypeAlias = "Callable[[Source], Iterator[Item]]"
+"""Yields what is in a file: records, from which articles are made, problems and notices. Before it
+yields a record or a problem it sets ``source.line`` to the line that the record begins on, if it
+knows. A source that it yields, a file inside the file, is
+read before the reader goes on."""
+
+
+def never(_: bytes) -> bool:
+    """Recognise nothing: what is in the files of a format looks like any text."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format of files.
+
+    Attributes:
+        name: What a file of it is called in messages: "web page".
+        endings: The endings of names, in small letters and with their dot.
+        read: The reader. A library that is not installed is imported here at the latest, and its
+            :class:`ImportError` becomes a problem that names the extra.
+        sniff: Tells from the first bytes of a file that it is of this format for certain,
+            whatever its name is.
+        guess: Tells from the first bytes of a file named ``.txt`` that it looks like this format.
+        extra: The extra of searchlib that the reader needs.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    read: Reader
+    sniff: Callable[[bytes], bool] = never
+    guess: Callable[[bytes], bool] = never
+    extra: str | None = None
+
+
+@contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """Turn whatever a library raises for a file that it can't read into an :class:`UnusableError`.
+
+    Args:
+        name: What was expected: "a web page".
+    """
+    try:
+        yield
+    except (UnusableError, ImportError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        what = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UnusableError(
+            f"expected {name}, got what can't be read as one ({what}); check that the file is whole"
+        ) from error

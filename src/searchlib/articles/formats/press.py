@@ -1,0 +1,85 @@
+"""How is the text export of a press database read: Nexis, Factiva, ProQuest?
+
+Such a file holds many articles, one after another. What parts them, a line that each database
+has, is looked for first; it alone decides that a file is of this kind, and where it is cut. Each
+part is then read by the form of its database (:mod:`searchlib.articles.formats.press_forms`); one
+whose form is not known is read as plain text. So nothing is lost, and several articles never
+become one.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from searchlib.articles.formats.plain import add_text, read_plain
+from searchlib.articles.formats.press_forms import FORMS, tagged_articles
+from searchlib.articles.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from searchlib.articles.records import Item
+    from searchlib.articles.source import Source
+    from searchlib.articles.text import Line
+
+_NOUN = r"(?:documents?|dokumente?n?|documentos?|documenti|documenten)"
+_OF = r"(?:of|von|de|di|van|sur)"
+# "1 of 3 DOCUMENTS" and "Document 1 of 3" stand above an article.
+_ABOVE = re.compile(rf"\d+ {_OF} \d+ {_NOUN}|{_NOUN} \d+ {_OF} \d+", re.IGNORECASE)
+# Nexis Uni has words under an article, and Factiva the number of the document.
+_UNDER = re.compile(
+    r"End of Document|Ende des Dokuments?|Fin du document|Fin del documento"
+    r"|Document [A-Z]{2,12}\d{5,}[a-z0-9]{6,30}"
+)
+_RULE = re.compile(r"_{20,}")
+
+
+def read_press(lines: Sequence[Line], source: Source) -> Iterator[Item]:
+    """Yield the articles of an export, if the lines are one; else nothing."""
+    start, parts = _cut(lines)
+    if parts and _has_text(_strip(lines[:start])):
+        first = next(line.number for line in lines if line.text)
+        message = "left out: what stands above the first article of this export of a press database"
+        yield source.notice(message, "press", first)
+    for part in parts:
+        yield _read_part(part, source)
+
+
+def _cut(lines: Sequence[Line]) -> tuple[int, list[Sequence[Line]]]:
+    """Find where the first article begins, and the lines of each; there are none elsewhere."""
+    begins = [at for at, line in enumerate(lines) if _ABOVE.fullmatch(line.text)]
+    if not begins:
+        under = [at + 1 for at, line in enumerate(lines) if _UNDER.fullmatch(line.text)]
+        begins = [0, *under] if under else tagged_articles(lines)
+    parts = [lines[start:end] for start, end in pairwise([*begins, len(lines)])]
+    return begins[0] if begins else 0, [part for part in map(_strip, parts) if _has_text(part)]
+
+
+def _strip(part: Sequence[Line]) -> list[Line]:
+    """Leave out the lines that only part one article from the next."""
+    return [
+        line
+        for line in part
+        if not any(mark.fullmatch(line.text) for mark in (_ABOVE, _RULE))
+        and not (line is part[-1] and not line.text)
+    ]
+
+
+def _has_text(part: Sequence[Line]) -> bool:
+    return any(line.text and not _UNDER.fullmatch(line.text) for line in part)
+
+
+def _read_part(part: Sequence[Line], source: Source) -> Record:
+    source.line = next(line.number for line in part if line.text)
+    # The line under an article is data: the number of the document.
+    lines = [line for line in part if not _UNDER.fullmatch(line.text)]
+    number = next((line.text for line in part if _UNDER.fullmatch(line.text)), "")
+    for read in FORMS:
+        form = read(lines)
+        if form is not None:
+            if number.startswith("Document "):
+                form.record["id"] = number.removeprefix("Document ")
+            return Record(add_text(form.record, form.body), source.line)
+    return read_plain(lines, source)

@@ -1,0 +1,243 @@
+"""How are tables read: comma-separated values (``.csv``) and tab-separated ones (``.tsv``)?
+
+The first row names the columns, which mean what the keys of JSON mean; a table without a title and
+without a body is refused as a whole. What the delimiter is, and how values are quoted, is found out
+by trying: the dialect wins whose header has the best known names and whose rows are as wide as it.
+Values may have line ends in quotes and any size. A row that is wider than the header is a problem,
+for nobody knows which value belongs to which column; what is missing at its end is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol
+
+from searchlib.articles.encoding import TextDecoder
+from searchlib.articles.field_keys import BY_TABLE, find_field
+from searchlib.articles.formats.base import Format
+from searchlib.articles.records import Record
+from searchlib.articles.shapes import has_text
+from searchlib.articles.source import too_large
+from searchlib.articles.text import UnusableError
+from searchlib.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pydantic import JsonValue
+
+    from searchlib.articles.field_keys import FieldMap
+    from searchlib.articles.source import Source
+
+_SAMPLE: Final = 1 << 15
+_SAMPLE_ROWS: Final = 50
+_MISQUOTED: Final = 0.25  # one stray quote weighs as much as a quarter of the rows
+_END: Final = "\ue000 the end of the table"  # a row of its own, unless a quote is open before it
+_NULLS: Final = frozenset({"NULL", "\\N"})  # what databases write for nothing
+
+
+class Rows(Protocol):
+    """What :func:`csv.reader` returns."""
+
+    @property
+    def line_num(self) -> int:
+        """How many lines have been read."""
+
+    def __next__(self) -> list[str]: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How values are put together to rows.
+
+    Attributes:
+        delimiter: What stands between two values.
+        escape: What stands before a quote within a value, if quotes are not doubled.
+        has_quotes: Whether a value may be in quotes.
+    """
+
+    delimiter: str
+    escape: str | None = None
+    has_quotes: bool = True
+
+    def rows(self, lines: Iterable[str], *, strict: bool = False) -> Rows:
+        """Read the rows of some lines."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            quoting=csv.QUOTE_MINIMAL if self.has_quotes else csv.QUOTE_NONE,
+            strict=strict,
+        )
+
+    def is_clean(self, lines: Sequence[str], *, is_whole: bool) -> bool:
+        """Whether no quote stands where it should not, nor misses where it should."""
+        try:
+            for _ in self.rows(lines, strict=True):
+                pass
+        except csv.Error as error:
+            return not is_whole and "end of data" in str(error)
+        return True
+
+
+_DIALECTS: Final = (
+    *map(Dialect, ",;\t|"),
+    *(Dialect(delimiter, escape="\\") for delimiter in ",;\t|"),
+    Dialect("\t", has_quotes=False),
+)
+
+
+def read_table(source: Source) -> Iterator[Record | Problem]:
+    """Yield the article, or what is wrong with it, for each row below the header."""
+    # For the whole process, but only ever upwards: a long article is no error.
+    csv.field_size_limit(max(csv.field_size_limit(), source.limit))
+    dialect = _find_dialect(source)
+    feed = _Feed(source)
+    rows = dialect.rows(iter(feed))
+    columns: Sequence[str] = ()
+    for row in feed.whole_rows(rows):
+        if not isinstance(row, list):
+            yield row
+        elif columns:
+            yield _to_record(columns, row, source)
+        else:
+            columns = _columns(row, source)
+
+
+class _Feed:
+    """Gives lines to the reader of rows, limits how many make a row, and tells where it begins."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._before = source.line
+        self._size = 0  # of the lines since the last row
+        self._problems: list[Problem] = []
+
+    def __iter__(self) -> Iterator[str]:
+        source, limit = self._source, self._source.limit
+        for line in source.lines():
+            if isinstance(line, Problem):
+                self._problems.append(line)
+                yield "\n"
+                continue
+            self._size += len(line)
+            if self._size > limit:
+                raise UnusableError(f"{too_large('row')}; or close a quote", source.line)
+            if line.find("\r", 0, -2) < 0:
+                yield line
+            else:  # carriage returns end lines in old files
+                yield from line.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
+        yield _END
+
+    def whole_rows(self, rows: Rows) -> Iterator[list[str] | Problem]:
+        """Give the rows that are not blank, and what could not be read, in the order of lines.
+
+        Raises:
+            UnusableError: The last row has no end.
+        """
+        line = self._before + 1
+        while True:
+            try:
+                row = next(rows)
+            except csv.Error as error:
+                row = []
+                reason = f"expected a row of values, got what can't be read: {error}"
+                self._problems.append(self._source.problem(reason, line))
+            self._size = 0
+            if self._problems:
+                yield from self._problems
+                self._problems = []
+            if row == [_END]:
+                return
+            self._source.line, line = line, self._before + rows.line_num + 1
+            if row and row[-1].endswith(_END):
+                raise UnusableError(_UNCLOSED, self._source.line)
+            if any(row):
+                yield row
+
+
+def _to_record(columns: Sequence[str], row: list[str], source: Source) -> Record | Problem:
+    if len(row) > len(columns) and any(row[len(columns) :]):
+        return source.problem(
+            f"expected {len(columns)} values, as many as the header has names, got {len(row)}; "
+            "put values that hold the delimiter in quotes",
+            source.line,
+        )
+    record: dict[str, JsonValue] = dict(zip(columns, row, strict=False))
+    if not _NULLS.isdisjoint(row):
+        record = {name: value for name, value in record.items() if value not in _NULLS}
+    return Record(record, source.line)
+
+
+def _columns(header: list[str], source: Source) -> list[str]:
+    """Take the names of the columns; each has one, and none has two.
+
+    Raises:
+        UnusableError: No column is a title or a body.
+    """
+    if not _has_text(header, source.options.fields):
+        shown = ", ".join(repr(name[:30]) for name in header[:12])
+        raise UnusableError(
+            "expected names of columns in the first row, and a title or a body among them, got "
+            f"{shown}; add such a row, or say which they are: --map title=COLUMN,body=COLUMN",
+            source.line,
+        )
+    names: list[str] = []
+    for number, name in enumerate(header, 1):
+        own = name.strip() or f"column {number}"
+        names.append(own if own not in names else f"{own} (column {number})")
+    return names
+
+
+def _has_text(header: Sequence[str], fields: FieldMap) -> bool:
+    return has_text({name: name for name in header if name}, fields.has)
+
+
+def _find_dialect(source: Source) -> Dialect:
+    source.recode()
+    head = source.head()[:_SAMPLE]
+    is_whole = len(head) < _SAMPLE
+    text = TextDecoder().decode(head if is_whole else head[: head.rfind(b"\n") + 1] or head)
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
+    if lines and lines[0].lower().startswith("sep=") and len(lines[0].rstrip("\n")) == 5:
+        next(source.lines())  # Excel's way to tell
+        return Dialect(lines[0][4])
+    likely = [each for each in _DIALECTS if each.delimiter == "\t" or source.ending != ".tsv"]
+    return max(likely, key=lambda each: _fitness(each, lines, source.options.fields, is_whole))
+
+
+def _fitness(
+    dialect: Dialect, lines: Sequence[str], fields: FieldMap, is_whole: bool
+) -> tuple[float, ...]:
+    """Rate how well a dialect reads the first lines of a table; the more, the better."""
+    try:
+        header, *rows = islice(filter(None, dialect.rows(lines)), _SAMPLE_ROWS)
+    except (ValueError, csv.Error):
+        return (0.0,)
+    width = len(header)
+    known = sum(fields.knows(name) for name in header)
+    same = sum(len(row) == width for row in rows) / len(rows) if rows else 1.0
+    misquoted = 0.0 if dialect.is_clean(lines, is_whole=is_whole) else _MISQUOTED
+    return _has_text(header, fields), (width > 1) * same - misquoted, known, width
+
+
+def _looks_like_table(head: bytes) -> bool:
+    """Whether text begins with names of columns between tabs, and a row of the same width."""
+    first, second, *_ = *head.split(b"\n", 2)[:2], b"", b""
+    names = first.decode("utf-8", "replace").strip("\ufeff\r").split("\t")
+    known = sum(find_field(name) is not None for name in names)
+    return known > 2 and _has_text(names, BY_TABLE) and second.count(b"\t") == len(names) - 1
+
+
+_UNCLOSED: Final = (
+    "expected a quote at the end of a value that begins with one, got none up to the end of the "
+    "file; close it: the rest of the file could not be read"
+)
+
+TABLE: Final = Format(
+    name="table", endings=(".csv", ".tsv", ".tab"), read=read_table, guess=_looks_like_table
+)

@@ -1,0 +1,245 @@
+"""Where are the articles in a value of JSON, and where is the text in a value of a record?
+
+News comes in envelopes. A search interface answers ``{"status": "ok", "articles": [...]}`` or
+``{"response": {"docs": [...]}}``, a database ``{"hits": {"hits": [{"_source": {...}}]}}``, a reader
+of feeds ``{"title": "Starred", "items": [...]}``. :func:`records_in` gives the articles. An
+object that has a text of its own is an article, whatever lists are in it.
+
+Values are wrapped, too: ``{"rendered": "<p>..."}``, ``{"$date": 1607738460000}``, ``[{"name":
+"persons", "value": "Roe, Jane"}]``. :func:`unwrap` and :func:`text_of` give what is inside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pydantic import JsonValue
+
+    Object = Mapping[str, JsonValue]
+    Has = Callable[[Object, str], bool]
+
+_DEEPEST: Final = 6  # envelopes in one another: Reddit's are of four
+
+_LISTS: Final = (
+    "articles", "items", "results", "hits", "docs", "documents", "entries", "posts", "stories",
+    "records", "rows", "edges", "nodes", "children", "article", "item", "entry", "doc", "story",
+    "channel",
+)  # fmt: skip
+"""Keys of the lists in envelopes, small letters. Such a list is one even beside a title."""
+
+_INNER: Final = (
+    "_source", "node", "data", "article", "document", "doc", "item", "post", "story",
+    "entry", "fields", "attributes", "record", "meta", "metadata", "frontmatter", "front_matter",
+)  # fmt: skip
+"""Keys of objects that hold the fields of an article, or the rest of them."""
+
+_SCALARS: Final = (
+    "rendered", "main", "$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$t",
+    "#text", "_", "@value", "__cdata", "#cdata", "value", "original", "plain", "text", "raw",
+    "html", "content", "basic", "default", "name", "title", "label", "iso", "date", "url", "href",
+)  # fmt: skip
+"""Keys of what a wrapped value is, the first that is there."""
+
+_NAMES: Final = (
+    "value", "name", "label", "prefLabel", "full_name", "fullName", "display_name", "displayName",
+    "title", "term", "tag", "#text", "_", "$t", "@value", "rendered", "text", "original", "main",
+    "default", "nickname", "username", "slug", "code", "qcode", "id",
+)  # fmt: skip
+"""Keys of what a label is called. "value" is first: beside it the name is the kind of label."""
+
+_PARTS: Final = ("year", "month", "day")
+_GIVEN: Final = ("firstname", "first_name", "firstName", "given", "given_name", "givenName")
+_FAMILY: Final = ("lastname", "last_name", "lastName", "family", "family_name", "familyName")
+
+_TEXTS: Final = (
+    "rendered", "text", "content", "html", "body", "value", "main", "plain", "raw", "#text",
+    "$t", "_", "@value", "__cdata", "p", "paragraph", "paragraphs", "blocks", "elements",
+    "children", "content_elements", "data", "default",
+)  # fmt: skip
+"""Keys of the text in a wrapped text, or of the parts that it is made of."""
+
+
+def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
+    """Find the articles that an object holds: those in it if it is an envelope, else itself.
+
+    Args:
+        value: An object of JSON.
+        has_field: Tells whether an object has a field: "title", "body", or "text", a body that is
+            no mere description.
+
+    Returns:
+        The objects of the articles, with the fields of objects inside them brought up, and whatever
+        else is in the list of an envelope.
+    """
+    if _has_object(value):
+        found = _in_envelope(value, has_field, 0)
+        items = [value] if found is None else found
+        return [
+            dict(flatten(item, has_field)) if isinstance(item, dict) else item for item in items
+        ]
+    is_empty = [] in value.values() and not has_text(value, has_field)
+    if is_empty and any(value[key] == [] for key in _by_rank(value, _LISTS)):
+        return []
+    return [value]
+
+
+def _has_object(value: Object) -> bool:
+    """Whether there is an object in another, or in a list in it."""
+    for inner in value.values():
+        first = inner[0] if type(inner) is list and inner else inner
+        if type(first) is dict:
+            return True
+    return False
+
+
+def _in_envelope(value: Object, has_field: Has, depth: int) -> list[JsonValue] | None:
+    if depth > _DEEPEST or has_field(value, "text"):
+        return None
+    is_titled = has_field(value, "title")
+    for key in _by_rank(value, _LISTS):
+        items = _articles_of(value[key], has_field, depth)
+        if items is not None and (items or not is_titled):
+            return items
+    if is_titled:
+        return None  # a list that we don't know, beside a title: related articles, comments
+    for inner in value.values():
+        items = _articles_of(inner, has_field, depth) or None
+        if items is not None:
+            return items
+    return _by_key(value, has_field)
+
+
+def _articles_of(value: JsonValue, has_field: Has, depth: int) -> list[JsonValue] | None:
+    if isinstance(value, dict):
+        return _in_envelope(value, has_field, depth + 1)
+    if not isinstance(value, list):
+        return None
+    objects = [item for item in value[:20] if isinstance(item, dict)]
+    is_article = any(has_text(flatten(item, has_field), has_field) for item in objects)
+    return value if is_article or not value else None
+
+
+def _by_key(value: Object, has_field: Has) -> list[JsonValue] | None:
+    """Read an object whose keys are the ids of articles."""
+    objects = [item for item in value.values() if isinstance(item, dict)]
+    if len(objects) < len(value) or len(objects) < 2:
+        return None
+    if not all(has_text(item, has_field) for item in objects):
+        return None
+    return [{"id": key, **item} for key, item in zip(value, objects, strict=True)]
+
+
+def has_text(value: Object, has_field: Has) -> bool:
+    """Whether an object has what an article needs."""
+    return has_field(value, "title") or has_field(value, "body")
+
+
+def flatten(record: Object, has_field: Has) -> Object:
+    """Bring the fields up that stand in an object inside a record: ``{"_source": {...}}``.
+
+    Keys that are in both keep the inner value; an outer value that differs stays where the inner
+    object was.
+    """
+    for _ in range(_DEEPEST):
+        key = next((key for key in _by_rank(record, _INNER) if _adds(record, key, has_field)), None)
+        if key is None:
+            break
+        inner = record[key]
+        assert isinstance(inner, dict)
+        rest = {name: value for name, value in record.items() if name != key}
+        lost = {name: rest[name] for name in rest if name in inner and rest[name] != inner[name]}
+        record = {**rest, **inner, **({key: lost} if lost and key not in inner else {})}
+    return record
+
+
+def _adds(record: Object, key: str, has_field: Has) -> bool:
+    """Whether an object inside a record has a title or a text that the record lacks."""
+    inner = record[key]
+    return isinstance(inner, dict) and any(
+        has_field(inner, field) and not has_field(record, field)
+        for field in ("title", "body", "text")
+    )
+
+
+def _by_rank(value: Object, keys: tuple[str, ...]) -> Iterator[str]:
+    known = {key.lower(): key for key in value}
+    return (known[key] for key in keys if key in known)
+
+
+def unwrap(value: JsonValue) -> JsonValue:
+    """Give the value inside an object such as ``{"rendered": "..."}``, else the value itself.
+
+    Of ``{"year": 2025, "month": 3, "day": 4}`` it is a date.
+    """
+    for _ in range(_DEEPEST):
+        if not isinstance(value, dict):
+            break
+        if isinstance(value.get("year"), int):
+            return "-".join(
+                f"{part:02}" for part in map(value.get, _PARTS) if isinstance(part, int)
+            )
+        key = _inner_key(value, _SCALARS) or _only_text(value)
+        if key is None:
+            break
+        value = value[key]
+    return value
+
+
+def rest_of(value: Object, *, is_body: bool) -> Object:
+    """Give what an object says besides the value that it wraps."""
+    key = _inner_key(value, _TEXTS if is_body else _SCALARS) or _only_text(value)
+    if key is None or not isinstance(value[key], str):
+        return value
+    return {name: item for name, item in value.items() if name != key and item is not None}
+
+
+def _inner_key(value: Object, keys: tuple[str, ...]) -> str | None:
+    for key in keys:
+        inner = value.get(key)
+        if inner not in (None, "", [], {}) and not isinstance(inner, bool):
+            return key
+    return None
+
+
+def text_of(value: JsonValue, depth: int = 0) -> JsonValue:
+    """Put the text of a value together: of an object, of a list of paragraphs or of blocks."""
+    if depth > _DEEPEST * 2:
+        return value
+    if isinstance(value, list):
+        parts = [text_of(item, depth + 1) for item in value]
+        texts = [part for part in parts if isinstance(part, str) and part.strip()]
+        return "\n\n".join(texts) if texts else value
+    if isinstance(value, dict):
+        key = _inner_key(value, _TEXTS)
+        if key is not None:
+            return text_of(value[key], depth + 1)
+        return value if depth else text_of([*value.values()], 1)  # by language, for example
+    return value
+
+
+def _only_text(value: Object) -> str | None:
+    """Find the key of the only text in an object: ``{"en": "..."}``."""
+    texts = [key for key, inner in value.items() if isinstance(inner, str) and inner.strip()]
+    return texts[0] if len(texts) == 1 else None
+
+
+def name_of(value: JsonValue) -> JsonValue:
+    """Give what an object that is a label is called, else the value itself."""
+    if not isinstance(value, dict):
+        return value
+    for key in _NAMES:
+        name = value.get(key)
+        if isinstance(name, dict):
+            name = unwrap(name)
+        if isinstance(name, str) and name.strip():
+            return name
+    parts = [_first(value, _GIVEN), _first(value, _FAMILY)]
+    return " ".join(part for part in parts if part) or value
+
+
+def _first(value: Object, keys: tuple[str, ...]) -> str:
+    found = (value.get(key) for key in keys)
+    return next((text for text in found if isinstance(text, str) and text.strip()), "").strip()

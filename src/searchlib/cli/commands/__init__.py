@@ -1,0 +1,82 @@
+"""The command line: a thin shell over :class:`searchlib.Index`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from searchlib import __version__
+from searchlib.cli.commands.contents import check_command, stats_command
+from searchlib.cli.commands.documents import delete_command, get_command, show_command
+from searchlib.cli.commands.indexing import index_command, reindex_command
+from searchlib.cli.commands.inspecting import inspect_command
+from searchlib.cli.commands.options import friendly_errors
+from searchlib.cli.commands.searching import explain_command, parse_command, search_command
+from searchlib.postings.choice import KERNELS
+
+# What only some commands need is imported by them: a search should not wait for what reads
+# articles, nor for bars and tables.
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(
+    __version__,
+    prog_name="searchlib",
+    message=f"%(prog)s, version %(version)s (kernels: {KERNELS})",
+)
+def cli() -> None:
+    """Full-text search for archives of news articles.
+
+    \b
+    A first tour:
+      searchlib demo                  search the archive that ships
+      searchlib index articles/       make an index of your files, and keep it so
+      searchlib search "peace talks"  search it
+
+    \b
+    The index is the folder news.index, or what --index or SEARCHLIB_INDEX names.
+
+    \b
+    Exit codes:
+      0  all right, also when nothing was found
+      1  an error, which is explained
+      2  the command was called in a wrong way
+      3  with --strict: some files could not be used
+    """
+
+
+@click.command("demo")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@friendly_errors
+def demo_command(paths: tuple[Path, ...]) -> None:
+    """Index an archive for a moment, and search it.
+
+    It is the one that ships, or your own files. In a terminal it then asks for queries, until an
+    empty line ends it. Nothing is left behind.
+
+    \b
+    Examples:
+      searchlib demo
+      searchlib demo ~/articles
+    """
+    from searchlib.cli.demo import run_demo
+
+    run_demo(paths)
+
+
+for command in (
+    index_command,
+    reindex_command,
+    inspect_command,
+    search_command,
+    parse_command,
+    explain_command,
+    show_command,
+    get_command,
+    delete_command,
+    stats_command,
+    check_command,
+    demo_command,
+):
+    cli.add_command(command)

@@ -1,0 +1,150 @@
+"""The commands about single articles."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from rich.text import Text
+
+from searchlib.cli.commands.options import (
+    EXIT_ERROR,
+    friendly_errors,
+    index_option,
+    json_option,
+    open_index,
+)
+from searchlib.cli.showing import print_article
+from searchlib.cli.terminal import counted, print_json, printable, terminal
+from searchlib.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from searchlib.index import Index
+
+_WEB: Final = ("http://", "https://")
+
+
+@click.command("show")
+@click.argument("key")
+@index_option
+@click.option("--open", "is_to_open", is_flag=True, help="Open its address, or else its file.")
+@friendly_errors
+def show_command(key: str, index_path: Path, is_to_open: bool) -> None:
+    """Print an article with all that is known about it.
+
+    KEY is the key of the article, as "searchlib search" shows it.
+
+    \b
+    Examples:
+      searchlib show 59b048c980e0e2a2
+      searchlib show bbc-17 --open
+    """
+    index = open_index(index_path)
+    document = _document(index, key)
+    source = index.source(key)
+    print_article(terminal(), document, source)
+    if is_to_open:
+        _open(document, source)
+
+
+@click.command("get")
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@index_option
+@json_option
+@friendly_errors
+def get_command(keys: tuple[str, ...], index_path: Path, as_json: bool) -> None:
+    """Print articles as they are stored, as JSON.
+
+    With --json each is on a line of its own, as JSON Lines.
+
+    \b
+    Examples:
+      searchlib get bbc-17
+      searchlib get bbc-17 bbc-18 --json
+    """
+    index = open_index(index_path)
+    for document in [_document(index, key) for key in keys]:
+        if as_json:
+            print_json(document)
+        else:
+            print_json(document, indent=2)
+
+
+@click.command("delete")
+@click.argument("keys", nargs=-1, metavar="[KEY...]")
+@index_option
+@click.option("--query", metavar="QUERY", help="Delete all that matches a query.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@friendly_errors
+def delete_command(
+    keys: tuple[str, ...], index_path: Path, query: str | None, yes: bool, as_json: bool
+) -> None:
+    """Delete articles from an index, by their keys or by a query.
+
+    Files are not deleted. "searchlib index" brings an article back when its file has changed.
+
+    \b
+    Examples:
+      searchlib delete bbc-17 bbc-18
+      searchlib delete --query 'file:2019/*' --yes
+    """
+    if bool(keys) == (query is not None):
+        raise click.UsageError("Give either the keys of articles, or --query.")
+    index = open_index(index_path)
+    if query is None:
+        found = [key for key in dict.fromkeys(keys) if key in index]
+        count, missing = len(found), [key for key in keys if key not in index]
+    else:
+        count, missing = index.search(query, limit=0, snippets=False).total, []
+    if count and not yes:
+        click.confirm(
+            f"Delete {counted(count, 'article')} from {index_path}?", abort=True, err=True
+        )
+    if count:
+        count = index.delete(*found) if query is None else index.delete_by_query(query)
+    _report_deleted(count, missing, index_path, as_json=as_json)
+
+
+def _report_deleted(count: int, missing: list[str], index_path: Path, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"deleted": count, "missing": missing})
+    else:
+        terminal().print(
+            f"[bold]{counted(count, 'article')}[/] deleted from {index_path}", highlight=False
+        )
+    for key in missing:
+        terminal(errors=True).print(Text(f"There is no article {printable(key)!r}.", "yellow"))
+    if missing:
+        sys.exit(EXIT_ERROR)
+
+
+def _document(index: Index, key: str) -> dict[str, Any]:
+    found = index.get(key)
+    if found is None:
+        raise ArgumentError(
+            f"expected the key of an article in {index.path}, got {key!r:.80}; "
+            '"searchlib search" shows the keys'
+        )
+    document: dict[str, Any] = found.model_dump(mode="json")
+    return document
+
+
+def _open(document: dict[str, Any], source: Path | None) -> None:
+    """Open the address of an article on the web, or its file.
+
+    An address comes from the archive, so only those of the web are opened.
+    """
+    url = document.get("url")
+    if isinstance(url, str) and url.lower().startswith(_WEB):
+        click.launch(url)
+    elif source is not None and source.exists():
+        click.launch(str(source))
+    else:
+        raise ArgumentError(
+            "expected an article with an address on the web, or with a file that is there, to open "
+            f"it; got the address {url!r:.200} and the file {str(source) if source else None!r}"
+        )

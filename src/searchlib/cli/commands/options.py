@@ -1,0 +1,136 @@
+"""What do several commands share? Options, messages of errors, and the opening of an index."""
+
+from __future__ import annotations
+
+import sys
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from rich.text import Text
+
+from searchlib.cli.terminal import terminal
+from searchlib.errors import IndexNotFoundError, NotAnIndexError, SearchlibError
+from searchlib.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXIT_ERROR: Final = 1
+EXIT_REJECTED: Final = 3
+DEFAULT_INDEX: Final = "news.index"
+
+index_option = click.option(
+    "--index",
+    "index_path",
+    default=DEFAULT_INDEX,
+    show_default=True,
+    envvar="SEARCHLIB_INDEX",
+    show_envvar=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder of the index.",  # click adds the default and the variable
+)
+match_option = click.option(
+    "--match",
+    type=click.Choice(["all", "any"]),
+    default="all",
+    show_default=True,
+    help="How words are joined that no operator joins.",
+)
+lenient_option = click.option(
+    "--lenient", is_flag=True, help="Do what can be done with any query, and note what was not."
+)
+zone_option = click.option(
+    "--zone",
+    default="UTC",
+    show_default=True,
+    metavar="NAME",
+    help='Where days begin, for dates such as "today": a time zone such as Europe/Berlin.',
+)
+_map_option = click.option(
+    "--map",
+    "mappings",
+    multiple=True,
+    metavar="FIELD=KEY,...",
+    help="Which key is which field, in JSON, CSV and front matter: body=content,author=by. "
+    "Several keys for one field: body=lead+content. A key in an object: title=headline.main.",
+)
+_map_file_option = click.option(
+    "--map-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help='The same from a TOML file: body = "content", authors = ["by", "with"].',
+)
+_dates_option = click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy"]),
+    help="What comes first in dates such as 07/01/2025. [default: what others in the file show]",
+)
+_encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of text that is not in UTF-8, such as cp1251. [default: it is guessed]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def friendly_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command print searchlib's own errors, without a traceback, and exit with 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except SearchlibError as error:
+            print_error(error)
+            sys.exit(EXIT_ERROR)
+
+    return wrapped
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of how files are read; it gets them as one ``reading``.
+
+    ``reading`` holds keyword arguments of :func:`searchlib.read_articles`.
+    """
+
+    @wraps(command)
+    def wrapped(
+        *args: Any,
+        mappings: tuple[str, ...],
+        map_file: Path | None,
+        dates: str | None,
+        encoding: str | None,
+        **kwargs: Any,
+    ) -> None:
+        from searchlib.articles.options import load_mapping, parse_mapping
+
+        mapping = load_mapping(map_file) if map_file else {}
+        mapping |= parse_mapping(",".join(mappings))
+        reading = {"mapping": mapping, "dates": dates, "encoding": encoding}
+        command(*args, reading=reading, **kwargs)
+
+    for option in (_encoding_option, _dates_option, _map_file_option, _map_option):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def print_error(error: SearchlibError) -> None:
+    """Print an error and its notes on standard error."""
+    said = "\n".join([str(error), *getattr(error, "__notes__", ())])
+    terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
+
+
+def open_index(path: Path, *, zone: str = "UTC") -> Index:
+    """Open an index, or say which command makes one."""
+    try:
+        return Index.open(path, zone=zone)
+    except (IndexNotFoundError, NotAnIndexError) as error:
+        index = "" if str(path) == DEFAULT_INDEX else f" --index {path}"
+        error.add_note(
+            f"On the command line: searchlib index ARTICLES{index}; or name another index with "
+            "--index, or in the environment variable SEARCHLIB_INDEX"
+        )
+        raise

@@ -1,0 +1,172 @@
+"""The commands that take a query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from searchlib.cli.commands.options import (
+    friendly_errors,
+    index_option,
+    json_option,
+    lenient_option,
+    match_option,
+    open_index,
+    zone_option,
+)
+from searchlib.cli.query_words import QueryCommand
+from searchlib.cli.terminal import (
+    print_json,
+    print_notes,
+    print_results,
+    search_helpfully,
+    terminal,
+)
+from searchlib.highlight import SnippetOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from searchlib.query.parser import Match
+
+
+@click.command("search", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@json_option
+@click.option("-n", "--limit", default=10, show_default=True, help="How many hits to show.")
+@click.option("--offset", default=0, show_default=True, help="How many of the best to skip.")
+@click.option(
+    "--match",
+    type=click.Choice(["all", "any"]),
+    help="Which words a hit must hold. [default: all, or any where no article has all]",
+)
+@lenient_option
+@zone_option
+@click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
+@click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
+@click.option(
+    "--chars",
+    default=240,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="How long a snippet may be.",
+)
+@friendly_errors
+def search_command(
+    query: tuple[str, ...],
+    index_path: Path,
+    as_json: bool,
+    limit: int,
+    offset: int,
+    match: Match | None,
+    lenient: bool,
+    zone: str,
+    filter_: str | None,
+    sort: str | None,
+    chars: int,
+) -> None:
+    """Search an index, best hits first.
+
+    \b
+    Words:     ceasefire talks             both words, in title or body
+    Any word:  ceasefire OR truce
+    Not:       strike -dockers             strike NOT dockers
+    Phrase:    "prime minister"            within 3 words: "minister resigns"~3
+    Near:      peace NEAR/5 talks          in any order, at most 5 words apart
+    Beginning: ceasef*                     pattern: w?man   misspelt: ceasfire~
+    Field:     title:storm  categories:sport  source:"Harbour News"
+    Dates:     published:2025-02  published:>=2025-02  published:"last week"
+
+    \b
+    Examples:
+      searchlib search "peace talks" --index news.index
+      searchlib search title:storm --index news.index --sort=-published
+      searchlib search '"wind farm"' --index news.index --json
+      searchlib search storm -flood --index news.index
+      searchlib search --index news.index -- -flood storm
+    """
+    text = " ".join(query)
+    results, matched = search_helpfully(
+        open_index(index_path, zone=zone),
+        text,
+        match,
+        lenient=lenient,
+        limit=limit,
+        offset=offset,
+        filter=filter_,
+        sort=sort,
+        snippets=SnippetOptions(max_chars=chars),
+    )
+    if as_json:
+        head = {"query": text, "match": matched}
+        print_json({**head, **results.to_json()})
+    else:
+        print_results(results, relaxed=matched != (match or "all"))
+
+
+@click.command("parse", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@json_option
+@match_option
+@lenient_option
+@friendly_errors
+def parse_command(
+    query: tuple[str, ...], index_path: Path, as_json: bool, match: Match, lenient: bool
+) -> None:
+    """Show how a query is read: its tree, and the notes on it.
+
+    With --json the tree has the form that searchlib.query.from_json reads.
+
+    \b
+    Examples:
+      searchlib parse storm -flood --index news.index
+      searchlib parse 'published:"last week" OR ceasf~' --index news.index
+    """
+    parsed = open_index(index_path).parse_with_notes(" ".join(query), match=match, lenient=lenient)
+    if as_json:
+        notes = [note.to_json() for note in parsed.notes]
+        from searchlib.query import to_json
+
+        print_json({**to_json(parsed.query), "notes": notes})
+    else:
+        terminal().print(Text(repr(parsed.query)))
+        print_notes(parsed.notes, terminal())
+
+
+@click.command("explain", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@click.argument("key")
+@index_option
+@json_option
+@match_option
+@lenient_option
+@zone_option
+@friendly_errors
+def explain_command(
+    query: tuple[str, ...],
+    key: str,
+    index_path: Path,
+    as_json: bool,
+    match: Match,
+    lenient: bool,
+    zone: str,
+) -> None:
+    """Show how the score of an article comes about.
+
+    The last argument is the key of the article, as "searchlib search --json" shows it.
+
+    \b
+    Examples:
+      searchlib explain storm flood bbc-17 --index news.index
+      searchlib explain '"wind farm"' bbc-17 --index news.index --json
+    """
+    index = open_index(index_path, zone=zone)
+    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient)
+    if as_json:
+        print_json(explanation.to_json())
+    else:
+        terminal().print(Text(str(explanation)))

@@ -1,0 +1,215 @@
+"""The half of the facade that changes an index: adding, deleting, and what keeps it in shape."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Generic, Literal
+
+from searchlib.arguments import seconds
+from searchlib.errors import ArgumentError
+from searchlib.schema.typing import M
+from searchlib.search.searcher import Searcher
+from searchlib.storage.catalogue import check_catalogue
+from searchlib.storage.snapshot import Snapshot, check_entry
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator
+
+    from searchlib.arrays import Int64Array
+    from searchlib.articles.field_keys import FieldKeys
+    from searchlib.articles.sync import SyncReport
+    from searchlib.indexing.writer import AddReport, IndexWriter, Progress
+    from searchlib.query.field_values import Clock
+    from searchlib.query.parser import ParsedQuery
+    from searchlib.query.tree import Query
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.schema.typing import Documents
+    from searchlib.search.current import CurrentSearcher
+    from searchlib.storage import IndexDirectory
+    from searchlib.whoosh_compat.queries import WhooshObject
+
+LOCK_TIMEOUT: Final = 10.0
+
+
+class Changes(Generic[M]):
+    """What an :class:`searchlib.Index` does to its documents; it is that and nothing else."""
+
+    _current: CurrentSearcher
+    _clock: Clock
+
+    def __init__(self, directory: IndexDirectory, schema: DocumentSchema) -> None:
+        self.path: Final = directory.path
+        self.schema: Final = schema
+        self._directory = directory
+
+    def _read(self, query: object) -> ParsedQuery:
+        raise NotImplementedError
+
+    @contextmanager
+    def writer(
+        self,
+        *,
+        workers: int | None = None,
+        memory: int | None = None,
+        timeout: float = LOCK_TIMEOUT,
+    ) -> Iterator[IndexWriter[M]]:
+        """Collect several changes into one commit.
+
+        The commit is made when the block ends. If the block raises an exception, nothing changes.
+
+        Args:
+            workers: How many more processes to start when there is much to index; 0 for none. The
+                default is one for each further CPU.
+            memory: How many bytes all processes together may use for indexing. The default is a
+                quarter of the machine's memory, at most 1.5 GiB.
+            timeout: How many seconds to wait for another writer to finish.
+
+        Raises:
+            ArgumentError: An argument is not such a number.
+            IndexLockedError: Another writer did not finish in time.
+            StorageError: The operating system refused to write; nothing has changed.
+        """
+        with self._open_writer(workers, memory, timeout) as writer:
+            yield writer
+            writer.commit()
+
+    def _open_writer(
+        self, workers: int | None, memory: int | None, timeout: float
+    ) -> IndexWriter[M]:
+        # Searching has no use for it, and it takes a fifth of the time that importing this takes.
+        from searchlib.indexing.writer import open_writer
+
+        self._current.manifest()
+        return open_writer(
+            self.schema, self._directory, self._find, workers, memory, seconds("timeout", timeout)
+        )
+
+    def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
+        searcher = Searcher(snapshot, self.schema, clock=self._clock)
+        return searcher.matching(self._read(query).query)
+
+    def add(
+        self,
+        documents: Documents[M],
+        *,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> AddReport:
+        """Add documents in one commit. A document replaces the one with the same key.
+
+        Args:
+            documents: A document, a mapping of its fields, or an iterable of these, of problems
+                and of notices, such as :func:`searchlib.read_articles` returns.
+            workers: As for :meth:`writer`.
+            progress: Called from time to time with the number of documents done, and the number of
+                all if it is known.
+
+        Returns:
+            The numbers of documents added and replaced, a problem for each rejected one, and the
+            notices on those that were used.
+
+        Raises:
+            IndexLockedError: Another writer is at work.
+            StorageError: The operating system refused to write; nothing has changed.
+        """
+        with self.writer(workers=workers) as writer:
+            writer.add(documents, progress)
+        return writer.report
+
+    def sync(
+        self,
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        *,
+        encoding: str | None = None,
+        mapping: FieldKeys | None = None,
+        dates: Literal["dmy", "mdy"] | None = None,
+        full: bool = False,
+        allow_empty: bool = False,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Make the index what files and folders of articles are now, in one commit.
+
+        New files are added. Of changed files all articles are replaced; those without an id of
+        their own keep their keys. The articles of files that are gone are deleted, if these files
+        were under one of the paths at an earlier sync. Unchanged files are not read: size and time
+        of modification tell, or else a digest. A file that can't be read keeps its old articles.
+
+        Args:
+            paths: A file or a folder, or several.
+            encoding: As for :func:`searchlib.read_articles`. Files that were read with other
+                options at the last sync count as changed.
+            mapping: As for :func:`searchlib.read_articles`.
+            dates: As for :func:`searchlib.read_articles`.
+            full: Whether to read unchanged files again, too.
+            allow_empty: Whether a folder may hold no files at all, so that all its articles are
+                deleted. Without it this is an error, as the folder may be that of a disk that is
+                not mounted.
+            workers: As for :meth:`writer`.
+            progress: Called from time to time with the number of files done, and at last with the
+                number of all.
+
+        Returns:
+            The numbers of files added, changed, removed and unchanged, and the problems.
+
+        Raises:
+            SourceNotFoundError: One of the paths does not exist, or holds no files. Nothing has
+                changed.
+            ArgumentError: There is no such encoding, or ``mapping`` or ``dates`` is something else.
+            SchemaMismatchError: The documents of the index have no fields for articles.
+            CorruptIndexError: The catalogue of files is damaged. Nothing has changed.
+            IndexLockedError, StorageError: As for :meth:`add`.
+        """
+        from searchlib.articles.fitting import fit_for
+        from searchlib.articles.options import ReadOptions
+        from searchlib.articles.sync import Sync
+
+        fit = fit_for(self.schema)
+        options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
+        with self.writer(workers=workers) as writer:
+            sync = Sync(writer, fit, options, full=full, progress=progress)
+            return sync.run(paths, allow_empty=allow_empty)
+
+    def delete(self, *keys: str) -> int:
+        """Delete the documents with these keys in one commit, and return how many existed.
+
+        Raises:
+            ArgumentError: No key is given, or a key is not a string. Nothing is deleted.
+            IndexLockedError, StorageError: As for :meth:`add`.
+        """
+        if not keys:
+            raise ArgumentError("expected the keys of documents to delete, got none")
+        with self.writer() as writer:
+            return writer.delete(*keys)
+
+    def delete_by_query(self, query: str | Query | WhooshObject) -> int:
+        """Delete all documents that match a query in one commit, and return how many matched.
+
+        Raises:
+            QueryError: The query can't be answered. Nothing is deleted.
+            IndexLockedError, StorageError: As for :meth:`add`.
+        """
+        with self.writer() as writer:
+            return writer.delete_by_query(query)
+
+    def optimize(self) -> None:
+        """Merge all segments into one, without the deleted documents.
+
+        This gives the fastest searches. It is optional: commits merge segments when it is worth it.
+
+        Raises:
+            IndexLockedError, StorageError: As for :meth:`add`.
+        """
+        with self._open_writer(0, None, LOCK_TIMEOUT) as writer:
+            writer.optimize()
+
+    def check(self) -> list[str]:
+        """Read all files of the index and compare them with their checksums.
+
+        Returns:
+            One sentence for each fault; an empty list if the index is sound.
+        """
+        segments = self._directory.manifest().segments
+        faults = [fault for entry in segments for fault in check_entry(self._directory, entry)]
+        return faults + check_catalogue(self._directory)

@@ -1,0 +1,263 @@
+"""Mails and mailboxes: texts in several forms, encodings, attachments, and where a mail begins."""
+
+import gzip
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib.articles import Article, read_articles
+from searchlib.articles import source as source_module
+from searchlib.errors import Notice, Problem
+from tests.articles.conftest import only_articles
+
+Read = Callable[..., list[Article | Problem]]
+ReadOne = Callable[..., Article]
+
+
+def mail(text: str = "The ferry sails at noon.\n", **fields: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = fields.pop("From", "Ida Blom <ida@quay.example>")
+    message["Date"] = "Tue, 04 Mar 2025 22:30:00 +0100"
+    message["Subject"] = fields.pop("Subject", "Ferry sails")
+    for name, value in fields.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return message
+
+
+def test_the_fields_of_a_mail(read_one: ReadOne) -> None:
+    message = mail(Message_ID="<17@quay.example>", To="Jo <jo@quay.example>", List_Id="news.quay")
+    article = read_one("a.eml", message.as_bytes())
+    assert (article.id, article.title) == ("17@quay.example", "Ferry sails")
+    assert article.body == "The ferry sails at noon."
+    assert article.published == date(2025, 3, 4)
+    assert article.document_date is not None
+    assert article.document_date.astimezone(UTC) == datetime(2025, 3, 4, 21, 30, tzinfo=UTC)
+    assert article.authors == ["Ida Blom"]
+    assert article.extra == {
+        "from": ["Ida Blom <ida@quay.example>"], "to": "Jo <jo@quay.example>", "list": "news.quay"
+    }  # fmt: skip
+
+
+def test_names_and_subjects_beyond_ascii(read_one: ReadOne) -> None:
+    message = mail(
+        Subject="Fähre fährt – wieder", From='"Bäcker, Ida" <ida@quay.example>, x@y.example'
+    )
+    article = read_one("a.eml", message.as_bytes())
+    assert article.title == "Fähre fährt – wieder"
+    assert article.authors == ["Bäcker, Ida", "x@y.example"]
+    raw = b"From: x@y.example\nSubject: F\xc3\xa4hre\n\nText.\n"  # against the rules, but common
+    assert read_one("b.eml", raw).title == "Fähre"
+    raw = b"From: x@y.example\nSubject: F\xe4hre geht\n\nText.\n"
+    assert read_one("c.eml", raw).title == "Fähre geht"
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "iso-8859-1", "cp1252", "koi8-r", "gb2312", "iso-2022-jp"]
+)
+@pytest.mark.parametrize("transfer", ["8bit", "base64", "quoted-printable"])
+def test_encodings_that_a_mail_tells(charset: str, transfer: str, read_one: ReadOne) -> None:
+    text = {"koi8-r": "Паром", "gb2312": "渡轮", "iso-2022-jp": "フェリー"}.get(charset, "Fähre")
+    message = mail()
+    message.set_content(
+        f"{text}\n", charset=charset, cte="base64" if "2022" in charset else transfer
+    )
+    assert read_one("a.eml", message.as_bytes()).body == text
+
+
+def test_an_encoding_that_a_mail_does_not_tell_is_guessed(tmp_path: Path) -> None:
+    text = "Паром снова ходит. Билеты продают на пристани, сообщила служба порта."
+    data = b"From: x@y.example\nSubject: Ferry\nContent-Type: text/plain; charset=%s\n\n%s\n"
+    for charset in (b"x-unknown", b"us-ascii", b"utf-8"):
+        (tmp_path / "a.eml").write_bytes(data % (charset, text.encode("cp1251")))
+        article, notice = read_articles(tmp_path / "a.eml")
+        assert isinstance(article, Article)
+        assert article.body == text
+        assert isinstance(notice, Notice)
+        assert notice.kind == "encoding"
+
+
+def test_plain_text_is_preferred(read_one: ReadOne) -> None:
+    message = mail("The plain text.\n")
+    message.add_alternative("<p>The <b>marked</b> text.</p>", subtype="html")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="Tägliches.pdf")
+    message.add_attachment("Not the text.\n", filename="notes.txt")
+    article = read_one("a.eml", message.as_bytes())
+    assert article.body == "The plain text."
+    assert article.extra["attachments"] == ["Tägliches.pdf", "notes.txt"]
+
+
+@pytest.mark.parametrize("plain", [None, "", " \n"])
+def test_the_html_is_taken_where_there_is_no_plain_text(
+    plain: str | None, read_one: ReadOne
+) -> None:
+    message = mail(plain or "")
+    if plain is None:
+        message.set_content("<p>The marked text.</p>", subtype="html")
+    else:
+        message.add_alternative("<p>The marked text.</p>", subtype="html")
+    assert "The marked text." in read_one("a.eml", message.as_bytes()).body
+
+
+def test_parts_in_parts_and_texts_in_turn(read_one: ReadOne) -> None:
+    inner = mail("First text.\n")
+    inner.add_alternative("<p>First text.</p>", subtype="html")
+    inner.make_mixed()
+    second = EmailMessage()
+    second.set_content("Second text.\n")
+    inner.attach(second)
+    assert read_one("a.eml", inner.as_bytes()).body == "First text.\n\nSecond text."
+
+
+def test_lines_that_flow(read_one: ReadOne) -> None:
+    data = (
+        b"From: x@y.example\nSubject: Ferry\nContent-Type: text/plain; format=flowed\n\n"
+        b"The ferry sails \nat noon.\nA new line.\n-- \nIda\n"
+    )
+    assert "The ferry sails at noon." in read_one("a.eml", data).body
+
+
+def test_a_mail_that_is_attached_is_an_article(read: Read) -> None:
+    message = mail("See below.\n", Subject="Forward")
+    message.add_attachment(mail(Subject="Inner"))
+    articles = only_articles(read("a.eml", message.as_bytes()))
+    assert [article.title for article in articles] == ["Forward", "Inner"]
+    assert [article.file for article in articles] == ["a.eml", "a.eml/1.eml"]
+
+
+def test_an_encrypted_mail_is_a_problem(read: Read) -> None:
+    data = (
+        b'From: x@y.example\nContent-Type: multipart/encrypted; boundary="b"\n\n--b\n\nx\n--b--\n'
+    )
+    (problem,) = read("a.eml", data)
+    assert "encrypted" in str(problem)
+
+
+BOX = b"""From ida@quay.example Tue Mar  4 22:30:00 2025
+From: Ida Blom <ida@quay.example>
+Date: Tue, 4 Mar 2025 22:30:00 +0100 (CET)
+Subject: First
+
+From the pier it sailed.
+
+From here on nothing is a mail.
+
+>From Ida with love.
+
+From - Wed Mar 05 08:00:00 2025
+From: Jo <jo@quay.example>
+Date: Wed, 5 Mar 2025 08:00:00 GMT
+Subject: Second
+
+Text.
+"""
+
+
+@pytest.mark.parametrize("name", ["a.mbox", "Inbox.txt", "a.mbox.gz"])
+def test_a_mailbox(name: str, read: Read) -> None:
+    data = gzip.compress(BOX) if name.endswith("gz") else BOX
+    first, second = only_articles(read(name, data))
+    assert [first.title, second.title] == ["First", "Second"]
+    assert "From the pier" in first.body
+    assert "nothing is a mail" in first.body
+    assert "\n\nFrom Ida with love." in first.body
+    assert [(each.line, each.record) for each in (first, second)] == [(1, 1), (12, 2)]
+    assert [each.published for each in (first, second)] == [date(2025, 3, 4), date(2025, 3, 5)]
+
+
+def test_a_mail_in_a_mailbox_has_a_limit(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "RECORD_LIMIT", 2000)
+    large = BOX.replace(b"Text.", b"Text.\n" * 1000)
+    items = read("a.mbox", large + b"\n" + BOX)
+    assert [type(item) for item in items] == [Article, Problem, Article, Article]
+    assert isinstance(items[1], Problem)
+    assert items[1].line == 12
+
+
+def test_what_is_no_mailbox(read: Read) -> None:
+    (problem,) = read("a.mbox", b"Dear Sir,\n\nFrom Ida.\n")
+    assert "From SENDER DATE" in str(problem)
+    (problem,) = read("b.mbox", b"\n\n")
+    assert "is empty" in str(problem)
+
+
+def test_a_mail_in_a_text_file_is_a_mail(read_one: ReadOne) -> None:
+    assert read_one("a.txt", mail().as_bytes()).title == "Ferry sails"
+    prose = read_one("b.txt", b"From: the pier\n\nThe ferry sails at noon, and Date: is a word.\n")
+    assert prose.authors == []
+
+
+HOSTILE = {
+    "subject": b"Subject: " + b"=?utf-8?q?" * 100_000,
+    "sender": b"From: " + b"(" * 500_000,
+    "senders": b"From: " + b'"a, ' * 200_000,
+    "date": b"Date: " + b"1 " * 500_000,
+    "fields": b"X: y\n" * 200_000,
+    "parts": b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(2000)
+    ),
+    "boundary": b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\n" * 100_000,
+    "type": b"Content-Type: text/plain; charset=" + b'"' * 300_000,
+    "base64": b"Content-Transfer-Encoding: base64\n\n" + b"=" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_mails_take_neither_time_nor_memory(kind: str, tmp_path: Path) -> None:
+    # In quadratic time this would not end.
+    path = tmp_path / "a.eml"
+    path.write_bytes(HOSTILE[kind] + b"\nSubject: Ferry\n\nText.\n")
+    tracemalloc.start()
+    items = list(read_articles(path))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert items
+    assert peak < 200 << 20
+
+
+PIECES = st.sampled_from(
+    [
+        b"From ", b"x@y.example Tue Mar  4 22:30:00 2025\n", b"From: ", b"Ida <i@x>",
+        b"\n", b"\n\n",
+        b"Subject: ", b"=?utf-8?q?caf=C3?=", b"Date: ", b"Tue, 4 Mar 2025", b"text ", b">From ",
+        b'Content-Type: multipart/alternative; boundary="b"\n', b"--b\n", b"--b--\n", b"\xff",
+        b"\0",
+        b"Content-Type: text/plain; charset=x\n", b"Content-Type: message/rfc822\n", b"=E4",
+        b"Content-Type: text/html\n", b"Content-Transfer-Encoding: quoted-printable\n", b"<p>",
+        b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment\n",
+        b"Message-ID: <",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map(b"".join), st.sampled_from(["a.eml", "a.mbox"]))
+@settings(max_examples=200, deadline=None)
+def test_whatever_comes_gives_articles_and_problems(data: bytes, name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.write_bytes(data)
+        items = list(read_articles(path))
+    assert items
+    assert all(isinstance(item, (Article, Problem, Notice)) for item in items)
+
+
+WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=20), st.lists(WORDS, min_size=1, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_no_word_is_lost(body: list[str], subject: list[str]) -> None:
+    message = mail(" ".join(body) + "\n", Subject=" ".join(subject))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.eml")
+        path.write_bytes(message.as_bytes())
+        (article,) = only_articles(read_articles(path))
+    assert article.title.split() == subject
+    assert article.body.split() == body
