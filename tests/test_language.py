@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from searchlib import Article, Index
 from searchlib.analysis import language_named, languages
+from searchlib.cli.commands import cli
 from searchlib.errors import SchemaError, SchemaMismatchError
 from searchlib.schema.models import DocumentSchema
 
@@ -82,3 +84,27 @@ def test_fields_without_a_stemmer_stay_so_and_other_models_do_not_fit(tmp_path: 
     assert DocumentSchema.from_json(schema.in_language("de").to_json()).language == "german"
     with pytest.raises(SchemaError, match="language of a schema"):
         DocumentSchema.from_json({**schema.to_json(), "language": 7})
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(cli, list(map(str, words)))
+
+
+def test_the_language_at_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Neue Häuser am Fluss\n\nDie Häuser sind alt.\n")
+    where = ["--index", tmp_path / "index"]
+    assert run("index", tmp_path / "in", *where, "--language", "de").exit_code == 0
+    assert run("index", tmp_path / "in", *where, "--language", "german").exit_code == 0
+    assert run("index", tmp_path / "in", *where).exit_code == 0  # it keeps its language
+    assert "Neue Häuser" in run("search", "haus", *where).stdout
+    refused = run("index", tmp_path / "in", *where, "--language", "french")
+    assert refused.exit_code == 1
+    assert "expected an index in french, got one in german" in refused.stderr
+    assert "--language french" in refused.stderr
+    other = tmp_path / "other"
+    assert run("reindex", tmp_path / "index", other, "--language", "none").exit_code == 0
+    assert "0 hits" in run("search", "haus", "--index", other, "--match", "all").stdout
+    unknown = run("index", tmp_path / "in", "--index", tmp_path / "no", "--language", "klingon")
+    assert (unknown.exit_code, (tmp_path / "no").exists()) == (1, False)
+    assert "there are arabic" in unknown.stderr

@@ -44,6 +44,9 @@ READABLE = {
     "February 17, 2025 | 10:30": datetime(2025, 2, 17, 10, 30),
     "2025 Feb 17": date(2025, 2, 17),
     "26-FEB-87": date(1987, 2, 26),
+    "26 Feb 21": date(2021, 2, 26),
+    "Feb 26, 87": date(1987, 2, 26),
+    "Published on 26 February 2025": date(2025, 2, 26),
     # other languages
     "17 février 2025": date(2025, 2, 17),
     "1er août 2025": date(2025, 8, 1),

@@ -39,6 +39,7 @@ SPANS = {
         "4 e 5 marzo 2025", "4 a 5 de março de 2025", "4-5 марта 2025 г.", "4–5 marca 2025",
         "2025-03-04/2025-03-05", "2025-03-04 - 2025-03-05", "2025-03-04 to 2025-03-05",
         "04.-05.03.2025", "04.03.-05.03.2025", "04.03.2025 - 05.03.2025", "4-5/3/2025",
+        "2025/03/04-2025/03/05", "Sat.-Sun., March 4-5, 2025", "Published on March 4-5, 2025",
         "March 4, 2025 - March 5, 2025", "4 March 2025 – 5 March 2025",
     ], MARCH_4_5),
     "March 4, 5 and 6, 2025": days("2025-03-04", "2025-03-06"),
@@ -56,6 +57,8 @@ SPANS = {
     ], MARCH),
     "March-April 2025": days("2025-03-01", "2025-04-30"),
     "Dec 2024 - Jan 2025": days("2024-12-01", "2025-01-31"),
+    "2024-12/2025-01": days("2024-12-01", "2025-01-31"),
+    "2024-12 - 2025-01": days("2024-12-01", "2025-01-31"),
     "Dec-Jan 2025": days("2024-12-01", "2025-01-31"),
     "February 2024": days("2024-02-01", "2024-02-29"),
     "Q1 2025": days("2025-01-01", "2025-03-31"),
@@ -64,16 +67,18 @@ SPANS = {
     # years
     **dict.fromkeys([
         "1987", "c. 1987", "ca. 1987", "[1987?]", "Spring 1987", "summer of 1987", "1987-00-00",
-        "1987年", "Anfang 1987",
+        "1987年", "Anfang 1987", "mid-1987",
     ], YEAR),
     "1914-1918": days("1914-01-01", "1918-12-31"),
+    "1987/88": days("1987-01-01", "1988-12-31"),
     "1914 to 1918": days("1914-01-01", "1918-12-31"),
     "the 1980s": days("1980-01-01", "1989-12-31"),
     "1980er": days("1980-01-01", "1989-12-31"),
 }  # fmt: skip
 
 NO_SPANS = [
-    "", "soon", "yesterday", "May 5", "5", "March", "12 3 2025", "17 2025 x", "0000-00-00", "123",
+    "", "soon", "yesterday", "May 5", "1987/90", "March 4-5", "5", "March",
+    "12 3 2025", "17 2025 x", "0000-00-00", "123",
     "March 5-4, 2025", "28 Feb - 31 Feb 2025", "30-31 February 2025", "1918-1914", "2025-13",
     "13/2025", "before 1987", "until March 2025", "1987 perhaps", "Q5 2025", "2025-W60", "9999",
     "April 1 - March 1, 2025 - May 2025", "a 2025", "March 4 5 2025", "x" * 500,
@@ -94,7 +99,13 @@ def test_no_span(text: str) -> None:
     assert read_span(text) is None
 
 
-@pytest.mark.parametrize("text", ["March 5-4, 2025", "28 Feb - 31 Feb 2025", "May 5", "soon"])
+NO_DATES_AT_ALL = [
+    "March 5-4, 2025", "28 Feb - 31 Feb 2025", "May 5", "soon", "March 4-5", "March 4-15",
+    "4/5 March",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_DATES_AT_ALL)
 def test_what_no_calendar_has_is_no_date_at_all(text: str) -> None:
     assert read_when(text) is None
 
@@ -186,7 +197,20 @@ def test_a_number_as_text(text: str, expected: datetime | None) -> None:
     assert read_digits(text) == expected
 
 
-NO_DATES = ["0000-00-00", "0000-00-00 00:00:00", "00000000", "0001-01-01T00:00:00Z", "0000/00/00"]
+NO_DATES = [
+    "n.d.",
+    "[undated]",
+    "NaN",
+    "-",
+    "0",
+    "None",
+    "unknown",
+    "0000-00-00",
+    "0000-00-00 00:00:00",
+    "00000000",
+    "0001-01-01T00:00:00Z",
+    "0000/00/00",
+]
 
 
 @pytest.mark.parametrize("text", NO_DATES)

@@ -17,7 +17,7 @@ from searchlib.articles.markup import strip_html
 from searchlib.articles.shapes import name_of, text_of, unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic import JsonValue
 
@@ -95,8 +95,24 @@ def _labels(value: JsonValue) -> list[JsonValue]:
     items: list[JsonValue] = value if isinstance(value, list) else [value]
     if all(type(item) is str and item.isalnum() for item in items):
         return items  # as most are: nothing to take out
-    labels = [_label(item) for item in items if not is_missing(item)]
+    labels = [_label(item) for item in _flat(items) if not is_missing(item)]
     return [label for label in labels if not is_missing(label)]
+
+
+def _flat(items: Iterable[JsonValue]) -> Iterator[JsonValue]:
+    """Give the labels of lists in a list, and of objects that have no name but hold labels."""
+    for item in items:
+        inner = item
+        if isinstance(item, dict) and name_of(item) is item:
+            inner = [*item.values()]
+        if isinstance(inner, list):
+            yield from (one for one in inner if isinstance(one, (str, int)) or _has_name(one))
+        else:
+            yield item
+
+
+def _has_name(value: JsonValue) -> bool:
+    return isinstance(value, dict) and name_of(value) is not value
 
 
 def _label(item: JsonValue) -> JsonValue:

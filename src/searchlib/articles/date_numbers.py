@@ -22,6 +22,7 @@ _UNITS: Final = ((10**10, 1), (10**13, 1_000), (10**16, 1_000_000), (10**19, 1_0
 """The least number that is not of a unit, and how many of the unit a second has."""
 
 _DIGITS: Final = re.compile(r"-?\d{9,19}(?:\.\d{1,9})?|\d{10}|\d{12}|\d{14}", re.ASCII)
+_WRAPPED: Final = re.compile(r"/?Date\((-?\d+)(?:[+-]\d{4})?\)/?")  # as .NET writes it
 _CALENDAR: Final = {10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 
 
@@ -39,8 +40,8 @@ def read_number(number: float) -> date | None:
 
 
 def read_digits(text: str) -> date | None:
-    """Read a date from a text that is a number of nine digits or more."""
-    digits = text.strip()
+    """Read a date from a text that is a number of nine digits or more, or "/Date(...)/" of one."""
+    digits = _WRAPPED.sub(r"\1", text.strip())
     if not _DIGITS.fullmatch(digits):
         return None
     return read_number(float(digits) if "." in digits else int(digits))

@@ -10,6 +10,7 @@ text                                   span
 March 2025, 2025-03, 03/2025, 2025年3月  the month
 1987, c. 1987, Spring 1987             the year
 2025-Q1, Q1 2025, 2025-W07             the quarter; the week, from Monday on
+1987/88                                both years
 1980s, 1914-1918, 2024-2025            all these years
 March-April 2025, Dec 2024 - Jan 2025  all these months
 4-5 March 2025, March 4 to 5, 2025     these days; likewise "4. bis 5. März", "du 4 au 5 mars"
@@ -49,17 +50,22 @@ class Span(NamedTuple):
     last: date
 
 
-_NO_DATE: Final = re.compile(r"0{4}[-/.]?0{2}[-/.]?0{2}(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
-_NO_DATES: Final = frozenset({"0001-01-01T00:00:00", "0001-01-01T00:00:00Z"})
+_NO_DATE: Final = re.compile(
+    r"0+|[-–—?]+|0{4}[-/.]?0{2}[-/.]?0{2}(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
+    r"|0001-01-01T00:00:00(?:\.0+)?Z?|n\.? ?d\.?|s\.? ?d\.?|o\.? ?d\.?|n/?a|nan|nat|nil|none|null"
+    r"|no date|unknown|undated|undatiert|sans date|sin fecha",
+    re.IGNORECASE,
+)
 
 _MONTH: Final = re.compile(r"(\d{4})[-/.](\d\d?)(?:-00)?")
 _MONTH_BEFORE: Final = re.compile(r"(\d\d?)[-/.](\d{4})")
+_SEASON: Final = re.compile(r"(\d{4})[-–/](\d\d)")
 _YEAR: Final = re.compile(r"(\d{4})(?:-00-00)?")
 _QUARTER: Final = re.compile(r"(?:(?P<year>\d{4})[- ]?)?Q([1-4])(?:[-/ ](?P<after>\d{4}))?", re.I)
 _WEEK: Final = re.compile(r"(\d{4})-?W(\d\d)", re.IGNORECASE)
 _DECADE: Final = re.compile(r"(?:the )?(\d{3})0(?:['’]?s|er)", re.IGNORECASE)
 _TWO_DATES: Final = re.compile(
-    r"\s+(?:[-–—]|to|bis|au|al|a|tot|till|through)\s+|\s?[–—]\s?|/(?=\d{4}-)|--"
+    r"\s+(?:[-–—]|to|bis|au|al|a|tot|till|through)\s+|\s?[–—]\s?|[-/](?=\d{4}[-/])|--"
 )
 _DAYS_BEFORE: Final = re.compile(
     r"(?P<first>\d\d?)\.?(?:(?P<month>\d\d?)\.)?(?P<year>\d{4})?\s?(?:[-–—]|bis)\s?"
@@ -69,8 +75,7 @@ _DAYS_BEFORE: Final = re.compile(
 
 def says_no_date(text: str) -> bool:
     """Whether a text is how databases and programs write that there is no date."""
-    tidy = text.strip()
-    return tidy in _NO_DATES or _NO_DATE.fullmatch(tidy) is not None
+    return _NO_DATE.fullmatch(text.strip("[]() \t\n")) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -103,6 +108,9 @@ def _read_numbers(text: str) -> Span | None:
     """Read a year, a month, a quarter, a week or a decade in numbers."""
     if found := _YEAR.fullmatch(text):
         return _years(int(found[1]), int(found[1]))
+    if (found := _SEASON.fullmatch(text)) and int(found[2]) > 12:
+        year = int(found[1])
+        return _years(year, year + 1) if int(found[2]) == (year + 1) % 100 else None
     if found := _MONTH.fullmatch(text):
         return _months((int(found[1]), int(found[2])))
     if found := _MONTH_BEFORE.fullmatch(text):
@@ -119,12 +127,17 @@ def _read_numbers(text: str) -> Span | None:
 
 
 def _read_two(text: str, order: Order | None) -> Span | None:
-    """Read two whole dates."""
+    """Read two whole dates, of days or of months."""
     sides = _TWO_DATES.split(text)
     if len(sides) != 2:
         return None
-    first, last = (read_date(side, order) for side in sides)
-    return Span(to_day(first), to_day(last)) if first and last else None
+    first, last = (_read_side(side, order) for side in sides)
+    return Span(first.first, last.last) if first and last else None
+
+
+def _read_side(text: str, order: Order | None) -> Span | None:
+    day = read_date(text, order)
+    return _read_numbers(text) if day is None else Span(to_day(day), to_day(day))
 
 
 def _read_days_before(text: str) -> Span | None:

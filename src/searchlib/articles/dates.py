@@ -92,6 +92,7 @@ _REWRITES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = 
     (re.compile(r"\s(?:à|às|a las?|alle(?: ore)?|om|um|kl\.?)\s(?=\d)"), " "),
     (re.compile(r"(?<![\d.])(\d\d?)\.(\d\d)(?= Uhr\b)"), r"\1:\2"),
     (re.compile(r"\s[|·•–—-]\s(?=\d\d?[:h])"), " "),
+    (re.compile(r"^(?:published|posted|date)(?: on)?:? +", re.IGNORECASE), ""),
     # Chinese, Japanese, Korean
     (re.compile(r"(\d{4}) ?[年년] ?(\d\d?) ?[月월] ?(\d\d?) ?[日일]"), r"\1/\2/\3 "),
     (re.compile(r"(\d{4}) ?[年년] ?(\d\d?) ?[月월]"), r"\1/\2"),
@@ -106,6 +107,7 @@ _ZONE_OR_TIME = re.compile(
     r"|\b\d{1,2} ?(?:[ap]\.?m\b|uhr\b|h\b)",
     re.IGNORECASE,
 )
+_ADJACENT = re.compile(r"\b\d{1,2}\W+\d{1,2}\b(?!\d)")
 _WHOLE_YEAR = re.compile(r"\d{4}")
 _YEAR_FIRST = re.compile(r"\D*\d{4}[-/.]")
 _DEFAULTS = datetime(2000, 1, 1, 0), datetime(2001, 2, 15, 1)  # noqa: DTZ001 - as the text may be
@@ -263,13 +265,17 @@ def _is_accounted_for(text: str, found: date) -> bool:
 
     dateutil reads "March 4-5, 2025" as 4 March 2005, 20:25.
     """
-    numbers = re.findall(r"\d+", _ZONE_OR_TIME.sub(" ", text))
+    rest = _ZONE_OR_TIME.sub(" ", text)
+    numbers = re.findall(r"\d+", rest)
     if len(numbers) == 1:
         return text.isdigit()
+    if len(numbers) == 2 and found.year % 100 <= 31 and _ADJACENT.search(rest):
+        return False  # "March 4-15" has no year
     expected = [found.day, found.year, *([found.month] if len(numbers) > 2 else [])]
-    for number in map(int, numbers):
-        part = found.year if number == found.year % 100 and found.year in expected else number
-        wanted = number if number in expected else part
+    for digits in numbers:
+        number = int(digits)
+        is_short_year = len(digits) == 2 and number == found.year % 100 and number not in expected
+        wanted = found.year if is_short_year else number
         if wanted not in expected:
             return False
         expected.remove(wanted)

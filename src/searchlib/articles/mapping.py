@@ -64,26 +64,6 @@ class SortedKeys:
     extra: dict[str, JsonValue] = field(default_factory=dict)
 
 
-def to_article(
-    record: Mapping[str, JsonValue],
-    path: Path | None = None,
-    line: int | None = None,
-    lines: Mapping[str, int] | None = None,
-) -> Article | Problem:
-    """Make an article of a record by the table of keys.
-
-    Args:
-        record: What was read, by the names that it has in the file.
-        path: The file, for the report of a problem.
-        line: The line that the record begins on.
-        lines: The lines of keys that have a line of their own.
-
-    Returns:
-        The article, or what is wrong with the first field that can't be used.
-    """
-    return build_article(sort_out(record), path, line, lines)
-
-
 def build_article(
     found: SortedKeys,
     path: Path | None = None,
@@ -243,7 +223,7 @@ def _read_date(name: str, found: SortedKeys, order: Order | None) -> When | None
         if not when.is_whole or (when.last is not None and name != "published"):
             found.extra[key] = value
         return when
-    if is_weak(key) or (isinstance(inner, str) and says_no_date(inner)):
+    if is_weak(key) or says_no_date(str(inner)):
         found.extra[key] = value
         return None
     raise _UnfitError(
@@ -259,8 +239,8 @@ def _rest_of(name: str, value: list[JsonValue] | dict[str, JsonValue]) -> JsonVa
         is_label = name in LIST_FIELDS or name in ("source", "dateline")
         return value if is_label else dict(rest_of(value, is_body=name == "body"))
     is_whole = name == "body" or name in LIST_FIELDS or len(value) < 2
-    has_object = any(isinstance(item, dict) for item in value)
-    return None if is_whole and not has_object else value
+    is_plain = not any(isinstance(item, (dict, list)) for item in value)
+    return None if is_whole and is_plain else value
 
 
 def _check(key: str, value: JsonValue, depth: int) -> None:

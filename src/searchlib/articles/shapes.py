@@ -50,13 +50,14 @@ _NAMES: Final = (
 )  # fmt: skip
 """Keys of what a label is called. "value" is first: beside it the name is the kind of label."""
 
+_PARTS: Final = ("year", "month", "day")
 _GIVEN: Final = ("firstname", "first_name", "firstName", "given", "given_name", "givenName")
 _FAMILY: Final = ("lastname", "last_name", "lastName", "family", "family_name", "familyName")
 
 _TEXTS: Final = (
     "rendered", "text", "content", "html", "body", "value", "main", "plain", "raw", "#text",
-    "$t", "_", "@value", "__cdata", "paragraph", "paragraphs", "blocks", "elements", "children",
-    "content_elements", "data", "default",
+    "$t", "_", "@value", "__cdata", "p", "paragraph", "paragraphs", "blocks", "elements",
+    "children", "content_elements", "data", "default",
 )  # fmt: skip
 """Keys of the text in a wrapped text, or of the parts that it is made of."""
 
@@ -169,10 +170,17 @@ def _by_rank(value: Object, keys: tuple[str, ...]) -> Iterator[str]:
 
 
 def unwrap(value: JsonValue) -> JsonValue:
-    """Give the value inside an object such as ``{"rendered": "..."}``, else the value itself."""
+    """Give the value inside an object such as ``{"rendered": "..."}``, else the value itself.
+
+    Of ``{"year": 2025, "month": 3, "day": 4}`` it is a date.
+    """
     for _ in range(_DEEPEST):
         if not isinstance(value, dict):
             break
+        if isinstance(value.get("year"), int):
+            return "-".join(
+                f"{part:02}" for part in map(value.get, _PARTS) if isinstance(part, int)
+            )
         key = _inner_key(value, _SCALARS) or _only_text(value)
         if key is None:
             break
@@ -205,8 +213,10 @@ def text_of(value: JsonValue, depth: int = 0) -> JsonValue:
         texts = [part for part in parts if isinstance(part, str) and part.strip()]
         return "\n\n".join(texts) if texts else value
     if isinstance(value, dict):
-        key = _inner_key(value, _TEXTS) or (None if depth else _only_text(value))
-        return value if key is None else text_of(value[key], depth + 1)
+        key = _inner_key(value, _TEXTS)
+        if key is not None:
+            return text_of(value[key], depth + 1)
+        return value if depth else text_of([*value.values()], 1)  # by language, for example
     return value
 
 

@@ -81,12 +81,15 @@ def add_with_bar(index: Index, documents: Iterable[object]) -> AddReport:
         return index.add(count(), progress=progress)
 
 
-def reindex_with_bar(old: Path, new: Path) -> AddReport:
+def reindex_with_bar(old: Path, new: Path, *, language: str | None = None) -> AddReport:
     """Make a new index of the documents of an old one, with a bar on standard error."""
     with _bar() as bar:
         task = bar.add_task("Indexing", total=None)
         return Index.reindex(
-            old, new, progress=lambda done, total: bar.update(task, completed=done, total=total)
+            old,
+            new,
+            language=language,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
 
 

@@ -20,7 +20,7 @@ from searchlib.cli.commands.options import (
 )
 from searchlib.cli.reports import Outcome, print_outcome, print_problems, write_problems
 from searchlib.cli.terminal import add_with_bar, print_json, reindex_with_bar, sync_with_bar
-from searchlib.errors import SearchlibError, SourceNotFoundError
+from searchlib.errors import SchemaMismatchError, SearchlibError, SourceNotFoundError
 from searchlib.index import Index
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ STANDARD_INPUT: Final = Path("-")
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 3 when something could not be used."
+)
+language_option = click.option(
+    "--language",
+    metavar="NAME",
+    help="The language of a new index, such as german or de; none to index words as they are "
+    "written. [default: english]",
 )
 problems_option = click.option(
     "--problems",
@@ -63,6 +69,7 @@ problems_option = click.option(
     metavar="NAME",
     help="The format of standard input: jsonl, csv, eml... [default: told from its beginning]",
 )
+@language_option
 @problems_option
 @json_option
 @strict_option
@@ -77,6 +84,7 @@ def index_command(
     allow_empty: bool,
     watch: bool,
     format_: str | None,
+    language: str | None,
     problems_path: Path | None,
     as_json: bool,
     strict: bool,
@@ -99,6 +107,7 @@ def index_command(
       searchlib index monday.txt archive.jsonl.gz --no-sync --index other.index
       searchlib index export.json --map body=content,author=by
       curl https://news.example/feed | searchlib index -
+      searchlib index archiv/ --language german --index archiv.index
     """
     job = _Job(inputs, reading, format_, sync=sync, allow_empty=allow_empty, as_json=as_json)
     job.expect_options_that_fit(watch=watch, full=full)
@@ -107,7 +116,7 @@ def index_command(
     changes = watch_files(inputs, index_path) if watch else ()
     if problems_path is not None:
         write_problems(problems_path, [])  # an error before the work, not after it
-    with open_or_create(index_path) as index:
+    with open_or_create(index_path, language) as index:
         outcome = job.run(index, full=full)
         if problems_path is not None:
             write_problems(problems_path, outcome.problems)
@@ -124,23 +133,34 @@ def index_command(
 @click.command("reindex")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--language", metavar="NAME", help="The language of the new index. [default: that of the old]"
+)
 @problems_option
 @json_option
 @strict_option
 @friendly_errors
 def reindex_command(
-    old: Path, new: Path, problems_path: Path | None, as_json: bool, strict: bool
+    old: Path,
+    new: Path,
+    language: str | None,
+    problems_path: Path | None,
+    as_json: bool,
+    strict: bool,
 ) -> None:
     """Make a new index of the documents that an index keeps.
 
-    For an index that another version of searchlib has made, whose words would not be found. OLD
-    stays as it is; NEW must be empty or not be there, and is there when it is whole.
+    For an index that another version of searchlib has made, whose words would not be found, and to
+    index the same documents in another language. OLD stays as it is; NEW must be empty or not be
+    there, and is there when it is whole.
 
     \b
     Examples:
       searchlib reindex news.index new.index
+      searchlib reindex news.index german.index --language german
     """
-    report = Index.reindex(old, new) if as_json else reindex_with_bar(old, new)
+    run = Index.reindex if as_json else reindex_with_bar
+    report = run(old, new, language=language)
     outcome = Outcome.of_add(report)
     if problems_path is not None:
         write_problems(problems_path, outcome.problems)
@@ -236,15 +256,21 @@ def _print(outcome: Outcome, index_path: Path, *, as_json: bool) -> None:
 
 
 @contextmanager
-def open_or_create(path: Path) -> Iterator[Index]:
-    """Open an index, or make one of articles, of which nothing is left if the body raises."""
+def open_or_create(path: Path, language: str | None = None) -> Iterator[Index]:
+    """Open an index, or make one of articles, of which nothing is left if the body raises.
+
+    Raises:
+        SchemaMismatchError: There is an index, and it is in another language.
+    """
     if (path / "manifest.json").exists():
-        yield Index.open(path)
+        index = Index.open(path)
+        _expect_language(index, language)
+        yield index
         return
     from searchlib.articles import Article
 
     was_there = path.exists()
-    index = Index.create(path, Article)
+    index = Index.create(path, Article, language=language)
     try:
         yield index
     except BaseException:
@@ -253,3 +279,15 @@ def open_or_create(path: Path) -> Iterator[Index]:
         if not was_there:
             path.rmdir()
         raise
+
+
+def _expect_language(index: Index, language: str | None) -> None:
+    wanted = index.schema.in_language(language)
+    differences = index.schema.differences(wanted)
+    if differences:
+        raise SchemaMismatchError(
+            f"expected an index in {wanted.language}, got one in "
+            f"{index.schema.language or 'the languages of its model'}; make another of the same "
+            f"documents: searchlib reindex {index.path} NEW --language {wanted.language}",
+            differences,
+        )
