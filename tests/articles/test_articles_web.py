@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from searchlib.articles import Article
+from searchlib.articles import Article, read_articles
 from searchlib.articles.formats import html
 from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.xml_stream import DEPTH_LIMIT
-from searchlib.errors import Problem
+from searchlib.errors import Notice, Problem
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -87,12 +88,16 @@ def test_images_in_a_page_do_not_count(read_one: ReadOne) -> None:
 
 
 def test_a_page_of_very_many_elements_keeps_its_text(
-    read_one: ReadOne, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(html, "ELEMENT_LIMIT", 100)
     texts = [f"Paragraph {number}" for number in range(200)]
-    article = read_one("a.html", page("".join(f"<p>{text}</p>" for text in texts)))
+    (tmp_path / "a.html").write_text(page("".join(f"<p>{text}</p>" for text in texts)))
+    article, notice = read_articles(tmp_path)
+    assert isinstance(article, Article)
     assert article.body == "\n\n".join(texts)
+    assert isinstance(notice, Notice)
+    assert notice.kind == "page"
 
 
 @pytest.mark.parametrize(
@@ -161,3 +166,30 @@ def test_a_summary_stands_above_a_text_that_does_not_have_it(
 ) -> None:
     assert add_standfirst(body, text) == expected
     assert add_standfirst(body, text, text) == expected
+
+
+def test_an_export_of_a_press_database_as_a_page_is_cut(read: Read) -> None:
+    texts = [
+        line
+        for number in (1, 2)
+        for line in (
+            f"{number} of 2 DOCUMENTS", "The Post", f"March {number}, 2025", f"Title {number}",
+            "LENGTH: 2 words", f"Text {number}.",
+        )
+    ]  # fmt: skip
+    found = read("a.html", page("".join(f"<p>{text}</p>" for text in texts)))
+    titles = [(item.title, item.body) for item in found if isinstance(item, Article)]
+    assert titles == [("Title 1", "Text 1."), ("Title 2", "Text 2.")]
+
+
+def test_what_is_no_article_in_the_export_of_a_blog(tmp_path: Path) -> None:
+    scheme = "http://schemas.google.com/g/2005#kind"
+    kind = f"<category scheme='{scheme}' term='http://schemas.google.com/blogger/2008/kind#{{}}'/>"
+    entry = "<entry><title>{0}</title>{1}<category term='Sea'/></entry>"
+    entries = "".join(entry.format(name, kind.format(name)) for name in ("post", "settings"))
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>B</title>{entries}</feed>"
+    (tmp_path / "a.xml").write_text(feed)
+    article, notice = read_articles(tmp_path)
+    assert isinstance(article, Article)
+    assert (article.title, article.categories) == ("post", ["Sea"])
+    assert "1 settings" in str(notice)

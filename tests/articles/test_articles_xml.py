@@ -60,6 +60,14 @@ def test_broken_xml_is_a_problem_with_its_line(text: str, line: int, read: Read)
     assert problem.line == line
 
 
+@pytest.mark.parametrize("above", ["", "\n", " \n\n", "\ufeff", "\ufeff\n"])
+def test_blank_lines_above_the_declaration(above: str, read_one: ReadOne) -> None:
+    declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    article = read_one("a.xml", f"{above}{declaration}<nitf><body><p>Text.</p></body></nitf>")
+    assert article.body == "Text."
+    assert article.line == above.count("\n") + 2
+
+
 def test_what_stands_before_the_damage_is_read(read: Read) -> None:
     item = "<newsItem><contentSet><inlineData>{}</inlineData></contentSet></newsItem>"
     items = read(
@@ -140,6 +148,8 @@ def test_root_name(head: str, root: str) -> None:
         ("{a brace}", ".txt", "text"),
         ("[1] A note", ".txt", "text"),
         ("1 < 2", ".txt", "text"),
+        ("<nick> hello\n<other> hi", ".txt", "text"),
+        ("<DOC>\n<TEXT>A.</TEXT>\n</DOC>", ".txt", "XML"),
         ("", ".txt", "text"),
         ("A text", ".jpg", None),
     ],

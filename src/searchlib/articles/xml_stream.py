@@ -37,6 +37,9 @@ _TO_SPACE = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 _DECLARED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,100}?\sencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']"
 )
+# What it says is settled when the parser gets it. Many an export has blank lines above, where a
+# parser would refuse it.
+_DECLARATION = re.compile(rb"^\s*<\?xml\s[^>]{0,200}\?>")
 _REST = "the rest of the file could not be read"
 
 _SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
@@ -237,10 +240,18 @@ def _too_large(limit: int) -> UnusableError:
 def _chunks(source: Source) -> Iterator[bytes]:
     """Give a file piece by piece in UTF-8, and at last an empty piece."""
     use_declared_encoding(source, _DECLARED)
+    is_first = True
     for piece in source.pieces():
-        if piece:
-            yield piece.encode("utf-8", "replace").translate(_TO_SPACE)
+        data = piece.encode("utf-8", "replace").translate(_TO_SPACE)
+        if is_first:
+            data, is_first = _DECLARATION.sub(_only_lines, data), False
+        if data:
+            yield data
     yield b""
+
+
+def _only_lines(found: re.Match[bytes]) -> bytes:
+    return b"\n" * found[0].count(b"\n")
 
 
 def use_declared_encoding(source: Source, declaration: re.Pattern[bytes]) -> None:

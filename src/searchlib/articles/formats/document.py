@@ -11,9 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.formats.plain import add_text, find_title
-from searchlib.articles.formats.press import read_press
-from searchlib.articles.formats.website import read_export
-from searchlib.articles.header import find_headers
+from searchlib.articles.formats.text import read_exports
 from searchlib.articles.paragraphs import read_marks
 from searchlib.articles.records import Record
 from searchlib.articles.text import split_lines
@@ -44,16 +42,11 @@ def read_document(text: str, properties: dict[str, JsonValue], source: Source) -
         source: The file.
     """
     lines = split_lines(text)
-    is_press = False
-    for item in read_press(lines, source):
-        is_press = True
+    is_export = False
+    for item in read_exports(lines, source):
+        is_export = True
         yield item
-    if is_press:
-        return
-    headers = find_headers(lines)
-    if headers:
-        yield from read_export(lines, headers, source)
-    else:
+    if not is_export:
         yield Record(_to_record(lines, properties))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from searchlib.articles.source import Source
 
 _ROOTS = frozenset({"rss", "feed"})
+_KIND = "http://schemas.google.com/g/2005#kind"
 _TAKEN = frozenset({"author", "link", "summary"})  # fields have them under other names
 _UNCLOSED_LIMIT = 50_000  # feedparser takes time for each at the end of each
 _JSON_FEED = re.compile(
@@ -48,8 +50,16 @@ def read_feed(source: Source) -> Iterator[Item]:
         raise UnusableError("expected a feed, got one with more elements open than a feed can have")
     with guarded("a feed"):
         found = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    left_out: Counter[str] = Counter()
     for entry in found.entries:
-        yield Record(_to_record(entry, found.feed))
+        kind = _kind_of(entry)
+        if kind in ("", "post", "page"):
+            yield Record(_to_record(entry, found.feed))
+        else:
+            left_out[kind] += 1
+    if left_out:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common())
+        yield source.notice(f"left out, as they are no articles: {kinds}", "blogger")
     if not found.entries and data.strip():
         yield source.problem("expected a feed with entries, got none; check that the file is whole")
 
@@ -65,11 +75,21 @@ def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, J
         "published": entry.get("published") or entry.get("updated"),
         "source": entry.get("source", {}).get("title") or feed.get("title"),
         "authors": _names(entry) or _names(feed),
-        "categories": [tag.get("label") or tag.get("term") for tag in entry.get("tags", ())],
+        "categories": [
+            tag.get("label") or tag.get("term")
+            for tag in entry.get("tags", ())
+            if tag.get("scheme") != _KIND
+        ],
         "language": entry.get("language") or feed.get("language"),
         "url": entry.get("link"),
     }
     return {name: value for name, value in record.items() if value}
+
+
+def _kind_of(entry: Mapping[str, Any]) -> str:
+    """Tell what an entry is in the export of a blog by Blogger: "post", "comment", "settings"."""
+    terms = [tag["term"] for tag in entry.get("tags", ()) if tag.get("scheme") == _KIND]
+    return terms[0].rpartition("#")[2] if terms else ""
 
 
 def _names(has_authors: Mapping[str, Any]) -> list[JsonValue]:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.dates import read_date
 from searchlib.articles.formats.base import Format, guarded
+from searchlib.articles.formats.press import read_press
 from searchlib.articles.records import Record
-from searchlib.articles.text import UnusableError
+from searchlib.articles.text import UnusableError, split_lines
 from searchlib.articles.xml_stream import (
     DEPTH_LIMIT,
     paragraphs_of,
@@ -70,7 +71,7 @@ def read_html(source: Source) -> Iterator[Item]:
     use_declared_encoding(source, _CHARSET)
     page = source.text()
     if page.strip():
-        yield _to_record(page)
+        yield from _read_page(page, source)
 
 
 def read_mhtml(source: Source) -> Iterator[Item]:
@@ -87,7 +88,7 @@ def read_mhtml(source: Source) -> Iterator[Item]:
             raise UnusableError("expected a saved web page, got a mail without a page in it")
         page = _decode(part)
     address = message.get("Snapshot-Content-Location") or part.get("Content-Location")
-    yield _to_record(page, str(address) if address else None)
+    yield from _read_page(page, source, str(address) if address else None)
 
 
 def _is_page(part: EmailMessage) -> bool:
@@ -106,7 +107,7 @@ def _decode(part: EmailMessage) -> str:
     return data.decode("cp1252", "replace")
 
 
-def _to_record(page: str, address: str | None = None) -> Record:
+def _read_page(page: str, source: Source, address: str | None = None) -> Iterator[Item]:
     if address is None and (saved := _SAVED_FROM.search(page[:4096])):
         address = saved[1]
     page = _without_scripts(_DATA.sub("data:,", page))
@@ -119,7 +120,27 @@ def _to_record(page: str, address: str | None = None) -> Record:
         raise UnusableError(
             f"expected a web page of at most {_ATTRIBUTE_LIMIT} attributes to an element, got more"
         )
-    return Record(_extract(page, address))
+    tree, found = _extract(page, address)
+    if page.lower().count("document") > 1 and (parts := _read_parts(tree, source)):
+        yield from parts
+        return
+    if found is not None:
+        yield Record(_to_values(found, tree, address))
+        return
+    body = paragraphs_of(tree.find("body"))
+    yield Record({"title": _title(tree), "body": body, "url": address})
+    if body:
+        message = "no article could be told from the rest of the page: all its text was read"
+        yield source.notice(message, "page")
+
+
+def _read_parts(tree: HtmlElement, source: Source) -> list[Item]:
+    """Read the articles of an export of a press database as a page, if it has several."""
+    parts = [*read_press(split_lines(paragraphs_of(tree.find("body"))), source)]
+    source.line = 0  # those were lines of the text, not of the file
+    if sum(isinstance(part, Record) for part in parts) < 2:
+        return []
+    return [part._replace(line=None) if isinstance(part, Record) else part for part in parts]
 
 
 def _without_scripts(page: str) -> str:
@@ -144,22 +165,21 @@ def _has_many_attributes(tag: str) -> bool:
     return max(len(bare.split()), bare.count("=")) > _ATTRIBUTE_LIMIT
 
 
-def _extract(page: str, address: str | None) -> dict[str, JsonValue]:
+def _extract(page: str, address: str | None) -> tuple[HtmlElement, Any]:
+    """Give the tree of a page, and what trafilatura found in it, or ``None``."""
     from trafilatura import bare_extraction, load_html
 
     with guarded("a web page"):
         tree = load_html(page)
         if tree is None:
             raise UnusableError("expected a web page, got one of which no parser makes any sense")
-        found: Any = None
-        if _count_elements(tree) <= ELEMENT_LIMIT:
-            found = bare_extraction(
-                tree, url=address, with_metadata=True, include_comments=False,
-                date_extraction_params={"extensive_search": False, "original_date": True},
-            )  # fmt: skip
-        if found is None or not found.text:
-            return {"title": _title(tree), "body": paragraphs_of(tree.find("body")), "url": address}
-        return _to_values(found, tree, address)
+        if _count_elements(tree) > ELEMENT_LIMIT:
+            return tree, None
+        found: Any = bare_extraction(
+            tree, url=address, with_metadata=True, include_comments=False,
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )  # fmt: skip
+    return tree, found if found is not None and found.text else None
 
 
 def _count_elements(tree: HtmlElement) -> int:

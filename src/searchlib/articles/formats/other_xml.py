@@ -27,9 +27,16 @@ def read_other_xml(source: Source) -> Iterator[Problem]:
     )
 
 
+def _looks_like_xml(head: bytes) -> bool:
+    """Whether a text begins with an element that is closed again, as in the corpora of TREC."""
+    root = root_name(head).encode("latin-1", "replace")
+    return bool(root) and b"</" + root in head
+
+
 OTHER_XML = Format(
     name="XML",
     endings=(".xml",),
     read=read_other_xml,
     sniff=lambda head: head.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].lower() == b"<?xml",
+    guess=_looks_like_xml,
 )

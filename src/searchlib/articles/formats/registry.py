@@ -55,6 +55,7 @@ FORMATS: tuple[Format, ...] = (
 BY_ENDING: dict[str, Format] = {ending: each for each in FORMATS for ending in each.endings}
 
 _OFFICE = "convert it with: soffice --headless --convert-to docx FILE"
+_SLIDES = "convert it with: soffice --headless --convert-to pdf FILE"
 _IMAGE = "leave it out; if it shows text, make a PDF of it with: ocrmypdf FILE FILE.pdf"
 _PART = "leave it out: it is a part of a web page or program, no article"
 _CONVERT = {
@@ -67,6 +68,8 @@ _CONVERT = {
     ".tex": "convert it with: pandoc FILE -o FILE.md",
     ".djvu": "convert it with: djvutxt FILE FILE.txt",
     ".ps": "convert it with: ps2pdf FILE",
+    ".webarchive": "convert it with: textutil -convert html FILE",
+    ".ppt": _SLIDES, ".pptx": _SLIDES, ".odp": _SLIDES, ".key": _SLIDES,
     ".msg": "convert it with: msgconvert FILE (gives .eml)",
     ".pst": "convert it with: readpst FILE (gives .mbox)",
     ".7z": "unpack it", ".rar": "unpack it",

@@ -12,10 +12,11 @@ from searchlib.articles.header import find_headers
 from searchlib.articles.text import split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from searchlib.articles.records import Item
     from searchlib.articles.source import Source
+    from searchlib.articles.text import Line
 
 
 def read_text(source: Source) -> Iterator[Item]:
@@ -26,17 +27,23 @@ def read_text(source: Source) -> Iterator[Item]:
 def read_prose(text: str, source: Source) -> Iterator[Item]:
     """Yield the articles of a text, from whatever file it was taken."""
     lines = split_lines(text)
+    is_export = False
+    for item in read_exports(lines, source):
+        is_export = True
+        yield item
+    if not is_export and any(line.text for line in lines):
+        yield read_plain(lines, source)
+
+
+def read_exports(lines: Sequence[Line], source: Source) -> Iterator[Item]:
+    """Yield the articles of an export, if the lines are one of any kind; else nothing."""
     is_press = False
     for item in read_press(lines, source):
         is_press = True
         yield item
-    if is_press:
-        return
-    headers = find_headers(lines)
+    headers = [] if is_press else find_headers(lines)
     if headers:
         yield from read_export(lines, headers, source)
-    elif any(line.text for line in lines):
-        yield read_plain(lines, source)
 
 
 TEXT = Format(name="text", endings=(".txt",), read=read_text)
