@@ -5,6 +5,7 @@ import tempfile
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from email.header import Header
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -72,6 +73,13 @@ def test_encodings_that_a_mail_tells(charset: str, transfer: str, read_one: Read
     assert read_one("a.eml", message.as_bytes()).body == text
 
 
+def test_a_subject_that_goes_on_in_the_next_line(read_one: ReadOne) -> None:
+    raw = (
+        b"From: x@y.example\nSubject: =?utf-8?q?F=C3=A4hre?=\n =?utf-8?q?n_fahren?=\n wieder\n\n.\n"
+    )
+    assert read_one("a.eml", raw).title == "Fähren fahren wieder"
+
+
 def test_an_encoding_that_a_mail_does_not_tell_is_guessed(tmp_path: Path) -> None:
     text = "Паром снова ходит. Билеты продают на пристани, сообщила служба порта."
     data = b"From: x@y.example\nSubject: Ferry\nContent-Type: text/plain; charset=%s\n\n%s\n"
@@ -121,7 +129,7 @@ def test_lines_that_flow(read_one: ReadOne) -> None:
         b"From: x@y.example\nSubject: Ferry\nContent-Type: text/plain; format=flowed\n\n"
         b"The ferry sails \nat noon.\nA new line.\n-- \nIda\n"
     )
-    assert "The ferry sails at noon." in read_one("a.eml", data).body
+    assert read_one("a.eml", data).body == "The ferry sails at noon. A new line.\n\nIda"
 
 
 def test_a_mail_that_is_attached_is_an_article(read: Read) -> None:
@@ -199,11 +207,11 @@ HOSTILE = {
     "sender": b"From: " + b"(" * 500_000,
     "senders": b"From: " + b'"a, ' * 200_000,
     "date": b"Date: " + b"1 " * 500_000,
-    "fields": b"X: y\n" * 200_000,
+    "fields": b"X: y\n" * 50_000,
     "parts": b"".join(
-        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(2000)
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(1000)
     ),
-    "boundary": b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\n" * 100_000,
+    "boundary": b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\n" * 20_000,
     "type": b"Content-Type: text/plain; charset=" + b'"' * 300_000,
     "base64": b"Content-Transfer-Encoding: base64\n\n" + b"=" * 1_000_000,
 }
@@ -254,10 +262,13 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 @given(st.lists(WORDS, min_size=1, max_size=20), st.lists(WORDS, min_size=1, max_size=5))
 @settings(max_examples=60, deadline=None)
 def test_no_word_is_lost(body: list[str], subject: list[str]) -> None:
-    message = mail(" ".join(body) + "\n", Subject=" ".join(subject))
+    message = mail(" ".join(body) + "\n", Subject="here")
+    # EmailMessage itself loses blanks where it folds a subject of several alphabets.
+    header = Header(" ".join(subject), "utf-8").encode().encode()
+    data = message.as_bytes().replace(b"Subject: here", b"Subject: " + header)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.eml")
-        path.write_bytes(message.as_bytes())
+        path.write_bytes(data)
         (article,) = only_articles(read_articles(path))
     assert article.title.split() == subject
     assert article.body.split() == body

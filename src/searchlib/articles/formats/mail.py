@@ -40,6 +40,7 @@ _NESTING: Final = 50  # parts in one another, and mails
 _SENT: Final = re.compile(rb"From (?:-|\S+) .*\d\d:\d\d")  # the line above each mail of a mailbox
 _QUOTED_SENT: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 _SOFT_BREAK: Final = re.compile(r"(?<=[^-\s]) \n(?=\S)")
+_SIGNATURE: Final = re.compile(r"^-- ?$", re.MULTILINE)  # a paragraph of its own
 _FIELD: Final = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):[ \t]")
 _TYPICAL: Final = frozenset(
     [b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to", b"subject"]
@@ -164,7 +165,7 @@ class _Reader:
         text = text.replace("\r\n", "\n")
         if str(part.get_param("format", "")).lower() == "flowed":
             text = _SOFT_BREAK.sub(" ", text)
-        return text
+        return _SIGNATURE.sub("", text)
 
 
 def _parts(part: Message) -> list[Message]:
@@ -224,7 +225,8 @@ def _field(message: Message, name: str) -> str:
 def _raw(message: Message, name: str) -> str:
     """Take a field as it is written; bytes that should not be in it are UTF-8 or a guess."""
     fields = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
-    text = next(fields, "")[:_LONGEST_FIELD]
+    # A field goes on in the next line: the blanks there are part of it, the end of the line is not.
+    text = next(fields, "")[:_LONGEST_FIELD].replace("\r", "").replace("\n", "")
     return text if text.isascii() else _guess(text.encode("utf-8", "surrogateescape"))
 
 
