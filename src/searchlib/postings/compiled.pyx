@@ -16,6 +16,8 @@ from libc.stdint cimport INT64_MAX, int64_t, uint8_t, uint16_t, uint32_t, uint64
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
+cimport cython
+
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
@@ -69,6 +71,7 @@ cdef numbers_of(const void* numbers, Py_ssize_t width, Py_ssize_t count):
     return found
 
 
+@cython.no_gc  # what it holds does not refer to it
 cdef class SegmentPostings:
     """The postings of a term in one segment: see :class:`matching.SegmentPostings`."""
 
@@ -348,6 +351,7 @@ cdef struct Field:
     float base, per_token  # the norm of a document is base + per_token · its length
 
 
+@cython.no_gc  # what it holds does not refer to it
 cdef class WordPostings:
     """The postings of a word in all its fields and segments: see :class:`matching.WordPostings`."""
 
@@ -1051,6 +1055,7 @@ cdef void enter(Part* parts, Py_ssize_t count, int64_t first) noexcept nogil:
 
 # ---------------------------------------------------------------- plans
 
+@cython.no_gc  # what it holds does not refer to it
 cdef class Query:
     """A plan as the loops take it, and all that they read held."""
 
@@ -1560,6 +1565,7 @@ def _posting_count(word):
 
 # ---------------------------------------------------------------- terms
 
+@cython.no_gc  # what it holds does not refer to it
 cdef class Terms:
     """The terms of a dictionary as they lie in its file, and what finds them.
 
@@ -1677,6 +1683,7 @@ cdef inline int compared(
     return (length > other_length) - (length < other_length)
 
 
+@cython.no_gc  # what it holds does not refer to it
 cdef class TermFinder:
     """Finds the postings of terms in a field of a segment, in its arrays as they lie in the file.
 
@@ -1853,6 +1860,7 @@ cdef bint mark_run(const Run* run, uint8_t* into) noexcept nogil:
     return True
 
 
+@cython.no_gc  # what it holds does not refer to it
 cdef class Rows:
     """Rows of numbers: see :class:`searchlib.segment.rows.RowsReader`."""
 

@@ -20,6 +20,8 @@ from searchlib.memory import keep_freed_memory
 from searchlib.postings import FieldPostings, Scoring
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
     from searchlib.postings import SegmentPostings
     from searchlib.segment.doc_values import DocValues
@@ -120,19 +122,22 @@ class IndexView:
         return average
 
     def in_field(
-        self, field: str, segment: SegmentPart, postings: SegmentPostings, boost: float
-    ) -> FieldPostings:
-        """Say what postings in a field of a segment are weighed by.
+        self, field: str, found: Iterable[tuple[SegmentPart, SegmentPostings]], boost: float
+    ) -> list[FieldPostings]:
+        """Say what postings in a field are weighed by.
 
         Args:
             field: The field.
-            segment: The segment.
-            postings: The documents there.
+            found: The postings in each segment.
             boost: The weight of an occurrence.
         """
         if field not in self._texts:
-            return FieldPostings(postings, None, 1.0, boost)
-        return FieldPostings(postings, segment.lengths(field), self.average_length(field), boost)
+            return [FieldPostings(postings, None, 1.0, boost) for _, postings in found]
+        average = self.average_length(field)
+        return [
+            FieldPostings(postings, segment.lengths(field), average, boost)
+            for segment, postings in found
+        ]
 
     def length(self, field: str, docnum: int) -> int:
         """Count the tokens of a document in a text field."""

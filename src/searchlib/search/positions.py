@@ -95,10 +95,7 @@ class AnyOfTerms:
 
     def in_field(self, boost: float) -> list[FieldPostings]:
         """Give the postings, to be scored."""
-        return [
-            self._index.in_field(self._field, segment, postings, boost)
-            for segment, postings in self._postings
-        ]
+        return self._index.in_field(self._field, self._postings, boost)
 
     def occurrences(self, among: BoolArray) -> Int64Array:
         """Find the keys of all places in some documents, ascending."""

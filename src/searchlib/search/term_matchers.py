@@ -54,6 +54,7 @@ class TermMatcher(Matcher):
         super().__init__(index)
         self._term = term
         self._boost = boost
+        self._clause: Clause | None = None
 
     def cost(self) -> int:
         """Count the documents that have it."""
@@ -61,12 +62,10 @@ class TermMatcher(Matcher):
 
     def clause(self) -> Clause:
         """Give its documents: all score the same."""
+        if self._clause is None:
+            weight = self._boost * self._term.idf
+            self._clause = (Weighted(WordPostings(self._term.in_field(1.0), 0.0, 0.0), weight),)
         return self._clause
-
-    @cached_property
-    def _clause(self) -> Clause:
-        weight = self._boost * self._term.idf
-        return (Weighted(WordPostings(self._term.in_field(1.0), 0.0, 0.0), weight),)
 
     def describe(self) -> str:
         """Say what matches."""
@@ -117,6 +116,8 @@ class WordMatcher(Matcher):
         self._boost = boost
         self.key: Final = key
         self.count: Final = count
+        self._united: WordPostings | None = None
+        self._clause: Clause | None = None
 
     def repeated(self, count: int) -> WordMatcher:
         """Make the matcher of the word in a query that has it so often, or find it."""
@@ -134,23 +135,27 @@ class WordMatcher(Matcher):
 
     def clause(self) -> Clause:
         """Give its postings, and their weight."""
+        if self._clause is None:
+            scoring = self.index.scoring
+            factor = self._boost * scoring.repetition(self.count) * self._informs
+            self._clause = (Weighted(self._postings, float(word_weight(factor, scoring.k1))),)
         return self._clause
 
-    @cached_property
-    def _clause(self) -> Clause:
-        scoring = self.index.scoring
-        factor = self._boost * scoring.repetition(self.count) * self._informs
-        return (Weighted(self._postings, float(word_weight(factor, scoring.k1))),)
-
-    @cached_property
+    @property
     def _postings(self) -> WordPostings:
-        found = [postings for word in self._fields for postings in word.term.in_field(word.boost)]
-        return WordPostings(found, self.index.scoring.k1, self.index.scoring.b)
+        if self._united is None:
+            scoring = self.index.scoring
+            self._united = WordPostings(
+                [one for word in self._fields for one in word.term.in_field(word.boost)],
+                scoring.k1,
+                scoring.b,
+            )
+        return self._united
 
     @property
     def _informs(self) -> float:
-        burstiness = self.index.scoring.burstiness(self._doc_frequency, self._total)
-        return idf(self.index.doc_count, self._doc_frequency) * burstiness
+        df = self._doc_frequency
+        return idf(self.index.doc_count, df) * self.index.scoring.burstiness(df, self._total)
 
     @property
     def _doc_frequency(self) -> int:
@@ -332,8 +337,8 @@ def _exact_phrase(
         if len(placed) == len(terms):
             docnums, counts = phrase_documents(placed)
             postings = SegmentPostings(docnums, None, counts, segment.first, size)
-            found.append(index.in_field(terms[0][1].field, segment, postings, boost))
-    return found
+            found.append((segment, postings))
+    return index.in_field(terms[0][1].field, found, boost)
 
 
 def occurring(index: IndexView, field: str, keys: Int64Array, boost: float) -> list[FieldPostings]:
@@ -345,10 +350,7 @@ def occurring(index: IndexView, field: str, keys: Int64Array, boost: float) -> l
         keys: One for each occurrence, ascending.
         boost: The weight of an occurrence.
     """
-    return [
-        index.in_field(field, segment, postings, boost)
-        for segment, postings in postings_of(index, *phrase_frequencies(keys))
-    ]
+    return index.in_field(field, postings_of(index, *phrase_frequencies(keys)), boost)
 
 
 def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]]) -> float:

@@ -28,6 +28,10 @@ class TermPostings:
         pieces: Each segment that has the term, and the postings there, as they lie in its file.
     """
 
+    __slots__ = (
+        "_index", "collection_frequency", "doc_frequency", "field", "idf", "pieces", "text",
+    )  # fmt: skip
+
     def __init__(self, index: IndexView, field: str, term: bytes) -> None:
         self.field: Final = field
         self.text: Final = term
@@ -53,10 +57,7 @@ class TermPostings:
         Args:
             boost: The weight of an occurrence.
         """
-        return [
-            self._index.in_field(self.field, segment, postings, boost)
-            for segment, postings in self.pieces
-        ]
+        return self._index.in_field(self.field, self.pieces, boost)
 
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that have it, with those deleted.
