@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -378,3 +380,34 @@ def test_threads_may_share_postings(kernels: Any) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(map(tuple, pool.map(best, range(40))))) == 1
+
+
+def test_frequencies_that_change_meanwhile_lead_to_no_other_place() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    docnums, positions = np.arange(1000, dtype=np.uint16), np.zeros(1000, np.uint8)
+    frequencies = np.ones(1000, np.uint32)
+    changed, steady = (
+        compiled.SegmentPostings(docnums, None, some, 0, 1000, positions=positions)
+        for some in (frequencies, None)
+    )
+    # Many words, so that there is time between the look at the first one's end and its use.
+    words = [PhraseWord(changed, 0), *[PhraseWord(steady, 0)] * 200]
+    done = Event()
+
+    def change() -> None:
+        places = np.arange(0, 1000, 3)
+        while not done.is_set():
+            frequencies[places] = 100_000
+            frequencies[places] = 1
+
+    with ThreadPoolExecutor(1) as pool:
+        changes = pool.submit(change)
+        try:
+            for _ in range(50):
+                with suppress(CorruptIndexError):
+                    found, counts = compiled.phrase_documents(words)
+                    assert (found < 1000).all()
+                    assert (counts <= 1).all()
+        finally:
+            done.set()
+        changes.result()

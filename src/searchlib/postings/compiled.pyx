@@ -1297,7 +1297,7 @@ cdef struct Word:
     Py_ssize_t position_count
     int64_t place  # in the phrase
     Py_ssize_t cursor  # a posting,
-    Py_ssize_t at  # and where its positions begin
+    Py_ssize_t at, end  # and its positions
     Py_ssize_t next
     uint32_t* found  # the postings of a chunk in documents that have all words
 
@@ -1342,26 +1342,25 @@ cdef int64_t occurrences(Word* words, Py_ssize_t count) noexcept nogil:
     Returns:
         -1 if there are fewer positions than frequencies.
     """
-    cdef Py_ssize_t number, own, end
+    cdef Py_ssize_t number, own
     cdef int64_t found = 0, start, position = 0
     cdef Word* word
     for number in range(count):
         word = &words[number]
         word.next = word.at
-        if word.at + whole_at(word.tf, word.tf_width, word.cursor) > word.position_count:
+        word.end = word.at + whole_at(word.tf, word.tf_width, word.cursor)
+        if word.end > word.position_count:
             return -1
-    end = words[0].at + whole_at(words[0].tf, words[0].tf_width, words[0].cursor)
-    for own in range(words[0].at, end):
+    for own in range(words[0].at, words[0].end):
         start = whole_at(words[0].positions, words[0].position_width, own) - words[0].place
         for number in range(1, count):
             word = &words[number]
-            end = word.at + whole_at(word.tf, word.tf_width, word.cursor)
-            while word.next < end:
+            while word.next < word.end:
                 position = whole_at(word.positions, word.position_width, word.next)
                 if position >= start + word.place:
                     break
                 word.next += 1
-            if word.next >= end:
+            if word.next >= word.end:
                 return found
             if position != start + word.place:
                 break
