@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import (
+    MAX_WORDS,
     FieldPostings,
     Masked,
     PhraseWord,
@@ -501,3 +502,15 @@ def test_offsets_that_descend_are_damage_to_patterns() -> None:
     finder = compiled.TermFinder(terms, 9, starts, low, *[None] * 6, "postings")
     with pytest.raises(CorruptIndexError, match="postings of term 1"):
         finder.mark(range(2), np.zeros(9, np.bool_), 0)
+
+
+def test_a_phrase_has_so_many_words_at_most(kernels: Any) -> None:
+    ones = np.zeros(2, np.uint8)
+    postings = kernels.SegmentPostings(
+        np.array([3, 5], np.uint16), None, None, 0, 9, positions=ones
+    )
+    docnums, _ = kernels.phrase_documents([PhraseWord(postings, 0)] * MAX_WORDS)
+    assert docnums.tolist() == [3, 5]
+    for count in (0, MAX_WORDS + 1):
+        with pytest.raises(ValueError, match=f"expected 1 to {MAX_WORDS} words, got {count}"):
+            kernels.phrase_documents([PhraseWord(postings, 0)] * count)

@@ -27,6 +27,7 @@ cdef enum:
     BLOCKS = 4096  # of a chunk
     MANY = 4000  # postings from which on a loop is worth giving the lock away
     MOST_CLAUSES = 250
+    MOST_WORDS = 250  # of a phrase: they are counted in a byte
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
 cdef str ADVICE = "the index is damaged: restore it from a backup, or index the documents again"
@@ -1506,8 +1507,8 @@ def phrase_documents(words):
     cdef Numbers into_docnums, into_counts
     cdef Word* placed = NULL
     cdef uint32_t* room = NULL
-    if not 0 < count <= MOST_CLAUSES:
-        raise ValueError(f"expected 1 to {MOST_CLAUSES} words, got {count}")
+    if not 0 < count <= MOST_WORDS:
+        raise ValueError(f"expected 1 to {MOST_WORDS} words, got {count}")
     words = sorted(words, key=_posting_count)
     lead = words[0][0]
     if lead.bounds == NULL:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from searchlib.postings import (
+    MAX_WORDS,
     Clause,
     PhraseWord,
     SegmentPostings,
@@ -303,7 +304,8 @@ class PhraseMatcher(OccurrenceMatcher):
         self, field: str, words: Sequence[Positions | None], boost: float
     ) -> list[FieldPostings]:
         terms = [word for word in words if isinstance(word, TermPostings)]
-        if self._slop == 1 and len(terms) + words.count(None) == len(words):
+        plain = len(terms) + words.count(None) == len(words)
+        if self._slop == 1 and plain and len(terms) <= MAX_WORDS:
             return _exact_phrase(self.index, words, boost)
         keys = phrase_keys(words, self._slop, documents_with_all(self.index, words))
         return occurring(self.index, field, keys, boost)
