@@ -114,7 +114,7 @@ class WordMatcher(Matcher):
     ) -> None:
         super().__init__(index)
         self._fields = [word for word in fields if word.term.doc_frequency]
-        self._names: Final = [word.field for word in fields]
+        self._asked = fields
         self._boost = boost
         self.key: Final = key
         self.count: Final = count
@@ -124,7 +124,7 @@ class WordMatcher(Matcher):
         key = (self.key, count)
         matcher: WordMatcher | None = self.index.nodes.get(key)
         if matcher is None:
-            matcher = WordMatcher(self.index, self._fields, self._boost, self.key, count)
+            matcher = WordMatcher(self.index, self._asked, self._boost, self.key, count)
             self.index.keep(key, matcher)
         return matcher
 
@@ -166,7 +166,7 @@ class WordMatcher(Matcher):
     def describe(self) -> str:
         """Say what matches."""
         terms = dict.fromkeys(str(word.term) for word in self._fields)
-        return f"word {' or '.join(terms)} in {', '.join(self._names)}"
+        return f"word {' or '.join(terms)} in {', '.join(word.field for word in self._asked)}"
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
