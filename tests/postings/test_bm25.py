@@ -95,9 +95,18 @@ def test_what_comes_once_is_left_as_it_is() -> None:
     assert Scoring(k3=0).repetition(5) == 1
 
 
+def test_the_highest_parameters_make_numbers() -> None:
+    scoring = Scoring(k1=1e6, b=1, k3=1e6, burst=10)
+    assert math.isfinite(scoring.burstiness(1, 1 << 31))
+    assert math.isfinite(scoring.repetition(1 << 31))
+
+
 @pytest.mark.parametrize(
-    "parameters", [{"k1": -1}, {"b": 1.1}, {"k3": float("nan")}, {"burst": "much"}, {"k1": True}]
-)
+    "parameters",
+    [
+        {"k1": -1}, {"b": 1.1}, {"k3": float("nan")}, {"burst": "much"}, {"burst": 11}, {"k1": True}
+    ],
+)  # fmt: skip
 def test_parameters_that_make_no_sense_are_refused(parameters: dict[str, float]) -> None:
     [name] = parameters
     with pytest.raises(ArgumentError, match=f"expected a number from 0 to .* for {name}, got"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import (
+    MAX_WORDS,
     FieldPostings,
     Masked,
     PhraseWord,
@@ -378,3 +381,136 @@ def test_threads_may_share_postings(kernels: Any) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(map(tuple, pool.map(best, range(40))))) == 1
+
+
+def test_frequencies_that_change_meanwhile_lead_to_no_other_place() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    docnums, positions = np.arange(1000, dtype=np.uint16), np.zeros(1000, np.uint8)
+    frequencies = np.ones(1000, np.uint32)
+    changed, steady = (
+        compiled.SegmentPostings(docnums, None, some, 0, 1000, positions=positions)
+        for some in (frequencies, None)
+    )
+    # Many words, so that there is time between the look at the first one's end and its use.
+    words = [PhraseWord(changed, 0), *[PhraseWord(steady, 0)] * 200]
+    done = Event()
+
+    def change() -> None:
+        places = np.arange(0, 1000, 3)
+        while not done.is_set():
+            frequencies[places] = 100_000
+            frequencies[places] = 1
+
+    with ThreadPoolExecutor(1) as pool:
+        changes = pool.submit(change)
+        try:
+            for _ in range(50):
+                with suppress(CorruptIndexError):
+                    found, counts = compiled.phrase_documents(words)
+                    assert (found < 1000).all()
+                    assert (counts <= 1).all()
+        finally:
+            done.set()
+        changes.result()
+
+
+def test_fields_of_one_segment_have_the_same_documents() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    fields = [
+        FieldPostings(
+            compiled.SegmentPostings(np.array([3], np.uint32), None, None, 0, doc_count),
+            None, 1.0, 1.0,
+        )
+        for doc_count in (50 * CHUNK, 40)
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="the same documents"):
+        _ = compiled.WordPostings(fields, K1, B).doc_frequency
+
+
+def finder_of(compiled: Any, chance: np.random.Generator) -> tuple[Any, Any, int]:
+    """Make what finds the terms of a field, of arrays as a damaged file may have them."""
+    doc_count = int(chance.choice([1, 40, CHUNK, CHUNK + 1, 3 * CHUNK + 7]))
+    chunks = (doc_count - 1) // CHUNK + 1
+    count = int(chance.integers(1, 70))
+
+    def offsets(size: int, most: int) -> NumberArray:
+        found = chance.integers(0, most + 1, size).astype(np.uint64)
+        if chance.random() < 0.7:
+            found.sort()
+        if chance.random() < 0.3:
+            beyond = [most + 1, 2**32 - 1, 2**49, 2**62 + 3, 2**63 - 1, 2**63, 2**64 - 5]
+            found[chance.integers(0, size)] = chance.choice(np.array(beyond, np.uint64))
+        return found if chance.random() < 0.6 else found.astype(np.uint32)
+
+    def rows() -> tuple[NumberArray, ...]:
+        return offsets(count, 400), *(any_array(chance, 90).astype(t) for t in ("u1", "u2", "u4"))
+
+    text = np.frombuffer(b"\xff%s\xff" % b"\xff".join(b"%03d" % n for n in range(count)), np.uint8)
+    blocks = np.arange(0, count + 32, 32, dtype=np.uint32)
+    blocks[-1] = count
+    blocks *= 4
+    if chance.random() < 0.3:
+        text = chance.choice(np.array([255, 255, 48, 49, 50], np.uint8), 200)
+    if chance.random() < 0.3:
+        blocks = offsets(len(blocks), len(text))
+    low = chance.integers(0, min(doc_count, CHUNK) + 1, 300).astype(np.uint16)
+    wide = np.sort(chance.integers(0, doc_count + 1, 99)).astype(np.uint32)
+    tables = offsets(int(chance.integers(0, 9)) * chunks + 1, len(low))
+    in_chunks = (offsets(count, 20), tables, wide) if chunks > 1 else (None, None, None)
+    in_text = (offsets(count + 1, 90), rows(), rows())
+    terms = compiled.Terms(text, blocks, count, 32, "terms")
+    finder = compiled.TermFinder(
+        terms, doc_count, offsets(count + 1, 200), low, *in_chunks,
+        *(in_text if chance.random() < 0.5 else (None, None, None)), "postings",
+    )  # fmt: skip
+    return terms, finder, doc_count
+
+
+def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    found = damages = 0
+    for seed in range(300):
+        terms, finder, doc_count = finder_of(compiled, np.random.default_rng(seed))
+        marked = np.zeros(doc_count + 3, np.bool_)
+        for ordinal in (0, 1, 31, 32, 33, 69):
+            word = b"%03d" % ordinal
+            try:
+                assert terms.ceiling(word) >= 0
+                if terms.lookup(word) is None:
+                    continue
+                terms.term(ordinal)
+                finder.mark(range(ordinal, ordinal + 1), marked, 3)
+                finder.mark(np.array([ordinal]), marked, 3)
+                postings = finder.find(word, 0)
+                docnums = postings.docnums()
+                assert 0 <= docnums.min() <= docnums.max() < doc_count
+                if postings.positions is not None:
+                    words = [PhraseWord(postings, 0), PhraseWord(postings, 1)]
+                    compiled.phrase_documents(words)
+                found += 1
+            except (CorruptIndexError, IndexError):
+                damages += 1
+        assert not marked[:3].any()
+    assert min(found, damages) > 50
+
+
+def test_offsets_that_descend_are_damage_to_patterns() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    text = np.frombuffer(b"\xffa\xffb\xff", np.uint8)
+    terms = compiled.Terms(text, np.array([0, 4], np.uint32), 2, 32, "terms")
+    starts, low = np.array([0, 5, 3], np.uint32), np.arange(5, dtype=np.uint16)
+    finder = compiled.TermFinder(terms, 9, starts, low, *[None] * 6, "postings")
+    with pytest.raises(CorruptIndexError, match="postings of term 1"):
+        finder.mark(range(2), np.zeros(9, np.bool_), 0)
+
+
+def test_a_phrase_has_so_many_words_at_most(kernels: Any) -> None:
+    ones = np.zeros(2, np.uint8)
+    postings = kernels.SegmentPostings(
+        np.array([3, 5], np.uint16), None, None, 0, 9, positions=ones
+    )
+    docnums, _ = kernels.phrase_documents([PhraseWord(postings, 0)] * MAX_WORDS)
+    assert docnums.tolist() == [3, 5]
+    for count in (0, MAX_WORDS + 1):
+        with pytest.raises(ValueError, match=f"expected 1 to {MAX_WORDS} words, got {count}"):
+            kernels.phrase_documents([PhraseWord(postings, 0)] * count)

@@ -139,6 +139,11 @@ def test_an_explanation_can_be_read(news: Index) -> None:
     assert json.loads(json.dumps(explanation.to_json()))["value"] == first.score
 
 
+def test_a_word_that_is_there_twice_names_the_same_fields(news: Index) -> None:
+    for query in ("cream", "cream OR cream"):
+        assert "word 'cream' in title, body" in str(news.explain(query, "2"))
+
+
 def test_a_document_that_does_not_match_has_nothing(news: Index) -> None:
     explanation = news.explain("harbour", "3")
     assert explanation == Explanation(0.0, "no match of word 'harbour' in title, body")

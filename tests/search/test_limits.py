@@ -14,9 +14,10 @@ from whoosh import query as q
 from whoosh.query import spans
 
 from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, QueryTooCostly
-from searchlib.query import regexes
+from searchlib.query import Phrase, regexes
 from searchlib.search import index_view, multiterm
 from searchlib.search.edits import edit_distances
+from searchlib.search.searcher import Searcher
 from searchlib.segment import field_reader
 from searchlib.segment.field_reader import FieldReader
 from tests.search.brute_force import Document, damerau
@@ -24,6 +25,7 @@ from tests.search.corpora import Archive, WhooshExecutor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 LONG_WORDS = ("a" * 60, "a" * 61 + "b", "ab" * 30, "a" * 5000)
 
@@ -311,3 +313,19 @@ def test_regular_expressions_of_a_query_share_their_time(
     monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
     with pytest.raises(QueryTooCostly, match="seconds"):
         executor.top(q.Or([q.Regex("body", "a.*"), q.Regex("body", "x.*")]), 10)
+
+
+@pytest.mark.parametrize("count", [249, 250, 251, 600])
+def test_phrases_may_be_long(tmp_path: Path, count: int) -> None:
+    words = [*"abc"] * 200
+    documents = [
+        Document("whole", body=tuple(words)),
+        Document("short", body=tuple(words[: count - 1])),
+        Document("other", body=(*words[: count - 1], "d")),
+    ]
+    archive = Archive(tmp_path, [documents])
+    searcher = Searcher(archive.snapshot, archive.schema)
+    assert searcher.matching(Phrase(" ".join(words[:count]))).tolist() == [0]
+    times = (600 - count) // 3 + 1
+    explained = str(searcher.explain(Phrase(" ".join(words[:count])), 0))
+    assert f"tf {times}" in explained

@@ -16,11 +16,12 @@ from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import QueryError
 from searchlib.search import index_view
+from tests.search.brute_force import Document
 from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
 if TYPE_CHECKING:
-    from tests.search.brute_force import Document
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +136,17 @@ def test_an_executor_remembers_nothing_that_changes_an_answer(
         assert again.total == first.total
         assert again.docnums.tolist() == first.docnums.tolist()
         assert again.scores.tolist() == first.scores.tolist()
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_segment_without_a_field_comes_last(tmp_path: Path, reverse: bool) -> None:
+    batches = [
+        [Document("0", ("a",), tags=frozenset(["red"])), Document("1", ("a",))],
+        [Document("2", ("a",), tags=frozenset(["blue"]))],
+        [Document("3", ("a",), tags=frozenset(["green"]))],
+    ]
+    archive = Archive(tmp_path, batches)
+    executor = WhooshExecutor(archive.snapshot, archive.schema)
+    del executor._index.segments[0].inverted["tags"]
+    best = executor.top(q.Every(), 9, sort=[("tags", reverse)])
+    assert best.docnums.tolist() == [*([3, 2] if reverse else [2, 3]), 0, 1]

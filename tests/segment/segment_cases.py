@@ -187,7 +187,7 @@ def touch_field(reader: SegmentReader, name: str) -> None:
     count = len(field.terms)
     field.terms.lookup(b"abc")
     field.terms.prefix_range(b"a")
-    field.terms.scan(0, count)
+    list(field.terms.terms())
     for ordinal in range(count):
         field.terms.term(ordinal)
         field.docnums(ordinal)

@@ -19,7 +19,13 @@ from searchlib.postings.matching import (
     Scored,
     Weighted,
 )
-from searchlib.postings.phrases import PhraseWord, follow, occurrence_keys, phrase_frequencies
+from searchlib.postings.phrases import (
+    MAX_WORDS,
+    PhraseWord,
+    follow,
+    occurrence_keys,
+    phrase_frequencies,
+)
 from searchlib.postings.top import highest
 
 if TYPE_CHECKING or KERNELS == "numpy":
@@ -42,6 +48,7 @@ else:
 __all__ = [
     "KERNELS",
     "MAX_CLAUSES",
+    "MAX_WORDS",
     "Clause",
     "FieldPostings",
     "Masked",

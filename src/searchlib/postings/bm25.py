@@ -28,7 +28,8 @@ from searchlib.errors import ArgumentError
 if TYPE_CHECKING:
     from searchlib.arrays import Float32Array, Float64Array, NumberArray
 
-_MOST: Final = 1e6
+_MOST: Final = {"k1": 1e6, "b": 1.0, "k3": 1e6, "burst": 10.0}
+"""The largest values: with a higher power scores would be too large for a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,10 @@ class Scoring:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            most = 1.0 if name == "b" else _MOST
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not 0 <= value <= most:
+            if not number or not 0 <= value <= _MOST[name]:
                 raise ArgumentError(
-                    f"expected a number from 0 to {most:,.0f} for {name}, got {value!r}"
+                    f"expected a number from 0 to {_MOST[name]:,.0f} for {name}, got {value!r}"
                 )
 
     def repetition(self, count: int) -> float:

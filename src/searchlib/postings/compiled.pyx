@@ -29,6 +29,7 @@ cdef enum:
     BLOCKS = 4096  # of a chunk
     MANY = 4000  # postings from which on a loop is worth giving the lock away
     MOST_CLAUSES = 250
+    MOST_WORDS = 250  # of a phrase: they are counted in a byte
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
 cdef str ADVICE = "the index is damaged: restore it from a backup, or index the documents again"
@@ -366,12 +367,19 @@ cdef class WordPostings:
         self.k1 = k1
         self.united = -1
         self.held = []
+        fields = sorted(fields, key=_first_docnum)
         self.count = len(fields)
         self.fields = <Field*> calloc(self.count + 1, sizeof(Field))
         if self.fields == NULL:
             raise MemoryError
-        for postings, lengths, average_length, boost in sorted(fields, key=_first_docnum):
+        for postings, lengths, average_length, boost in fields:
             self._fill(&self.fields[number], postings, lengths, average_length, boost, b)
+            if (
+                number
+                and self.fields[number].first == self.fields[number - 1].first
+                and self.fields[number].doc_count != self.fields[number - 1].doc_count
+            ):
+                raise ValueError("expected the fields of a segment to have the same documents")
             number += 1
 
     cdef int _fill(
@@ -484,6 +492,8 @@ cdef Py_ssize_t count_in_chunk(
         run = field_run(&fields[number], chunk, limit)
         while has_more(&run):
             size = load(&run, docnums, tfs)
+            if size < 0:
+                return -1
             for place in range(size):
                 flags[docnums[place]] = 0
     return total
@@ -1296,13 +1306,12 @@ cdef struct Word:
     const Py_ssize_t* bounds
     const void* tf
     Py_ssize_t tf_width
-    Py_ssize_t count
     const void* positions
     Py_ssize_t position_width
     Py_ssize_t position_count
     int64_t place  # in the phrase
     Py_ssize_t cursor  # a posting,
-    Py_ssize_t at  # and where its positions begin
+    Py_ssize_t at, end  # and its positions
     Py_ssize_t next
     uint32_t* found  # the postings of a chunk in documents that have all words
 
@@ -1347,26 +1356,25 @@ cdef int64_t occurrences(Word* words, Py_ssize_t count) noexcept nogil:
     Returns:
         -1 if there are fewer positions than frequencies.
     """
-    cdef Py_ssize_t number, own, end
+    cdef Py_ssize_t number, own
     cdef int64_t found = 0, start, position = 0
     cdef Word* word
     for number in range(count):
         word = &words[number]
         word.next = word.at
-        if word.at + whole_at(word.tf, word.tf_width, word.cursor) > word.position_count:
+        word.end = word.at + whole_at(word.tf, word.tf_width, word.cursor)
+        if word.end > word.position_count:
             return -1
-    end = words[0].at + whole_at(words[0].tf, words[0].tf_width, words[0].cursor)
-    for own in range(words[0].at, end):
+    for own in range(words[0].at, words[0].end):
         start = whole_at(words[0].positions, words[0].position_width, own) - words[0].place
         for number in range(1, count):
             word = &words[number]
-            end = word.at + whole_at(word.tf, word.tf_width, word.cursor)
-            while word.next < end:
+            while word.next < word.end:
                 position = whole_at(word.positions, word.position_width, word.next)
                 if position >= start + word.place:
                     break
                 word.next += 1
-            if word.next >= end:
+            if word.next >= word.end:
                 return found
             if position != start + word.place:
                 break
@@ -1504,8 +1512,8 @@ def phrase_documents(words):
     cdef Numbers into_docnums, into_counts
     cdef Word* placed = NULL
     cdef uint32_t* room = NULL
-    if not 0 < count <= MOST_CLAUSES:
-        raise ValueError(f"expected 1 to {MOST_CLAUSES} words, got {count}")
+    if not 0 < count <= MOST_WORDS:
+        raise ValueError(f"expected 1 to {MOST_WORDS} words, got {count}")
     words = sorted(words, key=_posting_count)
     lead = words[0][0]
     if lead.bounds == NULL:
@@ -1526,7 +1534,7 @@ def phrase_documents(words):
             if not postings.position_width:
                 raise ValueError("expected postings with positions")
             placed[number].low, placed[number].wide = postings.low, postings.wide
-            placed[number].bounds, placed[number].count = postings.bounds, postings.count
+            placed[number].bounds = postings.bounds
             placed[number].tf, placed[number].tf_width = postings.tf, postings.tf_width
             placed[number].positions = postings.at_positions
             placed[number].position_width = postings.position_width
@@ -1743,11 +1751,9 @@ cdef class TermFinder:
 
     cdef SegmentPostings postings(self, Py_ssize_t ordinal, Py_ssize_t first):
         cdef SegmentPostings found = SegmentPostings.__new__(SegmentPostings)
-        cdef Py_ssize_t start = unsigned_at(self.starts, ordinal), chunk
-        cdef Py_ssize_t count = unsigned_at(self.starts, ordinal + 1) - start, tokens
+        cdef Py_ssize_t start, count, tokens
+        count = self._span(self.starts, ordinal, &start)
         found.source = self.source
-        if start < 0 or count < 1:
-            raise self._damaged(ordinal)
         found._begin(first, self.doc_count, count)
         found.held_docnums = self
         if self.chunks == 1:
@@ -1758,9 +1764,8 @@ cdef class TermFinder:
             self._find_row(found, ordinal)
         if self.token_starts is not None:
             found.tf_width = self.frequencies.find(ordinal, count, &found.tf)
-            start = unsigned_at(self.token_starts, ordinal)
-            tokens = unsigned_at(self.token_starts, ordinal + 1) - start
-            if start < 0 or tokens < count:
+            tokens = self._span(self.token_starts, ordinal, &start)
+            if tokens < count:
                 raise self._damaged(ordinal)
             found.position_width = self.positions.find(ordinal, tokens, &found.at_positions)
             found.position_count = tokens
@@ -1768,21 +1773,34 @@ cdef class TermFinder:
                 raise self._damaged(ordinal)
         return found
 
+    cdef Py_ssize_t _span(
+        self, Numbers starts, Py_ssize_t ordinal, Py_ssize_t* start
+    ) except -1:
+        """Find where what a term has begins, and count it."""
+        cdef Py_ssize_t end = unsigned_at(starts, ordinal + 1)
+        start[0] = unsigned_at(starts, ordinal)
+        if not 0 <= start[0] < end:
+            raise self._damaged(ordinal)
+        return end - start[0]
+
     cdef int _find_row(self, SegmentPostings found, Py_ssize_t ordinal) except -1:
-        cdef Py_ssize_t row = unsigned_at(self.rows, ordinal), begin = row >> 1, chunk, start
+        cdef Py_ssize_t row = unsigned_at(self.rows, ordinal), begin = row >> 1, chunk, start, at
         if row & 1:
             self._expect(begin, found.count, self.wide.count, ordinal)
             found.wide = <const uint32_t*> self.wide.view.buf + begin
             return found._find_chunks()
+        self._expect(begin, 1, self.chunk_starts.count // self.chunks, ordinal)
         begin *= self.chunks
         self._expect(begin, self.chunks + 1, self.chunk_starts.count, ordinal)
         start = unsigned_at(self.chunk_starts, begin)
         self._expect(start, found.count, self.low.count, ordinal)
         found.low = <const uint16_t*> self.low.view.buf + start
-        for chunk in range(self.chunks + 1):
-            found.bounds[chunk] = unsigned_at(self.chunk_starts, begin + chunk) - start
-            if chunk and found.bounds[chunk] < found.bounds[chunk - 1]:
+        found.bounds[0] = 0
+        for chunk in range(1, self.chunks + 1):
+            at = unsigned_at(self.chunk_starts, begin + chunk)
+            if at < start + found.bounds[chunk - 1]:
                 raise self._damaged(ordinal)
+            found.bounds[chunk] = at - start
         if found.bounds[self.chunks] != found.count:
             raise self._damaged(ordinal)
         return 0
@@ -1806,27 +1824,30 @@ cdef class TermFinder:
             first: As of :meth:`find`.
         """
         cdef Numbers held = Numbers(marked, "?", 1), numbers
-        cdef uint8_t* into = <uint8_t*> held.view.buf + first
-        cdef Py_ssize_t place, ordinal, count = len(ordinals)
+        cdef uint8_t* into = <uint8_t*> held.view.buf
+        cdef Py_ssize_t place, ordinal = 0, count
         cdef const int64_t* chosen = NULL
-        if held.view.readonly or first < 0 or held.count < first + self.doc_count:
+        if held.view.readonly or first < 0 or held.count - first < self.doc_count:
             raise ValueError(f"expected an array of all documents, got {held.count}")
         if isinstance(ordinals, range):
-            ordinal = ordinals.start
+            ordinal, count = ordinals.start, len(ordinals)
         else:
             numbers = Numbers(ordinals, "lq", 8)
-            chosen, ordinal = <const int64_t*> numbers.view.buf, 0
+            if numbers.size != 8:
+                raise ValueError("expected ordinals as int64")
+            chosen, count = <const int64_t*> numbers.view.buf, numbers.count
         for place in range(count):
             if chosen != NULL:
                 ordinal = chosen[place]
             if not 0 <= ordinal < self.terms.count:
                 raise IndexError(f"expected an ordinal below {self.terms.count}, got {ordinal}")
-            self._mark(ordinal, into)
+            self._mark(ordinal, into + first)
             ordinal += 1
 
     cdef int _mark(self, Py_ssize_t ordinal, uint8_t* into) except -1:
         cdef Py_ssize_t start, count, chunk, place
         cdef const uint16_t* low
+        cdef uint16_t docnum
         cdef SegmentPostings found
         cdef Run run
         if self.chunks > 1:
@@ -1838,14 +1859,14 @@ cdef class TermFinder:
                 if not mark_run(&run, into + chunk * CHUNK):
                     raise self._damaged(ordinal)
             return 0
-        start = unsigned_at(self.starts, ordinal)
-        count = unsigned_at(self.starts, ordinal + 1) - start
+        count = self._span(self.starts, ordinal, &start)
         self._expect(start, count, self.low.count, ordinal)
         low = <const uint16_t*> self.low.view.buf + start
         for place in range(count):
-            if low[place] >= self.doc_count:
+            docnum = low[place]
+            if docnum >= self.doc_count:
                 raise self._damaged(ordinal)
-            into[low[place]] = 1
+            into[docnum] = 1
         return 0
 
 

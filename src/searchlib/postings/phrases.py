@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
     from searchlib.postings.matching import SegmentPostings
 
+MAX_WORDS: Final = 250
+"""So many words at most has a phrase that :func:`phrase_documents` takes."""
 _POSITION_BITS: Final = 32
 MOST_SLOP: Final = (1 << 31) - 1
 """Words of one document are at most so far apart, those of two further."""
@@ -40,7 +42,7 @@ def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberAr
     """Find the documents of a segment in which words stand at their places of a phrase.
 
     Args:
-        words: At least one.
+        words: At least one, at most :data:`MAX_WORDS`.
 
     Returns:
         The documents, counted from the segment's first, ascending, and how often the phrase is in
@@ -50,6 +52,8 @@ def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberAr
         CorruptIndexError: There are more or fewer positions than frequencies say, or there is a
             docnum of no document.
     """
+    if not 0 < len(words) <= MAX_WORDS:
+        raise ValueError(f"expected 1 to {MAX_WORDS} words, got {len(words)}")
     found: Int64Array | None = None
     for postings, place in words:
         keys = occurrence_keys(postings) - place

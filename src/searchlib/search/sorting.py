@@ -148,9 +148,10 @@ def _named(segment: SegmentPart, field: str, column: _Column) -> _Column:
 def _joined(columns: Sequence[_Column]) -> _Column:
     """Put the columns of segments together, with terms numbered in order through all of them."""
     missing = np.concatenate([column.missing for column in columns])
-    names = [name for column in columns for name in column.terms or ()]
-    if not names:
+    if not any(column.terms for column in columns):
         return _Column(np.concatenate([column.keys for column in columns]), missing)
+    # A segment without the field has no terms.
+    names = [name for column in columns for name in column.terms or [b""] * len(column.keys)]
     ranks = {name: rank for rank, name in enumerate(sorted(set(names)))}
     return _Column(np.array([ranks[name] for name in names], np.int64), missing)
 

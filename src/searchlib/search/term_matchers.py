@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from searchlib.postings import (
+    MAX_WORDS,
     Clause,
     PhraseWord,
     SegmentPostings,
@@ -112,7 +113,7 @@ class WordMatcher(Matcher):
     ) -> None:
         super().__init__(index)
         self._fields = [word for word in fields if word.term.doc_frequency]
-        self._names: Final = [word.field for word in fields]
+        self._asked = fields
         self._boost = boost
         self.key: Final = key
         self.count: Final = count
@@ -124,7 +125,7 @@ class WordMatcher(Matcher):
         key = (self.key, count)
         matcher: WordMatcher | None = self.index.nodes.get(key)
         if matcher is None:
-            matcher = WordMatcher(self.index, self._fields, self._boost, self.key, count)
+            matcher = WordMatcher(self.index, self._asked, self._boost, self.key, count)
             self.index.keep(key, matcher)
         return matcher
 
@@ -170,7 +171,7 @@ class WordMatcher(Matcher):
     def describe(self) -> str:
         """Say what matches."""
         terms = dict.fromkeys(str(word.term) for word in self._fields)
-        return f"word {' or '.join(terms)} in {', '.join(self._names)}"
+        return f"word {' or '.join(terms)} in {', '.join(word.field for word in self._asked)}"
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
@@ -308,7 +309,8 @@ class PhraseMatcher(OccurrenceMatcher):
         self, field: str, words: Sequence[Positions | None], boost: float
     ) -> list[FieldPostings]:
         terms = [word for word in words if isinstance(word, TermPostings)]
-        if self._slop == 1 and len(terms) + words.count(None) == len(words):
+        plain = len(terms) + words.count(None) == len(words)
+        if self._slop == 1 and plain and len(terms) <= MAX_WORDS:
             return _exact_phrase(self.index, words, boost)
         keys = phrase_keys(words, self._slop, documents_with_all(self.index, words))
         return occurring(self.index, field, keys, boost)

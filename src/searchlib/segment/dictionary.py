@@ -163,30 +163,16 @@ class TermDictionary:
                 raise self._corrupt(f"expected terms in UTF-8: {error}") from error
             yield from words
 
-    def scan(self, first: int, last: int) -> bytes:
-        """Give a range of terms as one string, for patterns that run over all of them at once.
-
-        Args:
-            first: The first ordinal.
-            last: The ordinal after the last.
-
-        Returns:
-            The terms with the byte 0xFF before, between and after them, so that counting these
-            bytes up to a match gives ``ordinal - first + 1``. Empty when the range is.
-        """
-        if first >= last:
-            return b""
-        return _SEPARATOR + _SEPARATOR.join(self.terms(first, last)) + _SEPARATOR
-
     def text(self, first: int, last: int) -> tuple[bytes, int]:
-        """Read the terms around a range as they are stored, faster than :meth:`scan`.
+        """Read the terms around a range as they are stored, for patterns that run over all of them.
 
         Args:
             first: The first ordinal.
             last: The ordinal after the last; above the first.
 
         Returns:
-            As of :meth:`scan`, with some terms more at both ends; and the ordinal of the first
+            The terms with the byte 0xFF before, between and after them, so that counting these
+            bytes tells ordinals, with some terms more at both ends; and the ordinal of the first
             of all of them.
         """
         block = first // _BLOCK

@@ -136,33 +136,16 @@ class DocnumsReader:
         Returns:
             Docnums, ascending. Shape (count,), int64.
         """
-        docnums = np.empty(count, np.int64)
-        self.fill(docnums, ordinal, start, 0)
-        return docnums
-
-    def fill(self, docnums: Int64Array, ordinal: int, start: int, first: int) -> None:
-        """Write the docnums of a term into an array of as many elements as it has postings.
-
-        Args:
-            docnums: The array. Shape (P,), int64.
-            ordinal: The term.
-            start: Its first posting, of all terms of the field.
-            first: What to count documents from: added to each docnum.
-        """
-        count = len(docnums)
         if self._chunks == 1:
             found = self._low[start : start + count]
         else:
             row: int = self._rows.item(ordinal)
             if not row & 1:
-                self._fill_chunked(docnums, row >> 1, first)
-                return
+                return self._in_chunks(row >> 1, count)
             found = self._wide[row >> 1 : (row >> 1) + count]
         if len(found) != count or found.max() >= self._doc_count:
             raise self._wrong(ordinal)
-        docnums[:] = found
-        if first:
-            docnums += first
+        return found.astype(np.int64)
 
     def view(self, ordinal: int, start: int, count: int) -> tuple[NumberArray, NumberArray | None]:
         """View the docnums of a term as they lie in the file.
@@ -270,18 +253,19 @@ class DocnumsReader:
             found.append(self._below_count(docnums))
         return found
 
-    def _fill_chunked(self, docnums: Int64Array, table: int, first: int) -> None:
+    def _in_chunks(self, table: int, count: int) -> Int64Array:
         begin = table * self._chunks
         starts: list[int] = self._chunk_starts[begin : begin + self._chunks + 1].tolist()
         if len(starts) <= self._chunks or sorted(starts) != starts or starts[-1] > len(self._low):
             raise self._not_ascending(table)
-        if starts[-1] - starts[0] != len(docnums):
+        if starts[-1] - starts[0] != count:
             raise self._file.corrupt(f"the postings of table {table} are not right", self._name)
-        docnums[:] = self._low[starts[0] : starts[-1]]
+        docnums = self._low[starts[0] : starts[-1]].astype(np.int64)
         for chunk, (start, end) in enumerate(pairwise(starts)):
-            docnums[start - starts[0] : end - starts[0]] += first + (chunk << CHUNK_BITS)
-        if docnums.max() >= first + self._doc_count:
+            docnums[start - starts[0] : end - starts[0]] += chunk << CHUNK_BITS
+        if docnums.max() >= self._doc_count:
             raise self._file.corrupt(f"the postings of table {table} are not right", self._name)
+        return docnums
 
     def _wrong(self, ordinal: int) -> CorruptIndexError:
         return self._file.corrupt(f"the postings of term {ordinal} are not right", self._name)
