@@ -6,7 +6,7 @@ Two rules keep a damaged index from doing harm. Whatever is followed is compared
 what it leads into, in the same loop, even if it was checked before: the file may change meanwhile.
 And where a loop has raw pointers, they come from an object that holds the buffers.
 
-Loops over many postings run without the interpreter's lock. Short ones keep it, since a thread
+Queries over many postings run without the interpreter's lock. Short ones keep it, since a thread
 that gives it away may wait long to get it back.
 """
 
