@@ -48,7 +48,7 @@ def read_json_lines(source: Source) -> Iterator[Record | Problem]:
         elif _JOINED in line:
             for part in line.replace(_JOINED, "}\n{").split("\n"):
                 yield from _read_line(part, source)
-        elif line.strip():
+        elif line and not line.isspace():
             yield from _read_line(line, source)
 
 
@@ -179,6 +179,8 @@ def _to_records(value: JsonValue, source: Source, line: int) -> Sequence[Record 
     if not isinstance(value, dict):
         return [_no_object(value, source, line)]
     items = records_in(value, source.options.fields.has)
+    if items and items[0] is value:
+        return [Record(value, line)]  # as nearly always
     return [
         Record(item, line) if isinstance(item, dict) else _no_object(item, source, line)
         for item in items
