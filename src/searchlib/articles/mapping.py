@@ -104,7 +104,7 @@ def build_article(
 
 def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> SortedKeys:
     """Choose a key and its value for each field, and collect everything else."""
-    found = SortedKeys()
+    found = SortedKeys({}, {})
     ranks: dict[str, int] = {}
     for name in fields.chosen:
         values = fields.values(record, name)

@@ -17,7 +17,7 @@ import codecs
 import json
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
@@ -168,10 +168,19 @@ _REST = "correct it: the rest of the file could not be read"
 
 def _read_line(line: str, source: Source) -> Sequence[Record | Problem]:
     try:
-        value = _DECODER.decode(line)
+        value = _decode(line)
     except (ValueError, RecursionError) as error:
         return [source.problem(f"{_complain(error)}; correct the line", source.line)]
     return _to_records(value, source, source.line)
+
+
+def _decode(line: str) -> JsonValue:
+    """Decode a line; nearly all are an object without blanks around it: none need be sought."""
+    if line.startswith("{"):
+        value, end = _DECODER.raw_decode(line)
+        if end >= len(line) - 1 and line[end:] in ("", "\n"):
+            return cast("JsonValue", value)
+    return cast("JsonValue", _DECODER.decode(line))
 
 
 def _to_records(value: JsonValue, source: Source, line: int) -> Sequence[Record | Problem]:
