@@ -1,6 +1,8 @@
 """The package as a whole: what it exports, and which way its imports point."""
 
 import ast
+import json
+import os
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -136,3 +138,27 @@ def test_a_search_at_the_command_line_imports_only_what_it_needs(tmp_path: Path)
     needless = {"pydantic", "rich.progress", "rich.table", "whoosh.query", "multiprocessing"}
     needless |= {f"searchlib.{name}" for name in ("articles.model", "articles.reading", "cli.demo")}
     assert not loaded & {*needless, "searchlib.indexing.writer"}
+
+
+def test_a_sync_that_finds_nothing_new_imports_no_reader(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    for number in range(3):
+        path = archive / f"{number}.txt"
+        path.write_text(f"Storm {number}\n\nA storm in the north.\n")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    searchlib.Index.create(tmp_path / "index", searchlib.Article).sync(archive)
+    code = (
+        "import sys\n"
+        "from searchlib.cli.commands import cli\n"
+        f"cli(['index', {str(archive)!r}, '--index', {str(tmp_path / 'index')!r}, '--json'],"
+        " standalone_mode=False)\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    *shown, modules_line = done.stdout.splitlines()
+    assert json.loads("".join(shown))["files"]["unchanged"] == 3
+    loaded = set(modules_line.split())
+    assert "searchlib.articles.sync" in loaded
+    assert not [name for name in loaded if name.startswith("searchlib.articles.formats")]
+    assert not loaded & {"searchlib.articles.reading", "rich.progress", "dateutil"}

@@ -230,6 +230,26 @@ def test_hostile_mails_take_neither_time_nor_memory(kind: str, tmp_path: Path) -
     assert peak < 200 << 20
 
 
+def test_parts_nest_to_a_limit(tmp_path: Path) -> None:
+    # Each line would be compared with the boundary of each part around it.
+    def nested(depth: int) -> bytes:
+        heads = (
+            b'Content-Type: multipart/mixed; boundary="b%d-"\n\n--b%d-\n' % (n, n)
+            for n in range(depth)
+        )
+        return b"Subject: Ferry\n" + b"".join(heads) + b"\nThe ferry sails.\n"
+
+    path = tmp_path / "a.eml"
+    path.write_bytes(nested(50))
+    (article,) = read_articles(path)
+    assert isinstance(article, Article)
+    assert article.body == "The ferry sails."
+    path.write_bytes(nested(51) + b"\n" * 1_000_000)
+    (problem,) = read_articles(path)
+    assert isinstance(problem, Problem)
+    assert "50 parts in one another" in problem.reason
+
+
 PIECES = st.sampled_from(
     [
         b"From ", b"x@y.example Tue Mar  4 22:30:00 2025\n", b"From: ", b"Ida <i@x>",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import reprlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from searchlib.articles.markup import strip_html
 from searchlib.articles.shapes import name_of, text_of, unwrap
@@ -29,6 +29,10 @@ SHORTEN.maxstring = SHORTEN.maxother = 60
 _QUOTED: Final = re.compile(r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"")
 _QUOTED_LIST: Final = re.compile(rf"\[\s*(?:(?:{_QUOTED.pattern})\s*(?:,\s*|(?=\])))++\]")
 _ESCAPED: Final = re.compile(r"\\(.)")
+_is_plain: Final = re.compile(r"\w+(?:[ -]\w+)*").fullmatch
+"""Whether a label is of words alone, as most are: nothing is to split or to take out."""
+
+_TEXTS: Final = frozenset({str})
 _LONGEST_LIST: Final = 10_000  # characters of a list that was written as text
 
 
@@ -60,22 +64,28 @@ def to_body(value: JsonValue) -> JsonValue:
 
 def to_text(value: JsonValue) -> JsonValue:
     """Make the text of a field of one value, such as a source: of a list the first."""
-    value = only_item(value)
-    return _tidy(name_of(value) if isinstance(value, dict) else value)
+    if not isinstance(value, str):
+        value = only_item(value)
+        value = name_of(value) if isinstance(value, dict) else value
+    return _tidy(value)
 
 
 def to_plain(value: JsonValue) -> JsonValue:
     """Make a text in which nothing is a mark: an address, the name of a language."""
-    return unwrap(only_item(value))
+    return value if isinstance(value, str) else unwrap(only_item(value))
 
 
 def to_list(value: JsonValue) -> list[JsonValue]:
     """Make a list of labels."""
+    if isinstance(value, str) and _is_plain(value):
+        return [value]
     return _labels(_split(value) if isinstance(value, str) else value)
 
 
 def to_categories(value: JsonValue) -> list[JsonValue]:
     """Make a list of labels, of text that may have them between commas."""
+    if isinstance(value, str) and _is_plain(value):
+        return [value]
     items = _split(value) if isinstance(value, str) else value
     if isinstance(items, str):
         items = [*split_list(strip_html(items))]
@@ -93,8 +103,8 @@ def split_list(text: str) -> list[str]:
 
 def _labels(value: JsonValue) -> list[JsonValue]:
     items: list[JsonValue] = value if isinstance(value, list) else [value]
-    if all(type(item) is str and item.isalnum() for item in items):
-        return items  # as most are: nothing to take out
+    if _TEXTS.issuperset(map(type, items)) and all(map(_is_plain, cast("list[str]", items))):
+        return items
     labels = [_label(item) for item in _flat(items) if not is_missing(item)]
     return [label for label in labels if not is_missing(label)]
 
@@ -156,7 +166,7 @@ def _tidy(value: JsonValue) -> JsonValue:
         return value
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return strip_html(value)
+    return strip_html(value) if "<" in value or "&" in value else value
 
 
 def _digits(value: JsonValue) -> JsonValue:

@@ -56,18 +56,15 @@ _FILLERS = [
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{8}(?!\d)", re.ASCII)
 _YEAR = r"(?:г|года|р|року|r|roku|թ)\.?"  # the word "year", behind a date
 _TIME = (
-    r"(?:[\s,T]+(?:at\s)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"(?:[\s,t]+(?:at\s)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,6})[0-9]*)?)?(?:\s?(?P<half>[ap])\.?m\.?)?)?"
 )
 
 
 def _worded(letter: str, flags: int) -> list[re.Pattern[str]]:
-    """Make the patterns of dates with the name of a month, for some alphabet."""
+    """Make the patterns of dates with the name of a month, for the small letters of an alphabet."""
     return [
-        re.compile(
-            rf"(?:(?P<weekday>{letter}+)\.?,?\s)?{words}{_TIME}(?:\s?{_YEAR}|\.)?",
-            re.IGNORECASE | flags,
-        )
+        re.compile(rf"(?:(?P<weekday>{letter}+)\.?,?\s)?{words}{_TIME}(?:\s?{_YEAR}|\.)?", flags)
         for words in (
             rf"(?P<day>[0-9]{{1,2}})(?P<dot>\.)?(?:st|nd|rd|th|er|o)?[\s/-]?(?:de\s)?"
             rf"(?P<month>{letter}{{3,16}})\.?[\s,/-]{{1,2}}(?:de\s)?(?P<year>[0-9]{{4}})",
@@ -78,7 +75,7 @@ def _worded(letter: str, flags: int) -> list[re.Pattern[str]]:
 
 
 _WORDED_ASCII = _worded("[a-z]", re.ASCII)  # takes two thirds of the time
-_WORDED = _worded(r"[^\W\d_]", re.UNICODE)
+_WORDED = _worded(r"[^\W\d_]", re.IGNORECASE)  # small letters need not be one for one
 _DAY_FIRST = re.compile(r"(?<![\d.-])\d\d?([.-])\d\d?\1\d")
 # Old newswire files end the date with control characters and a desk code.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]|&#(?:\d|[12]\d|3[01]);")
@@ -152,7 +149,9 @@ def read_date_at_start(text: str, order: Order | None = None) -> date | None:
 
 def tidied(text: str) -> str:
     """Take white space and what newswires add out of a date; "" for what is too long to be one."""
-    tidy = " ".join(_CONTROL.split(text, maxsplit=1)[0].split())
+    if not text.isprintable() or "&#" in text:
+        text = _CONTROL.split(text, maxsplit=1)[0]
+    tidy = " ".join(text.split())
     return tidy if len(tidy) <= _LONGEST else ""
 
 
@@ -202,8 +201,10 @@ def _digit(letter: str) -> str:
 
 def _read_worded(text: str) -> date | None:
     """Read day, name of the month and year: most dates, at a twentieth of dateutil's time."""
-    for pattern in _WORDED_ASCII if text.isascii() else _WORDED:
-        found = pattern.fullmatch(text)
+    is_ascii = text.isascii()
+    small = text.lower() if is_ascii else text
+    for pattern in _WORDED_ASCII if is_ascii else _WORDED:
+        found = pattern.fullmatch(small)
         if found:
             return _build(found)
     return None
@@ -222,24 +223,36 @@ def _read_day(text: str) -> date | None:
 
 
 def _build(found: re.Match[str]) -> date | None:
-    month = month_of(found["month"].lower(), is_after_dot=bool(found["dot"]))
-    if month is None or (found["weekday"] or "mon").lower() not in WEEKDAYS:
+    day = _day(*found.group("weekday", "day", "dot", "month", "year"))
+    if day is None or found["hour"] is None:
+        return day
+    try:
+        return datetime.combine(day, _time(found))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1024)  # the times of a day are many, the days few
+def _day(weekday: str | None, day: str, dot: str | None, name: str, year: str) -> date | None:
+    month = month_of(name.lower(), is_after_dot=bool(dot))
+    if month is None or (weekday or "mon").lower() not in WEEKDAYS:
         return None
     try:
-        day = date(int(found["year"]), month, int(found["day"]))
-        return day if found["hour"] is None else datetime.combine(day, _time(found))
+        return date(int(year), month, int(day))
     except ValueError:
         return None
 
 
 def _time(found: re.Match[str]) -> time:
-    hour = int(found["hour"])
-    if found["half"]:
+    digits, minute, second, fraction, half = found.group(
+        "hour", "minute", "second", "fraction", "half"
+    )
+    hour = int(digits)
+    if half:
         if not 1 <= hour <= 12:
             raise ValueError("no such hour")
-        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
-    fraction = (found["fraction"] or "0").ljust(6, "0")
-    return time(hour, int(found["minute"]), int(found["second"] or 0), int(fraction))
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    return time(hour, int(minute), int(second or 0), int((fraction or "0").ljust(6, "0")))
 
 
 def _read_other(text: str, order: Order | None) -> date | None:

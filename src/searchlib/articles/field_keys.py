@@ -77,7 +77,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The keys that are understood, for each field of an article; the first one wins."""
 
-DATE_FIELDS: Final = frozenset({"published", "document_date"})
+DATE_FIELDS: Final = ("published", "document_date")
 LIST_FIELDS: Final = frozenset({"categories", "places", "authors"})
 
 _LONGEST: Final = 64  # characters of a key that is looked up
@@ -166,8 +166,9 @@ class FieldMap:
         if self.chosen and self.values(record, wanted):
             return True
         end = _WEAK_RANKS["body"] if field == "text" else len(_PLACES)
+        find = self.find if self.chosen else find_field
         for key, value in record.items():
-            place = self.find(key)
+            place = find(key)
             is_meant = place is not None and place[0] == wanted and place[1] < end
             if is_meant and not (is_missing(value) or isinstance(value, bool)):
                 return True

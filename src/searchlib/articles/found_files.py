@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.catalogue import place_of
-from searchlib.articles.reading import name_of
+from searchlib.articles.paths import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

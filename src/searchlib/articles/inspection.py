@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from searchlib.articles.model import Article
 from searchlib.articles.options import ReadOptions
-from searchlib.articles.reading import find_paths, read_paths, root_of
+from searchlib.articles.paths import find_paths, root_of
+from searchlib.articles.reading import read_paths
 
 if TYPE_CHECKING:
     import os

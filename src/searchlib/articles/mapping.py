@@ -41,6 +41,7 @@ PLACE_FIELDS: Final = frozenset({"file", "line", "record"})
 
 _DEEPEST: Final = 100  # levels in ``extra``: what nests deeper can't be read back from an article
 _SHOWN_KEYS: Final = 12
+_NESTED: Final = frozenset({dict, list})
 
 
 class _UnfitError(ValueError):
@@ -103,7 +104,7 @@ def build_article(
 
 def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> SortedKeys:
     """Choose a key and its value for each field, and collect everything else."""
-    found = SortedKeys()
+    found = SortedKeys({}, {})
     ranks: dict[str, int] = {}
     for name in fields.chosen:
         values = fields.values(record, name)
@@ -116,14 +117,15 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
             is_empty_place = value is None and key in PLACE_FIELDS
             if not (is_empty_place or _is_taken(value, found, fields.field_of(key))):
                 found.extra[key] = value
-        elif is_missing(value):
+        elif (not value or value.isspace()) if type(value) is str else is_missing(value):
             pass
         elif place[0] in chosen or type(value) is bool:
             _decide(key, value, place, found, ranks)
         else:  # as nearly always
             name, ranks[place[0]] = place
             chosen[name] = key, value
-    _unwrap_extra(found.extra)
+    if found.extra:
+        _unwrap_extra(found.extra)
     return found
 
 
@@ -172,9 +174,10 @@ def _unwrap_extra(extra: dict[str, JsonValue]) -> None:
 def _convert(found: SortedKeys, order: Order | None) -> dict[str, object]:
     fields: dict[str, object] = {}
     for name, (key, value) in found.chosen.items():
-        if name in DATE_FIELDS:
-            continue
-        fields[name] = CONVERTERS[name](value)
+        convert = CONVERTERS.get(name)
+        if convert is None:
+            continue  # a date
+        fields[name] = convert(value)
         if isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
             found.extra[key] = rest
     _add_dates(fields, found, order)
@@ -199,13 +202,14 @@ def date_texts(found: SortedKeys) -> list[str]:
 
 def _add_dates(fields: dict[str, object], found: SortedKeys, order: Order | None) -> None:
     """Add the day of publication, its text where it is not one day, and the document's moment."""
-    published = _read_date("published", found, order)
+    chosen = found.chosen
+    published = _read_date("published", found, order) if "published" in chosen else None
     if published is not None:
         fields["published"] = to_day(published.first)
         if published.last is not None:
             fields.setdefault("published_last", published.last)
             fields.setdefault("published_text", published.text)
-    document_date = _read_date("document_date", found, order)
+    document_date = _read_date("document_date", found, order) if "document_date" in chosen else None
     if document_date is None and published is not None and has_time(published.first):
         document_date = published
     if document_date is not None:
@@ -214,8 +218,6 @@ def _add_dates(fields: dict[str, object], found: SortedKeys, order: Order | None
 
 def _read_date(name: str, found: SortedKeys, order: Order | None) -> When | None:
     """Read a date; what it does not say of a day is kept with the rest of the record."""
-    if name not in found.chosen:
-        return None
     key, value = found.chosen[name]
     inner = value if isinstance(value, str) else unwrap(only_item(value))
     when = read_when(inner, order) if isinstance(inner, (str, int, float)) else None
@@ -238,9 +240,8 @@ def _rest_of(name: str, value: list[JsonValue] | dict[str, JsonValue]) -> JsonVa
     if isinstance(value, dict):
         is_label = name in LIST_FIELDS or name in ("source", "dateline")
         return value if is_label else dict(rest_of(value, is_body=name == "body"))
-    is_whole = name == "body" or name in LIST_FIELDS or len(value) < 2
-    is_plain = not any(isinstance(item, (dict, list)) for item in value)
-    return None if is_whole and is_plain else value
+    is_whole = name in LIST_FIELDS or name == "body" or len(value) < 2
+    return None if is_whole and _NESTED.isdisjoint(map(type, value)) else value
 
 
 def _check(key: str, value: JsonValue, depth: int) -> None:

@@ -26,10 +26,14 @@ _INLINE_NAMES: Final = (
     "object output param picture progress q rp rt ruby s samp script select slot small source span "
     "strike strong style sub sup svg template textarea time track tt u var video wbr"
 )
-_BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
-_INLINE: Final = frozenset(_INLINE_NAMES.split())
+_MARKS: Final = {
+    **dict.fromkeys(_INLINE_NAMES.split(), ""),
+    **dict.fromkeys(_BLOCK_NAMES.split(), "\0\0"),
+    **dict.fromkeys(("br", "td", "th"), "\0"),
+}
+"""What stands for a tag meanwhile: zero bytes for the edges of blocks."""
+
 _WITH_FLAGS: Final = frozenset({"audio", "details", "iframe", "input", "option", "script", "video"})
-_LINE_BREAKS: Final = frozenset({"br", "td", "th"})
 _PREFIXES: Final = frozenset({"fb", "g", "html", "m", "media", "o", "st1", "svg", "v", "w"})
 
 # An attribute may hold ">" in quotes. In an atomic group, what has matched is not tried otherwise.
@@ -49,9 +53,14 @@ _IS_HTML: Final = re.compile(
     r"</[a-zA-Z][a-zA-Z0-9:-]{0,30}\s*>|<(?:p|br|hr|li|img|div|span|h[1-6])\s?/?>"
     r"|<[a-zA-Z][a-zA-Z0-9]{0,30}\s+[a-zA-Z-]{1,30}\s?=|<!--|<!doctype|<!DOCTYPE|<\?xml"
 )
-_LINE_END: Final = re.compile(r"[^\S\n\xa0]*\n[^\S\n\xa0]*")
-_SINGLE_LINE_END: Final = re.compile(r"(?<!\n)\n(?!\n)")
-_EDGES: Final = re.compile(r"[ \n]*\0[ \n\0]*")
+# Each begins with one certain letter: a text is searched for that, and the rest tried only there.
+_SINGLE_LINE_END: Final = re.compile(r"\n(?<!\n\n)(?!\n)")
+_LINE_ENDS: Final = re.compile(r"\n\n\n+")
+_SPACES: Final = re.compile(r"  +")
+_BLANKS: Final = "".join(filter(str.isspace, map(chr, range(0x3001)))).translate(
+    {ord("\n"): None, ord("\xa0"): None}
+)
+"""All white space within a line but the no-break space."""
 
 
 def strip_html(text: str) -> str:
@@ -89,7 +98,6 @@ class _Stripper:
     def __init__(self, text: str) -> None:
         self.text = text.replace("\0", "")
         self.parts: list[str] = []
-        self.has_blocks = False
         self.missing: set[str] = set()  # closing marks that no longer come
 
     def run(self) -> str:
@@ -99,7 +107,7 @@ class _Stripper:
             at = self._special(found) if found["special"] else self._tag(found)
         self.parts.append(self.text[at:])
         text = "".join(self.parts)
-        return _set_lines(text) if self.has_blocks else text
+        return _set_lines(text) if "\0" in text else text
 
     def _special(self, found: re.Match[str]) -> int:
         kind = found["special"].lower()
@@ -111,18 +119,16 @@ class _Stripper:
 
     def _tag(self, found: re.Match[str]) -> int:
         name = found["name"].lower()
-        if not _has_attributes(found):
+        mark = _MARKS.get(name)
+        is_tag = mark is not None or _is_prefixed(name)
+        if not is_tag or (found["rest"] and not _has_attributes(found)):
             self.parts.append("<")
             return found.start() + 1
-        if name in _BLOCKS:
-            self.has_blocks = True
-            self.parts.append("\0" if name in _LINE_BREAKS else "\0\0")
+        if mark:
+            self.parts.append(mark)
         elif name in ("script", "style") and not found["end"]:
             end = self._find(f"</{found['name']}", found.end())
             return found.end() if end is None else end
-        elif name not in _INLINE and not _is_prefixed(name):
-            self.parts.append("<")
-            return found.start() + 1
         return found.end()
 
     def _find(self, mark: str, start: int) -> int | None:
@@ -153,14 +159,29 @@ def _set_lines(text: str) -> str:
     To HTML the end of a line is a space. But many a text has its paragraphs apart by blank lines,
     and a few blocks between them: blank lines stay.
     """
-    text = _SINGLE_LINE_END.sub(" ", _LINE_END.sub("\n", text))
-    text = re.sub(r" {2,}", " ", re.sub(r"\n{3,}", "\n\n", text))
-    return _EDGES.sub(_edge, text).strip()
+    first, *lines = text.split("\n")
+    if lines:
+        *inner, last = lines
+        inner = [line.strip(_BLANKS) for line in inner]
+        text = "\n".join([first.rstrip(_BLANKS), *inner, last.lstrip(_BLANKS)])
+    text = _LINE_ENDS.sub("\n\n", _SINGLE_LINE_END.sub(" ", text))
+    return _set_blocks(_SPACES.sub(" ", text))
 
 
-def _edge(found: re.Match[str]) -> str:
-    is_line = found[0].count("\0") == 1 and "\n\n" not in found[0]
-    return "\n" if is_line else "\n\n"
+def _set_blocks(text: str) -> str:
+    """Put a line end for one edge of a block, a blank line for several or beside a blank line."""
+    parts: list[str] = []
+    edges, after = 0, ""
+    for piece in text.split("\0"):
+        begun = piece.lstrip(" \n")
+        bare = begun.rstrip(" \n")
+        if bare:
+            blanks = after + piece[: len(piece) - len(begun)]
+            is_line = edges == 1 and "\n" not in blanks
+            parts += ["\n" if is_line else "\n\n", bare]
+            edges, after = 0, begun[len(bare) :]
+        edges += 1
+    return "".join(parts).strip()
 
 
 # ---------------------------------------------------------------- Markdown

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Made: TypeAlias = Article | Problem | Notice
 Item: TypeAlias = "Made | Record | Source"
 
+_Held: TypeAlias = "tuple[Record | Made, int | None, SortedKeys | None]"
+"""An item, the line it begins on, and the sorted keys of a record."""
+
 _MOST_HELD: Final = 1_000  # records
 _LARGEST_HELD: Final = 16 << 20  # characters of their texts
 
@@ -52,6 +55,8 @@ class RecordReader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._fields = source.options.fields
+        self._watch = source.options.watch
         self._order = source.options.dates
         self._doubts: list[str] = []  # dates that may have either order
         self._is_guessed = False
@@ -69,13 +74,13 @@ class RecordReader:
                     yield from self._release()
                     yield item
                     continue
-                held = self._sorted(item)
+                held = self._sort(item)
                 if self._doubts and not (self._order or self._is_guessed):
                     yield from self._hold(held)
                     continue
                 if self._held:
                     yield from self._release()
-                yield self._made(held)
+                yield self._made(*held)
                 if self._notices:
                     yield from self._take_notices()
         except Exception:  # what came before it is used
@@ -83,14 +88,14 @@ class RecordReader:
             raise
         yield from self._finish()
 
-    def _sorted(self, item: Record | Made) -> _Held:
+    def _sort(self, item: Record | Made) -> _Held:
         line = self._source.line or None
         if not isinstance(item, Record):
-            return _Held(item, line)
-        found = sort_out(item.values, self._source.options.fields)
+            return item, line, None
+        found = sort_out(item.values, self._fields)
         if self._order is None:
             self._look_at_dates(found)
-        return _Held(item, item.line or line, found)
+        return item, item.line or line, found
 
     def _look_at_dates(self, found: SortedKeys) -> None:
         for text in date_texts(found):
@@ -102,8 +107,9 @@ class RecordReader:
 
     def _hold(self, held: _Held) -> Iterator[Made]:
         self._held.append(held)
-        if isinstance(held.item, Record):
-            texts = (text for text in held.item.values.values() if isinstance(text, str))
+        item = held[0]
+        if isinstance(item, Record):
+            texts = (text for text in item.values.values() if isinstance(text, str))
             self._size += sum(map(len, texts))
         if len(self._held) >= _MOST_HELD or self._size > _LARGEST_HELD:
             self._is_guessed = True
@@ -112,26 +118,23 @@ class RecordReader:
     def _release(self) -> Iterator[Made]:
         held, self._held, self._size = self._held, [], 0
         for each in held:
-            yield self._made(each)
+            yield self._made(*each)
             yield from self._take_notices()
 
-    def _made(self, held: _Held) -> Made:
+    def _made(self, item: Record | Made, line: int | None, found: SortedKeys | None) -> Made:
         """Make an article of a record, and tell an article its place."""
-        item = held.item
         if isinstance(item, Notice):
             return item
         self._number += 1
         if isinstance(item, Record):
-            assert held.found is not None
-            path, lines = self._source.path, item.lines
-            item = build_article(held.found, path, held.line, lines, order=self._order)
+            assert found is not None
+            item = build_article(found, self._source.path, line, item.lines, order=self._order)
         if isinstance(item, Article):
-            item.set_place(self._source.file, held.line, self._number)
-            watch = self._source.options.watch
-            if held.found is not None and watch is not None:
-                watch(item, held.found)
-            if held.found is not None and held.found.extra:
-                self._notices += self._unsearched.notices(held.found, item)
+            item.set_place(self._source.file, line, self._number)
+            if found is not None and self._watch is not None:
+                self._watch(item, found)
+            if found is not None and found.extra:
+                self._notices += self._unsearched.notices(found, item)
         return item
 
     def _take_notices(self) -> list[Notice]:
@@ -155,11 +158,3 @@ class RecordReader:
             self._source.path,
             kind="date",
         )
-
-
-class _Held(NamedTuple):
-    """What waits for its turn: an item, the line it begins on, and the sorted keys of a record."""
-
-    item: Record | Made
-    line: int | None
-    found: SortedKeys | None = None

@@ -74,25 +74,21 @@ def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
         The objects of the articles, with the fields of objects inside them brought up, and whatever
         else is in the list of an envelope.
     """
-    if _has_object(value):
-        found = _in_envelope(value, has_field, 0)
-        items = [value] if found is None else found
-        return [
-            dict(flatten(item, has_field)) if isinstance(item, dict) else item for item in items
-        ]
-    is_empty = [] in value.values() and not has_text(value, has_field)
-    if is_empty and any(value[key] == [] for key in _by_rank(value, _LISTS)):
-        return []
-    return [value]
+    has_empty_list = False
+    for key, inner in value.items():  # most records are flat
+        if type(inner) is str:
+            continue
+        if type(inner) is dict or (type(inner) is list and inner and type(inner[0]) is dict):
+            return _in_nested(value, has_field)
+        has_empty_list = has_empty_list or (inner == [] and key.lower() in _LISTS)
+    return [] if has_empty_list and not has_text(value, has_field) else [value]
 
 
-def _has_object(value: Object) -> bool:
-    """Whether there is an object in another, or in a list in it."""
-    for inner in value.values():
-        first = inner[0] if type(inner) is list and inner else inner
-        if type(first) is dict:
-            return True
-    return False
+def _in_nested(value: Object, has_field: Has) -> list[JsonValue]:
+    """Find the articles in an object that has an object in it, or in a list in it."""
+    found = _in_envelope(value, has_field, 0)
+    items = [dict(value)] if found is None else found
+    return [dict(flatten(item, has_field)) if isinstance(item, dict) else item for item in items]
 
 
 def _in_envelope(value: Object, has_field: Has, depth: int) -> list[JsonValue] | None:

@@ -19,7 +19,7 @@ from searchlib.articles.found_files import FoundFile, absolute_of, digest_of, is
 from searchlib.articles.keys import KeyGiver, carry_over, keep_missing
 from searchlib.articles.model import content_id
 from searchlib.articles.options import DEFAULTS
-from searchlib.articles.reading import find_paths, read_file, root_of
+from searchlib.articles.paths import find_paths, root_of
 from searchlib.articles.walking import complain, walk
 from searchlib.errors import Notice, Problem, SourceNotFoundError
 
@@ -338,6 +338,13 @@ class Sync:
             if not isinstance(item, Problem | Notice) and item.id in held:
                 self._add(item, held[item.id], path)
         self._lost.difference_update(held.values())
+
+
+def read_file(path: Path, name: str, options: ReadOptions) -> Iterator[Article | Problem | Notice]:
+    """Read a file; the readers are imported for the first one, as most syncs find nothing new."""
+    from searchlib.articles import reading
+
+    return reading.read_file(path, name, options)
 
 
 def _contents(items: Iterable[Article | Problem | Notice]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def read_when(value: str | float, order: Order | None = None) -> When | None:
     Returns:
         The date, or ``None`` if the value is none, nor begins with one.
     """
-    if isinstance(value, int) and 1000 <= value <= 9999:
+    if not isinstance(value, str) and isinstance(value, int) and 1000 <= value <= 9999:
         value = str(value)  # a year
     if not isinstance(value, str):
         moment = None if isinstance(value, bool) else read_number(value)

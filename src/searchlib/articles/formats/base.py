@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from searchlib.articles.text import UnusableError
 
@@ -49,9 +50,22 @@ class Format:
     extra: str | None = None
 
 
+_MISTAKES: Final = (NameError, TypeError, AttributeError, AssertionError, NotImplementedError)
+
+
+def _is_raised_here(error: Exception) -> bool:
+    """Whether an error was raised in a line of searchlib, and not in one of a library."""
+    *_, (frame, _line) = walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).startswith("searchlib.")
+
+
 @contextmanager
 def guarded(name: str) -> Iterator[None]:
     """Turn whatever a library raises for a file that it can't read into an :class:`UnusableError`.
+
+    Files that nobody trusts make libraries raise errors of every kind, also a ``TypeError``, so
+    all are caught. But a mistake of our own, in a line of ours, is no fault of the file: it is
+    raised.
 
     Args:
         name: What was expected: "a web page".
@@ -61,6 +75,8 @@ def guarded(name: str) -> Iterator[None]:
     except (UnusableError, ImportError, OSError, MemoryError):
         raise
     except Exception as error:
+        if isinstance(error, _MISTAKES) and _is_raised_here(error):
+            raise
         what = " ".join(str(error).split())[:200] or type(error).__name__
         raise UnusableError(
             f"expected {name}, got what can't be read as one ({what}); check that the file is whole"

@@ -17,7 +17,7 @@ import codecs
 import json
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
@@ -48,7 +48,7 @@ def read_json_lines(source: Source) -> Iterator[Record | Problem]:
         elif _JOINED in line:
             for part in line.replace(_JOINED, "}\n{").split("\n"):
                 yield from _read_line(part, source)
-        elif line.strip():
+        elif line and not line.isspace():
             yield from _read_line(line, source)
 
 
@@ -168,10 +168,19 @@ _REST = "correct it: the rest of the file could not be read"
 
 def _read_line(line: str, source: Source) -> Sequence[Record | Problem]:
     try:
-        value = _DECODER.decode(line)
+        value = _decode(line)
     except (ValueError, RecursionError) as error:
         return [source.problem(f"{_complain(error)}; correct the line", source.line)]
     return _to_records(value, source, source.line)
+
+
+def _decode(line: str) -> JsonValue:
+    """Decode a line; nearly all are an object without blanks around it: none need be sought."""
+    if line.startswith("{"):
+        value, end = _DECODER.raw_decode(line)
+        if end >= len(line) - 1 and line[end:] in ("", "\n"):
+            return cast("JsonValue", value)
+    return cast("JsonValue", _DECODER.decode(line))
 
 
 def _to_records(value: JsonValue, source: Source, line: int) -> Sequence[Record | Problem]:
@@ -179,6 +188,8 @@ def _to_records(value: JsonValue, source: Source, line: int) -> Sequence[Record 
     if not isinstance(value, dict):
         return [_no_object(value, source, line)]
     items = records_in(value, source.options.fields.has)
+    if items and items[0] is value:
+        return [Record(value, line)]  # as nearly always
     return [
         Record(item, line) if isinstance(item, dict) else _no_object(item, source, line)
         for item in items

@@ -14,10 +14,11 @@ import io
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
+from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format, guarded
@@ -28,7 +29,6 @@ from searchlib.articles.text import UnusableError, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import Message
 
     from pydantic import JsonValue
 
@@ -103,9 +103,9 @@ def _read_message(
     data: bytes, source: Source, prefix: str
 ) -> Iterator[Record | Problem | Notice | Source]:
     with guarded("a mail"):
-        message = BytesParser(policy=compat32).parsebytes(data)
+        message = BytesParser(_Part, policy=compat32).parsebytes(data)
         reader = _Reader(source)
-        reader.read(message, 0)
+        reader.read(message)
         record = _to_record(message, reader)
     yield Record(record, source.line)
     if reader.decoder.guessed is not None:
@@ -119,6 +119,26 @@ def _read_message(
         yield source.inner(f"{prefix}{number}.eml", io.BytesIO(attached.as_bytes()).read)
 
 
+class _Part(Message):
+    """A part that may not nest without end: the parser looks for all open boundaries in each line.
+
+    The parser attaches a part to the one around it before it reads what is in it.
+    """
+
+    depth = 0
+
+    def attach(self, payload: Any) -> None:
+        """Take in a part.
+
+        Raises:
+            UnusableError: It nests too deep.
+        """
+        payload.depth = self.depth + 1
+        if payload.depth > _NESTING:
+            raise UnusableError(f"expected a mail of at most {_NESTING} parts in one another")
+        super().attach(payload)
+
+
 class _Reader:
     """Collects the texts of a mail, and what is attached to it."""
 
@@ -130,14 +150,12 @@ class _Reader:
         self.attachments: list[JsonValue] = []
         self.mails: list[Message] = []
 
-    def read(self, part: Message, depth: int) -> None:
+    def read(self, part: Message) -> None:
         """Read a part, and those in it.
 
         Raises:
-            UnusableError: It can't be read by anyone without a key, or nests without end.
+            UnusableError: It can't be read by anyone without a key.
         """
-        if depth > _NESTING:
-            raise UnusableError(f"expected a mail of at most {_NESTING} parts in one another")
         kind = part.get_content_type()
         if kind == "multipart/encrypted" or "pkcs7-mime" in kind:
             raise UnusableError("the mail is encrypted; decrypt it, and read it again")
@@ -147,7 +165,7 @@ class _Reader:
             inner = _parts(part)
             chosen = [_preferred(inner)] if kind == "multipart/alternative" and inner else inner
             for each in chosen:
-                self.read(each, depth + 1)
+                self.read(each)
         elif kind in ("text/plain", "text/html") and not _is_attached(part):
             self.texts.append(self._text(part))
             self.has_html = self.has_html or kind == "text/html"

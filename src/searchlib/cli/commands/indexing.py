@@ -210,7 +210,7 @@ class _Job:
                 "--watch, --full and --allow-empty go with --sync, and with files"
             )
         if not self.is_stream:
-            from searchlib.articles.reading import find_paths
+            from searchlib.articles.paths import find_paths
 
             find_paths(self.inputs)
 
