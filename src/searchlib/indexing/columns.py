@@ -65,6 +65,15 @@ class DocumentColumns:
         self._documents: list[bytes] = []
         self.size = 0
 
+    def take_languages(self, recorded: Callable[[str], str | None]) -> None:
+        """Take the languages of documents from where they were found before, without a detector.
+
+        Args:
+            recorded: As in :class:`~searchlib.indexing.languages.DocumentLanguage`.
+        """
+        if self._language_of is not None:
+            self._language_of.recorded = recorded
+
     def append(self, document: BaseModel) -> None:
         """Take what is indexed of a document; it may be changed afterwards.
 

@@ -10,6 +10,8 @@ from searchlib.schema.markers import AUTO, Text
 from searchlib.segment.contents import UNSTEMMED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import BaseModel
 
     from searchlib.schema.models import DocumentSchema
@@ -27,10 +29,14 @@ class DocumentLanguage:
     Attributes:
         lacks_detector: Whether the text of a document should have been looked at, and there was
             no detector.
+        recorded: Tells which language a document was found to be in before, by its key, or
+            ``None``; asked where there is no detector.
     """
 
     def __init__(self, schema: DocumentSchema) -> None:
         self.lacks_detector = False
+        self.recorded: Callable[[str], str | None] = lambda _: None
+        self._key = schema.key.name
         self._has_field = FIELD in schema.fields
         self._can_detect = can_detect()
         self._texts = [
@@ -44,15 +50,17 @@ class DocumentLanguage:
         named = self._named(getattr(document, FIELD)) if self._has_field else None
         if named is not None:
             return named
-        if not self._can_detect:
-            self.lacks_detector = True
-            return UNSTEMMED
-        return detect_language(self._beginning(document)) or UNSTEMMED
+        if self._can_detect:
+            return detect_language(self._beginning(document)) or UNSTEMMED
+        before = self.recorded(getattr(document, self._key))
+        self.lacks_detector |= before in (None, UNSTEMMED)
+        return before or UNSTEMMED
 
     def _named(self, value: object) -> str | None:
-        """Find the language that a field names; of several, the first."""
+        """Find the language that a field names; of several, the first that can be stemmed."""
         names = value if isinstance(value, list | tuple) else [value]
-        return next((language_meant(name) for name in names if isinstance(name, str)), None)
+        meant = (language_meant(name) for name in names if isinstance(name, str))
+        return next(filter(None, meant), None)
 
     def _beginning(self, document: BaseModel) -> str:
         """Give the beginning of the texts, as much as is looked at."""

@@ -237,6 +237,15 @@ class IndexWriter(Generic[M]):
                 for line in read_lines(source, entry):
                     catalogue.append(line)
 
+    def take_languages(self, source: Snapshot, key: str) -> None:
+        """Take over which languages the documents of another index were found to be in.
+
+        Args:
+            source: That index. Documents that are added from here on have the same keys.
+            key: The name of its key field.
+        """
+        self._columns.take_languages(lambda value: source.recorded_language(key, value))
+
     def commit(self) -> None:
         """Make all changes so far part of the index.
 

@@ -148,10 +148,17 @@ class Snapshot:
             docnum: The document, by its number in the whole index.
         """
         segment = self.segment_of(docnum)
-        inverted = segment.reader.inverted(LANGUAGE_FIELD)
-        assert inverted.labels is not None
-        ordinal = inverted.labels.first_of(docnum - segment.first)
-        return None if ordinal is None else _stemmed_in(inverted.terms.term(ordinal).decode())
+        return _stemmed_in(_label_of(segment, docnum - segment.first))
+
+    def recorded_language(self, field: str, key: str) -> str | None:
+        """Find what is recorded of the language of a document; ``None`` for nothing.
+
+        Args:
+            field: The name of the key field.
+            key: The key of the document.
+        """
+        found = self.find_key(field, key) if self.languages else None
+        return None if found is None else _label_of(*found)
 
     def document(self, docnum: int) -> bytes:
         """Read a document, as JSON, by its number in the whole index."""
@@ -178,6 +185,14 @@ class Snapshot:
             return inverted.terms.term(ordinal).decode()
         except UnicodeDecodeError as error:
             raise _no_key(segment, docnum, str(error)) from error
+
+
+def _label_of(segment: OpenSegment, docnum: int) -> str:
+    """Read the label of the language of a document, by its number in the segment."""
+    inverted = segment.reader.inverted(LANGUAGE_FIELD)
+    assert inverted.labels is not None
+    ordinal = inverted.labels.first_of(docnum)
+    return UNSTEMMED if ordinal is None else inverted.terms.term(ordinal).decode()
 
 
 def _stemmed_in(label: str) -> str | None:
