@@ -1,5 +1,6 @@
 """An index of articles in several languages: each is found and marked as its language has it."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from searchlib import Article, Index
 from searchlib.analysis import BatchAnalyzer, MixedAnalyzer, detection, language_meant
 from searchlib.cli.commands import cli
-from searchlib.errors import SchemaError
+from searchlib.errors import MissingExtraError, SchemaError
 from searchlib.query.field_terms import field_terms
 from searchlib.query.tree import Fuzzy, Phrase, Prefix, Query, Range, Wildcard, Word
 from searchlib.schema.markers import Key, Text
@@ -288,6 +289,13 @@ def test_texts_that_tell_no_language() -> None:
     assert detection.detect_language("市议会周二投票决定关闭旧桥进行维修。") is None
     assert detection.detect_language("THE COUNCIL VOTED ON TUESDAY") == "english"
     assert detection.detect_language("Stadtrat stimmt für die Sperrung \ud800") == "german"
+
+
+def test_a_missing_detector_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    detection._identifier.cache_clear()
+    monkeypatch.setitem(sys.modules, "py3langid.langid", None)
+    with pytest.raises(MissingExtraError, match=r"searchlib\[languages\]"):
+        detection.detect_language("The old bridges")
 
 
 # Names of languages

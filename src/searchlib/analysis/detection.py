@@ -6,17 +6,18 @@ docs/architecture.md has the figures.
 
 from __future__ import annotations
 
-import threading
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, Final
 
 from searchlib.analysis.language_names import language_meant
+from searchlib.errors import MissingExtraError
 
 MISSING: Final = (
     "expected articles that name their language, or a detector, which is not installed: articles "
     "without a language that is known are indexed without stemming, so only the forms of words "
-    "that stand in them are found; pip install 'searchlib[languages]', then index again"
+    "that stand in them are found; pip install 'searchlib[languages]', then make the index again: "
+    "searchlib reindex OLD NEW"
 )
 """What to tell where a text needs a detector, and :func:`can_detect` says that there is none."""
 
@@ -38,23 +39,25 @@ def detect_language(text: str) -> str | None:
         text: The text; its beginning decides.
 
     Returns:
-        One of :func:`searchlib.analysis.languages`, or ``None``: the text is too short to tell, it
-        is in a language without a stemmer, or there is no detector.
+        One of :func:`searchlib.analysis.languages`, or ``None``: the text is too short to tell, or
+        it is in a language without a stemmer.
+
+    Raises:
+        MissingExtraError: There is no detector.
     """
-    if not can_detect():
-        return None
-    with _ONE_AT_A_TIME:
-        code, _ = _identifier().classify(text[:LOOKED_AT])
+    code, _ = _identifier().classify(text[:LOOKED_AT])
     return language_meant(code)
-
-
-_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
+    try:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    except ImportError as error:
+        raise MissingExtraError(
+            "detecting languages needs py3langid, which is not installed: "
+            "pip install 'searchlib[languages]'"
+        ) from error
     return LanguageIdentifier.from_model_file(
         MODEL_FILE, norm_probs=True, min_confidence=_SURE_ENOUGH
     )
