@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -351,6 +351,8 @@ def leaves(text: str) -> list[Query]:
 
 
 @given(TEXTS)
+@example("*s")
+@example(".*s")
 def test_the_alternatives_of_a_position_are_those_of_each_language(text: str) -> None:
     marker = Text(language="auto")
     several = FieldSpec("body", marker, "str", found=LANGUAGES)

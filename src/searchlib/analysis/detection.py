@@ -21,8 +21,8 @@ MISSING: Final = (
 )
 """What to tell where a text needs a detector, and :func:`can_detect` says that there is none."""
 
-LOOKED_AT: Final = 1000
-"""Characters of a text: more of them change nothing, and take longer."""
+LOOKED_AT: Final = 250
+"""Characters of a text: enough for a sentence or two. More take longer, in proportion."""
 _SURE_ENOUGH: Final = 0.2
 """A probability: names and numbers alone are below it, and titles of three words above."""
 

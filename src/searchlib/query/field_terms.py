@@ -227,7 +227,8 @@ def _stemmed_patterns(pattern: str, language: str | None) -> tuple[str, ...]:
     if language is not None:
         for common, stems in _stems_of_words(pattern, language).items():
             found[common if len(stems) > 1 else min(stems)] = None
-    return tuple(found)
+    # A stemmer may leave no letter, as the French one of "*s".
+    return tuple(one for one in found if one.strip("*?")) or pattern_terms(pattern, None)
 
 
 def _stems_of_words(pattern: str, language: str) -> dict[str, set[str]]:
