@@ -132,7 +132,7 @@ def _shown_fields(
         if name not in texts:
             there = ", ".join(texts)
             raise QueryError(f"expected text fields for snippets, got {name!r}; there are {there}")
-    return names
+    return [*dict.fromkeys(names)]
 
 
 def _names(names: str | Sequence[str]) -> list[str]:
