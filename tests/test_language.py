@@ -47,6 +47,13 @@ def test_every_language_can_be_chosen(language: str, tmp_path: Path) -> None:
     assert Index.open(index.path).schema.language == language
 
 
+@pytest.mark.parametrize("query", ["body:*s", "body:.*s", "body:*?s"])
+def test_a_pattern_of_endings_alone_is_not_a_pattern_of_everything(
+    query: str, tmp_path: Path
+) -> None:
+    assert index_of(tmp_path, "le pont", "french").search(query).total == 0
+
+
 def test_no_language(tmp_path: Path) -> None:
     index = index_of(tmp_path, "The floods", "none")
     assert (index.search("floods").total, index.search("flood").total) == (1, 0)

@@ -4,13 +4,20 @@
 each, for queries, snippets and indexing alike; ``batch`` does both for many documents at once.
 """
 
-from searchlib.analysis.batch import POSITION_GAP, BatchAnalyzer, TextValue, TokenBatch
+from searchlib.analysis.batch import (
+    POSITION_GAP,
+    BatchAnalyzer,
+    MixedAnalyzer,
+    TextValue,
+    TokenBatch,
+)
+from searchlib.analysis.language_names import language_meant, language_named
 from searchlib.analysis.terms import (
     ANALYSIS_VERSION,
+    Languages,
     Terms,
     TermsOf,
     analyze,
-    language_named,
     languages,
     pattern_terms,
     stop_terms,
@@ -30,12 +37,15 @@ __all__ = [
     "POSITION_GAP",
     "TOKEN_PATTERN",
     "BatchAnalyzer",
+    "Languages",
+    "MixedAnalyzer",
     "Terms",
     "TermsOf",
     "TextValue",
     "TokenBatch",
     "Vocabulary",
     "analyze",
+    "language_meant",
     "language_named",
     "languages",
     "pattern_terms",

@@ -74,6 +74,7 @@ class BatchAnalyzer:
 
     Args:
         language: The language that words are stemmed in; ``None`` for none.
+        vocabulary: Where the terms get their numbers; without one, the analyzer has its own.
 
     Attributes:
         vocabulary: The terms met so far and their numbers.
@@ -82,9 +83,9 @@ class BatchAnalyzer:
         SchemaError: There is no stemmer for that language.
     """
 
-    def __init__(self, language: str | None) -> None:
+    def __init__(self, language: str | None, vocabulary: Vocabulary | None = None) -> None:
         self._language = language
-        self.forget()
+        self._begin(Vocabulary() if vocabulary is None else vocabulary)
 
     def forget(self) -> None:
         """Start anew with an empty vocabulary; the one there was stays as it is.
@@ -92,8 +93,11 @@ class BatchAnalyzer:
         A vocabulary grows with each new word, so a writer does this between two segments when it
         has become too large.
         """
-        self.vocabulary = Vocabulary()
-        self._reader = _ChunkReader(self._language, self.vocabulary)
+        self._begin(Vocabulary())
+
+    def _begin(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._reader = _ChunkReader(self._language, vocabulary)
 
     def analyze(self, values: Sequence[TextValue]) -> TokenBatch:
         """Find the terms of one value per document.
@@ -115,6 +119,66 @@ class BatchAnalyzer:
             for numbers in (tokens.counts, tokens.lengths)
         )
         return TokenBatch(tokens.terms, positions, counts, lengths)
+
+
+class MixedAnalyzer:
+    """Analyses the texts of fields whose documents are in several languages.
+
+    The terms of all languages have their numbers in one vocabulary: two words with the same term
+    are the same term, whatever their languages.
+
+    Attributes:
+        vocabulary: The terms met so far and their numbers.
+    """
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew; see :meth:`BatchAnalyzer.forget`."""
+        self.vocabulary = Vocabulary()
+        self._analyzers: dict[str | None, BatchAnalyzer] = {}
+
+    def analyze(self, values: Sequence[TextValue], languages: Sequence[str | None]) -> TokenBatch:
+        """Find the terms of one value per document, each in the language of its document.
+
+        Args:
+            values: As for :meth:`BatchAnalyzer.analyze`. Shape (D,).
+            languages: The language of each document; ``None`` for none. Shape (D,).
+        """
+        documents: dict[str | None, list[int]] = {}
+        for docnum, language in enumerate(languages):
+            documents.setdefault(language, []).append(docnum)
+        if len(documents) == 1:
+            return self._analyzer(languages[0]).analyze(values)
+        parts = [
+            self._analyzer(language).analyze([values[docnum] for docnum in docnums])
+            for language, docnums in documents.items()
+        ]
+        docnums = np.array([*chain.from_iterable(documents.values())], np.int64)
+        return _in_document_order(parts, docnums)
+
+    def _analyzer(self, language: str | None) -> BatchAnalyzer:
+        analyzer = self._analyzers.get(language)
+        if analyzer is None:
+            analyzer = self._analyzers[language] = BatchAnalyzer(language, self.vocabulary)
+        return analyzer
+
+
+def _in_document_order(parts: Sequence[TokenBatch], docnums: Int64Array) -> TokenBatch:
+    """Join the terms of some documents with those of others.
+
+    Args:
+        parts: The terms of all documents; there may be none of either.
+        docnums: The documents, in the order of the parts. Shape (D,), each from 0 to D - 1 once.
+    """
+    counts = np.concatenate([_NO_TOKENS, *(part.counts for part in parts)])
+    lengths = np.concatenate([_NO_TOKENS, *(part.lengths for part in parts)])
+    terms = np.concatenate([_NO_TOKENS, *(part.terms for part in parts)])
+    positions = np.concatenate([_NO_TOKENS, *(part.positions for part in parts)])
+    tokens = np.repeat(docnums, counts).argsort(kind="stable")
+    documents = docnums.argsort()
+    return TokenBatch(terms[tokens], positions[tokens], counts[documents], lengths[documents])
 
 
 def _flatten(values: Sequence[TextValue]) -> tuple[Sequence[str], Int64Array | None]:

@@ -29,6 +29,9 @@ ANALYSIS_VERSION: Final = 2
 Terms = tuple[str, ...]
 """The terms of a token: its primary one, and another where there is one."""
 
+Languages = tuple[str | None, ...]
+"""Languages of which texts are each in one; ``None`` for texts that are not stemmed."""
+
 TermsOf = Callable[[str], Terms]
 """Makes the terms of a token. It looks at nothing but the token, so its results can be kept."""
 
@@ -89,31 +92,6 @@ def _without_dots(token: str) -> str:
 def languages() -> list[str]:
     """Name the languages that :class:`searchlib.schema.markers.Text` can stem."""
     return sorted(Stemmer.algorithms())
-
-
-# ISO 639-1, for what metadata and command lines say.
-_CODES: Final = {
-    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech",
-    "da": "danish", "nl": "dutch", "en": "english", "eo": "esperanto", "et": "estonian",
-    "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
-    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian",
-    "ne": "nepali", "no": "norwegian", "nb": "norwegian", "nn": "norwegian", "fa": "persian",
-    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
-    "st": "sesotho", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish",
-    "yi": "yiddish",
-}  # fmt: skip
-
-
-def language_named(name: str) -> str:
-    """Find a language to stem by its name, or by its code: "de", "de-AT", "German".
-
-    Raises:
-        SchemaError: There is no stemmer for it.
-    """
-    plain = name.strip().lower()
-    language = _CODES.get(plain.replace("_", "-").split("-")[0], plain)
-    terms_of(language)
-    return language
 
 
 @lru_cache(maxsize=64)

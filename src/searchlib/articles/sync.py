@@ -130,6 +130,7 @@ class Sync:
         taken = self._writer.report
         self.report.articles_added = taken.added
         self.report.articles_replaced = taken.replaced
+        self.report.notices += taken.notices
         self._settle_lost()
         if self._progress is not None:
             self._progress(self.report.files, self.report.files)

@@ -12,7 +12,6 @@ from searchlib.query import tree
 from searchlib.query.field_terms import ANY_TERM, Alternatives, field_terms, row_with_gaps
 from searchlib.query.joins import counted_parts
 from searchlib.query.tree import WORD_QUERIES, Query
-from searchlib.schema.markers import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +26,7 @@ class HighlightTerms:
 
     Args:
         query: The query.
-        spec: The field, one of text.
+        spec: The field, one of text, in one language.
         is_default: Whether the field is searched where none is named.
 
     Attributes:
@@ -93,10 +92,10 @@ class _Collected:
     """
 
     def __init__(self, query: Query, spec: FieldSpec, *, is_default: bool) -> None:
-        assert isinstance(spec.marker, Text)
+        [language] = spec.languages
         self._spec = spec
         self._is_default = is_default
-        self._stop_terms = stop_terms(spec.marker.language)
+        self._stop_terms = stop_terms(language)
         self.alone: Final[list[Alternatives]] = []
         self.stop_words: Final[list[Alternatives]] = []
         self.positional: Final[list[Part]] = []

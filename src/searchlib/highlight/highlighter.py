@@ -13,7 +13,6 @@ from searchlib.highlight.passages import choose, opening
 from searchlib.highlight.snippet import Snippet, SnippetOptions, write
 from searchlib.highlight.spans import Spans
 from searchlib.highlight.words import WordFinder
-from searchlib.schema.markers import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +28,7 @@ class Highlighter:
 
     Args:
         query: The query.
-        spec: The field, one of text.
+        spec: The field, one of text, in the language that its texts are in.
         is_default: Whether the field is searched where none is named.
         weigh: How much a term tells; all the same if not given.
     """
@@ -42,9 +41,9 @@ class Highlighter:
         is_default: bool = True,
         weigh: Callable[[str], float] = lambda _: 1.0,
     ) -> None:
-        assert isinstance(spec.marker, Text)
+        [language] = spec.languages
         self._wanted = HighlightTerms(query, spec, is_default=is_default)
-        self._words = WordFinder(self._wanted, spec.marker.language)
+        self._words = WordFinder(self._wanted, language)
         self._weights = _Weights(weigh)
 
     def of_field_alike(self, weigh: Callable[[str], float]) -> Highlighter:

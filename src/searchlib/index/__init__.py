@@ -91,8 +91,9 @@ class Index(Changes[M]):
             path: A folder that is empty or does not exist yet.
             model: The class of the documents.
             language: The language of the texts, if not that of the model's markers: its name or
-                code ("german", "de"), or "none" to index words as they are written. The index
-                keeps it; it need not be said again.
+                code ("german", "de"), "auto" for documents that are each in their own
+                (docs/words.md), or "none" to index words as they are written. The index keeps it;
+                it need not be said again.
             cache: As for :meth:`open`.
             zone: As for :meth:`open`.
             scoring: As for :meth:`open`.
@@ -218,9 +219,11 @@ class Index(Changes[M]):
         language = language or schema.language
         schema = (DocumentSchema.of(model) if model else schema).in_language(language)
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
-            documents = StoredDocuments(Snapshot.open(source), key, schema)
+            snapshot = Snapshot.open(source)
+            documents = StoredDocuments(snapshot, key, schema)
             made: Index[Any] = cls(directory, schema)
             with made.writer(workers=workers) as writer:
+                writer.take_languages(snapshot, key)
                 writer.add(documents, progress)
                 writer.take_catalogue(source)
             return writer.report

@@ -11,7 +11,7 @@ class FieldPlan:
     """How the columns of a batch are indexed: all that a worker has to know of the schema.
 
     Attributes:
-        languages: The text fields, and the language of each.
+        languages: The text fields, and the language of each: "auto" for that of the document.
         labels: The keyword and key fields.
         numbers: The date and number fields, and the dtype of each.
     """

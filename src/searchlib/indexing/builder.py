@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.analysis import BatchAnalyzer
-from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
+from searchlib.analysis import BatchAnalyzer, MixedAnalyzer
+from searchlib.schema.markers import AUTO
+from searchlib.segment.contents import (
+    LANGUAGE_FIELD,
+    UNSTEMMED,
+    InvertedField,
+    NumberColumn,
+    SegmentContents,
+)
 from searchlib.segment.inversion import BatchPostings, combine, invert_batch, invert_labels
 from searchlib.segment.writer import SegmentInfo, write_segment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from searchlib.analysis import TokenBatch
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
 
 # What a segment in the making takes at its peak, while its batches are combined, by measurement.
@@ -36,7 +44,8 @@ class SegmentBuilder:
         self._plan = plan
         self._memory = memory
         self._analyzers = {
-            language: BatchAnalyzer(language) for language in set(plan.languages.values())
+            language: MixedAnalyzer() if language == AUTO else BatchAnalyzer(language)
+            for language in set(plan.languages.values())
         }
         self._begin()
 
@@ -51,13 +60,22 @@ class SegmentBuilder:
     def add(self, batch: DocumentBatch) -> None:
         """Analyse the texts of a batch, invert them by themselves, and keep what they give."""
         for name, language in self._plan.languages.items():
-            tokens = self._analyzers[language].analyze(batch.columns[name])
+            tokens = self._analyze(batch, name, self._analyzers[language])
             self._postings[name].append(invert_batch(tokens))
             self._used += len(tokens.terms) * _BYTES_PER_TOKEN
         for name, values in self._values.items():
             values.extend(batch.columns[name])
         self._documents.extend(batch.documents)
         self._used += batch.size + len(batch) * len(self._values) * _BYTES_PER_VALUE
+
+    def _analyze(
+        self, batch: DocumentBatch, name: str, analyzer: BatchAnalyzer | MixedAnalyzer
+    ) -> TokenBatch:
+        if isinstance(analyzer, BatchAnalyzer):
+            return analyzer.analyze(batch.columns[name])
+        labels = batch.columns[LANGUAGE_FIELD]
+        languages = [None if label == UNSTEMMED else label for label in labels]
+        return analyzer.analyze(batch.columns[name], languages)
 
     @property
     def full(self) -> bool:

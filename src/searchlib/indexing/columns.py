@@ -9,8 +9,10 @@ from pydantic_core import PydanticSerializationError
 
 from searchlib.errors import DocumentError
 from searchlib.indexing.batch import DocumentBatch, FieldPlan
+from searchlib.indexing.languages import DocumentLanguage
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 from searchlib.schema.values import label_term, microseconds, plain_str
+from searchlib.segment.contents import LANGUAGE_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
 def field_plan(schema: DocumentSchema) -> FieldPlan:
     """Take from a schema what indexing needs."""
     specs = schema.fields.values()
+    labels = [spec.name for spec in specs if isinstance(spec.marker, Key | Keyword)]
     return FieldPlan(
         {spec.name: spec.marker.language for spec in specs if isinstance(spec.marker, Text)},
-        [spec.name for spec in specs if isinstance(spec.marker, Key | Keyword)],
+        [*labels, LANGUAGE_FIELD] if schema.is_mixed else labels,
         {
             spec.name: "float64" if spec.kind == "float" else "int64"
             for spec in specs
@@ -47,13 +50,29 @@ class DocumentColumns:
         self._take_single = _taker(self._single)
         self._take_many = _taker(self._many)
         self._schema = schema
+        self._language_of = DocumentLanguage(schema) if schema.is_mixed else None
         self._begin()
+
+    @property
+    def lacks_detector(self) -> bool:
+        """Whether the language of a document could not be found for want of a detector."""
+        return self._language_of is not None and self._language_of.lacks_detector
 
     def _begin(self) -> None:
         self._rows: list[tuple[Any, ...]] = []
         self._lists: list[list[tuple[Any, ...]]] = [[] for _ in self._many]
+        self._languages: list[str] = []
         self._documents: list[bytes] = []
         self.size = 0
+
+    def take_languages(self, recorded: Callable[[str], str | None]) -> None:
+        """Take the languages of documents from where they were found before, without a detector.
+
+        Args:
+            recorded: As in :class:`~searchlib.indexing.languages.DocumentLanguage`.
+        """
+        if self._language_of is not None:
+            self._language_of.recorded = recorded
 
     def append(self, document: BaseModel) -> None:
         """Take what is indexed of a document; it may be changed afterwards.
@@ -68,6 +87,8 @@ class DocumentColumns:
         self._rows.append(self._take_single(document))
         for column, values in zip(self._lists, self._take_many(document), strict=False):
             column.append(tuple(values or ()))
+        if self._language_of is not None:
+            self._languages.append(self._language_of(document))
         self._documents.append(stored)
         self.size += len(stored)
 
@@ -77,11 +98,10 @@ class DocumentColumns:
             **dict(zip(self._single, zip(*self._rows, strict=True), strict=False)),
             **dict(zip(self._many, self._lists, strict=True)),
         }
-        batch = DocumentBatch(
-            {spec.name: _indexed(spec, column) for spec, column in columns.items()},
-            self._documents,
-            self.size,
-        )
+        indexed = {spec.name: _indexed(spec, column) for spec, column in columns.items()}
+        if self._language_of is not None:
+            indexed[LANGUAGE_FIELD] = self._languages
+        batch = DocumentBatch(indexed, self._documents, self.size)
         self._begin()
         return batch
 

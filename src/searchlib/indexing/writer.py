@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Generic, Self
 import numpy as np
 from pydantic import BaseModel
 
+from searchlib.analysis.detection import MISSING
 from searchlib.arguments import key_of, whole_number
 from searchlib.errors import DocumentError, Notice, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
@@ -94,6 +95,7 @@ class IndexWriter(Generic[M]):
         self._deleted: dict[str, BoolArray] = {}  # of segments, where it is not as committed
         self._pool: Indexers | None = None
         self._lost = False
+        self._has_told = False  # that a detector of languages is missing
         self._catalogue: CatalogueEntry | None = None
         self._begin()
 
@@ -155,6 +157,9 @@ class IndexWriter(Generic[M]):
             self.report.replaced += 1
         else:
             self.report.added += 1
+        if self._columns.lacks_detector and not self._has_told:
+            self._has_told = True
+            self.report.notices.append(Notice(MISSING, kind="language"))
         self._pending[key] = self._taken
         self._taken += 1
         if self._columns.size >= _BATCH_BYTES:
@@ -231,6 +236,15 @@ class IndexWriter(Generic[M]):
             with self.new_catalogue() as catalogue:
                 for line in read_lines(source, entry):
                     catalogue.append(line)
+
+    def take_languages(self, source: Snapshot, key: str) -> None:
+        """Take over which languages the documents of another index were found to be in.
+
+        Args:
+            source: That index. Documents that are added from here on have the same keys.
+            key: The name of its key field.
+        """
+        self._columns.take_languages(lambda value: source.recorded_language(key, value))
 
     def commit(self) -> None:
         """Make all changes so far part of the index.

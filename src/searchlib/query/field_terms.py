@@ -16,7 +16,7 @@ from itertools import chain, product
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.analysis import analyze, pattern_terms, terms_of, token_pattern
+from searchlib.analysis import analyze, pattern_terms, stop_terms, terms_of, token_pattern
 from searchlib.analysis.terms import without_half_characters
 from searchlib.query.tree import (
     WORD_QUERIES,
@@ -66,8 +66,34 @@ def field_terms(leaf: Query, spec: FieldSpec, *, verbatim: bool = False) -> list
     if verbatim:
         return _verbatim(leaf)
     if isinstance(spec.marker, Text):
-        return _in_text(leaf, spec.marker.language)
+        rows = [_in_text(leaf, language) for language in spec.languages]
+        return rows[0] if len(rows) == 1 else _together(rows)
     return [(_in_label(leaf, spec),)]
+
+
+def _together(rows: list[list[Alternatives]]) -> list[Alternatives]:
+    """Put what stands at a position in any of several languages together.
+
+    Texts are cut into tokens in the same way in all languages, so their rows are equally long.
+    """
+    places = zip(*rows, strict=True)
+    return [tuple(dict.fromkeys(chain.from_iterable(terms))) for terms in places]
+
+
+def stop_word_in(leaf: Query, spec: FieldSpec) -> list[bool]:
+    """Tell whether a leaf is a stop word, in each language of a text field that has any.
+
+    Args:
+        leaf: As for :func:`field_terms`.
+        spec: The field; none but one of text has stop words.
+    """
+    found = []
+    for language in spec.languages:
+        stops = stop_terms(language)
+        if stops:
+            row = _in_text(leaf, language)
+            found.append(len(row) == 1 and row[0][0] in stops)
+    return found
 
 
 def row_with_gaps(near: Near, spec: FieldSpec, *, verbatim: bool) -> list[Alternatives]:
@@ -201,7 +227,8 @@ def _stemmed_patterns(pattern: str, language: str | None) -> tuple[str, ...]:
     if language is not None:
         for common, stems in _stems_of_words(pattern, language).items():
             found[common if len(stems) > 1 else min(stems)] = None
-    return tuple(found)
+    # A stemmer may leave no letter, as the French one of "*s".
+    return tuple(one for one in found if one.strip("*?")) or pattern_terms(pattern, None)
 
 
 def _stems_of_words(pattern: str, language: str) -> dict[str, set[str]]:

@@ -14,6 +14,10 @@ can't be searched.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+AUTO: Final = "auto"
+"""The language of a text field whose documents are each in their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Text:
     Attributes:
         boost: A factor on the score of the field, above 0, for queries that name no field.
         language: The language of the Snowball stemmer ("english", "french", ...; see
-            :func:`searchlib.analysis.languages`), or ``None`` to index words without stemming.
+            :func:`searchlib.analysis.languages`), ``None`` to index words without stemming, or
+            "auto" for texts that are in the language of their document (docs/words.md).
             Stop words are indexed in any case. Queries ignore them outside phrases.
         default: Whether a query that names no field searches this field.
     """

@@ -23,11 +23,13 @@ from typing import Annotated, Any, Final, Literal, Self, Union, get_args, get_or
 
 from searchlib.analysis import language_named, terms_of
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
-from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
+from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
 
 if typing.TYPE_CHECKING:
     from pydantic import BaseModel
     from whoosh.fields import Schema as WhooshSchema
+
+    from searchlib.analysis import Languages
 
 Kind = Literal["str", "int", "float", "bool", "date", "datetime", "json"]
 """The type of a field's values, as far as the index knows it."""
@@ -66,12 +68,21 @@ class FieldSpec:
         marker: How it is indexed.
         kind: The type of its values.
         many: Whether it holds a list of them.
+        found: The languages of its texts in an index, where each document is in its own.
     """
 
     name: str
     marker: Marker
     kind: Kind
     many: bool = False
+    found: Languages = ()
+
+    @property
+    def languages(self) -> Languages:
+        """The languages that a word of a query is looked for in; none but for text."""
+        if not isinstance(self.marker, Text):
+            return ()
+        return self.found or (None if self.marker.language == AUTO else self.marker.language,)
 
     def to_json(self) -> dict[str, Any]:
         """Write the field as an object of JSON."""
@@ -194,14 +205,15 @@ class DocumentSchema:
 
         Args:
             language: The name or the code of the language, "none" for texts that are not stemmed,
-                or ``None`` to leave the languages to the model.
+                "auto" for texts that are each in the language of their document, or ``None`` to
+                leave the languages to the model.
 
         Raises:
             SchemaError: There is no stemmer for it.
         """
         if language is None:
             return self
-        name = language if language == UNSTEMMED else language_named(language)
+        name = language if language in (UNSTEMMED, AUTO) else language_named(language)
         stemmer = None if name == UNSTEMMED else name
         specs = [
             replace(spec, marker=replace(spec.marker, language=stemmer))
@@ -210,6 +222,24 @@ class DocumentSchema:
             for spec in self.fields.values()
         ]
         return type(self)(specs, self.model_name, self._model, self._find_model, name)
+
+    @cached_property
+    def is_mixed(self) -> bool:
+        """Whether any texts are in the language of their document."""
+        return any(_is_mixed(spec) for spec in self.fields.values())
+
+    def with_languages(self, found: Languages) -> Self:
+        """Give the same fields, where queries look for words as these languages write them.
+
+        Args:
+            found: The languages of the documents of an index whose texts are in their own.
+        """
+        if not (found and self.is_mixed):
+            return self
+        specs = [
+            replace(spec, found=found) if _is_mixed(spec) else spec for spec in self.fields.values()
+        ]
+        return type(self)(specs, self.model_name, self._model, self._find_model, self.language)
 
     @cached_property
     def whoosh(self) -> WhooshSchema:
@@ -377,12 +407,16 @@ def _kind(annotation: Any) -> Kind:
     return "json"
 
 
+def _is_mixed(spec: FieldSpec) -> bool:
+    return isinstance(spec.marker, Text) and spec.marker.language == AUTO
+
+
 def _check(spec: FieldSpec) -> None:
     marker = spec.marker
     if spec.name.startswith("_") or not spec.name.isidentifier():
         raise SchemaError(f"expected a field name that queries can use, got {spec.name!r}")
     if isinstance(marker, Text):
-        terms_of(marker.language)
+        terms_of(None if marker.language == AUTO else marker.language)
         if not 0 < marker.boost < float("inf"):
             raise SchemaError(f"field {spec.name!r}: expected a boost above 0, got {marker.boost}")
     if spec.many and isinstance(marker, Key | Date | Number):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from searchlib.arguments import names_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from searchlib.highlight import Snippet
     from searchlib.query.tree import Query
-    from searchlib.schema.models import DocumentSchema, FieldSpec
+    from searchlib.schema.models import DocumentSchema
     from searchlib.search.document_cache import DocumentCache
     from searchlib.storage.snapshot import Snapshot
 
@@ -53,6 +53,7 @@ class HitFetcher:
         self._query = query
         self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
         self._shown = _shown_fields(schema, snippets)
+        self._highlighters: dict[str | None, list[tuple[str, Highlighter, bool]]] = {}
 
     def key(self, docnum: int) -> str:
         """Find the key of a document."""
@@ -71,23 +72,30 @@ class HitFetcher:
         if not self._shown:
             return {}
         document = self._documents[docnum]
+        language = self._snapshot.language_of(docnum) if self._schema.is_mixed else None
+        if language not in self._highlighters:
+            self._highlighters[language] = self._highlighters_for(language)
         return {
             name: highlighter.snippet(text, self._options, whole=whole)
-            for name, highlighter, whole in self._highlighters
+            for name, highlighter, whole in self._highlighters[language]
             if (text := document.text(name)) is not None
         }
 
-    @cached_property
-    def _highlighters(self) -> list[tuple[str, Highlighter, bool]]:
+    def _highlighters_for(self, language: str | None) -> list[tuple[str, Highlighter, bool]]:
+        """Make the highlighters of the fields of documents in a language, if they have their own.
+
+        They mark what the query's words are there, and not what they are in another language.
+        """
+        fields = self._schema.with_languages((language,)).fields
         named = {name for part in walk(self._query) for name in _fields_of(part)}
         whole = _names(self._options.whole)
         alike: dict[Hashable, Highlighter] = {}
         found = []
-        for name, spec in self._shown.items():
-            assert isinstance(spec.marker, Text)
+        for name in self._shown:
+            spec = fields[name]
             is_default = name in self._schema.default_fields
             weigh = partial(self._rarity, name)
-            key = (spec.marker.language, is_default, name if name in named else "")
+            key = (spec.languages, is_default, name if name in named else "")
             if key in alike:
                 highlighter = alike[key].of_field_alike(weigh)
             else:
@@ -109,14 +117,14 @@ def _fields_of(part: Query) -> tuple[str, ...]:
 
 def _shown_fields(
     schema: DocumentSchema, snippets: bool | str | Sequence[str] | SnippetOptions
-) -> dict[str, FieldSpec]:
+) -> list[str]:
     if snippets is False:
-        return {}
-    texts = {name: spec for name, spec in schema.fields.items() if isinstance(spec.marker, Text)}
+        return []
+    texts = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Text)]
     if snippets is True:
         return texts
     if isinstance(snippets, SnippetOptions):
-        names = list(texts) if snippets.fields is None else _names(snippets.fields)
+        names = texts if snippets.fields is None else _names(snippets.fields)
         asked_for = [*names, *_names(snippets.whole)]
     else:
         names = asked_for = _names(snippets)
@@ -124,7 +132,7 @@ def _shown_fields(
         if name not in texts:
             there = ", ".join(texts)
             raise QueryError(f"expected text fields for snippets, got {name!r}; there are {there}")
-    return {name: texts[name] for name in names}
+    return [*dict.fromkeys(names)]
 
 
 def _names(names: str | Sequence[str]) -> list[str]:

@@ -6,9 +6,14 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError, QueryTooCostly
-from searchlib.query.field_terms import ANY_TERM, field_terms, label_of, row_with_gaps
+from searchlib.query.field_terms import (
+    ANY_TERM,
+    field_terms,
+    label_of,
+    row_with_gaps,
+    stop_word_in,
+)
 from searchlib.query.field_values import value_bounds
 from searchlib.query.joins import common_fields, counted_parts
 from searchlib.query.tree import (
@@ -72,13 +77,11 @@ class FieldGroup(NamedTuple):
     Attributes:
         spec: One of them.
         fields: The names of all, and the factors on their scores.
-        stop_terms: What says nothing there.
         is_value: Whether it is a date or number field.
     """
 
     spec: FieldSpec
     fields: list[tuple[str, float]]
-    stop_terms: frozenset[str]
     is_value: bool
 
 
@@ -103,7 +106,9 @@ class LeafCompiler:
             (self._specs[name], boost) for name, boost in schema.default_fields.items()
         ]
         self._defaults: Final = _grouped(self._default_specs)
-        self.mixes_languages: Final = len(self._defaults) > 1
+        self.mixes_languages: Final = len(self._defaults) > 1 or any(
+            len(spec.languages) > 1 for spec in schema.fields.values()
+        )
 
     def spec(self, name: str) -> FieldSpec:
         """Find a field that can be searched.
@@ -156,9 +161,7 @@ class LeafCompiler:
             elements = field_terms(word, group.spec, verbatim=verbatim)
             if len(elements) > 1:
                 phrases += self._phrases_in(group, elements, word)
-            elif elements and (
-                keep_stop_words or verbatim or elements[0][0] not in group.stop_terms
-            ):
+            elif elements and (keep_stop_words or verbatim or not _says_nothing(word, group.spec)):
                 texts = tuple(term_bytes(str(one)) for one in elements[0])
                 if isinstance(group.spec.marker, Text):
                     terms += [(name, texts, factor) for name, factor in group.fields]
@@ -177,18 +180,13 @@ class LeafCompiler:
         ]
 
     def is_partly_stop_word(self, word: Query) -> bool:
-        """Tell whether a word says nothing in one of the fields that it is looked for in.
+        """Tell whether a word is a stop word in a field, or a language, that it is looked for in.
 
         A phrase of one word is a word.
         """
         if not isinstance(word, Word | Phrase):
             return False
-        return any(
-            len(elements) == 1 and elements[0][0] in group.stop_terms
-            for group in self._groups(word)
-            if group.stop_terms
-            for elements in [field_terms(word, group.spec)]
-        )
+        return any(any(stop_word_in(word, group.spec)) for group in self._groups(word))
 
     def _any(self, parts: Sequence[Matcher]) -> Matcher:
         if len(parts) == 1:
@@ -447,13 +445,17 @@ def _grouped(fields: Iterable[tuple[FieldSpec, float]]) -> list[FieldGroup]:
     """Put fields together that have the same terms for the same words."""
     found: dict[object, FieldGroup] = {}
     for spec, factor in fields:
-        is_text = isinstance(spec.marker, Text)
-        key = ("text", spec.marker.language) if isinstance(spec.marker, Text) else spec.name
+        key = ("text", spec.languages) if isinstance(spec.marker, Text) else spec.name
         if key not in found:
-            stops = stop_terms(key[1]) if is_text else frozenset()
-            found[key] = FieldGroup(spec, [], stops, isinstance(spec.marker, Date | Number))
+            found[key] = FieldGroup(spec, [], isinstance(spec.marker, Date | Number))
         found[key].fields.append((spec.name, factor))
     return list(found.values())
+
+
+def _says_nothing(word: Word, spec: FieldSpec) -> bool:
+    """Tell whether a word is a stop word in all languages of a field."""
+    stops = stop_word_in(word, spec)
+    return bool(stops) and all(stops)
 
 
 def _is_everything(pattern: str | Query) -> bool:

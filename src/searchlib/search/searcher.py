@@ -63,10 +63,10 @@ class Searcher:
         scoring: Scoring | None = None,
     ) -> None:
         self.snapshot: Final = snapshot
-        self._schema = schema
+        self._schema = schema.with_languages(snapshot.languages)
         self._index = IndexView(snapshot, scoring)
         self._lookup = TermLookup(self._index)
-        self._compiler = Compiler(self._index, self._lookup, schema, clock, self._foreign)
+        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
 
     def top(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
+
+LANGUAGE_FIELD: Final = "_language"
+"""The labels that say which language the texts of each document were analysed in, in an index of
+documents in several. No field of a schema has such a name."""
+UNSTEMMED: Final = "none"
+"""The label of documents whose words are not stemmed."""
 
 
 @dataclass(frozen=True, slots=True)

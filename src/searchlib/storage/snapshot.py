@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from searchlib.errors import CorruptIndexError, SearchlibError
+from searchlib.segment.contents import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.reader import SegmentReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from searchlib.analysis import Languages
     from searchlib.arrays import BoolArray
     from searchlib.storage import IndexDirectory, Manifest, SegmentEntry
 
@@ -128,6 +131,35 @@ class Snapshot:
         """Find the segment of a document, by its number in the whole index."""
         return self.segments[bisect_right(self._firsts, docnum) - 1]
 
+    @cached_property
+    def languages(self) -> Languages:
+        """The languages that documents are in, where each is in its own; else none."""
+        found: set[str] = set()
+        for segment in self.segments:
+            if LANGUAGE_FIELD in segment.reader.fields:
+                terms = segment.reader.inverted(LANGUAGE_FIELD).terms
+                found.update(terms.term(ordinal).decode() for ordinal in range(len(terms)))
+        return tuple(map(_stemmed_in, sorted(found)))
+
+    def language_of(self, docnum: int) -> str | None:
+        """Find the language of a document of an index where each is in its own.
+
+        Args:
+            docnum: The document, by its number in the whole index.
+        """
+        segment = self.segment_of(docnum)
+        return _stemmed_in(_label_of(segment, docnum - segment.first))
+
+    def recorded_language(self, field: str, key: str) -> str | None:
+        """Find what is recorded of the language of a document; ``None`` for nothing.
+
+        Args:
+            field: The name of the key field.
+            key: The key of the document.
+        """
+        found = self.find_key(field, key) if self.languages else None
+        return None if found is None else _label_of(*found)
+
     def document(self, docnum: int) -> bytes:
         """Read a document, as JSON, by its number in the whole index."""
         segment = self.segment_of(docnum)
@@ -153,6 +185,18 @@ class Snapshot:
             return inverted.terms.term(ordinal).decode()
         except UnicodeDecodeError as error:
             raise _no_key(segment, docnum, str(error)) from error
+
+
+def _label_of(segment: OpenSegment, docnum: int) -> str:
+    """Read the label of the language of a document, by its number in the segment."""
+    inverted = segment.reader.inverted(LANGUAGE_FIELD)
+    assert inverted.labels is not None
+    ordinal = inverted.labels.first_of(docnum)
+    return UNSTEMMED if ordinal is None else inverted.terms.term(ordinal).decode()
+
+
+def _stemmed_in(label: str) -> str | None:
+    return None if label == UNSTEMMED else label
 
 
 def _no_key(segment: OpenSegment, docnum: int, reason: str) -> CorruptIndexError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchlib.postings.choice import KERNELS
+from searchlib.segment.contents import UNSTEMMED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,8 @@ class IndexStats:
         size: The size of its files, in bytes.
         model: The name of the model it was made with.
         fields: How each field is indexed.
+        languages: The languages of the documents, where each is in its own, and "none" for those
+            that are not stemmed; else empty.
         scoring: The parameters of the scores.
         kernels: What goes over the postings in this process: ``"compiled"`` code, or ``"numpy"``.
     """
@@ -41,6 +44,7 @@ class IndexStats:
     size: int
     model: str
     fields: dict[str, str]
+    languages: list[str]
     scoring: Scoring
     kernels: str
 
@@ -65,6 +69,7 @@ def stats_of(
         size=directory.size(),
         model=schema.model_name,
         fields={name: spec.describe() for name, spec in schema.fields.items()},
+        languages=[language or UNSTEMMED for language in snapshot.languages],
         scoring=scoring,
         kernels=KERNELS,
     )

@@ -28,7 +28,7 @@ from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import SchemaError
 from searchlib.query.dates import date_span
-from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored, Text
+from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
 from searchlib.schema.values import label_term, number_of
 from searchlib.whoosh_compat.analysis import WordAnalyzer
 
@@ -180,7 +180,10 @@ def _field_type(marker: Marker, kind: str) -> FieldType:
         case Key():
             return LabelField(unique=True)
         case Text(language=language):
-            return TEXT(WordAnalyzer(language), phrase=True, multitoken_query="phrase")
+            stemmer = (
+                None if language == AUTO else language
+            )  # Whoosh knows one analyzer for a field
+            return TEXT(WordAnalyzer(stemmer), phrase=True, multitoken_query="phrase")
         case Keyword(lowercase=lowercase):
             return LabelField(lowercase=lowercase)
         case Date(sortable=sortable):

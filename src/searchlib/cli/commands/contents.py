@@ -39,6 +39,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
             "size": stats.size,
             "model": stats.model,
             "fields": stats.fields,
+            "languages": stats.languages,
             "scoring": asdict(stats.scoring),
             "kernels": stats.kernels,
         }
@@ -55,6 +56,8 @@ def stats_command(index_path: Path, as_json: bool) -> None:
     for name, description in stats.fields.items():
         table.add_row(name, Text(description))
     console.print(table)
+    if stats.languages:
+        console.print(f"languages: {', '.join(stats.languages)}")
     console.print(f"kernels: {stats.kernels}")
 
 

@@ -37,8 +37,8 @@ strict_option = click.option(
 language_option = click.option(
     "--language",
     metavar="NAME",
-    help="The language of a new index, such as german or de; none to index words as they are "
-    "written. [default: english]",
+    help="The language of a new index, such as german or de; auto for articles that are each in "
+    "their own; none to index words as they are written. [default: english]",
 )
 problems_option = click.option(
     "--problems",
@@ -108,6 +108,7 @@ def index_command(
       searchlib index export.json --map body=content,author=by
       curl https://news.example/feed | searchlib index -
       searchlib index archiv/ --language german --index archiv.index
+      searchlib index agencies/ --language auto --index agencies.index
     """
     job = _Job(inputs, reading, format_, sync=sync, allow_empty=allow_empty, as_json=as_json)
     job.expect_options_that_fit(watch=watch, full=full)
