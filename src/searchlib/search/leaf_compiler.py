@@ -6,6 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.query.field_terms import (
     ANY_TERM,
@@ -161,7 +162,9 @@ class LeafCompiler:
             elements = field_terms(word, group.spec, verbatim=verbatim)
             if len(elements) > 1:
                 phrases += self._phrases_in(group, elements, word)
-            elif elements and (keep_stop_words or verbatim or not _says_nothing(word, group.spec)):
+            elif elements and (
+                keep_stop_words or verbatim or not _says_nothing(word, group.spec, elements[0])
+            ):
                 texts = tuple(term_bytes(str(one)) for one in elements[0])
                 if isinstance(group.spec.marker, Text):
                     terms += [(name, texts, factor) for name, factor in group.fields]
@@ -452,8 +455,10 @@ def _grouped(fields: Iterable[tuple[FieldSpec, float]]) -> list[FieldGroup]:
     return list(found.values())
 
 
-def _says_nothing(word: Word, spec: FieldSpec) -> bool:
-    """Tell whether a word is a stop word in all languages of a field."""
+def _says_nothing(word: Word, spec: FieldSpec, terms: Alternatives) -> bool:
+    """Tell whether a word, with these terms, is a stop word in all languages of a field."""
+    if len(spec.languages) == 1:  # its terms are those of the one language
+        return terms[0] in stop_terms(spec.languages[0])
     stops = stop_word_in(word, spec)
     return bool(stops) and all(stops)
 
