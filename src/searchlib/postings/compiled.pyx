@@ -27,7 +27,7 @@ cdef enum:
     BLOCK = 16  # documents that are looked at together when a chunk is done
     SLAB = 256  # postings that are scored together
     BLOCKS = 4096  # of a chunk
-    MANY = 4000  # postings from which on a loop is worth giving the lock away
+    MANY = 10000  # postings from which on a loop is worth giving the lock away
     MOST_CLAUSES = 250
     MOST_WORDS = 250  # of a phrase: they are counted in a byte
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
