@@ -18,9 +18,8 @@ check: .venv/installed  ## Style, types and tests.
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
 
-check-numpy: .venv/installed  ## The tests of searching, without the compiled kernels.
-	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto tests/search tests/postings tests/segment \
-		tests/query tests/test_index.py
+check-numpy: .venv/installed  ## All tests, without the compiled kernels.
+	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto
 
 # The kernels with bounds checked by the compiler, in a copy that nothing else uses. numpy and
 # Python are not checked, so leaks of theirs are no concern.
