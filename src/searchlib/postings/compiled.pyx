@@ -72,22 +72,27 @@ cdef numbers_of(const void* numbers, Py_ssize_t width, Py_ssize_t count):
     return found
 
 
+cdef struct Lists:
+    # The postings of a term in one segment.
+    const uint16_t* low
+    const uint32_t* wide
+    const void* tf
+    Py_ssize_t tf_width  # of a frequency, in bytes; 0 if all are 1
+    Py_ssize_t* bounds  # where each chunk begins among the docnums, and the end
+    Py_ssize_t count, first, doc_count
+
+
 @cython.no_gc  # what it holds does not refer to it
 cdef class SegmentPostings:
     """The postings of a term in one segment: see :class:`matching.SegmentPostings`."""
 
     cdef object held_docnums, held_frequencies, held_positions  # which have the buffers
-    cdef const uint16_t* low
-    cdef const uint32_t* wide
-    cdef const void* tf
-    cdef Py_ssize_t tf_width  # of a frequency, in bytes; 0 if all are 1
+    cdef Lists lists
     cdef const void* at_positions
     cdef Py_ssize_t position_width  # 0 without positions
     cdef Py_ssize_t position_count
     cdef readonly object source
-    cdef readonly Py_ssize_t first, doc_count
-    cdef Py_ssize_t count, chunks
-    cdef Py_ssize_t* bounds  # where each chunk begins among the docnums, and the end
+    cdef Py_ssize_t chunks
 
     def __init__(
         self, docnums, chunk_starts, frequencies, Py_ssize_t first, Py_ssize_t doc_count, *,
@@ -97,41 +102,55 @@ cdef class SegmentPostings:
         self.source = source
         if first < 0 or doc_count < 1:
             raise ValueError(f"expected documents from 0 on, got {doc_count} from {first}")
-        if self.bounds != NULL:
+        if self.lists.bounds != NULL:
             raise TypeError("expected postings to be made once")
         self.held_docnums = numbers = Numbers(docnums, "HIL", 4)
         self._begin(first, doc_count, numbers.count)
         if numbers.size == 4:
-            self.wide = <const uint32_t*> numbers.view.buf
+            self.lists.wide = <const uint32_t*> numbers.view.buf
             self._find_chunks()
         else:
-            self.low = <const uint16_t*> numbers.view.buf
+            self.lists.low = <const uint16_t*> numbers.view.buf
             self._take_chunks(chunk_starts)
         if frequencies is not None:
             self.held_frequencies = numbers = Numbers(frequencies, "BHIL", 4)
-            if numbers.count != self.count:
-                raise damaged(f"expected {self.count} frequencies, got {numbers.count}", source)
-            self.tf, self.tf_width = numbers.view.buf, numbers.size
+            if numbers.count != self.lists.count:
+                raise damaged(
+                    f"expected {self.lists.count} frequencies, got {numbers.count}", source
+                )
+            self.lists.tf, self.lists.tf_width = numbers.view.buf, numbers.size
         if positions is not None:
             self.held_positions = numbers = Numbers(positions, "BHIL", 4)
             self.at_positions, self.position_width = numbers.view.buf, numbers.size
             self.position_count = numbers.count
 
     cdef int _begin(self, Py_ssize_t first, Py_ssize_t doc_count, Py_ssize_t count) except -1:
-        self.first, self.doc_count, self.count = first, doc_count, count
+        self.lists.first, self.lists.doc_count, self.lists.count = first, doc_count, count
         self.chunks = (doc_count - 1) // CHUNK + 1
-        self.bounds = <Py_ssize_t*> malloc((self.chunks + 1) * sizeof(Py_ssize_t))
-        if self.bounds == NULL:
+        self.lists.bounds = <Py_ssize_t*> malloc((self.chunks + 1) * sizeof(Py_ssize_t))
+        if self.lists.bounds == NULL:
             raise MemoryError
         return 0
 
     def __dealloc__(self):
-        free(self.bounds)
+        free(self.lists.bounds)
+
+    @property
+    def first(self):
+        """The docnum, in the whole index, of the segment's first document."""
+        return self.lists.first
+
+    @property
+    def doc_count(self):
+        """The number of the segment's documents."""
+        return self.lists.doc_count
 
     @property
     def frequencies(self):
         """How often the term is in each document; ``None`` if all are 1."""
-        return numbers_of(self.tf, self.tf_width, self.count) if self.tf_width else None
+        if not self.lists.tf_width:
+            return None
+        return numbers_of(self.lists.tf, self.lists.tf_width, self.lists.count)
 
     @property
     def positions(self):
@@ -141,56 +160,61 @@ cdef class SegmentPostings:
         return numbers_of(self.at_positions, self.position_width, self.position_count)
 
     def __len__(self):
-        return self.count
+        return self.lists.count
 
     @property
     def collection_frequency(self):
         """How often the term is in all documents together."""
         if self.position_width:
             return self.position_count
-        return sum_of(self.tf, self.tf_width, 0, self.count)
+        return sum_of(self.lists.tf, self.lists.tf_width, 0, self.lists.count)
 
     def docnums(self):
         """Read the documents' numbers in the whole index."""
-        found = np.empty(self.count, np.int64)
+        found = np.empty(self.lists.count, np.int64)
         cdef Numbers held = Numbers(found, "lq", 8)
         cdef int64_t* into = <int64_t*> held.view.buf
         cdef Py_ssize_t chunk, place
-        cdef int64_t base, limit, docnum
+        cdef uint32_t docnum
+        cdef Run run
         for chunk in range(self.chunks):
-            base = chunk * CHUNK
-            limit = min(self.doc_count - base, <int64_t> CHUNK)
-            for place in range(self.bounds[chunk], self.bounds[chunk + 1]):
-                docnum = self.low[place] if self.low != NULL else self.wide[place] - base
-                if not 0 <= docnum < limit:
+            run = run_of(&self.lists, chunk)
+            for place in range(run.start, run.end):
+                docnum = docnum_at(&run, place)
+                if docnum >= run.limit:
                     raise self._wrong_docnums()
-                into[place] = self.first + base + docnum
+                into[place] = self.lists.first + run.base + docnum
         return found
 
     def mark(self, marked):
         """Mark the documents in an array of all."""
         cdef Numbers held = Numbers(marked, "?", 1)
-        cdef uint8_t* into = <uint8_t*> held.view.buf
-        cdef Py_ssize_t chunk, place
-        cdef int64_t base, limit, docnum
-        if held.view.readonly or held.count < self.first + self.doc_count:
+        if held.view.readonly or held.count < self.lists.first + self.lists.doc_count:
             raise ValueError(f"expected an array of all documents, got {held.count}")
+        if not self._mark_in(<uint8_t*> held.view.buf + self.lists.first):
+            raise self._wrong_docnums()
+
+    cdef bint _mark_in(self, uint8_t* into) noexcept:
+        """Mark the documents in an array of the segment's; tell whether all are there."""
+        cdef Py_ssize_t chunk, place
+        cdef uint32_t docnum
+        cdef Run run
         for chunk in range(self.chunks):
-            base = chunk * CHUNK
-            limit = min(self.doc_count - base, <int64_t> CHUNK)
-            for place in range(self.bounds[chunk], self.bounds[chunk + 1]):
-                docnum = self.low[place] if self.low != NULL else self.wide[place] - base
-                if not 0 <= docnum < limit:
-                    raise self._wrong_docnums()
-                into[self.first + base + docnum] = 1
+            run = run_of(&self.lists, chunk)
+            for place in range(run.start, run.end):
+                docnum = docnum_at(&run, place)
+                if docnum >= run.limit:
+                    return False
+                into[run.base + docnum] = 1
+        return True
 
     cdef _wrong_docnums(self):
-        return damaged(f"expected ascending docnums below {self.doc_count}", self.source)
+        return damaged(f"expected ascending docnums below {self.lists.doc_count}", self.source)
 
     cdef int _take_chunks(self, chunk_starts) except -1:
         cdef Py_ssize_t chunk
         if chunk_starts is None:
-            chunk_starts = (0, self.count)
+            chunk_starts = (0, self.lists.count)
         else:
             chunk_starts = chunk_starts.tolist()
         if len(chunk_starts) != self.chunks + 1:
@@ -199,23 +223,22 @@ cdef class SegmentPostings:
             )
         begin = chunk_starts[0]
         for chunk in range(self.chunks + 1):
-            self.bounds[chunk] = chunk_starts[chunk] - begin
-            if chunk and self.bounds[chunk] < self.bounds[chunk - 1]:
+            self.lists.bounds[chunk] = chunk_starts[chunk] - begin
+            if chunk and self.lists.bounds[chunk] < self.lists.bounds[chunk - 1]:
                 raise damaged("expected ascending starts of chunks", self.source)
-        if self.bounds[self.chunks] != self.count:
-            raise damaged(
-                f"expected {self.bounds[self.chunks]} postings, got {self.count}", self.source
-            )
+        if self.lists.bounds[self.chunks] != self.lists.count:
+            expected = self.lists.bounds[self.chunks]
+            raise damaged(f"expected {expected} postings, got {self.lists.count}", self.source)
         return 0
 
     cdef int _find_chunks(self) except -1:
         cdef Py_ssize_t place = 0, chunk
         for chunk in range(self.chunks):
-            self.bounds[chunk] = place
-            while place < self.count and self.wide[place] // CHUNK == <uint32_t> chunk:
+            self.lists.bounds[chunk] = place
+            while place < self.lists.count and self.lists.wide[place] // CHUNK == <uint32_t> chunk:
                 place += 1
-        self.bounds[self.chunks] = place
-        if place != self.count:
+        self.lists.bounds[self.chunks] = place
+        if place != self.lists.count:
             raise self._wrong_docnums()
         return 0
 
@@ -236,17 +259,18 @@ cdef struct Run:
     Py_ssize_t candidate_count
 
 
-cdef Run run_of(
-    const uint16_t* low, const uint32_t* wide, const void* tf, Py_ssize_t tf_width,
-    const Py_ssize_t* bounds, Py_ssize_t chunk, uint32_t limit,
-) noexcept nogil:
+cdef inline Run run_of(const Lists* lists, Py_ssize_t chunk) noexcept nogil:
     cdef Run run
-    run.low, run.wide, run.tf, run.tf_width = low, wide, tf, tf_width
-    run.base, run.limit = <uint32_t> (chunk * CHUNK), limit
-    run.start, run.end = bounds[chunk], bounds[chunk + 1]
+    run.low, run.wide, run.tf, run.tf_width = lists.low, lists.wide, lists.tf, lists.tf_width
+    run.base, run.limit = <uint32_t> (chunk * CHUNK), limit_of(lists, chunk)
+    run.start, run.end = lists.bounds[chunk], lists.bounds[chunk + 1]
     run.at = run.start
     run.candidates, run.candidate_count = NULL, 0
     return run
+
+
+cdef inline uint32_t limit_of(const Lists* lists, Py_ssize_t chunk) noexcept nogil:
+    return <uint32_t> min(lists.doc_count - chunk * CHUNK, <Py_ssize_t> CHUNK)
 
 
 cdef inline void only_among(
@@ -258,10 +282,6 @@ cdef inline void only_among(
         run.at = 0
 
 
-cdef inline void rewind(Run* run) noexcept nogil:
-    run.at = 0 if run.candidates != NULL else run.start
-
-
 cdef inline bint has_more(const Run* run) noexcept nogil:
     return run.at < (run.candidate_count if run.candidates != NULL else run.end)
 
@@ -270,7 +290,7 @@ cdef inline uint32_t docnum_at(const Run* run, Py_ssize_t at) noexcept nogil:
     return run.low[at] if run.low != NULL else run.wide[at] - run.base
 
 
-cdef inline float number_at(const void* numbers, Py_ssize_t width, Py_ssize_t at) noexcept nogil:
+cdef inline int64_t whole_at(const void* numbers, Py_ssize_t width, Py_ssize_t at) noexcept nogil:
     if width == 1:
         return (<const uint8_t*> numbers)[at]
     if width == 2:
@@ -331,7 +351,7 @@ cdef Py_ssize_t look_up(Run* run, uint32_t* docnums, float* tfs) noexcept nogil:
         place = place_of(run, docnum)
         if place < run.end and docnum_at(run, place) == docnum:
             docnums[size] = docnum
-            tfs[size] = number_at(run.tf, run.tf_width, place)
+            tfs[size] = <float> whole_at(run.tf, run.tf_width, place)
             size += 1
     return size
 
@@ -340,12 +360,7 @@ cdef Py_ssize_t look_up(Run* run, uint32_t* docnums, float* tfs) noexcept nogil:
 
 cdef struct Field:
     # The postings of a word in a field of a segment, and what weighs them.
-    const uint16_t* low
-    const uint32_t* wide
-    const void* tf
-    Py_ssize_t tf_width
-    const Py_ssize_t* bounds
-    Py_ssize_t count, first, doc_count
+    Lists lists
     const void* lengths
     Py_ssize_t length_width  # 0 if frequencies and lengths do not count
     float boost
@@ -376,8 +391,8 @@ cdef class WordPostings:
             self._fill(&self.fields[number], postings, lengths, average_length, boost, b)
             if (
                 number
-                and self.fields[number].first == self.fields[number - 1].first
-                and self.fields[number].doc_count != self.fields[number - 1].doc_count
+                and self.fields[number].lists.first == self.fields[number - 1].lists.first
+                and self.fields[number].lists.doc_count != self.fields[number - 1].lists.doc_count
             ):
                 raise ValueError("expected the fields of a segment to have the same documents")
             number += 1
@@ -387,21 +402,20 @@ cdef class WordPostings:
         double boost, double b,
     ) except -1:
         cdef Numbers numbers
-        if postings.bounds == NULL:
+        if postings.lists.bounds == NULL:
             raise ValueError("expected postings, got some that were never made")
         self.held.append(postings)
-        field.low, field.wide, field.bounds = postings.low, postings.wide, postings.bounds
-        field.tf, field.tf_width = postings.tf, postings.tf_width
-        field.count, field.first = postings.count, postings.first
-        field.doc_count = postings.doc_count
+        field.lists = postings.lists
         field.boost = boost
         field.base, field.per_token = 1 - b, b / max(average_length, 1.0)
-        self.postings += postings.count
+        self.postings += postings.lists.count
         if lengths is not None:
             numbers = Numbers(lengths, "BHIL", 4)
             self.held.append(numbers)
-            if numbers.count != postings.doc_count:
-                raise damaged(f"expected {postings.doc_count} lengths, got {numbers.count}")
+            if numbers.count != postings.lists.doc_count:
+                raise damaged(
+                    f"expected {postings.lists.doc_count} lengths, got {numbers.count}"
+                )
             field.lengths, field.length_width = numbers.view.buf, numbers.size
         return 0
 
@@ -445,12 +459,12 @@ cdef Py_ssize_t count_documents(
     cdef Py_ssize_t number = 0, end, chunk, chunks, total = 0, found
     while number < count:
         end = number + 1
-        while end < count and fields[end].first == fields[number].first:
+        while end < count and fields[end].lists.first == fields[number].lists.first:
             end += 1
         if end == number + 1:
-            total += fields[number].count
+            total += fields[number].lists.count
         else:
-            chunks = (fields[number].doc_count - 1) // CHUNK + 1
+            chunks = (fields[number].lists.doc_count - 1) // CHUNK + 1
             for chunk in range(chunks):
                 found = count_in_chunk(&fields[number], end - number, chunk, flags)
                 if found < 0:
@@ -464,14 +478,13 @@ cdef Py_ssize_t count_in_chunk(
     const Field* fields, Py_ssize_t count, Py_ssize_t chunk, uint8_t* flags
 ) noexcept nogil:
     cdef Py_ssize_t number, size, place, total = 0, longest = longest_of(fields, count, chunk)
-    cdef uint32_t limit = limit_of(fields, chunk)
     cdef uint32_t[SLAB] docnums
     cdef float[SLAB] tfs
     cdef Run run
     for number in range(count):
         if number == longest:
             continue
-        run = field_run(&fields[number], chunk, limit)
+        run = run_of(&fields[number].lists, chunk)
         while has_more(&run):
             size = load(&run, docnums, tfs)
             if size < 0:
@@ -479,7 +492,7 @@ cdef Py_ssize_t count_in_chunk(
             for place in range(size):
                 total += flags[docnums[place]] == 0
                 flags[docnums[place]] = 1
-    run = field_run(&fields[longest], chunk, limit)
+    run = run_of(&fields[longest].lists, chunk)
     while has_more(&run):
         size = load(&run, docnums, tfs)
         if size < 0:
@@ -489,7 +502,7 @@ cdef Py_ssize_t count_in_chunk(
     for number in range(count):
         if number == longest:
             continue
-        run = field_run(&fields[number], chunk, limit)
+        run = run_of(&fields[number].lists, chunk)
         while has_more(&run):
             size = load(&run, docnums, tfs)
             if size < 0:
@@ -499,21 +512,12 @@ cdef Py_ssize_t count_in_chunk(
     return total
 
 
-cdef inline uint32_t limit_of(const Field* field, Py_ssize_t chunk) noexcept nogil:
-    return <uint32_t> min(field.doc_count - chunk * CHUNK, <Py_ssize_t> CHUNK)
-
-
-cdef inline Run field_run(const Field* field, Py_ssize_t chunk, uint32_t limit) noexcept nogil:
-    return run_of(
-        field.low, field.wide, field.tf, field.tf_width, field.bounds, chunk, limit)
-
-
 cdef Py_ssize_t longest_of(
     const Field* fields, Py_ssize_t count, Py_ssize_t chunk
 ) noexcept nogil:
     cdef Py_ssize_t number, size, most = -1, longest = 0
     for number in range(count):
-        size = fields[number].bounds[chunk + 1] - fields[number].bounds[chunk]
+        size = fields[number].lists.bounds[chunk + 1] - fields[number].lists.bounds[chunk]
         if size > most:
             most, longest = size, number
     return longest
@@ -801,7 +805,7 @@ cdef void add_words(
 cdef inline Run admitted_run(
     const Chunk* chunk, const Part* part, const Field* field
 ) noexcept nogil:
-    cdef Run run = field_run(field, chunk.number, chunk.limit)
+    cdef Run run = run_of(&field.lists, chunk.number)
     if part.needed:
         only_among(&run, chunk.room.candidates, chunk.candidate_count)
     return run
@@ -1056,10 +1060,10 @@ cdef void enter(Part* parts, Py_ssize_t count, int64_t first) noexcept nogil:
     for number in range(count):
         part = &parts[number]
         part.first_field = part.end_field
-        while part.first_field < part.field_count and part.fields[part.first_field].first < first:
+        while part.first_field < part.field_count and part.fields[part.first_field].lists.first < first:
             part.first_field += 1
         part.end_field = part.first_field
-        while part.end_field < part.field_count and part.fields[part.end_field].first == first:
+        while part.end_field < part.field_count and part.fields[part.end_field].lists.first == first:
             part.end_field += 1
 
 
@@ -1174,7 +1178,7 @@ cdef class Query:
         if part.kind == SCORED:
             return part.count
         for number in range(part.field_count):
-            total += part.fields[number].count
+            total += part.fields[number].lists.count
         return total
 
     cdef Part* _take_part(self, one) except NULL:
@@ -1210,13 +1214,13 @@ cdef class Query:
         cdef Py_ssize_t number, segment = 0
         for number in range(word.count):
             while (
-                segment < self.segments and self.starts[segment + 1] <= word.fields[number].first
+                segment < self.segments and self.starts[segment + 1] <= word.fields[number].lists.first
             ):
                 segment += 1
             if (
                 segment == self.segments
-                or self.starts[segment] != word.fields[number].first
-                or self.starts[segment + 1] - self.starts[segment] != word.fields[number].doc_count
+                or self.starts[segment] != word.fields[number].lists.first
+                or self.starts[segment + 1] - self.starts[segment] != word.fields[number].lists.doc_count
             ):
                 raise ValueError("expected postings of one of the segments")
         return 0
@@ -1301,11 +1305,7 @@ def all_documents(plan, starts):
 # ---------------------------------------------------------------- phrases
 
 cdef struct Word:
-    const uint16_t* low
-    const uint32_t* wide
-    const Py_ssize_t* bounds
-    const void* tf
-    Py_ssize_t tf_width
+    Lists lists
     const void* positions
     Py_ssize_t position_width
     Py_ssize_t position_count
@@ -1314,14 +1314,6 @@ cdef struct Word:
     Py_ssize_t at, end  # and its positions
     Py_ssize_t next
     uint32_t* found  # the postings of a chunk in documents that have all words
-
-
-cdef inline int64_t whole_at(const void* numbers, Py_ssize_t width, Py_ssize_t at) noexcept nogil:
-    if width == 1:
-        return (<const uint8_t*> numbers)[at]
-    if width == 2:
-        return (<const uint16_t*> numbers)[at]
-    return (<const uint32_t*> numbers)[at] if width else 1
 
 
 cdef int64_t sum_of(
@@ -1346,7 +1338,7 @@ cdef int64_t sum_of(
 
 cdef inline void move_to(Word* word, Py_ssize_t posting) noexcept nogil:
     """Go on to a posting, and to its positions."""
-    word.at += sum_of(word.tf, word.tf_width, word.cursor, posting)
+    word.at += sum_of(word.lists.tf, word.lists.tf_width, word.cursor, posting)
     word.cursor = posting
 
 
@@ -1362,7 +1354,7 @@ cdef int64_t occurrences(Word* words, Py_ssize_t count) noexcept nogil:
     for number in range(count):
         word = &words[number]
         word.next = word.at
-        word.end = word.at + whole_at(word.tf, word.tf_width, word.cursor)
+        word.end = word.at + whole_at(word.lists.tf, word.lists.tf_width, word.cursor)
         if word.end > word.position_count:
             return -1
     for own in range(words[0].at, words[0].end):
@@ -1383,41 +1375,37 @@ cdef int64_t occurrences(Word* words, Py_ssize_t count) noexcept nogil:
     return found
 
 
-cdef Run word_run(const Word* word, Py_ssize_t chunk, uint32_t limit) noexcept nogil:
-    return run_of(word.low, word.wide, word.tf, word.tf_width, word.bounds, chunk, limit)
-
-
 cdef Py_ssize_t common_documents(
-    Word* words, Py_ssize_t count, Py_ssize_t chunk, uint32_t limit, uint8_t* flags
+    Word* words, Py_ssize_t count, Py_ssize_t chunk, uint8_t* flags
 ) noexcept nogil:
     """Find the postings of a chunk in documents that have all words; -1 for damage.
 
     The documents of the rarest word are flagged, and flagged again by each word that has them.
     """
-    cdef Run lead = word_run(&words[0], chunk, limit), run
+    cdef Run lead = run_of(&words[0].lists, chunk), run
     cdef Py_ssize_t number, at, place, found = 0
     cdef uint32_t docnum
     cdef bint right = True
     for at in range(lead.start, lead.end):
         docnum = docnum_at(&lead, at)
-        if docnum >= limit:
+        if docnum >= lead.limit:
             right = False
             break
         flags[docnum] = 1
     for number in range(1, count):
         if not right:
             break
-        run = word_run(&words[number], chunk, limit)
+        run = run_of(&words[number].lists, chunk)
         right = flag_again(&run, &lead, flags, <uint8_t> number)
     for number in range(count):
         if not right:
             break
-        run = word_run(&words[number], chunk, limit)
+        run = run_of(&words[number].lists, chunk)
         place = flagged(&run, &lead, flags, <uint8_t> count, words[number].found)
         found = place if number == 0 else min(found, place)
     for at in range(lead.start, lead.end):
         docnum = docnum_at(&lead, at)
-        if docnum < limit:
+        if docnum < lead.limit:
             flags[docnum] = 0
     return found if right else -1
 
@@ -1470,25 +1458,23 @@ cdef Py_ssize_t flagged(
 
 
 cdef Py_ssize_t find_phrase(
-    Word* words, Py_ssize_t count, Py_ssize_t chunks, int64_t doc_count, uint8_t* flags,
+    Word* words, Py_ssize_t count, Py_ssize_t chunks, uint8_t* flags,
     uint32_t* docnums, uint32_t* counts,
 ) noexcept nogil:
     """Find the documents with a phrase, led by its first word given; -1 for damage."""
     cdef Py_ssize_t chunk, number, found = 0, common, place
-    cdef uint32_t limit
     cdef int64_t times
     cdef Run lead
     cdef Word* word
     for chunk in range(chunks):
-        limit = <uint32_t> min(doc_count - chunk * CHUNK, <int64_t> CHUNK)
-        common = common_documents(words, count, chunk, limit, flags)
+        common = common_documents(words, count, chunk, flags)
         if common < 0:
             return -1
-        lead = word_run(&words[0], chunk, limit)
+        lead = run_of(&words[0].lists, chunk)
         for place in range(common):
             for number in range(count):
                 word = &words[number]
-                move_to(word, word.bounds[chunk] + word.found[place])
+                move_to(word, word.lists.bounds[chunk] + word.found[place])
             times = occurrences(words, count)
             if times < 0:
                 return -1
@@ -1497,7 +1483,7 @@ cdef Py_ssize_t find_phrase(
                 counts[found] = <uint32_t> times
                 found += 1
         for number in range(count):
-            move_to(&words[number], words[number].bounds[chunk + 1])
+            move_to(&words[number], words[number].lists.bounds[chunk + 1])
     for number in range(count):
         if words[number].at != words[number].position_count:
             return -1
@@ -1516,10 +1502,10 @@ def phrase_documents(words):
         raise ValueError(f"expected 1 to {MOST_WORDS} words, got {count}")
     words = sorted(words, key=_posting_count)
     lead = words[0][0]
-    if lead.bounds == NULL:
+    if lead.lists.bounds == NULL:
         raise ValueError("expected postings, got some that were never made")
     for number in range(lead.chunks):
-        most = max(most, lead.bounds[number + 1] - lead.bounds[number])
+        most = max(most, lead.lists.bounds[number + 1] - lead.lists.bounds[number])
     held = []
     placed = <Word*> calloc(count, sizeof(Word))
     room = <uint32_t*> malloc(count * (most + 1) * sizeof(uint32_t))
@@ -1529,30 +1515,31 @@ def phrase_documents(words):
         for number in range(count):
             postings = words[number][0]
             held.append(postings)
-            if postings.first != lead.first or postings.doc_count != lead.doc_count:
+            if (
+                postings.lists.first != lead.lists.first
+                or postings.lists.doc_count != lead.lists.doc_count
+            ):
                 raise ValueError("expected postings of one segment")
             if not postings.position_width:
                 raise ValueError("expected postings with positions")
-            placed[number].low, placed[number].wide = postings.low, postings.wide
-            placed[number].bounds = postings.bounds
-            placed[number].tf, placed[number].tf_width = postings.tf, postings.tf_width
+            placed[number].lists = postings.lists
             placed[number].positions = postings.at_positions
             placed[number].position_width = postings.position_width
             placed[number].position_count = postings.position_count
             placed[number].place = words[number][1]
             placed[number].found = room + number * (most + 1)
-            total += postings.count
-        docnums, counts = np.empty(lead.count, np.uint32), np.empty(lead.count, np.uint32)
+            total += postings.lists.count
+        docnums, counts = np.empty(lead.lists.count, np.uint32), np.empty(lead.lists.count, np.uint32)
         into_docnums, into_counts = Numbers(docnums, "IL", 4), Numbers(counts, "IL", 4)
         window = _take_window()
         if total < MANY:
             found = find_phrase(
-                placed, count, lead.chunks, lead.doc_count, window.room.flags,
+                placed, count, lead.chunks, window.room.flags,
                 <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
         else:
             with nogil:
                 found = find_phrase(
-                    placed, count, lead.chunks, lead.doc_count, window.room.flags,
+                    placed, count, lead.chunks, window.room.flags,
                     <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
     finally:
         free(placed)
@@ -1758,12 +1745,12 @@ cdef class TermFinder:
         found.held_docnums = self
         if self.chunks == 1:
             self._expect(start, count, self.low.count, ordinal)
-            found.low = <const uint16_t*> self.low.view.buf + start
-            found.bounds[0], found.bounds[1] = 0, count
+            found.lists.low = <const uint16_t*> self.low.view.buf + start
+            found.lists.bounds[0], found.lists.bounds[1] = 0, count
         else:
             self._find_row(found, ordinal)
         if self.token_starts is not None:
-            found.tf_width = self.frequencies.find(ordinal, count, &found.tf)
+            found.lists.tf_width = self.frequencies.find(ordinal, count, &found.lists.tf)
             tokens = self._span(self.token_starts, ordinal, &start)
             if tokens < count:
                 raise self._damaged(ordinal)
@@ -1786,22 +1773,22 @@ cdef class TermFinder:
     cdef int _find_row(self, SegmentPostings found, Py_ssize_t ordinal) except -1:
         cdef Py_ssize_t row = unsigned_at(self.rows, ordinal), begin = row >> 1, chunk, start, at
         if row & 1:
-            self._expect(begin, found.count, self.wide.count, ordinal)
-            found.wide = <const uint32_t*> self.wide.view.buf + begin
+            self._expect(begin, found.lists.count, self.wide.count, ordinal)
+            found.lists.wide = <const uint32_t*> self.wide.view.buf + begin
             return found._find_chunks()
         self._expect(begin, 1, self.chunk_starts.count // self.chunks, ordinal)
         begin *= self.chunks
         self._expect(begin, self.chunks + 1, self.chunk_starts.count, ordinal)
         start = unsigned_at(self.chunk_starts, begin)
-        self._expect(start, found.count, self.low.count, ordinal)
-        found.low = <const uint16_t*> self.low.view.buf + start
-        found.bounds[0] = 0
+        self._expect(start, found.lists.count, self.low.count, ordinal)
+        found.lists.low = <const uint16_t*> self.low.view.buf + start
+        found.lists.bounds[0] = 0
         for chunk in range(1, self.chunks + 1):
             at = unsigned_at(self.chunk_starts, begin + chunk)
-            if at < start + found.bounds[chunk - 1]:
+            if at < start + found.lists.bounds[chunk - 1]:
                 raise self._damaged(ordinal)
-            found.bounds[chunk] = at - start
-        if found.bounds[self.chunks] != found.count:
+            found.lists.bounds[chunk] = at - start
+        if found.lists.bounds[self.chunks] != found.lists.count:
             raise self._damaged(ordinal)
         return 0
 
@@ -1845,19 +1832,12 @@ cdef class TermFinder:
             ordinal += 1
 
     cdef int _mark(self, Py_ssize_t ordinal, uint8_t* into) except -1:
-        cdef Py_ssize_t start, count, chunk, place
+        cdef Py_ssize_t start, count, place
         cdef const uint16_t* low
         cdef uint16_t docnum
-        cdef SegmentPostings found
-        cdef Run run
         if self.chunks > 1:
-            found = self.postings(ordinal, 0)
-            for chunk in range(found.chunks):
-                run = run_of(
-                    found.low, found.wide, NULL, 0, found.bounds, chunk,
-                    <uint32_t> min(self.doc_count - chunk * CHUNK, <Py_ssize_t> CHUNK))
-                if not mark_run(&run, into + chunk * CHUNK):
-                    raise self._damaged(ordinal)
+            if not self.postings(ordinal, 0)._mark_in(into):
+                raise self._damaged(ordinal)
             return 0
         count = self._span(self.starts, ordinal, &start)
         self._expect(start, count, self.low.count, ordinal)
@@ -1868,17 +1848,6 @@ cdef class TermFinder:
                 raise self._damaged(ordinal)
             into[docnum] = 1
         return 0
-
-
-cdef bint mark_run(const Run* run, uint8_t* into) noexcept nogil:
-    cdef Py_ssize_t at
-    cdef uint32_t docnum
-    for at in range(run.start, run.end):
-        docnum = docnum_at(run, at)
-        if docnum >= run.limit:
-            return False
-        into[docnum] = 1
-    return True
 
 
 @cython.no_gc  # what it holds does not refer to it
