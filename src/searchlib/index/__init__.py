@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, cast, overload
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import cache_size, key_of, whole_number, zone_of
+from searchlib.arguments import cache_size, key_of, zone_of
 from searchlib.articles import shipped_model
-from searchlib.errors import ArgumentError, QueryError
-from searchlib.index.changes import Changes
+from searchlib.index.searches import Searches
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
-from searchlib.query.parser import Match, ParsedQuery, QueryParser
+from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
 from searchlib.schema.typing import M, N
 from searchlib.search.current import CurrentSearcher, expect_analysis
-from searchlib.search.fetching import HitFetcher
-from searchlib.search.page import Page
-from searchlib.search.results import Results
-from searchlib.search.sorting import sort_order
 from searchlib.storage import IndexDirectory
 from searchlib.storage.catalogue import read_current
 from searchlib.storage.snapshot import Snapshot
 from searchlib.storage.stats import stats_of
-from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import tzinfo
     from pathlib import Path
 
     from pydantic import BaseModel
 
-    from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import AddReport, Progress
-    from searchlib.query.tree import Query
-    from searchlib.search.explanation import Explanation
     from searchlib.storage.stats import IndexStats
-    from searchlib.whoosh_compat.queries import WhooshObject
     from searchlib.whoosh_compat.reader import WhooshReader, WhooshSearcher
 
 
-class Index(Changes[M]):
+class Index(Searches[M]):
     """A searchable collection of documents in a folder.
 
     Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic
@@ -227,111 +215,6 @@ class Index(Changes[M]):
                 writer.add(documents, progress)
                 writer.take_catalogue(source)
             return writer.report
-
-    def search(
-        self,
-        query: str | Query | WhooshObject,
-        *,
-        limit: int | None = 10,
-        offset: int = 0,
-        match: Match = "all",
-        lenient: bool = False,
-        filter: str | Query | WhooshObject | None = None,  # noqa: A002 - Whoosh's name for it
-        sort: str | Sequence[str] | None = None,
-        snippets: bool | Sequence[str] | SnippetOptions = True,
-    ) -> Results[M]:
-        """Find documents, best first.
-
-        Args:
-            query: A string (docs/queries.md), a query of :mod:`searchlib.query`, or one of Whoosh.
-            limit: The maximum number of hits to return; ``None`` for all.
-            offset: How many of the best hits to skip: 10 for the second page of ten.
-            match: Whether a document must have all words that no operator joins ("all"), or any
-                of them ("any", for sentences). It has an effect on strings only.
-            lenient: Whether to read any string as well as possible instead of raising an error. The
-                notes of the results say what was ignored or changed.
-            filter: A second query that hits must match. It has no effect on scores.
-            sort: The name of a field to sort by instead of by score, or several names, the most
-                important first. A "-" before a name puts the highest value first. Fields must be
-                dates or numbers marked ``sortable``.
-            snippets: Whether hits have snippets; or the fields that have them; or how they look.
-
-        Returns:
-            The hits of this page, the number of all hits, and notes on the query.
-
-        Raises:
-            QuerySyntaxError: A query string is empty or can't be read.
-            QueryTooCostly: A query would take too long.
-            QueryError: Another argument is wrong, for example a field that can't be sorted by.
-            CorruptIndexError: A file of the index is damaged or missing.
-        """
-        began = time.perf_counter()
-        offset = whole_number("offset", offset, 0, error=QueryError)
-        if limit is not None:
-            limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        parsed = self._read(query, match, lenient=lenient)
-        chosen = None if filter is None else self._read(filter, lenient=lenient)
-        searcher = self._current.get()
-        source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
-        page = Page(offset, limit, sort_order(self.schema, sort))
-        hits, total, notes = page.of(searcher, parsed, chosen, source, lenient=lenient)
-        return Results(hits, total, (time.perf_counter() - began) * 1000, notes)
-
-    def explain(
-        self,
-        query: str | Query | WhooshObject,
-        key: str,
-        *,
-        match: Match = "all",
-        lenient: bool = False,
-    ) -> Explanation:
-        """Tell how the score of a document comes about, part by part (docs/scoring.md).
-
-        Args:
-            query: As for :meth:`search`.
-            key: The key of the document.
-            match: As for :meth:`search`.
-            lenient: As for :meth:`search`.
-
-        Returns:
-            The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
-            for a document that does not match.
-
-        Raises:
-            QueryError: As for :meth:`search`.
-            ArgumentError: There is no document with the key.
-        """
-        parsed = self._read(query, match, lenient=lenient)
-        searcher = self._current.get()
-        found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
-        if found is None:
-            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
-        segment, docnum = found
-        return searcher.explain(parsed.query, segment.first + docnum)
-
-    def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
-        """Read a query string as :meth:`search` does, and return its query tree.
-
-        Args:
-            text: The query string.
-            match: As for :meth:`search`.
-            lenient: As for :meth:`search`.
-
-        Raises:
-            QuerySyntaxError: The string is empty or can't be read, unless ``lenient``.
-            QueryTooCostly: The string is too long or nested too deeply, unless ``lenient``.
-            QueryError: ``text`` is not a string, or ``match`` is neither "all" nor "any".
-        """
-        return self.parse_with_notes(text, match=match, lenient=lenient).query
-
-    def parse_with_notes(
-        self, text: str, *, match: Match = "all", lenient: bool = False
-    ) -> ParsedQuery:
-        """Read a query string as :meth:`parse` does, and return the notes on it as well."""
-        return self._parser.parse(text, match, lenient=lenient)
-
-    def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
-        return read_query(query, self._parser, self.schema, match, lenient=lenient)
 
     def get(self, key: str) -> M | None:
         """Return the document with a key, or ``None`` if there is none.
