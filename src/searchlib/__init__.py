@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from searchlib.errors import Notice, Problem, SearchlibError
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
-    from searchlib.indexing.writer import AddReport
+    from searchlib.indexing.report import AddReport
     from searchlib.postings import Scoring
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.explanation import Explanation
@@ -56,7 +56,7 @@ __all__ = [
 # A name is imported when it is first used: a worker process that only indexes, or a program that
 # only declares a model, need not wait for the rest.
 _HOMES = {
-    "AddReport": "searchlib.indexing.writer",
+    "AddReport": "searchlib.indexing.report",
     "Article": "searchlib.articles",
     "Explanation": "searchlib.search.explanation",
     "Hit": "searchlib.search.results",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from searchlib.articles.sync import SyncReport
     from searchlib.highlight import Snippet
-    from searchlib.indexing.writer import AddReport
+    from searchlib.indexing.report import AddReport
     from searchlib.query.notes import Note
     from searchlib.query.parser import Match
     from searchlib.search.results import Hit, Results

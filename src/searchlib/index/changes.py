@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Generic, Literal
 
-from searchlib.arguments import seconds
+from searchlib.arguments import key_of, seconds
 from searchlib.errors import ArgumentError
 from searchlib.schema.typing import M
 from searchlib.search.searcher import Searcher
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
-    from searchlib.indexing.writer import AddReport, IndexWriter, Progress
+    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.writer import IndexWriter, Progress
     from searchlib.query.field_values import Clock
     from searchlib.query.parser import ParsedQuery
     from searchlib.query.tree import Query
@@ -45,6 +46,10 @@ class Changes(Generic[M]):
 
     def _read(self, query: object) -> ParsedQuery:
         raise NotImplementedError
+
+    def _key_of(self, key: object) -> str:
+        """Find the text of a key, as the index has it."""
+        return key_of(key, self.schema.key.kind)
 
     @contextmanager
     def writer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import key_of, whole_number
+from searchlib.arguments import whole_number
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
 from searchlib.schema.typing import M
@@ -112,7 +112,7 @@ class Searches(Changes[M]):
         """
         parsed = self._read(query, match, lenient=lenient)
         searcher = self._current.get()
-        found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
+        found = searcher.snapshot.find_key(self.schema.key.name, self._key_of(key))
         if found is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
         segment, docnum = found

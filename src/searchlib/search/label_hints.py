@@ -12,6 +12,7 @@ from searchlib.query.field_terms import label_of
 from searchlib.query.notes import Note
 from searchlib.query.tree import Not, Query, Term
 from searchlib.schema.markers import Keyword
+from searchlib.schema.paths import as_list, value_at
 from searchlib.search.edits import edit_distances
 from searchlib.search.expansion import term_bytes
 
@@ -56,7 +57,7 @@ def _positive_terms(query: Query) -> Iterator[Term]:
 def _notes_on(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> Iterator[Note]:
     label = label_of(leaf.value, spec)
     near: dict[str, int] = {}
-    for segment in snapshot.segments:
+    for segment in _having(spec, snapshot):
         terms = segment.reader.inverted(spec.name).terms
         ordinal = terms.lookup(term_bytes(label))
         if ordinal is not None and _first_with(ordinal, segment, spec) is not None:
@@ -69,6 +70,11 @@ def _notes_on(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> Iterator[Note]
     hint = f"; there is {', '.join(map(repr, shown))}" if shown else ""
     message = f"no document has the label {str(leaf.value)!r} in {spec.name!r}{hint}"
     yield Note("label", message, leaf.span)
+
+
+def _having(spec: FieldSpec, snapshot: Snapshot) -> list[OpenSegment]:
+    """Give the segments that were not written before there was the field."""
+    return [segment for segment in snapshot.segments if spec.name in segment.reader.fields]
 
 
 def _first_with(ordinal: int, segment: OpenSegment, spec: FieldSpec) -> int | None:
@@ -107,12 +113,11 @@ def _distances(labels: list[str], text: str) -> Iterator[int]:
 
 def _as_written(term: str, snapshot: Snapshot, spec: FieldSpec) -> str | None:
     """Write a label as the first document that has it does; ``None`` if none has it any more."""
-    for segment in snapshot.segments:
+    for segment in _having(spec, snapshot):
         ordinal = segment.reader.inverted(spec.name).terms.lookup(term_bytes(term))
         docnum = None if ordinal is None else _first_with(ordinal, segment, spec)
         if docnum is not None:
-            found = from_json(segment.reader.document(docnum)).get(spec.name)
-            labels = found if isinstance(found, list) else [found]
+            labels = as_list(value_at(from_json(segment.reader.document(docnum)), spec.name))
             return next((_shown(one) for one in labels if label_of(one, spec) == term), term)
     return None
 

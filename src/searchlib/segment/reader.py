@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Self
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.segment.doc_values import DocValues
+from searchlib.segment.doc_values import DocValues, NoValues
 from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.file import SegmentFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Any
@@ -139,6 +139,22 @@ class SegmentReader:
         else:
             self._inverted[name] = FieldReader(file, name, entry, self.doc_count)
         self.fields[name] = str(kind)
+
+
+def numbers_of_all(name: str, readers: Sequence[SegmentReader]) -> list[DocValues | NoValues]:
+    """Open a date or number field in segments of which some were written before there was one.
+
+    Raises:
+        KeyError: None of them has it.
+    """
+    columns = [reader.numbers(name) if name in reader.fields else None for reader in readers]
+    dtypes = [column.values.dtype for column in columns if column is not None]
+    if not dtypes:
+        raise KeyError(name)
+    return [
+        NoValues(reader.doc_count, dtypes[0]) if column is None else column
+        for reader, column in zip(readers, columns, strict=True)
+    ]
 
 
 def check_segment(path: Path) -> list[str]:
