@@ -87,7 +87,12 @@ class Changes(Generic[M]):
 
         self._current.manifest()
         return open_writer(
-            self.schema, self._directory, self._find, workers, memory, seconds("timeout", timeout)
+            self.schema.of_own_model,
+            self._directory,
+            self._find,
+            workers,
+            memory,
+            seconds("timeout", timeout),
         )
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:

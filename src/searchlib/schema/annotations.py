@@ -212,7 +212,7 @@ def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
     holder = origin or bare
     if isinstance(holder, type) and _has_fields(holder):
         found.nested.append(holder)
-    found.kinds.add(_kind_of(bare))
+    found.kinds |= _kinds_of(bare)
     for arg in get_args(bare) if isinstance(origin, type) else ():
         found.unreachable = found.unreachable or _marker_anywhere(arg, place)
 
@@ -244,18 +244,22 @@ def _has_fields(kind: type) -> bool:
     return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind) or is_typeddict(kind)
 
 
-def _kind_of(bare: Any) -> str:
+def _kinds_of(bare: Any) -> set[str]:
+    """Find the types of the values of a class: of an enumeration those of its members' values."""
     if not isinstance(bare, type):
-        return "json"
+        return {"json"}
     if issubclass(bare, Enum) and not issubclass(bare, str | int | float):
-        kinds = {_kind_of_value(member) for member in bare}
-        return kinds.pop() if len(kinds) == 1 else "json"
+        return {_kind_of_value(member) for member in bare}
+    return {_kind_of_type(bare)}
+
+
+def _kind_of_type(bare: type) -> str:
     bare = MOMENTS.get(bare, bare)
     return next((kind for base, kind in _KIND_OF_TYPE if issubclass(bare, base)), "json")
 
 
 def _kind_of_value(value: object) -> str:
-    return _kind_of(type(value.value if isinstance(value, Enum) else value))
+    return _kind_of_type(type(value.value if isinstance(value, Enum) else value))
 
 
 def _only_marker(contents: _Contents, place: str) -> Marker | None:

@@ -120,6 +120,9 @@ class Codecs:
             for name, info in model.model_fields.items()
         }
         codecs = {name: self.of(hint, prefix + name) for name, hint in fields.items()}
+        for name, info in model.model_fields.items():
+            if info.default is None:  # whatever the type says: pydantic looks at no default
+                codecs[name] = OptionalCodec(codecs[name])
         computed = {
             name: self.of(hint, prefix + name) for name, hint in marked_computed(model).items()
         }

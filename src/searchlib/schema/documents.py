@@ -244,7 +244,7 @@ class ModelCodec(Codec):
             return self._fitted(values)
         for name, codec in self._codecs.items():
             if type(values[name]) not in codec.plain:
-                values[name] = self._decoded(name, values[name])
+                values[name] = self._decoded(name, values[name], values)
         return self._made(values, {} if self._keeps_extra else None, set(self._names))
 
     def _fitted(self, values: dict[str, Any]) -> BaseModel:
@@ -256,7 +256,9 @@ class ModelCodec(Codec):
         found: dict[str, Any] = {}
         for name in self._codecs:
             found[name] = (
-                self._decoded(name, values[name]) if name in values else self._default(name, found)
+                self._decoded(name, values[name], found)
+                if name in values
+                else self._default(name, found)
             )
         rest = {name: value for name, value in values.items() if name not in self._names}
         given = set(self._names.intersection(values))
@@ -268,18 +270,17 @@ class ModelCodec(Codec):
             raise Unfit("is missing, and has no default", (name,))
         return info.get_default(call_default_factory=True, validated_data=before)
 
-    def _decoded(self, name: str, value: Any) -> Any:
+    def _decoded(self, name: str, value: Any, before: dict[str, Any]) -> Any:
+        """Decode the value of a field, or take it for one if another form of the model wrote it."""
         try:
             return self._codecs[name].decode(value)
         except Unfit as error:
-            return self._converted(name, value, error)
-
-    def _converted(self, name: str, value: Any, error: Unfit) -> Any:
-        """Take what is not written as values of the field are, if it can be taken for one."""
-        try:
-            return self._convert(name, value)
-        except Exception:  # validators are of the user's making
-            raise error.within(name) from error
+            if value is None and not self.model.model_fields[name].is_required():
+                return self._default(name, before)
+            try:
+                return self._convert(name, value)
+            except Exception:  # validators are of the user's making
+                raise error.within(name) from error
 
     def _made(
         self, values: dict[str, Any], extra: dict[str, Any] | None, fields_set: set[str]

@@ -257,6 +257,16 @@ class DocumentSchema:
                 sentences,
             )
 
+    def can_become(self, other: DocumentSchema) -> bool:
+        """Tell whether :meth:`expect` would find nothing wrong."""
+        return not obstacles(self.fields, other.fields, other.model)
+
+    @property
+    def of_own_model(self) -> DocumentSchema:
+        """The schema to add documents by: that of the model that was found, which may be later."""
+        found = self._find_model(self) if self._model is None and self._find_model else None
+        return self if found is None else type(self).of(found).in_language(self.language)
+
     def to_record(self, stored: dict[str, Any]) -> dict[str, Any] | None:
         """Find what the next commit has to record of this schema.
 
@@ -297,7 +307,7 @@ class DocumentSchema:
         """
         valid = document if type(document) is self.model else self._validated(document)
         key = getattr(valid, self.key.name, None)
-        if not key and (key is None or not text_of(key)):
+        if key is None or not text_of(key):
             raise DocumentError(f"{self.key.name}: expected a key that is not empty, got {key!r}")
         return valid
 
@@ -348,10 +358,10 @@ class DocumentSchema:
             return fields
         try:  # a model that was made of a stored schema has what JSON has
             kind: type[BaseModel] = type(document)
-            stored = from_json(codec_of(kind).dumps(document))
+            stored: dict[str, Any] = from_json(codec_of(kind).dumps(document))
         except Unfit as error:
             raise DocumentError(str(error)) from error
-        return {name: stored[name] for name in fields}
+        return stored
 
     @cached_property
     def codec(self) -> ModelCodec:
@@ -408,7 +418,8 @@ def _check(spec: FieldSpec) -> None:
             raise SchemaError(f"field {spec.name!r}: expected a boost above 0, got {marker.boost}")
     if spec.many and isinstance(marker, Key | Date | Number):
         raise SchemaError(
-            f"field {spec.name!r}: expected one value for {type(marker).__name__}(), got a list"
+            f"field {spec.name!r}: expected one value for {type(marker).__name__}(), got a list; "
+            "mark the list Stored(), or numbers Keyword()"
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
+import numpy as np
+
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.segment.doc_values import DocValues, NoValues
 from searchlib.segment.documents import DocumentsReader
@@ -142,17 +144,12 @@ class SegmentReader:
 
 
 def numbers_of_all(name: str, readers: Sequence[SegmentReader]) -> list[DocValues | NoValues]:
-    """Open a date or number field in segments of which some were written before there was one.
-
-    Raises:
-        KeyError: None of them has it.
-    """
+    """Open a date or number field in segments that may have been written before there was one."""
     columns = [reader.numbers(name) if name in reader.fields else None for reader in readers]
-    dtypes = [column.values.dtype for column in columns if column is not None]
-    if not dtypes:
-        raise KeyError(name)
+    dtypes = (column.values.dtype for column in columns if column is not None)
+    dtype = next(dtypes, np.dtype(np.int64))
     return [
-        NoValues(reader.doc_count, dtypes[0]) if column is None else column
+        NoValues(reader.doc_count, dtype) if column is None else column
         for reader, column in zip(readers, columns, strict=True)
     ]
 

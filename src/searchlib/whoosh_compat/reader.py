@@ -323,9 +323,7 @@ class WhooshReader(IndexReader):
         field = cast("NUMERIC", self.schema[fieldname])
         if fieldname not in self._columns:
             readers = [segment.reader for segment in self._snapshot.segments]
-            is_there = any(fieldname in reader.fields for reader in readers)
-            columns = numbers_of_all(fieldname, readers) if is_there else []
-            self._columns[fieldname] = ColumnKeys.of(field, columns)
+            self._columns[fieldname] = ColumnKeys.of(field, numbers_of_all(fieldname, readers))
         reader = NumberColumnReader(self._columns[fieldname])
         if reverse:
             reader.set_reverse()
