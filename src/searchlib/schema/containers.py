@@ -263,7 +263,7 @@ def _inside(key: object, change: Callable[[Any], Any], value: Any) -> Any:
     try:
         return change(value)
     except Unfit as error:
-        raise error.within(shown(key)) from error
+        raise error.within(key if isinstance(key, str) else shown(key)) from error
 
 
 def _as_read(written: Any) -> Any:
