@@ -302,8 +302,8 @@ def test_reindexing_in_place(index_path: Path) -> None:
 def test_an_index_of_another_analysis_names_the_command_that_mends_it(
     index_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("searchlib.index", "searchlib.search.current"):
-        monkeypatch.setattr(f"{module}.ANALYSIS_VERSION", 99)
+    for module in ("search.current", "indexing.reindexing"):
+        monkeypatch.setattr(f"searchlib.{module}.ANALYSIS_VERSION", 99)
     for command in (["search", "x"], ["stats"], ["check"], ["index", tmp_path / "archive"]):
         result = run(*command, "--index", index_path)
         assert result.exit_code == 1

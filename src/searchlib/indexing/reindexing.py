@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import DocumentError
 from searchlib.indexing.stored import StoredDocuments
-from searchlib.indexing.writer import IndexWriter
+from searchlib.indexing.writer import open_writer
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from searchlib.indexing.report import AddReport
-    from searchlib.indexing.writer import Progress
+    from searchlib.indexing.writer import IndexWriter, Progress
     from searchlib.schema.models import DocumentSchema
 
 
@@ -44,8 +44,7 @@ def reindex_into(
     """
     with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
         snapshot = Snapshot.open(source)
-        lock = directory.writer()
-        with IndexWriter(schema, directory, lock, _no_queries, workers=workers) as writer:
+        with open_writer(schema, directory, _no_queries, workers, None, 0) as writer:
             _add_all(writer, snapshot, key, schema, progress)
             writer.take_catalogue(source)
             writer.commit()
@@ -75,12 +74,9 @@ def reindex_in_place(
         IndexLockedError: Another writer was at work all that time.
         StorageError: The operating system refused to write. Nothing has changed.
     """
-    lock = directory.writer(timeout)
-    snapshot = Snapshot.open(directory)
     renewing = (schema.to_json(), ANALYSIS_VERSION)
-    with IndexWriter(
-        schema, directory, lock, _no_queries, workers=workers, renewing=renewing
-    ) as writer:
+    with open_writer(schema, directory, _no_queries, workers, None, timeout, renewing) as writer:
+        snapshot = Snapshot.open(directory)
         _add_all(writer, snapshot, key, schema, progress)
         rejected = writer.report.rejected
         if rejected:

@@ -441,6 +441,7 @@ def open_writer(
     workers: int | None,
     memory: int | None,
     timeout: float,
+    renewing: tuple[dict[str, Any], int] | None = None,
 ) -> IndexWriter[M]:
     """Lock an index, and make the writer of it.
 
@@ -451,6 +452,7 @@ def open_writer(
         workers: As for :meth:`searchlib.Index.writer`.
         memory: As for :meth:`searchlib.Index.writer`.
         timeout: How long to wait for another writer to finish, in seconds.
+        renewing: As for :class:`IndexWriter`.
 
     Raises:
         ArgumentError: One of these is no such number.
@@ -464,7 +466,9 @@ def open_writer(
         memory = whole_number("memory", memory, 1, instead="None for a part of the machine's")
     lock = directory.writer(timeout)
     try:
-        return IndexWriter(schema, directory, lock, find, workers=workers, memory=memory)
+        return IndexWriter(
+            schema, directory, lock, find, workers=workers, memory=memory, renewing=renewing
+        )
     except BaseException:
         lock.close()
         raise

@@ -31,6 +31,15 @@ def differing(stored: Fields, wanted: Fields) -> list[str]:
     ]
 
 
+def lacking(fields: Fields, others: Fields) -> list[str]:
+    """Name the fields that are searched in others, and are not there."""
+    return [
+        name
+        for name, spec in others.items()
+        if name not in fields and not isinstance(spec.marker, Stored)
+    ]
+
+
 def obstacles(stored: Fields, wanted: Fields, model: type[BaseModel]) -> dict[str, str]:
     """Find the fields for which the documents of an index must be indexed anew.
 
@@ -42,12 +51,7 @@ def obstacles(stored: Fields, wanted: Fields, model: type[BaseModel]) -> dict[st
     Returns:
         For each name what the matter is, or nothing if that is plain to see.
     """
-    gone = [
-        name
-        for name, spec in stored.items()
-        if name not in wanted and not isinstance(spec.marker, Stored)
-    ]
-    found = dict.fromkeys([*differing(stored, wanted), *gone], "")
+    found = dict.fromkeys([*differing(stored, wanted), *lacking(wanted, stored)], "")
     for name, spec in wanted.items():
         reason = "" if name in stored else _obstacle(spec, stored, model)
         if reason:

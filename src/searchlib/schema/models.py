@@ -26,7 +26,7 @@ from searchlib.analysis import language_named, terms_of
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
 from searchlib.schema.codecs import Unfit
 from searchlib.schema.fields import FieldSpec, Kind
-from searchlib.schema.growth import differing, obstacles
+from searchlib.schema.growth import differing, lacking, obstacles
 from searchlib.schema.markers import AUTO, Date, Key, Number, Text
 from searchlib.schema.values import text_of
 
@@ -285,18 +285,23 @@ class DocumentSchema:
         recorded.expect(self)
         return self.to_json()
 
-    def expect_readable(self, other: DocumentSchema) -> None:
+    def expect_readable(self, other: DocumentSchema, before: DocumentSchema) -> None:
         """Make sure that an index of this schema is read rightly by what was made for another.
 
+        Args:
+            other: The schema that the index was opened with.
+            before: That of the index at that time; it may have grown since.
+
         Raises:
-            SchemaMismatchError: Fields are written in different ways.
+            SchemaMismatchError: Fields are gone, or written in another way.
         """
-        names = differing(self.fields, other.fields)
-        if names or self.key.name != other.key.name:
+        if differing(self.fields, other.fields) or lacking(self.fields, before.fields):
+            differences = self.differences(other)
             raise SchemaMismatchError(
                 f"expected an index of {other.model_name} as it was when it was opened, got one "
-                "whose fields are written in another way: open it again",
-                self._told(other, names),
+                "whose fields are written in another way:\n  " + "\n  ".join(differences) + "\n"
+                "open it again",
+                differences,
             )
 
     def validate(self, document: object) -> BaseModel:
