@@ -33,11 +33,20 @@ def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
         "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
-        "Notice", "Number", "Problem",
-        "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored",
-        "SyncReport", "Text", "read_articles", "read_stream",
+        "Notice", "Number", "Problem", "Results", "Scoring", "Snippet", "SnippetOptions",
+        "Stored", "SyncReport", "Text", "read_articles", "read_stream",
+        *(error.__name__ for error in error_classes()),
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)
+
+
+def error_classes() -> list[type[Exception]]:
+    """Every class that searchlib raises."""
+    return [
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, Exception)
+    ]
 
 
 def modules() -> dict[Path, str]:
@@ -111,12 +120,10 @@ def test_importing_brings_nothing_that_only_some_need() -> None:
 
 def test_every_error_is_in_the_drawn_tree() -> None:
     tree = errors.__doc__ or ""
-    classes = [
-        value
-        for value in vars(errors).values()
-        if isinstance(value, type) and issubclass(value, Exception)
-    ]
+    classes = error_classes()
     assert len(classes) > 10
+    drawn = (SOURCE.parents[1] / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert all(line.strip() in drawn for line in tree.splitlines() if "── " in line)
     for error in classes:
         assert error.__name__ in tree
         assert issubclass(error, errors.SearchlibError)

@@ -12,6 +12,7 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     │   └── AnalysisVersionError                   its words are made otherwise: reindex it
     ├── CorruptIndexError     (ValueError)         the index is damaged
     ├── IndexLockedError      (TimeoutError)       another writer is at work
+    ├── IndexClosedError      (ValueError)         the index was closed
     ├── StorageError          (OSError)            reading or writing failed
     │   └── UncertainCommitError                   it is done, but may not survive a power cut
     ├── SchemaError           (ValueError)         the model can't be a schema
@@ -79,6 +80,10 @@ class CorruptIndexError(SearchlibError, ValueError):
 
 class IndexLockedError(SearchlibError, TimeoutError):
     """Another writer held the index for longer than this one was willing to wait."""
+
+
+class IndexClosedError(SearchlibError, ValueError):
+    """The index was closed before, as a file can be."""
 
 
 class StorageError(SearchlibError, OSError):

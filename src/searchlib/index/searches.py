@@ -80,11 +80,35 @@ class Searches(Changes[M]):
             order=sort_order(self.schema, sort),
             lenient=lenient,
         )
-        searcher = self._current.get()
+        searcher = self._searcher
         source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
         found = answer(request, searcher)
         hits = hits_of(found.docnums, found.scores, offset + 1, source)
         return Results(hits, found.total, (time.perf_counter() - began) * 1000, found.notes)
+
+    def count(
+        self,
+        query: str | Query | WhooshObject,
+        *,
+        match: Match = "all",
+        lenient: bool = False,
+        filter: str | Query | WhooshObject | None = None,  # noqa: A002 - as in search()
+    ) -> int:
+        """Count the documents that match a query, without ranking them.
+
+        Args:
+            query: As for :meth:`search`, as are the others.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            filter: As for :meth:`search`.
+
+        Raises:
+            QueryError, CorruptIndexError: As for :meth:`search`.
+        """
+        found = self.search(
+            query, limit=0, match=match, lenient=lenient, filter=filter, snippets=False
+        )
+        return found.total
 
     def explain(
         self,
@@ -111,7 +135,7 @@ class Searches(Changes[M]):
             ArgumentError: There is no document with the key.
         """
         parsed = self._read(query, match, lenient=lenient)
-        searcher = self._current.get()
+        searcher = self._searcher
         found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
         if found is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")

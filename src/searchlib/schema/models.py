@@ -249,6 +249,11 @@ class DocumentSchema:
         specs = self.fields.values()
         return whoosh_schema({spec.name: (spec.marker, spec.kind, spec.many) for spec in specs})
 
+    @property
+    def given_model(self) -> type[BaseModel] | None:
+        """The model that the schema was made from or opened with; ``None`` if there was none."""
+        return self._model
+
     @cached_property
     def model(self) -> type[BaseModel]:
         """The model of the documents: the one given or found, or one made from the fields."""

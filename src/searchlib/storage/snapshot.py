@@ -14,7 +14,7 @@ from searchlib.segment.contents import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.reader import SegmentReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from searchlib.analysis import Languages
@@ -164,6 +164,19 @@ class Snapshot:
         """Read a document, as JSON, by its number in the whole index."""
         segment = self.segment_of(docnum)
         return segment.reader.document(docnum - segment.first)
+
+    def stored(self) -> Iterator[bytes]:
+        """Read all documents that are not deleted, as JSON, block by block.
+
+        Raises:
+            CorruptIndexError: A file is damaged.
+        """
+        for segment in self.segments:
+            documents = segment.reader.documents_reader
+            for block in range(documents.block_count):
+                for docnum, stored in enumerate(documents.block(block), documents.first(block)):
+                    if not segment.is_deleted(docnum):
+                        yield stored
 
     def key(self, field: str, docnum: int) -> str:
         """Find the key of a document by its number in the whole index.
