@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,10 +62,13 @@ documents = st.builds(
 collections = st.lists(documents, max_size=8)
 
 
-def contents_of(docs: Sequence[Document]) -> SegmentContents:
+def contents_of(docs: Sequence[Document], *, spellings: bool = True) -> SegmentContents:
+    tags = keyword_field(docs)
+    if not spellings:
+        tags = replace(tags, spellings=None)
     return SegmentContents(
         len(docs),
-        {"body": text_field([doc.positions for doc in docs]), "tags": keyword_field(docs)},
+        {"body": text_field([doc.positions for doc in docs]), "tags": tags},
         {
             "year": number_column([doc.year for doc in docs], "i8"),
             "weight": number_column([doc.weight for doc in docs], "f8"),
@@ -96,7 +99,14 @@ def keyword_field(docs: Sequence[Document]) -> InvertedField:
     lists = [[n for n, found in enumerate(tags) if term in found] for term in terms]
     docnums = np.array([n for found in lists for n in found], np.int32)
     starts = np.cumsum([0, *map(len, lists)], dtype=np.int64)
-    return InvertedField(terms, starts, docnums, np.ones(len(docnums), np.int32), None, None)
+    ones = np.ones(len(docnums), np.int32)
+    spellings = [(spelled(term), len(found)) for term, found in zip(terms, lists, strict=True)]
+    return InvertedField(terms, starts, docnums, ones, None, None, spellings)
+
+
+def spelled(term: bytes) -> bytes:
+    """Write a label in another way than its term, or not."""
+    return term if term == b"a" else term.decode().upper().encode() + "\u00df".encode()
 
 
 def number_column(values: Sequence[float | None], dtype: str) -> NumberColumn:
@@ -153,6 +163,9 @@ def expect_field(reader: SegmentReader, name: str, expected: InvertedField) -> N
 def expect_labels(reader: SegmentReader, name: str, expected: InvertedField) -> None:
     labels = reader.inverted(name).labels
     assert labels is not None
+    written = [reader.inverted(name).spelling(n) for n in range(len(expected.terms))]
+    spellings = [text for text, _ in expected.spellings or ()]
+    assert written == [text.decode() for text in spellings or expected.terms]
     found: list[list[int]] = [[] for _ in range(reader.doc_count)]
     for ordinal in range(len(expected.terms)):
         for docnum in expected.docnums[expected.starts[ordinal] : expected.starts[ordinal + 1]]:
@@ -202,3 +215,5 @@ def touch_field(reader: SegmentReader, name: str) -> None:
     field.part(0, count)
     if field.labels is not None:
         field.labels.first(slice(None))
+        for ordinal in range(count):
+            field.counted_spelling(ordinal)

@@ -30,11 +30,14 @@ class DocumentBatch:
             knows them, or numbers; ``None`` for none.
         documents: The documents as JSON in UTF-8.
         size: The bytes of the documents.
+        spellings: For each field of labels whose case makes no difference: terms, a spelling of
+            each, and how often it is there.
     """
 
     columns: dict[str, list[Any]]
     documents: list[bytes] = field(default_factory=list)
     size: int = 0
+    spellings: dict[str, list[tuple[str, str, int]]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.documents)

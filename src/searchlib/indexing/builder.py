@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +18,7 @@ from searchlib.segment.contents import (
     SegmentContents,
 )
 from searchlib.segment.inversion import BatchPostings, combine, invert_batch, invert_labels
+from searchlib.segment.spellings import commonest
 from searchlib.segment.writer import SegmentInfo, write_segment
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ class SegmentBuilder:
         self._values: dict[str, list[Any]] = {
             name: [] for name in (*self._plan.labels, *self._plan.numbers)
         }
+        self._spellings: dict[str, Counter[tuple[str, str]]] = {}
         self._documents: list[bytes] = []
         self._used = 0
 
@@ -65,6 +69,10 @@ class SegmentBuilder:
             self._used += len(tokens.terms) * _BYTES_PER_TOKEN
         for name, values in self._values.items():
             values.extend(batch.columns[name])
+        for name, spellings in batch.spellings.items():
+            counts = self._spellings.setdefault(name, Counter())
+            for term, spelling, count in spellings:
+                counts[term, spelling] += count
         self._documents.extend(batch.documents)
         self._used += batch.size + len(batch) * len(self._values) * _BYTES_PER_VALUE
 
@@ -81,6 +89,7 @@ class SegmentBuilder:
     def full(self) -> bool:
         """Whether it is time to write, before the next batch."""
         words = sum(len(analyzer.vocabulary) for analyzer in self._analyzers.values())
+        words += sum(map(len, self._spellings.values()))
         return self._used + words * _BYTES_PER_WORD > self._memory
 
     def __len__(self) -> int:
@@ -110,7 +119,16 @@ class SegmentBuilder:
         }
 
     def _inverted_labels(self) -> dict[str, InvertedField]:
-        return {name: invert_labels(self._values.pop(name)) for name in self._plan.labels}
+        return {name: self._labels(name) for name in self._plan.labels}
+
+    def _labels(self, name: str) -> InvertedField:
+        field = invert_labels(self._values.pop(name))
+        counts = self._spellings.pop(name, None)
+        if counts is None:
+            return field
+        found = commonest(counts)
+        best = {term.encode(): (text.encode(), count) for term, (text, count) in found.items()}
+        return replace(field, spellings=[best[term] for term in field.terms])
 
     def _column(self, name: str) -> NumberColumn:
         values = self._values.pop(name)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from enum import Enum
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -98,10 +101,14 @@ class DocumentColumns:
             **dict(zip(self._single, zip(*self._rows, strict=True), strict=False)),
             **dict(zip(self._many, self._lists, strict=True)),
         }
-        indexed = {spec.name: _indexed(spec, column) for spec, column in columns.items()}
+        batch = DocumentBatch({}, self._documents, self.size)
+        for spec, column in columns.items():
+            if isinstance(spec.marker, Keyword):
+                _take_labels(spec, spec.marker, column, batch)
+            else:
+                batch.columns[spec.name] = _indexed(spec, column)
         if self._language_of is not None:
-            indexed[LANGUAGE_FIELD] = self._languages
-        batch = DocumentBatch(indexed, self._documents, self.size)
+            batch.columns[LANGUAGE_FIELD] = self._languages
         self._begin()
         return batch
 
@@ -120,10 +127,6 @@ def _taker(specs: list[FieldSpec]) -> Callable[[BaseModel], tuple[Any, ...]]:
 def _indexed(spec: FieldSpec, column: Sequence[Any]) -> list[Any]:
     """Turn the values of a field into what is indexed of them."""
     match spec.marker:
-        case Keyword(lowercase=lowercase) if spec.many:
-            return [tuple([label_term(label, lowercase) for label in labels]) for labels in column]
-        case Keyword(lowercase=lowercase):
-            return [None if label is None else label_term(label, lowercase) for label in column]
         case Date():
             return [None if value is None else microseconds(value) for value in column]
         case Text() | Key() if spec.many:
@@ -132,3 +135,25 @@ def _indexed(spec: FieldSpec, column: Sequence[Any]) -> list[Any]:
             return [None if text is None else plain_str(text) for text in column]
         case _:
             return list(column)
+
+
+def _take_labels(
+    spec: FieldSpec, marker: Keyword, column: Sequence[Any], batch: DocumentBatch
+) -> None:
+    """Turn labels into terms, each label once, and count how the documents write them."""
+    counts = Counter(chain.from_iterable(column) if spec.many else column)
+    terms = {
+        label: None if label is None else label_term(label, marker.lowercase) for label in counts
+    }
+    term_of = terms.__getitem__
+    batch.columns[spec.name] = (
+        [tuple(map(term_of, labels)) for labels in column] if spec.many else [*map(term_of, column)]
+    )
+    if marker.lowercase and spec.kind == "str":
+        batch.spellings[spec.name] = [
+            (term, _text_of(label), counts[label]) for label, term in terms.items() if term
+        ]
+
+
+def _text_of(label: Any) -> str:
+    return plain_str(label.value if isinstance(label, Enum) else label)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from pydantic_core import from_json
-
 from searchlib.analysis.terms import fold_accents
 from searchlib.query.field_terms import label_of
 from searchlib.query.notes import Note
@@ -14,6 +12,7 @@ from searchlib.query.tree import Not, Query, Term
 from searchlib.schema.markers import Keyword
 from searchlib.search.edits import edit_distances
 from searchlib.search.expansion import term_bytes
+from searchlib.search.spellings import label_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,28 +54,34 @@ def _positive_terms(query: Query) -> Iterator[Term]:
 
 def _notes_on(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> Iterator[Note]:
     label = label_of(leaf.value, spec)
+    if _has(snapshot, spec, label):
+        return
     near: dict[str, int] = {}
     for segment in snapshot.segments:
-        terms = segment.reader.inverted(spec.name).terms
-        ordinal = terms.lookup(term_bytes(label))
-        if ordinal is not None and _first_with(ordinal, segment, spec) is not None:
-            return
-        for term, rank in _alike(terms, label):
+        for term, rank in _alike(segment.reader.inverted(spec.name).terms, label):
             near.setdefault(term, rank)
     best = sorted(near, key=lambda term: (near[term], len(term), term))
-    written = (_as_written(term, snapshot, spec) for term in best)
-    shown = [*islice((label for label in written if label is not None), _MOST_HINTS)]
+    there = islice((term for term in best if _has(snapshot, spec, term)), _MOST_HINTS)
+    shown = [label_as_written(term_bytes(term), spec.name, snapshot) for term in there]
     hint = f"; there is {', '.join(map(repr, shown))}" if shown else ""
     message = f"no document has the label {str(leaf.value)!r} in {spec.name!r}{hint}"
     yield Note("label", message, leaf.span)
 
 
-def _first_with(ordinal: int, segment: OpenSegment, spec: FieldSpec) -> int | None:
-    """Find the first document of a segment that has a label and is not deleted."""
-    docnums = segment.reader.inverted(spec.name).docnums(ordinal)
-    if segment.deleted is not None:
-        docnums = docnums[~segment.deleted[docnums]]
-    return docnums.item(0) if len(docnums) else None
+def _has(snapshot: Snapshot, spec: FieldSpec, term: str) -> bool:
+    """Tell whether any document that is not deleted has a label."""
+    for segment in snapshot.segments:
+        ordinal = segment.reader.inverted(spec.name).terms.lookup(term_bytes(term))
+        if ordinal is not None and _is_alive(ordinal, segment, spec):
+            return True
+    return False
+
+
+def _is_alive(ordinal: int, segment: OpenSegment, spec: FieldSpec) -> bool:
+    """Tell whether any document of a segment that is not deleted has a label."""
+    if segment.deleted is None:
+        return True
+    return not segment.deleted[segment.reader.inverted(spec.name).docnums(ordinal)].all()
 
 
 def _alike(terms: TermDictionary, label: str) -> Iterator[tuple[str, int]]:
@@ -103,19 +108,3 @@ def _distances(labels: list[str], text: str) -> Iterator[int]:
     pieces = [[label, *label.split()] for label in labels]
     distances = iter(edit_distances([*chain.from_iterable(pieces)], text, _MOST_EDITS).tolist())
     return (min(islice(distances, len(of_one))) for of_one in pieces)
-
-
-def _as_written(term: str, snapshot: Snapshot, spec: FieldSpec) -> str | None:
-    """Write a label as the first document that has it does; ``None`` if none has it any more."""
-    for segment in snapshot.segments:
-        ordinal = segment.reader.inverted(spec.name).terms.lookup(term_bytes(term))
-        docnum = None if ordinal is None else _first_with(ordinal, segment, spec)
-        if docnum is not None:
-            found = from_json(segment.reader.document(docnum)).get(spec.name)
-            labels = found if isinstance(found, list) else [found]
-            return next((_shown(one) for one in labels if label_of(one, spec) == term), term)
-    return None
-
-
-def _shown(label: object) -> str:
-    return str(label).lower() if isinstance(label, bool) else str(label)

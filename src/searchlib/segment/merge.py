@@ -7,7 +7,9 @@ postings of a term come segment by segment, as the documents do.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,6 +20,7 @@ from searchlib.segment.doc_values import write_numbers
 from searchlib.segment.documents import merge_documents
 from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
+from searchlib.segment.spellings import commonest
 from searchlib.segment.writer import SegmentInfo
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from searchlib.segment.doc_values import DocValues
     from searchlib.segment.field_reader import FieldReader
     from searchlib.segment.reader import SegmentReader
+    from searchlib.segment.spellings import Spelling
 
 DEFAULT_MEMORY: Final = 64 << 20
 """In bytes. More is not faster: smaller slices stay closer to the CPU."""
@@ -45,7 +49,8 @@ def merge_segments(
     """Write the documents of several segments into one, in the order of the segments.
 
     The result holds what :func:`~searchlib.segment.writer.write_segment` would write for the
-    documents that are kept; terms that only other documents have are gone.
+    documents that are kept; terms that only other documents have are gone. Spellings of labels are
+    chosen among the commonest of each segment.
 
     Args:
         path: The file of the new segment, which must not exist. There is none if this fails.
@@ -207,13 +212,24 @@ def _keep_part(part: InvertedField, new_docnums: Int32Array, *, dropping: bool) 
     if positions is not None:
         positions = positions[np.repeat(kept, part.frequencies)]
     return InvertedField(
-        [term for term, remains in zip(part.terms, remaining.tolist(), strict=True) if remains],
+        list(compress(part.terms, remaining)),
         np.concatenate([starts[:-1][remaining], starts[-1:]]),
         docnums[kept],
         part.frequencies[kept],
         positions,
         None,
+        _keep_spellings(part.spellings, np.diff(starts)),
     )
+
+
+def _keep_spellings(
+    spellings: Sequence[Spelling] | None, counts: Int64Array
+) -> list[Spelling] | None:
+    """Drop the spellings of terms that are gone; no spelling is in more documents than are left."""
+    if spellings is None:
+        return None
+    remaining = zip(spellings, counts.tolist(), strict=True)
+    return [(text, min(often, count)) for (text, often), count in remaining if count]
 
 
 def _join(parts: Sequence[InvertedField]) -> InvertedField:
@@ -238,7 +254,19 @@ def _join(parts: Sequence[InvertedField]) -> InvertedField:
         positions = _scatter(
             [part.positions for part in parts if part.positions is not None], rows, targets
         )
-    return InvertedField(terms, starts, docnums, frequencies, positions, None)
+    spellings = _join_spellings(parts, terms)
+    return InvertedField(terms, starts, docnums, frequencies, positions, None, spellings)
+
+
+def _join_spellings(parts: Sequence[InvertedField], terms: list[bytes]) -> list[Spelling] | None:
+    """Choose among the spellings of each term, where any segment has them."""
+    counts: Counter[tuple[bytes, bytes]] = Counter()
+    known = [part for part in parts if part.spellings is not None]
+    for part in known:
+        for term, (spelling, count) in zip(part.terms, part.spellings or (), strict=True):
+            counts[term, spelling] += count
+    best = commonest(counts)
+    return [best.get(term, (term, 0)) for term in terms] if known else None
 
 
 def _arrange(

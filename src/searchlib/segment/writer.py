@@ -95,5 +95,6 @@ def _parts(field: InvertedField) -> Iterator[InvertedField]:
             field.frequencies[start:end],
             positions,
             None,
+            None if field.spellings is None else field.spellings[first:last],
         )
         first = last
