@@ -115,7 +115,8 @@ class SpellingsReader:
         begin, end = self._terms.searchsorted(np.array([first, last], np.uint32)).tolist()
         starts = self._starts[begin : end + 1].tolist()
         terms = self._terms[begin:end].tolist()
-        if not all(first <= term < min(last, self._term_count) for term in terms):
+        too_high = len(self._terms) and self._terms.item(-1) >= self._term_count
+        if too_high or not all(first <= term < last for term in terms):
             raise self._file.corrupt("expected terms in ascending order", f"{self._name}.terms")
         found: dict[int, Spelling] = {}
         for place, term in enumerate(terms):
