@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
     from searchlib.postings import Scoring
+    from searchlib.query.filters import Between
+    from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.explanation import Explanation
     from searchlib.search.results import Hit, Results
@@ -32,12 +34,14 @@ __version__ = "0.1.0"
 __all__ = [
     "AddReport",
     "Article",
+    "Between",
     "Date",
     "Explanation",
     "Hit",
     "Index",
     "Key",
     "Keyword",
+    "Not",
     "Notice",
     "Number",
     "Problem",
@@ -58,9 +62,11 @@ __all__ = [
 _HOMES = {
     "AddReport": "searchlib.indexing.writer",
     "Article": "searchlib.articles",
+    "Between": "searchlib.query.filters",
     "Explanation": "searchlib.search.explanation",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
+    "Not": "searchlib.query.tree",
     "Notice": "searchlib.errors",
     "Problem": "searchlib.errors",
     "Results": "searchlib.search.results",

@@ -19,6 +19,7 @@ from searchlib.storage import IndexDirectory
 from searchlib.storage.catalogue import read_current
 from searchlib.storage.snapshot import Snapshot
 from searchlib.storage.stats import stats_of
+from searchlib.whoosh_compat.any_query import AnyFilterReader
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -61,6 +62,7 @@ class Index(Searches[M]):
             directory, schema, cache, clock=self._clock, scoring=self.scoring
         )
         self._parser = QueryParser(schema, clock=self._clock)
+        self._filters = AnyFilterReader(self._parser, schema, clock=self._clock)
 
     @classmethod
     def create(

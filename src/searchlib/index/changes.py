@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Generic, Literal
 
 from searchlib.arguments import seconds
-from searchlib.errors import ArgumentError
+from searchlib.errors import ArgumentError, QueryError
+from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
     from searchlib.articles.sync import SyncReport
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
     from searchlib.query.field_values import Clock
-    from searchlib.query.parser import ParsedQuery
-    from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.schema.typing import Documents
     from searchlib.search.current import CurrentSearcher
     from searchlib.storage import IndexDirectory
-    from searchlib.whoosh_compat.queries import WhooshObject
+    from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
 
 LOCK_TIMEOUT: Final = 10.0
 
@@ -37,14 +36,12 @@ class Changes(Generic[M]):
 
     _current: CurrentSearcher
     _clock: Clock
+    _filters: AnyFilterReader
 
     def __init__(self, directory: IndexDirectory, schema: DocumentSchema) -> None:
         self.path: Final = directory.path
         self.schema: Final = schema
         self._directory = directory
-
-    def _read(self, query: object) -> ParsedQuery:
-        raise NotImplementedError
 
     @contextmanager
     def writer(
@@ -86,8 +83,11 @@ class Changes(Generic[M]):
         )
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
+        conditions = [condition for _, condition in self._filters.one(query).conditions]
+        if not conditions:
+            raise QueryError("expected a query, or a filter with a field, got an empty one")
         searcher = Searcher(snapshot, self.schema, clock=self._clock)
-        return searcher.matching(self._read(query).query)
+        return searcher.matching(MatchAll(), conditions)
 
     def add(
         self,
@@ -183,8 +183,11 @@ class Changes(Generic[M]):
         with self.writer() as writer:
             return writer.delete(*keys)
 
-    def delete_by_query(self, query: str | Query | WhooshObject) -> int:
+    def delete_by_query(self, query: Filter) -> int:
         """Delete all documents that match a query in one commit, and return how many matched.
+
+        Args:
+            query: A query, or a filter as :meth:`searchlib.Index.search` takes it.
 
         Raises:
             QueryError: The query can't be answered. Nothing is deleted.

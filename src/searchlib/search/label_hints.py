@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from searchlib.analysis.terms import fold_accents
 from searchlib.query.field_terms import label_of
 from searchlib.query.notes import Note
-from searchlib.query.tree import Not, Query, Term
+from searchlib.query.tree import Not, Query, Term, walk
 from searchlib.schema.markers import Keyword
 from searchlib.search.edits import edit_distances
 from searchlib.search.expansion import term_bytes
@@ -28,28 +30,32 @@ _MOST_LABELS: Final = 20_000
 _MOST_EDITS: Final = 2
 
 
-def label_notes(query: Query, snapshot: Snapshot, schema: DocumentSchema) -> list[Note]:
+def label_notes(
+    query: Query, snapshot: Snapshot, schema: DocumentSchema, *, excluded: bool = False
+) -> list[Note]:
     """Remark on the labels of a query that no document has, and say which are like them.
 
     Args:
-        query: A query that found nothing.
+        query: A query that found nothing, or a filter.
         snapshot: Where.
         schema: The fields.
+        excluded: Whether to look at labels, too, that documents must not have.
     """
+    leaves = walk(query) if excluded else _positive_parts(query)
     return [
         note
-        for leaf in _positive_terms(query)
+        for leaf in leaves
+        if isinstance(leaf, Term)
         if isinstance(schema.fields[leaf.field].marker, Keyword)
         for note in _notes_on(leaf, snapshot, schema.fields[leaf.field])
     ]
 
 
-def _positive_terms(query: Query) -> Iterator[Term]:
-    if isinstance(query, Term):
+def _positive_parts(query: Query) -> Iterator[Query]:
+    if not isinstance(query, Not):
         yield query
-    elif not isinstance(query, Not):
         for child in query.children():
-            yield from _positive_terms(child)
+            yield from _positive_parts(child)
 
 
 def _notes_on(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> Iterator[Note]:
@@ -79,9 +85,10 @@ def _has(snapshot: Snapshot, spec: FieldSpec, term: str) -> bool:
 
 def _is_alive(ordinal: int, segment: OpenSegment, spec: FieldSpec) -> bool:
     """Tell whether any document of a segment that is not deleted has a label."""
-    if segment.deleted is None:
+    field, deleted = segment.reader.inverted(spec.name), segment.deleted
+    if deleted is None or field.doc_frequency(ordinal) > np.count_nonzero(deleted):
         return True
-    return not segment.deleted[segment.reader.inverted(spec.name).docnums(ordinal)].all()
+    return not deleted[field.docnums(ordinal)].all()
 
 
 def _alike(terms: TermDictionary, label: str) -> Iterator[tuple[str, int]]:
