@@ -32,8 +32,8 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
-        "Notice", "Number", "Problem",
+        "AddReport", "Article", "Between", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
+        "Not", "Notice", "Number", "Problem",
         "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored",
         "SyncReport", "Text", "read_articles", "read_stream",
     }  # fmt: skip

@@ -145,11 +145,17 @@ class Searches(Changes[M]):
         """Read a query string as :meth:`parse` does, and return the notes on it as well."""
         return self._parser.parse(text, match, lenient=lenient)
 
-    def parse_filter(self, filter: Filters) -> tuple[Condition, ...]:  # noqa: A002 - as search()
+    def parse_filter(
+        self,
+        filter: Filters | None,  # noqa: A002 - as search() calls it
+        *,
+        lenient: bool = False,
+    ) -> tuple[Condition, ...]:
         """Read a filter as :meth:`search` does, and return its conditions.
 
         Args:
             filter: As for :meth:`search`.
+            lenient: As for :meth:`search`.
 
         Returns:
             What hits must match: for each condition the field that the filter names, and the query
@@ -158,7 +164,7 @@ class Searches(Changes[M]):
         Raises:
             QueryError: A field is not there or holds other values, or a query can't be read.
         """
-        return self._filters.all(filter).conditions
+        return self._filters.all(filter, lenient=lenient).conditions
 
     def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
         return read_query(query, self._parser, self.schema, match, lenient=lenient)
