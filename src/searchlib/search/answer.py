@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryError
-from searchlib.query.notes import MAX_NOTES, Note
+from searchlib.query.notes import Note
 from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
@@ -80,7 +80,6 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         found, hints = TopDocs.none(), [Note("limit", f"{error}; nothing is found")]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
-        for condition in conditions:
-            hints += searcher.label_notes(condition, excluded=True)
-    notes = (*parsed.notes, *request.notes, *hints[:MAX_NOTES])
+        hints += searcher.filter_label_notes(conditions, hints=not found.total)
+    notes = (*parsed.notes, *request.notes, *hints)
     return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes)

@@ -12,12 +12,12 @@ from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
 from searchlib.search.index_view import IndexView
-from searchlib.search.label_hints import label_notes
+from searchlib.search.label_hints import filter_label_notes, label_notes
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from searchlib.arrays import Int64Array
     from searchlib.postings import Scoring
@@ -138,14 +138,13 @@ class Searcher:
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
-    def label_notes(self, query: Query, *, excluded: bool = False) -> list[Note]:
-        """Remark on the labels of a query that no document has.
+    def label_notes(self, query: Query) -> list[Note]:
+        """Remark on the labels of a query that no document has."""
+        return label_notes(query, self.snapshot, self._schema)
 
-        Args:
-            query: What was looked for.
-            excluded: Whether to look at labels, too, that documents must not have.
-        """
-        return label_notes(query, self.snapshot, self._schema, excluded=excluded)
+    def filter_label_notes(self, conditions: Iterable[Query], *, hints: bool) -> list[Note]:
+        """Remark on the labels of a filter that no document has; with hints on those like them."""
+        return filter_label_notes(conditions, self.snapshot, self._schema, hints=hints)
 
     @cached_property
     def whoosh_reader(self) -> WhooshReader:
