@@ -32,9 +32,9 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
-        "Notice", "Number", "Problem", "Results", "Scoring", "Snippet", "SnippetOptions",
-        "Stored", "SyncReport", "Text", "read_articles", "read_stream",
+        "AddReport", "Article", "Between", "Date", "Explanation", "Hit", "Index", "Key",
+        "Keyword", "Not", "Notice", "Number", "Problem", "Results", "Scoring", "Snippet",
+        "SnippetOptions", "Stored", "SyncReport", "Text", "read_articles", "read_stream",
         *(error.__name__ for error in error_classes()),
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)

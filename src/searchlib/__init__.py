@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from searchlib.index import Index
     from searchlib.indexing.writer import AddReport
     from searchlib.postings import Scoring
+    from searchlib.query.filters import Between
+    from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.explanation import Explanation
     from searchlib.search.results import Hit, Results
@@ -58,6 +60,7 @@ __all__ = [
     "AnalysisVersionError",
     "ArgumentError",
     "Article",
+    "Between",
     "CorruptIndexError",
     "Date",
     "DocumentError",
@@ -73,6 +76,7 @@ __all__ = [
     "Key",
     "Keyword",
     "MissingExtraError",
+    "Not",
     "NotAnIndexError",
     "Notice",
     "Number",
@@ -104,6 +108,7 @@ _HOMES = {
     "AnalysisVersionError": "searchlib.errors",
     "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",
+    "Between": "searchlib.query.filters",
     "CorruptIndexError": "searchlib.errors",
     "DocumentError": "searchlib.errors",
     "Explanation": "searchlib.search.explanation",
@@ -116,6 +121,7 @@ _HOMES = {
     "IndexVersionError": "searchlib.errors",
     "KernelsError": "searchlib.errors",
     "MissingExtraError": "searchlib.errors",
+    "Not": "searchlib.query.tree",
     "NotAnIndexError": "searchlib.errors",
     "Notice": "searchlib.errors",
     "Problem": "searchlib.errors",

@@ -133,8 +133,8 @@ class WhooshExecutor(Searcher):
         filter: q.Query | None = None,  # noqa: A002
         sort: Sequence[tuple[str, bool]] = (),
     ) -> TopDocs:
-        condition = None if filter is None else from_whoosh(filter, self._schema)
-        return super().top(from_whoosh(query, self._schema), k, condition, sort)
+        conditions = [] if filter is None else [from_whoosh(filter, self._schema)]
+        return super().top(from_whoosh(query, self._schema), k, conditions, sort)
 
     def matching(self, query: q.Query) -> Int64Array:  # type: ignore[override]
         return super().matching(from_whoosh(query, self._schema))

@@ -25,6 +25,7 @@ from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot
 from searchlib.storage.stats import stats_of
+from searchlib.whoosh_compat.any_query import AnyFilterReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +69,7 @@ class Index(Searches[M]):
         self._cache = cache
         self._parser = QueryParser(schema, clock=self._clock)
         self._remove: Callable[[], object] | None = None
+        self._filters = AnyFilterReader(self._parser, schema, clock=self._clock)
 
     @classmethod
     def create(

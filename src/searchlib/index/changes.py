@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
-from searchlib.errors import ArgumentError, DocumentError
+from searchlib.errors import ArgumentError, DocumentError, QueryError
 from searchlib.index.reads import Reads
+from searchlib.query.tree import MatchAll
 from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
 from searchlib.search.searcher import Searcher
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
     from searchlib.indexing.writer import AddReport, IndexWriter, Progress
-    from searchlib.query.parser import ParsedQuery
-    from searchlib.query.tree import Query
     from searchlib.schema.typing import Documents
-    from searchlib.whoosh_compat.queries import WhooshObject
+    from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
 
 LOCK_TIMEOUT: Final = 10.0
 
@@ -33,8 +32,7 @@ LOCK_TIMEOUT: Final = 10.0
 class Changes(Reads[M]):
     """What an :class:`searchlib.Index` does to its documents; it is that and nothing else."""
 
-    def _read(self, query: object) -> ParsedQuery:
-        raise NotImplementedError
+    _filters: AnyFilterReader
 
     @contextmanager
     def writer(
@@ -76,8 +74,11 @@ class Changes(Reads[M]):
         )
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
+        conditions = [condition for _, condition in self._filters.one(query).conditions]
+        if not conditions:
+            raise QueryError("expected a query, or a filter with a field, got an empty one")
         searcher = Searcher(snapshot, self.schema, clock=self._clock)
-        return searcher.matching(self._read(query).query)
+        return searcher.matching(MatchAll(), conditions)
 
     def add(
         self,
@@ -216,13 +217,11 @@ class Changes(Reads[M]):
         with self.writer(timeout=timeout) as writer:
             return writer.delete(*keys)
 
-    def delete_by_query(
-        self, query: str | Query | WhooshObject, *, timeout: float = LOCK_TIMEOUT
-    ) -> int:
+    def delete_by_query(self, query: Filter, *, timeout: float = LOCK_TIMEOUT) -> int:
         """Delete all documents that match a query in one commit, and return how many matched.
 
         Args:
-            query: As for :meth:`search`.
+            query: A query, or a filter as :meth:`searchlib.Index.search` takes it.
             timeout: As for :meth:`writer`.
 
         Raises:

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.highlight import SnippetOptions
+    from searchlib.query.filters import Condition
     from searchlib.query.parser import Match, ParsedQuery, QueryParser
     from searchlib.query.tree import Query
     from searchlib.search.explanation import Explanation
+    from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
 
@@ -38,7 +40,7 @@ class Searches(Changes[M]):
         offset: int = 0,
         match: Match = "all",
         lenient: bool = False,
-        filter: str | Query | WhooshObject | None = None,  # noqa: A002 - Whoosh's name for it
+        filter: Filters | None = None,  # noqa: A002 - Whoosh's name for it
         sort: str | Sequence[str] | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
     ) -> Results[M]:
@@ -52,7 +54,9 @@ class Searches(Changes[M]):
                 of them ("any", for sentences). It has an effect on strings only.
             lenient: Whether to read any string as well as possible instead of raising an error. The
                 notes of the results say what was ignored or changed.
-            filter: A second query that hits must match. It has no effect on scores.
+            filter: What hits must match besides, with no effect on scores (docs/filters.md): a
+                mapping of fields to values, such as ``{"source": ["AP", "BBC"]}``; a second query;
+                or a list of these, of which all must match.
             sort: The name of a field to sort by instead of by score, or several names, the most
                 important first. A "-" before a name puts the highest value first. Fields must be
                 dates or numbers marked ``sortable``.
@@ -72,9 +76,11 @@ class Searches(Changes[M]):
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
         parsed = self._read(query, match, lenient=lenient)
+        also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
-            condition=None if filter is None else self._read(filter, lenient=lenient),
+            conditions=also.conditions,
+            notes=also.notes,
             offset=offset,
             limit=limit,
             order=sort_order(self.schema, sort),
@@ -92,7 +98,7 @@ class Searches(Changes[M]):
         *,
         match: Match = "all",
         lenient: bool = False,
-        filter: str | Query | WhooshObject | None = None,  # noqa: A002 - as in search()
+        filter: Filters | None = None,  # noqa: A002 - as in search()
     ) -> int:
         """Count the documents that match a query, without ranking them.
 
@@ -162,6 +168,27 @@ class Searches(Changes[M]):
     ) -> ParsedQuery:
         """Read a query string as :meth:`parse` does, and return the notes on it as well."""
         return self._parser.parse(text, match, lenient=lenient)
+
+    def parse_filter(
+        self,
+        filter: Filters | None,  # noqa: A002 - as search() calls it
+        *,
+        lenient: bool = False,
+    ) -> tuple[Condition, ...]:
+        """Read a filter as :meth:`search` does, and return its conditions.
+
+        Args:
+            filter: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+
+        Returns:
+            What hits must match: for each condition the field that the filter names, and the query
+            tree; ``None`` as the field for what is a query already.
+
+        Raises:
+            QueryError: A field is not there or holds other values, or a query can't be read.
+        """
+        return self._filters.all(filter, lenient=lenient).conditions
 
     def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
         return read_query(query, self._parser, self.schema, match, lenient=lenient)

@@ -310,13 +310,25 @@ class Not(Query):
     """Documents that do not match a part. Their score is 0.
 
     Attributes:
-        part: The part.
+        part: The part. In a filter, where the field is known, it may be a value or several:
+            ``{"source": Not("AP")}``.
     """
 
-    part: Query
+    part: Any
 
     def __post_init__(self) -> None:
-        checks.expect_query(self, self.part, Query)
+        checks.take_values(self)
+
+    @property
+    def negated(self) -> Query:
+        """The part, where it must be a query, as it must outside a filter.
+
+        Raises:
+            QueryError: It is a value.
+        """
+        if not isinstance(self.part, Query):
+            raise checks.no_field(self, self.part)
+        return self.part
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -11,6 +11,7 @@ from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int64Array
+    from searchlib.query.filters import Condition
     from searchlib.query.parser import ParsedQuery
     from searchlib.search.searcher import Searcher
 
@@ -21,7 +22,9 @@ class SearchRequest:
 
     Attributes:
         parsed: What to look for.
-        condition: What hits must match besides, without a part in the score.
+        conditions: What hits must match besides, without a part in the score; each with the field
+            that it is a filter on.
+        notes: Remarks on the conditions.
         offset: How many of the best hits come before those that are wanted.
         limit: How many hits are wanted at most; ``None`` for all that follow.
         order: Fields to sort by instead of scores, each with whether the highest value comes first.
@@ -29,7 +32,8 @@ class SearchRequest:
     """
 
     parsed: ParsedQuery
-    condition: ParsedQuery | None = None
+    conditions: tuple[Condition, ...] = ()
+    notes: tuple[Note, ...] = ()
     offset: int = 0
     limit: int | None = 10
     order: list[tuple[str, bool]]
@@ -64,18 +68,18 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     Raises:
         QueryError: A query can't be evaluated. Not if it is read leniently.
     """
-    parsed, condition, offset = request.parsed, request.condition, request.offset
+    parsed, offset = request.parsed, request.offset
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
-    also = None if condition is None else condition.query
+    conditions = [condition for _, condition in request.conditions]
     try:
-        found = searcher.top(parsed.query, last, also, request.order)
+        found = searcher.top(parsed.query, last, conditions, request.order)
     except QueryError as error:
         if not request.lenient:
             raise
         found, hints = TopDocs.none(), [Note("limit", f"{error}; nothing is found")]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
-    read = parsed.notes if condition is None else (*parsed.notes, *condition.notes)
-    notes = (*read, *hints)
+        hints += searcher.filter_label_notes(conditions, hints=not found.total)
+    notes = (*parsed.notes, *request.notes, *hints)
     return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes)

@@ -31,6 +31,10 @@ class ConstantScoreMatcher(Matcher):
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
 
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match."""
+        marked |= self.mask()
+
     def range(self) -> Range | None:
         """Give the range of whole numbers that it is; ``None`` for something else."""
         return None

@@ -80,8 +80,16 @@ class Matcher(ABC):
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
         mask = np.zeros(self.index.doc_count, np.bool_)
-        mask[self.docnums()] = True
-        return mask
+        self.mark(mask)
+        return self.index.only_live(mask)
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match, and deleted ones perhaps.
+
+        Args:
+            marked: Set to true for each of them. Shape (doc_count,).
+        """
+        marked[self.docnums()] = True
 
     def top_k(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums.

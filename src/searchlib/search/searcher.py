@@ -12,12 +12,12 @@ from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
 from searchlib.search.index_view import IndexView
-from searchlib.search.label_hints import label_notes
+from searchlib.search.label_hints import filter_label_notes, label_notes
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from searchlib.arrays import Int64Array
     from searchlib.postings import Scoring
@@ -73,7 +73,7 @@ class Searcher:
         self,
         query: Query,
         k: int,
-        filter: Query | None = None,  # noqa: A002 - as index.search() calls it
+        conditions: Sequence[Query] = (),
         sort: Sequence[tuple[str, bool]] = (),
         collectors: Sequence[Collector] = (),
     ) -> TopDocs:
@@ -82,7 +82,7 @@ class Searcher:
         Args:
             query: What to look for.
             k: How many documents at most.
-            filter: What the documents must match besides, without a part in the score.
+            conditions: What the documents must match besides, without a part in the score.
             sort: Fields to sort by instead of scores, each with whether the highest value comes
                 first. Documents without a value come last.
             collectors: What else is to be learned of all documents that match, in the same pass.
@@ -93,9 +93,7 @@ class Searcher:
             CorruptIndexError: A segment is damaged.
         """
         try:
-            matcher = self._compiler.compile(query)
-            if filter is not None:
-                matcher = self._compiler.restricted(matcher, self._compiler.compile(filter))
+            matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
             if not sort and not collectors:
                 return matcher.top_k(k)
             best = SortedCollector(self._schema, k, sort) if sort else TopDocsCollector(k)
@@ -104,11 +102,12 @@ class Searcher:
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
-    def matching(self, query: Query) -> Int64Array:
+    def matching(self, query: Query, conditions: Sequence[Query] = ()) -> Int64Array:
         """Find all documents that match, by their numbers in the whole index.
 
         Args:
             query: What to look for.
+            conditions: What the documents must match besides.
 
         Returns:
             Docnums, ascending, without those deleted. Shape (number of matches,), int64.
@@ -117,7 +116,8 @@ class Searcher:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         try:
-            return self._compiler.compile(query).docnums()
+            matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
+            return matcher.docnums()
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
@@ -141,6 +141,10 @@ class Searcher:
     def label_notes(self, query: Query) -> list[Note]:
         """Remark on the labels of a query that no document has."""
         return label_notes(query, self.snapshot, self._schema)
+
+    def filter_label_notes(self, conditions: Iterable[Query], *, hints: bool) -> list[Note]:
+        """Remark on the labels of a filter that no document has; with hints on those like them."""
+        return filter_label_notes(conditions, self.snapshot, self._schema, hints=hints)
 
     @cached_property
     def whoosh_reader(self) -> WhooshReader:

@@ -68,6 +68,10 @@ class TermMatcher(Matcher):
             self._clause = (Weighted(WordPostings(self._term.in_field(1.0), 0.0, 0.0), weight),)
         return self._clause
 
+    def mark(self, marked: BoolArray) -> None:
+        """Mark the documents that have it, without scores."""
+        self._term.mark(marked)
+
     def describe(self) -> str:
         """Say what matches."""
         return f"label {self._term!s} in {self._term.field}"

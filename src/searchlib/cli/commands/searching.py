@@ -16,6 +16,7 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
+from searchlib.cli.filters import conditions_json, filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     print_json,
@@ -45,7 +46,14 @@ if TYPE_CHECKING:
 )
 @lenient_option
 @zone_option
-@click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="CONDITION",
+    help="What hits must match besides: FIELD=VALUE, FIELD!=VALUE, FIELD>=VALUE, FIELD=FROM..TO, "
+    "or a query. Repeat FIELD=VALUE for any of several values.",
+)
 @click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
 @click.option(
     "--chars",
@@ -64,7 +72,7 @@ def search_command(
     match: Match | None,
     lenient: bool,
     zone: str,
-    filter_: str | None,
+    filters: tuple[str, ...],
     sort: str | None,
     chars: int,
 ) -> None:
@@ -85,23 +93,26 @@ def search_command(
       searchlib search "peace talks" --index news.index
       searchlib search title:storm --index news.index --sort=-published
       searchlib search '"wind farm"' --index news.index --json
+      searchlib search storm --filter "source=Harbour News" --filter "published>=2025-02"
       searchlib search storm -flood --index news.index
       searchlib search --index news.index -- -flood storm
     """
-    text = " ".join(query)
+    text, conditions = " ".join(query), filters_of(filters)
+    index = open_index(index_path, zone=zone)
     results, matched = search_helpfully(
-        open_index(index_path, zone=zone),
+        index,
         text,
         match,
         lenient=lenient,
         limit=limit,
         offset=offset,
-        filter=filter_,
+        filter=conditions,
         sort=sort,
         snippets=SnippetOptions(max_chars=chars),
     )
     if as_json:
-        head = {"query": text, "match": matched}
+        applied = conditions_json(index.parse_filter(conditions, lenient=lenient))
+        head = {"query": text, "match": matched, "filter": applied}
         print_json({**head, **results.to_json()})
     else:
         print_results(results, relaxed=matched != (match or "all"))
