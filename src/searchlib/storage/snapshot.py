@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -14,11 +15,11 @@ from searchlib.segment.contents import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.reader import SegmentReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from searchlib.analysis import Languages
-    from searchlib.arrays import BoolArray
+    from searchlib.arrays import BoolArray, Int64Array
     from searchlib.storage import IndexDirectory, Manifest, SegmentEntry
 
 
@@ -164,6 +165,18 @@ class Snapshot:
         """Read a document, as JSON, by its number in the whole index."""
         segment = self.segment_of(docnum)
         return segment.reader.document(docnum - segment.first)
+
+    def documents(self, docnums: Int64Array) -> Iterator[bytes]:
+        """Read documents, as JSON, one at a time, by their numbers in the whole index.
+
+        Args:
+            docnums: Ascending. Shape (N,), int64.
+        """
+        bounds = np.searchsorted(docnums, [*self._firsts, self.doc_count_all])
+        for segment, (start, end) in zip(self.segments, pairwise(bounds.tolist()), strict=True):
+            if start < end:
+                numbers = (docnums[start:end] - segment.first).tolist()
+                yield from segment.reader.documents_reader.ascending(numbers)
 
     def key(self, field: str, docnum: int) -> str:
         """Find the key of a document by its number in the whole index.
