@@ -253,7 +253,7 @@ class Exports:
         return self._reader(fields, hits, progress).read_all()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Give all hits to whatever takes Arrow's streams: pyarrow, polars, DuckDB and others.
+        """Give all hits to whatever takes Arrow's streams, such as pyarrow and DuckDB.
 
         Record batches are made one at a time.
 
