@@ -83,7 +83,7 @@ def measure(path: Path, name: str, target: Path) -> dict[str, Any]:
     results = Index.open(path, Article).search("*", sort=sort)
     before, most = _anonymous(), 0
 
-    def look(done: int, total: int) -> None:
+    def look(*_: int) -> None:
         nonlocal most
         most = max(most, _anonymous())
 

@@ -51,7 +51,7 @@ def test_all_hits_go_to_standard_output_as_csv() -> None:
     text = run("storm", "--fields", "id, title").stdout_bytes.decode()
     assert text.startswith("id,title\r\n00,=Storm 0\r\n01,=Storm 1\r\n")
     assert len(text.splitlines()) == 31
-    everything = run("*").stdout_bytes.decode()
+    everything = run("*", "-o", "-").stdout_bytes.decode()
     rows = list(csv.DictReader(io.StringIO(everything, newline="")))
     assert len(rows) == 30
     assert list(rows[0]) == list(Article.model_fields)

@@ -71,6 +71,12 @@ def test_notes_are_told_and_escaped(index: Index[Article]) -> None:
     assert "note: <" not in results._repr_html_()
 
 
+def test_half_characters_of_a_query_are_escaped(index: Index[Article]) -> None:
+    results = index.search("(\udcff", lenient=True)
+    assert results.notes
+    assert results._repr_html_().encode()
+
+
 def test_nothing_found(index: Index[Article]) -> None:
     assert index.search("unheard")._repr_html_() == "<p><b>0 hits</b></p>"
 

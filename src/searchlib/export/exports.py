@@ -77,11 +77,11 @@ class Exports:
         hits: WhichHits = "all",
         progress: Progress = None,
     ) -> str | None:
-        r"""Write all hits as CSV, by RFC 4180.
+        r"""Write all hits of the search as CSV, by RFC 4180.
 
         Args:
-            target: As above.
-            fields: As above.
+            target: A path, an open file, or ``None`` to get the text.
+            fields: The columns; by default all fields of the model.
             safe: Whether text that a spreadsheet would take for a formula, because it begins with
                 ``=``, ``+``, ``-``, ``@``, a tab or a line break, gets a ``'`` before it. Numbers
                 stay numbers. Say so for articles of strangers that people open in Excel.
@@ -91,14 +91,14 @@ class Exports:
                 Objects are always JSON.
             encoding: Of paths and binary files: "utf-8", or "utf-8-sig" with the byte order mark
                 that Excel wants.
-            hits: As above.
-            progress: As above.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Returns:
             The CSV if there is no target.
 
         Raises:
-            ArgumentError, StorageError, CorruptIndexError: See the class.
+            ArgumentError, StorageError, CorruptIndexError: As :class:`Exports` says.
         """
         from searchlib.export.csv_text import CsvOptions, csv_text
         from searchlib.export.targets import write_text
@@ -128,19 +128,19 @@ class Exports:
         hits: WhichHits = "all",
         progress: Progress = None,
     ) -> str | None:
-        """Write all hits as JSON Lines: an object on a line each, in UTF-8.
+        """Write all hits of the search as JSON Lines: an object on a line each, in UTF-8.
 
         Args:
-            target: As above.
-            fields: As above.
-            hits: As above.
-            progress: As above.
+            target: A path, an open file, or ``None`` to get the text.
+            fields: The columns; by default all fields of the model.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Returns:
             The lines if there is no target.
 
         Raises:
-            ArgumentError, StorageError, CorruptIndexError: See the class.
+            ArgumentError, StorageError, CorruptIndexError: As :class:`Exports` says.
         """
         from searchlib.export.json_lines import json_lines
         from searchlib.export.targets import write_text
@@ -168,22 +168,22 @@ class Exports:
         hits: WhichHits = "all",
         progress: Progress = None,
     ) -> str | None:
-        """Write all hits as a bibliography for BibTeX and biblatex.
+        """Write all hits of the search as a bibliography for BibTeX and biblatex.
 
         Args:
-            target: As above.
+            target: A path, an open file, or ``None`` to get the text.
             fields: Which field is what: ``{"title": "headline", "source": "paper"}``. The keys are
                 "title", "authors", "date", "source", "url", "keywords", "place", "language" and
                 "abstract". Those of an ``Article``, and of fields with such names, are known.
-            hits: As above.
-            progress: As above.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Returns:
             The bibliography if there is no target.
 
         Raises:
-            ArgumentError, StorageError, CorruptIndexError: See the class. The first also if no
-                field is known to be the title.
+            ArgumentError, StorageError, CorruptIndexError: As :class:`Exports` says. The first
+                also if no field is known to be the title.
         """
         from searchlib.export.bibtex import bibtex
         from searchlib.export.references import references
@@ -212,13 +212,13 @@ class Exports:
         hits: WhichHits = "all",
         progress: Progress = None,
     ) -> str | None:
-        """Write all hits as RIS, which Zotero, EndNote and others read.
+        """Write all hits of the search as RIS, which Zotero, EndNote and others read.
 
         Args:
-            target: As above.
+            target: A path, an open file, or ``None`` to get the text.
             fields: As for :meth:`to_bibtex`.
-            hits: As above.
-            progress: As above.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Returns:
             The records if there is no target.
@@ -242,12 +242,12 @@ class Exports:
         taken for UTC, as it is in the index), lists are lists, and objects are text in JSON.
 
         Args:
-            fields: As above.
-            hits: As above.
-            progress: As above.
+            fields: The columns; by default all fields of the model.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Raises:
-            ArgumentError, MissingExtraError, CorruptIndexError: See the class.
+            ArgumentError, MissingExtraError, CorruptIndexError: As :class:`Exports` says.
             DocumentError: A value does not fit the type of its column.
         """
         return self._reader(fields, hits, progress).read_all()
@@ -277,12 +277,13 @@ class Exports:
 
         Args:
             target: A path, or an open binary file.
-            fields: As above.
-            hits: As above.
-            progress: As above.
+            fields: The columns; by default all fields of the model.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Raises:
-            ArgumentError, StorageError, MissingExtraError, CorruptIndexError: See the class.
+            ArgumentError, StorageError, MissingExtraError, CorruptIndexError: As
+                :class:`Exports` says.
             DocumentError: As :meth:`to_arrow`.
         """
         from searchlib.export.arrow import write_parquet
@@ -301,12 +302,13 @@ class Exports:
 
         Args:
             target: A path, or an open binary file.
-            fields: As above.
-            hits: As above.
-            progress: As above.
+            fields: The columns; by default all fields of the model.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Raises:
-            ArgumentError, StorageError, MissingExtraError, CorruptIndexError: See the class.
+            ArgumentError, StorageError, MissingExtraError, CorruptIndexError: As
+                :class:`Exports` says.
             DocumentError: As :meth:`to_arrow`.
         """
         from searchlib.export.arrow import write_ipc
@@ -321,12 +323,12 @@ class Exports:
         Dates become ``datetime64``, so that frames can be grouped by month.
 
         Args:
-            fields: As above.
-            hits: As above.
-            progress: As above.
+            fields: The columns; by default all fields of the model.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Raises:
-            ArgumentError, MissingExtraError, CorruptIndexError: See the class.
+            ArgumentError, MissingExtraError, CorruptIndexError: As :class:`Exports` says.
             DocumentError: As :meth:`to_arrow`.
         """
         from searchlib.export.arrow import library
@@ -341,12 +343,12 @@ class Exports:
         """Make a data frame of polars of all hits. It takes the extra "polars".
 
         Args:
-            fields: As above.
-            hits: As above.
-            progress: As above.
+            fields: The columns; by default all fields of the model.
+            hits: "all" hits of the search, or those of the "page".
+            progress: Called from time to time with the number of hits done, and of all.
 
         Raises:
-            ArgumentError, MissingExtraError, CorruptIndexError: See the class.
+            ArgumentError, MissingExtraError, CorruptIndexError: As :class:`Exports` says.
             DocumentError: As :meth:`to_arrow`.
         """
         from searchlib.export.arrow import library

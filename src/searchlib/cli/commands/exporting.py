@@ -31,6 +31,7 @@ _ENDINGS: Final = {
     ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow", ".bib": "bibtex", ".ris": "ris",
 }  # fmt: skip
 _FORMATS: Final = tuple(dict.fromkeys(_ENDINGS.values()))
+_STANDARD_OUTPUT: Final = Path("-")
 _BINARY: Final = ("arrow", "parquet")
 _BIBLIOGRAPHIES: Final = ("bibtex", "ris")
 
@@ -94,6 +95,7 @@ def export_command(
       searchlib export storm --format bibtex --filter published:2025-02
       searchlib export storm --format jsonl --fields key,score --limit 100
     """
+    output = None if output == _STANDARD_OUTPUT else output
     chosen = _format_of(format_, output)
     results = open_index(index_path, zone=zone).search(
         " ".join(query), match=match, lenient=lenient, limit=limit or 0, filter=filter_, sort=sort
