@@ -131,10 +131,26 @@ def written(rows: list[list[Any]], kinds: Any, **options: Any) -> str:
     return "".join(csv_text(columns, Rows(rows), CsvOptions(**options)))
 
 
-@given(st.lists(st.tuples(CELLS, CELLS).map(list), max_size=5), st.sampled_from(",;\t|"))
+@given(st.lists(st.tuples(CELLS, CELLS).map(list), max_size=5), st.sampled_from(",;\t|-^]\\"))
 def test_any_text_comes_back(rows: list[list[str]], delimiter: str) -> None:
     text = written(rows, ["str", "str"], delimiter=delimiter)
     assert read(text, delimiter=delimiter) == [["0", "1"], *rows]
+
+
+@given(st.lists(st.tuples(CELLS).map(list), max_size=5), st.booleans())
+def test_one_column_of_any_text_comes_back(rows: list[list[str]], safe: bool) -> None:
+    back = read(written(rows, ["str"], safe=safe))
+    assert [[cell.removeprefix("'") if safe else cell] for (cell,) in back[1:]] == [
+        [cell.removeprefix("'") if safe else cell] for (cell,) in rows
+    ]
+
+
+@given(st.lists(st.integers() | st.floats(allow_nan=False) | st.none(), max_size=5))
+def test_numbers_come_back_also_between_their_own_signs(numbers: list[float | None]) -> None:
+    for delimiter in ",-.e1":
+        text = written([numbers], ["json"] * len(numbers), delimiter=delimiter, header=False)
+        shown = [[] if not numbers else ["" if one is None else str(one) for one in numbers]]
+        assert read(text, delimiter=delimiter) == shown
 
 
 @given(st.lists(st.tuples(CELLS, st.integers(-9, 9)).map(list), max_size=5))
