@@ -30,7 +30,8 @@ def tables_of_export(run: dict[str, Any]) -> Iterator[Table]:
         ]
         for name, found in run["exports"].items()
     ]
-    columns = ["export", "rows/s", "rows/CPU second", "seconds", "CPU seconds", "file, MB",
+    columns = [
+        "export", "rows/s", "rows/CPU second", "seconds", "CPU seconds", "file, MB",
         "more memory, MB",
     ]  # fmt: skip
     note = (

@@ -82,7 +82,7 @@ class IndexLockedError(SearchlibError, TimeoutError):
 
 
 class StorageError(SearchlibError, OSError):
-    """The operating system refused to read or write a file of the index."""
+    """The operating system refused to read or write a file of the index, or of an export."""
 
 
 class UncertainCommitError(StorageError):
