@@ -16,8 +16,8 @@ SOURCE = Path(searchlib.__file__).parent
 # Lowest first: each may import those before it and none after it.
 ORDER = [
     "errors", "arguments", "arrays", "memory", "analysis", "postings", "schema", "query",
-    "segment", "storage", "indexing", "highlight", "search", "whoosh_compat", "articles", "index",
-    "__init__", "cli", "__main__",
+    "segment", "storage", "indexing", "highlight", "export", "search", "whoosh_compat",
+    "articles", "index", "__init__", "cli", "__main__",
 ]  # fmt: skip
 
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is
@@ -144,6 +144,7 @@ def test_a_search_at_the_command_line_imports_only_what_it_needs(tmp_path: Path)
     loaded = set(modules_line.split())
     needless = {"pydantic", "rich.progress", "rich.table", "whoosh.query", "multiprocessing"}
     needless |= {f"searchlib.{name}" for name in ("articles.model", "articles.reading", "cli.demo")}
+    needless |= {"searchlib.export.csv_text", "searchlib.export.targets", "csv", "pyarrow"}
     assert not loaded & {*needless, "searchlib.indexing.writer"}
 
 

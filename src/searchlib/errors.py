@@ -87,7 +87,7 @@ class IndexClosedError(SearchlibError, ValueError):
 
 
 class StorageError(SearchlibError, OSError):
-    """The operating system refused to read or write a file of the index."""
+    """The operating system refused to read or write a file of the index, or of an export."""
 
 
 class UncertainCommitError(StorageError):

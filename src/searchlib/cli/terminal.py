@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,7 @@ from rich.text import Text
 from searchlib.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from rich.progress import Progress
@@ -102,6 +103,17 @@ def sync_with_bar(index: Index, paths: Iterable[Path], **options: Any) -> SyncRe
             progress=lambda done, total: bar.update(task, completed=done, total=total),
             **options,
         )
+
+
+@contextmanager
+def progress_bar(task: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error, and give what moves it; ``None`` if that is no terminal."""
+    if not terminal(errors=True).is_terminal:
+        yield None
+        return
+    with _bar() as bar:
+        number = bar.add_task(task, total=None)
+        yield lambda done, total: bar.update(number, completed=done, total=total)
 
 
 def _bar() -> Progress:

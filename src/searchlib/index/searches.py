@@ -9,9 +9,10 @@ from searchlib.arguments import key_of, whole_number
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
 from searchlib.schema.typing import M
+from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import SearchRequest, answer
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.results import Results, hits_of
+from searchlib.search.results import Hits, Results
 from searchlib.search.sorting import sort_order
 from searchlib.whoosh_compat.any_query import read_query
 
@@ -89,8 +90,10 @@ class Searches(Changes[M]):
         searcher = self._searcher
         source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
         found = answer(request, searcher)
-        hits = hits_of(found.docnums, found.scores, offset + 1, source)
-        return Results(hits, found.total, (time.perf_counter() - began) * 1000, found.notes)
+        rows = FoundRows(request, found, source, searcher.again())
+        hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source)
+        took_ms = (time.perf_counter() - began) * 1000
+        return Results(hits, found.total, took_ms, found.notes, rows)
 
     def count(
         self,

@@ -401,6 +401,21 @@ def _element_type(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
+def kind_of_values(annotation: Any) -> tuple[Kind, bool]:
+    """Find the type of values, and whether they are lists of it: "json" where they have several."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return kind_of_values(args[0])
+    if origin in (Union, types.UnionType):
+        rest = [item for item in args if item is not type(None)]
+        return kind_of_values(rest[0]) if len(rest) == 1 else ("json", False)
+    if origin in (list, tuple, set, frozenset):
+        found = {kind_of_values(item) for item in args if item is not Ellipsis}
+        kind, nested = found.pop() if len(found) == 1 else ("json", False)
+        return ("json", False) if nested or kind == "json" else (kind, True)
+    return _kind(annotation), False
+
+
 def _kind(annotation: Any) -> Kind:
     if get_origin(annotation) is Literal:
         kinds = {_kind(type(value)) for value in get_args(annotation)}

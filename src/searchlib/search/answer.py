@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryError
@@ -38,6 +38,10 @@ class SearchRequest:
     limit: int | None = 10
     order: list[tuple[str, bool]]
     lenient: bool = False
+
+    def of_all_hits(self) -> SearchRequest:
+        """Ask the same, for all hits instead of a page of them."""
+        return replace(self, offset=0, limit=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, overload
 
+import numpy as np
+
+from searchlib.export import Exports
 from searchlib.schema.typing import M_co
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searchlib.arrays import Float64Array, Int64Array
+    from searchlib.export.rows import HitRows
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
+
+_KEPT: Final = 1000
+"""How many hits of a search are kept with what they have read, so that it is read once."""
+_SHOWN: Final = 10
+"""How many hits the text of a list of hits has."""
 
 
 class HitSource(Protocol):
@@ -94,26 +103,111 @@ class Hit(Generic[M_co]):
             },
         }
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hit):
+            return NotImplemented
+        return self._source is other._source and self._place == other._place
+
+    def __hash__(self) -> int:
+        return hash(self._place)
+
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, score={self.score:.4g}, key={self.key!r})"
 
+    def _repr_html_(self) -> str:
+        from searchlib.export.notebook import table_html
+
+        return table_html([self])
+
+    @property
+    def _place(self) -> tuple[int, int, float]:
+        return self.rank, self._docnum, self.score
+
+
+class Hits(Sequence[Hit[M_co]], Generic[M_co]):
+    """Hits, each of which is made when it is asked for: a million of them take 16 MB.
+
+    Args:
+        docnums: Their documents, in order. Shape (N,), int64.
+        scores: The score of each. Shape (N,), float64.
+        ranks: The rank of each.
+        source: Where they get what they show.
+    """
+
+    __slots__ = ("_docnums", "_made", "_ranks", "_scores", "_source")
+
+    def __init__(
+        self,
+        docnums: Int64Array,
+        scores: Float64Array,
+        ranks: range,
+        source: HitSource,
+    ) -> None:
+        self._docnums = docnums
+        self._scores = scores
+        self._ranks = ranks
+        self._source = source
+        self._made: dict[int, Hit[M_co]] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> Hit[M_co]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Hits[M_co]: ...
+    def __getitem__(self, index: int | slice) -> Hit[M_co] | Hits[M_co]:
+        if not isinstance(index, slice):
+            rank = self._ranks[index]  # and the error, if there is none
+            return self._made.get(rank) or self._make(rank, index)
+        part: Hits[M_co] = Hits(
+            self._docnums[index], self._scores[index], self._ranks[index], self._source
+        )
+        part._made = self._made
+        return part
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hits):
+            return NotImplemented
+        return (
+            self._source is other._source
+            and self._ranks == other._ranks
+            and np.array_equal(self._docnums, other._docnums)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._ranks)
+
+    def __repr__(self) -> str:
+        shown = [repr(hit) for hit in self[:_SHOWN]]
+        return f"[{', '.join([*shown, *(['...'] if len(self) > _SHOWN else [])])}]"
+
+    def _make(self, rank: int, index: int) -> Hit[M_co]:
+        docnum, score = int(self._docnums[index]), float(self._scores[index])
+        made: Hit[M_co] = Hit(rank, score, docnum, self._source)
+        return self._made.setdefault(rank, made) if len(self._made) < _KEPT else made
+
 
 @dataclass(frozen=True, slots=True)
-class Results(Sequence[Hit[M_co]], Generic[M_co]):
+class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     """The hits of one page, best first.
 
+    ``to_csv``, ``to_pandas`` and the others take all hits of the search, not only the page
+    (docs/export.md).
+
     Attributes:
-        hits: The hits of this page.
+        hits: The hits of this page, made one by one as a program asks for them.
         total: The exact number of documents that match, on all pages.
         took_ms: The time of the search in milliseconds. Documents and snippets are not included:
             they are read when a program asks for them.
         notes: What was ignored or changed in the query, and hints on probable mistakes.
     """
 
-    hits: tuple[Hit[M_co], ...]
+    hits: Sequence[Hit[M_co]]
     total: int
     took_ms: float
     notes: tuple[Note, ...] = ()
+    _rows: HitRows | None = field(default=None, repr=False, compare=False)
 
     @overload
     def __getitem__(self, index: int) -> Hit[M_co]: ...
@@ -137,17 +231,12 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
             "hits": [hit.to_json() for hit in self.hits],
         }
 
+    def __repr__(self) -> str:
+        shown = f"total={self.total}, hits={len(self)}, took_ms={self.took_ms:.1f}"
+        notes = f", notes={len(self.notes)}" if self.notes else ""
+        return f"Results({shown}{notes})"
 
-def hits_of(
-    docnums: Int64Array, scores: Float64Array, first_rank: int, source: HitSource
-) -> tuple[Hit, ...]:
-    """Make the hits of a page.
+    def _repr_html_(self) -> str:
+        from searchlib.export.notebook import results_html
 
-    Args:
-        docnums: Their documents, best first. Shape (N,), int64.
-        scores: The score of each. Shape (N,), float64.
-        first_rank: The rank of the first.
-        source: Where they get what they show.
-    """
-    ranked = enumerate(zip(docnums.tolist(), scores.tolist(), strict=True), first_rank)
-    return tuple([Hit(rank, score, docnum, source) for rank, (docnum, score) in ranked])
+        return results_html(self.hits, self.total, [note.message for note in self.notes])

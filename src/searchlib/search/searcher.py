@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryTooCostly
@@ -17,7 +17,7 @@ from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from searchlib.arrays import Int64Array
     from searchlib.postings import Scoring
@@ -64,6 +64,7 @@ class Searcher:
     ) -> None:
         self.snapshot: Final = snapshot
         self._schema = schema.with_languages(snapshot.languages)
+        self._clock = clock
         self._index = IndexView(snapshot, scoring)
         self._lookup = TermLookup(self._index)
         self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
@@ -137,6 +138,14 @@ class Searcher:
             return found or Explanation(0.0, f"no match of {matcher.describe()}")
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
+
+    def again(self) -> Callable[[], Searcher]:
+        """Give what makes another searcher of the commit, whose "today" is that of this moment.
+
+        It keeps the commit, and neither this searcher nor what it has cached.
+        """
+        clock, scoring = self._clock.stopped(), self._index.scoring
+        return partial(Searcher, self.snapshot, self._schema, 0, clock=clock, scoring=scoring)
 
     def label_notes(self, query: Query) -> list[Note]:
         """Remark on the labels of a query that no document has."""

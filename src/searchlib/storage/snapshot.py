@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.analysis import Languages
-    from searchlib.arrays import BoolArray
+    from searchlib.arrays import BoolArray, Int64Array
     from searchlib.storage import IndexDirectory, Manifest, SegmentEntry
 
 
@@ -172,11 +173,22 @@ class Snapshot:
             CorruptIndexError: A file is damaged.
         """
         for segment in self.segments:
-            documents = segment.reader.documents_reader
-            for block in range(documents.block_count):
-                for docnum, stored in enumerate(documents.block(block), documents.first(block)):
-                    if not segment.is_deleted(docnum):
-                        yield stored
+            live: Iterable[int] = range(segment.entry.doc_count)
+            if segment.deleted is not None:
+                live = (~segment.deleted).nonzero()[0].tolist()
+            yield from segment.reader.documents_reader.ascending(live)
+
+    def documents(self, docnums: Int64Array) -> Iterator[bytes]:
+        """Read documents, as JSON, one at a time, by their numbers in the whole index.
+
+        Args:
+            docnums: Ascending. Shape (N,), int64.
+        """
+        bounds = np.searchsorted(docnums, [*self._firsts, self.doc_count_all])
+        for segment, (start, end) in zip(self.segments, pairwise(bounds.tolist()), strict=True):
+            if start < end:
+                numbers = (docnums[start:end] - segment.first).tolist()
+                yield from segment.reader.documents_reader.ascending(numbers)
 
     def key(self, field: str, docnum: int) -> str:
         """Find the key of a document by its number in the whole index.

@@ -9,6 +9,7 @@ import click
 from searchlib import __version__
 from searchlib.cli.commands.contents import check_command, stats_command
 from searchlib.cli.commands.documents import delete_command, get_command, show_command
+from searchlib.cli.commands.exporting import export_command
 from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
 from searchlib.cli.commands.options import friendly_errors
@@ -70,6 +71,7 @@ for command in (
     reindex_command,
     inspect_command,
     search_command,
+    export_command,
     parse_command,
     explain_command,
     show_command,

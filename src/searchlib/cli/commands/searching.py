@@ -8,12 +8,14 @@ import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    filter_option,
     friendly_errors,
     index_option,
     json_option,
     lenient_option,
     match_option,
     open_index,
+    sort_option,
     zone_option,
 )
 from searchlib.cli.filters import conditions_json, filters_of
@@ -46,15 +48,8 @@ if TYPE_CHECKING:
 )
 @lenient_option
 @zone_option
-@click.option(
-    "--filter",
-    "filters",
-    multiple=True,
-    metavar="CONDITION",
-    help="What hits must match besides: FIELD=VALUE, FIELD!=VALUE, FIELD>=VALUE, FIELD=FROM..TO, "
-    "or a query. Repeat FIELD=VALUE for any of several values.",
-)
-@click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
+@filter_option
+@sort_option
 @click.option(
     "--chars",
     default=240,
