@@ -28,12 +28,15 @@ ASAN = $(shell $(CC) -print-file-name=libasan.so)
 
 sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer; gcc is needed.
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED) && cp -R src/searchlib $(SANITIZED)/
-	rm -f $(SANITIZED)/searchlib/postings/compiled.*.so
-	$(BIN)/python -m cython -3 src/searchlib/postings/compiled.pyx \
-		-o $(SANITIZED)/searchlib/postings/compiled.c
-	$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-		-I$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
-		$(SANITIZED)/searchlib/postings/compiled.c -o $(SANITIZED)/searchlib/postings/compiled.so
+	rm -f $(SANITIZED)/searchlib/postings/*.so
+	for module in compiled compiled_counts; do \
+		$(BIN)/python -m cython -3 src/searchlib/postings/$$module.pyx \
+			-o $(SANITIZED)/searchlib/postings/$$module.c && \
+		$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+			-I$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+			$(SANITIZED)/searchlib/postings/$$module.c \
+			-o $(SANITIZED)/searchlib/postings/$$module.so || exit 1; \
+	done
 	LD_PRELOAD="$(ASAN)" ASAN_OPTIONS=detect_leaks=0 SEARCHLIB_KERNELS=compiled \
 		PYTHONPATH=$(SANITIZED) PYTHONMALLOC=malloc $(BIN)/python -m pytest -p no:cacheprovider \
 		tests/postings tests/search tests/segment tests/test_damaged_index.py
@@ -75,7 +78,7 @@ bench-report: .venv/benchmarks  ## Put what was measured into the docs and the R
 clean:  ## Remove everything that was made here.
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.venv/installed: pyproject.toml src/searchlib/postings/compiled.pyx
+.venv/installed: pyproject.toml $(wildcard src/searchlib/postings/*.pyx)
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into .venv (about a minute) ..."
 	$(PYTHON) -m venv .venv

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from searchlib.postings import Scoring
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.explanation import Explanation
+    from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
+    from searchlib.search.facets.values import Facet
     from searchlib.search.results import Hit, Results
 
 __version__ = "0.1.0"
@@ -33,7 +35,10 @@ __all__ = [
     "AddReport",
     "Article",
     "Date",
+    "Distinct",
     "Explanation",
+    "Facet",
+    "Histogram",
     "Hit",
     "Index",
     "Key",
@@ -41,13 +46,16 @@ __all__ = [
     "Notice",
     "Number",
     "Problem",
+    "Ranges",
     "Results",
     "Scoring",
     "SearchlibError",
     "Snippet",
     "SnippetOptions",
+    "Stats",
     "Stored",
     "SyncReport",
+    "Terms",
     "Text",
     "read_articles",
     "read_stream",
@@ -58,17 +66,23 @@ __all__ = [
 _HOMES = {
     "AddReport": "searchlib.indexing.writer",
     "Article": "searchlib.articles",
+    "Distinct": "searchlib.search.facets.requests",
     "Explanation": "searchlib.search.explanation",
+    "Facet": "searchlib.search.facets.values",
+    "Histogram": "searchlib.search.facets.requests",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
     "Notice": "searchlib.errors",
     "Problem": "searchlib.errors",
+    "Ranges": "searchlib.search.facets.requests",
     "Results": "searchlib.search.results",
     "Scoring": "searchlib.postings",
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
+    "Stats": "searchlib.search.facets.requests",
     "SyncReport": "searchlib.articles.sync",
+    "Terms": "searchlib.search.facets.requests",
     "read_articles": "searchlib.articles",
     "read_stream": "searchlib.articles",
 }

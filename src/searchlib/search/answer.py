@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryError
 from searchlib.query.notes import Note
-from searchlib.search.matcher import TopDocs
+from searchlib.search.facets.hits import Condition
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.query.parser import ParsedQuery
+    from searchlib.search.facets.requests import FacetRequest
+    from searchlib.search.facets.values import FacetResult
     from searchlib.search.searcher import Searcher
 
 
@@ -21,19 +25,22 @@ class SearchRequest:
 
     Attributes:
         parsed: What to look for.
-        condition: What hits must match besides, without a part in the score.
+        conditions: What hits must match besides, without a part in the score: each with the field
+            that it is about, or ``None``.
         offset: How many of the best hits come before those that are wanted.
         limit: How many hits are wanted at most; ``None`` for all that follow.
         order: Fields to sort by instead of scores, each with whether the highest value comes first.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
+        facets: What is to be counted of all hits, by the names of what is found.
     """
 
     parsed: ParsedQuery
-    condition: ParsedQuery | None = None
+    conditions: Sequence[tuple[str | None, ParsedQuery]] = ()
     offset: int = 0
     limit: int | None = 10
     order: list[tuple[str, bool]]
     lenient: bool = False
+    facets: Mapping[str, FacetRequest] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,14 @@ class Answer:
         scores: Of each. Shape as docnums, float64.
         total: How many documents match, on all pages.
         notes: Remarks on the queries.
+        facets: What was counted, by name.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
     notes: tuple[Note, ...]
+    facets: Mapping[str, FacetResult]
 
 
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
@@ -62,20 +71,26 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         searcher: Where.
 
     Raises:
-        QueryError: A query can't be evaluated. Not if it is read leniently.
+        QueryError: A query can't be evaluated, unless it is read leniently; or a facet is wrong.
     """
-    parsed, condition, offset = request.parsed, request.condition, request.offset
+    parsed, offset = request.parsed, request.offset
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
-    also = None if condition is None else condition.query
+    conditions = [Condition(name, read.query) for name, read in request.conditions]
+    wanted = request.facets
+    hints: list[Note] = []
     try:
-        found = searcher.top(parsed.query, last, also, request.order)
+        found, countable = searcher.find(
+            parsed.query, last, conditions, request.order, wanted.values()
+        )
     except QueryError as error:
         if not request.lenient:
             raise
-        found, hints = TopDocs.none(), [Note("limit", f"{error}; nothing is found")]
+        found, countable = searcher.nothing()
+        hints = [Note("limit", f"{error}; nothing is found")]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
-    read = parsed.notes if condition is None else (*parsed.notes, *condition.notes)
-    notes = (*read, *hints)
-    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes)
+    facets = {name: countable.count(one) for name, one in wanted.items()}
+    read_notes = (note for _, read in request.conditions for note in read.notes)
+    notes = (*parsed.notes, *read_notes, *hints)
+    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes, facets)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
 
 from searchlib.schema.typing import M_co
@@ -108,12 +108,16 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
         took_ms: The time of the search in milliseconds. Documents and snippets are not included:
             they are read when a program asks for them.
         notes: What was ignored or changed in the query, and hints on probable mistakes.
+        facets: What was counted of all hits, by the names of the facets: :class:`Facet` for
+            ``Terms``, ``Histogram`` and ``Ranges``, :class:`FieldStats` for ``Stats``,
+            :class:`DistinctCount` for ``Distinct``, all of :mod:`searchlib.search.facets.values`.
     """
 
     hits: tuple[Hit[M_co], ...]
     total: int
     took_ms: float
     notes: tuple[Note, ...] = ()
+    facets: Mapping[str, Any] = field(default_factory=dict)
 
     @overload
     def __getitem__(self, index: int) -> Hit[M_co]: ...
@@ -134,6 +138,7 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
             "total": self.total,
             "took_ms": self.took_ms,
             "notes": [note.to_json() for note in self.notes],
+            "facets": {name: facet.to_json() for name, facet in self.facets.items()},
             "hits": [hit.to_json() for hit in self.hits],
         }
 

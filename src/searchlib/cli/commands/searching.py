@@ -16,6 +16,7 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
+from searchlib.cli.facets import facet_option, print_facets, read_facets
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     print_json,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 @lenient_option
 @zone_option
 @click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
+@facet_option
 @click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
 @click.option(
     "--chars",
@@ -67,6 +69,7 @@ def search_command(
     filter_: str | None,
     sort: str | None,
     chars: int,
+    facets: tuple[str, ...],
 ) -> None:
     """Search an index, best hits first.
 
@@ -85,12 +88,14 @@ def search_command(
       searchlib search "peace talks" --index news.index
       searchlib search title:storm --index news.index --sort=-published
       searchlib search '"wind farm"' --index news.index --json
+      searchlib search storm --facet source --facet published:month --index news.index
       searchlib search storm -flood --index news.index
       searchlib search --index news.index -- -flood storm
     """
     text = " ".join(query)
+    index = open_index(index_path, zone=zone)
     results, matched = search_helpfully(
-        open_index(index_path, zone=zone),
+        index,
         text,
         match,
         lenient=lenient,
@@ -99,12 +104,16 @@ def search_command(
         filter=filter_,
         sort=sort,
         snippets=SnippetOptions(max_chars=chars),
+        facets=read_facets(facets, index.schema),
     )
     if as_json:
         head = {"query": text, "match": matched}
         print_json({**head, **results.to_json()})
     else:
         print_results(results, relaxed=matched != (match or "all"))
+        if results.facets:
+            terminal().print()
+            print_facets(results.facets, terminal())
 
 
 @click.command("parse", cls=QueryCommand)
