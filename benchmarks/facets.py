@@ -21,9 +21,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import tantivy
+
 from benchmarks import results
 from benchmarks.datasets import articles_of, find_corpus, survey
-from benchmarks.engines import tantivy as tantivy_engine
 from benchmarks.engines.sqlite_fts5 import SqliteEngine
 from benchmarks.queries import draw_queries
 from benchmarks.runs import Run, carry_out, default_output, make_parser
@@ -77,13 +78,13 @@ class TantivyFacets:
 
     def index(self, articles: Iterable[Article], path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        builder = tantivy_engine.tantivy.SchemaBuilder()
+        builder = tantivy.SchemaBuilder()
         for field in ("title", "body"):
             builder.add_text_field(field, tokenizer_name="en_stem")
         for field in ("categories", "source"):
             builder.add_text_field(field, tokenizer_name="raw", fast=True)
         builder.add_date_field("published", indexed=True, fast=True)
-        index = tantivy_engine.tantivy.Index(builder.build(), path=str(path))
+        index = tantivy.Index(builder.build(), path=str(path))
         writer = index.writer(400_000_000, num_threads=1)  # one thread makes one segment
         for article in articles:
             writer.add_document(_tantivy_document(article))
@@ -91,13 +92,15 @@ class TantivyFacets:
         writer.wait_merging_threads()
 
     def open(self, path: Path) -> None:
-        self._index = tantivy_engine.tantivy.Index.open(str(path))
+        self._index = tantivy.Index.open(str(path))
         self._searcher = self._index.searcher()
 
     def count(self, word: str, labels: Sequence[str], months: bool) -> tuple[int, Counts]:
         query = self._query(word)
         total = self._searcher.search(query, 10, count=True).count
-        wanted = {name: {"terms": {"field": name, "size": _SIZE}} for name in labels}
+        wanted: dict[str, Any] = {
+            name: {"terms": {"field": name, "size": _SIZE}} for name in labels
+        }
         if months:
             by_30_days = {"field": "published", "fixed_interval": "30d"}
             wanted["published"] = {"date_histogram": by_30_days}
@@ -111,12 +114,12 @@ class TantivyFacets:
 
     def _query(self, word: str) -> Any:
         if word == EVERYTHING:
-            return tantivy_engine.tantivy.Query.all_query()
+            return tantivy.Query.all_query()
         return self._index.parse_query(word, ["title", "body"])
 
 
 def _tantivy_document(article: Article) -> Any:
-    document = tantivy_engine.tantivy.Document()
+    document = tantivy.Document()
     document.add_text("title", article.title)
     document.add_text("body", article.body)
     for label in dict.fromkeys(label.lower() for label in article.categories):
@@ -131,9 +134,6 @@ def _tantivy_document(article: Article) -> Any:
 
 class SqliteFacets(SqliteEngine):
     """SQLite: ``GROUP BY`` over the rows that FTS5 finds."""
-
-    def index(self, articles: Iterable[Article], path: Path) -> float:
-        return super().index(articles, path)
 
     def count(self, word: str, labels: Sequence[str], months: bool) -> tuple[int, Counts]:
         execute = self._database.execute

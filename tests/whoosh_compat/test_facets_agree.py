@@ -84,8 +84,8 @@ def test_spans_of_time(both: tuple[Index[Item], Any]) -> None:
     last = timedelta(microseconds=1)
     pairs = [(low, high - last) for low, high in itertools.pairwise(bounds)]
     found = both[0].search("storm", facets=Ranges("day", pairs)).facets["day"]
-    span = sorting.DateRangeFacet("day", bounds[0], bounds[-1], timedelta(days=30))
-    theirs = grouped(both[1], span)
+    gap: Any = timedelta(days=30)
+    theirs = grouped(both[1], sorting.DateRangeFacet("day", bounds[0], bounds[-1], gap))
     assert {one.start: one.count for one in found if one.count} == {
         low: count for (low, _), count in theirs.items()
     }
