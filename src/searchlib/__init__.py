@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.explanation import Explanation
+    from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
+    from searchlib.search.facets.values import Facet
     from searchlib.search.results import Hit, Results
 
 __version__ = "0.1.0"
@@ -63,8 +65,11 @@ __all__ = [
     "Between",
     "CorruptIndexError",
     "Date",
+    "Distinct",
     "DocumentError",
     "Explanation",
+    "Facet",
+    "Histogram",
     "Hit",
     "Index",
     "IndexClosedError",
@@ -84,6 +89,7 @@ __all__ = [
     "QueryError",
     "QuerySyntaxError",
     "QueryTooCostly",
+    "Ranges",
     "Results",
     "SchemaError",
     "SchemaMismatchError",
@@ -92,9 +98,11 @@ __all__ = [
     "Snippet",
     "SnippetOptions",
     "SourceNotFoundError",
+    "Stats",
     "StorageError",
     "Stored",
     "SyncReport",
+    "Terms",
     "Text",
     "UncertainCommitError",
     "read_articles",
@@ -110,8 +118,11 @@ _HOMES = {
     "Article": "searchlib.articles",
     "Between": "searchlib.query.filters",
     "CorruptIndexError": "searchlib.errors",
+    "Distinct": "searchlib.search.facets.requests",
     "DocumentError": "searchlib.errors",
     "Explanation": "searchlib.search.explanation",
+    "Facet": "searchlib.search.facets.values",
+    "Histogram": "searchlib.search.facets.requests",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
     "IndexClosedError": "searchlib.errors",
@@ -128,6 +139,7 @@ _HOMES = {
     "QueryError": "searchlib.errors",
     "QuerySyntaxError": "searchlib.errors",
     "QueryTooCostly": "searchlib.errors",
+    "Ranges": "searchlib.search.facets.requests",
     "Results": "searchlib.search.results",
     "SchemaError": "searchlib.errors",
     "SchemaMismatchError": "searchlib.errors",
@@ -136,8 +148,10 @@ _HOMES = {
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
     "SourceNotFoundError": "searchlib.errors",
+    "Stats": "searchlib.search.facets.requests",
     "StorageError": "searchlib.errors",
     "SyncReport": "searchlib.articles.sync",
+    "Terms": "searchlib.search.facets.requests",
     "UncertainCommitError": "searchlib.errors",
     "read_articles": "searchlib.articles",
     "read_stream": "searchlib.articles",

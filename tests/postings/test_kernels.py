@@ -178,6 +178,11 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
         assert total == len(ranking)
         assert best.tolist() == docnums[order][:k].tolist()
         assert best_scores.tolist() == scores_found[order][:k].tolist()
+        *again, found = kernels.best_and_all(plan, starts, k)
+        assert [array.tolist() for array in again] == [best.tolist(), best_scores.tolist()]
+        assert sorted(found.tolist()) == docnums.tolist()
+        of_each = np.searchsorted(starts, found, "right")
+        assert (np.diff(of_each) >= 0).all()  # those of a segment before those of the next one
 
 
 def test_both_kernels_give_the_same_scores_to_the_last_bit() -> None:

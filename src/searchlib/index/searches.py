@@ -11,6 +11,7 @@ from searchlib.index.changes import Changes
 from searchlib.schema.typing import M
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import SearchRequest, answer
+from searchlib.search.facets.requests import facet_requests
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.results import Hits, Results
 from searchlib.search.sorting import sort_order
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from searchlib.query.parser import Match, ParsedQuery, QueryParser
     from searchlib.query.tree import Query
     from searchlib.search.explanation import Explanation
+    from searchlib.search.facets.requests import Facets
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -44,6 +46,7 @@ class Searches(Changes[M]):
         filter: Filters | None = None,  # noqa: A002 - Whoosh's name for it
         sort: str | Sequence[str] | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
+        facets: Facets | None = None,
     ) -> Results[M]:
         """Find documents, best first.
 
@@ -62,9 +65,14 @@ class Searches(Changes[M]):
                 important first. A "-" before a name puts the highest value first. Fields must be
                 dates or numbers marked ``sortable``.
             snippets: Whether hits have snippets; or the fields that have them; or how they look.
+            facets: What is to be counted of all hits (docs/facets.md): names of fields of labels,
+                :class:`~searchlib.Terms`, :class:`~searchlib.Histogram`,
+                :class:`~searchlib.Ranges`, :class:`~searchlib.Stats` and
+                :class:`~searchlib.Distinct`, or a mapping of names of your own to these. ``True``
+                counts the labels of every field marked ``Keyword(facet=True)``.
 
         Returns:
-            The hits of this page, the number of all hits, and notes on the query.
+            The hits of this page, the number of all hits, notes on the query, and the facets.
 
         Raises:
             QuerySyntaxError: A query string is empty or can't be read.
@@ -86,6 +94,7 @@ class Searches(Changes[M]):
             limit=limit,
             order=sort_order(self.schema, sort),
             lenient=lenient,
+            facets=facet_requests(facets, self.schema),
         )
         searcher = self._searcher
         source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
@@ -93,7 +102,7 @@ class Searches(Changes[M]):
         rows = FoundRows(request, found, source, searcher.again())
         hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source)
         took_ms = (time.perf_counter() - began) * 1000
-        return Results(hits, found.total, took_ms, found.notes, rows)
+        return Results(hits, found.total, took_ms, found.notes, found.facets, rows)
 
     def count(
         self,

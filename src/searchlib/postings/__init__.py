@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.postings.bm25 import Scoring, idf, weighted_frequencies, word_scores, word_weight
 from searchlib.postings.choice import KERNELS
+from searchlib.postings.counting import SegmentLabels
 from searchlib.postings.matching import (
     MAX_CLAUSES,
     Clause,
@@ -29,10 +30,12 @@ from searchlib.postings.phrases import (
 from searchlib.postings.top import highest
 
 if TYPE_CHECKING or KERNELS == "numpy":
+    from searchlib.postings.counting import count_in_spans, count_labels
     from searchlib.postings.matching import (
         SegmentPostings,
         WordPostings,
         all_documents,
+        best_and_all,
         best_documents,
     )
     from searchlib.postings.phrases import phrase_documents
@@ -41,9 +44,11 @@ else:
         SegmentPostings,
         WordPostings,
         all_documents,
+        best_and_all,
         best_documents,
         phrase_documents,
     )
+    from searchlib.postings.compiled_counts import count_in_spans, count_labels
 
 __all__ = [
     "KERNELS",
@@ -57,11 +62,15 @@ __all__ = [
     "Range",
     "Scored",
     "Scoring",
+    "SegmentLabels",
     "SegmentPostings",
     "Weighted",
     "WordPostings",
     "all_documents",
+    "best_and_all",
     "best_documents",
+    "count_in_spans",
+    "count_labels",
     "follow",
     "highest",
     "idf",

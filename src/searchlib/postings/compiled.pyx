@@ -565,6 +565,8 @@ cdef struct Found:
     int64_t* docnums
     double* scores
     Py_ssize_t room
+    # ... or the best, and all documents in the order in which they are found, if not NULL.
+    int64_t* listed
 
 
 cdef inline bint worse(Hit one, Hit other) noexcept nogil:
@@ -757,6 +759,16 @@ cdef Py_ssize_t admitted(
     return size
 
 
+cdef inline void list_found(Chunk* chunk, const uint32_t* docnums, Py_ssize_t size) noexcept nogil:
+    """Count documents that match, and list them if that is wanted and there is room."""
+    cdef Found* found = chunk.found
+    cdef Py_ssize_t place
+    if found.listed != NULL and found.total + size <= found.room:
+        for place in range(size):
+            found.listed[found.total + place] = chunk.base + docnums[place]
+    found.total += size
+
+
 cdef void add(
     Chunk* chunk, const Part* part, const uint32_t* docnums, const value_t* scores, Py_ssize_t size
 ) noexcept nogil:
@@ -771,7 +783,7 @@ cdef void add(
     cdef uint8_t then = part.then
     cdef uint32_t docnum
     if part.last:
-        chunk.found.total += size
+        list_found(chunk, docnums, size)
         for place in range(size):
             hit.score = sums[docnums[place]] + scores[place]
             if hit.score >= worst.score:
@@ -957,7 +969,7 @@ cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
     cdef uint8_t* matched = chunk.room.matched
     cdef Hit worst = worst_hit(chunk.found), hit
     cdef uint32_t docnum
-    chunk.found.total += chunk.candidate_count
+    list_found(chunk, candidates, chunk.candidate_count)
     for place in range(chunk.candidate_count):
         docnum = candidates[place]
         hit.score = sums[docnum]
@@ -1261,6 +1273,29 @@ def best_documents(plan, starts, Py_ssize_t k):
     try:
         query.find(&found)
         return _sorted(&found, query.constant)
+    finally:
+        free(found.heap)
+
+
+def best_and_all(plan, starts, Py_ssize_t k):
+    """Find the best documents of a plan, and all: see :func:`matching.best_and_all`."""
+    cdef Query query = Query(plan, starts)
+    cdef Found found
+    cdef Numbers held
+    memset(&found, 0, sizeof(Found))
+    found.k = max(0, min(k, query.most))
+    listed = np.empty(query.most, np.int64)
+    held = Numbers(listed, "lq", 8)
+    found.listed, found.room = <int64_t*> held.view.buf, query.most
+    found.heap = <Hit*> malloc((found.k + 1) * sizeof(Hit))
+    if found.heap == NULL:
+        raise MemoryError
+    try:
+        query.find(&found)
+        if found.total > query.most:
+            raise damaged("expected each document once")
+        best = _sorted(&found, query.constant)
+        return best[0], best[1], listed[: best[2]]
     finally:
         free(found.heap)
 

@@ -313,6 +313,29 @@ def best_documents(plan: Plan, starts: Int64Array, k: int) -> tuple[Int64Array, 
     return docnums.take(places), scores.take(places), len(docnums)
 
 
+def best_and_all(
+    plan: Plan, starts: Int64Array, k: int
+) -> tuple[Int64Array, Float64Array, Int64Array]:
+    """Find the documents with the highest sums of scores, and all that match.
+
+    Args:
+        plan: What is looked for.
+        starts: As of :func:`all_documents`.
+        k: How many documents are the best.
+
+    Returns:
+        The best documents and their scores, as of :func:`best_documents`; and all that match, those
+        of a segment before those of the next one, but within a segment in any order. Shape (number
+        found,), int64.
+
+    Raises:
+        CorruptIndexError: As :func:`all_documents`.
+    """
+    docnums, scores = all_documents(plan, starts)
+    places = highest(scores, k)
+    return docnums.take(places), scores.take(places), docnums
+
+
 def _scored(part: Weighted | Scored | Masked, doc_count: int) -> Scored:
     if isinstance(part, Weighted):
         return part.postings.scored(part.weight, doc_count)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -43,8 +43,17 @@ if TYPE_CHECKING:
     from searchlib.query.notes import Note
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
-Condition = tuple[str | None, Query]
-"""What hits must match, and the field that a filter names for it; ``None`` for a whole query."""
+
+class Condition(NamedTuple):
+    """What hits must match besides a query, without a part in their scores.
+
+    Attributes:
+        field: The field that a filter names for it; ``None`` for a whole query.
+        query: The condition.
+    """
+
+    field: str | None
+    query: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,9 @@ class FilterReader:
             QueryTooCostly: Values are nested too deeply.
         """
         try:
-            return tuple((name, self._query(self._spec(name), one)) for name, one in given.items())
+            return tuple(
+                Condition(name, self._query(self._spec(name), one)) for name, one in given.items()
+            )
         except RecursionError as error:
             raise QueryTooCostly("expected a filter that is nested less deeply") from error
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryError
 from searchlib.query.notes import Note
-from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.query.filters import Condition
     from searchlib.query.parser import ParsedQuery
+    from searchlib.search.facets.requests import FacetRequest
+    from searchlib.search.facets.values import FacetResult
     from searchlib.search.searcher import Searcher
 
 
@@ -29,6 +32,7 @@ class SearchRequest:
         limit: How many hits are wanted at most; ``None`` for all that follow.
         order: Fields to sort by instead of scores, each with whether the highest value comes first.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
+        facets: What is to be counted of all hits, by the names of what is found.
     """
 
     parsed: ParsedQuery
@@ -38,10 +42,11 @@ class SearchRequest:
     limit: int | None = 10
     order: list[tuple[str, bool]]
     lenient: bool = False
+    facets: Mapping[str, FacetRequest] = field(default_factory=dict)
 
     def of_all_hits(self) -> SearchRequest:
-        """Ask the same, for all hits instead of a page of them."""
-        return replace(self, offset=0, limit=None)
+        """Ask the same, for all hits instead of a page of them, and without facets."""
+        return replace(self, offset=0, limit=None, facets={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,14 @@ class Answer:
         scores: Of each. Shape as docnums, float64.
         total: How many documents match, on all pages.
         notes: Remarks on the queries.
+        facets: What was counted, by name.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
     notes: tuple[Note, ...]
+    facets: Mapping[str, FacetResult]
 
 
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
@@ -70,20 +77,25 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         searcher: Where.
 
     Raises:
-        QueryError: A query can't be evaluated. Not if it is read leniently.
+        QueryError: A query can't be evaluated, unless it is read leniently; or a facet is wrong.
     """
     parsed, offset = request.parsed, request.offset
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
     conditions = [condition for _, condition in request.conditions]
+    wanted = request.facets
     try:
-        found = searcher.top(parsed.query, last, conditions, request.order)
+        found, countable = searcher.find(
+            parsed.query, last, request.conditions, request.order, wanted.values()
+        )
     except QueryError as error:
         if not request.lenient:
             raise
-        found, hints = TopDocs.none(), [Note("limit", f"{error}; nothing is found")]
+        found, countable = searcher.nothing()
+        hints = [Note("limit", f"{error}; nothing is found")]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
         hints += searcher.filter_label_notes(conditions, hints=not found.total)
+    facets = {name: countable.count(one) for name, one in wanted.items()}
     notes = (*parsed.notes, *request.notes, *hints)
-    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes)
+    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes, facets)

@@ -79,6 +79,10 @@ class MatchAll(ConstantScoreMatcher):
         """Say what matches."""
         return "all documents" if self._field is None else f"all documents with {self._field}"
 
+    def matches_everything(self) -> bool:
+        """Tell whether it is plain that all documents match, and that none is deleted."""
+        return self._field is None and self.index.live is None
+
     def cost(self) -> int:
         """Count all documents."""
         return self.index.doc_count

@@ -345,12 +345,10 @@ class LeafCompiler:
 
     def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Matcher:
         try:
-            low, high, open_low, open_high = value_bounds(query, spec, self._clock)
+            bounds = value_bounds(query, spec, self._clock)
         except UnreadableValue as error:
             raise QueryError(f"field {spec.name!r}: {error}") from error
-        return RangeMatcher(
-            self._index, spec.name, low, high, boost, query, open_start=open_low, open_end=open_high
-        )
+        return RangeMatcher(self._index, spec.name, bounds, boost, query)
 
     def exists(self, query: Exists, boost: float) -> Matcher:
         """Make the matcher of all documents that have something in a field."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from searchlib.postings import Clause, Plan, Scored, all_documents, best_documents
+from searchlib.postings import Clause, Plan, Scored, all_documents, best_and_all, best_documents
 from searchlib.search.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class Matcher(ABC):
         """Find all documents that match. Ascending, int64."""
         return self.matches()[0]
 
+    def matches_everything(self) -> bool:
+        """Tell whether it is plain that all documents match, and that none is deleted."""
+        return False
+
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
         mask = np.zeros(self.index.doc_count, np.bool_)
@@ -98,6 +102,15 @@ class Matcher(ABC):
             k: How many documents.
         """
         return TopDocs(*best_documents(self.plan(), self.index.starts, k))
+
+    def top_and_all(self, k: int) -> tuple[TopDocs, Int64Array]:
+        """Find the best documents, and all that match, segment after segment, in one pass.
+
+        Args:
+            k: How many documents are the best.
+        """
+        docnums, scores, found = best_and_all(self.plan(), self.index.starts, k)
+        return TopDocs(docnums, scores, len(found)), found
 
     @abstractmethod
     def describe(self) -> str:

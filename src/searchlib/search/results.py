@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, overload
 
@@ -201,12 +201,16 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
         took_ms: The time of the search in milliseconds. Documents and snippets are not included:
             they are read when a program asks for them.
         notes: What was ignored or changed in the query, and hints on probable mistakes.
+        facets: What was counted of all hits, by the names of the facets: :class:`Facet` for
+            ``Terms``, ``Histogram`` and ``Ranges``, :class:`FieldStats` for ``Stats``,
+            :class:`DistinctCount` for ``Distinct``, all of :mod:`searchlib.search.facets.values`.
     """
 
     hits: Sequence[Hit[M_co]]
     total: int
     took_ms: float
     notes: tuple[Note, ...] = ()
+    facets: Mapping[str, Any] = field(default_factory=dict)
     _rows: HitRows | None = field(default=None, repr=False, compare=False)
 
     @overload
@@ -228,6 +232,7 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
             "total": self.total,
             "took_ms": self.took_ms,
             "notes": [note.to_json() for note in self.notes],
+            "facets": {name: facet.to_json() for name, facet in self.facets.items()},
             "hits": [hit.to_json() for hit in self.hits],
         }
 

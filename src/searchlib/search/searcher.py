@@ -5,33 +5,41 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
-from searchlib.search.collectors import TopDocsCollector, collect
+from searchlib.search.collectors import TopDocsCollector, collect, collect_found
 from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
+from searchlib.search.facets.counting import Counter
+from searchlib.search.facets.hits import CountableHits, left_out_by, without_each
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import filter_label_notes, label_notes
+from searchlib.search.matcher import TopDocs
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from searchlib.arrays import Int64Array
+    from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import Scoring
+    from searchlib.query.filters import Condition
     from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.collectors import Collector
-    from searchlib.search.matcher import Matches, TopDocs
+    from searchlib.search.facets.requests import FacetRequest
+    from searchlib.search.matcher import Matcher, Matches
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
 
 DEFAULT_CACHE: Final = 32 << 20
 """How many bytes are kept of documents that were shown."""
 
+_NOTHING: Final[Int64Array] = np.empty(0, np.int64)
 _TOO_DEEP: Final = "expected a query that is nested less deeply"
 
 
@@ -67,6 +75,7 @@ class Searcher:
         self._clock = clock
         self._index = IndexView(snapshot, scoring)
         self._lookup = TermLookup(self._index)
+        self._counter = Counter(self._index, self._schema, clock)
         self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
 
@@ -97,11 +106,74 @@ class Searcher:
             matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
             if not sort and not collectors:
                 return matcher.top_k(k)
-            best = SortedCollector(self._schema, k, sort) if sort else TopDocsCollector(k)
+            best = self._keeper(k, sort)
             collect(matcher, [best, *collectors])
             return best.best
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
+
+    def find(
+        self,
+        query: Query,
+        k: int,
+        conditions: Sequence[Condition] = (),
+        sort: Sequence[tuple[str, bool]] = (),
+        facets: Collection[FacetRequest] = (),
+    ) -> tuple[TopDocs, CountableHits]:
+        """Find the best documents as :meth:`top` does, and all that facets are to count.
+
+        Args:
+            query: What to look for.
+            k: How many documents at most.
+            conditions: What the documents must match besides, without a part in the score.
+            sort: As of :meth:`top`.
+            facets: What is to be counted. Facets of several choices are counted without the
+                conditions on their fields.
+
+        Raises:
+            QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
+        """
+        common, apart = left_out_by(facets, conditions)
+        try:
+            matcher = self._compiler.restricted(
+                self._compiler.compile(query), [condition.query for condition in common]
+            )
+            if not apart and not (sort and k):
+                return self._find_unsorted(matcher, k, counts=bool(facets))
+            docnums, scores = matcher.matches()
+            fulfilled: dict[str, BoolArray] = {}
+            for name, condition in apart:
+                flags = self._compiler.compile(condition).mask().take(docnums)
+                fulfilled[str(name)] = fulfilled.get(str(name), flags) & flags
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
+        hits, without = without_each(docnums, fulfilled)
+        docnums, scores = docnums[hits], scores[hits]
+        keeper = self._keeper(k, sort)
+        collect_found(self._index, docnums, scores, [keeper])
+        return keeper.best, CountableHits(self._counter, docnums, without)
+
+    def _find_unsorted(
+        self, matcher: Matcher, k: int, *, counts: bool
+    ) -> tuple[TopDocs, CountableHits]:
+        if not counts:
+            return matcher.top_k(k), self._countable(_NOTHING)
+        if matcher.matches_everything():
+            return matcher.top_k(k), self._countable(None)
+        best, found = matcher.top_and_all(k)
+        return best, self._countable(found)
+
+    def nothing(self) -> tuple[TopDocs, CountableHits]:
+        """Give what is found where nothing is."""
+        return TopDocs.none(), self._countable(_NOTHING)
+
+    def _countable(self, docnums: Int64Array | None) -> CountableHits:
+        return CountableHits(self._counter, docnums)
+
+    def _keeper(
+        self, k: int, sort: Sequence[tuple[str, bool]]
+    ) -> SortedCollector | TopDocsCollector:
+        return SortedCollector(self._schema, k, sort) if sort else TopDocsCollector(k)
 
     def matching(self, query: Query, conditions: Sequence[Query] = ()) -> Int64Array:
         """Find all documents that match, by their numbers in the whole index.

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from searchlib.errors import QueryError
-from searchlib.query.filters import FilterReader, ParsedFilter
+from searchlib.query.filters import Condition, FilterReader, ParsedFilter
 from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import Query
 
@@ -84,7 +84,7 @@ class AnyFilterReader:
         if isinstance(given, Mapping):
             return ParsedFilter(self._mappings.read(given))
         read = read_query(given, self._parser, self._schema, "all", lenient=lenient)
-        return ParsedFilter(((None, read.query),), read.notes)
+        return ParsedFilter((Condition(None, read.query),), read.notes)
 
     def all(self, given: object, *, lenient: bool = False) -> ParsedFilter:
         """Find what filters require, as :meth:`one`: one filter, a list of them, or ``None``."""

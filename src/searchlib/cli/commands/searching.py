@@ -18,6 +18,7 @@ from searchlib.cli.commands.options import (
     sort_option,
     zone_option,
 )
+from searchlib.cli.facets import facet_option, print_facets, read_facets
 from searchlib.cli.filters import conditions_json, filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 @lenient_option
 @zone_option
 @filter_option
+@facet_option
 @sort_option
 @click.option(
     "--chars",
@@ -70,6 +72,7 @@ def search_command(
     filters: tuple[str, ...],
     sort: str | None,
     chars: int,
+    facets: tuple[str, ...],
 ) -> None:
     """Search an index, best hits first.
 
@@ -89,6 +92,7 @@ def search_command(
       searchlib search title:storm --index news.index --sort=-published
       searchlib search '"wind farm"' --index news.index --json
       searchlib search storm --filter "source=Harbour News" --filter "published>=2025-02"
+      searchlib search storm --facet source --facet published:month --index news.index
       searchlib search storm -flood --index news.index
       searchlib search --index news.index -- -flood storm
     """
@@ -104,6 +108,7 @@ def search_command(
         filter=conditions,
         sort=sort,
         snippets=SnippetOptions(max_chars=chars),
+        facets=read_facets(facets, index.schema),
     )
     if as_json:
         applied = conditions_json(index.parse_filter(conditions, lenient=lenient))
@@ -111,6 +116,9 @@ def search_command(
         print_json({**head, **results.to_json()})
     else:
         print_results(results, relaxed=matched != (match or "all"))
+        if results.facets:
+            terminal().print()
+            print_facets(results.facets, terminal())
 
 
 @click.command("parse", cls=QueryCommand)

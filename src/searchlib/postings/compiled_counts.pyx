@@ -1,0 +1,337 @@
+# cython: language_level=3, freethreading_compatible=True
+# cython: cdivision=True, boundscheck=False, wraparound=False
+"""The kernels that count, compiled: what :mod:`searchlib.postings.counting` says.
+
+As in ``compiled.pyx``, whatever is followed is compared with the length of what it leads into at
+the moment it is followed, as a file may be damaged or change; and long loops run without the
+interpreter's lock.
+"""
+
+from libc.math cimport isfinite
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+
+import numpy as np
+
+from searchlib.errors import CorruptIndexError
+
+cdef enum:
+    MANY = 10000  # documents from which on a loop is worth giving the lock away
+    CELLS = 8  # of the grid over the cuts, for each cut
+    SLAB = 512  # labels that are laid down in a row
+    FEW = 4  # labels that are laid down at once
+    NO_DOCUMENT = 1
+    NO_TERM = 2
+    NO_OFFSET = 3
+    NO_LABEL = 4
+
+ctypedef fused ordinal_t:
+    uint8_t
+    uint16_t
+    uint32_t
+
+ctypedef fused number_t:
+    int64_t
+    double
+
+
+cdef object damaged(str what, str source):
+    return CorruptIndexError(
+        f"{source}{': ' if source else ''}{what}; "
+        "the index is damaged: restore it from a backup, or index the documents again"
+    )
+
+
+cdef struct Labels:
+    # The terms of each document of a segment.
+    const uint8_t* ordinals
+    Py_ssize_t width  # of an ordinal, in bytes
+    uint64_t count  # of ordinals
+    const uint8_t* starts  # NULL where no document has several
+    Py_ssize_t start_width
+    int64_t first, doc_count
+    const int64_t* numbers  # of the terms
+    uint64_t terms
+
+
+cdef struct Documents:
+    # Those whose labels or numbers are counted.
+    const int64_t* docnums  # NULL for all from the first on
+    Py_ssize_t count
+    int64_t first
+
+
+cdef inline uint64_t unsigned_at(const uint8_t* numbers, Py_ssize_t width, int64_t at) noexcept nogil:
+    if width == 1:
+        return numbers[at]
+    if width == 2:
+        return (<const uint16_t*> numbers)[at]
+    if width == 4:
+        return (<const uint32_t*> numbers)[at]
+    return (<const uint64_t*> numbers)[at]
+
+
+cdef inline int64_t docnum_at(const Documents* documents, Py_ssize_t place) noexcept nogil:
+    return documents.first + place if documents.docnums == NULL else documents.docnums[place]
+
+
+cdef Py_ssize_t place_of(const int64_t[::1] docnums, int64_t docnum) noexcept nogil:
+    """Find the first document that is not below one, where segments follow one another."""
+    cdef Py_ssize_t low = 0, high = docnums.shape[0], middle
+    while low < high:
+        middle = (low + high) // 2
+        if docnums[middle] < docnum:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def count_labels(segments, docnums, Py_ssize_t size):
+    """Count documents by their labels: see :func:`counting.count_labels`."""
+    cdef Labels labels
+    cdef Documents documents
+    cdef const uint8_t[::1] held, held_starts
+    cdef const int64_t[::1] numbers, chosen
+    cdef Py_ssize_t start
+    cdef int64_t having = 0
+    cdef int wrong
+    counts = np.zeros(size, np.int64)
+    cdef int64_t[::1] into = counts
+    for ordinals, starts, numbers, first, source in segments:
+        held = ordinals.view(np.uint8)
+        labels.ordinals, labels.width, labels.count = &held[0], ordinals.itemsize, len(ordinals)
+        labels.starts, labels.start_width, labels.doc_count = NULL, 0, labels.count
+        labels.numbers, labels.terms, labels.first = &numbers[0], numbers.shape[0], first
+        if starts is not None:
+            held_starts = starts.view(np.uint8)
+            labels.starts, labels.start_width = &held_starts[0], starts.itemsize
+            labels.doc_count = len(starts) - 1
+        documents.docnums, documents.count, documents.first = NULL, labels.doc_count, first
+        if docnums is not None:
+            chosen = docnums
+            start = place_of(chosen, labels.first)
+            documents.docnums = &chosen[0] + start
+            documents.count = place_of(chosen, labels.first + labels.doc_count) - start
+        if documents.count < MANY:
+            wrong = add_labels(&labels, &documents, &into[0], size, &having)
+        else:
+            with nogil:
+                wrong = add_labels(&labels, &documents, &into[0], size, &having)
+        if wrong:
+            raise _error(wrong, labels.terms, size, source)
+    return counts, having
+
+
+cdef object _error(int wrong, uint64_t terms, Py_ssize_t size, str source):
+    if wrong == NO_DOCUMENT:
+        return IndexError("expected documents in the order of their segments")
+    if wrong == NO_LABEL:
+        return IndexError(f"expected numbers of labels below {size}")
+    if wrong == NO_TERM:
+        return damaged(f"expected ordinals below {terms}", source)
+    return damaged("expected ascending offsets", source)
+
+
+cdef int add_labels(
+    const Labels* labels, const Documents* documents, int64_t* counts, int64_t size, int64_t* having
+) noexcept nogil:
+    """Count the labels of documents of a segment; tell what is wrong with them, if anything."""
+    if labels.width == 1:
+        return add_ordinals(labels.ordinals, labels, documents, counts, size, having)
+    if labels.width == 2:
+        return add_ordinals(
+            <const uint16_t*> labels.ordinals, labels, documents, counts, size, having)
+    return add_ordinals(<const uint32_t*> labels.ordinals, labels, documents, counts, size, having)
+
+
+cdef inline int add_ordinals(
+    const ordinal_t* ordinals, const Labels* labels, const Documents* documents, int64_t* counts,
+    int64_t size, int64_t* having,
+) noexcept nogil:
+    if labels.starts == NULL:
+        return add_single(ordinals, labels, documents, counts, size, having)
+    return add_several(ordinals, labels, documents, counts, size, having)
+
+
+cdef int add_single(
+    const ordinal_t* ordinals, const Labels* labels, const Documents* documents, int64_t* counts,
+    int64_t size, int64_t* having,
+) noexcept nogil:
+    """Count labels where no document has several."""
+    # Names of our own: a count that is written might be one of these, for all that C knows.
+    cdef const int64_t* numbers = labels.numbers
+    cdef int64_t docnum, number, first = labels.first, doc_count = labels.doc_count
+    cdef uint64_t ordinal, terms = labels.terms
+    cdef Py_ssize_t place, found = 0
+    for place in range(documents.count):
+        docnum = docnum_at(documents, place) - first
+        if docnum < 0 or docnum >= doc_count:
+            return NO_DOCUMENT
+        ordinal = ordinals[docnum]
+        if ordinal == terms:
+            continue
+        if ordinal > terms:
+            return NO_TERM
+        number = numbers[ordinal]
+        if number < 0 or number >= size:
+            return NO_LABEL
+        counts[number] += 1
+        found += 1
+    having[0] += found
+    return 0
+
+
+cdef int add_several(
+    const ordinal_t* ordinals, const Labels* labels, const Documents* documents, int64_t* counts,
+    int64_t size, int64_t* having,
+) noexcept nogil:
+    """Lay labels down in a row, and count them there: no branch depends on how many there are.
+
+    Four are laid down at a time, of which those count that the document has.
+    """
+    cdef ordinal_t[SLAB + FEW] row
+    cdef const uint8_t* starts = labels.starts
+    cdef Py_ssize_t place, laid = 0, found = 0, start_width = labels.start_width
+    cdef int64_t docnum, first = labels.first, doc_count = labels.doc_count
+    cdef uint64_t at, end, count = labels.count
+    cdef int wrong
+    for place in range(documents.count):
+        docnum = docnum_at(documents, place) - first
+        if docnum < 0 or docnum >= doc_count:
+            return NO_DOCUMENT
+        at = unsigned_at(starts, start_width, docnum)
+        end = unsigned_at(starts, start_width, docnum + 1)
+        if at > end or end > count:
+            return NO_OFFSET
+        found += at < end
+        if end - at <= FEW and at + FEW <= count:
+            memcpy(&row[laid], &ordinals[at], FEW * sizeof(ordinal_t))
+            laid += end - at
+            at = end
+        while at < end or laid >= SLAB:
+            if laid >= SLAB:
+                wrong = add_row(row, laid, labels, counts, size)
+                if wrong:
+                    return wrong
+                laid = 0
+            else:
+                row[laid] = ordinals[at]
+                laid += 1
+                at += 1
+    having[0] += found
+    return add_row(row, laid, labels, counts, size)
+
+
+cdef int add_row(
+    const ordinal_t* row, Py_ssize_t laid, const Labels* labels, int64_t* counts, int64_t size
+) noexcept nogil:
+    """Count labels that were laid down."""
+    # Names of our own: a count that is written might be one of these, for all that C knows.
+    cdef const int64_t* numbers = labels.numbers
+    cdef uint64_t terms = labels.terms
+    cdef int64_t number
+    cdef Py_ssize_t place
+    for place in range(laid):
+        if row[place] >= terms:
+            return NO_TERM
+        number = numbers[row[place]]
+        if number < 0 or number >= size:
+            return NO_LABEL
+        counts[number] += 1
+    return 0
+
+
+def count_in_spans(values, present, docnums, cuts):
+    """Count documents by their numbers: see :func:`counting.count_in_spans`."""
+    if not len(cuts):
+        counts = count_in_spans(values, present, docnums, np.zeros(1, values.dtype))
+        return counts.sum(keepdims=True)
+    counts = np.zeros(len(cuts) + 1, np.int64)
+    cdef const uint8_t[::1] flags = None if present is None else present.view(np.uint8)
+    cdef Documents documents
+    cdef const int64_t[::1] chosen
+    cdef bint inside
+    documents.docnums, documents.count, documents.first = NULL, len(values), 0
+    if docnums is not None:
+        chosen = docnums
+        documents.docnums, documents.count = &chosen[0], chosen.shape[0]
+    if present is not None and len(flags) != len(values):
+        raise ValueError(f"expected {len(values)} flags, got {len(flags)}")
+    if values.dtype.kind == "i":
+        inside = _count_numbers[int64_t](values, flags, &documents, cuts, counts)
+    else:
+        inside = _count_numbers[double](values, flags, &documents, cuts, counts)
+    if not inside:
+        raise IndexError(f"expected documents below {len(values)}")
+    return counts
+
+
+cdef bint _count_numbers(
+    const number_t[::1] values, const uint8_t[::1] flags, const Documents* documents,
+    const number_t[::1] cuts, int64_t[::1] counts,
+) except -1:
+    cdef Py_ssize_t count = cuts.shape[0], cells = CELLS * count + 1
+    cdef int32_t[::1] grid = np.zeros(cells + 1, np.int32)
+    cdef double lowest = <double> cuts[0]
+    cdef double scale = (cells - 1) / (<double> cuts[count - 1] - lowest)
+    cdef bint inside
+    if not isfinite(scale):
+        scale = 0
+    with nogil:
+        lay_out(&cuts[0], count, &grid[0], cells, lowest, scale)
+        inside = add_numbers(
+            &values[0], values.shape[0], NULL if flags is None else &flags[0], documents, &cuts[0],
+            count, &grid[0], cells, lowest, scale, &counts[0])
+    return inside
+
+
+cdef inline Py_ssize_t cell_of(
+    double number, Py_ssize_t cells, double lowest, double scale
+) noexcept nogil:
+    """Find the cell of the grid that a number is in; a larger number is never in one before."""
+    cdef double place = (number - lowest) * scale
+    if not place > 0:
+        return 0
+    return cells - 1 if place >= cells - 1 else <Py_ssize_t> place
+
+
+cdef void lay_out(
+    const number_t* cuts, Py_ssize_t count, int32_t* grid, Py_ssize_t cells,
+    double lowest, double scale,
+) noexcept nogil:
+    """Tell for each cell of the grid how many cuts are in those before it."""
+    cdef Py_ssize_t place, cell
+    for place in range(count):
+        grid[cell_of(<double> cuts[place], cells, lowest, scale) + 1] += 1
+    for cell in range(cells):
+        grid[cell + 1] += grid[cell]
+
+
+cdef bint add_numbers(
+    const number_t* values, Py_ssize_t doc_count, const uint8_t* flags,
+    const Documents* documents, const number_t* cuts, Py_ssize_t cut_count, const int32_t* grid,
+    Py_ssize_t cells, double lowest, double scale, int64_t* counts,
+) noexcept nogil:
+    """Count numbers by how many cuts are not above them; tell whether all documents are there."""
+    cdef Py_ssize_t place, cell, low, high, middle
+    cdef int64_t docnum
+    cdef number_t value
+    for place in range(documents.count):
+        docnum = docnum_at(documents, place)
+        if docnum < 0 or docnum >= doc_count:
+            return False
+        value = values[docnum]
+        if (flags != NULL and not flags[docnum]) or value != value:
+            continue
+        cell = cell_of(<double> value, cells, lowest, scale)
+        low, high = grid[cell], grid[cell + 1]
+        while high - low > 1:  # most cells have one cut or none
+            middle = (low + high) // 2
+            if cuts[middle] <= value:
+                low = middle
+            else:
+                high = middle
+        # Without a branch: which side of a cut a number is on can't be predicted.
+        counts[low + ((low < high) & (cuts[low - (low == cut_count)] <= value))] += 1
+    return True
