@@ -27,7 +27,7 @@ from benchmarks import results
 from benchmarks.datasets import articles_of, find_corpus, survey
 from benchmarks.engines.sqlite_fts5 import SqliteEngine
 from benchmarks.queries import draw_queries
-from benchmarks.runs import Run, carry_out, default_output, make_parser
+from benchmarks.runs import Run, carry_out, default_output, make_parser, names_among
 from searchlib import Article, Histogram, Index, Terms
 
 if TYPE_CHECKING:
@@ -178,9 +178,9 @@ class FacetRun(Run):
     """
 
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
-        options.engines = list(_ENGINES)
         command = f"python -m benchmarks.facets --dataset {options.dataset}"
-        super().__init__("facets", f"{command} --words {options.words}", options)
+        command += f" --engines {','.join(options.engines)} --words {options.words}"
+        super().__init__("facets", command, options)
         self.folder = folder
         self.found |= {"words": {}, "everything": {}}
 
@@ -190,7 +190,7 @@ class FacetRun(Run):
         seen = survey(corpus, _SAMPLE, self.options.seed)
         self.found["dataset"] = {"name": self.options.dataset, "articles": seen.documents}
         drawn = draw_queries(seen.sample, ["word"], self.options.words, self.options.seed)
-        engines = {name: self._opened(name, corpus) for name in _ENGINES}
+        engines = {name: self._opened(name, corpus) for name in self.engines}
         words = [query.words[0] for query in drawn["word"]]
         words = [word for word in words if _agree(engines, word)]
         self.found["agreeing"] = f"{len(words)} of {len(drawn['word'])}"
@@ -216,11 +216,16 @@ class FacetRun(Run):
 
 
 def _agree(engines: dict[str, Any], word: str) -> bool:
-    """Tell whether searchlib and tantivy count the same."""
+    """Tell whether all count the same but SQLite."""
     labels = ("categories", "source")
-    ours, theirs = (engines[name].count(word, labels, True) for name in ("searchlib", "tantivy"))
-    sizes = [[sorted(counts.values()) for counts in found.values()] for _, found in (ours, theirs)]
-    return bool(ours[0] == theirs[0] and sizes[0] == sizes[1])
+    found = [
+        engine.count(word, labels, True) for name, engine in engines.items() if name != "sqlite"
+    ]
+    counted = [
+        (total, [sorted(counts.values()) for counts in by_field.values()])
+        for total, by_field in found
+    ]
+    return all(one == counted[0] for one in counted)
 
 
 def _times(
@@ -244,6 +249,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run it and print what it found."""
     parser = make_parser("benchmarks.facets", __doc__)
     parser.add_argument("--dataset", default="synthetic:200000", help="as of benchmarks.peers")
+    parser.add_argument(
+        "--engines", type=names_among(_ENGINES), default=list(_ENGINES), help=", ".join(_ENGINES)
+    )
     parser.add_argument("--words", type=int, default=60, help="how many queries (default: 60)")
     parser.add_argument("--rounds", type=int, default=5, help="of all queries (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="draws other queries")

@@ -78,12 +78,14 @@ class _Scale(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _laid_out(scale: _Scale, extent: tuple[float, float]) -> tuple[NumberArray, Spans] | None:
-    """Tell where spans begin, and give them; ``None`` if there may be too many."""
+    """Tell where spans begin and end, and give them; ``None`` if there may be too many."""
     first, last = scale.ends_of(extent)
     if last - first >= MAX_SPANS:
         return None
     numbers = np.arange(first, last + 1)
-    return scale.starts_of(numbers), scale.spans_of(numbers)
+    # What is beyond all spans, infinity or no date, is in none. There are no such whole numbers.
+    bounds = numbers if scale.kind == "int" else np.append(numbers, last + 1)
+    return scale.starts_of(bounds), scale.spans_of(numbers)
 
 
 _new_count: Final = partial(tuple.__new__, SpanCount)  # half the time of SpanCount(...)
@@ -146,11 +148,8 @@ def _dense(
 ) -> Facet:
     """Count all spans that there may be, in one pass."""
     cuts, spans = layout
-    size = len(cuts)
-    if scale.kind != "int":  # what is beyond all spans is in none
-        cuts = np.append(cuts, np.inf if scale.kind == "float" else LATEST + 1)
     counts = _counts(column, docnums, cuts)
-    inside = counts[1 : size + 1].tolist()
+    inside = counts[1 : len(spans.labels) + 1].tolist()
     having, told = int(counts.sum()), sum(inside)
     rows = zip(spans.labels, inside, spans.starts, spans.ends, strict=True)
     chosen = _from_first_to_last(rows, inside) if request.fill else compress(rows, inside)
