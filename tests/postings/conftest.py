@@ -20,6 +20,7 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             WordPostings=matching.WordPostings,
             all_documents=matching.all_documents,
             best_documents=matching.best_documents,
+            ordered_documents=matching.ordered_documents,
             phrase_documents=phrases.phrase_documents,
         )
     if find_spec("searchlib.postings.compiled") is None:

@@ -14,6 +14,7 @@ from searchlib.postings.matching import (
     Clause,
     FieldPostings,
     Masked,
+    Place,
     Plan,
     Range,
     Scored,
@@ -34,6 +35,7 @@ if TYPE_CHECKING or KERNELS == "numpy":
         WordPostings,
         all_documents,
         best_documents,
+        ordered_documents,
     )
     from searchlib.postings.phrases import phrase_documents
 else:
@@ -42,6 +44,7 @@ else:
         WordPostings,
         all_documents,
         best_documents,
+        ordered_documents,
         phrase_documents,
     )
 
@@ -53,6 +56,7 @@ __all__ = [
     "FieldPostings",
     "Masked",
     "PhraseWord",
+    "Place",
     "Plan",
     "Range",
     "Scored",
@@ -66,6 +70,7 @@ __all__ = [
     "highest",
     "idf",
     "occurrence_keys",
+    "ordered_documents",
     "phrase_documents",
     "phrase_frequencies",
     "weighted_frequencies",
