@@ -33,8 +33,8 @@ def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
         "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
-        "Notice", "Number", "Problem",
-        "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored",
+        "Notice", "Number", "Problem", "Recency",
+        "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Sort", "Stored",
         "SyncReport", "Text", "read_articles", "read_stream",
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from searchlib.postings import Scoring
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.explanation import Explanation
+    from searchlib.search.order import Sort
+    from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
 
 __version__ = "0.1.0"
@@ -41,11 +43,13 @@ __all__ = [
     "Notice",
     "Number",
     "Problem",
+    "Recency",
     "Results",
     "Scoring",
     "SearchlibError",
     "Snippet",
     "SnippetOptions",
+    "Sort",
     "Stored",
     "SyncReport",
     "Text",
@@ -63,11 +67,13 @@ _HOMES = {
     "Index": "searchlib.index",
     "Notice": "searchlib.errors",
     "Problem": "searchlib.errors",
+    "Recency": "searchlib.search.recency",
     "Results": "searchlib.search.results",
     "Scoring": "searchlib.postings",
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
+    "Sort": "searchlib.search.order",
     "SyncReport": "searchlib.articles.sync",
     "read_articles": "searchlib.articles",
     "read_stream": "searchlib.articles",

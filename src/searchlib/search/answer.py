@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError
 from searchlib.query.notes import Note
@@ -12,7 +12,15 @@ from searchlib.search.matcher import TopDocs
 if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.query.parser import ParsedQuery
+    from searchlib.search.cursors import Cursor
+    from searchlib.search.order import Order
+    from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
+
+_MOVED_ON: Final = (
+    "the index has changed since the page before, whose commit is gone: hits go on behind the "
+    "place of its last one, so some may come again, and what has changed its place may be missed"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +32,9 @@ class SearchRequest:
         condition: What hits must match besides, without a part in the score.
         offset: How many of the best hits come before those that are wanted.
         limit: How many hits are wanted at most; ``None`` for all that follow.
-        order: Fields to sort by instead of scores, each with whether the highest value comes first.
+        order: What to sort by instead of scores.
+        boosts: What new documents get more for.
+        cursor: The last hit of the page before; ``None`` for the first page.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
     """
 
@@ -32,7 +42,9 @@ class SearchRequest:
     condition: ParsedQuery | None = None
     offset: int = 0
     limit: int | None = 10
-    order: list[tuple[str, bool]]
+    order: Order = ()
+    boosts: tuple[Recency, ...] = ()
+    cursor: Cursor | None = None
     lenient: bool = False
 
 
@@ -46,12 +58,14 @@ class Answer:
         scores: Of each. Shape as docnums, float64.
         total: How many documents match, on all pages.
         notes: Remarks on the queries.
+        left: How many hits come behind those of the page.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
     notes: tuple[Note, ...]
+    left: int
 
 
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
@@ -65,11 +79,14 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         QueryError: A query can't be evaluated. Not if it is read leniently.
     """
     parsed, condition, offset = request.parsed, request.condition, request.offset
+    after = None if request.cursor is None else request.cursor.place_in(searcher.snapshot)
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
     also = None if condition is None else condition.query
     try:
-        found = searcher.top(parsed.query, last, also, request.order)
+        found = searcher.top(
+            parsed.query, last, also, request.order, boosts=request.boosts, after=after
+        )
     except QueryError as error:
         if not request.lenient:
             raise
@@ -77,5 +94,8 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
     read = parsed.notes if condition is None else (*parsed.notes, *condition.notes)
-    notes = (*read, *hints)
-    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes)
+    if after is not None and after.docnum is None:
+        hints.append(Note("page", _MOVED_ON))
+    left = (found.total if found.left is None else found.left) - len(found.docnums)
+    docnums, scores = found.docnums[offset:], found.scores[offset:]
+    return Answer(docnums, scores, found.total, (*read, *hints), left)

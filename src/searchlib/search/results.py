@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
 
 from searchlib.schema.typing import M_co
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.highlight import Snippet
@@ -108,12 +108,19 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
         took_ms: The time of the search in milliseconds. Documents and snippets are not included:
             they are read when a program asks for them.
         notes: What was ignored or changed in the query, and hints on probable mistakes.
+        next_page: Makes :attr:`next`.
     """
 
     hits: tuple[Hit[M_co], ...]
     total: int
     took_ms: float
     notes: tuple[Note, ...] = ()
+    next_page: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the next page, for ``search(..., after=)``; ``None`` if there is none."""
+        return None if self.next_page is None else self.next_page()
 
     @overload
     def __getitem__(self, index: int) -> Hit[M_co]: ...
@@ -134,6 +141,7 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
             "total": self.total,
             "took_ms": self.took_ms,
             "notes": [note.to_json() for note in self.notes],
+            "next": self.next,
             "hits": [hit.to_json() for hit in self.hits],
         }
 
