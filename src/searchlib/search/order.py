@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
@@ -45,6 +45,17 @@ class Sort:
         if self.missing not in ("last", "first"):
             raise QueryError(f"Sort: expected missing 'last' or 'first', got {shown(self.missing)}")
 
+    @classmethod
+    def named(cls, name: str, *, missing: Literal["last", "first"] = "last") -> Self:
+        """Make what a name is short for.
+
+        Args:
+            name: The name, with "-" before it for the highest value first.
+            missing: As of the class.
+        """
+        descending = True if name.startswith("-") else None
+        return cls(name.removeprefix("-"), descending=descending, missing=missing)
+
     @property
     def is_score(self) -> bool:
         """Whether it is the score."""
@@ -78,7 +89,7 @@ def sort_order(schema: DocumentSchema, sort: SortBy | Iterable[SortBy] | None) -
 
 
 def _resolved(schema: DocumentSchema, part: object) -> Sort:
-    sort = _of_name(part) if isinstance(part, str) else part
+    sort = Sort.named(part) if isinstance(part, str) else part
     if not isinstance(sort, Sort):
         raise QueryError(
             f"expected sort to be a field's name, a Sort or a list of these, got {shown(part)}"
@@ -87,10 +98,6 @@ def _resolved(schema: DocumentSchema, part: object) -> Sort:
         return Sort(SCORE, descending=sort.descending is not False)
     expect_sortable(schema, sort.field, shown(part))
     return replace(sort, descending=bool(sort.descending))
-
-
-def _of_name(name: str) -> Sort:
-    return Sort(name.removeprefix("-"), descending=True if name.startswith("-") else None)
 
 
 def expect_sortable(schema: DocumentSchema, name: str, said: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from rich.text import Text
@@ -15,6 +15,12 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
     zone_option,
+)
+from searchlib.cli.commands.ranking import (
+    missing_option,
+    scoring_options,
+    sort_of,
+    sort_option,
 )
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
@@ -46,7 +52,12 @@ if TYPE_CHECKING:
 @lenient_option
 @zone_option
 @click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
-@click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
+@sort_option
+@missing_option
+@scoring_options
+@click.option(
+    "--after", metavar="CURSOR", help='The next page, by "next" of the page before (--json).'
+)
 @click.option(
     "--chars",
     default=240,
@@ -65,7 +76,10 @@ def search_command(
     lenient: bool,
     zone: str,
     filter_: str | None,
-    sort: str | None,
+    sorts: tuple[str, ...],
+    missing: Literal["last", "first"],
+    scoring: dict[str, Any],
+    after: str | None,
     chars: int,
 ) -> None:
     """Search an index, best hits first.
@@ -83,7 +97,8 @@ def search_command(
     \b
     Examples:
       searchlib search "peace talks" --index news.index
-      searchlib search title:storm --index news.index --sort=-published
+      searchlib search title:storm --index news.index --sort=-published,source
+      searchlib search storm --index news.index --recency published:30d
       searchlib search '"wind farm"' --index news.index --json
       searchlib search storm -flood --index news.index
       searchlib search --index news.index -- -flood storm
@@ -97,14 +112,16 @@ def search_command(
         limit=limit,
         offset=offset,
         filter=filter_,
-        sort=sort,
+        sort=sort_of(sorts, missing),
+        after=after,
+        **scoring,
         snippets=SnippetOptions(max_chars=chars),
     )
     if as_json:
         head = {"query": text, "match": matched}
         print_json({**head, **results.to_json()})
     else:
-        print_results(results, relaxed=matched != (match or "all"))
+        print_results(results, relaxed=matched != (match or "all"), tells_more=True)
 
 
 @click.command("parse", cls=QueryCommand)
@@ -145,6 +162,7 @@ def parse_command(
 @match_option
 @lenient_option
 @zone_option
+@scoring_options
 @friendly_errors
 def explain_command(
     query: tuple[str, ...],
@@ -154,6 +172,7 @@ def explain_command(
     match: Match,
     lenient: bool,
     zone: str,
+    scoring: dict[str, Any],
 ) -> None:
     """Show how the score of an article comes about.
 
@@ -165,7 +184,7 @@ def explain_command(
       searchlib explain '"wind farm"' bbc-17 --index news.index --json
     """
     index = open_index(index_path, zone=zone)
-    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient)
+    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient, **scoring)
     if as_json:
         print_json(explanation.to_json())
     else:
