@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check check-numpy sanitize nightly format bench bench-peers bench-scale bench-sync bench-relevance bench-report clean
+.PHONY: demo test check check-numpy sanitize nightly format bench bench-peers bench-scale bench-sync bench-order bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -65,6 +65,9 @@ bench-scale: .venv/benchmarks  ## Grow an archive to a million articles; goes on
 
 bench-sync: .venv/benchmarks  ## Time a second and a third sync of a folder with a file for each article.
 	$(BIN)/python -m benchmarks.sync $(OPTIONS)
+
+bench-order: .venv/benchmarks  ## Time hits in an order and page after page, beside tantivy.
+	$(BIN)/python -m benchmarks.order $(OPTIONS)
 
 bench-relevance: .venv/benchmarks  ## Rank a judged collection; OPTIONS="--collection FOLDER" is yours.
 	$(BIN)/python -m benchmarks.relevance $(OPTIONS)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks import results
 from benchmarks.charts import charts_of, draw
 from benchmarks.headline import headline
+from benchmarks.order_tables import tables_of_order, title_of_order
 from benchmarks.peer_tables import tables_of_peers, title_of_peers
 from benchmarks.relevance_tables import tables_of_relevance, title_of_relevance
 from benchmarks.scale_tables import tables_of_scale, title_of_scale
@@ -37,6 +38,7 @@ _NOTHING: Final = "No run has been committed yet."
 _PARTS: Final[dict[str, tuple[Callable[..., str], Callable[..., Iterator[Table]]]]] = {
     "peers": (title_of_peers, tables_of_peers),
     "scale": (title_of_scale, tables_of_scale),
+    "order": (title_of_order, tables_of_order),
     "relevance": (title_of_relevance, tables_of_relevance),
 }
 """How a run of each part is called and shown, in the order of the page."""
