@@ -20,7 +20,7 @@ def tables_of_order(run: dict[str, Any]) -> Iterator[Table]:
     yield machine_table(run)
     note = (
         f"{run['words']} words with some {run['hits']:,} hits in {run['dataset']['articles']:,} "
-        "articles, ten hits each, without documents; CPU time, in turns."
+        "articles, ten hits each, without documents; CPU time in turns, the best round of a word."
     )
     yield Table("Ten hits in an order", _ORDER_COLUMNS, [*_orders(run)], note)
     rows = [

@@ -189,11 +189,11 @@ def expect_orders(kernels: Any, plan: Plan, starts: Any, scores: dict[int, float
     few = np.arange(doc_count, dtype=np.int64) * 7 % 5
     few[few == 4] = np.iinfo(np.int64).max
     few[few == 3] = np.iinfo(np.int64).min
-    for keys in (None, few):
+    for keys, scored in ((None, False), (few, False), (few, True)):
 
-        def rank(docnum: int, keys: Any = keys) -> tuple[float, float, int]:
-            score = scores[docnum]
-            return (0, -score, docnum) if keys is None else (-int(keys[docnum]), 0.0, docnum)
+        def rank(docnum: int, keys: Any = keys, scored: bool = scored) -> tuple[float, float, int]:
+            score = scores[docnum] if keys is None or scored else 0.0
+            return 0 if keys is None else -int(keys[docnum]), -score, docnum
 
         order = sorted(scores, key=rank)
         for start, k in ((0, 3), ((len(order) + 1) // 2, 10**9), (len(order) // 3, 2)):
@@ -201,7 +201,9 @@ def expect_orders(kernels: Any, plan: Plan, starts: Any, scores: dict[int, float
             if start:
                 key, score, docnum = rank(order[start - 1])
                 after = Place(-int(key), -score, docnum)
-            found, shown, total, left = kernels.ordered_documents(plan, starts, k, keys, after)
+            found, shown, total, left = kernels.ordered_documents(
+                plan, starts, k, keys, after, scored=scored
+            )
             assert found.tolist() == order[start:][:k]
             assert shown.tolist() == [scores[docnum] for docnum in order[start:][:k]]
             assert (total, left) == (len(order), len(order) - start)

@@ -14,7 +14,13 @@ def best_documents(
     plan: Plan, starts: Int64Array, k: int
 ) -> tuple[Int64Array, Float64Array, int]: ...
 def ordered_documents(
-    plan: Plan, starts: Int64Array, k: int, keys: Int64Array | None, after: Place | None
+    plan: Plan,
+    starts: Int64Array,
+    k: int,
+    keys: Int64Array | None,
+    after: Place | None,
+    *,
+    scored: bool = False,
 ) -> tuple[Int64Array, Float64Array, int, int]: ...
 def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberArray]: ...
 

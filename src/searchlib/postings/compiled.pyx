@@ -552,7 +552,7 @@ cdef void weigh(
 
 cdef struct Hit:
     int64_t key  # what goes before the score in the order; 0 for an order by score
-    double score  # 0 for an order by keys
+    double score  # 0 for an order by keys alone
     int64_t docnum
     double shown  # the score, in either order
 
@@ -567,6 +567,7 @@ cdef struct Found:
     # ... in the order of keys, or from a place on, if there are such,
     bint ordered
     const int64_t* keys
+    bint scored  # whether scores decide between equal keys
     bint resumes
     Hit after
     Py_ssize_t left  # how many come behind that place
@@ -635,7 +636,7 @@ cdef inline Hit offer_ordered(Found* found, Hit worst, int64_t docnum, double sc
     cdef Hit hit
     hit.docnum, hit.shown = docnum, score
     if found.keys != NULL:
-        hit.key, hit.score = found.keys[docnum], 0
+        hit.key, hit.score = found.keys[docnum], score if found.scored else 0
     else:
         hit.key, hit.score = 0, score
     if found.resumes:
@@ -1303,13 +1304,13 @@ def best_documents(plan, starts, Py_ssize_t k):
     return (*_best(query, &found, k), found.total)
 
 
-def ordered_documents(plan, starts, Py_ssize_t k, keys, after):
+def ordered_documents(plan, starts, Py_ssize_t k, keys, after, *, bint scored=False):
     """Find documents of a plan in an order: see :func:`matching.ordered_documents`."""
     cdef Query query = Query(plan, starts)
     cdef Found found
     cdef Numbers held
     memset(&found, 0, sizeof(Found))
-    found.ordered = True
+    found.ordered, found.scored = True, scored
     if keys is not None:
         held = Numbers(keys, "lq", 8)
         if held.count != query.doc_count or held.size != 8:

@@ -245,7 +245,7 @@ class Place(NamedTuple):
 
     Attributes:
         key: Its key; 0 for an order by score.
-        score: Its score; 0 for an order by keys.
+        score: Its score; 0 for an order by keys alone.
         docnum: Its number in the whole index.
     """
 
@@ -328,7 +328,13 @@ def best_documents(plan: Plan, starts: Int64Array, k: int) -> tuple[Int64Array, 
 
 
 def ordered_documents(
-    plan: Plan, starts: Int64Array, k: int, keys: Int64Array | None, after: Place | None
+    plan: Plan,
+    starts: Int64Array,
+    k: int,
+    keys: Int64Array | None,
+    after: Place | None,
+    *,
+    scored: bool = False,
 ) -> tuple[Int64Array, Float64Array, int, int]:
     """Find the first documents in an order, or the first behind a place in it.
 
@@ -339,6 +345,7 @@ def ordered_documents(
         keys: What they are ordered by, the highest first, of equal ones the lowest docnum. Shape
             (doc_count,), int64. ``None`` for an order by score.
         after: The place; ``None`` for the beginning.
+        scored: Whether of those with equal keys the highest score comes first.
 
     Returns:
         The documents in order; their scores; how many documents match; and how many of them come
@@ -355,7 +362,7 @@ def ordered_documents(
     if keys is None:
         first, second = np.zeros(total, np.int64), scores
     else:
-        first, second = keys.take(docnums), np.zeros(total)
+        first, second = keys.take(docnums), scores if scored else np.zeros(total)
     if after is not None:
         same = (first == after.key) & (second == after.score) & (docnums > after.docnum)
         lower = (first == after.key) & (second < after.score)

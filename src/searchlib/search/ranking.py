@@ -59,26 +59,30 @@ def first_documents(
 def _by_kernel(
     matcher: Matcher, k: int, order: Order, after: After | None, orders: OrderKeys
 ) -> TopDocs | None:
-    """Do so for an order by the best score or by one field of numbers; ``None`` for others.
+    """Do so for the best score, one field of numbers, or both; ``None`` for other orders.
 
     Kernels know nothing of places in another commit.
     """
     if not order and after is None:
         return matcher.top_k(k)
-    if len(order) > 1 or (after is not None and after.docnum is None):
+    scored = order[1:] == BY_SCORE
+    if (len(order) > 1 and not scored) or (after is not None and after.docnum is None):
         return None
     keys = orders.of(order[0]) if order and not order[0].is_score else None
     if order and keys is None:
         return None
-    place = None
-    if after is not None and after.docnum is not None:
-        value = after.values[0]
-        place = (
-            Place(orders.at(order[0], value), 0.0, after.docnum)
-            if order
-            else Place(0, float(value or 0), after.docnum)
-        )
-    return TopDocs(*ordered_documents(matcher.plan(), matcher.index.starts, k, keys, place))
+    place = None if after is None else _place(after, order, orders)
+    starts = matcher.index.starts
+    return TopDocs(*ordered_documents(matcher.plan(), starts, k, keys, place, scored=scored))
+
+
+def _place(after: After, order: Order, orders: OrderKeys) -> Place:
+    """Say for kernels where a document of this commit is in an order."""
+    assert after.docnum is not None
+    key = orders.at(order[0], after.values[0]) if order else 0
+    score = after.values[-1] if len(order) != 1 else 0.0
+    assert isinstance(score, float)
+    return Place(key, score, after.docnum)
 
 
 def moved(
