@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
     from searchlib.search.facets.values import Facet
+    from searchlib.search.order import Sort
+    from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
 
 __version__ = "0.1.0"
@@ -90,6 +92,7 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTooCostly",
     "Ranges",
+    "Recency",
     "Results",
     "SchemaError",
     "SchemaMismatchError",
@@ -97,6 +100,7 @@ __all__ = [
     "SearchlibError",
     "Snippet",
     "SnippetOptions",
+    "Sort",
     "SourceNotFoundError",
     "Stats",
     "StorageError",
@@ -140,6 +144,7 @@ _HOMES = {
     "QuerySyntaxError": "searchlib.errors",
     "QueryTooCostly": "searchlib.errors",
     "Ranges": "searchlib.search.facets.requests",
+    "Recency": "searchlib.search.recency",
     "Results": "searchlib.search.results",
     "SchemaError": "searchlib.errors",
     "SchemaMismatchError": "searchlib.errors",
@@ -147,6 +152,7 @@ _HOMES = {
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
+    "Sort": "searchlib.search.order",
     "SourceNotFoundError": "searchlib.errors",
     "Stats": "searchlib.search.facets.requests",
     "StorageError": "searchlib.errors",

@@ -23,6 +23,7 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             all_documents=matching.all_documents,
             best_documents=matching.best_documents,
             best_and_all=matching.best_and_all,
+            ordered_documents=matching.ordered_documents,
             phrase_documents=phrases.phrase_documents,
             count_labels=counting.count_labels,
             count_in_spans=counting.count_in_spans,

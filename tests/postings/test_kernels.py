@@ -21,6 +21,7 @@ from searchlib.postings import (
     FieldPostings,
     Masked,
     PhraseWord,
+    Place,
     Plan,
     Range,
     Scored,
@@ -183,6 +184,39 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
         assert sorted(found.tolist()) == docnums.tolist()
         of_each = np.searchsorted(starts, found, "right")
         assert (np.diff(of_each) >= 0).all()  # those of a segment before those of the next one
+    scored = dict(zip(docnums.tolist(), scores_found.tolist(), strict=True))
+    expect_orders(kernels, plan, starts, scored)
+
+
+def expect_orders(kernels: Any, plan: Plan, starts: Any, scores: dict[int, float]) -> None:
+    """Compare documents in orders, also from a place on, with all of them put in order."""
+    doc_count = int(starts[-1])
+    few = np.arange(doc_count, dtype=np.int64) * 7 % 5
+    few[few == 4] = np.iinfo(np.int64).max
+    few[few == 3] = np.iinfo(np.int64).min
+    for keys, scored in ((None, False), (few, False), (few, True)):
+
+        def rank(docnum: int, keys: Any = keys, scored: bool = scored) -> tuple[float, float, int]:
+            score = scores[docnum] if keys is None or scored else 0.0
+            return 0 if keys is None else -int(keys[docnum]), -score, docnum
+
+        order = sorted(scores, key=rank)
+        for start, k in ((0, 3), ((len(order) + 1) // 2, 10**9), (len(order) // 3, 2)):
+            after = None
+            if start:
+                key, score, docnum = rank(order[start - 1])
+                after = Place(-int(key), -score, docnum)
+            found, shown, total, left = kernels.ordered_documents(
+                plan, starts, k, keys, after, scored=scored
+            )
+            assert found.tolist() == order[start:][:k]
+            assert shown.tolist() == [scores[docnum] for docnum in order[start:][:k]]
+            assert (total, left) == (len(order), len(order) - start)
+
+
+def test_keys_must_be_as_many_as_documents(kernels: Any) -> None:
+    with pytest.raises(ValueError, match="expected keys of 5 documents, got 4"):
+        kernels.ordered_documents(Plan([]), np.array([0, 5]), 3, np.zeros(4, np.int64), None)
 
 
 def test_both_kernels_give_the_same_scores_to_the_last_bit() -> None:
@@ -335,6 +369,7 @@ def test_a_docnum_of_no_document_is_damage(kernels: Any, docnum: int) -> None:
     finders: list[Callable[[], Any]] = [
         lambda: kernels.best_documents(Plan([[word]]), starts, 5),
         lambda: kernels.all_documents(Plan([[word]]), starts),
+        lambda: kernels.ordered_documents(Plan([[word]]), starts, 5, np.zeros(40, np.int64), None),
         lambda: kernels.phrase_documents([PhraseWord(postings, 0)]),
         lambda: word.postings.doc_frequency,
         lambda: postings.docnums(),

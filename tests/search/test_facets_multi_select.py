@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from searchlib import Histogram, Index, Key, Keyword, Number, Ranges, Stats, Terms, Text
 from searchlib.query import MatchAll, Not, Or, Query, Range, Term, Word
 from searchlib.query.filters import Condition
+from searchlib.search.order import Sort
 
 if TYPE_CHECKING:
     from searchlib.search.searcher import Searcher
@@ -63,7 +64,7 @@ CONDITIONS: list[tuple[str | None, Query, Any]] = [
 @given(
     chosen=st.lists(st.sampled_from(CONDITIONS), max_size=4),
     several=st.sets(st.sampled_from(["source", "tags", "pages", "ranges"])),
-    sort=st.sampled_from([(), [("pages", True)]]),
+    sort=st.sampled_from([(), (Sort("pages", descending=True),)]),
     everything=st.booleans(),
 )
 def test_each_facet_leaves_the_conditions_on_its_field_out(

@@ -150,6 +150,8 @@ def search_helpfully(
     Returns:
         The results, and how the words were matched.
     """
+    if match is None and options.get("after") is not None:  # then it was decided before
+        match = "all" if index.search(query, limit=0, **_without_page(options)).total else "any"
     results = index.search(query, match=match or "all", **options)
     if match is None and results.total == 0:
         relaxed = index.search(query, match="any", **options)
@@ -158,10 +160,25 @@ def search_helpfully(
     return results, match or "all"
 
 
+def _without_page(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in ("after", "limit")}
+
+
 def print_results(
-    results: Results, console: Console | None = None, *, relaxed: bool = False
+    results: Results,
+    console: Console | None = None,
+    *,
+    relaxed: bool = False,
+    tells_more: bool = False,
 ) -> None:
-    """Print hits with their titles, where and when they are from, and marked snippets."""
+    """Print hits with their titles, where and when they are from, and marked snippets.
+
+    Args:
+        results: The hits.
+        console: Where to; by default, standard output.
+        relaxed: Whether no article has all words of the query, which is said then.
+        tells_more: Whether to say how to see the next page.
+    """
     console = console or terminal()
     if relaxed:
         console.print("[dim]No article has all of the words; these have some of them.[/]\n")
@@ -177,7 +194,8 @@ def print_results(
     hits = counted(results.total, "hit")
     if 0 < len(results) < results.total:
         hits = f"{len(results):,} of {hits}"
-    console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms", highlight=False)
+    more = f"; the next with --offset {results[-1].rank}" if tells_more and results.next else ""
+    console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms{more}", highlight=False)
     print_notes(results.notes, console)
 
 

@@ -8,24 +8,31 @@ from typing import TYPE_CHECKING
 from searchlib.arguments import key_of, whole_number
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
+from searchlib.query.parser import QueryParser
 from searchlib.schema.typing import M
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import SearchRequest, answer
 from searchlib.search.facets.requests import facet_requests
 from searchlib.search.fetching import HitFetcher
+from searchlib.search.fields_searched import searching
+from searchlib.search.order import sort_order
+from searchlib.search.pages import Pages
+from searchlib.search.recency import boosts_of
 from searchlib.search.results import Hits, Results
-from searchlib.search.sorting import sort_order
 from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from searchlib.highlight import SnippetOptions
     from searchlib.query.filters import Condition
-    from searchlib.query.parser import Match, ParsedQuery, QueryParser
+    from searchlib.query.parser import Match, ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Facets
+    from searchlib.search.fields_searched import FieldsSearched
+    from searchlib.search.order import SortBy
+    from searchlib.search.recency import Recency
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -44,7 +51,10 @@ class Searches(Changes[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - Whoosh's name for it
-        sort: str | Sequence[str] | None = None,
+        sort: SortBy | Iterable[SortBy] | None = None,
+        boost: Recency | Sequence[Recency] | None = None,
+        fields: FieldsSearched | None = None,
+        after: str | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
         facets: Facets | None = None,
     ) -> Results[M]:
@@ -61,9 +71,16 @@ class Searches(Changes[M]):
             filter: What hits must match besides, with no effect on scores (docs/filters.md): a
                 mapping of fields to values, such as ``{"source": ["AP", "BBC"]}``; a second query;
                 or a list of these, of which all must match.
-            sort: The name of a field to sort by instead of by score, or several names, the most
-                important first. A "-" before a name puts the highest value first. Fields must be
-                dates or numbers marked ``sortable``.
+            sort: What to sort by instead of by score, the most important first: names of dates and
+                numbers marked ``sortable``, of labels and the key, or "score", with "-" before a
+                name for the highest value first; or a :class:`Sort`, which also puts documents
+                without a value first.
+            boost: A factor on the scores that depends on the age of a document, or several.
+            fields: The text fields to search where the query names none, if not those of the model;
+                or a mapping of them to their weights.
+            after: The ``next`` of the results of the page before, to get the page behind that. All
+                other arguments that tell hits or their order must be the same. The page is of the
+                same commit, unless that is gone; then the notes of the results say so.
             snippets: Whether hits have snippets; or the fields that have them; or how they look.
             facets: What is to be counted of all hits (docs/facets.md): names of fields of labels,
                 :class:`~searchlib.Terms`, :class:`~searchlib.Histogram`,
@@ -82,9 +99,13 @@ class Searches(Changes[M]):
         """
         began = time.perf_counter()
         offset = whole_number("offset", offset, 0, error=QueryError)
+        if offset and after is not None:
+            raise QueryError("expected offset or after, got both: a cursor knows where it is")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        parsed = self._read(query, match, lenient=lenient)
+        schema = searching(self.schema, fields)
+        parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
+        parsed = read_query(query, parser, schema, match, lenient=lenient)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -93,16 +114,29 @@ class Searches(Changes[M]):
             offset=offset,
             limit=limit,
             order=sort_order(self.schema, sort),
+            boosts=boosts_of(boost, self.schema),
             lenient=lenient,
             facets=facet_requests(facets, self.schema),
         )
-        searcher = self._searcher
-        source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
+        plain = fields is None and not request.boosts
+        pages = Pages(request, schema, self._current, self._clock, plain=plain)
+        request, searcher = pages.begin(after)
+        source = HitFetcher(
+            searcher.snapshot,
+            searcher.shown,
+            self.schema,
+            parsed.query,
+            snippets,
+            schema.default_fields,
+        )
         found = answer(request, searcher)
         rows = FoundRows(request, found, source, searcher.again())
         hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source)
+        following = pages.following(found, rows.page_ranks.start, searcher.snapshot)
         took_ms = (time.perf_counter() - began) * 1000
-        return Results(hits, found.total, took_ms, found.notes, found.facets, rows)
+        return Results(
+            hits, found.total, took_ms, found.notes, found.facets, next_page=following, _rows=rows
+        )
 
     def count(
         self,
@@ -135,6 +169,8 @@ class Searches(Changes[M]):
         *,
         match: Match = "all",
         lenient: bool = False,
+        boost: Recency | Sequence[Recency] | None = None,
+        fields: FieldsSearched | None = None,
     ) -> Explanation:
         """Tell how the score of a document comes about, part by part (docs/scoring.md).
 
@@ -143,6 +179,8 @@ class Searches(Changes[M]):
             key: The key of the document.
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
+            boost: As for :meth:`search`.
+            fields: As for :meth:`search`.
 
         Returns:
             The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
@@ -152,13 +190,18 @@ class Searches(Changes[M]):
             QueryError: As for :meth:`search`.
             ArgumentError: There is no document with the key.
         """
-        parsed = self._read(query, match, lenient=lenient)
+        schema = searching(self.schema, fields)
+        parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
+        parsed = read_query(query, parser, schema, match, lenient=lenient)
+        boosts = boosts_of(boost, self.schema)
         searcher = self._searcher
+        if fields is not None:
+            searcher = searcher.asking_with(schema, self._clock)
         found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
         if found is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
         segment, docnum = found
-        return searcher.explain(parsed.query, segment.first + docnum)
+        return searcher.explain(parsed.query, segment.first + docnum, boosts)
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.

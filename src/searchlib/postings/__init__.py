@@ -15,6 +15,7 @@ from searchlib.postings.matching import (
     Clause,
     FieldPostings,
     Masked,
+    Place,
     Plan,
     Range,
     Scored,
@@ -37,6 +38,7 @@ if TYPE_CHECKING or KERNELS == "numpy":
         all_documents,
         best_and_all,
         best_documents,
+        ordered_documents,
     )
     from searchlib.postings.phrases import phrase_documents
 else:
@@ -46,6 +48,7 @@ else:
         all_documents,
         best_and_all,
         best_documents,
+        ordered_documents,
         phrase_documents,
     )
     from searchlib.postings.compiled_counts import count_in_spans, count_labels
@@ -58,6 +61,7 @@ __all__ = [
     "FieldPostings",
     "Masked",
     "PhraseWord",
+    "Place",
     "Plan",
     "Range",
     "Scored",
@@ -75,6 +79,7 @@ __all__ = [
     "highest",
     "idf",
     "occurrence_keys",
+    "ordered_documents",
     "phrase_documents",
     "phrase_frequencies",
     "weighted_frequencies",

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
-from searchlib.postings.matching import FieldPostings, Plan, SegmentPostings
+from searchlib.postings.matching import FieldPostings, Place, Plan, SegmentPostings
 from searchlib.postings.phrases import PhraseWord
 
 class WordPostings:
@@ -13,6 +13,15 @@ def all_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Ar
 def best_documents(
     plan: Plan, starts: Int64Array, k: int
 ) -> tuple[Int64Array, Float64Array, int]: ...
+def ordered_documents(
+    plan: Plan,
+    starts: Int64Array,
+    k: int,
+    keys: Int64Array | None,
+    after: Place | None,
+    *,
+    scored: bool = False,
+) -> tuple[Int64Array, Float64Array, int, int]: ...
 def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberArray]: ...
 
 class Terms:

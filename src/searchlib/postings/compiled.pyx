@@ -12,7 +12,7 @@ that gives it away may wait long to get it back.
 
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
 from libc.math cimport INFINITY
-from libc.stdint cimport INT64_MAX, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -551,8 +551,10 @@ cdef void weigh(
 # ---------------------------------------------------------------- what is found
 
 cdef struct Hit:
-    double score
+    int64_t key  # what goes before the score in the order; 0 for an order by score
+    double score  # 0 for an order by keys alone
     int64_t docnum
+    double shown  # the score, in either order
 
 
 cdef struct Found:
@@ -561,6 +563,14 @@ cdef struct Found:
     Py_ssize_t k
     Py_ssize_t count
     Py_ssize_t total
+    double constant  # that is added to each score
+    # ... in the order of keys, or from a place on, if there are such,
+    bint ordered
+    const int64_t* keys
+    bint scored  # whether scores decide between equal keys
+    bint resumes
+    Hit after
+    Py_ssize_t left  # how many come behind that place
     # ... and all documents, if these are not NULL.
     int64_t* docnums
     double* scores
@@ -570,6 +580,8 @@ cdef struct Found:
 
 
 cdef inline bint worse(Hit one, Hit other) noexcept nogil:
+    if one.key != other.key:
+        return one.key < other.key
     return one.score < other.score or (one.score == other.score and one.docnum > other.docnum)
 
 
@@ -599,7 +611,8 @@ cdef inline Hit worst_hit(const Found* found) noexcept nogil:
     cdef Hit hit
     if found.k and found.count == found.k:
         return found.heap[0]
-    hit.score, hit.docnum = INFINITY if found.k == 0 else -INFINITY, INT64_MAX
+    hit.key, hit.docnum = INT64_MAX if found.k == 0 else INT64_MIN, INT64_MAX
+    hit.score = hit.shown = INFINITY if found.k == 0 else -INFINITY
     return hit
 
 
@@ -613,6 +626,26 @@ cdef Hit offer(Found* found, Hit hit) noexcept nogil:
         found.heap[0] = hit
         sink(found.heap, found.count, 0)
     return worst_hit(found)
+
+
+cdef inline bint passed_over(const Found* found, const Hit* worst, int64_t docnum) noexcept nogil:
+    """Tell of most documents that come behind all that were kept, at little cost."""
+    return found.keys != NULL and not found.resumes and found.keys[docnum] < worst.key
+
+
+cdef inline Hit offer_ordered(Found* found, Hit worst, int64_t docnum, double score) noexcept nogil:
+    """Take in a document in the order of keys, or behind a place, and give the new worst one."""
+    cdef Hit hit
+    hit.docnum, hit.shown = docnum, score
+    if found.keys != NULL:
+        hit.key, hit.score = found.keys[docnum], score if found.scored else 0
+    else:
+        hit.key, hit.score = 0, score
+    if found.resumes:
+        if not worse(hit, found.after):
+            return worst
+        found.left += 1
+    return offer(found, hit) if worse(worst, hit) else worst
 
 
 # ---------------------------------------------------------------- a chunk of documents
@@ -782,10 +815,19 @@ cdef void add(
     cdef Py_ssize_t place, count = chunk.other_count
     cdef uint8_t then = part.then
     cdef uint32_t docnum
+    cdef double constant = chunk.found.constant
     if part.last:
         list_found(chunk, docnums, size)
+        if chunk.found.ordered:
+            for place in range(size):
+                docnum = docnums[place]
+                if not passed_over(chunk.found, &worst, chunk.base + docnum):
+                    hit.score = sums[docnum] + scores[place] + constant
+                    worst = offer_ordered(chunk.found, worst, chunk.base + docnum, hit.score)
+            return
+        hit.key = 0
         for place in range(size):
-            hit.score = sums[docnums[place]] + scores[place]
+            hit.score = hit.shown = sums[docnums[place]] + scores[place] + constant
             if hit.score >= worst.score:
                 hit.docnum = chunk.base + docnums[place]
                 if worse(worst, hit):
@@ -969,14 +1011,19 @@ cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
     cdef uint8_t* matched = chunk.room.matched
     cdef Hit worst = worst_hit(chunk.found), hit
     cdef uint32_t docnum
+    cdef double constant = chunk.found.constant
     list_found(chunk, candidates, chunk.candidate_count)
+    hit.key = 0
     for place in range(chunk.candidate_count):
         docnum = candidates[place]
-        hit.score = sums[docnum]
+        hit.score = hit.shown = sums[docnum] + constant
         if clears:
             sums[docnum] = 0
             matched[docnum] = 0
-        if hit.score >= worst.score:
+        if chunk.found.ordered:
+            if not passed_over(chunk.found, &worst, chunk.base + docnum):
+                worst = offer_ordered(chunk.found, worst, chunk.base + docnum, hit.score)
+        elif hit.score >= worst.score:
             hit.docnum = chunk.base + docnum
             if worse(worst, hit):
                 worst = offer(chunk.found, hit)
@@ -1266,13 +1313,36 @@ def best_documents(plan, starts, Py_ssize_t k):
     cdef Query query = Query(plan, starts)
     cdef Found found
     memset(&found, 0, sizeof(Found))
-    found.k = max(0, min(k, query.most))
+    return (*_best(query, &found, k), found.total)
+
+
+def ordered_documents(plan, starts, Py_ssize_t k, keys, after, *, bint scored=False):
+    """Find documents of a plan in an order: see :func:`matching.ordered_documents`."""
+    cdef Query query = Query(plan, starts)
+    cdef Found found
+    cdef Numbers held
+    memset(&found, 0, sizeof(Found))
+    found.ordered, found.scored = True, scored
+    if keys is not None:
+        held = Numbers(keys, "lq", 8)
+        if held.count != query.doc_count or held.size != 8:
+            raise ValueError(f"expected keys of {query.doc_count} documents, got {held.count}")
+        found.keys = <const int64_t*> held.view.buf
+    if after is not None:
+        found.resumes = True
+        found.after.key, found.after.score, found.after.docnum = after
+    docnums, scores = _best(query, &found, k)
+    return docnums, scores, found.total, found.left if found.resumes else found.total
+
+
+cdef _best(Query query, Found* found, Py_ssize_t k):
+    found.k, found.constant = max(0, min(k, query.most)), query.constant
     found.heap = <Hit*> malloc((found.k + 1) * sizeof(Hit))
     if found.heap == NULL:
         raise MemoryError
     try:
-        query.find(&found)
-        return _sorted(&found, query.constant)
+        query.find(found)
+        return _sorted(found)
     finally:
         free(found.heap)
 
@@ -1283,24 +1353,16 @@ def best_and_all(plan, starts, Py_ssize_t k):
     cdef Found found
     cdef Numbers held
     memset(&found, 0, sizeof(Found))
-    found.k = max(0, min(k, query.most))
     listed = np.empty(query.most, np.int64)
     held = Numbers(listed, "lq", 8)
     found.listed, found.room = <int64_t*> held.view.buf, query.most
-    found.heap = <Hit*> malloc((found.k + 1) * sizeof(Hit))
-    if found.heap == NULL:
-        raise MemoryError
-    try:
-        query.find(&found)
-        if found.total > query.most:
-            raise damaged("expected each document once")
-        best = _sorted(&found, query.constant)
-        return best[0], best[1], listed[: best[2]]
-    finally:
-        free(found.heap)
+    docnums, scores = _best(query, &found, k)
+    if found.total > query.most:
+        raise damaged("expected each document once")
+    return docnums, scores, listed[: found.total]
 
 
-cdef _sorted(Found* found, double constant):
+cdef _sorted(Found* found):
     """Empty the heap, the worst first, into arrays whose first is the best."""
     docnums, scores = np.empty(found.count, np.int64), np.empty(found.count, np.float64)
     cdef Numbers held_docnums = Numbers(docnums, "lq", 8), held_scores = Numbers(scores, "d", 8)
@@ -1310,10 +1372,10 @@ cdef _sorted(Found* found, double constant):
     while left:
         left -= 1
         into_docnums[left] = found.heap[0].docnum
-        into_scores[left] = found.heap[0].score + constant
+        into_scores[left] = found.heap[0].shown
         found.heap[0] = found.heap[left]
         sink(found.heap, left, 0)
-    return docnums, scores, found.total
+    return docnums, scores
 
 
 def all_documents(plan, starts):

@@ -15,7 +15,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -238,6 +238,27 @@ class DocumentSchema:
             return self
         specs = [
             replace(spec, found=found) if _is_mixed(spec) else spec for spec in self.fields.values()
+        ]
+        return type(self)(specs, self.model_name, self._model, self._find_model, self.language)
+
+    def searching(self, weights: Mapping[str, float]) -> Self:
+        """Give the same fields, where queries that name none look into some, with these boosts.
+
+        Args:
+            weights: The boosts of text fields, each above 0.
+        """
+        specs = [
+            replace(
+                spec,
+                marker=replace(
+                    spec.marker,
+                    boost=weights.get(spec.name, spec.marker.boost),
+                    default=spec.name in weights,
+                ),
+            )
+            if isinstance(spec.marker, Text)
+            else spec
+            for spec in self.fields.values()
         ]
         return type(self)(specs, self.model_name, self._model, self._find_model, self.language)
 

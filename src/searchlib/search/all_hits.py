@@ -42,7 +42,8 @@ class FoundRows:
         again: Callable[[], Searcher],
     ) -> None:
         self.schema: Final[DocumentSchema] = fetcher.schema
-        self.page_ranks: Final = range(request.offset + 1, request.offset + 1 + len(found.docnums))
+        first = 1 + (request.offset if request.cursor is None else request.cursor.rank)
+        self.page_ranks: Final = range(first, first + len(found.docnums))
         self._request = request
         self._found = found
         self._fetcher = fetcher

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError
 from searchlib.query.notes import Note
@@ -14,9 +14,17 @@ if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.query.filters import Condition
     from searchlib.query.parser import ParsedQuery
+    from searchlib.search.cursors import Cursor
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import FacetResult
+    from searchlib.search.order import Order
+    from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
+
+_MOVED_ON: Final = (
+    "the index has changed since the page before, whose commit is gone: hits go on behind the "
+    "place of its last one, so some may come again, and what has changed its place may be missed"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +38,9 @@ class SearchRequest:
         notes: Remarks on the conditions.
         offset: How many of the best hits come before those that are wanted.
         limit: How many hits are wanted at most; ``None`` for all that follow.
-        order: Fields to sort by instead of scores, each with whether the highest value comes first.
+        order: What to sort by instead of scores.
+        boosts: What new documents get more for.
+        cursor: The last hit of the page before; ``None`` for the first page.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
         facets: What is to be counted of all hits, by the names of what is found.
     """
@@ -40,13 +50,15 @@ class SearchRequest:
     notes: tuple[Note, ...] = ()
     offset: int = 0
     limit: int | None = 10
-    order: list[tuple[str, bool]]
+    order: Order = ()
+    boosts: tuple[Recency, ...] = ()
+    cursor: Cursor | None = None
     lenient: bool = False
     facets: Mapping[str, FacetRequest] = field(default_factory=dict)
 
     def of_all_hits(self) -> SearchRequest:
         """Ask the same, for all hits instead of a page of them, and without facets."""
-        return replace(self, offset=0, limit=None, facets={})
+        return replace(self, offset=0, limit=None, cursor=None, facets={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Answer:
         scores: Of each. Shape as docnums, float64.
         total: How many documents match, on all pages.
         notes: Remarks on the queries.
+        left: How many hits come behind those of the page.
         facets: What was counted, by name.
     """
 
@@ -66,6 +79,7 @@ class Answer:
     scores: Float64Array
     total: int
     notes: tuple[Note, ...]
+    left: int
     facets: Mapping[str, FacetResult]
 
 
@@ -80,13 +94,20 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         QueryError: A query can't be evaluated, unless it is read leniently; or a facet is wrong.
     """
     parsed, offset = request.parsed, request.offset
+    after = None if request.cursor is None else request.cursor.place_in(searcher.snapshot)
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
     conditions = [condition for _, condition in request.conditions]
     wanted = request.facets
     try:
         found, countable = searcher.find(
-            parsed.query, last, request.conditions, request.order, wanted.values()
+            parsed.query,
+            last,
+            request.conditions,
+            request.order,
+            wanted.values(),
+            boosts=request.boosts,
+            after=after,
         )
     except QueryError as error:
         if not request.lenient:
@@ -96,6 +117,10 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
         hints += searcher.filter_label_notes(conditions, hints=not found.total)
+    if after is not None and after.docnum is None:
+        hints.append(Note("page", _MOVED_ON))
+    left = (found.total if found.left is None else found.left) - len(found.docnums)
+    docnums, scores = found.docnums[offset:], found.scores[offset:]
     facets = {name: countable.count(one) for name, one in wanted.items()}
     notes = (*parsed.notes, *request.notes, *hints)
-    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes, facets)
+    return Answer(docnums, scores, found.total, notes, left, facets)

@@ -14,7 +14,7 @@ from searchlib.schema.markers import Text
 from searchlib.search.expansion import term_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Collection, Hashable, Sequence
 
     from searchlib.highlight import Snippet
     from searchlib.query.tree import Query
@@ -34,6 +34,8 @@ class HitFetcher:
         schema: What the documents are.
         query: What is to be marked in snippets.
         snippets: Whether hits have snippets, for which fields, or how they look.
+        searched: The fields that words were looked for in where the query names none; ``None`` for
+            those of the schema.
 
     Attributes:
         snapshot: The same.
@@ -50,7 +52,9 @@ class HitFetcher:
         schema: DocumentSchema,
         query: Query,
         snippets: bool | str | Sequence[str] | SnippetOptions,
+        searched: Collection[str] | None = None,
     ) -> None:
+        self._searched = schema.default_fields if searched is None else searched
         self.snapshot: Final = snapshot
         self._documents = shown
         self.schema: Final = schema
@@ -103,7 +107,7 @@ class HitFetcher:
         found = []
         for name in self._shown:
             spec = fields[name]
-            is_default = name in self.schema.default_fields
+            is_default = name in self._searched
             weigh = partial(self._rarity, name)
             key = (spec.languages, is_default, name if name in named else "")
             if key in alike:

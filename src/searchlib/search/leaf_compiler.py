@@ -107,6 +107,7 @@ class LeafCompiler:
             (self._specs[name], boost) for name, boost in schema.default_fields.items()
         ]
         self._defaults: Final = _grouped(self._default_specs)
+        self._searched: Final = tuple(schema.default_fields.items())  # searches may differ in it
         self.mixes_languages: Final = len(self._defaults) > 1 or any(
             len(spec.languages) > 1 for spec in schema.fields.values()
         )
@@ -137,7 +138,8 @@ class LeafCompiler:
         self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a word; ``None`` if it says nothing, as a stop word."""
-        written = (word.text, word.fields, boost, keep_stop_words, verbatim)
+        fields = word.fields or self._searched
+        written = (word.text, fields, boost, keep_stop_words, verbatim)
         matcher: Matcher | None = self._index.nodes.get(written)
         if matcher is None:
             matcher = self._new_word(word, boost, keep_stop_words, verbatim)

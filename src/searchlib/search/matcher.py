@@ -27,11 +27,14 @@ class TopDocs:
         docnums: Their numbers in the whole index, best first. Shape (at most k,), int64.
         scores: Of each. Shape as docnums, float64.
         total: How many documents match.
+        left: How many of them come behind the place from which on they were looked for; ``None``
+            if that is the beginning.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
+    left: int | None = None
 
     @classmethod
     def none(cls) -> Self:

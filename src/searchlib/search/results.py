@@ -12,7 +12,7 @@ from searchlib.export import Exports
 from searchlib.schema.typing import M_co
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.export.rows import HitRows
@@ -204,6 +204,7 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
         facets: What was counted of all hits, by the names of the facets: :class:`Facet` for
             ``Terms``, ``Histogram`` and ``Ranges``, :class:`FieldStats` for ``Stats``,
             :class:`DistinctCount` for ``Distinct``, all of :mod:`searchlib.search.facets.values`.
+        next_page: Makes :attr:`next`.
     """
 
     hits: Sequence[Hit[M_co]]
@@ -211,7 +212,13 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     took_ms: float
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, Any] = field(default_factory=dict)
+    next_page: Callable[[], str] | None = field(default=None, repr=False, compare=False)
     _rows: HitRows | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the next page, for ``search(..., after=)``; ``None`` if there is none."""
+        return None if self.next_page is None else self.next_page()
 
     @overload
     def __getitem__(self, index: int) -> Hit[M_co]: ...
@@ -233,6 +240,7 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
             "took_ms": self.took_ms,
             "notes": [note.to_json() for note in self.notes],
             "facets": {name: facet.to_json() for name, facet in self.facets.items()},
+            "next": self.next,
             "hits": [hit.to_json() for hit in self.hits],
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,6 @@ import numpy as np
 
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
-from searchlib.search.collectors import TopDocsCollector, collect, collect_found
 from searchlib.search.compiler import Compiler
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
@@ -18,7 +18,9 @@ from searchlib.search.facets.hits import CountableHits, left_out_by, without_eac
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import filter_label_notes, label_notes
 from searchlib.search.matcher import TopDocs
-from searchlib.search.sorting import SortedCollector
+from searchlib.search.order_keys import OrderKeys
+from searchlib.search.ranking import first_documents, moved
+from searchlib.search.recency import BoostedMatcher, Decay
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from searchlib.search.collectors import Collector
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.matcher import Matcher, Matches
+    from searchlib.search.order import Order
+    from searchlib.search.recency import Recency
+    from searchlib.search.sorting import After
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
 
@@ -71,21 +76,39 @@ class Searcher:
         scoring: Scoring | None = None,
     ) -> None:
         self.snapshot: Final = snapshot
-        self._schema = schema.with_languages(snapshot.languages)
-        self._clock = clock
         self._index = IndexView(snapshot, scoring)
         self._lookup = TermLookup(self._index)
+        self._orders = OrderKeys(self._index)
+        self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
+        self._ask_with(schema, clock)
+
+    def _ask_with(self, schema: DocumentSchema, clock: Clock) -> None:
+        self._schema = schema.with_languages(self.snapshot.languages)
+        self._clock = clock
         self._counter = Counter(self._index, self._schema, clock)
         self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
-        self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
+
+    def asking_with(self, schema: DocumentSchema, clock: Clock) -> Searcher:
+        """Give a searcher that shares all this one knows, for other default fields or another time.
+
+        Args:
+            schema: The same fields, of which others may be searched by default.
+            clock: What relative dates are reckoned from.
+        """
+        other = copy(self)
+        other._ask_with(schema, clock)
+        return other
 
     def top(
         self,
         query: Query,
         k: int,
         conditions: Sequence[Query] = (),
-        sort: Sequence[tuple[str, bool]] = (),
+        sort: Order = (),
         collectors: Sequence[Collector] = (),
+        *,
+        boosts: Sequence[Recency] = (),
+        after: After | None = None,
     ) -> TopDocs:
         """Find the best documents: those with the highest scores, of equals the lowest docnums.
 
@@ -93,9 +116,10 @@ class Searcher:
             query: What to look for.
             k: How many documents at most.
             conditions: What the documents must match besides, without a part in the score.
-            sort: Fields to sort by instead of scores, each with whether the highest value comes
-                first. Documents without a value come last.
+            sort: What to sort by instead of scores, each direction decided.
             collectors: What else is to be learned of all documents that match, in the same pass.
+            boosts: What new documents get more for.
+            after: Where to begin; ``None`` for the beginning.
 
         Raises:
             QueryError: The query, or a field to sort by, makes no sense for this schema.
@@ -104,11 +128,11 @@ class Searcher:
         """
         try:
             matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
-            if not sort and not collectors:
-                return matcher.top_k(k)
-            best = self._keeper(k, sort)
-            collect(matcher, [best, *collectors])
-            return best.best
+            matcher = self._boosted(matcher, boosts)
+            start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
+            return first_documents(
+                matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
+            )
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
@@ -117,51 +141,61 @@ class Searcher:
         query: Query,
         k: int,
         conditions: Sequence[Condition] = (),
-        sort: Sequence[tuple[str, bool]] = (),
+        sort: Order = (),
         facets: Collection[FacetRequest] = (),
+        *,
+        boosts: Sequence[Recency] = (),
+        after: After | None = None,
     ) -> tuple[TopDocs, CountableHits]:
         """Find the best documents as :meth:`top` does, and all that facets are to count.
+
+        In the order of scores, one pass over the postings finds both.
 
         Args:
             query: What to look for.
             k: How many documents at most.
             conditions: What the documents must match besides, without a part in the score.
-            sort: As of :meth:`top`.
+            sort: As of :meth:`top`, as are the others.
             facets: What is to be counted. Facets of several choices are counted without the
                 conditions on their fields.
+            boosts: As of :meth:`top`.
+            after: As of :meth:`top`.
 
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         common, apart = left_out_by(facets, conditions)
+        every = [condition.query for condition in conditions]
+        by_score = not k or not (sort or boosts or after)
         try:
-            matcher = self._compiler.restricted(
-                self._compiler.compile(query), [condition.query for condition in common]
-            )
-            if not apart and not (sort and k):
-                return self._find_unsorted(matcher, k, counts=bool(facets))
-            docnums, scores = matcher.matches()
-            fulfilled: dict[str, BoolArray] = {}
-            for name, condition in apart:
-                flags = self._compiler.compile(condition).mask().take(docnums)
-                fulfilled[str(name)] = fulfilled.get(str(name), flags) & flags
+            if facets and by_score and not apart:
+                matcher = self._compiler.restricted(self._compiler.compile(query), every)
+                return self._best_and_all(matcher, k)
+            best = self.top(query, k, every, sort, boosts=boosts, after=after)
+            return best, self._all(query, common, apart) if facets else self._countable(_NOTHING)
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
-        hits, without = without_each(docnums, fulfilled)
-        docnums, scores = docnums[hits], scores[hits]
-        keeper = self._keeper(k, sort)
-        collect_found(self._index, docnums, scores, [keeper])
-        return keeper.best, CountableHits(self._counter, docnums, without)
 
-    def _find_unsorted(
-        self, matcher: Matcher, k: int, *, counts: bool
-    ) -> tuple[TopDocs, CountableHits]:
-        if not counts:
-            return matcher.top_k(k), self._countable(_NOTHING)
+    def _best_and_all(self, matcher: Matcher, k: int) -> tuple[TopDocs, CountableHits]:
         if matcher.matches_everything():
             return matcher.top_k(k), self._countable(None)
         best, found = matcher.top_and_all(k)
         return best, self._countable(found)
+
+    def _all(
+        self, query: Query, common: Sequence[Condition], apart: Sequence[Condition]
+    ) -> CountableHits:
+        """Find all that facets count, some of them without the conditions on their fields."""
+        matcher = self._compiler.restricted(
+            self._compiler.compile(query), [condition.query for condition in common]
+        )
+        docnums = matcher.docnums()
+        fulfilled: dict[str, BoolArray] = {}
+        for name, condition in apart:
+            flags = self._compiler.compile(condition).mask().take(docnums)
+            fulfilled[str(name)] = fulfilled.get(str(name), flags) & flags
+        hits, without = without_each(docnums, fulfilled)
+        return CountableHits(self._counter, docnums[hits], without)
 
     def nothing(self) -> tuple[TopDocs, CountableHits]:
         """Give what is found where nothing is."""
@@ -169,11 +203,6 @@ class Searcher:
 
     def _countable(self, docnums: Int64Array | None) -> CountableHits:
         return CountableHits(self._counter, docnums)
-
-    def _keeper(
-        self, k: int, sort: Sequence[tuple[str, bool]]
-    ) -> SortedCollector | TopDocsCollector:
-        return SortedCollector(self._schema, k, sort) if sort else TopDocsCollector(k)
 
     def matching(self, query: Query, conditions: Sequence[Query] = ()) -> Int64Array:
         """Find all documents that match, by their numbers in the whole index.
@@ -194,18 +223,25 @@ class Searcher:
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
-    def explain(self, query: Query, docnum: int) -> Explanation:
+    def _boosted(self, matcher: Matcher, boosts: Sequence[Recency]) -> Matcher:
+        if not boosts:
+            return matcher
+        decays = [Decay(boost, self._index, self._schema, self._clock) for boost in boosts]
+        return BoostedMatcher(matcher, decays)
+
+    def explain(self, query: Query, docnum: int, boosts: Sequence[Recency] = ()) -> Explanation:
         """Tell how the score of a document comes about.
 
         Args:
             query: What to look for.
             docnum: A document that is not deleted, by its number in the whole index.
+            boosts: As of :meth:`top`.
 
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         try:
-            matcher = self._compiler.compile(query)
+            matcher = self._boosted(self._compiler.compile(query), boosts)
             found = matcher.explain(docnum)
             return found or Explanation(0.0, f"no match of {matcher.describe()}")
         except RecursionError as error:

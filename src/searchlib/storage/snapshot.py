@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
@@ -44,6 +45,12 @@ class OpenSegment:
         """The number of documents that are not deleted."""
         gone = 0 if self.deleted is None else int(np.count_nonzero(self.deleted))
         return self.entry.doc_count - gone
+
+    @property
+    def identity(self) -> str:
+        """Hexadecimal digits that are the same only for the same documents, deleted or not."""
+        given = repr((self.entry.name, self.entry.checksum)).encode()
+        return blake2b(given, digest_size=6).hexdigest()
 
     def is_deleted(self, docnum: int) -> bool:
         """Tell whether a document, by its number in the segment, is deleted."""
@@ -100,6 +107,12 @@ class Snapshot:
 
         manifest, segments = directory.open_snapshot(open_again)
         return cls(manifest.generation, segments)
+
+    @cached_property
+    def identity(self) -> str:
+        """Hexadecimal digits that are the same only for the same documents in the same places."""
+        entries = [astuple(segment.entry) for segment in self.segments]
+        return blake2b(repr(entries).encode(), digest_size=12).hexdigest()
 
     def shows(self, manifest: Manifest) -> bool:
         """Tell whether this is what a manifest says, which may be that of another index by now."""

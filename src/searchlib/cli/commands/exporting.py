@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 from rich.text import Text
@@ -16,9 +16,9 @@ from searchlib.cli.commands.options import (
     lenient_option,
     match_option,
     open_index,
-    sort_option,
     zone_option,
 )
+from searchlib.cli.commands.ranking import missing_option, sort_of, sort_option
 from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
@@ -69,6 +69,7 @@ _BIBLIOGRAPHIES: Final = ("bibtex", "ris")
 @zone_option
 @filter_option
 @sort_option
+@missing_option
 @friendly_errors
 def export_command(
     query: tuple[str, ...],
@@ -83,7 +84,8 @@ def export_command(
     lenient: bool,
     zone: str,
     filters: tuple[str, ...],
-    sort: str | None,
+    sorts: tuple[str, ...],
+    missing: Literal["last", "first"],
 ) -> None:
     """Write all hits of a query as a table, as JSON, or as a bibliography.
 
@@ -104,7 +106,7 @@ def export_command(
         lenient=lenient,
         limit=limit or 0,
         filter=filters_of(filters),
-        sort=sort,
+        sort=sort_of(sorts, missing),
     )
     with progress_bar("Exporting") as progress:
         options: dict[str, Any] = {"progress": progress, "hits": "all" if limit is None else "page"}

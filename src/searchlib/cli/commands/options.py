@@ -50,9 +50,6 @@ filter_option = click.option(
     help="What hits must match besides: FIELD=VALUE, FIELD!=VALUE, FIELD>=VALUE, FIELD=FROM..TO, "
     "or a query. Repeat FIELD=VALUE for any of several values.",
 )
-sort_option = click.option(
-    "--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.'
-)
 zone_option = click.option(
     "--zone",
     default="UTC",

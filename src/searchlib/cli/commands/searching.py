@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from rich.text import Text
@@ -15,8 +15,13 @@ from searchlib.cli.commands.options import (
     lenient_option,
     match_option,
     open_index,
-    sort_option,
     zone_option,
+)
+from searchlib.cli.commands.ranking import (
+    missing_option,
+    scoring_options,
+    sort_of,
+    sort_option,
 )
 from searchlib.cli.facets import facet_option, print_facets, read_facets
 from searchlib.cli.filters import conditions_json, filters_of
@@ -52,6 +57,11 @@ if TYPE_CHECKING:
 @filter_option
 @facet_option
 @sort_option
+@missing_option
+@scoring_options
+@click.option(
+    "--after", metavar="CURSOR", help='The next page, by "next" of the page before (--json).'
+)
 @click.option(
     "--chars",
     default=240,
@@ -70,7 +80,10 @@ def search_command(
     lenient: bool,
     zone: str,
     filters: tuple[str, ...],
-    sort: str | None,
+    sorts: tuple[str, ...],
+    missing: Literal["last", "first"],
+    scoring: dict[str, Any],
+    after: str | None,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -89,7 +102,8 @@ def search_command(
     \b
     Examples:
       searchlib search "peace talks" --index news.index
-      searchlib search title:storm --index news.index --sort=-published
+      searchlib search title:storm --index news.index --sort=-published,source
+      searchlib search storm --index news.index --recency published:30d
       searchlib search '"wind farm"' --index news.index --json
       searchlib search storm --filter "source=Harbour News" --filter "published>=2025-02"
       searchlib search storm --facet source --facet published:month --index news.index
@@ -106,7 +120,9 @@ def search_command(
         limit=limit,
         offset=offset,
         filter=conditions,
-        sort=sort,
+        sort=sort_of(sorts, missing),
+        after=after,
+        **scoring,
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),
     )
@@ -115,7 +131,7 @@ def search_command(
         head = {"query": text, "match": matched, "filter": applied}
         print_json({**head, **results.to_json()})
     else:
-        print_results(results, relaxed=matched != (match or "all"))
+        print_results(results, relaxed=matched != (match or "all"), tells_more=True)
         if results.facets:
             terminal().print()
             print_facets(results.facets, terminal())
@@ -159,6 +175,7 @@ def parse_command(
 @match_option
 @lenient_option
 @zone_option
+@scoring_options
 @friendly_errors
 def explain_command(
     query: tuple[str, ...],
@@ -168,6 +185,7 @@ def explain_command(
     match: Match,
     lenient: bool,
     zone: str,
+    scoring: dict[str, Any],
 ) -> None:
     """Show how the score of an article comes about.
 
@@ -179,7 +197,7 @@ def explain_command(
       searchlib explain '"wind farm"' bbc-17 --index news.index --json
     """
     index = open_index(index_path, zone=zone)
-    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient)
+    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient, **scoring)
     if as_json:
         print_json(explanation.to_json())
     else:

@@ -82,7 +82,7 @@ def _laid_out(scale: _Scale, extent: tuple[float, float]) -> tuple[NumberArray, 
     first, last = scale.ends_of(extent)
     if last - first >= MAX_SPANS:
         return None
-    numbers = np.arange(first, last + 1)
+    numbers = first + np.arange(last - first + 1)  # the last may be the highest there is
     # What is beyond all spans, infinity or no date, is in none. There are no such whole numbers.
     bounds = numbers if scale.kind == "int" else np.append(numbers, last + 1)
     return scale.starts_of(bounds), scale.spans_of(numbers)
