@@ -15,9 +15,9 @@ SOURCE = Path(searchlib.__file__).parent
 
 # Lowest first: each may import those before it and none after it.
 ORDER = [
-    "errors", "arguments", "arrays", "memory", "analysis", "postings", "schema", "query",
-    "segment", "storage", "indexing", "highlight", "search", "whoosh_compat", "articles", "index",
-    "__init__", "cli", "__main__",
+    "errors", "arguments", "arrays", "memory", "analysis", "fingerprints", "postings", "schema",
+    "query", "segment", "storage", "indexing", "highlight", "search", "whoosh_compat", "articles",
+    "index", "__init__", "cli", "__main__",
 ]  # fmt: skip
 
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is
@@ -32,8 +32,8 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
-        "Notice", "Number", "Problem",
+        "AddReport", "Article", "Collapse", "Copy", "Date", "Explanation", "Hit", "Index",
+        "Key", "Keyword", "Notice", "Number", "Problem",
         "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored",
         "SyncReport", "Text", "read_articles", "read_stream",
     }  # fmt: skip

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from searchlib.indexing.writer import AddReport
     from searchlib.postings import Scoring
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.results import Hit, Results
 
@@ -32,6 +34,8 @@ __version__ = "0.1.0"
 __all__ = [
     "AddReport",
     "Article",
+    "Collapse",
+    "Copy",
     "Date",
     "Explanation",
     "Hit",
@@ -58,6 +62,8 @@ __all__ = [
 _HOMES = {
     "AddReport": "searchlib.indexing.writer",
     "Article": "searchlib.articles",
+    "Collapse": "searchlib.search.collapse",
+    "Copy": "searchlib.search.copies",
     "Explanation": "searchlib.search.explanation",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",

@@ -10,6 +10,7 @@ from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest, answer
+from searchlib.search.collapse import collapse_of
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.results import Results, hits_of
 from searchlib.search.sorting import sort_order
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from searchlib.highlight import SnippetOptions
     from searchlib.query.parser import Match, ParsedQuery, QueryParser
     from searchlib.query.tree import Query
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
+    from searchlib.search.searcher import Searcher
     from searchlib.whoosh_compat.queries import WhooshObject
 
 
@@ -40,6 +44,7 @@ class Searches(Changes[M]):
         lenient: bool = False,
         filter: str | Query | WhooshObject | None = None,  # noqa: A002 - Whoosh's name for it
         sort: str | Sequence[str] | None = None,
+        collapse: str | Collapse | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
     ) -> Results[M]:
         """Find documents, best first.
@@ -56,6 +61,10 @@ class Searches(Changes[M]):
             sort: The name of a field to sort by instead of by score, or several names, the most
                 important first. A "-" before a name puts the highest value first. Fields must be
                 dates or numbers marked ``sortable``.
+            collapse: ``"copies"`` for one hit of articles that are nearly the same, or a field with
+                one label for each document for one hit of each label; or a
+                :class:`searchlib.Collapse` (docs/copies.md). The best of each group is the hit,
+                ``hit.collapsed`` has the rest, and ``results.groups`` is the number of groups.
             snippets: Whether hits have snippets; or the fields that have them; or how they look.
 
         Returns:
@@ -65,6 +74,7 @@ class Searches(Changes[M]):
             QuerySyntaxError: A query string is empty or can't be read.
             QueryTooCostly: A query would take too long.
             QueryError: Another argument is wrong, for example a field that can't be sorted by.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         began = time.perf_counter()
@@ -78,13 +88,15 @@ class Searches(Changes[M]):
             offset=offset,
             limit=limit,
             order=sort_order(self.schema, sort),
+            collapse=collapse_of(collapse, self.schema),
             lenient=lenient,
         )
         searcher = self._current.get()
         source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
         found = answer(request, searcher)
-        hits = hits_of(found.docnums, found.scores, offset + 1, source)
-        return Results(hits, found.total, (time.perf_counter() - began) * 1000, found.notes)
+        hits = hits_of(found.docnums, found.scores, offset + 1, source, found.left_out)
+        took_ms = (time.perf_counter() - began) * 1000
+        return Results(hits, found.total, took_ms, found.notes, found.left_out)
 
     def explain(
         self,
@@ -112,11 +124,31 @@ class Searches(Changes[M]):
         """
         parsed = self._read(query, match, lenient=lenient)
         searcher = self._current.get()
+        return searcher.explain(parsed.query, self._docnum_of(key, searcher))
+
+    def copies(self, key: str) -> list[Copy]:
+        """Find the articles that are nearly the same as one, the most similar first.
+
+        The texts of those that may be are compared in full (docs/copies.md).
+
+        Args:
+            key: The key of the document.
+
+        Raises:
+            ArgumentError: There is no document with the key.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        searcher = self._current.get()
+        return searcher.copies(self._docnum_of(key, searcher))
+
+    def _docnum_of(self, key: str, searcher: Searcher) -> int:
+        """Find the number, in the whole index, of the document with a key."""
         found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
         if found is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
         segment, docnum = found
-        return searcher.explain(parsed.query, segment.first + docnum)
+        return segment.first + docnum
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.

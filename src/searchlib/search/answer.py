@@ -12,6 +12,8 @@ from searchlib.search.matcher import TopDocs
 if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.query.parser import ParsedQuery
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.left_out import LeftOut
     from searchlib.search.searcher import Searcher
 
 
@@ -25,6 +27,7 @@ class SearchRequest:
         offset: How many of the best hits come before those that are wanted.
         limit: How many hits are wanted at most; ``None`` for all that follow.
         order: Fields to sort by instead of scores, each with whether the highest value comes first.
+        collapse: Of which groups of documents only the best are wanted.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
     """
 
@@ -33,6 +36,7 @@ class SearchRequest:
     offset: int = 0
     limit: int | None = 10
     order: list[tuple[str, bool]]
+    collapse: Collapse | None = None
     lenient: bool = False
 
 
@@ -46,12 +50,14 @@ class Answer:
         scores: Of each. Shape as docnums, float64.
         total: How many documents match, on all pages.
         notes: Remarks on the queries.
+        left_out: What is left out where only the best of each group are wanted.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
     notes: tuple[Note, ...]
+    left_out: LeftOut | None = None
 
 
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
@@ -69,7 +75,7 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     last = most if request.limit is None else min(offset + request.limit, most)
     also = None if condition is None else condition.query
     try:
-        found = searcher.top(parsed.query, last, also, request.order)
+        found = searcher.top(parsed.query, last, also, request.order, collapse=request.collapse)
     except QueryError as error:
         if not request.lenient:
             raise
@@ -78,4 +84,5 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         hints = [] if found.total else searcher.label_notes(parsed.query)
     read = parsed.notes if condition is None else (*parsed.notes, *condition.notes)
     notes = (*read, *hints)
-    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes)
+    docnums, scores = found.docnums[offset:], found.scores[offset:]
+    return Answer(docnums, scores, found.total, notes, found.left_out)

@@ -72,7 +72,12 @@ class CurrentSearcher:
             return before  # the file was written anew, or another thread has opened it meanwhile
         snapshot = Snapshot.open(self._directory, None if before is None else before.snapshot)
         return Searcher(
-            snapshot, self._schema, self._cache, clock=self._clock, scoring=self._scoring
+            snapshot,
+            self._schema,
+            self._cache,
+            clock=self._clock,
+            scoring=self._scoring,
+            before=before,
         )
 
     def manifest(self) -> Manifest:

@@ -14,6 +14,7 @@ from searchlib.search.explanation import Explanation
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
+    from searchlib.search.left_out import LeftOut
 
 Matches = tuple["Int64Array", "Float64Array"]
 """Docnums, ascending, and the score of each."""
@@ -27,11 +28,13 @@ class TopDocs:
         docnums: Their numbers in the whole index, best first. Shape (at most k,), int64.
         scores: Of each. Shape as docnums, float64.
         total: How many documents match.
+        left_out: What is left out of them, where only the best of each group are wanted.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
+    left_out: LeftOut | None = None
 
     @classmethod
     def none(cls) -> Self:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
 
 from searchlib.schema.typing import M_co
+from searchlib.search.left_out import NOTHING, Collapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
+    from searchlib.search.left_out import LeftOut
 
 
 class HitSource(Protocol):
@@ -38,13 +40,24 @@ class Hit(Generic[M_co]):
     Attributes:
         rank: The place in the ranking, from 1, counted over all pages.
         score: How well the document matches. Compare it only within one search.
+        collapsed: How many documents are left out in favour of this one, and their keys.
     """
 
-    __slots__ = ("_docnum", "_document", "_key", "_snippets", "_source", "rank", "score")
+    __slots__ = (
+        "_docnum", "_document", "_key", "_snippets", "_source", "collapsed", "rank", "score"
+    )  # fmt: skip
 
-    def __init__(self, rank: int, score: float, docnum: int, source: HitSource) -> None:
+    def __init__(
+        self,
+        rank: int,
+        score: float,
+        docnum: int,
+        source: HitSource,
+        collapsed: Collapsed = NOTHING,
+    ) -> None:
         self.rank = rank
         self.score = score
+        self.collapsed = collapsed
         self._docnum = docnum
         self._source = source
         self._key: str | None = None
@@ -92,6 +105,7 @@ class Hit(Generic[M_co]):
                 name: {"html": snippet.html, "text": snippet.text, "spans": list(snippet.spans)}
                 for name, snippet in self.snippets.items()
             },
+            **({} if self.collapsed is NOTHING else {"collapsed": self.collapsed.to_json()}),
         }
 
     def __repr__(self) -> str:
@@ -114,6 +128,15 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
     total: int
     took_ms: float
     notes: tuple[Note, ...] = ()
+    _left_out: LeftOut | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def groups(self) -> int | None:
+        """With ``collapse``, the exact number of groups among all documents that match; else none.
+
+        A document on its own is a group. They are counted when asked for.
+        """
+        return None if self._left_out is None else self._left_out.groups
 
     @overload
     def __getitem__(self, index: int) -> Hit[M_co]: ...
@@ -132,6 +155,7 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
         """Convert the results to values that JSON can hold."""
         return {
             "total": self.total,
+            **({} if self.groups is None else {"groups": self.groups}),
             "took_ms": self.took_ms,
             "notes": [note.to_json() for note in self.notes],
             "hits": [hit.to_json() for hit in self.hits],
@@ -139,7 +163,11 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
 
 
 def hits_of(
-    docnums: Int64Array, scores: Float64Array, first_rank: int, source: HitSource
+    docnums: Int64Array,
+    scores: Float64Array,
+    first_rank: int,
+    source: HitSource,
+    left_out: LeftOut | None = None,
 ) -> tuple[Hit, ...]:
     """Make the hits of a page.
 
@@ -148,6 +176,14 @@ def hits_of(
         scores: The score of each. Shape (N,), float64.
         first_rank: The rank of the first.
         source: Where they get what they show.
+        left_out: What is left out in favour of each.
     """
     ranked = enumerate(zip(docnums.tolist(), scores.tolist(), strict=True), first_rank)
-    return tuple([Hit(rank, score, docnum, source) for rank, (docnum, score) in ranked])
+    if left_out is None:
+        return tuple([Hit(rank, score, docnum, source) for rank, (docnum, score) in ranked])
+    return tuple(
+        [
+            Hit(rank, score, docnum, source, Collapsed(left_out, rank - 1, source.key))
+            for rank, (docnum, score) in ranked
+        ]
+    )

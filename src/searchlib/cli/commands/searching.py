@@ -25,6 +25,7 @@ from searchlib.cli.terminal import (
     terminal,
 )
 from searchlib.highlight import SnippetOptions
+from searchlib.search.collapse import Collapse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,12 @@ if TYPE_CHECKING:
 @click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
 @click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
 @click.option(
+    "--collapse",
+    metavar="FIELD",
+    help='One hit of each group: "copies" for articles that are nearly the same, or a field.',
+)
+@click.option("--best", default=1, show_default=True, help="How many of each group to show.")
+@click.option(
     "--chars",
     default=240,
     show_default=True,
@@ -66,6 +73,8 @@ def search_command(
     zone: str,
     filter_: str | None,
     sort: str | None,
+    collapse: str | None,
+    best: int,
     chars: int,
 ) -> None:
     """Search an index, best hits first.
@@ -85,6 +94,7 @@ def search_command(
       searchlib search "peace talks" --index news.index
       searchlib search title:storm --index news.index --sort=-published
       searchlib search '"wind farm"' --index news.index --json
+      searchlib search storm --index news.index --collapse copies
       searchlib search storm -flood --index news.index
       searchlib search --index news.index -- -flood storm
     """
@@ -98,13 +108,15 @@ def search_command(
         offset=offset,
         filter=filter_,
         sort=sort,
+        collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
     )
     if as_json:
         head = {"query": text, "match": matched}
         print_json({**head, **results.to_json()})
     else:
-        print_results(results, relaxed=matched != (match or "all"))
+        relaxed = matched != (match or "all")
+        print_results(results, relaxed=relaxed, collapsed=collapse or "")
 
 
 @click.command("parse", cls=QueryCommand)
