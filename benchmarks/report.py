@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import results
 from benchmarks.charts import charts_of, draw
+from benchmarks.copies_tables import tables_of_copies, title_of_copies
 from benchmarks.headline import headline
 from benchmarks.peer_tables import tables_of_peers, title_of_peers
 from benchmarks.relevance_tables import tables_of_relevance, title_of_relevance
@@ -38,6 +39,7 @@ _PARTS: Final[dict[str, tuple[Callable[..., str], Callable[..., Iterator[Table]]
     "peers": (title_of_peers, tables_of_peers),
     "scale": (title_of_scale, tables_of_scale),
     "relevance": (title_of_relevance, tables_of_relevance),
+    "copies": (title_of_copies, tables_of_copies),
 }
 """How a run of each part is called and shown, in the order of the page."""
 

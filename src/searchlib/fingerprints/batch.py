@@ -33,7 +33,7 @@ def batch_fingerprints(fields: Sequence[Hashed]) -> Fingerprints:
     parts = []
     for place, first in enumerate(range(0, doc_count, _DOCUMENTS)):
         found = [
-            shingles(hashes[field[place][0]], field[place][1])
+            shingles(hashes.take(field[place][0]), field[place][1])
             for field, (_, hashes) in zip(cut, fields, strict=True)
         ]
         parts.append(fingerprints(min(_DOCUMENTS, doc_count - first), found))

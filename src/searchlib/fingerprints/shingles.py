@@ -89,4 +89,4 @@ def shingles(hashes: UInt64Array, counts: Int32Array) -> tuple[UInt64Array, Int3
     begins = np.ones(len(hashes), np.bool_)
     for back in range(1, SHINGLE):  # there it would reach into the next text
         begins[ends[counts - found >= back] - back] = False
-    return mixed(sums[begins]), found
+    return mixed(sums.take(begins.nonzero()[0])), found

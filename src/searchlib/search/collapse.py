@@ -127,11 +127,18 @@ class Collapsing:
                 most *= 4
                 ranked = self._rank(docnums, scores, most)
                 parts.append(self._fitting(ranked, k))
+        left_out = LeftOut(
+            self._column,
+            self._best,
+            lambda: self._matching,
+            lambda docnums, scores, k: self._rank(docnums, scores, k).docnums,
+            self._hits,
+        )
         return TopDocs(
             np.concatenate([part.docnums for part in parts]),
             np.concatenate([part.scores for part in parts]),
             first.total,
-            LeftOut(self._column, self._best, lambda: self._matching, self._rank, self._hits),
+            left_out,
         )
 
     @cached_property

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import Float64Array, Int32Array, Int64Array
     from searchlib.search.groups import GroupColumn
-    from searchlib.search.matcher import TopDocs
 
 MAX_KEYS: Final = 100
 """So many of the documents that are left out for a hit have their keys listed."""
@@ -38,7 +37,7 @@ class LeftOut:
         column: GroupColumn,
         best: int,
         matching: Callable[[], tuple[Int64Array, Float64Array]],
-        rank: Callable[[Int64Array, Float64Array, int], TopDocs],
+        rank: Callable[[Int64Array, Float64Array, int], Int64Array],
         hits: Sequence[tuple[int, int]],
     ) -> None:
         self._column = column
@@ -69,7 +68,7 @@ class LeftOut:
             return []
         docnums, scores = self._matching
         group = np.flatnonzero(self._groups == self._hits[place][0])
-        first = self._rank(docnums[group], scores[group], self._best + MAX_KEYS).docnums
+        first = self._rank(docnums[group], scores[group], self._best + MAX_KEYS)
         left_out: list[int] = first[self._best :].tolist()
         return left_out
 
