@@ -178,10 +178,10 @@ def print_results(
             _print_under(console, _INDENT, Text(_left_out(hit, collapsed), "dim"))
         console.print()
     hits = counted(results.total, "hit")
-    if results.groups is not None:
-        hits = f"{counted(results.groups, 'group')} of {hits}"
     if 0 < len(results) < results.total:
         hits = f"{len(results):,} of {hits}"
+    if results.groups is not None:
+        hits = f"{hits} ({counted(results.groups, 'group')})"
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms", highlight=False)
     print_notes(results.notes, console)
 
