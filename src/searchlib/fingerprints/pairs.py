@@ -16,7 +16,7 @@ import numpy as np
 from searchlib.arrays import runs
 from searchlib.fingerprints.shingles import UInt64Array, mixed
 from searchlib.fingerprints.similarity import COPY, similarities
-from searchlib.fingerprints.sketches import BANDS
+from searchlib.fingerprints.sketches import BAND_BITS, BANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _FIRST: Final = 64
 """With so many of those with the same number in a band a document is compared: the first ones."""
+
+_DOCUMENT_BITS: Final = 63 - BAND_BITS
 
 _MOST_PAIRS: Final = 1 << 22
 """Candidates that are looked at together."""
@@ -69,17 +71,27 @@ class NearPairs:
             prints: Different ones, none of them empty. The first ones are compared with all.
             hashes: Their identities. Shape (D,), uint64.
         """
-        is_new = ~np.isin(hashes, self.known)
+        known = np.sort(hashes)
+        is_new = ~_among(self.known, hashes)
         left, right = _candidates(prints, is_new)
         similarity = similarities(prints, left, right)
         near = similarity >= COPY
-        kept = np.isin(self.left, hashes) & np.isin(self.right, hashes)
+        kept = _among(known, self.left) & _among(known, self.right)
         return NearPairs(
-            np.sort(hashes),
+            known,
             np.concatenate([self.left[kept], hashes[left[near]]]),
             np.concatenate([self.right[kept], hashes[right[near]]]),
             np.concatenate([self.similarity[kept], similarity[near]]),
         )
+
+
+def _among(known: UInt64Array, hashes: UInt64Array) -> BoolArray:
+    """Tell which hashes are among others, which ascend. Shape as the hashes."""
+    if not len(known):
+        return np.zeros(len(hashes), np.bool_)
+    places = np.minimum(known.searchsorted(hashes), len(known) - 1)
+    found: BoolArray = known[places] == hashes
+    return found
 
 
 def _candidates(prints: Fingerprints, is_new: BoolArray) -> tuple[Int64Array, Int64Array]:
@@ -97,9 +109,15 @@ def _candidates(prints: Fingerprints, is_new: BoolArray) -> tuple[Int64Array, In
 
 def _agreeing(band: NumberArray, is_new: BoolArray) -> Iterator[tuple[Int64Array, Int64Array]]:
     """List the pairs with the same number in a band, lower document first, some at a time."""
-    documents = np.flatnonzero((band > 0) & np.isin(band, band[is_new]))
-    documents = documents[band[documents].argsort(kind="stable")]
-    starts = np.flatnonzero(np.diff(band[documents].astype(np.int64), prepend=-1))
+    there = band > 0
+    has_new = np.zeros(1 << BAND_BITS, np.bool_)
+    has_new[band[is_new]] = True
+    there &= has_new.take(band)
+    # Both in one number: sorting these is many times as fast as finding an order.
+    keys = np.flatnonzero(there) | band[there].astype(np.int64) << _DOCUMENT_BITS
+    keys.sort()
+    documents, numbers = keys & ((1 << _DOCUMENT_BITS) - 1), keys >> _DOCUMENT_BITS
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
     sizes = np.diff(starts, append=len(documents))
     begins = starts.repeat(sizes)
     counts = np.minimum(np.arange(len(documents)) - begins, _FIRST)

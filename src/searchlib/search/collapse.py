@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _ROOM: Final = 16
 """So many more documents are looked at, beside half as many as are wanted."""
+_MANY: Final = 1 << 10
+"""From so many on, it takes no longer to look at all documents that match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +118,7 @@ class Collapsing:
             CorruptIndexError: A segment is damaged.
             QueryTooCostly: It would take too long.
         """
-        most = k + k // 2 + _ROOM
-        ranked = first = self._first(most)
-        parts = [self._fitting(ranked, k)]
-        if len(self._hits) < k and len(ranked.docnums) < first.total:
-            docnums, scores = self._matching
-            while len(self._hits) < k and len(ranked.docnums) < len(docnums):
-                left = self._left(docnums, ranked.docnums)
-                docnums, scores = docnums[left], scores[left]
-                most *= 4
-                ranked = self._rank(docnums, scores, most)
-                parts.append(self._fitting(ranked, k))
+        parts, total = self._best_of_groups(k)
         left_out = LeftOut(
             self._column,
             self._best,
@@ -137,9 +129,35 @@ class Collapsing:
         return TopDocs(
             np.concatenate([part.docnums for part in parts]),
             np.concatenate([part.scores for part in parts]),
-            first.total,
+            total,
             left_out,
         )
+
+    def _best_of_groups(self, k: int) -> tuple[list[TopDocs], int]:
+        """Find the hits, in parts that follow one another, and the number of all that match."""
+        most = k + k // 2 + _ROOM
+        ranked = self._first(most)
+        total = ranked.total
+        parts = [self._fitting(ranked, k)]
+        while self._lacks(k, ranked, total) and not self._needs_all and most < _MANY:
+            most *= 8
+            ranked = self._matcher.top_k(most)
+            self._seen.clear()
+            self._hits.clear()
+            parts = [self._fitting(ranked, k)]
+        if self._lacks(k, ranked, total):
+            docnums, scores = self._matching
+            while self._lacks(k, ranked, len(docnums)):
+                left = self._left(docnums, ranked.docnums)
+                docnums, scores = docnums[left], scores[left]
+                most *= 4
+                ranked = self._rank(docnums, scores, most)
+                parts.append(self._fitting(ranked, k))
+        return parts, total
+
+    def _lacks(self, k: int, ranked: TopDocs, count: int) -> bool:
+        """Tell whether there are too few hits, and documents beside those that were looked at."""
+        return len(self._hits) < k and len(ranked.docnums) < count
 
     @cached_property
     def _matching(self) -> Matches:
