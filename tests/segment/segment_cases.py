@@ -79,7 +79,7 @@ def contents_of(docs: Sequence[Document]) -> SegmentContents:
 
 def fingerprints_of(docs: Sequence[Document]) -> Fingerprints:
     counts = np.array([len(doc.words) for doc in docs], np.int32)
-    words = [crc32(word.encode()) << 24 for doc in docs for word in doc.words]
+    words = [crc32(word.encode()) * 0x9E3779B9 for doc in docs for word in doc.words]
     return fingerprints(len(docs), [(np.array(words, np.uint64), counts)])
 
 
