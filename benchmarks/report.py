@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import results
 from benchmarks.charts import charts_of, draw
+from benchmarks.copies_tables import tables_of_copies, title_of_copies
 from benchmarks.export_tables import tables_of_export, title_of_export
 from benchmarks.facet_tables import tables_of_facets, title_of_facets
 from benchmarks.headline import headline
@@ -44,6 +45,7 @@ _PARTS: Final[dict[str, tuple[Callable[..., str], Callable[..., Iterator[Table]]
     "order": (title_of_order, tables_of_order),
     "relevance": (title_of_relevance, tables_of_relevance),
     "export": (title_of_export, tables_of_export),
+    "copies": (title_of_copies, tables_of_copies),
 }
 """How a run of each part is called and shown, in the order of the page."""
 

@@ -15,8 +15,8 @@ SOURCE = Path(searchlib.__file__).parent
 
 # Lowest first: each may import those before it and none after it.
 ORDER = [
-    "errors", "arguments", "arrays", "memory", "analysis", "postings", "schema", "query",
-    "segment", "storage", "indexing", "highlight", "export", "search", "whoosh_compat",
+    "errors", "arguments", "arrays", "memory", "analysis", "fingerprints", "postings", "schema",
+    "query", "segment", "storage", "indexing", "highlight", "export", "search", "whoosh_compat",
     "articles", "index", "__init__", "cli", "__main__",
 ]  # fmt: skip
 
@@ -32,10 +32,11 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Between", "Date", "Distinct", "Explanation", "Facet",
-        "Histogram", "Hit", "Index", "Key", "Keyword", "Not", "Notice", "Number", "Problem",
-        "Ranges", "Recency", "Results", "Scoring", "Snippet", "SnippetOptions", "Sort",
-        "Stats", "Stored", "SyncReport", "Terms", "Text", "read_articles", "read_stream",
+        "AddReport", "Article", "Between", "Collapse", "Copy", "Date", "Distinct",
+        "Explanation", "Facet", "Histogram", "Hit", "Index", "Key", "Keyword", "Not",
+        "Notice", "Number", "Problem", "Ranges", "Recency", "Results", "Scoring", "Snippet",
+        "SnippetOptions", "Sort", "Stats", "Stored", "SyncReport", "Terms", "Text",
+        "read_articles", "read_stream",
         *(error.__name__ for error in error_classes()),
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)

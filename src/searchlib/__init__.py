@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         IndexVersionError,
         KernelsError,
         MissingExtraError,
+        NoFingerprintsError,
         NotAnIndexError,
         Notice,
         Problem,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from searchlib.query.filters import Between
     from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
     from searchlib.search.facets.values import Facet
@@ -65,6 +68,8 @@ __all__ = [
     "ArgumentError",
     "Article",
     "Between",
+    "Collapse",
+    "Copy",
     "CorruptIndexError",
     "Date",
     "Distinct",
@@ -83,6 +88,7 @@ __all__ = [
     "Key",
     "Keyword",
     "MissingExtraError",
+    "NoFingerprintsError",
     "Not",
     "NotAnIndexError",
     "Notice",
@@ -121,6 +127,8 @@ _HOMES = {
     "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",
     "Between": "searchlib.query.filters",
+    "Collapse": "searchlib.search.collapse",
+    "Copy": "searchlib.search.copies",
     "CorruptIndexError": "searchlib.errors",
     "Distinct": "searchlib.search.facets.requests",
     "DocumentError": "searchlib.errors",
@@ -136,6 +144,7 @@ _HOMES = {
     "IndexVersionError": "searchlib.errors",
     "KernelsError": "searchlib.errors",
     "MissingExtraError": "searchlib.errors",
+    "NoFingerprintsError": "searchlib.errors",
     "Not": "searchlib.query.tree",
     "NotAnIndexError": "searchlib.errors",
     "Notice": "searchlib.errors",

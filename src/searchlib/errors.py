@@ -9,7 +9,8 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     ├── IndexExistsError      (FileExistsError)    there is an index already
     ├── NotAnIndexError       (ValueError)         the path is something else
     ├── IndexVersionError     (ValueError)         made by another searchlib
-    │   └── AnalysisVersionError                   its words are made otherwise: reindex it
+    │   ├── AnalysisVersionError                   its words are made otherwise: reindex it
+    │   └── NoFingerprintsError                    made without fingerprints: reindex it
     ├── CorruptIndexError     (ValueError)         the index is damaged
     ├── IndexLockedError      (TimeoutError)       another writer is at work
     ├── IndexClosedError      (ValueError)         the index was closed
@@ -71,6 +72,14 @@ class AnalysisVersionError(IndexVersionError):
 
     Its documents are intact: ``searchlib reindex OLD NEW`` or :meth:`searchlib.Index.reindex` makes
     a new index of them.
+    """
+
+
+class NoFingerprintsError(IndexVersionError):
+    """The index, or a part of it, was made before searchlib kept what tells copies.
+
+    ``searchlib reindex OLD NEW`` or :meth:`searchlib.Index.reindex` makes a new index of its
+    documents.
     """
 
 

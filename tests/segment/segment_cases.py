@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from searchlib.fingerprints.sketches import Fingerprints, fingerprints
 from searchlib.postings import PhraseWord, count_labels, phrase_documents
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
 
@@ -74,7 +76,14 @@ def contents_of(docs: Sequence[Document], *, spellings: bool = True) -> SegmentC
             "weight": number_column([doc.weight for doc in docs], "f8"),
         },
         [doc.stored for doc in docs],
+        fingerprints_of(docs),
     )
+
+
+def fingerprints_of(docs: Sequence[Document]) -> Fingerprints:
+    counts = np.array([len(doc.words) for doc in docs], np.int32)
+    words = [crc32(word.encode()) * 0x9E3779B9 for doc in docs for word in doc.words]
+    return fingerprints(len(docs), [(np.array(words, np.uint64), counts)])
 
 
 def text_field(docs: Sequence[dict[bytes, list[int]]]) -> InvertedField:
@@ -123,6 +132,12 @@ def expect(reader: SegmentReader, contents: SegmentContents) -> None:
         numbers = reader.numbers(name)
         np.testing.assert_array_equal(numbers.values, column.values)
         np.testing.assert_array_equal(numbers.present, column.present)
+    if contents.fingerprints is not None:
+        prints = reader.fingerprints()
+        assert prints is not None
+        np.testing.assert_array_equal(prints.sketches, contents.fingerprints.sketches)
+        np.testing.assert_array_equal(prints.bands, contents.fingerprints.bands)
+        np.testing.assert_array_equal(prints.filled, contents.fingerprints.filled)
     docs = list(contents.documents)
     assert reader.documents(range(len(docs))) == docs
     assert [reader.document(n) for n in reversed(range(len(docs)))] == docs[::-1]
@@ -195,6 +210,7 @@ def touch(reader: SegmentReader) -> None:
         touch_field(reader, name)
     for docnum in range(reader.doc_count):
         reader.document(docnum)
+    reader.fingerprints()
     reader.check()
 
 

@@ -53,7 +53,8 @@ NAMES = [
     "counts", "spellings",
     "documents", "firsts", "starts", "dictionary", "terms", "blocks", "heads", "docnums", "rows",
     "chunks", "wide", "tokens", "frequencies", "positions", "lengths", "labels", "values",
-    "present", "range", "sections", "fields", "version", "doc_count",
+    "present", "range", "fingerprints", "sketches", "bands", "filled", "sections", "fields",
+    "version", "doc_count",
 ]  # fmt: skip
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from searchlib.search.results import Hit, Results
 
 _INDENT: Final = Text("    ")
+_MAX_KEYS: Final = 5
+"""So many keys of what is left out in favour of a hit are shown."""
 
 
 def terminal(*, errors: bool = False) -> Console:
@@ -131,9 +133,9 @@ def _bar() -> Progress:
     )
 
 
-def counted(count: int, noun: str) -> str:
-    """Write a number and what it counts: "1 hit", "2,000 hits"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """Write a number and what it counts: "1 hit", "2,000 hits", "2 copies"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or f'{noun}s'}"
 
 
 def search_helpfully(
@@ -170,6 +172,7 @@ def print_results(
     *,
     relaxed: bool = False,
     tells_more: bool = False,
+    collapsed: str = "",
 ) -> None:
     """Print hits with their titles, where and when they are from, and marked snippets.
 
@@ -178,6 +181,7 @@ def print_results(
         console: Where to; by default, standard output.
         relaxed: Whether no article has all words of the query, which is said then.
         tells_more: Whether to say how to see the next page.
+        collapsed: What they were collapsed by, if they were.
     """
     console = console or terminal()
     if relaxed:
@@ -190,10 +194,14 @@ def print_results(
         for name, snippet in hit.snippets.items():
             if name != "title":
                 _print_under(console, _INDENT, _marked(snippet))
+        if hit.collapsed:
+            _print_under(console, _INDENT, Text(_left_out(hit, collapsed), "dim"))
         console.print()
     hits = counted(results.total, "hit")
     if 0 < len(results) < results.total:
         hits = f"{len(results):,} of {hits}"
+    if results.groups is not None:
+        hits = f"{hits} ({counted(results.groups, 'group')})"
     more = f"; the next with --offset {results[-1].rank}" if tells_more and results.next else ""
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms{more}", highlight=False)
     print_notes(results.notes, console)
@@ -234,6 +242,15 @@ def _about(hit: Hit) -> str:
         hit.key,
     ]
     return " · ".join(printable(str(fact)) for fact in facts if fact)
+
+
+def _left_out(hit: Hit, collapsed: str) -> str:
+    """Say what is left out in favour of a hit: "+ 3 copies: key, key, key"."""
+    count = hit.collapsed.count
+    nouns = ("copy", "copies") if collapsed == "copies" else ("more", "more")
+    keys = [printable(key) for key in hit.collapsed.keys[:_MAX_KEYS]]
+    more = ", …" if count > len(keys) else ""
+    return f"+ {counted(count, *nouns)}: {', '.join(keys)}{more}"
 
 
 def _place(document: dict[str, Any]) -> str:

@@ -11,7 +11,8 @@ from searchlib.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from searchlib.schema.models import DocumentSchema, Kind
+    from searchlib.schema.annotations import Kind
+    from searchlib.schema.models import DocumentSchema
 
 Row = list[Any]
 """The values of one hit, as JSON has them, in the order of the columns."""

@@ -12,6 +12,7 @@ from searchlib.query.parser import QueryParser
 from searchlib.schema.typing import M
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import SearchRequest, answer
+from searchlib.search.collapse import collapse_of
 from searchlib.search.facets.requests import facet_requests
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.fields_searched import searching
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
     from searchlib.query.filters import Condition
     from searchlib.query.parser import Match, ParsedQuery
     from searchlib.query.tree import Query
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Facets
     from searchlib.search.fields_searched import FieldsSearched
     from searchlib.search.order import SortBy
     from searchlib.search.recency import Recency
+    from searchlib.search.searcher import Searcher
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -55,6 +59,7 @@ class Searches(Changes[M]):
         boost: Recency | Sequence[Recency] | None = None,
         fields: FieldsSearched | None = None,
         after: str | None = None,
+        collapse: str | Collapse | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
         facets: Facets | None = None,
     ) -> Results[M]:
@@ -81,6 +86,10 @@ class Searches(Changes[M]):
             after: The ``next`` of the results of the page before, to get the page behind that. All
                 other arguments that tell hits or their order must be the same. The page is of the
                 same commit, unless that is gone; then the notes of the results say so.
+            collapse: ``"copies"`` for one hit of articles that are nearly the same, or a field with
+                one label for each document for one hit of each label; or a
+                :class:`searchlib.Collapse` (docs/copies.md). The best of each group is the hit,
+                ``hit.collapsed`` has the rest, and ``results.groups`` is the number of groups.
             snippets: Whether hits have snippets; or the fields that have them; or how they look.
             facets: What is to be counted of all hits (docs/facets.md): names of fields of labels,
                 :class:`~searchlib.Terms`, :class:`~searchlib.Histogram`,
@@ -95,6 +104,7 @@ class Searches(Changes[M]):
             QuerySyntaxError: A query string is empty or can't be read.
             QueryTooCostly: A query would take too long.
             QueryError: Another argument is wrong, for example a field that can't be sorted by.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         began = time.perf_counter()
@@ -115,6 +125,7 @@ class Searches(Changes[M]):
             limit=limit,
             order=sort_order(self.schema, sort),
             boosts=boosts_of(boost, self.schema),
+            collapse=collapse_of(collapse, self.schema),
             lenient=lenient,
             facets=facet_requests(facets, self.schema),
         )
@@ -131,11 +142,18 @@ class Searches(Changes[M]):
         )
         found = answer(request, searcher)
         rows = FoundRows(request, found, source, searcher.again())
-        hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source)
+        hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source, found.left_out)
         following = pages.following(found, rows.page_ranks.start, searcher.snapshot)
         took_ms = (time.perf_counter() - began) * 1000
         return Results(
-            hits, found.total, took_ms, found.notes, found.facets, next_page=following, _rows=rows
+            hits,
+            found.total,
+            took_ms,
+            found.notes,
+            found.facets,
+            next_page=following,
+            _rows=rows,
+            _left_out=found.left_out,
         )
 
     def count(
@@ -197,11 +215,31 @@ class Searches(Changes[M]):
         searcher = self._searcher
         if fields is not None:
             searcher = searcher.asking_with(schema, self._clock)
+        return searcher.explain(parsed.query, self._docnum_of(key, searcher), boosts)
+
+    def copies(self, key: str) -> list[Copy]:
+        """Find the articles that are nearly the same as one, the most similar first.
+
+        The texts of those that may be are compared in full (docs/copies.md).
+
+        Args:
+            key: The key of the document.
+
+        Raises:
+            ArgumentError: There is no document with the key.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        searcher = self._searcher
+        return searcher.copies(self._docnum_of(key, searcher))
+
+    def _docnum_of(self, key: str, searcher: Searcher) -> int:
+        """Find the number, in the whole index, of the document with a key."""
         found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
         if found is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
         segment, docnum = found
-        return searcher.explain(parsed.query, segment.first + docnum, boosts)
+        return segment.first + docnum
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.

@@ -14,11 +14,13 @@ class FieldPlan:
         languages: The text fields, and the language of each: "auto" for that of the document.
         labels: The keyword and key fields.
         numbers: The date and number fields, and the dtype of each.
+        fingerprinted: The text fields that tell whether documents are copies.
     """
 
     languages: dict[str, str | None]
     labels: list[str]
     numbers: dict[str, str]
+    fingerprinted: list[str]
 
 
 @dataclass(slots=True)

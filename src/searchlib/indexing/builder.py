@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.analysis import BatchAnalyzer, MixedAnalyzer
+from searchlib.fingerprints.batch import batch_fingerprints
+from searchlib.fingerprints.shingles import TermHashes
+from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.schema.markers import AUTO
 from searchlib.segment.contents import (
     LANGUAGE_FIELD,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.analysis import TokenBatch
+    from searchlib.fingerprints.shingles import UInt64Array
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
 
 # What a segment in the making takes at its peak, while its batches are combined, by measurement.
@@ -50,6 +54,10 @@ class SegmentBuilder:
             language: MixedAnalyzer() if language == AUTO else BatchAnalyzer(language)
             for language in set(plan.languages.values())
         }
+        self._hashes = {
+            language: TermHashes()
+            for language in {plan.languages[name] for name in plan.fingerprinted}
+        }
         self._begin()
 
     def _begin(self) -> None:
@@ -59,14 +67,19 @@ class SegmentBuilder:
         }
         self._spellings: dict[str, Counter[tuple[str, str]]] = {}
         self._documents: list[bytes] = []
+        self._fingerprints: list[Fingerprints] = []
         self._used = 0
 
     def add(self, batch: DocumentBatch) -> None:
         """Analyse the texts of a batch, invert them by themselves, and keep what they give."""
+        analyzed: dict[str, TokenBatch] = {}
         for name, language in self._plan.languages.items():
-            tokens = self._analyze(batch, name, self._analyzers[language])
+            tokens = analyzed[name] = self._analyze(batch, name, self._analyzers[language])
             self._postings[name].append(invert_batch(tokens))
             self._used += len(tokens.terms) * _BYTES_PER_TOKEN
+        if self._plan.fingerprinted:
+            fields = [(analyzed[name], self._hashes_of(name)) for name in self._plan.fingerprinted]
+            self._fingerprints.append(batch_fingerprints(fields))
         for name, values in self._values.items():
             values.extend(batch.columns[name])
         for name, spellings in batch.spellings.items():
@@ -84,6 +97,11 @@ class SegmentBuilder:
         labels = batch.columns[LANGUAGE_FIELD]
         languages = [None if label == UNSTEMMED else label for label in labels]
         return analyzer.analyze(batch.columns[name], languages)
+
+    def _hashes_of(self, name: str) -> UInt64Array:
+        """Hash the terms of a field's vocabulary."""
+        language = self._plan.languages[name]
+        return self._hashes[language].of(self._analyzers[language].vocabulary.terms)
 
     @property
     def full(self) -> bool:
@@ -106,6 +124,9 @@ class SegmentBuilder:
             inverted={**self._inverted_texts(), **self._inverted_labels()},
             numbers={name: self._column(name) for name in self._plan.numbers},
             documents=self._documents,
+            fingerprints=(
+                Fingerprints.joined(self._fingerprints) if self._plan.fingerprinted else None
+            ),
         )
         self._begin()
         info = write_segment(path, contents)

@@ -37,6 +37,7 @@ def field_plan(schema: DocumentSchema) -> FieldPlan:
             for spec in specs
             if isinstance(spec.marker, Date | Number)
         },
+        list(schema.default_fields),
     )
 
 

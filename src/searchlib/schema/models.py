@@ -10,7 +10,6 @@ to import as searching takes at all: it is imported where models are made or loo
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import json
 import types
@@ -19,10 +18,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Self, Union, get_args, get_origin
 
 from searchlib.analysis import language_named, terms_of
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
+from searchlib.schema.annotations import Kind, kind_of
 from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
 
 if typing.TYPE_CHECKING:
@@ -31,8 +31,6 @@ if typing.TYPE_CHECKING:
 
     from searchlib.analysis import Languages
 
-Kind = Literal["str", "int", "float", "bool", "date", "datetime", "json"]
-"""The type of a field's values, as far as the index knows it."""
 
 SPEC_VERSION: Final = 1
 UNSTEMMED: Final = "none"
@@ -52,11 +50,6 @@ _KINDS: Final[dict[type[Marker], tuple[Kind, ...]]] = {
 _TYPES: Final[dict[Kind, Any]] = {
     "str": str, "int": int, "float": float, "bool": bool, "date": date, "datetime": datetime,
 }  # fmt: skip
-# In this order: a bool is an int and a datetime a date, by Python's reckoning.
-_KIND_OF_TYPE: Final[tuple[tuple[type, Kind], ...]] = (
-    (bool, "bool"), (int, "int"), (float, "float"),
-    (datetime, "datetime"), (date, "date"), (str, "str"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +383,7 @@ def _field_spec(name: str, annotation: Any, metadata: list[Any]) -> FieldSpec:
     if isinstance(marker, Stored):
         return FieldSpec(name, marker, "json")
     inner, many = _element_type(annotation)
-    kind = _kind(inner)
+    kind = kind_of(inner)
     if kind not in _KINDS[type(marker)]:
         expected = " or ".join(_KINDS[type(marker)])
         raise SchemaError(
@@ -420,32 +413,6 @@ def _element_type(annotation: Any) -> tuple[Any, bool]:
     if origin in (list, tuple, set, frozenset):
         return _element_type(get_args(annotation)[0])[0], True
     return annotation, False
-
-
-def kind_of_values(annotation: Any) -> tuple[Kind, bool]:
-    """Find the type of values, and whether they are lists of it: "json" where they have several."""
-    origin, args = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return kind_of_values(args[0])
-    if origin in (Union, types.UnionType):
-        rest = [item for item in args if item is not type(None)]
-        return kind_of_values(rest[0]) if len(rest) == 1 else ("json", False)
-    if origin in (list, tuple, set, frozenset):
-        found = {kind_of_values(item) for item in args if item is not Ellipsis}
-        kind, nested = found.pop() if len(found) == 1 else ("json", False)
-        return ("json", False) if nested or kind == "json" else (kind, True)
-    return _kind(annotation), False
-
-
-def _kind(annotation: Any) -> Kind:
-    if get_origin(annotation) is Literal:
-        kinds = {_kind(type(value)) for value in get_args(annotation)}
-        return kinds.pop() if len(kinds) == 1 else "json"
-    if isinstance(annotation, type):
-        if issubclass(annotation, enum.Enum) and not issubclass(annotation, str):
-            return "json"
-        return next((kind for base, kind in _KIND_OF_TYPE if issubclass(annotation, base)), "json")
-    return "json"
 
 
 def _is_mixed(spec: FieldSpec) -> bool:

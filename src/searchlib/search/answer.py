@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.query.filters import Condition
     from searchlib.query.parser import ParsedQuery
+    from searchlib.search.collapse import Collapse
     from searchlib.search.cursors import Cursor
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import FacetResult
+    from searchlib.search.left_out import LeftOut
     from searchlib.search.order import Order
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
@@ -41,6 +43,7 @@ class SearchRequest:
         order: What to sort by instead of scores.
         boosts: What new documents get more for.
         cursor: The last hit of the page before; ``None`` for the first page.
+        collapse: Of which groups of documents only the best are wanted.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
         facets: What is to be counted of all hits, by the names of what is found.
     """
@@ -53,6 +56,7 @@ class SearchRequest:
     order: Order = ()
     boosts: tuple[Recency, ...] = ()
     cursor: Cursor | None = None
+    collapse: Collapse | None = None
     lenient: bool = False
     facets: Mapping[str, FacetRequest] = field(default_factory=dict)
 
@@ -73,6 +77,7 @@ class Answer:
         notes: Remarks on the queries.
         left: How many hits come behind those of the page.
         facets: What was counted, by name.
+        left_out: What is left out where only the best of each group are wanted.
     """
 
     docnums: Int64Array
@@ -81,6 +86,7 @@ class Answer:
     notes: tuple[Note, ...]
     left: int
     facets: Mapping[str, FacetResult]
+    left_out: LeftOut | None = None
 
 
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
@@ -94,7 +100,12 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         QueryError: A query can't be evaluated, unless it is read leniently; or a facet is wrong.
     """
     parsed, offset = request.parsed, request.offset
-    after = None if request.cursor is None else request.cursor.place_in(searcher.snapshot)
+    place = None if request.cursor is None else request.cursor.place_in(searcher.snapshot)
+    after, one_more = place, 0
+    if request.collapse is not None:
+        # Groups are told from the first hit on; one hit more tells whether another page follows.
+        after, one_more = None, 1
+        offset = request.offset if request.cursor is None else request.cursor.rank
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
     conditions = [condition for _, condition in request.conditions]
@@ -102,12 +113,13 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     try:
         found, countable = searcher.find(
             parsed.query,
-            last,
+            last + one_more,
             request.conditions,
             request.order,
             wanted.values(),
             boosts=request.boosts,
             after=after,
+            collapse=request.collapse,
         )
     except QueryError as error:
         if not request.lenient:
@@ -117,10 +129,13 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
         hints += searcher.filter_label_notes(conditions, hints=not found.total)
-    if after is not None and after.docnum is None:
+    if place is not None and place.docnum is None:
         hints.append(Note("page", _MOVED_ON))
-    left = (found.total if found.left is None else found.left) - len(found.docnums)
-    docnums, scores = found.docnums[offset:], found.scores[offset:]
+    docnums, scores = found.docnums[offset:last], found.scores[offset:last]
+    if request.collapse is None:
+        left = (found.total if found.left is None else found.left) - len(found.docnums)
+    else:
+        left = len(found.docnums[last:])
     facets = {name: countable.count(one) for name, one in wanted.items()}
     notes = (*parsed.notes, *request.notes, *hints)
-    return Answer(docnums, scores, found.total, notes, left, facets)
+    return Answer(docnums, scores, found.total, notes, left, facets, found.left_out)

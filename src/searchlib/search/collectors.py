@@ -98,19 +98,19 @@ def collect(matcher: Matcher, collectors: Sequence[Collector]) -> None:
         CorruptIndexError: A segment is damaged.
         QueryTooCostly: It would take too long.
     """
-    collect_found(matcher.index, *matcher.matches(), collectors)
+    feed(matcher.index, *matcher.matches(), collectors)
 
 
-def collect_found(
+def feed(
     index: IndexView, docnums: Int64Array, scores: Float64Array, collectors: Sequence[Collector]
 ) -> None:
-    """Tell collectors of documents that were found already.
+    """Tell collectors of documents, chunk by chunk.
 
     Args:
-        index: Where.
+        index: Where they are.
         docnums: Their numbers in the whole index, ascending. Shape (D,), int64.
         scores: Of each. Shape (D,), float64.
-        collectors: What is done with them.
+        collectors: What is told of them.
     """
     for segment, start, end in _chunks(index, docnums):
         for collector in collectors:

@@ -77,11 +77,16 @@ class CurrentSearcher:
         if before is not None and before.snapshot.shows(manifest):
             return before  # the file was written anew, or another thread has opened it meanwhile
         snapshot = Snapshot.open(self._directory, None if before is None else before.snapshot)
-        return self._open_searcher(snapshot)
+        return self._open_searcher(snapshot, before)
 
-    def _open_searcher(self, snapshot: Snapshot) -> Searcher:
+    def _open_searcher(self, snapshot: Snapshot, before: Searcher | None = None) -> Searcher:
         return Searcher(
-            snapshot, self._schema, self._cache, clock=self._clock, scoring=self.scoring
+            snapshot,
+            self._schema,
+            self._cache,
+            clock=self._clock,
+            scoring=self.scoring,
+            before=before,
         )
 
     def of_commit(self, identity: str) -> Searcher:

@@ -14,6 +14,7 @@ from searchlib.search.explanation import Explanation
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
+    from searchlib.search.left_out import LeftOut
 
 Matches = tuple["Int64Array", "Float64Array"]
 """Docnums, ascending, and the score of each."""
@@ -29,12 +30,14 @@ class TopDocs:
         total: How many documents match.
         left: How many of them come behind the place from which on they were looked for; ``None``
             if that is the beginning.
+        left_out: What is left out of them, where only the best of each group are wanted.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
     left: int | None = None
+    left_out: LeftOut | None = None
 
     @classmethod
     def none(cls) -> Self:

@@ -116,6 +116,7 @@ class Pages:
                 [condition.query for condition in request.conditions],
                 request.order,
                 request.boosts,
+                request.collapse,
                 self._schema.default_fields,
                 self._schema.fingerprint,
                 self._current.scoring,

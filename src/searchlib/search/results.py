@@ -10,6 +10,7 @@ import numpy as np
 
 from searchlib.export import Exports
 from searchlib.schema.typing import M_co
+from searchlib.search.left_out import NOTHING, Collapsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from searchlib.export.rows import HitRows
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
+    from searchlib.search.left_out import LeftOut
 
 _KEPT: Final = 1000
 """How many hits of a search are kept with what they have read, so that it is read once."""
@@ -47,13 +49,24 @@ class Hit(Generic[M_co]):
     Attributes:
         rank: The place in the ranking, from 1, counted over all pages.
         score: How well the document matches. Compare it only within one search.
+        collapsed: How many documents are left out in favour of this one, and their keys.
     """
 
-    __slots__ = ("_docnum", "_document", "_key", "_snippets", "_source", "rank", "score")
+    __slots__ = (
+        "_docnum", "_document", "_key", "_snippets", "_source", "collapsed", "rank", "score"
+    )  # fmt: skip
 
-    def __init__(self, rank: int, score: float, docnum: int, source: HitSource) -> None:
+    def __init__(
+        self,
+        rank: int,
+        score: float,
+        docnum: int,
+        source: HitSource,
+        collapsed: Collapsed = NOTHING,
+    ) -> None:
         self.rank = rank
         self.score = score
+        self.collapsed = collapsed
         self._docnum = docnum
         self._source = source
         self._key: str | None = None
@@ -101,6 +114,7 @@ class Hit(Generic[M_co]):
                 name: {"html": snippet.html, "text": snippet.text, "spans": list(snippet.spans)}
                 for name, snippet in self.snippets.items()
             },
+            **({} if self.collapsed is NOTHING else {"collapsed": self.collapsed.to_json()}),
         }
 
     def __eq__(self, other: object) -> bool:
@@ -132,9 +146,10 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         scores: The score of each. Shape (N,), float64.
         ranks: The rank of each.
         source: Where they get what they show.
+        left_out: What is left out in favour of each.
     """
 
-    __slots__ = ("_docnums", "_made", "_ranks", "_scores", "_source")
+    __slots__ = ("_docnums", "_left_out", "_made", "_ranks", "_scores", "_source")
 
     def __init__(
         self,
@@ -142,8 +157,10 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         scores: Float64Array,
         ranks: range,
         source: HitSource,
+        left_out: LeftOut | None = None,
     ) -> None:
         self._docnums = docnums
+        self._left_out = left_out
         self._scores = scores
         self._ranks = ranks
         self._source = source
@@ -158,7 +175,11 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
             rank = self._ranks[index]  # and the error, if there is none
             return self._made.get(rank) or self._make(rank, index)
         part: Hits[M_co] = Hits(
-            self._docnums[index], self._scores[index], self._ranks[index], self._source
+            self._docnums[index],
+            self._scores[index],
+            self._ranks[index],
+            self._source,
+            self._left_out,
         )
         part._made = self._made
         return part
@@ -184,7 +205,9 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
 
     def _make(self, rank: int, index: int) -> Hit[M_co]:
         docnum, score = int(self._docnums[index]), float(self._scores[index])
-        made: Hit[M_co] = Hit(rank, score, docnum, self._source)
+        left_out = self._left_out
+        collapsed = NOTHING if left_out is None else Collapsed(left_out, rank - 1, self._source.key)
+        made: Hit[M_co] = Hit(rank, score, docnum, self._source, collapsed)
         return self._made.setdefault(rank, made) if len(self._made) < _KEPT else made
 
 
@@ -214,11 +237,20 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     facets: Mapping[str, Any] = field(default_factory=dict)
     next_page: Callable[[], str] | None = field(default=None, repr=False, compare=False)
     _rows: HitRows | None = field(default=None, repr=False, compare=False)
+    _left_out: LeftOut | None = field(default=None, repr=False, compare=False)
 
     @property
     def next(self) -> str | None:
         """The cursor of the next page, for ``search(..., after=)``; ``None`` if there is none."""
         return None if self.next_page is None else self.next_page()
+
+    @property
+    def groups(self) -> int | None:
+        """With ``collapse``, the exact number of groups among all documents that match; else none.
+
+        A document on its own is a group. They are counted when asked for.
+        """
+        return None if self._left_out is None else self._left_out.groups
 
     @overload
     def __getitem__(self, index: int) -> Hit[M_co]: ...
@@ -237,6 +269,7 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
         """Convert the results to values that JSON can hold."""
         return {
             "total": self.total,
+            **({} if self.groups is None else {"groups": self.groups}),
             "took_ms": self.took_ms,
             "notes": [note.to_json() for note in self.notes],
             "facets": {name: facet.to_json() for name, facet in self.facets.items()},

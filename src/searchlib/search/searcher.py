@@ -10,17 +10,21 @@ import numpy as np
 
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
+from searchlib.search.collapse import Collapsing
 from searchlib.search.compiler import Compiler
+from searchlib.search.copies import find_copies
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
 from searchlib.search.facets.counting import Counter
 from searchlib.search.facets.hits import CountableHits, left_out_by, without_each
+from searchlib.search.groups import Groups
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import filter_label_notes, label_notes
 from searchlib.search.matcher import TopDocs
 from searchlib.search.order_keys import OrderKeys
 from searchlib.search.ranking import first_documents, moved
 from searchlib.search.recency import BoostedMatcher, Decay
+from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
@@ -32,7 +36,9 @@ if TYPE_CHECKING:
     from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
+    from searchlib.search.collapse import Collapse
     from searchlib.search.collectors import Collector
+    from searchlib.search.copies import Copy
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.matcher import Matcher, Matches
     from searchlib.search.order import Order
@@ -60,6 +66,7 @@ class Searcher:
             :data:`DEFAULT_CACHE`.
         clock: What relative dates are reckoned from.
         scoring: The parameters of the scores; ``None`` for the usual ones.
+        before: A searcher of an earlier commit: what it knows of copies is taken over.
 
     Attributes:
         snapshot: The commit.
@@ -74,9 +81,13 @@ class Searcher:
         *,
         clock: Clock = SYSTEM_CLOCK,
         scoring: Scoring | None = None,
+        before: Searcher | None = None,
     ) -> None:
         self.snapshot: Final = snapshot
         self._index = IndexView(snapshot, scoring)
+        self._groups: Groups = Groups(
+            snapshot, self._index, None if before is None else before._groups
+        )
         self._lookup = TermLookup(self._index)
         self._orders = OrderKeys(self._index)
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
@@ -109,6 +120,7 @@ class Searcher:
         *,
         boosts: Sequence[Recency] = (),
         after: After | None = None,
+        collapse: Collapse | None = None,
     ) -> TopDocs:
         """Find the best documents: those with the highest scores, of equals the lowest docnums.
 
@@ -120,15 +132,21 @@ class Searcher:
             collectors: What else is to be learned of all documents that match, in the same pass.
             boosts: What new documents get more for.
             after: Where to begin; ``None`` for the beginning.
+            collapse: Of which groups of documents only the best are wanted.
 
         Raises:
             QueryError: The query, or a field to sort by, makes no sense for this schema.
             QueryTooCostly: It would take too long.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
             CorruptIndexError: A segment is damaged.
         """
         try:
             matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
             matcher = self._boosted(matcher, boosts)
+            if collapse is not None:
+                column = self._groups.column(collapse.field)
+                ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
+                return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
             start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
             return first_documents(
                 matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
@@ -146,6 +164,7 @@ class Searcher:
         *,
         boosts: Sequence[Recency] = (),
         after: After | None = None,
+        collapse: Collapse | None = None,
     ) -> tuple[TopDocs, CountableHits]:
         """Find the best documents as :meth:`top` does, and all that facets are to count.
 
@@ -160,18 +179,19 @@ class Searcher:
                 conditions on their fields.
             boosts: As of :meth:`top`.
             after: As of :meth:`top`.
+            collapse: As of :meth:`top`. Facets count documents, not groups.
 
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         common, apart = left_out_by(facets, conditions)
         every = [condition.query for condition in conditions]
-        by_score = not k or not (sort or boosts or after)
+        by_score = not k or not (sort or boosts or after or collapse)
         try:
             if facets and by_score and not apart:
                 matcher = self._compiler.restricted(self._compiler.compile(query), every)
                 return self._best_and_all(matcher, k)
-            best = self.top(query, k, every, sort, boosts=boosts, after=after)
+            best = self.top(query, k, every, sort, boosts=boosts, after=after, collapse=collapse)
             return best, self._all(query, common, apart) if facets else self._countable(_NOTHING)
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
@@ -203,6 +223,17 @@ class Searcher:
 
     def _countable(self, docnums: Int64Array | None) -> CountableHits:
         return CountableHits(self._counter, docnums)
+
+    def copies(self, docnum: int) -> list[Copy]:
+        """Find the copies of a document, the most similar first.
+
+        Args:
+            docnum: The document, by its number in the whole index.
+
+        Raises:
+            NoFingerprintsError, CorruptIndexError: As :meth:`top`.
+        """
+        return find_copies(self.snapshot, self._index.live, self._schema, docnum)
 
     def matching(self, query: Query, conditions: Sequence[Query] = ()) -> Int64Array:
         """Find all documents that match, by their numbers in the whole index.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
+    from searchlib.fingerprints.sketches import Fingerprints
     from searchlib.segment.spellings import Spelling
 
 LANGUAGE_FIELD: Final = "_language"
@@ -68,12 +69,14 @@ class SegmentContents:
         inverted: Text, keyword and key fields by name.
         numbers: Date and number fields by name.
         documents: The documents as JSON in UTF-8, in order of their numbers.
+        fingerprints: What tells which documents are copies; ``None`` for nothing.
     """
 
     doc_count: int
     inverted: dict[str, InvertedField] = field(default_factory=dict)
     numbers: dict[str, NumberColumn] = field(default_factory=dict)
     documents: Sequence[bytes] = ()
+    fingerprints: Fingerprints | None = None
 
 
 def frequency_sums(frequencies: Int32Array, starts: Int64Array) -> Int64Array:

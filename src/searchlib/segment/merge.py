@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
+from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.segment.contents import InvertedField, NumberColumn, frequency_sums
 from searchlib.segment.doc_values import write_numbers
 from searchlib.segment.documents import merge_documents
 from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
+from searchlib.segment.fingerprints import ENTRY, write_fingerprints
 from searchlib.segment.spellings import commonest
 from searchlib.segment.writer import SegmentInfo
 
@@ -77,7 +79,9 @@ def merge_segments(
             else:
                 inverted = [reader.inverted(name) for reader in readers]
                 fields[name] = _merge_inverted(file, inverted, keep, new_docnums, count, memory)
-        size, checksum = file.close({"doc_count": count, "fields": fields})
+        prints = _merge_fingerprints(readers, keep)
+        more = {} if prints is None else {ENTRY: write_fingerprints(file, prints)}
+        size, checksum = file.close({"doc_count": count, "fields": fields, **more})
     return SegmentInfo(path.name, size, count, checksum)
 
 
@@ -133,6 +137,19 @@ def _merge_numbers(columns: Sequence[DocValues], keep: Sequence[BoolArray | None
     values = [column.values for column in columns]
     present = [column.present for column in columns]
     return NumberColumn(_concatenate(values, keep), _concatenate(present, keep))
+
+
+def _merge_fingerprints(
+    readers: Sequence[SegmentReader], keep: Sequence[BoolArray | None]
+) -> Fingerprints | None:
+    """Put the fingerprints together; ``None`` if a segment was made without."""
+    parts = []
+    for reader, kept in zip(readers, keep, strict=True):
+        prints = reader.fingerprints()
+        if prints is None:
+            return None
+        parts.append(prints if kept is None else prints.take(kept))
+    return Fingerprints.joined(parts)
 
 
 def _merge_inverted(

@@ -8,7 +8,12 @@ import click
 
 from searchlib import __version__
 from searchlib.cli.commands.contents import check_command, stats_command
-from searchlib.cli.commands.documents import delete_command, get_command, show_command
+from searchlib.cli.commands.documents import (
+    copies_command,
+    delete_command,
+    get_command,
+    show_command,
+)
 from searchlib.cli.commands.exporting import export_command
 from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
@@ -76,6 +81,7 @@ for command in (
     explain_command,
     show_command,
     get_command,
+    copies_command,
     delete_command,
     stats_command,
     check_command,

@@ -34,6 +34,7 @@ from searchlib.cli.terminal import (
     terminal,
 )
 from searchlib.highlight import SnippetOptions
+from searchlib.search.collapse import Collapse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,12 @@ if TYPE_CHECKING:
     "--after", metavar="CURSOR", help='The next page, by "next" of the page before (--json).'
 )
 @click.option(
+    "--collapse",
+    metavar="FIELD",
+    help='One hit of each group: "copies" for articles that are nearly the same, or a field.',
+)
+@click.option("--best", default=1, show_default=True, help="How many of each group to show.")
+@click.option(
     "--chars",
     default=240,
     show_default=True,
@@ -84,6 +91,8 @@ def search_command(
     missing: Literal["last", "first"],
     scoring: dict[str, Any],
     after: str | None,
+    collapse: str | None,
+    best: int,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -107,6 +116,7 @@ def search_command(
       searchlib search '"wind farm"' --index news.index --json
       searchlib search storm --filter "source=Harbour News" --filter "published>=2025-02"
       searchlib search storm --facet source --facet published:month --index news.index
+      searchlib search storm --index news.index --collapse copies
       searchlib search storm -flood --index news.index
       searchlib search --index news.index -- -flood storm
     """
@@ -123,6 +133,7 @@ def search_command(
         sort=sort_of(sorts, missing),
         after=after,
         **scoring,
+        collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),
     )
@@ -131,7 +142,8 @@ def search_command(
         head = {"query": text, "match": matched, "filter": applied}
         print_json({**head, **results.to_json()})
     else:
-        print_results(results, relaxed=matched != (match or "all"), tells_more=True)
+        relaxed = matched != (match or "all")
+        print_results(results, relaxed=relaxed, tells_more=True, collapsed=collapse or "")
         if results.facets:
             terminal().print()
             print_facets(results.facets, terminal())
