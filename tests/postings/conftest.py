@@ -20,7 +20,7 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             WordPostings=matching.WordPostings,
             all_documents=matching.all_documents,
             best_documents=matching.best_documents,
-            phrase_documents=phrases.phrase_documents,
+            phrase_postings=phrases.phrase_postings,
         )
     if find_spec("searchlib.postings.compiled") is None:
         pytest.skip("there are no compiled kernels")

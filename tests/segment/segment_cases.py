@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from searchlib.postings import PhraseWord, phrase_documents
+from searchlib.postings import PhraseWord, phrase_postings
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def touch_field(reader: SegmentReader, name: str) -> None:
         if postings is not None:
             postings.docnums()
             if field.has_positions:
-                phrase_documents([PhraseWord(postings, 0), PhraseWord(postings, 1)])
+                phrase_postings([PhraseWord(postings, 0), PhraseWord(postings, 1)])
     field.mark(range(count), np.zeros(field.doc_count, np.bool_), 0)
     field.part(0, count)
     if field.labels is not None:

@@ -35,14 +35,14 @@ if TYPE_CHECKING or KERNELS == "numpy":
         all_documents,
         best_documents,
     )
-    from searchlib.postings.phrases import phrase_documents
+    from searchlib.postings.phrases import phrase_postings
 else:
     from searchlib.postings.compiled import (
         SegmentPostings,
         WordPostings,
         all_documents,
         best_documents,
-        phrase_documents,
+        phrase_postings,
     )
 
 __all__ = [
@@ -66,8 +66,8 @@ __all__ = [
     "highest",
     "idf",
     "occurrence_keys",
-    "phrase_documents",
     "phrase_frequencies",
+    "phrase_postings",
     "weighted_frequencies",
     "word_scores",
     "word_weight",

@@ -72,6 +72,21 @@ cdef numbers_of(const void* numbers, Py_ssize_t width, Py_ssize_t count):
     return found
 
 
+@cython.no_gc
+cdef class Memory:
+    """Numbers that the kernels have written, held for as long as this lives."""
+
+    cdef uint32_t* numbers
+
+    def __cinit__(self, Py_ssize_t count):
+        self.numbers = <uint32_t*> malloc((count + 1) * sizeof(uint32_t))
+        if self.numbers == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.numbers)
+
+
 cdef struct Lists:
     # The postings of a term in one segment.
     const uint16_t* low
@@ -1490,14 +1505,15 @@ cdef Py_ssize_t find_phrase(
     return found
 
 
-def phrase_documents(words):
-    """Find the documents of a segment with a phrase: see :func:`phrases.phrase_documents`."""
+def phrase_postings(words):
+    """Find where in a segment a phrase is: see :func:`phrases.phrase_postings`."""
     cdef Py_ssize_t number, count = len(words), total = 0, found = -1, most = 0
     cdef SegmentPostings postings, lead
     cdef Window window
-    cdef Numbers into_docnums, into_counts
+    cdef Memory memory
     cdef Word* placed = NULL
     cdef uint32_t* room = NULL
+    cdef uint32_t* counts
     if not 0 < count <= MOST_WORDS:
         raise ValueError(f"expected 1 to {MOST_WORDS} words, got {count}")
     words = sorted(words, key=_posting_count)
@@ -1506,7 +1522,8 @@ def phrase_documents(words):
         raise ValueError("expected postings, got some that were never made")
     for number in range(lead.chunks):
         most = max(most, lead.lists.bounds[number + 1] - lead.lists.bounds[number])
-    held = []
+    memory = Memory(2 * lead.lists.count)
+    counts = memory.numbers + lead.lists.count
     placed = <Word*> calloc(count, sizeof(Word))
     room = <uint32_t*> malloc(count * (most + 1) * sizeof(uint32_t))
     try:
@@ -1514,7 +1531,6 @@ def phrase_documents(words):
             raise MemoryError
         for number in range(count):
             postings = words[number][0]
-            held.append(postings)
             if (
                 postings.lists.first != lead.lists.first
                 or postings.lists.doc_count != lead.lists.doc_count
@@ -1529,29 +1545,37 @@ def phrase_documents(words):
             placed[number].place = words[number][1]
             placed[number].found = room + number * (most + 1)
             total += postings.lists.count
-        docnums, counts = np.empty(lead.lists.count, np.uint32), np.empty(lead.lists.count, np.uint32)
-        into_docnums, into_counts = Numbers(docnums, "IL", 4), Numbers(counts, "IL", 4)
         window = _take_window()
         if total < MANY:
             found = find_phrase(
-                placed, count, lead.chunks, window.room.flags,
-                <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
+                placed, count, lead.chunks, window.room.flags, memory.numbers, counts)
         else:
             with nogil:
                 found = find_phrase(
-                    placed, count, lead.chunks, window.room.flags,
-                    <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
+                    placed, count, lead.chunks, window.room.flags, memory.numbers, counts)
     finally:
         free(placed)
         free(room)
     if found < 0:
         for postings, _ in words:
             postings.docnums()
-        raise damaged(
-            "expected as many positions as frequencies say", (<SegmentPostings> words[0][0]).source
-        )
+        raise damaged("expected as many positions as frequencies say", lead.source)
     _windows.append(window)
-    return docnums[:found], counts[:found]
+    return None if found == 0 else found_postings(lead, memory, counts, found)
+
+
+cdef SegmentPostings found_postings(
+    SegmentPostings lead, Memory memory, const uint32_t* counts, Py_ssize_t count
+):
+    """Make postings of documents, and how often what was found is in each."""
+    cdef SegmentPostings found = SegmentPostings.__new__(SegmentPostings)
+    found.source = ""
+    found._begin(lead.lists.first, lead.lists.doc_count, count)
+    found.held_docnums = memory
+    found.lists.wide = memory.numbers
+    found.lists.tf, found.lists.tf_width = counts, 4
+    found._find_chunks()
+    return found
 
 
 def _posting_count(word):
