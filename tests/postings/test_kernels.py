@@ -180,6 +180,53 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
         assert best_scores.tolist() == scores_found[order][:k].tolist()
 
 
+def common_word(
+    kernels: Any, chance: np.random.Generator, segments: list[Segment], share: float, weight: float
+) -> Weighted:
+    """Make a word of two fields that a share of the documents has, many of them alike."""
+    fields = []
+    for segment in segments:
+        lengths = chance.choice(np.array([5, 40, 90], np.uint8), segment.doc_count)
+        for boost, part in ((1.0, share), (2.0, share / 10)):
+            docnums = (chance.random(segment.doc_count) < part).nonzero()[0].astype(np.uint32)
+            frequencies = chance.choice(np.array([1, 1, 1, 2, 9], np.uint8), len(docnums))
+            postings = kernels.SegmentPostings(
+                docnums, None, frequencies, segment.first, segment.doc_count
+            )
+            fields.append(FieldPostings(postings, lengths, 40.0, boost))
+    return Weighted(kernels.WordPostings(fields, K1, B), weight)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_best_of_any_words_are_those_of_all_documents(kernels: Any, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    segments = SHAPES[seed % len(SHAPES)]
+    starts = np.array(
+        [*(one.first for one in segments), segments[-1].first + segments[-1].doc_count]
+    )
+    doc_count = starts.item(-1)
+    count = chance.integers(2, 9)
+    shares = chance.choice([0.0005, 0.003, 0.02, 0.1, 0.6], count)
+    rarities = [1 - float(np.log(share)) for share in shares]
+    equal = [1.0] * count
+    some_free = [weight * (place % 3 > 0) for place, weight in enumerate(rarities)]
+    some_bad = [weight * (1 - 2 * (place == 1)) for place, weight in enumerate(rarities)]
+    for weights in (rarities, equal, some_free, some_bad):
+        words = [
+            common_word(kernels, chance, segments, float(share), weight)
+            for share, weight in zip(shares, weights, strict=True)
+        ]
+        for mask in (None, chance.random(doc_count) < 0.5):
+            plan = Plan([words], mask=mask)
+            docnums, scores = kernels.all_documents(plan, starts)
+            order = np.lexsort((docnums, -scores))
+            for k in (0, 1, 10, 1000):
+                best, best_scores, total = kernels.best_documents(plan, starts, k)
+                assert total == len(docnums)
+                assert best.tolist() == docnums[order][:k].tolist()
+                assert best_scores.tolist() == scores[order][:k].tolist()
+
+
 def test_both_kernels_give_the_same_scores_to_the_last_bit() -> None:
     compiled = pytest.importorskip("searchlib.postings.compiled")
     chance = np.random.default_rng(3)
