@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.arguments import names_of
 from searchlib.errors import QueryError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.document_cache import DocumentCache
     from searchlib.storage.snapshot import Snapshot
+
+
+_USUAL: Final = SnippetOptions()
 
 
 class HitFetcher:
@@ -51,7 +54,7 @@ class HitFetcher:
         self._documents = shown
         self._schema = schema
         self._query = query
-        self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
+        self._options = snippets if isinstance(snippets, SnippetOptions) else _USUAL
         self._shown = _shown_fields(schema, snippets)
         self._highlighters: dict[str | None, list[tuple[str, Highlighter, bool]]] = {}
 

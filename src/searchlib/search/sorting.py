@@ -34,7 +34,9 @@ def sort_order(schema: DocumentSchema, sort: str | Sequence[str] | None) -> list
     Raises:
         QueryError: A field can't be sorted by.
     """
-    names = names_of("sort", () if sort is None else sort, error=QueryError)
+    if sort is None:
+        return []
+    names = names_of("sort", sort, error=QueryError)
     return [(_sortable(schema, name), name.startswith("-")) for name in names]
 
 
