@@ -6,6 +6,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import chain
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -531,6 +532,7 @@ def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
             word = b"%03d" % ordinal
             try:
                 assert terms.ceiling(word) >= 0
+                assert (terms.matching(b"?*%d" % (ordinal % 10), 0, ordinal + 1) <= ordinal).all()
                 if terms.lookup(word) is None:
                     continue
                 terms.term(ordinal)
@@ -547,6 +549,27 @@ def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
                 damages += 1
         assert not marked[:3].any()
     assert min(found, damages) > 50
+
+
+@given(
+    st.sets(st.text("abé*?\n", min_size=1, max_size=6), min_size=1, max_size=12),
+    st.text("abé?**", min_size=1, max_size=6),
+    st.data(),
+)
+def test_a_pattern_matches_what_fnmatch_says(
+    words: set[str], pattern: str, data: st.DataObject
+) -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    terms = sorted(word.encode() for word in words)
+    offsets = np.cumsum([0, *(len(term) + 1 for term in terms)])
+    blocks = np.array([*offsets[:-1:3], offsets[-1]], np.uint32)
+    text = np.frombuffer(b"\xff" + b"\xff".join(terms) + b"\xff", np.uint8)
+    dictionary = compiled.Terms(text, blocks, len(terms), 3, "terms")
+    first = data.draw(st.integers(0, len(terms) - 1))
+    last = data.draw(st.integers(first + 1, len(terms)))
+    found = dictionary.matching(pattern.encode(), first, last)
+    expected = [n for n in range(first, last) if fnmatchcase(terms[n].decode(), pattern)]
+    assert found.tolist() == expected
 
 
 def test_offsets_that_descend_are_damage_to_patterns() -> None:

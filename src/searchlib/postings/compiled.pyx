@@ -29,6 +29,8 @@ cdef enum:
     BLOCKS = 4096  # of a chunk
     MANY = 10000  # postings from which on a loop is worth giving the lock away
     MOST_CLAUSES = 250
+    STAR = 42
+    LETTER = 63  # the question mark
     HOPEFUL = 255  # in the place of the number of clauses that a document must have matched
     FEW = 16  # one of so many documents, or fewer, is cleared by itself
     PAYS = 3  # the rest must add so many times less than what came before to look for a bound
@@ -1863,6 +1865,61 @@ cdef class Terms:
         for left in range(ordinal % self.block):
             start = self.end_of(start) + 1
         return self.text[start : self.end_of(start)]
+
+
+    def matching(self, bytes pattern, Py_ssize_t first, Py_ssize_t last):
+        """Find the terms of a range that match a pattern of ``*`` and ``?``.
+
+        Args:
+            pattern: The pattern, in UTF-8.
+            first: The first ordinal of the range.
+            last: The ordinal after its last.
+
+        Returns:
+            Ordinals, ascending, int64.
+        """
+        cdef Py_ssize_t ordinal, start, end, count = 0, length = len(pattern)
+        cdef const uint8_t* wanted = pattern
+        if not 0 <= first < last <= self.count:
+            raise IndexError(f"expected ordinals up to {self.count}, got {first} to {last}")
+        found = np.empty(last - first, np.int64)
+        cdef Numbers held = Numbers(found, "lq", 8)
+        cdef int64_t* into = <int64_t*> held.view.buf
+        start = self.start_of(first // self.block) + 1
+        for ordinal in range(first - first % self.block, last):
+            end = self.end_of(start)
+            if ordinal >= first and is_match(self.text + start, end - start, wanted, length):
+                into[count] = ordinal
+                count += 1
+            start = end + 1
+        return found[:count].copy()
+
+
+cdef bint is_match(
+    const uint8_t* term, Py_ssize_t size, const uint8_t* pattern, Py_ssize_t length
+) noexcept nogil:
+    """Tell whether a term matches a pattern: only the last star is ever given more to match."""
+    cdef Py_ssize_t at = 0, place = 0, star = -1, resume = 0
+    while place < size:
+        if at < length and pattern[at] == STAR:
+            star, resume = at, place
+            at += 1
+        elif at < length and pattern[at] == LETTER and term[place] & 0xC0 != 0x80:
+            at += 1
+            place += 1
+            while place < size and term[place] & 0xC0 == 0x80:
+                place += 1
+        elif at < length and pattern[at] != LETTER and pattern[at] == term[place]:
+            at += 1
+            place += 1
+        elif star >= 0:
+            resume += 1
+            at, place = star + 1, resume
+        else:
+            return False
+    while at < length and pattern[at] == STAR:
+        at += 1
+    return at == length
 
 
 cdef inline int compared(
