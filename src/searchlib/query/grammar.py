@@ -201,19 +201,10 @@ class Reading:
             while (same := self._operator(this)) is not None and _POWERS[same.text] == this:
                 self._at += 1
                 if self._operand_follows(same):
-                    parts.append(self._operand(this + 1))
+                    parts.append(self._expression(this + 1))
             span = (self._tokens[begin].start, self._tokens[self._at - 1].end)
             left = operated(operator.text, parts, span)
         return left
-
-    def _operand(self, power: int) -> Query:
-        """Read a part behind an operator, up to one that binds less tightly than this power."""
-        token, after = self._tokens[self._at], self._tokens[self._at + 1]
-        binds = after.kind == "operator" and _POWERS.get(after.text, 0) >= power
-        if token.kind == "plain" and after.kind != "within" and not binds:  # as most are
-            self._at += 1
-            return self._word(token)
-        return self._expression(power)
 
     def _operator(self, power: int) -> Token | None:
         """Give the operator that comes next, if it binds at least as tightly as this power."""

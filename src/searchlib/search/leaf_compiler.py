@@ -146,11 +146,7 @@ class LeafCompiler:
         return matcher
 
     def _new_word(
-        self,
-        word: Word,
-        boost: float,
-        keep_stop_words: bool,
-        verbatim: bool,
+        self, word: Word, boost: float, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         terms: list[FieldTerms] = []
         others: list[Matcher] = []
