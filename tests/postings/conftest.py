@@ -24,7 +24,7 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             best_documents=matching.best_documents,
             best_and_all=matching.best_and_all,
             ordered_documents=matching.ordered_documents,
-            phrase_documents=phrases.phrase_documents,
+            phrase_postings=phrases.phrase_postings,
             count_labels=counting.count_labels,
             count_in_spans=counting.count_in_spans,
         )

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from searchlib.fingerprints.sketches import Fingerprints, fingerprints
-from searchlib.postings import PhraseWord, count_labels, phrase_documents
+from searchlib.postings import PhraseWord, count_labels, phrase_postings
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def touch_field(reader: SegmentReader, name: str) -> None:
         if postings is not None:
             postings.docnums()
             if field.has_positions:
-                phrase_documents([PhraseWord(postings, 0), PhraseWord(postings, 1)])
+                phrase_postings([PhraseWord(postings, 0), PhraseWord(postings, 1)])
     field.mark(range(count), np.zeros(field.doc_count, np.bool_), 0)
     field.part(0, count)
     if field.labels is not None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING or KERNELS == "numpy":
         best_documents,
         ordered_documents,
     )
-    from searchlib.postings.phrases import phrase_documents
+    from searchlib.postings.phrases import phrase_postings
 else:
     from searchlib.postings.compiled import (
         SegmentPostings,
@@ -49,7 +49,7 @@ else:
         best_and_all,
         best_documents,
         ordered_documents,
-        phrase_documents,
+        phrase_postings,
     )
     from searchlib.postings.compiled_counts import count_in_spans, count_labels
 
@@ -80,8 +80,8 @@ __all__ = [
     "idf",
     "occurrence_keys",
     "ordered_documents",
-    "phrase_documents",
     "phrase_frequencies",
+    "phrase_postings",
     "weighted_frequencies",
     "word_scores",
     "word_weight",

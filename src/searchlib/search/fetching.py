@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
 
 
+_USUAL: Final = SnippetOptions()
+
+
 class HitFetcher:
     """Reads keys, documents and snippets for the hits of one query.
 
@@ -59,7 +62,7 @@ class HitFetcher:
         self._documents = shown
         self.schema: Final = schema
         self._query = query
-        self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
+        self._options = snippets if isinstance(snippets, SnippetOptions) else _USUAL
         self._shown = _shown_fields(schema, snippets)
         self._highlighters: dict[str | None, list[tuple[str, Highlighter, bool]]] = {}
 

@@ -148,11 +148,7 @@ class LeafCompiler:
         return matcher
 
     def _new_word(
-        self,
-        word: Word,
-        boost: float,
-        keep_stop_words: bool,
-        verbatim: bool,
+        self, word: Word, boost: float, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         terms: list[FieldTerms] = []
         others: list[Matcher] = []
@@ -227,16 +223,25 @@ class LeafCompiler:
         self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a phrase; ``None`` if it says nothing."""
+        written = ("phrase", phrase.text, phrase.fields or self._searched, verbatim)
+        found: list[PhraseInField] | None = self._index.nodes.get(written)
+        if found is None:
+            found = self._new_phrase(phrase, verbatim)
+            self._index.keep(written, found)
+        if found:
+            return PhraseMatcher(self._index, found, phrase.slop, boost)
+        word = Word(phrase.text, phrase.fields)
+        return self.word(word, boost, keep_stop_words=keep_stop_words, verbatim=verbatim)
+
+    def _new_phrase(self, phrase: Phrase, verbatim: bool) -> list[PhraseInField]:
+        """Find the words of a phrase in each field; nothing for a single word."""
         found: list[PhraseInField] = []
         for group in self._groups(phrase):
             self._expect_text(group.spec, phrase)
             elements = field_terms(phrase, group.spec, verbatim=verbatim)
             if len(elements) > 1:
                 found += self._phrases_in(group, elements, phrase)
-        if found:
-            return PhraseMatcher(self._index, found, phrase.slop, boost)
-        word = Word(phrase.text, phrase.fields)
-        return self.word(word, boost, keep_stop_words=keep_stop_words, verbatim=verbatim)
+        return found
 
     def _expect_text(self, spec: FieldSpec, query: Query) -> None:
         if not isinstance(spec.marker, Text):
