@@ -35,7 +35,7 @@ def test_the_public_names() -> None:
         "AddReport", "Article", "Between", "Date", "Distinct", "Explanation", "Facet",
         "Histogram", "Hit", "Index", "Key", "Keyword", "Not", "Notice", "Number", "Problem",
         "Ranges", "Results", "Scoring", "Snippet", "SnippetOptions", "Stats", "Stored",
-        "SyncReport", "Terms", "Text", "read_articles", "read_stream",
+        "SyncReport", "Terms", "Text", "Trend", "read_articles", "read_stream",
         *(error.__name__ for error in error_classes()),
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
     from searchlib.search.facets.values import Facet
     from searchlib.search.results import Hit, Results
+    from searchlib.search.trend import Trend
 
 __version__ = "0.1.0"
 
@@ -104,6 +105,7 @@ __all__ = [
     "SyncReport",
     "Terms",
     "Text",
+    "Trend",
     "UncertainCommitError",
     "read_articles",
     "read_stream",
@@ -151,6 +153,7 @@ _HOMES = {
     "Stats": "searchlib.search.facets.requests",
     "StorageError": "searchlib.errors",
     "SyncReport": "searchlib.articles.sync",
+    "Trend": "searchlib.search.trend",
     "Terms": "searchlib.search.facets.requests",
     "UncertainCommitError": "searchlib.errors",
     "read_articles": "searchlib.articles",

@@ -8,24 +8,28 @@ from typing import TYPE_CHECKING
 from searchlib.arguments import key_of, whole_number
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
+from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import SearchRequest, answer
-from searchlib.search.facets.requests import facet_requests
+from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.results import Hits, Results
 from searchlib.search.sorting import sort_order
 from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
 
     from searchlib.highlight import SnippetOptions
     from searchlib.query.filters import Condition
     from searchlib.query.parser import Match, ParsedQuery, QueryParser
     from searchlib.query.tree import Query
     from searchlib.search.explanation import Explanation
-    from searchlib.search.facets.requests import Facets
+    from searchlib.search.facets.requests import Facets, Unit
+    from searchlib.search.facets.values import Facet
+    from searchlib.search.trend import Trend
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -127,6 +131,46 @@ class Searches(Changes[M]):
             query, limit=0, match=match, lenient=lenient, filter=filter, snippets=False
         )
         return found.total
+
+    def trend(
+        self,
+        queries: str | Query | WhooshObject | Sequence[Any] | Mapping[str, Any],
+        *,
+        by: Unit | Literal["auto"] = "month",
+        field: str | None = None,
+        match: Match = "all",
+        lenient: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> Trend:
+        """Compare queries over time: how many documents match each, and which share of all that is.
+
+        Args:
+            queries: A query or several, as for :meth:`search`; or a mapping of names to queries.
+            by: How long a span of time is: "year", "quarter", "month", "week", "day", "hour", or
+                "auto" for what suits the time from the first to the last document.
+            field: The date field that counts; by default the first of the model.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            filter: As for :meth:`search`. It holds for the queries, and for the documents of which
+                shares are told.
+
+        Raises:
+            QueryError: There is no query, or two are the same; there is no such date field; or as
+                for :meth:`search`.
+        """
+        from searchlib.search.trend import date_field, named_queries, trend_of
+
+        named, field = named_queries(queries), date_field(self.schema, field)
+
+        def spans(query: Any, how: Histogram) -> Facet:
+            found: Facet = self.search(
+                query, limit=0, match=match, lenient=lenient, filter=filter, facets={"": how}
+            ).facets[""]
+            return found
+
+        every = spans(MatchAll(), Histogram(field, by=by, fill=True))
+        how = Histogram(field, by=every.by or by)
+        return trend_of(every, {name: spans(query, how) for name, query in named.items()})
 
     def explain(
         self,
