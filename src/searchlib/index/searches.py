@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from searchlib.highlight import SnippetOptions
     from searchlib.query.filters import Condition
+    from searchlib.query.notes import Note
     from searchlib.query.parser import Match, ParsedQuery, QueryParser
     from searchlib.query.tree import Query
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Facets, Unit
-    from searchlib.search.facets.values import Facet
     from searchlib.search.trend import Trend
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
@@ -145,7 +145,8 @@ class Searches(Changes[M]):
         """Compare queries over time: how many documents match each, and which share of all that is.
 
         Args:
-            queries: A query or several, as for :meth:`search`; or a mapping of names to queries.
+            queries: A query or a list of several, as for :meth:`search`; or a mapping of names to
+                queries.
             by: How long a span of time is: "year", "quarter", "month", "week", "day", "hour", or
                 "auto" for what suits the time from the first to the last document.
             field: The date field that counts; by default the first of the model.
@@ -161,16 +162,25 @@ class Searches(Changes[M]):
         from searchlib.search.trend import date_field, named_queries, trend_of
 
         named, field = named_queries(queries), date_field(self.schema, field)
+        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher  # of one commit
 
-        def spans(query: Any, how: Histogram) -> Facet:
-            found: Facet = self.search(
-                query, limit=0, match=match, lenient=lenient, filter=filter, facets={"": how}
-            ).facets[""]
-            return found
+        def spans(query: Any, how: Histogram) -> tuple[Any, tuple[Note, ...]]:
+            request = SearchRequest(
+                parsed=self._read(query, match, lenient=lenient),
+                conditions=also.conditions,
+                notes=also.notes,
+                limit=0,
+                order=sort_order(self.schema, None),
+                lenient=lenient,
+                facets=facet_requests({"": how}, self.schema),
+            )
+            found = answer(request, searcher)
+            return found.facets[""], found.notes
 
-        every = spans(MatchAll(), Histogram(field, by=by, fill=True))
-        how = Histogram(field, by=every.by or by)
-        return trend_of(every, {name: spans(query, how) for name, query in named.items()})
+        every, _ = spans(MatchAll(), Histogram(field, by=by, fill=True))
+        by = every.by or by
+        found = {name: spans(query, Histogram(field, by=by)) for name, query in named.items()}
+        return trend_of(by, every, found)
 
     def explain(
         self,

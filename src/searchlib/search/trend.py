@@ -5,21 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from searchlib.arguments import path_of
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError
 from searchlib.export.targets import binary_file, write_text
 from searchlib.schema.markers import Date
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
     from datetime import date
 
     from searchlib.export.targets import BinaryTarget, Target
+    from searchlib.query.notes import Note
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.facets.values import Facet
 
@@ -48,17 +49,20 @@ class TrendSeries:
     """A query over time.
 
     Attributes:
-        name: What it is called: the query itself, if it was given no name.
+        name: What it is called: the query as it was typed, or as Python writes the object, if it
+            was given no name.
         counts: How many documents match, for each span.
         shares: Which share of all documents of the span that is, from 0 to 1; 0 for one without
             documents.
         total: How many documents match that have a date.
+        notes: Remarks on the query, as results have them.
     """
 
     name: str
     counts: tuple[int, ...]
     shares: tuple[float, ...]
     total: int
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Trend:
 
     Attributes:
         field: The date field.
-        by: How long a span is: "year", "quarter", "month", "week" or "day".
+        by: How long a span is: "year", "quarter", "month", "week", "day" or "hour"; "auto" only
+            if no document has a date.
         spans: The spans from the first to the last that has documents, without gaps.
         series: The queries, in the order given.
     """
@@ -134,7 +139,7 @@ class Trend:
             ArgumentError: It has another ending.
             MissingExtraError, StorageError: As for :meth:`to_svg`.
         """
-        ending = path_of(path).suffix.lower().removeprefix(".")
+        ending = Path(path).suffix[1:].lower() if isinstance(path, str | os.PathLike) else None
         match ending:
             case "csv":
                 self.to_csv(path)
@@ -144,7 +149,8 @@ class Trend:
                 self._draw(path, ending, share=share)
             case _:
                 raise ArgumentError(
-                    f"expected a path that ends in .csv, .json, .svg, .png or .pdf, got {path!r}"
+                    "expected a path that ends in .csv, .json, .svg, .png or .pdf, "
+                    f"got {path!r:.80}"
                 )
 
     def _repr_svg_(self) -> str | None:
@@ -159,8 +165,9 @@ class Trend:
     def _draw(self, target: BinaryTarget, format: str, *, share: bool) -> None:  # noqa: A002
         from searchlib.export.charts import draw_trend
 
+        drawn = draw_trend(self, format=format, share=share)
         with binary_file(target) as file:
-            draw_trend(self, file, format=format, share=share)
+            file.write(drawn)
 
     def _lines(self) -> Iterator[str]:
         line = io.StringIO()
@@ -193,22 +200,24 @@ class Trend:
                     "total": one.total,
                     "counts": list(one.counts),
                     "shares": list(one.shares),
+                    "notes": [note.to_json() for note in one.notes],
                 }
                 for one in self.series
             ],
         }
 
 
-def trend_of(every: Facet, found: Mapping[str, Facet]) -> Trend:
+def trend_of(by: str, every: Facet, found: Mapping[str, tuple[Facet, tuple[Note, ...]]]) -> Trend:
     """Put counts together to a trend.
 
     Args:
+        by: How long a span is.
         every: How many documents of all are of each span, without gaps.
-        found: The same, perhaps with gaps, for each query by its name.
+        found: The same, perhaps with gaps, and remarks, for each query by its name.
     """
     spans = tuple(TrendSpan(one.label, one.start, one.end, one.count) for one in every)
-    series = tuple(_series(name, spans, one) for name, one in found.items())
-    return Trend(every.field, str(every.by), spans, series)
+    series = tuple(_series(name, spans, *one) for name, one in found.items())
+    return Trend(every.field, by, spans, series)
 
 
 def named_queries(queries: object) -> dict[str, Any]:
@@ -218,10 +227,13 @@ def named_queries(queries: object) -> dict[str, Any]:
         queries: A query or several, each of which is its own name, or a mapping of names to them.
 
     Raises:
-        QueryError: There is none, or two have one name.
+        QueryError: There is none, two have one name, or a name is no text.
     """
     if isinstance(queries, Mapping):
-        named = {str(name): query for name, query in queries.items()}
+        named = dict(queries)
+        for name in named:
+            if not isinstance(name, str):
+                raise QueryError(f"expected the name of a query to be a text, got {name!r:.80}")
     else:
         given = list(queries) if isinstance(queries, list | tuple) else [queries]
         named = {str(query): query for query in given}
@@ -247,11 +259,13 @@ def date_field(schema: DocumentSchema, field: str | None) -> str:
     return field
 
 
-def _series(name: str, spans: tuple[TrendSpan, ...], found: Facet) -> TrendSeries:
+def _series(
+    name: str, spans: tuple[TrendSpan, ...], found: Facet, notes: tuple[Note, ...]
+) -> TrendSeries:
     by_label = {one.label: one.count for one in found}
     counts = tuple(by_label.get(span.label, 0) for span in spans)
     shares = tuple(
         count / span.articles if span.articles else 0.0
         for count, span in zip(counts, spans, strict=True)
     )
-    return TrendSeries(name, counts, shares, sum(counts))
+    return TrendSeries(name, counts, shares, found.total - found.missing, notes)

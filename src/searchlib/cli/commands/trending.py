@@ -9,6 +9,7 @@ import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    filter_option,
     friendly_errors,
     index_option,
     json_option,
@@ -17,8 +18,9 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
+from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
-from searchlib.cli.terminal import counted, print_json, printable, terminal
+from searchlib.cli.terminal import counted, print_json, print_notes, printable, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _HEIGHT: Final = 3
 """How many lines the curve of a query has."""
+_WIDEST: Final = 4
+"""How many characters wide a column is at most."""
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 
 
@@ -38,21 +42,21 @@ _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 @json_option
 @click.option(
     "--by",
-    type=click.Choice(["year", "quarter", "month", "week", "day", "auto"]),
+    type=click.Choice(["year", "quarter", "month", "week", "day", "hour", "auto"]),
     default="month",
     show_default=True,
     help="How long each span is.",
 )
 @click.option("--field", metavar="FIELD", help="The date that counts. [default: the first]")
 @click.option("--share", is_flag=True, help="Draw the share of all articles, not their number.")
-@click.option("--filter", "filter_", metavar="QUERY", help="Count only articles that match it.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write a .csv, .svg, .png or .pdf file instead.",
+    help="Write a .csv, .json, .svg, .png or .pdf file instead.",
 )
+@filter_option
 @match_option
 @lenient_option
 @zone_option
@@ -64,8 +68,8 @@ def trend_command(
     by: Unit,
     field: str | None,
     share: bool,
-    filter_: str | None,
     output: Path | None,
+    filters: tuple[str, ...],
     match: Match,
     lenient: bool,
     zone: str,
@@ -81,7 +85,7 @@ def trend_command(
       searchlib trend storm flood -o storms.svg --index news.index
     """
     trend = open_index(index_path, zone=zone).trend(
-        queries, by=by, field=field, filter=filter_, match=match, lenient=lenient
+        queries, by=by, field=field, filter=filters_of(filters), match=match, lenient=lenient
     )
     if output is not None:
         trend.save(output, share=share)
@@ -104,19 +108,21 @@ def print_trend(trend: Trend, *, share: bool = False) -> None:
         return
     width = max(min(console.width, 120) - 2, 10)
     group = -(-len(trend.spans) // width)
+    wide = max(min(width // len(trend.spans), _WIDEST), 1)
     curves = [_columns(trend, one, group, share=share) for one in trend.series]
     highest = max(map(max, curves))
     unit = trend.by if group == 1 else f"{group} {trend.by}s"
     for one, curve in zip(trend.series, curves, strict=True):
         console.print(Text(printable(one.name), "bold") + Text(f"  {_said(trend, one)}", "dim"))
-        for line in _drawn(curve, highest):
+        for line in _drawn(curve, highest, wide):
             console.print(Text(f"  {line}", "cyan"), no_wrap=True)
     first, last = trend.spans[0].label, trend.spans[-1].label
-    gap = max(len(curves[0]) - len(first) - len(last), 1)
+    gap = max(len(curves[0]) * wide - len(first) - len(last), 1)
     axis = first if len(trend.spans) == 1 else f"{first}{' ' * gap}{last}"
-    top = f"{highest:.1%}" if share else f"{highest:,.0f} articles"
+    top = f"{highest:.1%}" if share else counted(int(highest), "article")
     console.print(Text(f"  {axis}", "dim"))
     console.print(Text(f"  a column: {unit}; a full one: {top}", "dim"))
+    print_notes(dict.fromkeys(note for one in trend.series for note in one.notes), console)
 
 
 def _columns(trend: Trend, one: TrendSeries, group: int, *, share: bool) -> list[float]:
@@ -130,14 +136,14 @@ def _columns(trend: Trend, one: TrendSeries, group: int, *, share: bool) -> list
     return [count / of if of else 0.0 for count, of in zip(counts, articles, strict=True)]
 
 
-def _drawn(curve: Sequence[float], highest: float) -> list[str]:
+def _drawn(curve: Sequence[float], highest: float, wide: int) -> list[str]:
     """Draw columns of blocks; one that is not empty has at least the lowest block."""
     steps = _HEIGHT * (len(_BLOCKS) - 1)
     heights = [
         max(round(value / highest * steps), 1) if value and highest else 0 for value in curve
     ]
     return [
-        "".join(_BLOCKS[min(max(height - base, 0), len(_BLOCKS) - 1)] for height in heights)
+        "".join(_BLOCKS[min(max(height - base, 0), len(_BLOCKS) - 1)] * wide for height in heights)
         for base in range(steps - len(_BLOCKS) + 1, -1, 1 - len(_BLOCKS))
     ]
 
