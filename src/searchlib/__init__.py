@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from searchlib.search.order import Sort
     from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
+    from searchlib.search.trend import Trend
 
 __version__ = "0.1.0"
 
@@ -114,6 +115,7 @@ __all__ = [
     "SyncReport",
     "Terms",
     "Text",
+    "Trend",
     "UncertainCommitError",
     "read_articles",
     "read_stream",
@@ -166,6 +168,7 @@ _HOMES = {
     "Stats": "searchlib.search.facets.requests",
     "StorageError": "searchlib.errors",
     "SyncReport": "searchlib.articles.sync",
+    "Trend": "searchlib.search.trend",
     "Terms": "searchlib.search.facets.requests",
     "UncertainCommitError": "searchlib.errors",
     "read_articles": "searchlib.articles",

@@ -458,7 +458,7 @@ def test_results_in_json_hold_facets(news: Index[Report]) -> None:
 
 JUNK: list[Any] = [
     5, [5], [None], [{}], 2.5, {1: "tags"}, {"x": 5}, [["tags"]], "nowhere", "body", "day",
-    "private", "id", ["tags", "tags"], [Terms("tags"), Distinct("tags")], Histogram("tags"),
+    "id", ["tags", "tags"], [Terms("tags"), Distinct("tags")], Histogram("tags"),
     Histogram("day", by=5), Histogram("pages", by="month"), Histogram("pages", by=0.5),
     Ranges("tags", [(0, 1)]), Ranges("pages", [(2, 1)]), Ranges("pages", ["x"]),
     Ranges("day", [("2025", "2024")]), Ranges("day", ["someday"]), Ranges("pages", [(2**70, None)]),

@@ -9,11 +9,12 @@ from searchlib.arguments import key_of, whole_number
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
 from searchlib.query.parser import QueryParser
+from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import SearchRequest, answer
 from searchlib.search.collapse import collapse_of
-from searchlib.search.facets.requests import facet_requests
+from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.fields_searched import searching
 from searchlib.search.order import sort_order
@@ -23,20 +24,23 @@ from searchlib.search.results import Hits, Results
 from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, Literal
 
     from searchlib.highlight import SnippetOptions
     from searchlib.query.filters import Condition
+    from searchlib.query.notes import Note
     from searchlib.query.parser import Match, ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.search.collapse import Collapse
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
-    from searchlib.search.facets.requests import Facets
+    from searchlib.search.facets.requests import Facets, Unit
     from searchlib.search.fields_searched import FieldsSearched
     from searchlib.search.order import SortBy
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
+    from searchlib.search.trend import Trend
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -179,6 +183,55 @@ class Searches(Changes[M]):
             query, limit=0, match=match, lenient=lenient, filter=filter, snippets=False
         )
         return found.total
+
+    def trend(
+        self,
+        queries: str | Query | WhooshObject | Sequence[Any] | Mapping[str, Any],
+        *,
+        by: Unit | Literal["auto"] = "month",
+        field: str | None = None,
+        match: Match = "all",
+        lenient: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> Trend:
+        """Compare queries over time: how many documents match each, and which share of all that is.
+
+        Args:
+            queries: A query or a list of several, as for :meth:`search`; or a mapping of names to
+                queries.
+            by: How long a span of time is: "year", "quarter", "month", "week", "day", "hour", or
+                "auto" for what suits the time from the first to the last document.
+            field: The date field that counts; by default the first of the model.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            filter: As for :meth:`search`. It holds for the queries, and for the documents of which
+                shares are told.
+
+        Raises:
+            QueryError: There is no query, or two are the same; there is no such date field; or as
+                for :meth:`search`.
+        """
+        from searchlib.search.trend import date_field, named_queries, trend_of
+
+        named, field = named_queries(queries), date_field(self.schema, field)
+        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher  # of one commit
+
+        def spans(query: Any, how: Histogram) -> tuple[Any, tuple[Note, ...]]:
+            request = SearchRequest(
+                parsed=self._read(query, match, lenient=lenient),
+                conditions=also.conditions,
+                notes=also.notes,
+                limit=0,
+                lenient=lenient,
+                facets=facet_requests({"": how}, self.schema),
+            )
+            found = answer(request, searcher)
+            return found.facets[""], found.notes
+
+        every, _ = spans(MatchAll(), Histogram(field, by=by, fill=True))
+        by = every.by or by
+        found = {name: spans(query, Histogram(field, by=by)) for name, query in named.items()}
+        return trend_of(by, every, found)
 
     def explain(
         self,

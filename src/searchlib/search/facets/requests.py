@@ -50,7 +50,7 @@ class Terms(FacetRequest):
     """Count documents by their labels.
 
     Attributes:
-        field: A field marked ``Keyword(facet=True)``.
+        field: A field marked ``Keyword``.
         size: How many labels are told; ``None`` for all.
         sort: The most frequent first, equally frequent ones in the order of their letters
             ("count"); or all in that order ("label").
@@ -149,7 +149,7 @@ class Distinct(FacetRequest):
     """Count the different values of a field.
 
     Attributes:
-        field: A field marked ``Keyword(facet=True)``, or a date or number field.
+        field: A field marked ``Keyword``, or a date or number field.
     """
 
 
@@ -158,11 +158,11 @@ Facets = bool | str | FacetRequest | Iterable[str | FacetRequest] | Mapping[str,
 names. The name of a field stands for ``Terms`` of it."""
 
 _FIELDS: Final[dict[type, str]] = {
-    Terms: "a field marked Keyword(facet=True)",
+    Terms: "a keyword field",
     Histogram: "a date or number field",
     Ranges: "a date or number field",
     Stats: "a date or number field",
-    Distinct: "a field marked Keyword(facet=True), or a date or number field",
+    Distinct: "a keyword, date or number field",
 }
 
 
@@ -190,7 +190,11 @@ def _named(facets: Any, schema: DocumentSchema) -> dict[str, FacetRequest]:
         return {}
     if facets is True:
         specs = schema.fields.values()
-        return {spec.name: Terms(spec.name) for spec in specs if _has_facet(spec)}
+        return {
+            spec.name: Terms(spec.name)
+            for spec in specs
+            if isinstance(spec.marker, Keyword) and spec.marker.facet
+        }
     if isinstance(facets, Mapping):
         return {_name(name): _request(one) for name, one in facets.items()}
     if isinstance(facets, str | FacetRequest):
@@ -228,14 +232,10 @@ def _request(one: Any) -> FacetRequest:
     return one
 
 
-def _has_facet(spec: FieldSpec) -> bool:
-    return isinstance(spec.marker, Keyword) and spec.marker.facet
-
-
 def _suits(request: FacetRequest, spec: FieldSpec) -> bool:
     if isinstance(spec.marker, Date | Number):
         return not isinstance(request, Terms)
-    return _has_facet(spec) and isinstance(request, Terms | Distinct)
+    return isinstance(spec.marker, Keyword) and isinstance(request, Terms | Distinct)
 
 
 def _expect_suited(request: FacetRequest, schema: DocumentSchema) -> None:
