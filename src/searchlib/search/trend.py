@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError
+from searchlib.export.csv_text import CsvOptions, csv_text
+from searchlib.export.rows import Column
 from searchlib.export.targets import binary_file, write_text
 from searchlib.schema.markers import Date
 
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.facets.values import Facet
 
-_COLUMNS: Final = ("query", "span", "start", "count", "articles", "share")
+_COLUMNS: Final = [
+    Column("query", "str", many=False, field=None),
+    Column("span", "str", many=False, field=None),
+    Column("start", "str", many=False, field=None),
+    Column("count", "int", many=False, field=None),
+    Column("articles", "int", many=False, field=None),
+    Column("share", "float", many=False, field=None),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,8 @@ class Trend:
             ArgumentError: ``target`` is something else.
             StorageError: The operating system refused to write the file of a path.
         """
-        return write_text(self._lines(), target)
+        rows = [[*row.values()] for row in self.rows()]
+        return write_text(csv_text(_COLUMNS, [rows], CsvOptions()), target)
 
     def to_svg(self, target: BinaryTarget, *, share: bool = False) -> None:
         """Draw the trend as SVG. It needs the extra ``charts``.
@@ -168,17 +177,6 @@ class Trend:
         drawn = draw_trend(self, format=format, share=share)
         with binary_file(target) as file:
             file.write(drawn)
-
-    def _lines(self) -> Iterator[str]:
-        line = io.StringIO()
-        table = csv.DictWriter(line, _COLUMNS, lineterminator="\r\n")
-        table.writeheader()
-        for row in self.rows():
-            table.writerow(row)
-            yield line.getvalue()
-            line.seek(0)
-            line.truncate()
-        yield line.getvalue()
 
     def to_json(self) -> dict[str, Any]:
         """Convert the trend to values that JSON can hold."""

@@ -21,6 +21,7 @@ from searchlib.cli.commands.options import (
 from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_notes, printable, terminal
+from searchlib.search.facets.requests import AUTO, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 @json_option
 @click.option(
     "--by",
-    type=click.Choice(["year", "quarter", "month", "week", "day", "hour", "auto"]),
+    type=click.Choice([*UNITS, AUTO]),
     default="month",
     show_default=True,
     help="How long each span is.",
