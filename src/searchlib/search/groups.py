@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from searchlib.search.copies import copy_groups, known_pairs
 
 if TYPE_CHECKING:
@@ -67,18 +65,5 @@ class Groups:
         return GroupColumn(numbers, int(numbers.max(initial=0)))
 
     def _labels(self, field: str) -> GroupColumn:
-        column = np.zeros(self._index.doc_count, np.int32)
-        numbers: dict[bytes, int] = {}
-        for part in self._index.segments:
-            inverted = part.inverted.get(field)
-            if inverted is None or inverted.labels is None:
-                continue
-            of_ordinal = np.fromiter(
-                (numbers.setdefault(term, len(numbers) + 1) for term in inverted.terms.terms()),
-                np.int32,
-                len(inverted.terms),
-            )
-            ordinals = inverted.labels.first(slice(None))
-            present = ordinals >= 0
-            column[part.first : part.end][present] = of_ordinal[ordinals[present]]
-        return GroupColumn(column, len(numbers))
+        labels = self._index.labels(field)
+        return GroupColumn(labels.first_of_each(self._index.doc_count) + 1, labels.size)

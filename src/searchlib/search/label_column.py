@@ -18,7 +18,7 @@ from searchlib.postings import count_labels
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from searchlib.arrays import Int64Array
+    from searchlib.arrays import Int32Array, Int64Array
     from searchlib.postings import SegmentLabels
     from searchlib.segment.field_reader import FieldReader
     from searchlib.segment.labels import LabelsReader
@@ -87,6 +87,22 @@ class LabelColumn:
         if docnums is None:
             return self._of_all
         return count_labels(self._segments, docnums, self.size)
+
+    def first_of_each(self, doc_count: int) -> Int32Array:
+        """Give the number of the first label of each document; -1 for one without.
+
+        Args:
+            doc_count: The number of documents in the whole index.
+
+        Returns:
+            Shape (doc_count,), int32.
+        """
+        column = np.full(doc_count, -1, np.int32)
+        for (first, reader, labels), numbers in zip(self._parts, self._numbers, strict=True):
+            ordinals = labels.first(slice(None))
+            present = ordinals >= 0
+            column[first : first + reader.doc_count][present] = numbers[ordinals[present]]
+        return column
 
     def term(self, number: int) -> bytes:
         """Give the term of a label."""
