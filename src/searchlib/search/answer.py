@@ -128,7 +128,8 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         hints = [Note("limit", f"{error}; nothing is found")]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
-        hints += searcher.filter_label_notes(conditions, hints=not found.total)
+        if conditions:
+            hints += searcher.filter_label_notes(conditions, hints=not found.total)
     if place is not None and place.docnum is None:
         hints.append(Note("page", _MOVED_ON))
     docnums, scores = found.docnums[offset:last], found.scores[offset:last]

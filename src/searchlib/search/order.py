@@ -82,8 +82,10 @@ def sort_order(schema: DocumentSchema, sort: SortBy | Iterable[SortBy] | None) -
     Raises:
         QueryError: A field can't be sorted by.
     """
+    if sort is None:
+        return ()
     given = [sort] if isinstance(sort, SortBy) else sort
-    parts = list(given or ()) if isinstance(given, Iterable | None) else [given]
+    parts = list(given) if isinstance(given, Iterable) else [given]
     order = tuple(_resolved(schema, part) for part in parts)
     return () if order == (Sort(SCORE, descending=True),) else order
 
@@ -106,7 +108,7 @@ def expect_sortable(schema: DocumentSchema, name: str, said: str) -> None:
     Raises:
         QueryError: They can't.
     """
-    there = [spec.name for spec in schema.fields.values() if _is_sortable(spec)]
+    there = sortable_fields(schema)
     if name not in there:
         raise QueryError(
             f"expected a sortable field, got {said}; there are {', '.join(there)}, and the score"

@@ -92,7 +92,9 @@ def boosts_of(boost: object, schema: DocumentSchema) -> tuple[Recency, ...]:
     Raises:
         QueryError: It is something else, or a field is no date.
     """
-    boosts = (boost,) if isinstance(boost, Recency) else () if boost is None else boost
+    if boost is None:
+        return ()
+    boosts = (boost,) if isinstance(boost, Recency) else boost
     if not isinstance(boosts, list | tuple) or not all(isinstance(one, Recency) for one in boosts):
         raise QueryError(f"expected boost to be a Recency or a list of them, got {shown(boost)}")
     dates = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Date)]

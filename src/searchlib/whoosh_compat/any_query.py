@@ -88,7 +88,8 @@ class AnyFilterReader:
 
     def all(self, given: object, *, lenient: bool = False) -> ParsedFilter:
         """Find what filters require, as :meth:`one`: one filter, a list of them, or ``None``."""
-        given = () if given is None else given
+        if given is None:
+            return ParsedFilter()
         several = given if isinstance(given, list | tuple) else [given]
         found = [self.one(one, lenient=lenient) for one in several]
         return ParsedFilter(
