@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searchlib.search.current import CurrentSearcher
     from searchlib.search.searcher import Searcher
     from searchlib.storage import IndexDirectory
-    from searchlib.storage.snapshot import Snapshot
+    from searchlib.storage.snapshot import OpenSegment, Snapshot
 
 
 class Reads(Generic[M]):
@@ -114,7 +114,7 @@ class Reads(Generic[M]):
         return find_source(read_current(self._directory), key, name)
 
     def __contains__(self, key: str) -> bool:
-        return self._snapshot.find_key(self.schema.key.name, key_of(key)) is not None
+        return self._found(self._snapshot, key) is not None
 
     def __len__(self) -> int:
         return self._snapshot.doc_count
@@ -138,8 +138,12 @@ class Reads(Generic[M]):
     ) -> None:
         self.close()
 
+    def _found(self, snapshot: Snapshot, key: str) -> tuple[OpenSegment, int] | None:
+        """Find the document with a key: its segment, and its number there."""
+        return snapshot.find_key(self.schema.key.name, key_of(key))
+
     def _document_of(self, snapshot: Snapshot, key: str) -> M | None:
-        found = snapshot.find_key(self.schema.key.name, key_of(key))
+        found = self._found(snapshot, key)
         if found is None:
             return None
         segment, docnum = found

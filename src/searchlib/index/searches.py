@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import key_of, whole_number
+from searchlib.arguments import whole_number
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
 from searchlib.query.parser import QueryParser
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from searchlib.query.notes import Note
     from searchlib.query.parser import Match, ParsedQuery
     from searchlib.query.tree import Query
+    from searchlib.schema.models import DocumentSchema
     from searchlib.search.collapse import Collapse
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
@@ -117,9 +118,7 @@ class Searches(Changes[M]):
             raise QueryError("expected offset or after, got both: a cursor knows where it is")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        schema = searching(self.schema, fields)
-        parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
-        parsed = read_query(query, parser, schema, match, lenient=lenient)
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -218,7 +217,7 @@ class Searches(Changes[M]):
 
         def spans(query: Any, how: Histogram) -> tuple[Any, tuple[Note, ...]]:
             request = SearchRequest(
-                parsed=self._read(query, match, lenient=lenient),
+                parsed=self._read(query, match, lenient=lenient)[1],
                 conditions=also.conditions,
                 notes=also.notes,
                 limit=0,
@@ -261,9 +260,7 @@ class Searches(Changes[M]):
             QueryError: As for :meth:`search`.
             ArgumentError: There is no document with the key.
         """
-        schema = searching(self.schema, fields)
-        parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
-        parsed = read_query(query, parser, schema, match, lenient=lenient)
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
         boosts = boosts_of(boost, self.schema)
         searcher = self._searcher
         if fields is not None:
@@ -288,7 +285,7 @@ class Searches(Changes[M]):
 
     def _docnum_of(self, key: str, searcher: Searcher) -> int:
         """Find the number, in the whole index, of the document with a key."""
-        found = searcher.snapshot.find_key(self.schema.key.name, key_of(key))
+        found = self._found(searcher.snapshot, key)
         if found is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
         segment, docnum = found
@@ -336,5 +333,10 @@ class Searches(Changes[M]):
         """
         return self._filters.all(filter, lenient=lenient).conditions
 
-    def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
-        return read_query(query, self._parser, self.schema, match, lenient=lenient)
+    def _read(
+        self, query: object, match: Match, *, lenient: bool, fields: FieldsSearched | None = None
+    ) -> tuple[DocumentSchema, ParsedQuery]:
+        """Read a query, and give it with the fields as the search looks into them."""
+        schema = searching(self.schema, fields)
+        parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
+        return schema, read_query(query, parser, schema, match, lenient=lenient)
