@@ -31,6 +31,7 @@ cdef enum:
     CELLS = 8  # of the grid over the cuts, for each cut
     SLAB = 512  # labels that are laid down in a row
     FEW = 4  # labels that are laid down at once
+    MANY_CUTS = -1
     NO_DOCUMENT = 1
     NO_TERM = 2
     NO_OFFSET = 3
@@ -75,7 +76,7 @@ cdef struct Documents:
 cdef struct Grid:
     # Cells of equal width over the cuts: integers are told apart by a shift, in half the time.
     Py_ssize_t cells
-    int32_t* below  # how many cuts are in the cells before each
+    int32_t* below  # how many cuts are below that of each
     int64_t first
     int shift
     double lowest, scale
@@ -292,21 +293,23 @@ cdef bint _count_numbers(
     const number_t[::1] cuts, int64_t[::1] counts,
 ) except -1:
     cdef Py_ssize_t count = cuts.shape[0]
-    cdef int32_t[::1] below = np.zeros(CELLS * count + 2, np.int32)
     cdef Grid grid = grid_of(cuts[0], cuts[count - 1], CELLS * count + 1)
+    below, edges = np.empty(grid.cells, np.int32), np.empty(grid.cells, np.asarray(cuts).dtype)
+    cdef int32_t[::1] held_below = below
+    cdef number_t[::1] held_edges = edges
     cdef bint inside
-    grid.below = &below[0]
+    grid.below = &held_below[0]
     if documents.count < MANY:
-        lay_out(&cuts[0], count, &grid)
+        lay_out(&cuts[0], count, &grid, &held_edges[0])
         inside = add_numbers(
             &values[0], values.shape[0], NULL if flags is None else &flags[0], documents, &cuts[0],
-            count, &grid, &counts[0])
+            count, &grid, &held_edges[0], &counts[0])
     else:
         with nogil:
-            lay_out(&cuts[0], count, &grid)
+            lay_out(&cuts[0], count, &grid, &held_edges[0])
             inside = add_numbers(
                 &values[0], values.shape[0], NULL if flags is None else &flags[0], documents,
-                &cuts[0], count, &grid, &counts[0])
+                &cuts[0], count, &grid, &held_edges[0], &counts[0])
     return inside
 
 
@@ -342,24 +345,34 @@ cdef inline Py_ssize_t cell_of(number_t number, const Grid* grid) noexcept nogil
         return grid.cells - 1 if place >= grid.cells - 1 else <Py_ssize_t> place
 
 
-cdef void lay_out(const number_t* cuts, Py_ssize_t count, const Grid* grid) noexcept nogil:
-    """Tell for each cell of the grid how many cuts are in those before it."""
-    cdef Py_ssize_t place, cell
-    for place in range(count):
-        grid.below[cell_of(cuts[place], grid) + 1] += 1
+cdef void lay_out(
+    const number_t* cuts, Py_ssize_t count, const Grid* grid, number_t* edges
+) noexcept nogil:
+    """Tell for each cell which cut is in it, and how many are below that.
+
+    A cell without a cut, which can't be the first, has the last one before it. One with several
+    has ``MANY_CUTS``.
+    """
+    cdef Py_ssize_t cell, place = 0
     for cell in range(grid.cells):
-        grid.below[cell + 1] += grid.below[cell]
+        grid.below[cell], edges[cell] = max(0, place - 1), cuts[max(0, place - 1)]
+        if place < count and cell_of(cuts[place], grid) == cell:
+            grid.below[cell], edges[cell] = place, cuts[place]
+            place += 1
+            while place < count and cell_of(cuts[place], grid) == cell:
+                grid.below[cell] = MANY_CUTS
+                place += 1
 
 
 cdef bint add_numbers(
     const number_t* values, Py_ssize_t doc_count, const uint8_t* flags,
     const Documents* documents, const number_t* cuts, Py_ssize_t cut_count, const Grid* lines,
-    int64_t* counts,
+    const number_t* edges, int64_t* counts,
 ) noexcept nogil:
     """Count numbers by how many cuts are not above them; tell whether all documents are there."""
     cdef Grid grid = lines[0]  # of our own: a count that is written might be in it, for all C knows
     cdef const int64_t* docnums = documents.docnums
-    cdef Py_ssize_t place, cell, low, high, middle, count = documents.count
+    cdef Py_ssize_t place, cell, below, high, middle, count = documents.count
     cdef uint64_t docnum, last = doc_count - 1
     cdef number_t value
     if doc_count == 0:
@@ -376,13 +389,17 @@ cdef bint add_numbers(
         if (flags != NULL and not flags[docnum]) or value != value:
             continue
         cell = cell_of(value, &grid)
-        low, high = grid.below[cell], grid.below[cell + 1]
-        while high - low > 1:  # most cells have one cut or none
-            middle = (low + high) // 2
+        below = grid.below[cell]
+        if below != MANY_CUTS:
+            # Without a branch: which side of a cut a number is on can't be predicted.
+            counts[below + (edges[cell] <= value)] += 1
+            continue
+        below, high = 0, cut_count
+        while below < high:
+            middle = (below + high) // 2
             if cuts[middle] <= value:
-                low = middle
+                below = middle + 1
             else:
                 high = middle
-        # Without a branch: which side of a cut a number is on can't be predicted.
-        counts[low + ((low < high) & (cuts[low - (low == cut_count)] <= value))] += 1
+        counts[below] += 1
     return True
