@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check check-numpy sanitize nightly format bench bench-peers bench-scale bench-sync bench-relevance bench-report clean
+.PHONY: demo test check check-numpy sanitize nightly format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -28,12 +28,15 @@ ASAN = $(shell $(CC) -print-file-name=libasan.so)
 
 sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer; gcc is needed.
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED) && cp -R src/searchlib $(SANITIZED)/
-	rm -f $(SANITIZED)/searchlib/postings/compiled.*.so
-	$(BIN)/python -m cython -3 src/searchlib/postings/compiled.pyx \
-		-o $(SANITIZED)/searchlib/postings/compiled.c
-	$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-		-I$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
-		$(SANITIZED)/searchlib/postings/compiled.c -o $(SANITIZED)/searchlib/postings/compiled.so
+	rm -f $(SANITIZED)/searchlib/postings/*.so
+	for module in compiled compiled_counts; do \
+		$(BIN)/python -m cython -3 src/searchlib/postings/$$module.pyx \
+			-o $(SANITIZED)/searchlib/postings/$$module.c && \
+		$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+			-I$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+			$(SANITIZED)/searchlib/postings/$$module.c \
+			-o $(SANITIZED)/searchlib/postings/$$module.so || exit 1; \
+	done
 	LD_PRELOAD="$(ASAN)" ASAN_OPTIONS=detect_leaks=0 SEARCHLIB_KERNELS=compiled \
 		PYTHONPATH=$(SANITIZED) PYTHONMALLOC=malloc $(BIN)/python -m pytest -p no:cacheprovider \
 		tests/postings tests/search tests/segment tests/test_damaged_index.py
@@ -66,8 +69,20 @@ bench-scale: .venv/benchmarks  ## Grow an archive to a million articles; goes on
 bench-sync: .venv/benchmarks  ## Time a second and a third sync of a folder with a file for each article.
 	$(BIN)/python -m benchmarks.sync $(OPTIONS)
 
+bench-export: .venv/benchmarks  ## Export all of a million articles in each format.
+	$(BIN)/python -m benchmarks.export $(OPTIONS)
+
+bench-facets: .venv/benchmarks  ## Count all hits by label and month, beside tantivy and SQLite.
+	$(BIN)/python -m benchmarks.facets $(OPTIONS)
+
+bench-order: .venv/benchmarks  ## Time hits in an order and page after page, beside tantivy.
+	$(BIN)/python -m benchmarks.order $(OPTIONS)
+
 bench-relevance: .venv/benchmarks  ## Rank a judged collection; OPTIONS="--collection FOLDER" is yours.
 	$(BIN)/python -m benchmarks.relevance $(OPTIONS)
+
+bench-copies: .venv/benchmarks  ## Are copies found, and what does it cost?
+	$(BIN)/python -m benchmarks.copies $(OPTIONS)
 
 bench-report: .venv/benchmarks  ## Put what was measured into the docs and the README.
 	$(BIN)/python -m benchmarks.report --update
@@ -75,7 +90,7 @@ bench-report: .venv/benchmarks  ## Put what was measured into the docs and the R
 clean:  ## Remove everything that was made here.
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.venv/installed: pyproject.toml src/searchlib/postings/compiled.pyx
+.venv/installed: pyproject.toml $(wildcard src/searchlib/postings/*.pyx)
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into .venv (about a minute) ..."
 	$(PYTHON) -m venv .venv

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import results
 from benchmarks.charts import charts_of, draw
+from benchmarks.copies_tables import tables_of_copies, title_of_copies
+from benchmarks.export_tables import tables_of_export, title_of_export
+from benchmarks.facet_tables import tables_of_facets, title_of_facets
 from benchmarks.headline import headline
+from benchmarks.order_tables import tables_of_order, title_of_order
 from benchmarks.peer_tables import tables_of_peers, title_of_peers
 from benchmarks.relevance_tables import tables_of_relevance, title_of_relevance
 from benchmarks.scale_tables import tables_of_scale, title_of_scale
@@ -37,7 +41,11 @@ _NOTHING: Final = "No run has been committed yet."
 _PARTS: Final[dict[str, tuple[Callable[..., str], Callable[..., Iterator[Table]]]]] = {
     "peers": (title_of_peers, tables_of_peers),
     "scale": (title_of_scale, tables_of_scale),
+    "facets": (title_of_facets, tables_of_facets),
+    "order": (title_of_order, tables_of_order),
     "relevance": (title_of_relevance, tables_of_relevance),
+    "export": (title_of_export, tables_of_export),
+    "copies": (title_of_copies, tables_of_copies),
 }
 """How a run of each part is called and shown, in the order of the page."""
 

@@ -39,16 +39,14 @@ def test_what_is_no_query_is_an_error_that_shows_it(index: Index, query: Any) ->
         with index.writer() as writer:
             writer.delete_by_query(query)
 
-    for call in (
-        lambda: index.search(query),
-        lambda: index.search(query, match="any"),
-        lambda: index.delete_by_query(query),
-        delete,
-    ):
+    calls: list[Any] = [lambda: index.search(query), lambda: index.search(query, match="any")]
+    if not isinstance(query, dict):  # as a filter it names fields
+        calls += [lambda: index.delete_by_query(query), delete]
+    for call in calls:
         with pytest.raises(QueryError, match="expected a query as a string") as caught:
             call()
         assert repr(query)[:60] in str(caught.value)
-    if query is not None:
+    if query is not None and not isinstance(query, dict | list):
         with pytest.raises(QueryError, match="expected a query as a string"):
             index.search("peace", filter=query)
     assert len(index) == len(ARTICLES)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -133,9 +134,58 @@ def test_search_options(index_path: Path) -> None:
 
     assert keys("*", "--sort=-published") == ["Cup final", "Talks in Vienna"]
     assert keys("*", "--sort=published", "--offset", "1") == ["Cup final"]
+    assert keys("*", "--sort=published,source", "--sort", "id") == ["Talks in Vienna", "Cup final"]
+    assert keys("*", "--sort", "source", "--missing", "first") != []
+    assert keys("final OR cup OR vienna", "--recency", "published:1d:1")[0] == "Cup final"
+    assert keys("talks", "--fields", "title^3,body") == ["Talks in Vienna"]
+    assert keys("cup", "--fields", "body") == []
     assert keys("cup vienna", "--match", "all") == []
     assert len(keys("cup vienna", "--match", "any", "--limit", "1")) == 1
     assert keys("*", "--filter", "categories:world") == ["Talks in Vienna"]
+
+
+@pytest.mark.parametrize("query", ["*", "cup vienna"])  # no article has both words
+def test_pages_are_turned_by_cursor(index_path: Path, query: str) -> None:
+    def page(*options: str) -> dict[str, Any]:
+        done = run("search", query, "-n", 1, *options, "--index", index_path, "--json")
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    first = page()
+    second = page("--after", first["next"])
+    assert [hit["rank"] for found in (first, second) for hit in found["hits"]] == [1, 2]
+    assert first["hits"][0]["key"] != second["hits"][0]["key"]
+    assert second["next"] is None
+    said = run("search", query, "-n", 1, "--index", index_path).stdout
+    assert "the next with --offset 1" in said
+    assert "the next with" not in run("search", query, "--index", index_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--recency", "published"], "half_life"),
+        (["--recency", "published:1d:much"], "expected a weight as a number, got 'much'"),
+        (["--fields", "title^x"], "expected a weight as a number, got 'x'"),
+        (["--fields", "nowhere"], "expected text fields"),
+        (["--after", "nonsense"], "expected after as results.next"),
+        (["--sort", "title"], "expected a sortable field"),
+    ],
+)
+def test_wrong_options_of_order_are_explained(
+    index_path: Path, options: list[str], message: str
+) -> None:
+    done = run("search", "cup", *options, "--index", index_path)
+    assert done.exit_code == 1
+    assert message in done.stderr.replace("\n", " ")
+
+
+def test_explaining_with_recency_and_fields(index_path: Path) -> None:
+    key = json.loads(run("search", "cup", "--index", index_path, "--json").stdout)["hits"][0]["key"]
+    options = ["--recency", "published:1y", "--fields", "title^7"]
+    said = run("explain", "cup", key, *options, "--index", index_path).stdout
+    assert "recency of published" in said
+    assert "boost 7" in said
 
 
 def test_where_nothing_has_all_words_those_with_some_are_shown(index_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_results_are_json(index: Index) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"sort": "title"}, "sortable field, got 'title'; there are published, "),
+        ({"sort": "title"}, "sortable field, got 'title'; there are id, published, "),
         ({"sort": "nothing"}, "sortable field, got 'nothing'"),
         ({"limit": -1}, "at least 0, or None for all hits, got -1"),
         ({"offset": -1}, "at least 0, got -1"),

@@ -15,9 +15,9 @@ SOURCE = Path(searchlib.__file__).parent
 
 # Lowest first: each may import those before it and none after it.
 ORDER = [
-    "errors", "arguments", "arrays", "memory", "analysis", "postings", "schema", "query",
-    "segment", "storage", "indexing", "highlight", "search", "whoosh_compat", "articles", "index",
-    "testing", "__init__", "cli", "__main__",
+    "errors", "arguments", "arrays", "memory", "analysis", "fingerprints", "postings", "schema",
+    "query", "segment", "storage", "indexing", "highlight", "export", "search", "whoosh_compat",
+    "articles", "index", "testing", "__init__", "cli", "__main__",
 ]  # fmt: skip
 
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is
@@ -32,12 +32,23 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Date", "Explanation", "Hit", "Index", "Key", "Keyword",
-        "Notice", "Number", "Problem",
-        "Results", "Scoring", "SearchlibError", "Snippet", "SnippetOptions", "Stored",
-        "SyncReport", "Text", "read_articles", "read_stream",
+        "AddReport", "Article", "Between", "Collapse", "Copy", "Date", "Distinct",
+        "Explanation", "Facet", "Histogram", "Hit", "Index", "Key", "Keyword", "Not",
+        "Notice", "Number", "Problem", "Ranges", "Recency", "Results", "Scoring", "Snippet",
+        "SnippetOptions", "Sort", "Stats", "Stored", "SyncReport", "Terms", "Text", "Trend",
+        "read_articles", "read_stream",
+        *(error.__name__ for error in error_classes()),
     }  # fmt: skip
     assert all(hasattr(searchlib, name) for name in searchlib.__all__)
+
+
+def error_classes() -> list[type[Exception]]:
+    """Every class that searchlib raises."""
+    return [
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, Exception)
+    ]
 
 
 def modules() -> dict[Path, str]:
@@ -63,7 +74,8 @@ def imported(path: Path, known: set[str]) -> set[str]:
 
 def import_graph() -> dict[str, set[str]]:
     known = modules()
-    names = {*known.values(), "postings.compiled"}  # which is no Python, and imports errors alone
+    # These two are no Python, and import errors alone.
+    names = {*known.values(), "postings.compiled", "postings.compiled_counts"}
     return {name: imported(path, names) - {name} for path, name in known.items()}
 
 
@@ -111,12 +123,10 @@ def test_importing_brings_nothing_that_only_some_need() -> None:
 
 def test_every_error_is_in_the_drawn_tree() -> None:
     tree = errors.__doc__ or ""
-    classes = [
-        value
-        for value in vars(errors).values()
-        if isinstance(value, type) and issubclass(value, Exception)
-    ]
+    classes = error_classes()
     assert len(classes) > 10
+    drawn = (SOURCE.parents[1] / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert all(line.strip() in drawn for line in tree.splitlines() if "── " in line)
     for error in classes:
         assert error.__name__ in tree
         assert issubclass(error, errors.SearchlibError)
@@ -137,6 +147,7 @@ def test_a_search_at_the_command_line_imports_only_what_it_needs(tmp_path: Path)
     loaded = set(modules_line.split())
     needless = {"pydantic", "rich.progress", "rich.table", "whoosh.query", "multiprocessing"}
     needless |= {f"searchlib.{name}" for name in ("articles.model", "articles.reading", "cli.demo")}
+    needless |= {"searchlib.export.csv_text", "searchlib.export.targets", "csv", "pyarrow"}
     assert not loaded & {*needless, "searchlib.indexing.writer"}
 
 

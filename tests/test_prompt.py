@@ -87,7 +87,7 @@ def test_sorting(talk: Ask) -> None:
     assert "Sorted by -published." in said
     assert "expected a sortable field" in said.replace("\n", " ")
     assert "\n 6. Storm 7" in said  # the field that can't be sorted by changed nothing
-    assert "Fields to sort by: published, " in said.replace("\n", " ")
+    assert "Fields to sort by: id, published, " in said.replace("\n", " ")
     assert "expected a sortable field" in talk(":sort nothing").replace("\n", " ")
 
 

@@ -18,37 +18,105 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from searchlib.articles import Article, read_articles, read_stream
     from searchlib.articles.sync import SyncReport
-    from searchlib.errors import Notice, Problem, SearchlibError
+    from searchlib.errors import (
+        AnalysisVersionError,
+        ArgumentError,
+        CorruptIndexError,
+        DocumentError,
+        IndexClosedError,
+        IndexExistsError,
+        IndexLockedError,
+        IndexNotFoundError,
+        IndexVersionError,
+        KernelsError,
+        MissingExtraError,
+        NoFingerprintsError,
+        NotAnIndexError,
+        Notice,
+        Problem,
+        QueryError,
+        QuerySyntaxError,
+        QueryTooCostly,
+        SchemaError,
+        SchemaMismatchError,
+        SearchlibError,
+        SourceNotFoundError,
+        StorageError,
+        UncertainCommitError,
+    )
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
     from searchlib.indexing.report import AddReport
     from searchlib.postings import Scoring
+    from searchlib.query.filters import Between
+    from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
+    from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
+    from searchlib.search.facets.values import Facet
+    from searchlib.search.order import Sort
+    from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
+    from searchlib.search.trend import Trend
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AddReport",
+    "AnalysisVersionError",
+    "ArgumentError",
     "Article",
+    "Between",
+    "Collapse",
+    "Copy",
+    "CorruptIndexError",
     "Date",
+    "Distinct",
+    "DocumentError",
     "Explanation",
+    "Facet",
+    "Histogram",
     "Hit",
     "Index",
+    "IndexClosedError",
+    "IndexExistsError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexVersionError",
+    "KernelsError",
     "Key",
     "Keyword",
+    "MissingExtraError",
+    "NoFingerprintsError",
+    "Not",
+    "NotAnIndexError",
     "Notice",
     "Number",
     "Problem",
+    "QueryError",
+    "QuerySyntaxError",
+    "QueryTooCostly",
+    "Ranges",
+    "Recency",
     "Results",
+    "SchemaError",
+    "SchemaMismatchError",
     "Scoring",
     "SearchlibError",
     "Snippet",
     "SnippetOptions",
+    "Sort",
+    "SourceNotFoundError",
+    "Stats",
+    "StorageError",
     "Stored",
     "SyncReport",
+    "Terms",
     "Text",
+    "Trend",
+    "UncertainCommitError",
     "read_articles",
     "read_stream",
 ]
@@ -57,18 +125,52 @@ __all__ = [
 # only declares a model, need not wait for the rest.
 _HOMES = {
     "AddReport": "searchlib.indexing.report",
+    "AnalysisVersionError": "searchlib.errors",
+    "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",
+    "Between": "searchlib.query.filters",
+    "Collapse": "searchlib.search.collapse",
+    "Copy": "searchlib.search.copies",
+    "CorruptIndexError": "searchlib.errors",
+    "Distinct": "searchlib.search.facets.requests",
+    "DocumentError": "searchlib.errors",
     "Explanation": "searchlib.search.explanation",
+    "Facet": "searchlib.search.facets.values",
+    "Histogram": "searchlib.search.facets.requests",
     "Hit": "searchlib.search.results",
     "Index": "searchlib.index",
+    "IndexClosedError": "searchlib.errors",
+    "IndexExistsError": "searchlib.errors",
+    "IndexLockedError": "searchlib.errors",
+    "IndexNotFoundError": "searchlib.errors",
+    "IndexVersionError": "searchlib.errors",
+    "KernelsError": "searchlib.errors",
+    "MissingExtraError": "searchlib.errors",
+    "NoFingerprintsError": "searchlib.errors",
+    "Not": "searchlib.query.tree",
+    "NotAnIndexError": "searchlib.errors",
     "Notice": "searchlib.errors",
     "Problem": "searchlib.errors",
+    "QueryError": "searchlib.errors",
+    "QuerySyntaxError": "searchlib.errors",
+    "QueryTooCostly": "searchlib.errors",
+    "Ranges": "searchlib.search.facets.requests",
+    "Recency": "searchlib.search.recency",
     "Results": "searchlib.search.results",
+    "SchemaError": "searchlib.errors",
+    "SchemaMismatchError": "searchlib.errors",
     "Scoring": "searchlib.postings",
     "SearchlibError": "searchlib.errors",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
+    "Sort": "searchlib.search.order",
+    "SourceNotFoundError": "searchlib.errors",
+    "Stats": "searchlib.search.facets.requests",
+    "StorageError": "searchlib.errors",
     "SyncReport": "searchlib.articles.sync",
+    "Terms": "searchlib.search.facets.requests",
+    "Trend": "searchlib.search.trend",
+    "UncertainCommitError": "searchlib.errors",
     "read_articles": "searchlib.articles",
     "read_stream": "searchlib.articles",
 }

@@ -9,9 +9,11 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     ├── IndexExistsError      (FileExistsError)    there is an index already
     ├── NotAnIndexError       (ValueError)         the path is something else
     ├── IndexVersionError     (ValueError)         made by another searchlib
-    │   └── AnalysisVersionError                   its words are made otherwise: reindex it
+    │   ├── AnalysisVersionError                   its words are made otherwise: reindex it
+    │   └── NoFingerprintsError                    made without fingerprints: reindex it
     ├── CorruptIndexError     (ValueError)         the index is damaged
     ├── IndexLockedError      (TimeoutError)       another writer is at work
+    ├── IndexClosedError      (ValueError)         the index was closed
     ├── StorageError          (OSError)            reading or writing failed
     │   └── UncertainCommitError                   it is done, but may not survive a power cut
     ├── SchemaError           (ValueError)         the model can't be a schema
@@ -73,6 +75,14 @@ class AnalysisVersionError(IndexVersionError):
     """
 
 
+class NoFingerprintsError(IndexVersionError):
+    """The index, or a part of it, was made before searchlib kept what tells copies.
+
+    ``searchlib reindex OLD NEW`` or :meth:`searchlib.Index.reindex` makes a new index of its
+    documents.
+    """
+
+
 class CorruptIndexError(SearchlibError, ValueError):
     """A file of the index is damaged or missing."""
 
@@ -81,8 +91,12 @@ class IndexLockedError(SearchlibError, TimeoutError):
     """Another writer held the index for longer than this one was willing to wait."""
 
 
+class IndexClosedError(SearchlibError, ValueError):
+    """The index was closed before, as a file can be."""
+
+
 class StorageError(SearchlibError, OSError):
-    """The operating system refused to read or write a file of the index."""
+    """The operating system refused to read or write a file of the index, or of an export."""
 
 
 class UncertainCommitError(StorageError):

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from searchlib.postings import matching, phrases
+from searchlib.postings import counting, matching, phrases
+
+_COMPILED = ("searchlib.postings.compiled", "searchlib.postings.compiled_counts")
 
 
 @pytest.fixture(scope="session", params=["numpy", "compiled"])
@@ -20,8 +22,13 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             WordPostings=matching.WordPostings,
             all_documents=matching.all_documents,
             best_documents=matching.best_documents,
-            phrase_documents=phrases.phrase_documents,
+            best_and_all=matching.best_and_all,
+            ordered_documents=matching.ordered_documents,
+            phrase_postings=phrases.phrase_postings,
+            count_labels=counting.count_labels,
+            count_in_spans=counting.count_in_spans,
         )
     if find_spec("searchlib.postings.compiled") is None:
         pytest.skip("there are no compiled kernels")
-    return import_module("searchlib.postings.compiled")
+    compiled, counts = map(import_module, _COMPILED)
+    return SimpleNamespace(**vars(compiled) | vars(counts))

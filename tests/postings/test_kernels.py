@@ -6,6 +6,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import chain
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from searchlib.postings import (
     FieldPostings,
     Masked,
     PhraseWord,
+    Place,
     Plan,
     Range,
     Scored,
@@ -178,6 +180,91 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
         assert total == len(ranking)
         assert best.tolist() == docnums[order][:k].tolist()
         assert best_scores.tolist() == scores_found[order][:k].tolist()
+        *again, found = kernels.best_and_all(plan, starts, k)
+        assert [array.tolist() for array in again] == [best.tolist(), best_scores.tolist()]
+        assert sorted(found.tolist()) == docnums.tolist()
+        of_each = np.searchsorted(starts, found, "right")
+        assert (np.diff(of_each) >= 0).all()  # those of a segment before those of the next one
+    scored = dict(zip(docnums.tolist(), scores_found.tolist(), strict=True))
+    expect_orders(kernels, plan, starts, scored)
+
+
+def expect_orders(kernels: Any, plan: Plan, starts: Any, scores: dict[int, float]) -> None:
+    """Compare documents in orders, also from a place on, with all of them put in order."""
+    doc_count = int(starts[-1])
+    few = np.arange(doc_count, dtype=np.int64) * 7 % 5
+    few[few == 4] = np.iinfo(np.int64).max
+    few[few == 3] = np.iinfo(np.int64).min
+    for keys, scored in ((None, False), (few, False), (few, True)):
+
+        def rank(docnum: int, keys: Any = keys, scored: bool = scored) -> tuple[float, float, int]:
+            score = scores[docnum] if keys is None or scored else 0.0
+            return 0 if keys is None else -int(keys[docnum]), -score, docnum
+
+        order = sorted(scores, key=rank)
+        for start, k in ((0, 3), ((len(order) + 1) // 2, 10**9), (len(order) // 3, 2)):
+            after = None
+            if start:
+                key, score, docnum = rank(order[start - 1])
+                after = Place(-int(key), -score, docnum)
+            found, shown, total, left = kernels.ordered_documents(
+                plan, starts, k, keys, after, scored=scored
+            )
+            assert found.tolist() == order[start:][:k]
+            assert shown.tolist() == [scores[docnum] for docnum in order[start:][:k]]
+            assert (total, left) == (len(order), len(order) - start)
+
+
+def test_keys_must_be_as_many_as_documents(kernels: Any) -> None:
+    with pytest.raises(ValueError, match="expected keys of 5 documents, got 4"):
+        kernels.ordered_documents(Plan([]), np.array([0, 5]), 3, np.zeros(4, np.int64), None)
+
+
+def common_word(
+    kernels: Any, chance: np.random.Generator, segments: list[Segment], share: float, weight: float
+) -> Weighted:
+    """Make a word of two fields that a share of the documents has, many of them alike."""
+    fields = []
+    for segment in segments:
+        lengths = chance.choice(np.array([5, 40, 90], np.uint8), segment.doc_count)
+        for boost, part in ((1.0, share), (2.0, share / 10)):
+            docnums = (chance.random(segment.doc_count) < part).nonzero()[0].astype(np.uint32)
+            frequencies = chance.choice(np.array([1, 1, 1, 2, 9], np.uint8), len(docnums))
+            postings = kernels.SegmentPostings(
+                docnums, None, frequencies, segment.first, segment.doc_count
+            )
+            fields.append(FieldPostings(postings, lengths, 40.0, boost))
+    return Weighted(kernels.WordPostings(fields, K1, B), weight)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_best_of_any_words_are_those_of_all_documents(kernels: Any, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    segments = SHAPES[seed % len(SHAPES)]
+    starts = np.array(
+        [*(one.first for one in segments), segments[-1].first + segments[-1].doc_count]
+    )
+    doc_count = starts.item(-1)
+    count = chance.integers(2, 9)
+    shares = chance.choice([0.0005, 0.003, 0.02, 0.1, 0.6], count)
+    rarities = [1 - float(np.log(share)) for share in shares]
+    equal = [1.0] * count
+    some_free = [weight * (place % 3 > 0) for place, weight in enumerate(rarities)]
+    some_bad = [weight * (1 - 2 * (place == 1)) for place, weight in enumerate(rarities)]
+    for weights in (rarities, equal, some_free, some_bad):
+        words = [
+            common_word(kernels, chance, segments, float(share), weight)
+            for share, weight in zip(shares, weights, strict=True)
+        ]
+        for mask in (None, chance.random(doc_count) < 0.5):
+            plan = Plan([words], mask=mask)
+            docnums, scores = kernels.all_documents(plan, starts)
+            order = np.lexsort((docnums, -scores))
+            for k in (0, 1, 10, 1000):
+                best, best_scores, total = kernels.best_documents(plan, starts, k)
+                assert total == len(docnums)
+                assert best.tolist() == docnums[order][:k].tolist()
+                assert best_scores.tolist() == scores[order][:k].tolist()
 
 
 def test_both_kernels_give_the_same_scores_to_the_last_bit() -> None:
@@ -246,8 +333,16 @@ def test_phrases_are_those_of_a_look_at_each_document(kernels: Any, data: st.Dat
         ]
         if starts:
             expected[docnum] = len(starts)
-    docnums, counts_found = kernels.phrase_documents(words)
-    assert dict(zip(docnums.tolist(), counts_found.tolist(), strict=True)) == expected
+    found = kernels.phrase_postings(words)
+    assert frequencies_in(found, segment.first) == expected
+
+
+def frequencies_in(found: Any, first: int) -> dict[int, int]:
+    """Give the documents that have a phrase, counted from the segment's first, and how often."""
+    if found is None:
+        return {}
+    assert found.first == first
+    return dict(zip((found.docnums() - first).tolist(), found.frequencies.tolist(), strict=True))
 
 
 def any_array(chance: np.random.Generator, most: int) -> NumberArray:
@@ -304,10 +399,10 @@ def try_out(kernels: Any, chance: np.random.Generator) -> bool:
     try:
         most = sum(len(word.postings) for word in words)
         assert 0 <= clauses[-1][0].postings.doc_frequency <= most
-        docnums, _ = kernels.phrase_documents(words)
+        phrase = kernels.phrase_postings(words)
     except CorruptIndexError:
         return bool(taken)
-    assert (docnums < doc_count).all()
+    assert phrase is None or (phrase.docnums() < doc_count).all()
     return True
 
 
@@ -330,7 +425,8 @@ def test_a_docnum_of_no_document_is_damage(kernels: Any, docnum: int) -> None:
     finders: list[Callable[[], Any]] = [
         lambda: kernels.best_documents(Plan([[word]]), starts, 5),
         lambda: kernels.all_documents(Plan([[word]]), starts),
-        lambda: kernels.phrase_documents([PhraseWord(postings, 0)]),
+        lambda: kernels.ordered_documents(Plan([[word]]), starts, 5, np.zeros(40, np.int64), None),
+        lambda: kernels.phrase_postings([PhraseWord(postings, 0)]),
         lambda: word.postings.doc_frequency,
         lambda: postings.docnums(),
         lambda: postings.mark(np.zeros(40, np.bool_)),
@@ -406,9 +502,9 @@ def test_frequencies_that_change_meanwhile_lead_to_no_other_place() -> None:
         try:
             for _ in range(50):
                 with suppress(CorruptIndexError):
-                    found, counts = compiled.phrase_documents(words)
-                    assert (found < 1000).all()
-                    assert (counts <= 1).all()
+                    found = frequencies_in(compiled.phrase_postings(words), 0)
+                    assert max(found, default=0) < 1000
+                    assert max(found.values(), default=0) <= 1
         finally:
             done.set()
         changes.result()
@@ -476,6 +572,7 @@ def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
             word = b"%03d" % ordinal
             try:
                 assert terms.ceiling(word) >= 0
+                assert (terms.matching(b"?*%d" % (ordinal % 10), 0, ordinal + 1) <= ordinal).all()
                 if terms.lookup(word) is None:
                     continue
                 terms.term(ordinal)
@@ -486,12 +583,33 @@ def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
                 assert 0 <= docnums.min() <= docnums.max() < doc_count
                 if postings.positions is not None:
                     words = [PhraseWord(postings, 0), PhraseWord(postings, 1)]
-                    compiled.phrase_documents(words)
+                    compiled.phrase_postings(words)
                 found += 1
             except (CorruptIndexError, IndexError):
                 damages += 1
         assert not marked[:3].any()
     assert min(found, damages) > 50
+
+
+@given(
+    st.sets(st.text("abé*?\n", min_size=1, max_size=6), min_size=1, max_size=12),
+    st.text("abé?**", min_size=1, max_size=6),
+    st.data(),
+)
+def test_a_pattern_matches_what_fnmatch_says(
+    words: set[str], pattern: str, data: st.DataObject
+) -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    terms = sorted(word.encode() for word in words)
+    offsets = np.cumsum([0, *(len(term) + 1 for term in terms)])
+    blocks = np.array([*offsets[:-1:3], offsets[-1]], np.uint32)
+    text = np.frombuffer(b"\xff" + b"\xff".join(terms) + b"\xff", np.uint8)
+    dictionary = compiled.Terms(text, blocks, len(terms), 3, "terms")
+    first = data.draw(st.integers(0, len(terms) - 1))
+    last = data.draw(st.integers(first + 1, len(terms)))
+    found = dictionary.matching(pattern.encode(), first, last)
+    expected = [n for n in range(first, last) if fnmatchcase(terms[n].decode(), pattern)]
+    assert found.tolist() == expected
 
 
 def test_offsets_that_descend_are_damage_to_patterns() -> None:
@@ -509,8 +627,8 @@ def test_a_phrase_has_so_many_words_at_most(kernels: Any) -> None:
     postings = kernels.SegmentPostings(
         np.array([3, 5], np.uint16), None, None, 0, 9, positions=ones
     )
-    docnums, _ = kernels.phrase_documents([PhraseWord(postings, 0)] * MAX_WORDS)
-    assert docnums.tolist() == [3, 5]
+    found = kernels.phrase_postings([PhraseWord(postings, 0)] * MAX_WORDS)
+    assert frequencies_in(found, 0) == {3: 1, 5: 1}
     for count in (0, MAX_WORDS + 1):
         with pytest.raises(ValueError, match=f"expected 1 to {MAX_WORDS} words, got {count}"):
-            kernels.phrase_documents([PhraseWord(postings, 0)] * count)
+            kernels.phrase_postings([PhraseWord(postings, 0)] * count)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import Int64Array
     from searchlib.search.matcher import TopDocs
+    from searchlib.search.order import Order
 
 
 class Item(BaseModel):
@@ -131,10 +132,10 @@ class WhooshExecutor(Searcher):
         query: q.Query,
         k: int,
         filter: q.Query | None = None,  # noqa: A002
-        sort: Sequence[tuple[str, bool]] = (),
+        sort: Order = (),
     ) -> TopDocs:
-        condition = None if filter is None else from_whoosh(filter, self._schema)
-        return super().top(from_whoosh(query, self._schema), k, condition, sort)
+        conditions = [] if filter is None else [from_whoosh(filter, self._schema)]
+        return super().top(from_whoosh(query, self._schema), k, conditions, sort)
 
     def matching(self, query: q.Query) -> Int64Array:  # type: ignore[override]
         return super().matching(from_whoosh(query, self._schema))

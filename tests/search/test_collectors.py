@@ -15,6 +15,7 @@ from searchlib.search.collectors import (
     TopDocsCollector,
     collect,
 )
+from searchlib.search.order import Sort
 from searchlib.search.searcher import Searcher
 from tests.search.corpora import Archive, some_documents
 
@@ -71,7 +72,7 @@ def test_all_of_them_in_one_pass(
 
 def test_sorted_hits_and_a_count_come_from_one_pass(searcher: Searcher) -> None:
     query = Word("a")
-    by_day, count = [("day", True)], CountCollector()
+    by_day, count = (Sort("day", descending=True),), CountCollector()
     expected = searcher.top(query, 9, sort=by_day)
     best = searcher.top(query, 9, sort=by_day, collectors=[count])
     assert best.docnums.tolist() == expected.docnums.tolist()

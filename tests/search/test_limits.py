@@ -17,6 +17,7 @@ from searchlib.errors import CorruptIndexError, QueryError, QuerySyntaxError, Qu
 from searchlib.query import Phrase, regexes
 from searchlib.search import index_view, multiterm
 from searchlib.search.edits import edit_distances
+from searchlib.search.order import Sort
 from searchlib.search.searcher import Searcher
 from searchlib.segment import field_reader
 from searchlib.segment.field_reader import FieldReader
@@ -224,7 +225,7 @@ def test_an_empty_index_has_no_hits(tmp_path_factory: pytest.TempPathFactory) ->
         executor = WhooshExecutor(archive.snapshot, archive.schema)
         for query in (q.Term("body", "x"), q.Every(), q.Not(q.Term("body", "x"))):
             assert executor.top(query, 10).total == 0
-            assert executor.top(query, 10, sort=[("day", True)]).total == 0
+            assert executor.top(query, 10, sort=(Sort("day", descending=True),)).total == 0
             assert executor.matching(query).dtype == np.int64
 
 

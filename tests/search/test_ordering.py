@@ -16,12 +16,15 @@ from whoosh.util.times import datetime_to_long
 
 from searchlib.errors import QueryError
 from searchlib.search import index_view
+from searchlib.search.order import SCORE, Sort
 from tests.search.brute_force import Document
 from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from searchlib.search.order import Order
 
 
 @pytest.fixture(scope="module")
@@ -40,41 +43,52 @@ def value_of(document: Document, field: str) -> Any:
     return None if value is None or math.isnan(value) else value
 
 
-def expected_order(archive: Archive, query: q.Query, sort: list[tuple[str, bool]]) -> list[int]:
+def expected_order(
+    archive: Archive, query: q.Query, order: Order, scores: dict[int, float]
+) -> list[int]:
     docnums = sorted(docnum for docnum, _ in archive.brute_force.ranking(query))
-    for field, reverse in reversed(sort):
-        values = {docnum: value_of(archive.documents[docnum], field) for docnum in docnums}
+    for sort in reversed(order):
+        values = {
+            docnum: scores[docnum]
+            if sort.is_score
+            else value_of(archive.documents[docnum], sort.field)
+            for docnum in docnums
+        }
         present = [docnum for docnum in docnums if values[docnum] is not None]
-        present.sort(key=lambda docnum: values[docnum], reverse=reverse)
-        docnums = present + [docnum for docnum in docnums if values[docnum] is None]
+        present.sort(key=lambda docnum: values[docnum], reverse=sort.descending is True)
+        missing = [docnum for docnum in docnums if values[docnum] is None]
+        docnums = missing + present if sort.missing == "first" else present + missing
     return docnums
 
 
-sorts = st.lists(
-    st.tuples(st.sampled_from(["id", "tags", "day", "weight"]), st.booleans()),
-    min_size=1, max_size=3,
-)  # fmt: skip
+sorts = st.builds(
+    Sort,
+    st.sampled_from(["id", "tags", "day", "weight", SCORE]),
+    descending=st.booleans(),
+    missing=st.sampled_from(["first", "last"]),
+)
+orders = st.lists(sorts, min_size=1, max_size=3).map(tuple)
 
 
 @settings(deadline=None)
-@given(query=word_trees | st.just(q.Every()), sort=sorts, k=st.integers(0, 100))
+@given(query=word_trees | st.just(q.Every()), sort=orders, k=st.integers(0, 100))
 def test_documents_come_in_the_order_of_their_values(
-    archive: Archive, query: q.Query, sort: list[tuple[str, bool]], k: int
+    archive: Archive, query: q.Query, sort: Order, k: int
 ) -> None:
     executor = WhooshExecutor(archive.snapshot, archive.schema)
-    expected = expected_order(archive, query, sort)
+    ranked = executor.top(query, 1000)
+    scores = dict(zip(ranked.docnums.tolist(), ranked.scores.tolist(), strict=True))
+    expected = expected_order(archive, query, sort, scores)
     found = executor.top(query, k, sort=sort)
     assert found.total == len(expected)
     assert found.docnums.tolist() == expected[:k]
-    ranked = executor.top(query, 1000)
-    scores = dict(zip(ranked.docnums.tolist(), ranked.scores.tolist(), strict=True))
     assert found.scores.tolist() == [scores[docnum] for docnum in expected[:k]]
 
 
 @pytest.mark.parametrize("field", ["body", "nowhere"])
 def test_not_every_field_can_be_sorted_by(archive: Archive, field: str) -> None:
     with pytest.raises(QueryError, match=field):
-        WhooshExecutor(archive.snapshot, archive.schema).top(q.Every(), 5, sort=[(field, False)])
+        WhooshExecutor(archive.snapshot, archive.schema).top(q.Every(), 5, sort=(Sort(field),))
 
 
 DAY = datetime(2025, 2, 17, 18, 30)
@@ -148,5 +162,5 @@ def test_a_segment_without_a_field_comes_last(tmp_path: Path, reverse: bool) -> 
     archive = Archive(tmp_path, batches)
     executor = WhooshExecutor(archive.snapshot, archive.schema)
     del executor._index.segments[0].inverted["tags"]
-    best = executor.top(q.Every(), 9, sort=[("tags", reverse)])
+    best = executor.top(q.Every(), 9, sort=(Sort("tags", descending=reverse),))
     assert best.docnums.tolist() == [*([3, 2] if reverse else [2, 3]), 0, 1]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from searchlib.postings import PhraseWord, phrase_documents
+from searchlib.fingerprints.sketches import Fingerprints, fingerprints
+from searchlib.postings import PhraseWord, count_labels, phrase_postings
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
 
 if TYPE_CHECKING:
@@ -62,16 +64,26 @@ documents = st.builds(
 collections = st.lists(documents, max_size=8)
 
 
-def contents_of(docs: Sequence[Document]) -> SegmentContents:
+def contents_of(docs: Sequence[Document], *, spellings: bool = True) -> SegmentContents:
+    tags = keyword_field(docs)
+    if not spellings:
+        tags = replace(tags, spellings=None)
     return SegmentContents(
         len(docs),
-        {"body": text_field([doc.positions for doc in docs]), "tags": keyword_field(docs)},
+        {"body": text_field([doc.positions for doc in docs]), "tags": tags},
         {
             "year": number_column([doc.year for doc in docs], "i8"),
             "weight": number_column([doc.weight for doc in docs], "f8"),
         },
         [doc.stored for doc in docs],
+        fingerprints_of(docs),
     )
+
+
+def fingerprints_of(docs: Sequence[Document]) -> Fingerprints:
+    counts = np.array([len(doc.words) for doc in docs], np.int32)
+    words = [crc32(word.encode()) * 0x9E3779B9 for doc in docs for word in doc.words]
+    return fingerprints(len(docs), [(np.array(words, np.uint64), counts)])
 
 
 def text_field(docs: Sequence[dict[bytes, list[int]]]) -> InvertedField:
@@ -96,7 +108,14 @@ def keyword_field(docs: Sequence[Document]) -> InvertedField:
     lists = [[n for n, found in enumerate(tags) if term in found] for term in terms]
     docnums = np.array([n for found in lists for n in found], np.int32)
     starts = np.cumsum([0, *map(len, lists)], dtype=np.int64)
-    return InvertedField(terms, starts, docnums, np.ones(len(docnums), np.int32), None, None)
+    ones = np.ones(len(docnums), np.int32)
+    spellings = [(spelled(term), len(found)) for term, found in zip(terms, lists, strict=True)]
+    return InvertedField(terms, starts, docnums, ones, None, None, spellings)
+
+
+def spelled(term: bytes) -> bytes:
+    """Write a label in another way than its term, or not."""
+    return term if term == b"a" else term.decode().upper().encode() + "\u00df".encode()
 
 
 def number_column(values: Sequence[float | None], dtype: str) -> NumberColumn:
@@ -113,6 +132,12 @@ def expect(reader: SegmentReader, contents: SegmentContents) -> None:
         numbers = reader.numbers(name)
         np.testing.assert_array_equal(numbers.values, column.values)
         np.testing.assert_array_equal(numbers.present, column.present)
+    if contents.fingerprints is not None:
+        prints = reader.fingerprints()
+        assert prints is not None
+        np.testing.assert_array_equal(prints.sketches, contents.fingerprints.sketches)
+        np.testing.assert_array_equal(prints.bands, contents.fingerprints.bands)
+        np.testing.assert_array_equal(prints.filled, contents.fingerprints.filled)
     docs = list(contents.documents)
     assert reader.documents(range(len(docs))) == docs
     assert [reader.document(n) for n in reversed(range(len(docs)))] == docs[::-1]
@@ -153,6 +178,9 @@ def expect_field(reader: SegmentReader, name: str, expected: InvertedField) -> N
 def expect_labels(reader: SegmentReader, name: str, expected: InvertedField) -> None:
     labels = reader.inverted(name).labels
     assert labels is not None
+    written = [reader.inverted(name).spelling(n) for n in range(len(expected.terms))]
+    spellings = [text for text, _ in expected.spellings or ()]
+    assert written == [text.decode() for text in spellings or expected.terms]
     found: list[list[int]] = [[] for _ in range(reader.doc_count)]
     for ordinal in range(len(expected.terms)):
         for docnum in expected.docnums[expected.starts[ordinal] : expected.starts[ordinal + 1]]:
@@ -165,7 +193,10 @@ def expect_labels(reader: SegmentReader, name: str, expected: InvertedField) -> 
     assert [labels.first_of(docnum) for docnum in everything.tolist()] == [
         row[0] if row else None for row in found
     ]
-    assert labels.counts(everything).tolist() == np.diff(expected.starts).tolist()
+    numbered = [labels.numbered(np.arange(len(expected.terms)), first=7)]
+    counts, having = count_labels(numbered, everything[::-1] + np.int64(7), len(expected.terms))
+    assert counts.tolist() == np.diff(expected.starts).tolist()
+    assert having == sum(map(bool, found))
 
 
 def touch(reader: SegmentReader) -> None:
@@ -179,6 +210,7 @@ def touch(reader: SegmentReader) -> None:
         touch_field(reader, name)
     for docnum in range(reader.doc_count):
         reader.document(docnum)
+    reader.fingerprints()
     reader.check()
 
 
@@ -197,8 +229,10 @@ def touch_field(reader: SegmentReader, name: str) -> None:
         if postings is not None:
             postings.docnums()
             if field.has_positions:
-                phrase_documents([PhraseWord(postings, 0), PhraseWord(postings, 1)])
+                phrase_postings([PhraseWord(postings, 0), PhraseWord(postings, 1)])
     field.mark(range(count), np.zeros(field.doc_count, np.bool_), 0)
     field.part(0, count)
     if field.labels is not None:
         field.labels.first(slice(None))
+        for ordinal in range(count):
+            field.counted_spelling(ordinal)

@@ -9,6 +9,7 @@ import os
 import struct
 import tempfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -249,4 +250,5 @@ def test_lengths_must_be_there_for_each_document(tmp_path: Path) -> None:
 def test_segments_of_every_version_are_read(version: int) -> None:
     path = Path(__file__).parent / "versions" / f"{version}.segment"
     with SegmentReader(path) as reader:
-        expect(reader, contents_of(DOCS))
+        assert reader.fingerprints() is None  # these were written before there were any
+        expect(reader, replace(contents_of(DOCS, spellings=False), fingerprints=None))

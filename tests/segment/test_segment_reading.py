@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from searchlib.errors import CorruptIndexError
 from searchlib.segment import field_reader
 from searchlib.segment.contents import InvertedField, SegmentContents
+from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.reader import SegmentReader
 from searchlib.segment.writer import write_segment
@@ -112,3 +113,38 @@ def test_offsets_that_do_not_ascend_are_an_error(
     monkeypatch.setattr(field, "_starts", field._starts[::-1].copy())
     with pytest.raises(CorruptIndexError):
         field.doc_frequencies(np.array([3]))
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> DocumentsReader:
+    """300 documents of up to 400 bytes, several in a block."""
+    path = tmp_path_factory.mktemp("reading") / "documents.segment"
+    stored = [b"%d" % number * (number % 134) for number in range(300)]
+    write_segment(path, SegmentContents(300, {}, {}, stored))
+    return SegmentReader(path).documents_reader
+
+
+@given(st.sets(st.integers(0, 299)).map(sorted))
+def test_documents_in_ascending_order_are_those_read_singly(
+    documents: DocumentsReader, docnums: list[int]
+) -> None:
+    assert 1 < documents.block_count < 300
+    assert [*documents.ascending(docnums)] == [documents.document(number) for number in docnums]
+    assert [*documents.ascending(docnums)] == documents.documents(docnums)
+
+
+def test_ascending_reads_each_block_once(
+    documents: DocumentsReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    decompress = DocumentsReader._decompressed
+
+    def counted(reader: DocumentsReader, block: int) -> Any:
+        read.append(block)
+        return decompress(reader, block)
+
+    monkeypatch.setattr(DocumentsReader, "_decompressed", counted)
+    assert len([*documents.ascending(range(300))]) == 300
+    assert read == list(range(documents.block_count))
+    with pytest.raises(IndexError, match="expected a docnum below 300, got 300"):
+        [*documents.ascending([299, 300])]

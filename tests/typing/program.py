@@ -36,6 +36,11 @@ def of_books(path: str) -> None:
     results = index.search("garden")
     assert_type(results, Results[Book])
     assert_type(results[0], Hit[Book])
+    assert_type(results.hits[0], Hit[Book])
+    assert_type(results.to_csv(fields=["title"], safe=True), str)
+    results.to_jsonl("books.jsonl", hits="page")
+    results.to_csv(fields=3)  # error
+    results.to_ris(hits="some")  # error
     for hit in results:
         assert_type(hit.document, Book)
         print(hit.document.pages + 1, hit.document.title.upper())

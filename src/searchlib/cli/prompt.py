@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from searchlib.cli.commands.ranking import sort_of
 from searchlib.cli.showing import print_article
 from searchlib.cli.terminal import print_results, printable, search_helpfully
 from searchlib.errors import QueryError
-from searchlib.schema.markers import Date, Number
+from searchlib.search.order import sortable_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from searchlib.index import Index
     from searchlib.query.parser import Match
+    from searchlib.search.order import Sort
 
 _PAGE: Final = 5
 _HELP: Final = """\
@@ -53,7 +55,8 @@ class Prompt:
         self._ask = ask or _line_editor(console)
         self._query = ""
         self._match: Match | None = None
-        self._sort: str | None = None
+        self._sort: list[Sort] = []
+        self._after: str | None = None
         self._shown = self._total = 0
         self._documents: dict[int, dict[str, Any]] = {}  # of the last query, by rank
         self._commands: dict[str, Callable[[str], None]] = {
@@ -93,6 +96,7 @@ class Prompt:
 
     def _search(self, query: str) -> None:
         self._query, self._match, self._shown, self._documents = query, None, 0, {}
+        self._after = None
         self._next_page()
 
     def _next_page(self) -> None:
@@ -101,21 +105,21 @@ class Prompt:
             self._query,
             self._match,
             limit=_PAGE,
-            offset=self._shown,
+            after=self._after,
             sort=self._sort,
         )
         print_results(results, self._console, relaxed=self._match == "any" and not self._shown)
-        self._total = results.total
+        self._total, self._after = results.total, results.next
         self._documents |= {hit.rank: hit.stored for hit in results}
         self._shown += len(results)
         left = self._total - self._shown
-        if left:
+        if self._after is not None:
             self._say(f":more shows the next {min(left, _PAGE)}; :show N shows a whole article.")
 
     def _more(self, _: str) -> None:
         if not self._query:
             self._say("First type a query.")
-        elif self._shown >= self._total:
+        elif self._after is None:
             self._say("These were all.")
         else:
             self._next_page()
@@ -129,20 +133,14 @@ class Prompt:
             print_article(self._console, document)
 
     def _sort_by(self, field: str) -> None:
-        self._index.search("*", limit=0, sort=field or None)  # an error, if that can't be
-        self._sort = field or None
+        sort = sort_of([field] if field else [])
+        self._index.search("*", limit=0, sort=sort)  # an error, if that can't be
+        self._sort = sort
         if self._query:
             self._search(self._query)
-        best_first = f"Best first. Fields to sort by: {self._sortable}."
+        fields = ", ".join(sortable_fields(self._index.schema))
+        best_first = f"Best first. Fields to sort by: {fields}."
         self._say(f"Sorted by {field}." if field else best_first)
-
-    @property
-    def _sortable(self) -> str:
-        return ", ".join(
-            name
-            for name, spec in self._index.schema.fields.items()
-            if isinstance(spec.marker, Date | Number) and spec.marker.sortable
-        )
 
     def _help(self, _: str) -> None:
         self._console.print(Text(_HELP))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,7 @@ from rich.text import Text
 from searchlib.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from rich.progress import Progress
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from searchlib.search.results import Hit, Results
 
 _INDENT: Final = Text("    ")
+_MAX_KEYS: Final = 5
+"""So many keys of what is left out in favour of a hit are shown."""
 
 
 def terminal(*, errors: bool = False) -> Console:
@@ -104,6 +107,17 @@ def sync_with_bar(index: Index, paths: Iterable[Path], **options: Any) -> SyncRe
         )
 
 
+@contextmanager
+def progress_bar(task: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error, and give what moves it; ``None`` if that is no terminal."""
+    if not terminal(errors=True).is_terminal:
+        yield None
+        return
+    with _bar() as bar:
+        number = bar.add_task(task, total=None)
+        yield lambda done, total: bar.update(number, completed=done, total=total)
+
+
 def _bar() -> Progress:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
@@ -119,9 +133,9 @@ def _bar() -> Progress:
     )
 
 
-def counted(count: int, noun: str) -> str:
-    """Write a number and what it counts: "1 hit", "2,000 hits"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """Write a number and what it counts: "1 hit", "2,000 hits", "2 copies"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or f'{noun}s'}"
 
 
 def search_helpfully(
@@ -138,6 +152,8 @@ def search_helpfully(
     Returns:
         The results, and how the words were matched.
     """
+    if match is None and options.get("after") is not None:  # then it was decided before
+        match = "all" if index.search(query, limit=0, **_without_page(options)).total else "any"
     results = index.search(query, match=match or "all", **options)
     if match is None and results.total == 0:
         relaxed = index.search(query, match="any", **options)
@@ -146,10 +162,27 @@ def search_helpfully(
     return results, match or "all"
 
 
+def _without_page(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in ("after", "limit")}
+
+
 def print_results(
-    results: Results, console: Console | None = None, *, relaxed: bool = False
+    results: Results,
+    console: Console | None = None,
+    *,
+    relaxed: bool = False,
+    tells_more: bool = False,
+    collapsed: str = "",
 ) -> None:
-    """Print hits with their titles, where and when they are from, and marked snippets."""
+    """Print hits with their titles, where and when they are from, and marked snippets.
+
+    Args:
+        results: The hits.
+        console: Where to; by default, standard output.
+        relaxed: Whether no article has all words of the query, which is said then.
+        tells_more: Whether to say how to see the next page.
+        collapsed: What they were collapsed by, if they were.
+    """
     console = console or terminal()
     if relaxed:
         console.print("[dim]No article has all of the words; these have some of them.[/]\n")
@@ -161,11 +194,16 @@ def print_results(
         for name, snippet in hit.snippets.items():
             if name != "title":
                 _print_under(console, _INDENT, _marked(snippet))
+        if hit.collapsed:
+            _print_under(console, _INDENT, Text(_left_out(hit, collapsed), "dim"))
         console.print()
     hits = counted(results.total, "hit")
     if 0 < len(results) < results.total:
         hits = f"{len(results):,} of {hits}"
-    console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms", highlight=False)
+    if results.groups is not None:
+        hits = f"{hits} ({counted(results.groups, 'group')})"
+    more = f"; the next with --offset {results[-1].rank}" if tells_more and results.next else ""
+    console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms{more}", highlight=False)
     print_notes(results.notes, console)
 
 
@@ -204,6 +242,15 @@ def _about(hit: Hit) -> str:
         hit.key,
     ]
     return " · ".join(printable(str(fact)) for fact in facts if fact)
+
+
+def _left_out(hit: Hit, collapsed: str) -> str:
+    """Say what is left out in favour of a hit: "+ 3 copies: key, key, key"."""
+    count = hit.collapsed.count
+    nouns = ("copy", "copies") if collapsed == "copies" else ("more", "more")
+    keys = [printable(key) for key in hit.collapsed.keys[:_MAX_KEYS]]
+    more = ", …" if count > len(keys) else ""
+    return f"+ {counted(count, *nouns)}: {', '.join(keys)}{more}"
 
 
 def _place(document: dict[str, Any]) -> str:

@@ -105,7 +105,7 @@ class _Collected:
 
     def _collect(self, query: Query, *, positive: bool, verbatim: bool) -> None:
         match query:
-            case tree.Not(part=part):
+            case tree.Not(negated=part):
                 self._collect(part, positive=not positive, verbatim=verbatim)
             case tree.Verbatim(part=part):
                 self._collect(part, positive=positive, verbatim=True)

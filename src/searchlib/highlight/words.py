@@ -53,6 +53,9 @@ _NEAR: Final = 1 << 12  # no phrase has words further apart
 _Word = tuple[int, int, Terms]
 """Where in a run a word begins and ends, and its terms."""
 
+_Found = tuple[int, int, str]
+"""Where in a run a word begins and ends, and the term by which it counts."""
+
 _RunReader = Callable[[str], tuple[_Word, ...]]
 
 
@@ -70,6 +73,7 @@ class WordFinder:
         self._terms_of = _remembering(language)
         self._words_of = _run_readers(language)
         self._known_pieces: dict[bytes, bool] = {}
+        self._known_runs: dict[str, tuple[_Found, ...]] = {}
 
     def find(
         self,
@@ -149,9 +153,8 @@ class WordFinder:
             Whether what was found before the end of the opening is enough.
         """
         assert self._needles is not None
-        wanted, (known, words_of) = self._wanted, self._words_of
         plain, searchable = text.text, self._searchable(text)
-        counts = wanted.counts if wanted.has_tests else wanted.terms.__contains__
+        reach, known = self._wanted.reach, self._known_runs
         done = start
         for place in places_in(searchable, self._needles, start, stop):
             if place < done:
@@ -162,15 +165,29 @@ class WordFinder:
                 opening = inf
             begin, done = searchable.rfind(b" ", 0, place), searchable.find(b" ", place)
             run = plain[begin : done - 1]
-            for low, high, terms in known(run) if done - begin < _LONGEST_KNOWN else words_of(run):
-                for term in terms:
-                    if counts(term):
-                        low, high = begin + low, begin + high
-                        position = self._position(text, found, low) if wanted.reach else 0
-                        # As Mark(...) does, in half the time.
-                        found.append(tuple.__new__(Mark, (low, high, term, position)))
-                        break
+            words = known.get(run)
+            if words is None:
+                words = self._words_that_count(run)
+            for low, high, term in words:
+                position = self._position(text, found, begin + low) if reach else 0
+                # As Mark(...) does, in half the time.
+                mark = (begin + low, begin + high, term, position)
+                found.append(tuple.__new__(Mark, mark))
         return False
+
+    def _words_that_count(self, run: str) -> tuple[_Found, ...]:
+        """Find the words of a run that may count, and the first of the terms of each that does."""
+        wanted, (known, words_of) = self._wanted, self._words_of
+        counts = wanted.counts if wanted.has_tests else wanted.terms.__contains__
+        is_short = len(run) < _LONGEST_KNOWN
+        found = []
+        for low, high, terms in known(run) if is_short else words_of(run):
+            term = next(filter(counts, terms), None)
+            if term is not None:
+                found.append((low, high, term))
+        if is_short and len(self._known_runs) < _KNOWN:
+            self._known_runs[run] = tuple(found)
+        return tuple(found)
 
     def _position(self, text: FieldText, before: list[Mark], start: int) -> int:
         """Count the words since the last that was found, as far as it matters."""
@@ -255,6 +272,8 @@ def _run_readers(language: str | None) -> tuple[_RunReader, _RunReader]:
     terms_of_token = _remembering(language)
 
     def words_of(run: str) -> tuple[_Word, ...]:
+        if run.isalnum() and run.isascii():  # one token, as most are
+            return ((0, len(run), terms_of_token(run)),)
         tokens = _tokens(words_apart(run))
         return tuple([(*match.span(), terms_of_token(match.group())) for match in tokens])
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import weakref
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, cast, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.arguments import cache_size, zone_of
 from searchlib.articles import shipped_model
+from searchlib.errors import (
+    ArgumentError,
+    IndexExistsError,
+    IndexNotFoundError,
+    SchemaMismatchError,
+)
 from searchlib.index.changes import LOCK_TIMEOUT
 from searchlib.index.searches import Searches
 from searchlib.postings.bm25 import Scoring, scoring_of
@@ -17,10 +24,11 @@ from searchlib.schema.models import DocumentSchema
 from searchlib.schema.typing import M, N
 from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.storage import IndexDirectory
-from searchlib.storage.catalogue import read_current
 from searchlib.storage.stats import stats_of
+from searchlib.whoosh_compat.any_query import AnyFilterReader
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
     from pathlib import Path
 
@@ -55,13 +63,14 @@ class Index(Searches[M]):
         zone: tzinfo = UTC,
         scoring: Scoring | None = None,
     ) -> None:
-        super().__init__(directory, schema)
         self.scoring: Final = scoring_of(scoring)
         self._clock = Clock(zone=zone)
-        self._current = CurrentSearcher(
-            directory, schema, cache, clock=self._clock, scoring=self.scoring
-        )
+        current = CurrentSearcher(directory, schema, cache, clock=self._clock, scoring=self.scoring)
+        super().__init__(directory, schema, current)
+        self._cache = cache
         self._parser = QueryParser(schema, clock=self._clock)
+        self._remove: Callable[[], object] | None = None
+        self._filters = AnyFilterReader(self._parser, schema, clock=self._clock)
 
     @classmethod
     def create(
@@ -99,6 +108,89 @@ class Index(Searches[M]):
         directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
         made: Index[Any] = cls(directory, schema, cache, zone, scoring)
         return made
+
+    @classmethod
+    def open_or_create(
+        cls,
+        path: str | Path,
+        model: type[N],
+        *,
+        language: str | None = None,
+        cache: int | None = None,
+        zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
+    ) -> Index[N]:
+        """Open the index at a path, or create it if there is none.
+
+        Args:
+            path: The folder of the index.
+            model: The class of its documents.
+            language: As for :meth:`create`; an index that is there must have been created with it.
+            cache: As for :meth:`open`.
+            zone: As for :meth:`open`.
+            scoring: As for :meth:`open`.
+
+        Raises:
+            SchemaMismatchError: The index is in another language, or as for :meth:`open`.
+            SearchlibError: As for :meth:`open` and :meth:`create`.
+        """
+        options: Any = {"cache": cache, "zone": zone, "scoring": scoring}
+        try:
+            index = cls.open(path, model, **options)
+        except IndexNotFoundError:
+            try:
+                return cls.create(path, model, language=language, **options)
+            except IndexExistsError:  # another process has created it just now
+                index = cls.open(path, model, **options)
+        wanted = DocumentSchema.of(model).in_language(language).language
+        if wanted not in (None, index.schema.language):
+            found = index.schema.language or "that of the markers of its model"
+            raise SchemaMismatchError(
+                f"{index.path}: expected an index whose language is {wanted}, got {found}; "
+                f"leave the language out, or make a new index with Index.reindex",
+                [f"language: {found} in the index, {wanted} wanted"],
+            )
+        return index
+
+    @classmethod
+    def in_memory(
+        cls,
+        model: type[N],
+        *,
+        language: str | None = None,
+        cache: int | None = None,
+        zone: tzinfo | str = UTC,
+        scoring: Scoring | None = None,
+    ) -> Index[N]:
+        """Create an index that no disk keeps, for tests and for what is searched only once.
+
+        It is like any other, and goes when it is closed, when nothing refers to it any more, or
+        when the program ends. Its files are in memory where the system has a folder for that with
+        room (``/dev/shm``), and otherwise in the folder for temporary files.
+
+        Args:
+            model: The class of the documents.
+            language: As for :meth:`create`.
+            cache: As for :meth:`open`.
+            zone: As for :meth:`open`.
+            scoring: As for :meth:`open`.
+
+        Raises:
+            SchemaError, ArgumentError, StorageError: As for :meth:`create`.
+        """
+        from searchlib.storage.temporary import TemporaryFolder
+
+        folder = TemporaryFolder()
+        try:
+            index = cls.create(
+                folder.path, model, language=language, cache=cache, zone=zone, scoring=scoring
+            )
+        except BaseException:
+            folder.remove()
+            raise
+        index._remove = folder.remove
+        weakref.finalize(index, folder.remove)
+        return index
 
     @overload
     @classmethod
@@ -217,55 +309,14 @@ class Index(Searches[M]):
             return reindex_in_place(source, key, schema, LOCK_TIMEOUT, workers, progress)
         return reindex_into(source, new, key, schema, workers, progress)
 
-    def get(self, key: str) -> M | None:
-        """Return the document with a key, or ``None`` if there is none.
-
-        Raises:
-            ArgumentError: The key is not a string.
-        """
-        found = self._current.get().snapshot.find_key(self.schema.key.name, self._key_of(key))
-        if found is None:
-            return None
-        segment, docnum = found
-        return cast("M", self.schema.restore(segment.reader.document(docnum)))
-
-    def source(self, key: str) -> Path | None:
-        """Find the file that :meth:`sync` has read a document from.
-
-        Args:
-            key: The key of the document.
-
-        Returns:
-            The absolute path as of the last sync; of a file inside an archive, that of the archive.
-            ``None`` if there is no such document, or it was not added by :meth:`sync`.
-
-        Raises:
-            ArgumentError: The key is not a string.
-            CorruptIndexError: The catalogue of files is damaged.
-        """
-        document = self.get(key)
-        if document is None:
-            return None
-        from searchlib.articles.catalogue import find_source
-
-        name = getattr(document, "file", None)
-        return find_source(read_current(self._directory), key, name)
-
-    def __contains__(self, key: str) -> bool:
-        name = self.schema.key.name
-        return self._current.get().snapshot.find_key(name, self._key_of(key)) is not None
-
-    def __len__(self) -> int:
-        return self._current.get().snapshot.doc_count
-
     def stats(self) -> IndexStats:
         """Return the numbers of documents and segments, the size and the fields of the index."""
-        snapshot = self._current.get().snapshot
+        snapshot = self._snapshot
         return stats_of(self._directory, snapshot, self.schema, self.scoring)
 
     def reader(self) -> WhooshReader:
         """Open a Whoosh reader on the last commit, for code written for Whoosh."""
-        return self._current.get().whoosh_reader
+        return self._searcher.whoosh_reader
 
     def searcher(self) -> WhooshSearcher:
         """Open a Whoosh searcher on the last commit, for code written for Whoosh."""
@@ -273,5 +324,34 @@ class Index(Searches[M]):
 
         return whoosh_searcher(self.reader(), self.reader)
 
+    def close(self) -> None:
+        """Let go of the files of the index; what is called afterwards raises an error.
+
+        It need not be called: files are closed when nothing refers to the index any more. Hits
+        that a search has returned stay readable. An index in memory is gone.
+        """
+        super().close()
+        if self._remove is not None:
+            self._remove()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the index as its path, its model and how it was opened."""
+        self._opened  # noqa: B018 - looked at for its error
+        if self._remove is not None:
+            raise ArgumentError("expected an index in a folder to pickle, got one in memory")
+        how = (self._cache, self._clock.zone, self.scoring)
+        return _reopen, (type(self), self.path, self.schema.given_model, *how)
+
     def __repr__(self) -> str:
         return f"Index({str(self.path)!r}, {self.schema.model_name})"
+
+
+def _reopen(
+    kind: type[Index[Any]],
+    path: Path,
+    model: type[BaseModel] | None,
+    cache: int | None,
+    zone: tzinfo,
+    scoring: Scoring,
+) -> Index[Any]:
+    return kind.open(path, model, cache=cache, zone=zone, scoring=scoring)

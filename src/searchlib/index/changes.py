@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Generic, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from searchlib.arguments import key_of, seconds
-from searchlib.errors import ArgumentError
+from searchlib.arguments import seconds
+from searchlib.errors import ArgumentError, DocumentError, QueryError
+from searchlib.index.reads import Reads
+from searchlib.query.tree import MatchAll
+from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
 from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue
@@ -21,35 +24,16 @@ if TYPE_CHECKING:
     from searchlib.articles.sync import SyncReport
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import IndexWriter, Progress
-    from searchlib.query.field_values import Clock
-    from searchlib.query.parser import ParsedQuery
-    from searchlib.query.tree import Query
-    from searchlib.schema.models import DocumentSchema
     from searchlib.schema.typing import Documents
-    from searchlib.search.current import CurrentSearcher
-    from searchlib.storage import IndexDirectory
-    from searchlib.whoosh_compat.queries import WhooshObject
+    from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
 
 LOCK_TIMEOUT: Final = 10.0
 
 
-class Changes(Generic[M]):
+class Changes(Reads[M]):
     """What an :class:`searchlib.Index` does to its documents; it is that and nothing else."""
 
-    _current: CurrentSearcher
-    _clock: Clock
-
-    def __init__(self, directory: IndexDirectory, schema: DocumentSchema) -> None:
-        self.path: Final = directory.path
-        self.schema: Final = schema
-        self._directory = directory
-
-    def _read(self, query: object) -> ParsedQuery:
-        raise NotImplementedError
-
-    def _key_of(self, key: object) -> str:
-        """Find the text of a key, as the index has it."""
-        return key_of(key, self.schema.key.kind)
+    _filters: AnyFilterReader
 
     @contextmanager
     def writer(
@@ -96,13 +80,18 @@ class Changes(Generic[M]):
         )
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
+        conditions = [condition for _, condition in self._filters.one(query).conditions]
+        if not conditions:
+            raise QueryError("expected a query, or a filter with a field, got an empty one")
         searcher = Searcher(snapshot, self.schema, clock=self._clock)
-        return searcher.matching(self._read(query).query)
+        return searcher.matching(MatchAll(), conditions)
 
     def add(
         self,
         documents: Documents[M],
         *,
+        strict: bool = False,
+        timeout: float = LOCK_TIMEOUT,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> AddReport:
@@ -111,6 +100,8 @@ class Changes(Generic[M]):
         Args:
             documents: A document, a mapping of its fields, or an iterable of these, of problems
                 and of notices, such as :func:`searchlib.read_articles` returns.
+            strict: Whether one document that can't be used is an error, and none is added.
+            timeout: As for :meth:`writer`.
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of documents done, and the number of
                 all if it is known.
@@ -120,12 +111,45 @@ class Changes(Generic[M]):
             notices on those that were used.
 
         Raises:
-            IndexLockedError: Another writer is at work.
+            DocumentError: A document was rejected, and ``strict`` is true; nothing has changed.
+            IndexLockedError: Another writer did not finish in time.
             StorageError: The operating system refused to write; nothing has changed.
         """
-        with self.writer(workers=workers) as writer:
+        with self.writer(workers=workers, timeout=timeout) as writer:
             writer.add(documents, progress)
+            if strict and (rejected := writer.report.rejected):
+                raise DocumentError(
+                    f"expected documents that can all be used, got {len(rejected):,} that can't, "
+                    f"so none was added; the first: {rejected[0]}"
+                )
         return writer.report
+
+    def update(self, key: str, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
+        """Change some fields of a document, in one commit that no other writer can come between.
+
+        Args:
+            key: The key of the document.
+            timeout: As for :meth:`writer`.
+            changes: The new values, by the names of their fields. They are checked by the model.
+
+        Returns:
+            The document as it is now.
+
+        Raises:
+            ArgumentError: There is no such document or no such field, or it is the key that would
+                change.
+            DocumentError: The document would not fit the model. Nothing has changed.
+            IndexLockedError, StorageError: As for :meth:`add`.
+        """
+        with self.writer(workers=0, timeout=timeout) as writer:
+            document = self.get(key)
+            if document is None:
+                raise ArgumentError(f"expected the key of a document, got {key!r:.80}")
+            changed = cast("M", with_changes(self.schema, document, changes))
+            writer.add(changed)
+            if writer.report.rejected:
+                raise DocumentError(writer.report.rejected[0].reason)
+        return changed
 
     def sync(
         self,
@@ -136,6 +160,7 @@ class Changes(Generic[M]):
         dates: Literal["dmy", "mdy"] | None = None,
         full: bool = False,
         allow_empty: bool = False,
+        timeout: float = LOCK_TIMEOUT,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> SyncReport:
@@ -156,6 +181,7 @@ class Changes(Generic[M]):
             allow_empty: Whether a folder may hold no files at all, so that all its articles are
                 deleted. Without it this is an error, as the folder may be that of a disk that is
                 not mounted.
+            timeout: As for :meth:`writer`.
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of files done, and at last with the
                 number of all.
@@ -177,12 +203,16 @@ class Changes(Generic[M]):
 
         fit = fit_for(self.schema)
         options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
-        with self.writer(workers=workers) as writer:
+        with self.writer(workers=workers, timeout=timeout) as writer:
             sync = Sync(writer, fit, options, full=full, progress=progress)
             return sync.run(paths, allow_empty=allow_empty)
 
-    def delete(self, *keys: str) -> int:
+    def delete(self, *keys: str, timeout: float = LOCK_TIMEOUT) -> int:
         """Delete the documents with these keys in one commit, and return how many existed.
+
+        Args:
+            keys: The keys; one without a document is no error.
+            timeout: As for :meth:`writer`.
 
         Raises:
             ArgumentError: No key is given, or a key is not a string. Nothing is deleted.
@@ -190,28 +220,35 @@ class Changes(Generic[M]):
         """
         if not keys:
             raise ArgumentError("expected the keys of documents to delete, got none")
-        with self.writer() as writer:
+        with self.writer(timeout=timeout) as writer:
             return writer.delete(*keys)
 
-    def delete_by_query(self, query: str | Query | WhooshObject) -> int:
+    def delete_by_query(self, query: Filter, *, timeout: float = LOCK_TIMEOUT) -> int:
         """Delete all documents that match a query in one commit, and return how many matched.
+
+        Args:
+            query: A query, or a filter as :meth:`searchlib.Index.search` takes it.
+            timeout: As for :meth:`writer`.
 
         Raises:
             QueryError: The query can't be answered. Nothing is deleted.
             IndexLockedError, StorageError: As for :meth:`add`.
         """
-        with self.writer() as writer:
+        with self.writer(timeout=timeout) as writer:
             return writer.delete_by_query(query)
 
-    def optimize(self) -> None:
+    def optimize(self, *, timeout: float = LOCK_TIMEOUT) -> None:
         """Merge all segments into one, without the deleted documents.
 
         This gives the fastest searches. It is optional: commits merge segments when it is worth it.
 
+        Args:
+            timeout: As for :meth:`writer`.
+
         Raises:
             IndexLockedError, StorageError: As for :meth:`add`.
         """
-        with self._open_writer(0, None, LOCK_TIMEOUT) as writer:
+        with self._open_writer(0, None, timeout) as writer:
             writer.optimize()
 
     def check(self) -> list[str]:

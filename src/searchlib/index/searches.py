@@ -8,20 +8,41 @@ from typing import TYPE_CHECKING
 from searchlib.arguments import whole_number
 from searchlib.errors import ArgumentError, QueryError
 from searchlib.index.changes import Changes
+from searchlib.query.parser import QueryParser
+from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
+from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import SearchRequest, answer
+from searchlib.search.collapse import collapse_of
+from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.results import Results, hits_of
-from searchlib.search.sorting import sort_order
+from searchlib.search.fields_searched import searching
+from searchlib.search.order import sort_order
+from searchlib.search.pages import Pages
+from searchlib.search.recency import boosts_of
+from searchlib.search.results import Hits, Results
 from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, Literal
 
     from searchlib.highlight import SnippetOptions
-    from searchlib.query.parser import Match, ParsedQuery, QueryParser
+    from searchlib.query.filters import Condition
+    from searchlib.query.notes import Note
+    from searchlib.query.parser import Match, ParsedQuery
     from searchlib.query.tree import Query
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
+    from searchlib.search.facets.requests import Facets, Unit
+    from searchlib.search.fields_searched import FieldsSearched
+    from searchlib.search.order import SortBy
+    from searchlib.search.recency import Recency
+    from searchlib.search.searcher import Searcher
+    from searchlib.search.trend import Trend
+    from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
 
@@ -38,9 +59,14 @@ class Searches(Changes[M]):
         offset: int = 0,
         match: Match = "all",
         lenient: bool = False,
-        filter: str | Query | WhooshObject | None = None,  # noqa: A002 - Whoosh's name for it
-        sort: str | Sequence[str] | None = None,
+        filter: Filters | None = None,  # noqa: A002 - Whoosh's name for it
+        sort: SortBy | Iterable[SortBy] | None = None,
+        boost: Recency | Sequence[Recency] | None = None,
+        fields: FieldsSearched | None = None,
+        after: str | None = None,
+        collapse: str | Collapse | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
+        facets: Facets | None = None,
     ) -> Results[M]:
         """Find documents, best first.
 
@@ -52,39 +78,159 @@ class Searches(Changes[M]):
                 of them ("any", for sentences). It has an effect on strings only.
             lenient: Whether to read any string as well as possible instead of raising an error. The
                 notes of the results say what was ignored or changed.
-            filter: A second query that hits must match. It has no effect on scores.
-            sort: The name of a field to sort by instead of by score, or several names, the most
-                important first. A "-" before a name puts the highest value first. Fields must be
-                dates or numbers marked ``sortable``.
+            filter: What hits must match besides, with no effect on scores (docs/filters.md): a
+                mapping of fields to values, such as ``{"source": ["AP", "BBC"]}``; a second query;
+                or a list of these, of which all must match.
+            sort: What to sort by instead of by score, the most important first: names of dates and
+                numbers marked ``sortable``, of labels and the key, or "score", with "-" before a
+                name for the highest value first; or a :class:`Sort`, which also puts documents
+                without a value first.
+            boost: A factor on the scores that depends on the age of a document, or several.
+            fields: The text fields to search where the query names none, if not those of the model;
+                or a mapping of them to their weights.
+            after: The ``next`` of the results of the page before, to get the page behind that. All
+                other arguments that tell hits or their order must be the same. The page is of the
+                same commit, unless that is gone; then the notes of the results say so.
+            collapse: ``"copies"`` for one hit of articles that are nearly the same, or a field with
+                one label for each document for one hit of each label; or a
+                :class:`searchlib.Collapse` (docs/copies.md). The best of each group is the hit,
+                ``hit.collapsed`` has the rest, and ``results.groups`` is the number of groups.
             snippets: Whether hits have snippets; or the fields that have them; or how they look.
+            facets: What is to be counted of all hits (docs/facets.md): names of fields of labels,
+                :class:`~searchlib.Terms`, :class:`~searchlib.Histogram`,
+                :class:`~searchlib.Ranges`, :class:`~searchlib.Stats` and
+                :class:`~searchlib.Distinct`, or a mapping of names of your own to these. ``True``
+                counts the labels of every field marked ``Keyword(facet=True)``.
 
         Returns:
-            The hits of this page, the number of all hits, and notes on the query.
+            The hits of this page, the number of all hits, notes on the query, and the facets.
 
         Raises:
             QuerySyntaxError: A query string is empty or can't be read.
             QueryTooCostly: A query would take too long.
             QueryError: Another argument is wrong, for example a field that can't be sorted by.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         began = time.perf_counter()
         offset = whole_number("offset", offset, 0, error=QueryError)
+        if offset and after is not None:
+            raise QueryError("expected offset or after, got both: a cursor knows where it is")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        parsed = self._read(query, match, lenient=lenient)
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
+        also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
-            condition=None if filter is None else self._read(filter, lenient=lenient),
+            conditions=also.conditions,
+            notes=also.notes,
             offset=offset,
             limit=limit,
             order=sort_order(self.schema, sort),
+            boosts=boosts_of(boost, self.schema),
+            collapse=collapse_of(collapse, self.schema),
             lenient=lenient,
+            facets=facet_requests(facets, self.schema),
         )
-        searcher = self._current.get()
-        source = HitFetcher(searcher.snapshot, searcher.shown, self.schema, parsed.query, snippets)
+        plain = fields is None and not request.boosts
+        pages = Pages(request, schema, self._current, self._clock, plain=plain)
+        request, searcher = pages.begin(after)
+        source = HitFetcher(
+            searcher.snapshot,
+            searcher.shown,
+            self.schema,
+            parsed.query,
+            snippets,
+            schema.default_fields,
+        )
         found = answer(request, searcher)
-        hits = hits_of(found.docnums, found.scores, offset + 1, source)
-        return Results(hits, found.total, (time.perf_counter() - began) * 1000, found.notes)
+        rows = FoundRows(request, found, source, searcher.again())
+        hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source, found.left_out)
+        following = pages.following(found, rows.page_ranks.start, searcher.snapshot)
+        took_ms = (time.perf_counter() - began) * 1000
+        return Results(
+            hits,
+            found.total,
+            took_ms,
+            found.notes,
+            found.facets,
+            next_page=following,
+            _rows=rows,
+            _left_out=found.left_out,
+        )
+
+    def count(
+        self,
+        query: str | Query | WhooshObject,
+        *,
+        match: Match = "all",
+        lenient: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> int:
+        """Count the documents that match a query, without ranking them.
+
+        Args:
+            query: As for :meth:`search`, as are the others.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            filter: As for :meth:`search`.
+
+        Raises:
+            QueryError, CorruptIndexError: As for :meth:`search`.
+        """
+        found = self.search(
+            query, limit=0, match=match, lenient=lenient, filter=filter, snippets=False
+        )
+        return found.total
+
+    def trend(
+        self,
+        queries: str | Query | WhooshObject | Sequence[Any] | Mapping[str, Any],
+        *,
+        by: Unit | Literal["auto"] = "month",
+        field: str | None = None,
+        match: Match = "all",
+        lenient: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> Trend:
+        """Compare queries over time: how many documents match each, and which share of all that is.
+
+        Args:
+            queries: A query or a list of several, as for :meth:`search`; or a mapping of names to
+                queries.
+            by: How long a span of time is: "year", "quarter", "month", "week", "day", "hour", or
+                "auto" for what suits the time from the first to the last document.
+            field: The date field that counts; by default the first of the model.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            filter: As for :meth:`search`. It holds for the queries, and for the documents of which
+                shares are told.
+
+        Raises:
+            QueryError: There is no query, or two are the same; there is no such date field; or as
+                for :meth:`search`.
+        """
+        from searchlib.search.trend import date_field, named_queries, trend_of
+
+        named, field = named_queries(queries), date_field(self.schema, field)
+        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher  # of one commit
+
+        def spans(query: Any, how: Histogram) -> tuple[Any, tuple[Note, ...]]:
+            request = SearchRequest(
+                parsed=self._read(query, match, lenient=lenient)[1],
+                conditions=also.conditions,
+                notes=also.notes,
+                limit=0,
+                lenient=lenient,
+                facets=facet_requests({"": how}, self.schema),
+            )
+            found = answer(request, searcher)
+            return found.facets[""], found.notes
+
+        every, _ = spans(MatchAll(), Histogram(field, by=by, fill=True))
+        by = every.by or by
+        found = {name: spans(query, Histogram(field, by=by)) for name, query in named.items()}
+        return trend_of(by, every, found)
 
     def explain(
         self,
@@ -93,6 +239,8 @@ class Searches(Changes[M]):
         *,
         match: Match = "all",
         lenient: bool = False,
+        boost: Recency | Sequence[Recency] | None = None,
+        fields: FieldsSearched | None = None,
     ) -> Explanation:
         """Tell how the score of a document comes about, part by part (docs/scoring.md).
 
@@ -101,6 +249,8 @@ class Searches(Changes[M]):
             key: The key of the document.
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
+            boost: As for :meth:`search`.
+            fields: As for :meth:`search`.
 
         Returns:
             The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
@@ -110,13 +260,36 @@ class Searches(Changes[M]):
             QueryError: As for :meth:`search`.
             ArgumentError: There is no document with the key.
         """
-        parsed = self._read(query, match, lenient=lenient)
-        searcher = self._current.get()
-        found = searcher.snapshot.find_key(self.schema.key.name, self._key_of(key))
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
+        boosts = boosts_of(boost, self.schema)
+        searcher = self._searcher
+        if fields is not None:
+            searcher = searcher.asking_with(schema, self._clock)
+        return searcher.explain(parsed.query, self._docnum_of(key, searcher), boosts)
+
+    def copies(self, key: str) -> list[Copy]:
+        """Find the articles that are nearly the same as one, the most similar first.
+
+        The texts of those that may be are compared in full (docs/copies.md).
+
+        Args:
+            key: The key of the document.
+
+        Raises:
+            ArgumentError: There is no document with the key.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        searcher = self._searcher
+        return searcher.copies(self._docnum_of(key, searcher))
+
+    def _docnum_of(self, key: str, searcher: Searcher) -> int:
+        """Find the number, in the whole index, of the document with a key."""
+        found = self._found(searcher.snapshot, key)
         if found is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
         segment, docnum = found
-        return searcher.explain(parsed.query, segment.first + docnum)
+        return segment.first + docnum
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.
@@ -139,5 +312,31 @@ class Searches(Changes[M]):
         """Read a query string as :meth:`parse` does, and return the notes on it as well."""
         return self._parser.parse(text, match, lenient=lenient)
 
-    def _read(self, query: object, match: Match = "all", *, lenient: bool = False) -> ParsedQuery:
-        return read_query(query, self._parser, self.schema, match, lenient=lenient)
+    def parse_filter(
+        self,
+        filter: Filters | None,  # noqa: A002 - as search() calls it
+        *,
+        lenient: bool = False,
+    ) -> tuple[Condition, ...]:
+        """Read a filter as :meth:`search` does, and return its conditions.
+
+        Args:
+            filter: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+
+        Returns:
+            What hits must match: for each condition the field that the filter names, and the query
+            tree; ``None`` as the field for what is a query already.
+
+        Raises:
+            QueryError: A field is not there or holds other values, or a query can't be read.
+        """
+        return self._filters.all(filter, lenient=lenient).conditions
+
+    def _read(
+        self, query: object, match: Match, *, lenient: bool, fields: FieldsSearched | None = None
+    ) -> tuple[DocumentSchema, ParsedQuery]:
+        """Read a query, and give it with the fields as the search looks into them."""
+        schema = searching(self.schema, fields)
+        parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
+        return schema, read_query(query, parser, schema, match, lenient=lenient)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from searchlib.analysis import BatchAnalyzer, MixedAnalyzer
+from searchlib.fingerprints.batch import batch_fingerprints
+from searchlib.fingerprints.shingles import TermHashes
+from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.schema.markers import AUTO
 from searchlib.segment.contents import (
     LANGUAGE_FIELD,
@@ -16,12 +21,14 @@ from searchlib.segment.contents import (
     SegmentContents,
 )
 from searchlib.segment.inversion import BatchPostings, combine, invert_batch, invert_labels
+from searchlib.segment.spellings import commonest
 from searchlib.segment.writer import SegmentInfo, write_segment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.analysis import TokenBatch
+    from searchlib.fingerprints.shingles import UInt64Array
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
 
 # What a segment in the making takes at its peak, while its batches are combined, by measurement.
@@ -47,6 +54,10 @@ class SegmentBuilder:
             language: MixedAnalyzer() if language == AUTO else BatchAnalyzer(language)
             for language in set(plan.languages.values())
         }
+        self._hashes = {
+            language: TermHashes()
+            for language in {plan.languages[name] for name in plan.fingerprinted}
+        }
         self._begin()
 
     def _begin(self) -> None:
@@ -54,17 +65,27 @@ class SegmentBuilder:
         self._values: dict[str, list[Any]] = {
             name: [] for name in (*self._plan.labels, *self._plan.numbers)
         }
+        self._spellings: dict[str, Counter[tuple[str, str]]] = {}
         self._documents: list[bytes] = []
+        self._fingerprints: list[Fingerprints] = []
         self._used = 0
 
     def add(self, batch: DocumentBatch) -> None:
         """Analyse the texts of a batch, invert them by themselves, and keep what they give."""
+        analyzed: dict[str, TokenBatch] = {}
         for name, language in self._plan.languages.items():
-            tokens = self._analyze(batch, name, self._analyzers[language])
+            tokens = analyzed[name] = self._analyze(batch, name, self._analyzers[language])
             self._postings[name].append(invert_batch(tokens))
             self._used += len(tokens.terms) * _BYTES_PER_TOKEN
+        if self._plan.fingerprinted:
+            fields = [(analyzed[name], self._hashes_of(name)) for name in self._plan.fingerprinted]
+            self._fingerprints.append(batch_fingerprints(fields))
         for name, values in self._values.items():
             values.extend(batch.columns[name])
+        for name, spellings in batch.spellings.items():
+            counts = self._spellings.setdefault(name, Counter())
+            for term, spelling, count in spellings:
+                counts[term, spelling] += count
         self._documents.extend(batch.documents)
         self._used += batch.size + len(batch) * len(self._values) * _BYTES_PER_VALUE
 
@@ -77,10 +98,16 @@ class SegmentBuilder:
         languages = [None if label == UNSTEMMED else label for label in labels]
         return analyzer.analyze(batch.columns[name], languages)
 
+    def _hashes_of(self, name: str) -> UInt64Array:
+        """Hash the terms of a field's vocabulary."""
+        language = self._plan.languages[name]
+        return self._hashes[language].of(self._analyzers[language].vocabulary.terms)
+
     @property
     def full(self) -> bool:
         """Whether it is time to write, before the next batch."""
         words = sum(len(analyzer.vocabulary) for analyzer in self._analyzers.values())
+        words += sum(map(len, self._spellings.values()))
         return self._used + words * _BYTES_PER_WORD > self._memory
 
     def __len__(self) -> int:
@@ -97,6 +124,9 @@ class SegmentBuilder:
             inverted={**self._inverted_texts(), **self._inverted_labels()},
             numbers={name: self._column(name) for name in self._plan.numbers},
             documents=self._documents,
+            fingerprints=(
+                Fingerprints.joined(self._fingerprints) if self._plan.fingerprinted else None
+            ),
         )
         self._begin()
         info = write_segment(path, contents)
@@ -110,7 +140,16 @@ class SegmentBuilder:
         }
 
     def _inverted_labels(self) -> dict[str, InvertedField]:
-        return {name: invert_labels(self._values.pop(name)) for name in self._plan.labels}
+        return {name: self._labels(name) for name in self._plan.labels}
+
+    def _labels(self, name: str) -> InvertedField:
+        field = invert_labels(self._values.pop(name))
+        counts = self._spellings.pop(name, None)
+        if counts is None:
+            return field
+        found = commonest(counts)
+        best = {term.encode(): (text.encode(), count) for term, (text, count) in found.items()}
+        return replace(field, spellings=[best[term] for term in field.terms])
 
     def _column(self, name: str) -> NumberColumn:
         values = self._values.pop(name)

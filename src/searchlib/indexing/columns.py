@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import DocumentError
 from searchlib.indexing.batch import DocumentBatch, FieldPlan
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
+_PLAIN: Final = frozenset({str, type(None)})
+
 
 def field_plan(schema: DocumentSchema) -> FieldPlan:
     """Take from a schema what indexing needs."""
@@ -40,6 +44,7 @@ def field_plan(schema: DocumentSchema) -> FieldPlan:
             for spec in specs
             if isinstance(spec.marker, Date | Number)
         },
+        list(schema.default_fields),
     )
 
 
@@ -110,14 +115,19 @@ class DocumentColumns:
             **dict(zip(self._single, zip(*self._rows, strict=True), strict=False)),
             **dict(zip(self._many, self._lists, strict=True)),
         }
-        indexed = {spec.name: _indexed(spec, column) for spec, column in columns.items()}
-        prepared = zip(*self._prepared, strict=True)
-        indexed |= {
-            spec.name: [*column] for spec, column in zip(self._others, prepared, strict=True)
-        }
+        batch = DocumentBatch({}, self._documents, self.size)
+        for spec, column in columns.items():
+            if isinstance(spec.marker, Keyword):
+                _take_labels(spec, spec.marker, column, batch)
+            else:
+                batch.columns[spec.name] = _indexed(spec, column)
+        for spec, prepared in zip(self._others, zip(*self._prepared, strict=True), strict=True):
+            if isinstance(spec.marker, Keyword):
+                _take_labels(spec, spec.marker, prepared, batch)
+            else:
+                batch.columns[spec.name] = [*prepared]
         if self._language_of is not None:
-            indexed[LANGUAGE_FIELD] = self._languages
-        batch = DocumentBatch(indexed, self._documents, self.size)
+            batch.columns[LANGUAGE_FIELD] = self._languages
         self._begin()
         return batch
 
@@ -136,10 +146,6 @@ def _taker(specs: list[FieldSpec]) -> Callable[[BaseModel], tuple[Any, ...]]:
 def _indexed(spec: FieldSpec, column: Sequence[Any]) -> list[Any]:
     """Turn the values of a field into what is indexed of them."""
     match spec.marker:
-        case Keyword(lowercase=lowercase) if spec.many:
-            return [tuple([label_term(label, lowercase) for label in labels]) for labels in column]
-        case Keyword(lowercase=lowercase):
-            return [None if label is None else label_term(label, lowercase) for label in column]
         case Date():
             return [None if value is None else microseconds(value) for value in column]
         case _ if spec.many:
@@ -156,6 +162,8 @@ def _prepared(spec: FieldSpec, document: BaseModel) -> Any:
     """
     try:
         value = value_at(document, spec.name)
+        if isinstance(spec.marker, Keyword):
+            return _checked_labels(spec, spec.marker, value)
         if spec.many:
             return _indexed(spec, [as_list(value)])[0]
         if value is None:
@@ -169,3 +177,42 @@ def _prepared(spec: FieldSpec, document: BaseModel) -> Any:
         raise DocumentError(
             f"{spec.name}: expected a value to index, got {error!r:.200}"
         ) from error
+
+
+def _checked_labels(spec: FieldSpec, marker: Keyword, value: Any) -> Any:
+    """Make sure that labels can be turned into terms."""
+    labels = tuple(as_list(value))
+    for label in labels:
+        label_term(label, marker.lowercase)
+    return labels if spec.many else value
+
+
+def _take_labels(
+    spec: FieldSpec, marker: Keyword, column: Sequence[Any], batch: DocumentBatch
+) -> None:
+    """Turn labels into terms, each label once, and count how the documents write them."""
+    counts = _counts(spec, column)
+    if not _PLAIN.issuperset(map(type, counts)):  # 1 and True are one key of a dict
+        column = [_texts_of(spec, labels) for labels in column]
+        counts = _counts(spec, column)
+    terms = {
+        label: None if label is None else label_term(label, marker.lowercase) for label in counts
+    }
+    term_of = terms.__getitem__
+    batch.columns[spec.name] = (
+        [tuple(map(term_of, labels)) for labels in column] if spec.many else [*map(term_of, column)]
+    )
+    if marker.lowercase and spec.kind == "str":
+        batch.spellings[spec.name] = [
+            (term, label, counts[label]) for label, term in terms.items() if term
+        ]
+
+
+def _counts(spec: FieldSpec, column: Sequence[Any]) -> Counter[Any]:
+    return Counter(chain.from_iterable(column) if spec.many else column)
+
+
+def _texts_of(spec: FieldSpec, labels: Any) -> Any:
+    if spec.many:
+        return tuple(map(text_of, labels))
+    return None if labels is None else text_of(labels)

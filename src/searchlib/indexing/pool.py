@@ -125,7 +125,7 @@ class WorkerPool:
         """
         worker = min(self._workers, key=lambda worker: worker.taken)
         if worker.free():
-            columns = (batch.columns, batch.documents, batch.size)
+            columns = (batch.columns, batch.documents, batch.size, batch.spellings)
             worker.taken += 1
             worker.put({"number": number, "batch": columns, "path": str(self._new_path())})
         else:

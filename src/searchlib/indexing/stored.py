@@ -36,12 +36,7 @@ class StoredDocuments:
         return self._snapshot.doc_count
 
     def __iter__(self) -> Iterator[BaseModel | Problem]:
-        for segment in self._snapshot.segments:
-            documents = segment.reader.documents_reader
-            for block in range(documents.block_count):
-                for docnum, stored in enumerate(documents.block(block), documents.first(block)):
-                    if not segment.is_deleted(docnum):
-                        yield self._restored(stored)
+        return map(self._restored, self._snapshot.stored())
 
     def _restored(self, stored: bytes) -> BaseModel | Problem:
         try:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from searchlib.postings.bm25 import Scoring, idf, weighted_frequencies, word_scores, word_weight
 from searchlib.postings.choice import KERNELS
+from searchlib.postings.counting import SegmentLabels
 from searchlib.postings.matching import (
     MAX_CLAUSES,
     Clause,
     FieldPostings,
     Masked,
+    Place,
     Plan,
     Range,
     Scored,
@@ -29,21 +31,27 @@ from searchlib.postings.phrases import (
 from searchlib.postings.top import highest
 
 if TYPE_CHECKING or KERNELS == "numpy":
+    from searchlib.postings.counting import count_in_spans, count_labels
     from searchlib.postings.matching import (
         SegmentPostings,
         WordPostings,
         all_documents,
+        best_and_all,
         best_documents,
+        ordered_documents,
     )
-    from searchlib.postings.phrases import phrase_documents
+    from searchlib.postings.phrases import phrase_postings
 else:
     from searchlib.postings.compiled import (
         SegmentPostings,
         WordPostings,
         all_documents,
+        best_and_all,
         best_documents,
-        phrase_documents,
+        ordered_documents,
+        phrase_postings,
     )
+    from searchlib.postings.compiled_counts import count_in_spans, count_labels
 
 __all__ = [
     "KERNELS",
@@ -53,21 +61,27 @@ __all__ = [
     "FieldPostings",
     "Masked",
     "PhraseWord",
+    "Place",
     "Plan",
     "Range",
     "Scored",
     "Scoring",
+    "SegmentLabels",
     "SegmentPostings",
     "Weighted",
     "WordPostings",
     "all_documents",
+    "best_and_all",
     "best_documents",
+    "count_in_spans",
+    "count_labels",
     "follow",
     "highest",
     "idf",
     "occurrence_keys",
-    "phrase_documents",
+    "ordered_documents",
     "phrase_frequencies",
+    "phrase_postings",
     "weighted_frequencies",
     "word_scores",
     "word_weight",

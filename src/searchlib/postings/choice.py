@@ -14,6 +14,7 @@ from typing import Final
 from searchlib.errors import KernelsError
 
 VARIABLE: Final = "SEARCHLIB_KERNELS"
+_COMPILED: Final = ("searchlib.postings.compiled", "searchlib.postings.compiled_counts")
 
 
 def choose(wanted: str | None) -> str:
@@ -34,7 +35,7 @@ def choose(wanted: str | None) -> str:
             "those there are"
         )
     # The compiled kernels read the bytes of an index as they lie: numbers begin with the lowest.
-    built = sys.byteorder == "little" and find_spec("searchlib.postings.compiled") is not None
+    built = sys.byteorder == "little" and all(find_spec(name) is not None for name in _COMPILED)
     if wanted == "compiled" and not built:
         raise KernelsError(
             f"expected compiled kernels, as {VARIABLE} has it, got none: install searchlib where "

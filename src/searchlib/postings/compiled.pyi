@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
-from searchlib.postings.matching import FieldPostings, Plan, SegmentPostings
+from searchlib.postings.matching import FieldPostings, Place, Plan, SegmentPostings
 from searchlib.postings.phrases import PhraseWord
 
 class WordPostings:
@@ -13,7 +13,16 @@ def all_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Ar
 def best_documents(
     plan: Plan, starts: Int64Array, k: int
 ) -> tuple[Int64Array, Float64Array, int]: ...
-def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberArray]: ...
+def ordered_documents(
+    plan: Plan,
+    starts: Int64Array,
+    k: int,
+    keys: Int64Array | None,
+    after: Place | None,
+    *,
+    scored: bool = False,
+) -> tuple[Int64Array, Float64Array, int, int]: ...
+def phrase_postings(words: Sequence[PhraseWord]) -> SegmentPostings | None: ...
 
 class Terms:
     def __init__(
@@ -21,6 +30,7 @@ class Terms:
     ) -> None: ...
     def ceiling(self, term: bytes) -> int: ...
     def lookup(self, term: bytes) -> int | None: ...
+    def matching(self, pattern: bytes, first: int, last: int) -> Int64Array: ...
     def term(self, ordinal: int) -> bytes: ...
 
 class TermFinder:

@@ -12,7 +12,7 @@ that gives it away may wait long to get it back.
 
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
 from libc.math cimport INFINITY
-from libc.stdint cimport INT64_MAX, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -29,8 +29,15 @@ cdef enum:
     BLOCKS = 4096  # of a chunk
     MANY = 10000  # postings from which on a loop is worth giving the lock away
     MOST_CLAUSES = 250
+    STAR = 42
+    LETTER = 63  # the question mark
+    HOPEFUL = 255  # in the place of the number of clauses that a document must have matched
+    FEW = 16  # one of so many documents, or fewer, is cleared by itself
+    PAYS = 3  # the rest must add so many times less than what came before to look for a bound
     MOST_WORDS = 250  # of a phrase: they are counted in a byte
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
+
+cdef double SLACK = 1e-9  # more than what rounding can add to a sum
 
 cdef str ADVICE = "the index is damaged: restore it from a backup, or index the documents again"
 
@@ -70,6 +77,21 @@ cdef numbers_of(const void* numbers, Py_ssize_t width, Py_ssize_t count):
     cdef Numbers held = Numbers(found, "BHIL", 4)
     memcpy(held.view.buf, numbers, width * count)
     return found
+
+
+@cython.no_gc
+cdef class Memory:
+    """Numbers that the kernels have written, held for as long as this lives."""
+
+    cdef uint32_t* numbers
+
+    def __cinit__(self, Py_ssize_t count):
+        self.numbers = <uint32_t*> malloc((count + 1) * sizeof(uint32_t))
+        if self.numbers == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.numbers)
 
 
 cdef struct Lists:
@@ -551,23 +573,37 @@ cdef void weigh(
 # ---------------------------------------------------------------- what is found
 
 cdef struct Hit:
-    double score
+    int64_t key  # what goes before the score in the order; 0 for an order by score
+    double score  # 0 for an order by keys alone
     int64_t docnum
+    double shown  # the score, in either order
 
 
 cdef struct Found:
     # The best documents in a heap whose root is the worst, and how many match ...
-    Hit* heap
+    Hit* heap  # there is room for k others behind them
     Py_ssize_t k
     Py_ssize_t count
     Py_ssize_t total
+    double constant  # that is added to each score
+    # ... in the order of keys, or from a place on, if there are such,
+    bint ordered
+    const int64_t* keys
+    bint scored  # whether scores decide between equal keys
+    bint resumes
+    Hit after
+    Py_ssize_t left  # how many come behind that place
     # ... and all documents, if these are not NULL.
     int64_t* docnums
     double* scores
     Py_ssize_t room
+    # ... or the best, and all documents in the order in which they are found, if not NULL.
+    int64_t* listed
 
 
 cdef inline bint worse(Hit one, Hit other) noexcept nogil:
+    if one.key != other.key:
+        return one.key < other.key
     return one.score < other.score or (one.score == other.score and one.docnum > other.docnum)
 
 
@@ -597,7 +633,8 @@ cdef inline Hit worst_hit(const Found* found) noexcept nogil:
     cdef Hit hit
     if found.k and found.count == found.k:
         return found.heap[0]
-    hit.score, hit.docnum = INFINITY if found.k == 0 else -INFINITY, INT64_MAX
+    hit.key, hit.docnum = INT64_MAX if found.k == 0 else INT64_MIN, INT64_MAX
+    hit.score = hit.shown = INFINITY if found.k == 0 else -INFINITY
     return hit
 
 
@@ -613,6 +650,26 @@ cdef Hit offer(Found* found, Hit hit) noexcept nogil:
     return worst_hit(found)
 
 
+cdef inline bint passed_over(const Found* found, const Hit* worst, int64_t docnum) noexcept nogil:
+    """Tell of most documents that come behind all that were kept, at little cost."""
+    return found.keys != NULL and not found.resumes and found.keys[docnum] < worst.key
+
+
+cdef inline Hit offer_ordered(Found* found, Hit worst, int64_t docnum, double score) noexcept nogil:
+    """Take in a document in the order of keys, or behind a place, and give the new worst one."""
+    cdef Hit hit
+    hit.docnum, hit.shown = docnum, score
+    if found.keys != NULL:
+        hit.key, hit.score = found.keys[docnum], score if found.scored else 0
+    else:
+        hit.key, hit.score = 0, score
+    if found.resumes:
+        if not worse(hit, found.after):
+            return worst
+        found.left += 1
+    return offer(found, hit) if worse(worst, hit) else worst
+
+
 # ---------------------------------------------------------------- a chunk of documents
 
 cdef struct Room:
@@ -622,6 +679,7 @@ cdef struct Room:
     uint8_t* touched  # for each block whether it has scores
     double* weighted  # of the shorter fields of a word
     uint8_t* flags
+    uint8_t* hopeful  # which documents may still be among the best
     uint32_t* candidates  # the documents that matched the last clause; of no use after the chunk
     uint32_t* others
 
@@ -637,12 +695,13 @@ cdef class Window:
         self.room.touched = <uint8_t*> calloc(BLOCKS, 1)
         self.room.weighted = <double*> calloc(CHUNK, sizeof(double))
         self.room.flags = <uint8_t*> calloc(CHUNK, 1)
+        self.room.hopeful = <uint8_t*> calloc(CHUNK, 1)
         self.room.candidates = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
         self.room.others = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
         if (
             self.room.sums == NULL or self.room.matched == NULL or self.room.touched == NULL
             or self.room.weighted == NULL or self.room.flags == NULL
-            or self.room.candidates == NULL or self.room.others == NULL
+            or self.room.hopeful == NULL or self.room.candidates == NULL or self.room.others == NULL
         ):
             raise MemoryError
 
@@ -652,6 +711,7 @@ cdef class Window:
         free(self.room.touched)
         free(self.room.weighted)
         free(self.room.flags)
+        free(self.room.hopeful)
         free(self.room.candidates)
         free(self.room.others)
 
@@ -703,6 +763,9 @@ cdef struct Part:
     uint8_t then
     bint last  # whether the scores are whole when it has been added
     bint touches  # whether the blocks of its documents are noted, so that they can be cleared
+    # What it, and all parts after it, can add to a score at most; no bound if it is infinite.
+    double rest
+    double before  # what all parts before it can add at most
 
 
 cdef struct Chunk:
@@ -713,6 +776,7 @@ cdef struct Chunk:
     Room room
     Found* found
     Py_ssize_t candidate_count, other_count
+    bint pruned  # whether only the hopeful documents are scored any more
 
 
 ctypedef fused value_t:
@@ -732,6 +796,8 @@ cdef Py_ssize_t admitted(
     cdef uint32_t docnum
     if needed:  # then it has fulfilled the conditions before
         flags, kept = chunk.room.matched, 0
+        if needed == HOPEFUL:
+            flags, needed = chunk.room.hopeful, 1
         for place in range(size):
             docnum, values[kept] = docnums[place], values[place]
             docnums[kept] = docnum
@@ -757,6 +823,113 @@ cdef Py_ssize_t admitted(
     return size
 
 
+cdef inline void list_found(Chunk* chunk, const uint32_t* docnums, Py_ssize_t size) noexcept nogil:
+    """Count documents that match, and list them if that is wanted and there is room."""
+    cdef Found* found = chunk.found
+    cdef Py_ssize_t place
+    if found.listed != NULL and found.total + size <= found.room:
+        for place in range(size):
+            found.listed[found.total + place] = chunk.base + docnums[place]
+    found.total += size
+
+cdef void prune(Chunk* chunk, const Part* parts, Py_ssize_t count) noexcept nogil:
+    """Find which documents are hopeful, before a part of a disjunction, once that leaves out many.
+
+    Args:
+        chunk: The chunk.
+        parts: The part, and all that follow.
+        count: How many these are.
+    """
+    cdef double least = worst_hit(chunk.found).score
+    if chunk.pruned:
+        least = max(least, worst_of_best(chunk, chunk.room.candidates, chunk.candidate_count))
+        keep_hopeful(chunk, chunk.room.candidates, chunk.candidate_count, parts.rest, least)
+        return
+    if (
+        least <= parts.rest
+        and parts.rest * PAYS < parts.before
+        and work_of(parts, count, chunk.number) > chunk.other_count
+    ):
+        least = worst_of_best(chunk, chunk.room.others, chunk.other_count)
+    if least > parts.rest:  # what has not been found so far is not hopeful
+        chunk.pruned = True
+        keep_hopeful(chunk, chunk.room.others, chunk.other_count, parts.rest, least)
+
+
+cdef void keep_hopeful(
+    Chunk* chunk, const uint32_t* docnums, Py_ssize_t count, double rest, double least
+) noexcept nogil:
+    """Make candidates of the documents whose scores may come to the least one of interest."""
+    cdef uint32_t* candidates = chunk.room.candidates
+    cdef Py_ssize_t place, kept = 0
+    cdef uint32_t docnum
+    cdef uint8_t is_hopeful
+    for place in range(count):
+        docnum = docnums[place]
+        is_hopeful = chunk.room.sums[docnum] + rest >= least
+        chunk.room.hopeful[docnum] = is_hopeful
+        candidates[kept] = docnum
+        kept += is_hopeful
+    chunk.candidate_count = kept
+
+
+cdef Py_ssize_t work_of(const Part* parts, Py_ssize_t count, Py_ssize_t chunk) noexcept nogil:
+    """Count the postings of parts in a chunk."""
+    cdef Py_ssize_t number, place, total = 0
+    cdef const Lists* lists
+    for number in range(count):
+        for place in range(parts[number].first_field, parts[number].end_field):
+            lists = &parts[number].fields[place].lists
+            total += lists.bounds[chunk + 1] - lists.bounds[chunk]
+    return total
+
+
+cdef double worst_of_best(
+    const Chunk* chunk, const uint32_t* docnums, Py_ssize_t count
+) noexcept nogil:
+    """Find the lowest of the k highest sums so far; of fewer documents it is no bound."""
+    cdef Py_ssize_t place, k = chunk.found.k
+    cdef Hit* heap = chunk.found.heap + k
+    cdef Hit hit
+    if count < k:
+        return -INFINITY
+    for place in range(count):
+        hit.docnum = docnums[place]
+        hit.score = chunk.room.sums[docnums[place]]
+        hit.key = 0
+        if place < k:
+            heap[place] = hit
+            rise(heap, place)
+        elif hit.score > heap[0].score:
+            heap[0] = hit
+            sink(heap, k, 0)
+    return heap[0].score
+
+
+cdef bint count_matches(Chunk* chunk, const Part* part) noexcept nogil:
+    """Note which documents have a word; tell whether all postings were of the chunk."""
+    cdef uint8_t* matched = chunk.room.matched
+    cdef uint32_t* others = chunk.room.others
+    cdef Py_ssize_t number, place, size, count = chunk.other_count
+    cdef uint8_t then = part.then
+    cdef uint32_t[SLAB] docnums
+    cdef float[SLAB] x
+    cdef Run run
+    for number in range(part.first_field, part.end_field):
+        run = run_of(&part.fields[number].lists, chunk.number)
+        while has_more(&run):
+            size = load(&run, docnums, x)
+            if size < 0:
+                return False
+            size = admitted(chunk, 0, docnums, x, size)
+            for place in range(size):
+                others[count] = docnums[place]
+                count += matched[docnums[place]] != then
+                matched[docnums[place]] = then
+    chunk.other_count = count
+    return True
+
+
 cdef void add(
     Chunk* chunk, const Part* part, const uint32_t* docnums, const value_t* scores, Py_ssize_t size
 ) noexcept nogil:
@@ -770,10 +943,19 @@ cdef void add(
     cdef Py_ssize_t place, count = chunk.other_count
     cdef uint8_t then = part.then
     cdef uint32_t docnum
+    cdef double constant = chunk.found.constant
     if part.last:
-        chunk.found.total += size
+        list_found(chunk, docnums, size)
+        if chunk.found.ordered:
+            for place in range(size):
+                docnum = docnums[place]
+                if not passed_over(chunk.found, &worst, chunk.base + docnum):
+                    hit.score = sums[docnum] + scores[place] + constant
+                    worst = offer_ordered(chunk.found, worst, chunk.base + docnum, hit.score)
+            return
+        hit.key = 0
         for place in range(size):
-            hit.score = sums[docnums[place]] + scores[place]
+            hit.score = hit.shown = sums[docnums[place]] + scores[place] + constant
             if hit.score >= worst.score:
                 hit.docnum = chunk.base + docnums[place]
                 if worse(worst, hit):
@@ -806,7 +988,7 @@ cdef inline Run admitted_run(
     const Chunk* chunk, const Part* part, const Field* field
 ) noexcept nogil:
     cdef Run run = run_of(&field.lists, chunk.number)
-    if part.needed:
+    if part.needed or chunk.pruned:
         only_among(&run, chunk.room.candidates, chunk.candidate_count)
     return run
 
@@ -824,6 +1006,7 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
     cdef uint8_t* flags = chunk.room.flags
     cdef uint32_t[SLAB] docnums
     cdef float[SLAB] x
+    cdef uint8_t needed = HOPEFUL if chunk.pruned else part.needed
     cdef Run run
     if count == 0:
         return True
@@ -836,7 +1019,7 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
             size = load(&run, docnums, x)
             if size < 0:
                 return False
-            size = admitted(chunk, part.needed, docnums, x, size)
+            size = admitted(chunk, needed, docnums, x, size)
             weigh(&fields[number], docnums, start, x, size)
             for place in range(size):
                 weighted[docnums[place]] += x[place]
@@ -846,7 +1029,7 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
         size = load(&run, docnums, x)
         if size < 0:
             return False
-        size = admitted(chunk, part.needed, docnums, x, size)
+        size = admitted(chunk, needed, docnums, x, size)
         weigh(&fields[longest], docnums, start, x, size)
         if count > 1:
             for place in range(size):
@@ -950,24 +1133,43 @@ cdef Py_ssize_t marked_in(
 
 
 cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
-    """Take in the documents that have matched all clauses: the candidates."""
+    """Take in the candidates: documents that have matched all clauses."""
     cdef Py_ssize_t place
     cdef const uint32_t* candidates = chunk.room.candidates
     cdef double* sums = chunk.room.sums
     cdef uint8_t* matched = chunk.room.matched
     cdef Hit worst = worst_hit(chunk.found), hit
     cdef uint32_t docnum
-    chunk.found.total += chunk.candidate_count
+    cdef double constant = chunk.found.constant
+    hit.key = 0
     for place in range(chunk.candidate_count):
         docnum = candidates[place]
-        hit.score = sums[docnum]
+        hit.score = hit.shown = sums[docnum] + constant
         if clears:
             sums[docnum] = 0
             matched[docnum] = 0
-        if hit.score >= worst.score:
+        if chunk.found.ordered:
+            if not passed_over(chunk.found, &worst, chunk.base + docnum):
+                worst = offer_ordered(chunk.found, worst, chunk.base + docnum, hit.score)
+        elif hit.score >= worst.score:
             hit.docnum = chunk.base + docnum
             if worse(worst, hit):
                 worst = offer(chunk.found, hit)
+
+
+cdef void wipe(Chunk* chunk) noexcept nogil:
+    """Clear the room of a chunk that was pruned."""
+    cdef Room* room = &chunk.room
+    cdef Py_ssize_t place
+    if chunk.other_count > chunk.limit // FEW:
+        memset(room.sums, 0, chunk.limit * sizeof(double))
+        memset(room.matched, 0, chunk.limit)
+        memset(room.hopeful, 0, chunk.limit)
+        return
+    for place in range(chunk.other_count):
+        room.sums[room.others[place]] = 0
+        room.matched[room.others[place]] = 0
+        room.hopeful[room.others[place]] = 0
 
 
 cdef void collect_all(Chunk* chunk, uint8_t needed) noexcept nogil:
@@ -1021,13 +1223,17 @@ cdef bint go_through(
             chunk.number, chunk.base = place, starts[segment] + place * CHUNK
             chunk.limit = <uint32_t> min(size - place * CHUNK, <int64_t> CHUNK)
             chunk.candidate_count = chunk.other_count = 0
+            chunk.pruned = False
             for number in range(count):
                 part = &parts[number]
+                if number and part.rest < INFINITY:
+                    prune(&chunk, part, count - number)
                 if number and part.needed != parts[number - 1].needed:
                     take_candidates(&chunk)
                 right = True
                 if part.kind == WORD:
-                    right = add_word(&chunk, part)
+                    right = not chunk.pruned or count_matches(&chunk, part)
+                    right = right and add_word(&chunk, part)
                 elif part.kind == SCORED:
                     right = add_scored(&chunk, part)
                 else:
@@ -1036,11 +1242,17 @@ cdef bint go_through(
                     return False
             if count == 0:
                 continue
+            if chunk.pruned:
+                found.total += chunk.other_count
+                collect_best(&chunk, False)
+                wipe(&chunk)
+                continue
             if parts[count - 1].needed < needed:  # there is nothing optional
                 take_candidates(&chunk)
             if found.docnums != NULL:
                 collect_all(&chunk, needed)
             elif not parts[count - 1].last:
+                list_found(&chunk, chunk.room.candidates, chunk.candidate_count)
                 collect_best(&chunk, not parts[0].touches)
             if parts[0].touches:
                 clear(&chunk)
@@ -1149,6 +1361,7 @@ cdef class Query:
             for one in clause:
                 part = self._take_part(one)
                 part.needed, part.then = <uint8_t> number, <uint8_t> (number + 1)
+                part.rest = INFINITY
                 size += self._size_of(part)
             self.work += size
             self.most = min(self.most, size)
@@ -1162,8 +1375,31 @@ cdef class Query:
             for one in clause:
                 part = self._take_part(one)
                 part.needed = part.then = self.needed
+                part.rest = INFINITY
                 self.work += self._size_of(part)
         return 0
+
+    cdef void bound(self):
+        """Sort the words of a lone disjunction, those that can add most first, and sum that up."""
+        cdef Py_ssize_t number, before
+        cdef Part part
+        cdef double rest = 0
+        if self.needed != 1:
+            return
+        for number in range(self.count):
+            if self.parts[number].needed or not is_bounded(&self.parts[number]):
+                return
+        for number in range(1, self.count):
+            part, before = self.parts[number], number
+            while before and self.parts[before - 1].weight < part.weight:
+                self.parts[before] = self.parts[before - 1]
+                before -= 1
+            self.parts[before] = part
+        for number in range(self.count - 1, -1, -1):
+            rest += self.parts[number].weight * (1 + SLACK)
+            self.parts[number].rest = rest
+        for number in range(self.count):
+            self.parts[number].before = rest - self.parts[number].rest
 
     cdef void touch(self):
         """Have the first clause note where its documents are: all others are among them."""
@@ -1249,23 +1485,74 @@ cdef class Query:
         return 0
 
 
+cdef bint is_bounded(const Part* part) noexcept:
+    """Tell whether a part adds its weight at most, and nothing below zero."""
+    cdef Py_ssize_t number
+    if part.kind != WORD or not part.weight >= 0 or not part.k1 >= 0:
+        return False
+    for number in range(part.field_count):
+        if not part.fields[number].boost > 0:
+            return False
+    return True
+
+
 def best_documents(plan, starts, Py_ssize_t k):
     """Find the best documents of a plan: see :func:`matching.best_documents`."""
     cdef Query query = Query(plan, starts)
     cdef Found found
     memset(&found, 0, sizeof(Found))
-    found.k = max(0, min(k, query.most))
-    found.heap = <Hit*> malloc((found.k + 1) * sizeof(Hit))
+    return (*_best(query, &found, k, True), found.total)
+
+
+def ordered_documents(plan, starts, Py_ssize_t k, keys, after, *, bint scored=False):
+    """Find documents of a plan in an order: see :func:`matching.ordered_documents`."""
+    cdef Query query = Query(plan, starts)
+    cdef Found found
+    cdef Numbers held
+    memset(&found, 0, sizeof(Found))
+    found.ordered, found.scored = True, scored
+    if keys is not None:
+        held = Numbers(keys, "lq", 8)
+        if held.count != query.doc_count or held.size != 8:
+            raise ValueError(f"expected keys of {query.doc_count} documents, got {held.count}")
+        found.keys = <const int64_t*> held.view.buf
+    if after is not None:
+        found.resumes = True
+        found.after.key, found.after.score, found.after.docnum = after
+    docnums, scores = _best(query, &found, k, False)
+    return docnums, scores, found.total, found.left if found.resumes else found.total
+
+
+cdef _best(Query query, Found* found, Py_ssize_t k, bint by_score_alone):
+    found.k, found.constant = max(0, min(k, query.most)), query.constant
+    found.heap = <Hit*> malloc((2 * found.k + 1) * sizeof(Hit))
     if found.heap == NULL:
         raise MemoryError
+    if by_score_alone and query.constant == 0:  # else what has a low score may be wanted
+        query.bound()
     try:
-        query.find(&found)
-        return _sorted(&found, query.constant)
+        query.find(found)
+        return _sorted(found)
     finally:
         free(found.heap)
 
 
-cdef _sorted(Found* found, double constant):
+def best_and_all(plan, starts, Py_ssize_t k):
+    """Find the best documents of a plan, and all: see :func:`matching.best_and_all`."""
+    cdef Query query = Query(plan, starts)
+    cdef Found found
+    cdef Numbers held
+    memset(&found, 0, sizeof(Found))
+    listed = np.empty(query.most, np.int64)
+    held = Numbers(listed, "lq", 8)
+    found.listed, found.room = <int64_t*> held.view.buf, query.most
+    docnums, scores = _best(query, &found, k, False)
+    if found.total > query.most:
+        raise damaged("expected each document once")
+    return docnums, scores, listed[: found.total]
+
+
+cdef _sorted(Found* found):
     """Empty the heap, the worst first, into arrays whose first is the best."""
     docnums, scores = np.empty(found.count, np.int64), np.empty(found.count, np.float64)
     cdef Numbers held_docnums = Numbers(docnums, "lq", 8), held_scores = Numbers(scores, "d", 8)
@@ -1275,10 +1562,10 @@ cdef _sorted(Found* found, double constant):
     while left:
         left -= 1
         into_docnums[left] = found.heap[0].docnum
-        into_scores[left] = found.heap[0].score + constant
+        into_scores[left] = found.heap[0].shown
         found.heap[0] = found.heap[left]
         sink(found.heap, left, 0)
-    return docnums, scores, found.total
+    return docnums, scores
 
 
 def all_documents(plan, starts):
@@ -1490,14 +1777,15 @@ cdef Py_ssize_t find_phrase(
     return found
 
 
-def phrase_documents(words):
-    """Find the documents of a segment with a phrase: see :func:`phrases.phrase_documents`."""
+def phrase_postings(words):
+    """Find where in a segment a phrase is: see :func:`phrases.phrase_postings`."""
     cdef Py_ssize_t number, count = len(words), total = 0, found = -1, most = 0
     cdef SegmentPostings postings, lead
     cdef Window window
-    cdef Numbers into_docnums, into_counts
+    cdef Memory memory
     cdef Word* placed = NULL
     cdef uint32_t* room = NULL
+    cdef uint32_t* counts
     if not 0 < count <= MOST_WORDS:
         raise ValueError(f"expected 1 to {MOST_WORDS} words, got {count}")
     words = sorted(words, key=_posting_count)
@@ -1506,7 +1794,8 @@ def phrase_documents(words):
         raise ValueError("expected postings, got some that were never made")
     for number in range(lead.chunks):
         most = max(most, lead.lists.bounds[number + 1] - lead.lists.bounds[number])
-    held = []
+    memory = Memory(2 * lead.lists.count)
+    counts = memory.numbers + lead.lists.count
     placed = <Word*> calloc(count, sizeof(Word))
     room = <uint32_t*> malloc(count * (most + 1) * sizeof(uint32_t))
     try:
@@ -1514,7 +1803,6 @@ def phrase_documents(words):
             raise MemoryError
         for number in range(count):
             postings = words[number][0]
-            held.append(postings)
             if (
                 postings.lists.first != lead.lists.first
                 or postings.lists.doc_count != lead.lists.doc_count
@@ -1529,29 +1817,37 @@ def phrase_documents(words):
             placed[number].place = words[number][1]
             placed[number].found = room + number * (most + 1)
             total += postings.lists.count
-        docnums, counts = np.empty(lead.lists.count, np.uint32), np.empty(lead.lists.count, np.uint32)
-        into_docnums, into_counts = Numbers(docnums, "IL", 4), Numbers(counts, "IL", 4)
         window = _take_window()
         if total < MANY:
             found = find_phrase(
-                placed, count, lead.chunks, window.room.flags,
-                <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
+                placed, count, lead.chunks, window.room.flags, memory.numbers, counts)
         else:
             with nogil:
                 found = find_phrase(
-                    placed, count, lead.chunks, window.room.flags,
-                    <uint32_t*> into_docnums.view.buf, <uint32_t*> into_counts.view.buf)
+                    placed, count, lead.chunks, window.room.flags, memory.numbers, counts)
     finally:
         free(placed)
         free(room)
     if found < 0:
         for postings, _ in words:
             postings.docnums()
-        raise damaged(
-            "expected as many positions as frequencies say", (<SegmentPostings> words[0][0]).source
-        )
+        raise damaged("expected as many positions as frequencies say", lead.source)
     _windows.append(window)
-    return docnums[:found], counts[:found]
+    return None if found == 0 else found_postings(lead, memory, counts, found)
+
+
+cdef SegmentPostings found_postings(
+    SegmentPostings lead, Memory memory, const uint32_t* counts, Py_ssize_t count
+):
+    """Make postings of documents, and how often what was found is in each."""
+    cdef SegmentPostings found = SegmentPostings.__new__(SegmentPostings)
+    found.source = ""
+    found._begin(lead.lists.first, lead.lists.doc_count, count)
+    found.held_docnums = memory
+    found.lists.wide = memory.numbers
+    found.lists.tf, found.lists.tf_width = counts, 4
+    found._find_chunks()
+    return found
 
 
 def _posting_count(word):
@@ -1667,6 +1963,61 @@ cdef class Terms:
         for left in range(ordinal % self.block):
             start = self.end_of(start) + 1
         return self.text[start : self.end_of(start)]
+
+
+    def matching(self, bytes pattern, Py_ssize_t first, Py_ssize_t last):
+        """Find the terms of a range that match a pattern of ``*`` and ``?``.
+
+        Args:
+            pattern: The pattern, in UTF-8.
+            first: The first ordinal of the range.
+            last: The ordinal after its last.
+
+        Returns:
+            Ordinals, ascending, int64.
+        """
+        cdef Py_ssize_t ordinal, start, end, count = 0, length = len(pattern)
+        cdef const uint8_t* wanted = pattern
+        if not 0 <= first < last <= self.count:
+            raise IndexError(f"expected ordinals up to {self.count}, got {first} to {last}")
+        found = np.empty(last - first, np.int64)
+        cdef Numbers held = Numbers(found, "lq", 8)
+        cdef int64_t* into = <int64_t*> held.view.buf
+        start = self.start_of(first // self.block) + 1
+        for ordinal in range(first - first % self.block, last):
+            end = self.end_of(start)
+            if ordinal >= first and is_match(self.text + start, end - start, wanted, length):
+                into[count] = ordinal
+                count += 1
+            start = end + 1
+        return found[:count].copy()
+
+
+cdef bint is_match(
+    const uint8_t* term, Py_ssize_t size, const uint8_t* pattern, Py_ssize_t length
+) noexcept nogil:
+    """Tell whether a term matches a pattern: only the last star is ever given more to match."""
+    cdef Py_ssize_t at = 0, place = 0, star = -1, resume = 0
+    while place < size:
+        if at < length and pattern[at] == STAR:
+            star, resume = at, place
+            at += 1
+        elif at < length and pattern[at] == LETTER and term[place] & 0xC0 != 0x80:
+            at += 1
+            place += 1
+            while place < size and term[place] & 0xC0 == 0x80:
+                place += 1
+        elif at < length and pattern[at] != LETTER and pattern[at] == term[place]:
+            at += 1
+            place += 1
+        elif star >= 0:
+            resume += 1
+            at, place = star + 1, resume
+        else:
+            return False
+    while at < length and pattern[at] == STAR:
+        at += 1
+    return at == length
 
 
 cdef inline int compared(

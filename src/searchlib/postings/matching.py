@@ -240,6 +240,20 @@ class Range(NamedTuple):
     high: int
 
 
+class Place(NamedTuple):
+    """A place in an order of documents: that of one of them.
+
+    Attributes:
+        key: Its key; 0 for an order by score.
+        score: Its score; 0 for an order by keys alone.
+        docnum: Its number in the whole index.
+    """
+
+    key: int
+    score: float
+    docnum: int
+
+
 Clause = Sequence[Weighted | Scored | Masked]
 """What a document must have any of; the scores of what it has are added up."""
 
@@ -311,6 +325,75 @@ def best_documents(plan: Plan, starts: Int64Array, k: int) -> tuple[Int64Array, 
     docnums, scores = all_documents(plan, starts)
     places = highest(scores, k)
     return docnums.take(places), scores.take(places), len(docnums)
+
+
+def best_and_all(
+    plan: Plan, starts: Int64Array, k: int
+) -> tuple[Int64Array, Float64Array, Int64Array]:
+    """Find the documents with the highest sums of scores, and all that match.
+
+    Args:
+        plan: What is looked for.
+        starts: As of :func:`all_documents`.
+        k: How many documents are the best.
+
+    Returns:
+        The best documents and their scores, as of :func:`best_documents`; and all that match, those
+        of a segment before those of the next one, but within a segment in any order. Shape (number
+        found,), int64.
+
+    Raises:
+        CorruptIndexError: As :func:`all_documents`.
+    """
+    docnums, scores = all_documents(plan, starts)
+    places = highest(scores, k)
+    return docnums.take(places), scores.take(places), docnums
+
+
+def ordered_documents(
+    plan: Plan,
+    starts: Int64Array,
+    k: int,
+    keys: Int64Array | None,
+    after: Place | None,
+    *,
+    scored: bool = False,
+) -> tuple[Int64Array, Float64Array, int, int]:
+    """Find the first documents in an order, or the first behind a place in it.
+
+    Args:
+        plan: What is looked for.
+        starts: As of :func:`all_documents`.
+        k: How many documents.
+        keys: What they are ordered by, the highest first, of equal ones the lowest docnum. Shape
+            (doc_count,), int64. ``None`` for an order by score.
+        after: The place; ``None`` for the beginning.
+        scored: Whether of those with equal keys the highest score comes first.
+
+    Returns:
+        The documents in order; their scores; how many documents match; and how many of them come
+        behind the place. Shapes (at most k,), int64 and float64.
+
+    Raises:
+        CorruptIndexError: As :func:`all_documents`.
+        ValueError: There is not one key for each document.
+    """
+    if keys is not None and len(keys) != starts[-1]:
+        raise ValueError(f"expected keys of {starts[-1]} documents, got {len(keys)}")
+    docnums, scores = all_documents(plan, starts)
+    total = len(docnums)
+    if keys is None:
+        first, second = np.zeros(total, np.int64), scores
+    else:
+        first, second = keys.take(docnums), scores if scored else np.zeros(total)
+    if after is not None:
+        same = (first == after.key) & (second == after.score) & (docnums > after.docnum)
+        lower = (first == after.key) & (second < after.score)
+        behind = ((first < after.key) | lower | same).nonzero()[0]
+        docnums, scores = docnums.take(behind), scores.take(behind)
+        first, second = first.take(behind), second.take(behind)
+    order = np.lexsort((docnums, -second, ~first))[: max(k, 0)]
+    return docnums.take(order), scores.take(order), total, len(docnums)
 
 
 def _scored(part: Weighted | Scored | Masked, doc_count: int) -> Scored:

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from searchlib.postings.matching import damaged
+from searchlib.postings.matching import SegmentPostings, damaged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.arrays import BoolArray, Int64Array, NumberArray
-    from searchlib.postings.matching import SegmentPostings
+    from searchlib.arrays import BoolArray, Int64Array
 
 MAX_WORDS: Final = 250
-"""So many words at most has a phrase that :func:`phrase_documents` takes."""
+"""So many words at most has a phrase that :func:`phrase_postings` takes."""
 _POSITION_BITS: Final = 32
 MOST_SLOP: Final = (1 << 31) - 1
 """Words of one document are at most so far apart, those of two further."""
@@ -38,15 +37,14 @@ class PhraseWord(NamedTuple):
     place: int
 
 
-def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberArray]:
-    """Find the documents of a segment in which words stand at their places of a phrase.
+def phrase_postings(words: Sequence[PhraseWord]) -> SegmentPostings | None:
+    """Find where in a segment words stand at their places of a phrase.
 
     Args:
         words: At least one, at most :data:`MAX_WORDS`.
 
     Returns:
-        The documents, counted from the segment's first, ascending, and how often the phrase is in
-        each. Shapes (D,), uint32.
+        The documents with the phrase, and how often it is in each; ``None`` if it is in none.
 
     Raises:
         CorruptIndexError: There are more or fewer positions than frequencies say, or there is a
@@ -60,7 +58,11 @@ def phrase_documents(words: Sequence[PhraseWord]) -> tuple[NumberArray, NumberAr
         found = keys if found is None else found[np.isin(found, keys)]
     assert found is not None
     docnums, counts = phrase_frequencies(found + words[0].place)
-    return (docnums - words[0].postings.first).astype(np.uint32), counts.astype(np.uint32)
+    if not len(docnums):
+        return None
+    first, doc_count = words[0].postings.first, words[0].postings.doc_count
+    there = (docnums - first).astype(np.uint32)
+    return SegmentPostings(there, None, counts.astype(np.uint32), first, doc_count)
 
 
 def occurrence_keys(postings: SegmentPostings, among: BoolArray | None = None) -> Int64Array:
@@ -74,7 +76,7 @@ def occurrence_keys(postings: SegmentPostings, among: BoolArray | None = None) -
         Keys, ascending, int64.
 
     Raises:
-        CorruptIndexError: As :func:`phrase_documents`.
+        CorruptIndexError: As :func:`phrase_postings`.
     """
     frequencies, positions = postings.frequencies, postings.positions
     assert positions is not None

@@ -72,6 +72,22 @@ def expect_query(query: object, part: object, kind: type) -> None:
         raise QueryError(f"{_name(query)}: expected a query as its part, got {shown(part)}")
 
 
+def take_values(query: Any) -> None:
+    """Keep several values that a query was given so that it can be hashed."""
+    if isinstance(query.part, list):
+        object.__setattr__(query, "part", tuple(query.part))
+    elif isinstance(query.part, set):
+        object.__setattr__(query, "part", frozenset(query.part))
+
+
+def no_field(query: object, value: object) -> QueryError:
+    """Make the error for values that stand where no field is known."""
+    return QueryError(
+        f"{_name(query)}: expected a query as its part, got {shown(value)}; a value needs a field, "
+        f"as in filter={{'source': {_name(query)}('AP')}}"
+    )
+
+
 def take_queries(query: object, name: str, kind: type) -> None:
     """Make a tuple of what was given as the parts of a query, and look at each of them."""
     given = getattr(query, name)

@@ -49,8 +49,14 @@ class FieldNames:
     def _explain(self, name: str) -> str:
         """Say why a name is not that of a field, and which field may be meant."""
         if name in self._schema.fields:
+            return self.missing(name)
+        return f'{self.missing(name)} (to look for the text, put it in "…")'
+
+    def missing(self, name: str) -> str:
+        """Say that there is no field of a name to search, and which may be meant."""
+        if name in self._schema.fields:
             return f"field {name!r} is stored, not searched"
-        return f'no field {name!r}; {self._hint(name)} (to look for the text, put it in "…")'
+        return f"no field {name!r}; {self._hint(name)}"
 
     def is_meant(self, name: str, behind: str) -> bool:
         """Tell whether what looks like the name of a field is meant as one.

@@ -35,6 +35,11 @@ class Clock(NamedTuple):
     now: Callable[[], datetime] = partial(datetime.now, UTC)
     zone: tzinfo = UTC
 
+    def stopped(self) -> Clock:
+        """Give a clock that stands at this moment."""
+        moment = self.now()
+        return Clock(lambda: moment, self.zone)
+
 
 SYSTEM_CLOCK: Final = Clock()
 

@@ -66,6 +66,8 @@ def _written(value: Any, depth: int) -> Any:
     if name is None:
         raise QueryError(f"expected a kind of query that has a JSON form, got {shown(value)}")
     _expect_shallow(depth)
+    if isinstance(value, tree.Not):
+        value.negated  # noqa: B018 - raises where it is a value
     written: dict[str, Any] = {"kind": name}
     for one in own_fields(type(value)):
         given = getattr(value, one.name)
@@ -95,9 +97,12 @@ def _read(data: object, depth: int) -> Query:
     for key, value in given.items():
         given[key] = _value(value, depth)
     try:
-        return kind(**given, span=_span(span))
+        made = kind(**given, span=_span(span))
     except TypeError as error:
         raise QueryError(f"{name}: expected all that it needs, got {shown(data)}") from error
+    if isinstance(made, tree.Not):
+        made.negated  # noqa: B018 - raises where it is a value
+    return made
 
 
 def _value(value: Any, depth: int) -> Any:

@@ -215,7 +215,7 @@ class LeafReader:
         return self._text(literal(text), spec, span)
 
     def _phrase(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
-        if not _says_something(text):
+        if not says_something(text):
             return NOTHING
         word = text.strip()
         if slop == 1 and _PLAIN.fullmatch(word):
@@ -232,7 +232,7 @@ class LeafReader:
         return Term(spec.name, text, span=span)
 
     def _text(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
-        if not _says_something(text):
+        if not says_something(text):
             return NOTHING
         return self._in_defaults(Word(_trimmed(text), _names(spec), span=span), spec)
 
@@ -290,7 +290,8 @@ def _names(spec: FieldSpec | None) -> tuple[str, ...]:
     return () if spec is None else (spec.name,)
 
 
-def _says_something(text: str) -> bool:
+def says_something(text: str) -> bool:
+    """Tell whether a text holds a word."""
     return text.isalnum() or any(map(str.isalnum, text))
 
 

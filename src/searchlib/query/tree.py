@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.query import checks
@@ -47,9 +46,11 @@ class Query:
 
     def children(self) -> tuple[Query, ...]:
         """Return the queries that this query consists of."""
-        values = [getattr(self, one.name) for one in own_fields(type(self))]
-        parts = chain.from_iterable(v if isinstance(v, tuple) else (v,) for v in values)
-        return tuple(part for part in parts if isinstance(part, Query))
+        found: list[Query] = []
+        for name in _part_fields(type(self)):
+            value = getattr(self, name)
+            found += value if isinstance(value, tuple) else (value,)
+        return tuple(found)
 
     def __and__(self, other: Query) -> Query:
         return And((self, other))
@@ -78,6 +79,18 @@ def own_fields(kind: type[Query]) -> tuple[Any, ...]:
 
 
 _OWN_FIELDS: dict[type[Query], tuple[Any, ...]] = {}
+
+
+def _part_fields(kind: type[Query]) -> tuple[str, ...]:
+    """Name the fields of a kind of query that hold queries."""
+    known = _PART_FIELDS.get(kind)
+    if known is None:
+        names = [one.name for one in own_fields(kind) if one.type in ("Query", "tuple[Query, ...]")]
+        known = _PART_FIELDS[kind] = tuple(names)
+    return known
+
+
+_PART_FIELDS: dict[type[Query], tuple[str, ...]] = {}
 
 
 def walk(query: Query) -> Iterator[Query]:
@@ -310,13 +323,29 @@ class Not(Query):
     """Documents that do not match a part. Their score is 0.
 
     Attributes:
-        part: The part.
+        part: The part. In a filter, where the field is known, it may be a value or several:
+            ``{"source": Not("AP")}``.
     """
 
-    part: Query
+    part: Any
 
     def __post_init__(self) -> None:
-        checks.expect_query(self, self.part, Query)
+        checks.take_values(self)
+
+    def children(self) -> tuple[Query, ...]:
+        """Return the part, unless it is a value."""
+        return (self.part,) if isinstance(self.part, Query) else ()
+
+    @property
+    def negated(self) -> Query:
+        """The part, where it must be a query, as it must outside a filter.
+
+        Raises:
+            QueryError: It is a value.
+        """
+        if not isinstance(self.part, Query):
+            raise checks.no_field(self, self.part)
+        return self.part
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -63,6 +63,11 @@ class FieldSpec:
         return "." in self.name
 
     @property
+    def column_kind(self) -> Kind:
+        """The type of its values where they stand in a column of numbers: decimals are floats."""
+        return "float" if self.kind == "decimal" else self.kind
+
+    @property
     def languages(self) -> Languages:
         """The languages that a word of a query is looked for in; none but for text."""
         if not isinstance(self.marker, Text):

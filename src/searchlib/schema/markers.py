@@ -59,7 +59,8 @@ class Keyword:
 
     Attributes:
         lowercase: Whether case makes no difference. The document keeps its spelling.
-        facet: Whether hits can be counted by the values of this field.
+        facet: Whether ``facets=True`` and the search page count hits by this field. Any keyword
+            field can be counted by its name.
     """
 
     lowercase: bool = True

@@ -180,6 +180,27 @@ class DocumentSchema:
         ]
         return type(self)(specs, self.model_name, self._model, self._find_model, self.language)
 
+    def searching(self, weights: Mapping[str, float]) -> Self:
+        """Give the same fields, where queries that name none look into some, with these boosts.
+
+        Args:
+            weights: The boosts of text fields, each above 0.
+        """
+        specs = [
+            replace(
+                spec,
+                marker=replace(
+                    spec.marker,
+                    boost=weights.get(spec.name, spec.marker.boost),
+                    default=spec.name in weights,
+                ),
+            )
+            if isinstance(spec.marker, Text)
+            else spec
+            for spec in self.fields.values()
+        ]
+        return type(self)(specs, self.model_name, self._model, self._find_model, self.language)
+
     @cached_property
     def whoosh(self) -> WhooshSchema:
         """The same fields for Whoosh's parser, searcher and whatever else takes a schema."""
@@ -187,6 +208,11 @@ class DocumentSchema:
 
         specs = self.fields.values()
         return whoosh_schema({spec.name: (spec.marker, spec.kind, spec.many) for spec in specs})
+
+    @property
+    def given_model(self) -> type[BaseModel] | None:
+        """The model that the schema was made from or opened with; ``None`` if there was none."""
+        return self._model
 
     @cached_property
     def model(self) -> type[BaseModel]:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError
 from searchlib.query.notes import Note
-from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from searchlib.arrays import Float64Array, Int64Array
+    from searchlib.query.filters import Condition
     from searchlib.query.parser import ParsedQuery
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.cursors import Cursor
+    from searchlib.search.facets.requests import FacetRequest
+    from searchlib.search.facets.values import FacetResult
+    from searchlib.search.left_out import LeftOut
+    from searchlib.search.order import Order
+    from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
+
+_MOVED_ON: Final = (
+    "the index has changed since the page before, whose commit is gone: hits go on behind the "
+    "place of its last one, so some may come again, and what has changed its place may be missed"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,19 +35,34 @@ class SearchRequest:
 
     Attributes:
         parsed: What to look for.
-        condition: What hits must match besides, without a part in the score.
+        conditions: What hits must match besides, without a part in the score; each with the field
+            that it is a filter on.
+        notes: Remarks on the conditions.
         offset: How many of the best hits come before those that are wanted.
         limit: How many hits are wanted at most; ``None`` for all that follow.
-        order: Fields to sort by instead of scores, each with whether the highest value comes first.
+        order: What to sort by instead of scores.
+        boosts: What new documents get more for.
+        cursor: The last hit of the page before; ``None`` for the first page.
+        collapse: Of which groups of documents only the best are wanted.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
+        facets: What is to be counted of all hits, by the names of what is found.
     """
 
     parsed: ParsedQuery
-    condition: ParsedQuery | None = None
+    conditions: tuple[Condition, ...] = ()
+    notes: tuple[Note, ...] = ()
     offset: int = 0
     limit: int | None = 10
-    order: list[tuple[str, bool]]
+    order: Order = ()
+    boosts: tuple[Recency, ...] = ()
+    cursor: Cursor | None = None
+    collapse: Collapse | None = None
     lenient: bool = False
+    facets: Mapping[str, FacetRequest] = field(default_factory=dict)
+
+    def of_all_hits(self) -> SearchRequest:
+        """Ask the same, for all hits instead of a page of them, and without facets."""
+        return replace(self, offset=0, limit=None, cursor=None, facets={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +75,18 @@ class Answer:
         scores: Of each. Shape as docnums, float64.
         total: How many documents match, on all pages.
         notes: Remarks on the queries.
+        left: How many hits come behind those of the page.
+        facets: What was counted, by name.
+        left_out: What is left out where only the best of each group are wanted.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
     notes: tuple[Note, ...]
+    left: int
+    facets: Mapping[str, FacetResult]
+    left_out: LeftOut | None = None
 
 
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
@@ -62,20 +97,46 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         searcher: Where.
 
     Raises:
-        QueryError: A query can't be evaluated. Not if it is read leniently.
+        QueryError: A query can't be evaluated, unless it is read leniently; or a facet is wrong.
     """
-    parsed, condition, offset = request.parsed, request.condition, request.offset
+    parsed, offset = request.parsed, request.offset
+    place = None if request.cursor is None else request.cursor.place_in(searcher.snapshot)
+    after, one_more = place, 0
+    if request.collapse is not None:
+        # Groups are told from the first hit on; one hit more tells whether another page follows.
+        after, one_more = None, 1
+        offset = request.offset if request.cursor is None else request.cursor.rank
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
-    also = None if condition is None else condition.query
+    conditions = [condition for _, condition in request.conditions]
+    wanted = request.facets
     try:
-        found = searcher.top(parsed.query, last, also, request.order)
+        found, countable = searcher.find(
+            parsed.query,
+            last + one_more,
+            request.conditions,
+            request.order,
+            wanted.values(),
+            boosts=request.boosts,
+            after=after,
+            collapse=request.collapse,
+        )
     except QueryError as error:
         if not request.lenient:
             raise
-        found, hints = TopDocs.none(), [Note("limit", f"{error}; nothing is found")]
+        found, countable = searcher.nothing()
+        hints = [Note("limit", f"{error}; nothing is found")]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
-    read = parsed.notes if condition is None else (*parsed.notes, *condition.notes)
-    notes = (*read, *hints)
-    return Answer(found.docnums[offset:], found.scores[offset:], found.total, notes)
+        if conditions:
+            hints += searcher.filter_label_notes(conditions, hints=not found.total)
+    if place is not None and place.docnum is None:
+        hints.append(Note("page", _MOVED_ON))
+    docnums, scores = found.docnums[offset:last], found.scores[offset:last]
+    if request.collapse is None:
+        left = (found.total if found.left is None else found.left) - len(found.docnums)
+    else:
+        left = len(found.docnums[last:])
+    facets = {name: countable.count(one) for name, one in wanted.items()}
+    notes = (*parsed.notes, *request.notes, *hints)
+    return Answer(docnums, scores, found.total, notes, left, facets, found.left_out)

@@ -33,6 +33,11 @@ class Disjunction(Matcher):
         """Give what any part says."""
         return [one for part in self.parts if part.cost() for one in part.clause()]
 
+    def mark(self, marked: BoolArray) -> None:
+        """Mark what any part marks, without scores."""
+        for part in self.parts:
+            part.mark(marked)
+
     def describe(self) -> str:
         """Say what matches."""
         return f"any of ({_described(self.parts)})"
@@ -102,6 +107,20 @@ class Conjunction(Matcher):
             [span for span in spans if span is not None],
             constant,
         )
+
+    def mask(self) -> BoolArray:
+        """Tell of each document whether it matches. Shape (doc_count,)."""
+        if self.required:
+            return super().mask()
+        mask = self._mask(self.filters)
+        return np.ones(self.index.doc_count, np.bool_) if mask is None else mask
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match."""
+        if self.required:
+            super().mark(marked)
+        else:
+            marked |= self.mask()
 
     def _mask(self, conditions: Sequence[Matcher]) -> BoolArray | None:
         """Mark the documents that conditions and exclusions leave; ``None`` for all."""

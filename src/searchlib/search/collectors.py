@@ -98,8 +98,21 @@ def collect(matcher: Matcher, collectors: Sequence[Collector]) -> None:
         CorruptIndexError: A segment is damaged.
         QueryTooCostly: It would take too long.
     """
-    docnums, scores = matcher.matches()
-    for segment, start, end in _chunks(matcher.index, docnums):
+    feed(matcher.index, *matcher.matches(), collectors)
+
+
+def feed(
+    index: IndexView, docnums: Int64Array, scores: Float64Array, collectors: Sequence[Collector]
+) -> None:
+    """Tell collectors of documents, chunk by chunk.
+
+    Args:
+        index: Where they are.
+        docnums: Their numbers in the whole index, ascending. Shape (D,), int64.
+        scores: Of each. Shape (D,), float64.
+        collectors: What is told of them.
+    """
+    for segment, start, end in _chunks(index, docnums):
         for collector in collectors:
             collector.collect(segment, docnums[start:end], scores[start:end])
 

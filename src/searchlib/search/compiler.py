@@ -112,9 +112,16 @@ class Compiler:
         leaves = (part for part in tree.walk(query) if not part.children())
         return all(self._leaves.is_partly_stop_word(leaf) for leaf in leaves)
 
-    def restricted(self, matcher: Matcher, condition: Matcher) -> Matcher:
-        """Make the matcher of the documents of one that match a condition, too."""
-        return Conjunction(self._index, [matcher], filters=[condition])
+    def restricted(self, matcher: Matcher, conditions: Sequence[Query]) -> Matcher:
+        """Make the matcher of the documents of one that match conditions, too.
+
+        Each condition is compiled by itself, so a stop word alone in one counts.
+
+        Raises:
+            QueryError, QueryTooCostly: As :meth:`compile`.
+        """
+        filters = [self.compile(condition) for condition in conditions]
+        return Conjunction(self._index, [matcher], filters) if filters else matcher
 
     def _make(self, query: Query, how: _How) -> Matcher | None:
         """Make the matcher of a part; ``None`` if it says nothing."""
@@ -202,7 +209,7 @@ class Compiler:
         if how.keep_stop_words or how.verbatim or not self._leaves.mixes_languages:
             return False
         match part:
-            case tree.Not(part=tree.Not(part=inner)) | tree.AndMaybe(part=inner):
+            case tree.Not(part=tree.Not(negated=inner)) | tree.AndMaybe(part=inner):
                 return self._need_not_match(inner, how)
             case tree.Not() | tree.Near() | tree.Verbatim():
                 return False
@@ -230,7 +237,7 @@ class Compiler:
         return Disjunction(self._index, parts) if parts else MatchNone(self._index)
 
     def _not(self, query: tree.Not, how: _How) -> Matcher | None:
-        part = self._make(query.part, _How(1.0, how.keep_stop_words, how.verbatim))
+        part = self._make(query.negated, _How(1.0, how.keep_stop_words, how.verbatim))
         return None if part is None else Conjunction(self._index, [], excluded=[part])
 
     def _and_maybe(self, query: tree.AndMaybe, how: _How) -> Matcher | None:

@@ -31,6 +31,10 @@ class ConstantScoreMatcher(Matcher):
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
 
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match."""
+        marked |= self.mask()
+
     def range(self) -> Range | None:
         """Give the range of whole numbers that it is; ``None`` for something else."""
         return None
@@ -74,6 +78,10 @@ class MatchAll(ConstantScoreMatcher):
     def describe(self) -> str:
         """Say what matches."""
         return "all documents" if self._field is None else f"all documents with {self._field}"
+
+    def matches_everything(self) -> bool:
+        """Tell whether it is plain that all documents match, and that none is deleted."""
+        return self._field is None and self.index.live is None
 
     def cost(self) -> int:
         """Count all documents."""

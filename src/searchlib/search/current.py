@@ -10,6 +10,7 @@ from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import AnalysisVersionError
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.schema.models import DocumentSchema
+from searchlib.search.held import HeldCommits
 from searchlib.search.searcher import Searcher
 from searchlib.storage.snapshot import Snapshot
 
@@ -32,6 +33,10 @@ class CurrentSearcher:
         cache: How many bytes a searcher keeps of documents; ``None`` for the default.
         clock: What relative dates are reckoned from.
         scoring: The parameters of the scores; ``None`` for the usual ones.
+
+    Attributes:
+        held: The commits in which pages go on.
+        scoring: The parameters of the scores.
     """
 
     def __init__(
@@ -47,10 +52,11 @@ class CurrentSearcher:
         self._schema = schema
         self._cache = cache
         self._clock = clock
-        self._scoring = scoring
+        self.scoring = scoring
         self._manifest = directory.manifest()
         self._open: tuple[Manifest, Searcher] | None = None
         self._opening = threading.Lock()
+        self.held = HeldCommits(self._open_searcher)
 
     def get(self) -> Searcher:
         """Give a searcher of the last commit.
@@ -71,9 +77,32 @@ class CurrentSearcher:
         if before is not None and before.snapshot.shows(manifest):
             return before  # the file was written anew, or another thread has opened it meanwhile
         snapshot = Snapshot.open(self._directory, None if before is None else before.snapshot)
+        return self._open_searcher(snapshot, before)
+
+    def _open_searcher(self, snapshot: Snapshot, before: Searcher | None = None) -> Searcher:
         return Searcher(
-            snapshot, self._schema, self._cache, clock=self._clock, scoring=self._scoring
+            snapshot,
+            self._schema,
+            self._cache,
+            clock=self._clock,
+            scoring=self.scoring,
+            before=before,
         )
+
+    def of_commit(self, identity: str) -> Searcher:
+        """Give a searcher of a commit that pages began in, or of the last one if it is gone.
+
+        Args:
+            identity: The commit, as of :attr:`~searchlib.storage.snapshot.Snapshot.identity`.
+
+        Raises:
+            AnalysisVersionError, SchemaMismatchError, CorruptIndexError, StorageError: As
+                :meth:`get`.
+        """
+        last = self.get()
+        if last.snapshot.identity == identity:
+            return last
+        return self.held.searcher(identity) or last
 
     def manifest(self) -> Manifest:
         """Read the last commit, which must be of an index like the one that was opened.

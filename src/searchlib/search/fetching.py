@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.arguments import names_of
 from searchlib.errors import QueryError
@@ -14,13 +14,16 @@ from searchlib.schema.markers import Text
 from searchlib.search.expansion import term_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Collection, Hashable, Sequence
 
     from searchlib.highlight import Snippet
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.document_cache import DocumentCache
     from searchlib.storage.snapshot import Snapshot
+
+
+_USUAL: Final = SnippetOptions()
 
 
 class HitFetcher:
@@ -34,6 +37,12 @@ class HitFetcher:
         schema: What the documents are.
         query: What is to be marked in snippets.
         snippets: Whether hits have snippets, for which fields, or how they look.
+        searched: The fields that words were looked for in where the query names none; ``None`` for
+            those of the schema.
+
+    Attributes:
+        snapshot: The same.
+        schema: The same.
 
     Raises:
         QueryError: A field that is to be shown is not one with text.
@@ -46,22 +55,24 @@ class HitFetcher:
         schema: DocumentSchema,
         query: Query,
         snippets: bool | str | Sequence[str] | SnippetOptions,
+        searched: Collection[str] | None = None,
     ) -> None:
-        self._snapshot = snapshot
+        self._searched = schema.default_fields if searched is None else searched
+        self.snapshot: Final = snapshot
         self._documents = shown
-        self._schema = schema
+        self.schema: Final = schema
         self._query = query
-        self._options = snippets if isinstance(snippets, SnippetOptions) else SnippetOptions()
+        self._options = snippets if isinstance(snippets, SnippetOptions) else _USUAL
         self._shown = _shown_fields(schema, snippets)
         self._highlighters: dict[str | None, list[tuple[str, Highlighter, bool]]] = {}
 
     def key(self, docnum: int) -> str:
         """Find the key of a document."""
-        return self._snapshot.key(self._schema.key.name, docnum)
+        return self.snapshot.key(self.schema.key.name, docnum)
 
     def document(self, docnum: int) -> Any:
         """Read a document and make it an instance of the model."""
-        return self._schema.restore(self._documents[docnum].raw)
+        return self.schema.restore(self._documents[docnum].raw)
 
     def stored(self, docnum: int) -> dict[str, Any]:
         """Read the values of a document, as JSON has them."""
@@ -72,7 +83,7 @@ class HitFetcher:
         if not self._shown:
             return {}
         document = self._documents[docnum]
-        language = self._snapshot.language_of(docnum) if self._schema.is_mixed else None
+        language = self.snapshot.language_of(docnum) if self.schema.is_mixed else None
         if language not in self._highlighters:
             self._highlighters[language] = self._highlighters_for(language)
         return {
@@ -81,19 +92,25 @@ class HitFetcher:
             if (text := document.text(name)) is not None
         }
 
+    def passage(self, docnum: int) -> str | None:
+        """Give the text of the snippet that has most of what was looked for."""
+        found = self.snippets(docnum).values()
+        best = max(found, key=lambda one: (len(one.spans), len(one.text)), default=None)
+        return None if best is None else best.text
+
     def _highlighters_for(self, language: str | None) -> list[tuple[str, Highlighter, bool]]:
         """Make the highlighters of the fields of documents in a language, if they have their own.
 
         They mark what the query's words are there, and not what they are in another language.
         """
-        fields = self._schema.with_languages((language,)).fields
+        fields = self.schema.with_languages((language,)).fields
         named = {name for part in walk(self._query) for name in _fields_of(part)}
         whole = _names(self._options.whole)
         alike: dict[Hashable, Highlighter] = {}
         found = []
         for name in self._shown:
             spec = fields[name]
-            is_default = name in self._schema.default_fields
+            is_default = name in self._searched
             weigh = partial(self._rarity, name)
             key = (spec.languages, is_default, name if name in named else "")
             if key in alike:
@@ -106,8 +123,8 @@ class HitFetcher:
 
     def _rarity(self, field: str, term: str) -> float:
         """Tell how rare a term of a field is in the whole index: its idf."""
-        frequency = self._snapshot.doc_frequency(field, term_bytes(term))
-        return idf(self._snapshot.doc_count_all, frequency)
+        frequency = self.snapshot.doc_frequency(field, term_bytes(term))
+        return idf(self.snapshot.doc_count_all, frequency)
 
 
 def _fields_of(part: Query) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ its place; both are the same.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from searchlib.memory import keep_freed_memory
 from searchlib.postings import FieldPostings, Scoring
+from searchlib.search.label_column import LabelColumn
 from searchlib.segment.reader import numbers_of_all
 
 if TYPE_CHECKING:
@@ -67,14 +69,22 @@ class NumberValues:
     Attributes:
         values: Shape (doc_count,), int64 or float64; 0 where there is none.
         present: Which documents have one. Shape (doc_count,).
+        complete: Whether all have one.
         minimum: The lowest value, or ``None`` if no document has one that is a number.
         maximum: The highest value, likewise.
     """
 
     values: NumberArray
     present: BoolArray
+    complete: bool
     minimum: float | None
     maximum: float | None
+
+    @property
+    def extent(self) -> tuple[float, float] | None:
+        """The lowest and the highest value, if there are any and both are finite."""
+        low, high = self.minimum, self.maximum
+        return (low, high) if low is not None and high is not None and _finite(low, high) else None
 
 
 class IndexView:
@@ -106,6 +116,7 @@ class IndexView:
         self._texts = _total_lengths(snapshot)
         self._averages: dict[str, float] = {}
         self._numbers: dict[str, NumberValues] = {}
+        self._labels: dict[str, LabelColumn] = {}
         keep_freed_memory()
 
     def only_live(self, mask: BoolArray) -> BoolArray:
@@ -152,11 +163,24 @@ class IndexView:
             if not any(field in part.numbers for part in self.segments):
                 return None
             readers = numbers_of_all(field, self._readers)
+            present = _joined([reader.present for reader in readers])
             column = self._numbers[field] = NumberValues(
                 _joined([reader.values for reader in readers]),
-                _joined([reader.present for reader in readers]),
+                present,
+                bool(present.all()),
                 min((r.minimum for r in readers if r.minimum is not None), default=None),
                 max((r.maximum for r in readers if r.maximum is not None), default=None),
+            )
+        return column
+
+    def labels(self, field: str) -> LabelColumn:
+        """Read a field of labels; one that no segment has is empty."""
+        column = self._labels.get(field)
+        if column is None:
+            column = self._labels[field] = LabelColumn(
+                (part.first, part.inverted[field])
+                for part in self.segments
+                if field in part.inverted
             )
         return column
 
@@ -165,6 +189,10 @@ class IndexView:
         if len(self.nodes) >= MAX_TERMS:
             self.nodes.clear()
         self.nodes[key] = node
+
+
+def _finite(*numbers: float) -> bool:
+    return all(map(math.isfinite, numbers))
 
 
 def _joined(arrays: list[Any]) -> Any:

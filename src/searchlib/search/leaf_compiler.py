@@ -107,6 +107,7 @@ class LeafCompiler:
             (self._specs[name], boost) for name, boost in schema.default_fields.items()
         ]
         self._defaults: Final = _grouped(self._default_specs)
+        self._searched: Final = tuple(schema.default_fields.items())  # searches may differ in it
         self.mixes_languages: Final = len(self._defaults) > 1 or any(
             len(spec.languages) > 1 for spec in schema.fields.values()
         )
@@ -137,7 +138,8 @@ class LeafCompiler:
         self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a word; ``None`` if it says nothing, as a stop word."""
-        written = (word.text, word.fields, boost, keep_stop_words, verbatim)
+        fields = word.fields or self._searched
+        written = (word.text, fields, boost, keep_stop_words, verbatim)
         matcher: Matcher | None = self._index.nodes.get(written)
         if matcher is None:
             matcher = self._new_word(word, boost, keep_stop_words, verbatim)
@@ -146,11 +148,7 @@ class LeafCompiler:
         return matcher
 
     def _new_word(
-        self,
-        word: Word,
-        boost: float,
-        keep_stop_words: bool,
-        verbatim: bool,
+        self, word: Word, boost: float, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         terms: list[FieldTerms] = []
         others: list[Matcher] = []
@@ -225,16 +223,25 @@ class LeafCompiler:
         self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a phrase; ``None`` if it says nothing."""
+        written = ("phrase", phrase.text, phrase.fields or self._searched, verbatim)
+        found: list[PhraseInField] | None = self._index.nodes.get(written)
+        if found is None:
+            found = self._new_phrase(phrase, verbatim)
+            self._index.keep(written, found)
+        if found:
+            return PhraseMatcher(self._index, found, phrase.slop, boost)
+        word = Word(phrase.text, phrase.fields)
+        return self.word(word, boost, keep_stop_words=keep_stop_words, verbatim=verbatim)
+
+    def _new_phrase(self, phrase: Phrase, verbatim: bool) -> list[PhraseInField]:
+        """Find the words of a phrase in each field; nothing for a single word."""
         found: list[PhraseInField] = []
         for group in self._groups(phrase):
             self._expect_text(group.spec, phrase)
             elements = field_terms(phrase, group.spec, verbatim=verbatim)
             if len(elements) > 1:
                 found += self._phrases_in(group, elements, phrase)
-        if found:
-            return PhraseMatcher(self._index, found, phrase.slop, boost)
-        word = Word(phrase.text, phrase.fields)
-        return self.word(word, boost, keep_stop_words=keep_stop_words, verbatim=verbatim)
+        return found
 
     def _expect_text(self, spec: FieldSpec, query: Query) -> None:
         if not isinstance(spec.marker, Text):
@@ -345,12 +352,10 @@ class LeafCompiler:
 
     def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Matcher:
         try:
-            low, high, open_low, open_high = value_bounds(query, spec, self._clock)
+            bounds = value_bounds(query, spec, self._clock)
         except UnreadableValue as error:
             raise QueryError(f"field {spec.name!r}: {error}") from error
-        return RangeMatcher(
-            self._index, spec.name, low, high, boost, query, open_start=open_low, open_end=open_high
-        )
+        return RangeMatcher(self._index, spec.name, bounds, boost, query)
 
     def exists(self, query: Exists, boost: float) -> Matcher:
         """Make the matcher of all documents that have something in a field."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from searchlib.postings import Clause, Plan, Scored, all_documents, best_documents
+from searchlib.postings import Clause, Plan, Scored, all_documents, best_and_all, best_documents
 from searchlib.search.explanation import Explanation
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.search.index_view import IndexView
+    from searchlib.search.left_out import LeftOut
 
 Matches = tuple["Int64Array", "Float64Array"]
 """Docnums, ascending, and the score of each."""
@@ -27,11 +28,16 @@ class TopDocs:
         docnums: Their numbers in the whole index, best first. Shape (at most k,), int64.
         scores: Of each. Shape as docnums, float64.
         total: How many documents match.
+        left: How many of them come behind the place from which on they were looked for; ``None``
+            if that is the beginning.
+        left_out: What is left out of them, where only the best of each group are wanted.
     """
 
     docnums: Int64Array
     scores: Float64Array
     total: int
+    left: int | None = None
+    left_out: LeftOut | None = None
 
     @classmethod
     def none(cls) -> Self:
@@ -77,11 +83,23 @@ class Matcher(ABC):
         """Find all documents that match. Ascending, int64."""
         return self.matches()[0]
 
+    def matches_everything(self) -> bool:
+        """Tell whether it is plain that all documents match, and that none is deleted."""
+        return False
+
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
         mask = np.zeros(self.index.doc_count, np.bool_)
-        mask[self.docnums()] = True
-        return mask
+        self.mark(mask)
+        return self.index.only_live(mask)
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match, and deleted ones perhaps.
+
+        Args:
+            marked: Set to true for each of them. Shape (doc_count,).
+        """
+        marked[self.docnums()] = True
 
     def top_k(self, k: int) -> TopDocs:
         """Find the best documents; of equals, the lowest docnums.
@@ -90,6 +108,15 @@ class Matcher(ABC):
             k: How many documents.
         """
         return TopDocs(*best_documents(self.plan(), self.index.starts, k))
+
+    def top_and_all(self, k: int) -> tuple[TopDocs, Int64Array]:
+        """Find the best documents, and all that match, segment after segment, in one pass.
+
+        Args:
+            k: How many documents are the best.
+        """
+        docnums, scores, found = best_and_all(self.plan(), self.index.starts, k)
+        return TopDocs(docnums, scores, len(found)), found
 
     @abstractmethod
     def describe(self) -> str:

@@ -53,6 +53,8 @@ def wildcard_terms(terms: TermDictionary, pattern: str) -> Int64Array:
         match = re.compile(fnmatch.translate(pattern)).match
         found = enumerate(terms.words(first, last), first)
         return _ordinals(number for number, word in found if match(word))
+    if terms.compiled is not None:
+        return terms.compiled.matching(pattern.encode("utf-8", "replace"), first, last)
     text, ordinal = terms.text(first, last)
     ordinals, at = [], 0
     for hit in _wildcard_expression(pattern).finditer(text):

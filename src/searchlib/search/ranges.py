@@ -12,12 +12,11 @@ from searchlib.search.constant import ConstantScoreMatcher
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, NumberArray
+    from searchlib.query.field_values import Bounds
     from searchlib.search.index_view import IndexView
 
-_LOWEST: Final = -(2**63)
-_HIGHEST: Final = 2**63 - 1
-
-Bound = int | float | None
+LOWEST: Final = -(2**63)
+HIGHEST: Final = 2**63 - 1
 
 
 class RangeMatcher(ConstantScoreMatcher):
@@ -26,33 +25,23 @@ class RangeMatcher(ConstantScoreMatcher):
     Args:
         index: Where.
         field: A number or date field.
-        start: The lowest number, or ``None``.
-        end: The highest number, or ``None``.
+        bounds: The range.
         score: Of all that match.
         query: The query, for explanations.
-        open_start: Whether ``start`` itself is out of the range.
-        open_end: Whether ``end`` itself is.
     """
 
     def __init__(
         self,
         index: IndexView,
         field: str,
-        start: Bound,
-        end: Bound,
+        bounds: Bounds,
         score: float,
         query: object,
-        *,
-        open_start: bool = False,
-        open_end: bool = False,
     ) -> None:
         super().__init__(index, score)
         self._field = field
         self._query = query
-        self._start = start
-        self._end = end
-        self._open_start = open_start
-        self._open_end = open_end
+        self._bounds = bounds
 
     def describe(self) -> str:
         """Say what matches."""
@@ -63,8 +52,9 @@ class RangeMatcher(ConstantScoreMatcher):
         numbers = self.index.numbers(self._field)
         if numbers is None or numbers.minimum is None or numbers.maximum is None:
             return 0
-        below = self._end is not None and numbers.minimum > self._end
-        above = self._start is not None and numbers.maximum < self._start
+        low, high = self._bounds.low, self._bounds.high
+        below = high is not None and numbers.minimum > high
+        above = low is not None and numbers.maximum < low
         return 0 if below or above else self.index.doc_count
 
     def mask(self) -> BoolArray:
@@ -79,39 +69,41 @@ class RangeMatcher(ConstantScoreMatcher):
         numbers = self.index.numbers(self._field)
         if numbers is None or numbers.values.dtype != np.int64:
             return None
-        low, high = self._whole_bounds()
+        low, high = whole_bounds(self._bounds)
         return Range(numbers.values, numbers.present, low, high) if low <= high else None
 
     def _inside(self, values: NumberArray) -> BoolArray:
         """Tell which values are in the range; NaN never is."""
         if values.dtype.kind == "i":
-            low, high = self._whole_bounds()
-            if low > high:
+            lowest, highest = whole_bounds(self._bounds)
+            if lowest > highest:
                 return np.zeros(len(values), np.bool_)
-            return (values >= low) & (values <= high)
+            return (values >= lowest) & (values <= highest)
         inside = ~np.isnan(values)
-        if self._start is not None:
-            inside &= values > self._start if self._open_start else values >= self._start
-        if self._end is not None:
-            inside &= values < self._end if self._open_end else values <= self._end
+        low, high, open_low, open_high = self._bounds
+        if low is not None:
+            inside &= values > low if open_low else values >= low
+        if high is not None:
+            inside &= values < high if open_high else values <= high
         return inside
 
-    def _whole_bounds(self) -> tuple[int, int]:
-        """Give the lowest and the highest whole number in the range, of 64 bits.
 
-        A comparison of integers with a float would round the integers.
-        """
-        low, high = _LOWEST, _HIGHEST
-        if self._start is not None:
-            low = _ceiling(self._start)
-            low = max(low + (self._open_start and low == self._start), _LOWEST)
-        if self._end is not None:
-            high = -_ceiling(-self._end)
-            high = min(high - (self._open_end and high == self._end), _HIGHEST)
-        return low, high
+def whole_bounds(bounds: Bounds) -> tuple[int, int]:
+    """Give the lowest and the highest whole number in a range, of 64 bits.
+
+    A comparison of integers with a float would round the integers.
+    """
+    low, high = LOWEST, HIGHEST
+    if bounds.low is not None:
+        low = _ceiling(bounds.low)
+        low = max(low + (bounds.open_low and low == bounds.low), LOWEST)
+    if bounds.high is not None:
+        high = -_ceiling(-bounds.high)
+        high = min(high - (bounds.open_high and high == bounds.high), HIGHEST)
+    return low, high
 
 
 def _ceiling(number: float) -> int:
     if isinstance(number, float) and not math.isfinite(number):
-        return _LOWEST - 1 if number < 0 else _HIGHEST + 2  # beyond all, from either end
+        return LOWEST - 1 if number < 0 else HIGHEST + 2  # beyond all, from either end
     return math.ceil(number)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, overload
 
+import numpy as np
+
+from searchlib.export import Exports
 from searchlib.schema.typing import M_co
+from searchlib.search.left_out import NOTHING, Collapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from searchlib.arrays import Float64Array, Int64Array
+    from searchlib.export.rows import HitRows
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
+    from searchlib.search.left_out import LeftOut
+
+_KEPT: Final = 1000
+"""How many hits of a search are kept with what they have read, so that it is read once."""
+_SHOWN: Final = 10
+"""How many hits the text of a list of hits has."""
 
 
 class HitSource(Protocol):
@@ -38,13 +49,24 @@ class Hit(Generic[M_co]):
     Attributes:
         rank: The place in the ranking, from 1, counted over all pages.
         score: How well the document matches. Compare it only within one search.
+        collapsed: How many documents are left out in favour of this one, and their keys.
     """
 
-    __slots__ = ("_docnum", "_document", "_key", "_snippets", "_source", "rank", "score")
+    __slots__ = (
+        "_docnum", "_document", "_key", "_snippets", "_source", "collapsed", "rank", "score"
+    )  # fmt: skip
 
-    def __init__(self, rank: int, score: float, docnum: int, source: HitSource) -> None:
+    def __init__(
+        self,
+        rank: int,
+        score: float,
+        docnum: int,
+        source: HitSource,
+        collapsed: Collapsed = NOTHING,
+    ) -> None:
         self.rank = rank
         self.score = score
+        self.collapsed = collapsed
         self._docnum = docnum
         self._source = source
         self._key: str | None = None
@@ -92,28 +114,143 @@ class Hit(Generic[M_co]):
                 name: {"html": snippet.html, "text": snippet.text, "spans": list(snippet.spans)}
                 for name, snippet in self.snippets.items()
             },
+            **({} if self.collapsed is NOTHING else {"collapsed": self.collapsed.to_json()}),
         }
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hit):
+            return NotImplemented
+        return self._source is other._source and self._place == other._place
+
+    def __hash__(self) -> int:
+        return hash(self._place)
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, score={self.score:.4g}, key={self.key!r})"
 
+    def _repr_html_(self) -> str:
+        from searchlib.export.notebook import table_html
+
+        return table_html([self])
+
+    @property
+    def _place(self) -> tuple[int, int, float]:
+        return self.rank, self._docnum, self.score
+
+
+class Hits(Sequence[Hit[M_co]], Generic[M_co]):
+    """Hits, each of which is made when it is asked for: a million of them take 16 MB.
+
+    Args:
+        docnums: Their documents, in order. Shape (N,), int64.
+        scores: The score of each. Shape (N,), float64.
+        ranks: The rank of each.
+        source: Where they get what they show.
+        left_out: What is left out in favour of each.
+    """
+
+    __slots__ = ("_docnums", "_left_out", "_made", "_ranks", "_scores", "_source")
+
+    def __init__(
+        self,
+        docnums: Int64Array,
+        scores: Float64Array,
+        ranks: range,
+        source: HitSource,
+        left_out: LeftOut | None = None,
+    ) -> None:
+        self._docnums = docnums
+        self._left_out = left_out
+        self._scores = scores
+        self._ranks = ranks
+        self._source = source
+        self._made: dict[int, Hit[M_co]] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> Hit[M_co]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Hits[M_co]: ...
+    def __getitem__(self, index: int | slice) -> Hit[M_co] | Hits[M_co]:
+        if not isinstance(index, slice):
+            rank = self._ranks[index]  # and the error, if there is none
+            return self._made.get(rank) or self._make(rank, index)
+        part: Hits[M_co] = Hits(
+            self._docnums[index],
+            self._scores[index],
+            self._ranks[index],
+            self._source,
+            self._left_out,
+        )
+        part._made = self._made
+        return part
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hits):
+            return NotImplemented
+        return (
+            self._source is other._source
+            and self._ranks == other._ranks
+            and np.array_equal(self._docnums, other._docnums)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._ranks)
+
+    def __repr__(self) -> str:
+        shown = [repr(hit) for hit in self[:_SHOWN]]
+        return f"[{', '.join([*shown, *(['...'] if len(self) > _SHOWN else [])])}]"
+
+    def _make(self, rank: int, index: int) -> Hit[M_co]:
+        docnum, score = int(self._docnums[index]), float(self._scores[index])
+        left_out = self._left_out
+        collapsed = NOTHING if left_out is None else Collapsed(left_out, rank - 1, self._source.key)
+        made: Hit[M_co] = Hit(rank, score, docnum, self._source, collapsed)
+        return self._made.setdefault(rank, made) if len(self._made) < _KEPT else made
+
 
 @dataclass(frozen=True, slots=True)
-class Results(Sequence[Hit[M_co]], Generic[M_co]):
+class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     """The hits of one page, best first.
 
+    ``to_csv``, ``to_pandas`` and the others take all hits of the search, not only the page
+    (docs/export.md).
+
     Attributes:
-        hits: The hits of this page.
+        hits: The hits of this page, made one by one as a program asks for them.
         total: The exact number of documents that match, on all pages.
         took_ms: The time of the search in milliseconds. Documents and snippets are not included:
             they are read when a program asks for them.
         notes: What was ignored or changed in the query, and hints on probable mistakes.
+        facets: What was counted of all hits, by the names of the facets: :class:`Facet` for
+            ``Terms``, ``Histogram`` and ``Ranges``, :class:`FieldStats` for ``Stats``,
+            :class:`DistinctCount` for ``Distinct``, all of :mod:`searchlib.search.facets.values`.
+        next_page: Makes :attr:`next`.
     """
 
-    hits: tuple[Hit[M_co], ...]
+    hits: Sequence[Hit[M_co]]
     total: int
     took_ms: float
     notes: tuple[Note, ...] = ()
+    facets: Mapping[str, Any] = field(default_factory=dict)
+    next_page: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+    _rows: HitRows | None = field(default=None, repr=False, compare=False)
+    _left_out: LeftOut | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the next page, for ``search(..., after=)``; ``None`` if there is none."""
+        return None if self.next_page is None else self.next_page()
+
+    @property
+    def groups(self) -> int | None:
+        """With ``collapse``, the exact number of groups among all documents that match; else none.
+
+        A document on its own is a group. They are counted when asked for.
+        """
+        return None if self._left_out is None else self._left_out.groups
 
     @overload
     def __getitem__(self, index: int) -> Hit[M_co]: ...
@@ -132,22 +269,20 @@ class Results(Sequence[Hit[M_co]], Generic[M_co]):
         """Convert the results to values that JSON can hold."""
         return {
             "total": self.total,
+            **({} if self.groups is None else {"groups": self.groups}),
             "took_ms": self.took_ms,
             "notes": [note.to_json() for note in self.notes],
+            "facets": {name: facet.to_json() for name, facet in self.facets.items()},
+            "next": self.next,
             "hits": [hit.to_json() for hit in self.hits],
         }
 
+    def __repr__(self) -> str:
+        shown = f"total={self.total}, hits={len(self)}, took_ms={self.took_ms:.1f}"
+        notes = f", notes={len(self.notes)}" if self.notes else ""
+        return f"Results({shown}{notes})"
 
-def hits_of(
-    docnums: Int64Array, scores: Float64Array, first_rank: int, source: HitSource
-) -> tuple[Hit, ...]:
-    """Make the hits of a page.
+    def _repr_html_(self) -> str:
+        from searchlib.export.notebook import results_html
 
-    Args:
-        docnums: Their documents, best first. Shape (N,), int64.
-        scores: The score of each. Shape (N,), float64.
-        first_rank: The rank of the first.
-        source: Where they get what they show.
-    """
-    ranked = enumerate(zip(docnums.tolist(), scores.tolist(), strict=True), first_rank)
-    return tuple([Hit(rank, score, docnum, source) for rank, (docnum, score) in ranked])
+        return results_html(self.hits, self.total, [note.message for note in self.notes])

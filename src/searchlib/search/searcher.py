@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from copy import copy
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
-from searchlib.search.collectors import TopDocsCollector, collect
+from searchlib.search.collapse import Collapsing
 from searchlib.search.compiler import Compiler
+from searchlib.search.copies import find_copies
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
+from searchlib.search.facets.counting import Counter
+from searchlib.search.facets.hits import CountableHits, left_out_by, without_each
+from searchlib.search.groups import Groups
 from searchlib.search.index_view import IndexView
-from searchlib.search.label_hints import label_notes
+from searchlib.search.label_hints import filter_label_notes, label_notes
+from searchlib.search.matcher import TopDocs
+from searchlib.search.order_keys import OrderKeys
+from searchlib.search.ranking import first_documents, moved
+from searchlib.search.recency import BoostedMatcher, Decay
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from searchlib.arrays import Int64Array
+    from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import Scoring
+    from searchlib.query.filters import Condition
     from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
+    from searchlib.search.collapse import Collapse
     from searchlib.search.collectors import Collector
-    from searchlib.search.matcher import Matches, TopDocs
+    from searchlib.search.copies import Copy
+    from searchlib.search.facets.requests import FacetRequest
+    from searchlib.search.matcher import Matcher, Matches
+    from searchlib.search.order import Order
+    from searchlib.search.recency import Recency
+    from searchlib.search.sorting import After
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
 
 DEFAULT_CACHE: Final = 32 << 20
 """How many bytes are kept of documents that were shown."""
 
+_NOTHING: Final[Int64Array] = np.empty(0, np.int64)
 _TOO_DEEP: Final = "expected a query that is nested less deeply"
 
 
@@ -47,6 +66,7 @@ class Searcher:
             :data:`DEFAULT_CACHE`.
         clock: What relative dates are reckoned from.
         scoring: The parameters of the scores; ``None`` for the usual ones.
+        before: A searcher of an earlier commit: what it knows of copies is taken over.
 
     Attributes:
         snapshot: The commit.
@@ -61,54 +81,166 @@ class Searcher:
         *,
         clock: Clock = SYSTEM_CLOCK,
         scoring: Scoring | None = None,
+        before: Searcher | None = None,
     ) -> None:
         self.snapshot: Final = snapshot
-        self._schema = schema.with_languages(snapshot.languages)
         self._index = IndexView(snapshot, scoring)
+        self._groups: Groups = Groups(
+            snapshot, self._index, None if before is None else before._groups
+        )
         self._lookup = TermLookup(self._index)
-        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
+        self._orders = OrderKeys(self._index)
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
+        self._ask_with(schema, clock)
+
+    def _ask_with(self, schema: DocumentSchema, clock: Clock) -> None:
+        self._schema = schema.with_languages(self.snapshot.languages)
+        self._clock = clock
+        self._counter = Counter(self._index, self._schema, clock)
+        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
+
+    def asking_with(self, schema: DocumentSchema, clock: Clock) -> Searcher:
+        """Give a searcher that shares all this one knows, for other default fields or another time.
+
+        Args:
+            schema: The same fields, of which others may be searched by default.
+            clock: What relative dates are reckoned from.
+        """
+        other = copy(self)
+        other._ask_with(schema, clock)
+        return other
 
     def top(
         self,
         query: Query,
         k: int,
-        filter: Query | None = None,  # noqa: A002 - as index.search() calls it
-        sort: Sequence[tuple[str, bool]] = (),
+        conditions: Sequence[Query] = (),
+        sort: Order = (),
         collectors: Sequence[Collector] = (),
+        *,
+        boosts: Sequence[Recency] = (),
+        after: After | None = None,
+        collapse: Collapse | None = None,
     ) -> TopDocs:
         """Find the best documents: those with the highest scores, of equals the lowest docnums.
 
         Args:
             query: What to look for.
             k: How many documents at most.
-            filter: What the documents must match besides, without a part in the score.
-            sort: Fields to sort by instead of scores, each with whether the highest value comes
-                first. Documents without a value come last.
+            conditions: What the documents must match besides, without a part in the score.
+            sort: What to sort by instead of scores, each direction decided.
             collectors: What else is to be learned of all documents that match, in the same pass.
+            boosts: What new documents get more for.
+            after: Where to begin; ``None`` for the beginning.
+            collapse: Of which groups of documents only the best are wanted.
 
         Raises:
             QueryError: The query, or a field to sort by, makes no sense for this schema.
             QueryTooCostly: It would take too long.
+            NoFingerprintsError: Copies can't be told, as the index was made before that.
             CorruptIndexError: A segment is damaged.
         """
         try:
-            matcher = self._compiler.compile(query)
-            if filter is not None:
-                matcher = self._compiler.restricted(matcher, self._compiler.compile(filter))
-            if not sort and not collectors:
-                return matcher.top_k(k)
-            best = SortedCollector(self._schema, k, sort) if sort else TopDocsCollector(k)
-            collect(matcher, [best, *collectors])
-            return best.best
+            matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
+            matcher = self._boosted(matcher, boosts)
+            if collapse is not None:
+                column = self._groups.column(collapse.field)
+                ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
+                return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
+            start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
+            return first_documents(
+                matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
+            )
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
-    def matching(self, query: Query) -> Int64Array:
+    def find(
+        self,
+        query: Query,
+        k: int,
+        conditions: Sequence[Condition] = (),
+        sort: Order = (),
+        facets: Collection[FacetRequest] = (),
+        *,
+        boosts: Sequence[Recency] = (),
+        after: After | None = None,
+        collapse: Collapse | None = None,
+    ) -> tuple[TopDocs, CountableHits]:
+        """Find the best documents as :meth:`top` does, and all that facets are to count.
+
+        In the order of scores, one pass over the postings finds both.
+
+        Args:
+            query: What to look for.
+            k: How many documents at most.
+            conditions: What the documents must match besides, without a part in the score.
+            sort: As of :meth:`top`, as are the others.
+            facets: What is to be counted. Facets of several choices are counted without the
+                conditions on their fields.
+            boosts: As of :meth:`top`.
+            after: As of :meth:`top`.
+            collapse: As of :meth:`top`. Facets count documents, not groups.
+
+        Raises:
+            QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
+        """
+        common, apart = left_out_by(facets, conditions)
+        every = [condition.query for condition in conditions]
+        by_score = not k or not (sort or boosts or after or collapse)
+        try:
+            if facets and by_score and not apart:
+                matcher = self._compiler.restricted(self._compiler.compile(query), every)
+                return self._best_and_all(matcher, k)
+            best = self.top(query, k, every, sort, boosts=boosts, after=after, collapse=collapse)
+            return best, self._all(query, common, apart) if facets else self._countable(_NOTHING)
+        except RecursionError as error:
+            raise QueryTooCostly(_TOO_DEEP) from error
+
+    def _best_and_all(self, matcher: Matcher, k: int) -> tuple[TopDocs, CountableHits]:
+        if matcher.matches_everything():
+            return matcher.top_k(k), self._countable(None)
+        best, found = matcher.top_and_all(k)
+        return best, self._countable(found)
+
+    def _all(
+        self, query: Query, common: Sequence[Condition], apart: Sequence[Condition]
+    ) -> CountableHits:
+        """Find all that facets count, some of them without the conditions on their fields."""
+        matcher = self._compiler.restricted(
+            self._compiler.compile(query), [condition.query for condition in common]
+        )
+        docnums = matcher.docnums()
+        fulfilled: dict[str, BoolArray] = {}
+        for name, condition in apart:
+            flags = self._compiler.compile(condition).mask().take(docnums)
+            fulfilled[str(name)] = fulfilled.get(str(name), flags) & flags
+        hits, without = without_each(docnums, fulfilled)
+        return CountableHits(self._counter, docnums[hits], without)
+
+    def nothing(self) -> tuple[TopDocs, CountableHits]:
+        """Give what is found where nothing is."""
+        return TopDocs.none(), self._countable(_NOTHING)
+
+    def _countable(self, docnums: Int64Array | None) -> CountableHits:
+        return CountableHits(self._counter, docnums)
+
+    def copies(self, docnum: int) -> list[Copy]:
+        """Find the copies of a document, the most similar first.
+
+        Args:
+            docnum: The document, by its number in the whole index.
+
+        Raises:
+            NoFingerprintsError, CorruptIndexError: As :meth:`top`.
+        """
+        return find_copies(self.snapshot, self._index.live, self._schema, docnum)
+
+    def matching(self, query: Query, conditions: Sequence[Query] = ()) -> Int64Array:
         """Find all documents that match, by their numbers in the whole index.
 
         Args:
             query: What to look for.
+            conditions: What the documents must match besides.
 
         Returns:
             Docnums, ascending, without those deleted. Shape (number of matches,), int64.
@@ -117,30 +249,50 @@ class Searcher:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         try:
-            return self._compiler.compile(query).docnums()
+            matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
+            return matcher.docnums()
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
-    def explain(self, query: Query, docnum: int) -> Explanation:
+    def _boosted(self, matcher: Matcher, boosts: Sequence[Recency]) -> Matcher:
+        if not boosts:
+            return matcher
+        decays = [Decay(boost, self._index, self._schema, self._clock) for boost in boosts]
+        return BoostedMatcher(matcher, decays)
+
+    def explain(self, query: Query, docnum: int, boosts: Sequence[Recency] = ()) -> Explanation:
         """Tell how the score of a document comes about.
 
         Args:
             query: What to look for.
             docnum: A document that is not deleted, by its number in the whole index.
+            boosts: As of :meth:`top`.
 
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         try:
-            matcher = self._compiler.compile(query)
+            matcher = self._boosted(self._compiler.compile(query), boosts)
             found = matcher.explain(docnum)
             return found or Explanation(0.0, f"no match of {matcher.describe()}")
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
+    def again(self) -> Callable[[], Searcher]:
+        """Give what makes another searcher of the commit, whose "today" is that of this moment.
+
+        It keeps the commit, and neither this searcher nor what it has cached.
+        """
+        clock, scoring = self._clock.stopped(), self._index.scoring
+        return partial(Searcher, self.snapshot, self._schema, 0, clock=clock, scoring=scoring)
+
     def label_notes(self, query: Query) -> list[Note]:
         """Remark on the labels of a query that no document has."""
         return label_notes(query, self.snapshot, self._schema)
+
+    def filter_label_notes(self, conditions: Iterable[Query], *, hints: bool) -> list[Note]:
+        """Remark on the labels of a filter that no document has; with hints on those like them."""
+        return filter_label_notes(conditions, self.snapshot, self._schema, hints=hints)
 
     @cached_property
     def whoosh_reader(self) -> WhooshReader:

@@ -1,4 +1,4 @@
-"""In which order do documents come that are not ranked by score?"""
+"""In which order do documents come that are not ranked by score alone?"""
 
 from __future__ import annotations
 
@@ -7,94 +7,108 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchlib.arguments import names_of
 from searchlib.errors import QueryError
-from searchlib.schema.markers import Date, Number, Stored, Text
+from searchlib.schema.markers import Stored, Text
 from searchlib.search.collectors import Collector
 from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.index_view import SegmentPart
+    from searchlib.search.order import Order, Sort
+
+SortValue = int | float | str | None
+"""What a document is sorted by; ``None`` if it has no value."""
 
 
-def sort_order(schema: DocumentSchema, sort: str | Sequence[str] | None) -> list[tuple[str, bool]]:
-    """Read the names of fields to sort by.
+@dataclass(frozen=True, slots=True)
+class After:
+    """A place in an order: only what comes behind it is wanted.
 
-    Args:
-        schema: The fields.
-        sort: Names, "-" before one for the largest first.
-
-    Returns:
-        The fields, and whether the highest value of each comes first.
-
-    Raises:
-        QueryError: A field can't be sorted by.
+    Attributes:
+        values: What the order has there, part by part.
+        limits: For the first docnum of each segment, which of its documents come behind the place
+            if they have just these values: those with this docnum or a higher one.
+        docnum: The document at the place; ``None`` if this is another commit.
+        key: The key of that document.
     """
-    names = names_of("sort", () if sort is None else sort, error=QueryError)
-    return [(_sortable(schema, name), name.startswith("-")) for name in names]
 
-
-def _sortable(schema: DocumentSchema, name: str) -> str:
-    sortable = [
-        spec.name
-        for spec in schema.fields.values()
-        if isinstance(spec.marker, Date | Number) and spec.marker.sortable
-    ]
-    bare = name.removeprefix("-")
-    if bare not in sortable:
-        there = ", ".join(sortable) or "none"
-        raise QueryError(f"expected a sortable field, got {name!r}; there are {there}")
-    return bare
+    values: tuple[SortValue, ...]
+    limits: Mapping[int, int]
+    docnum: int | None
+    key: str
 
 
 class SortedCollector(Collector):
     """Keeps the first documents by the values of fields.
 
-    Of a field with several values in a document the lowest counts. Documents without a value come
-    last in either direction; equal ones come in the order of their docnums.
+    Of a field with several values in a document the lowest counts. Equal documents come in the
+    order of their docnums.
 
     Args:
         schema: The fields.
         k: How many documents to keep.
-        sort: The fields, and whether the highest value of each comes first.
+        order: What they are sorted by, each direction decided.
+        after: Where to begin; ``None`` for the beginning.
 
     Raises:
         QueryError: A field can't be sorted by.
     """
 
-    def __init__(self, schema: DocumentSchema, k: int, sort: Sequence[tuple[str, bool]]) -> None:
-        for field, _ in sort:
-            _expect_sortable(schema, field)
+    def __init__(
+        self, schema: DocumentSchema, k: int, order: Order, after: After | None = None
+    ) -> None:
+        for sort in order:
+            if not sort.is_score:
+                _expect_values(schema, sort.field)
         self._k = max(k, 0)
-        self._sort = sort
-        self._descending = [reverse for _, reverse in sort]
+        self._order = order
+        self._after = after
         self._docnums: list[Int64Array] = []
         self._scores: list[Float64Array] = []
-        self._columns: list[list[_Column]] = [[] for _ in sort]
-        self._total = 0
+        self._columns: list[list[_Column]] = [[] for _ in order]
+        self._total = self._left = 0
 
     def collect(self, segment: SegmentPart, docnums: Int64Array, scores: Float64Array) -> None:
         """Take documents that match."""
-        found = [_column(segment, field, docnums - segment.first) for field, _ in self._sort]
-        order = _order(found, self._descending, self._k)
         self._total += len(docnums)
-        self._docnums.append(docnums.take(order))
-        self._scores.append(scores.take(order))
-        for column, (field, _), kept in zip(self._columns, self._sort, found, strict=True):
-            column.append(_named(segment, field, kept.take(order)))
+        found = [_column(segment, sort, docnums, scores) for sort in self._order]
+        if self._after is not None:
+            behind = self._behind(segment, docnums, found)
+            docnums, scores = docnums.take(behind), scores.take(behind)
+            found = [column.take(behind) for column in found]
+        self._left += len(docnums)
+        places = _first(found, self._order, self._k)
+        self._docnums.append(docnums.take(places))
+        self._scores.append(scores.take(places))
+        for column, sort, kept in zip(self._columns, self._order, found, strict=True):
+            column.append(_named(segment, sort, kept.take(places)))
+
+    def _behind(
+        self, segment: SegmentPart, docnums: Int64Array, columns: Sequence[_Column]
+    ) -> Int64Array:
+        """Find the places of documents that come behind where to begin."""
+        assert self._after is not None
+        equal = np.ones(len(docnums), np.bool_)
+        behind = np.zeros(len(docnums), np.bool_)
+        for column, sort, value in zip(columns, self._order, self._after.values, strict=True):
+            side = _side(segment, column, sort, value)
+            behind |= equal & (side > 0)
+            equal &= side == 0
+        behind |= equal & (docnums >= self._after.limits[segment.first])
+        return behind.nonzero()[0]
 
     @property
     def best(self) -> TopDocs:
         """The documents, in order, with the scores that they have nevertheless."""
         if not self._docnums:
             return TopDocs.none()
-        order = _order(list(map(_joined, self._columns)), self._descending, self._k)
+        places = _first(list(map(_joined, self._columns)), self._order, self._k)
         docnums, scores = np.concatenate(self._docnums), np.concatenate(self._scores)
-        return TopDocs(docnums.take(order), scores.take(order), self._total)
+        return TopDocs(docnums.take(places), scores.take(places), self._total, self._left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +129,7 @@ class _Column:
         return _Column(self.keys.take(places), self.missing.take(places))
 
 
-def _expect_sortable(schema: DocumentSchema, field: str) -> None:
+def _expect_values(schema: DocumentSchema, field: str) -> None:
     spec = schema.fields.get(field)
     if spec is None or isinstance(spec.marker, Text | Stored):
         found = "no such field" if spec is None else spec.describe()
@@ -124,21 +138,24 @@ def _expect_sortable(schema: DocumentSchema, field: str) -> None:
         )
 
 
-def _column(segment: SegmentPart, field: str, docnums: Int64Array) -> _Column:
-    numbers = segment.numbers.get(field)
+def _column(segment: SegmentPart, sort: Sort, docnums: Int64Array, scores: Float64Array) -> _Column:
+    if sort.is_score:
+        return _Column(scores, np.zeros(len(scores), np.bool_))
+    places = docnums - segment.first
+    numbers = segment.numbers.get(sort.field)
     if numbers is not None:
-        keys = numbers.values.take(docnums)
-        return _Column(keys, ~numbers.present.take(docnums) | np.isnan(keys))
-    inverted = segment.inverted.get(field)
+        keys = numbers.values.take(places)
+        return _Column(keys, ~numbers.present.take(places) | np.isnan(keys))
+    inverted = segment.inverted.get(sort.field)
     if inverted is None or inverted.labels is None:
-        return _Column(np.zeros(len(docnums), np.int64), np.ones(len(docnums), np.bool_))
-    ordinals = inverted.labels.first(docnums.astype(np.int32))
+        return _Column(np.zeros(len(places), np.int64), np.ones(len(places), np.bool_))
+    ordinals = inverted.labels.first(places.astype(np.int32))
     return _Column(ordinals.astype(np.int64), ordinals < 0)
 
 
-def _named(segment: SegmentPart, field: str, column: _Column) -> _Column:
+def _named(segment: SegmentPart, sort: Sort, column: _Column) -> _Column:
     """Add the terms of a segment's ordinals."""
-    inverted = segment.inverted.get(field)
+    inverted = segment.inverted.get(sort.field)
     if inverted is None:
         return column
     names = [b"" if key < 0 else inverted.terms.term(key) for key in column.keys.tolist()]
@@ -156,30 +173,65 @@ def _joined(columns: Sequence[_Column]) -> _Column:
     return _Column(np.array([ranks[name] for name in names], np.int64), missing)
 
 
-def _order(columns: Sequence[_Column], descending: Sequence[bool], k: int) -> Int64Array:
+def _first(columns: Sequence[_Column], order: Order, k: int) -> Int64Array:
     """Find the places of the first k rows. Shape (at most k,), int64."""
     keys = [
-        _ascending(column.keys, reverse)
-        for column, reverse in zip(columns, descending, strict=True)
+        _ascending(column.keys, sort.descending)
+        for column, sort in zip(columns, order, strict=True)
     ]
     count = len(keys[0])
     places = np.arange(count)
     if 0 < k < count:  # sorting all of them takes far longer than leaving out most of them
         first = keys[0].copy()
-        first[columns[0].missing] = _highest(first)
+        first[columns[0].missing] = _extreme(first, highest=order[0].missing == "last")
         places = (first <= np.partition(first, k - 1)[k - 1]).nonzero()[0]
     by: list[NumberArray] = [places]
-    for key, column in zip(reversed(keys), reversed(columns), strict=True):
+    for key, column, sort in zip(reversed(keys), reversed(columns), reversed(order), strict=True):
         missing = column.missing.take(places)
-        by += [np.where(missing, 0, key.take(places)), missing]
+        by += [np.where(missing, 0, key.take(places)), missing ^ (sort.missing == "first")]
     return places.take(np.lexsort(by)[:k])
 
 
-def _ascending(keys: NumberArray, reverse: bool) -> NumberArray:
+def _ascending(keys: NumberArray, reverse: bool | None) -> NumberArray:
     if not reverse:
         return keys
     return ~keys if keys.dtype.kind == "i" else -keys  # ~ turns the order round without overflow
 
 
-def _highest(keys: NumberArray) -> float:
-    return np.iinfo(np.int64).max if keys.dtype.kind == "i" else np.inf
+def _extreme(keys: NumberArray, *, highest: bool) -> float:
+    if keys.dtype.kind == "i":
+        return np.iinfo(np.int64).max if highest else np.iinfo(np.int64).min
+    return np.inf if highest else -np.inf
+
+
+def _side(segment: SegmentPart, column: _Column, sort: Sort, value: SortValue) -> NumberArray:
+    """Tell which documents come before a value (-1), have it (0), or come behind it (1)."""
+    missing = -1 if sort.missing == "first" else 1
+    if value is None:
+        return np.where(column.missing, 0, -missing)
+    side = _compared(segment, column, sort.field, value)
+    return np.where(column.missing, missing, -side if sort.descending else side)
+
+
+def _compared(segment: SegmentPart, column: _Column, field: str, value: float | str) -> NumberArray:
+    """Tell which documents have a lower value (-1), the same (0), or a higher one (1)."""
+    keys = column.keys
+    if not isinstance(value, str):
+        return (keys > value).astype(np.int8) - (keys < value).astype(np.int8)
+    inverted = segment.inverted.get(field)
+    if inverted is None:  # no document of the segment has a value
+        return np.zeros(len(keys), np.int8)
+    term = label_bytes(value)
+    place = inverted.terms.ceiling(term)
+    is_there = inverted.terms.lookup(term) is not None
+    return np.where(keys < place, -1, np.where((keys == place) & is_there, 0, 1))
+
+
+def label_bytes(label: str) -> bytes:
+    """Write a label that a cursor has as the index has it: any bytes come back as they were."""
+    return label.encode("utf-8", "surrogateescape")
+
+
+def label_text(term: bytes) -> str:
+    """Write a label for a cursor, the other way round."""
+    return term.decode("utf-8", "surrogateescape")

@@ -13,13 +13,12 @@ from searchlib.postings import (
     MAX_WORDS,
     Clause,
     PhraseWord,
-    SegmentPostings,
     Weighted,
     WordPostings,
     follow,
     idf,
-    phrase_documents,
     phrase_frequencies,
+    phrase_postings,
     word_weight,
 )
 from searchlib.search.explanation import (
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import FieldPostings
-    from searchlib.search.index_view import IndexView
+    from searchlib.search.index_view import IndexView, SegmentPart
     from searchlib.search.positions import AnyOfTerms, Positions
 
 
@@ -67,6 +66,10 @@ class TermMatcher(Matcher):
             weight = self._boost * self._term.idf
             self._clause = (Weighted(WordPostings(self._term.in_field(1.0), 0.0, 0.0), weight),)
         return self._clause
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark the documents that have it, without scores."""
+        self._term.mark(marked)
 
     def describe(self) -> str:
         """Say what matches."""
@@ -328,18 +331,15 @@ def _exact_phrase(
 ) -> list[FieldPostings]:
     """Find where terms stand side by side, segment by segment, by the kernels."""
     terms = [(place, word) for place, word in enumerate(words) if isinstance(word, TermPostings)]
-    segments: dict[int, list[PhraseWord]] = {}
+    segments: dict[SegmentPart, list[PhraseWord]] = {}
     for place, term in terms:
         for segment, postings in term.pieces:
-            segments.setdefault(segment.first, []).append(PhraseWord(postings, place))
-    found = []
-    for segment in index.segments:
-        size = segment.end - segment.first
-        placed = segments.get(segment.first, ()) if size else ()
-        if len(placed) == len(terms):
-            docnums, counts = phrase_documents(placed)
-            postings = SegmentPostings(docnums, None, counts, segment.first, size)
-            found.append((segment, postings))
+            segments.setdefault(segment, []).append(PhraseWord(postings, place))
+    found = [
+        (segment, phrase)
+        for segment, placed in segments.items()
+        if len(placed) == len(terms) and (phrase := phrase_postings(placed)) is not None
+    ]
     return index.in_field(terms[0][1].field, found, boost)
 
 

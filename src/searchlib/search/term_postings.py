@@ -24,12 +24,11 @@ class TermPostings:
         text: The term.
         doc_frequency: How many documents have it, with those deleted.
         collection_frequency: How often these have it together.
-        idf: How much it tells.
         pieces: Each segment that has the term, and the postings there, as they lie in its file.
     """
 
     __slots__ = (
-        "_index", "collection_frequency", "doc_frequency", "field", "idf", "pieces", "text",
+        "_index", "collection_frequency", "doc_frequency", "field", "pieces", "text",
     )  # fmt: skip
 
     def __init__(self, index: IndexView, field: str, term: bytes) -> None:
@@ -46,7 +45,11 @@ class TermPostings:
                 self.pieces.append((segment, postings))
                 self.doc_frequency += len(postings)
                 self.collection_frequency += postings.collection_frequency
-        self.idf = idf(index.doc_count, self.doc_frequency)
+
+    @property
+    def idf(self) -> float:
+        """How much it tells."""
+        return idf(self._index.doc_count, self.doc_frequency)
 
     def __str__(self) -> str:
         return repr(self.text.decode("utf-8", "replace"))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
+    from searchlib.fingerprints.sketches import Fingerprints
+    from searchlib.segment.spellings import Spelling
 
 LANGUAGE_FIELD: Final = "_language"
 """The labels that say which language the texts of each document were analysed in, in an index of
@@ -32,6 +34,8 @@ class InvertedField:
             int32; ``None`` for a field without positions, whose frequencies are all 1.
         lengths: The number of tokens of each document. Shape (doc_count,), int32; ``None`` for a
             field without positions.
+        spellings: For each term the commonest spelling in the documents, and how often it is there;
+            ``None`` where spellings are not kept. Shape (T,).
     """
 
     terms: list[bytes]
@@ -40,6 +44,7 @@ class InvertedField:
     frequencies: Int32Array
     positions: Int32Array | None
     lengths: Int32Array | None
+    spellings: list[Spelling] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,14 @@ class SegmentContents:
         inverted: Text, keyword and key fields by name.
         numbers: Date and number fields by name.
         documents: The documents as JSON in UTF-8, in order of their numbers.
+        fingerprints: What tells which documents are copies; ``None`` for nothing.
     """
 
     doc_count: int
     inverted: dict[str, InvertedField] = field(default_factory=dict)
     numbers: dict[str, NumberColumn] = field(default_factory=dict)
     documents: Sequence[bytes] = ()
+    fingerprints: Fingerprints | None = None
 
 
 def frequency_sums(frequencies: Int32Array, starts: Int64Array) -> Int64Array:

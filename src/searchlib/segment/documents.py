@@ -224,6 +224,22 @@ class DocumentsReader:
             found.append(blocks[block][place])
         return found
 
+    def ascending(self, docnums: Iterable[int]) -> Iterator[bytes]:
+        """Read documents whose numbers ascend, one at a time. Each block is decompressed once.
+
+        Raises:
+            IndexError: There is no such document.
+            CorruptIndexError: The file is damaged.
+        """
+        raw, offsets, first, last = b"", [0], 0, 0
+        for docnum in docnums:
+            if not first <= docnum < last:
+                block, place = self._place_of(docnum)
+                raw, offsets = self._decompressed(block)
+                first, last = docnum - place, self._firsts[block + 1]
+            place = docnum - first
+            yield raw[offsets[place] : offsets[place + 1]]
+
     def first(self, block: int) -> int:
         """Give the first document of a block."""
         return self._firsts[block]

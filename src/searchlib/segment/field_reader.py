@@ -13,6 +13,7 @@ from searchlib.segment.dictionary import TermDictionary
 from searchlib.segment.docnums import DocnumsReader
 from searchlib.segment.labels import LabelsReader
 from searchlib.segment.rows import RowsReader
+from searchlib.segment.spellings import SpellingsReader
 
 if TYPE_CHECKING or KERNELS == "compiled":
     from searchlib.postings.compiled import TermFinder
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile
+    from searchlib.segment.spellings import Spelling
 
 _POSTINGS_AT_ONCE: Final = 1 << 20
 """How many postings are read at a time to mark documents, so that memory stays bounded."""
@@ -68,6 +70,11 @@ class FieldReader:
             if kind == "text"
             else LabelsReader(file, f"{name}.labels", doc_count, terms, entry)
         )
+        self._spellings: Final = (
+            SpellingsReader(file, f"{name}.spellings", file.number(entry, "spellings"), terms)
+            if isinstance(entry, dict) and "spellings" in entry
+            else None
+        )
         if kind == "text":
             self._token_starts = file.array(f"{name}.tokens", ("<u4", "<u8"), terms + 1)
             self._frequencies = RowsReader(file, f"{name}.frequencies", terms)
@@ -93,6 +100,26 @@ class FieldReader:
             return self.doc_frequency(ordinal)
         start, end = self._token_span(ordinal)
         return end - start
+
+    def spelling(self, ordinal: int) -> str:
+        """Read how most documents write a label; the term itself where that is not kept."""
+        return self.counted_spelling(ordinal)[0]
+
+    def counted_spelling(self, ordinal: int) -> tuple[str, int]:
+        """Read how most documents write a label, and how often they do.
+
+        Where it is not kept, it is the term, 0 times.
+        """
+        found, count = None, 0
+        if self._spellings is not None:
+            found, count = self._spellings.of(ordinal) or (None, self.doc_frequency(ordinal))
+        try:
+            return (self.terms.term(ordinal) if found is None else found).decode(), count
+        except UnicodeDecodeError as error:
+            part = "terms" if found is None else "spellings"
+            raise self._file.corrupt(
+                f"expected text in UTF-8: {error}", f"{self.name}.{part}"
+            ) from error
 
     def docnums(self, ordinal: int) -> Int32Array:
         """Read the documents that have a term. Shape (df,), int32, ascending."""
@@ -275,7 +302,9 @@ class FieldReader:
         terms = list(self.terms.terms(first, last))
         starts -= starts[0]
         if not self.has_positions:
-            return InvertedField(terms, starts, docnums, np.ones_like(docnums), None, None)
+            ones = np.ones_like(docnums)
+            spellings = self._spellings_of(first, terms, counts)
+            return InvertedField(terms, starts, docnums, ones, None, None, spellings)
         frequencies = self._frequencies.range(first, last, counts)
         tokens = np.diff(self.token_starts(first, last))
         sums = np.diff(frequency_sums(frequencies, starts))
@@ -285,6 +314,15 @@ class FieldReader:
             )
         positions = self._positions.range(first, last, tokens)
         return InvertedField(terms, starts, docnums, frequencies, positions, None)
+
+    def _spellings_of(
+        self, first: int, terms: list[bytes], counts: Int64Array
+    ) -> list[Spelling] | None:
+        if self._spellings is None:
+            return None
+        found = self._spellings.of_range(first, first + len(terms))
+        itself = zip(terms, counts.tolist(), strict=True)
+        return [found.get(ordinal, one) for ordinal, one in enumerate(itself, first)]
 
     def token_starts(self, first: int, last: int) -> Int64Array:
         """Read where the positions of terms begin; like :meth:`posting_starts`."""

@@ -12,6 +12,7 @@ from searchlib.segment.docnums import DocnumsWriter
 from searchlib.segment.file import narrowest, offset_type
 from searchlib.segment.labels import LabelsWriter
 from searchlib.segment.rows import RowsWriter
+from searchlib.segment.spellings import SpellingsWriter
 
 if TYPE_CHECKING:
     from searchlib.arrays import Int32Array
@@ -50,6 +51,7 @@ class FieldWriter:
         self._docnums = DocnumsWriter(file, f"{name}.docnums", doc_count, most_postings)
         if lengths is None:
             self._labels = LabelsWriter(file, f"{name}.labels", doc_count)
+            self._spellings: SpellingsWriter | None = None
             return
         self._token_starts = file.spool(offset_type(most_tokens))
         self._frequencies = RowsWriter(file, f"{name}.frequencies", most_postings, positive=True)
@@ -70,12 +72,20 @@ class FieldWriter:
         self._postings += len(part.docnums)
         if self._lengths is None or part.positions is None:
             self._labels.append(part.docnums, starts)
+            self._append_spellings(part)
             return
         token_starts = frequency_sums(part.frequencies, starts)
         self._token_starts.append(token_starts[:-1] + self._tokens)
         self._tokens += len(part.positions)
         self._frequencies.append(part.frequencies, starts)
         self._positions.append(part.positions, token_starts)
+
+    def _append_spellings(self, part: InvertedField) -> None:
+        if part.spellings is None:
+            return
+        if self._spellings is None:
+            self._spellings = SpellingsWriter(self._file, f"{self._name}.spellings")
+        self._spellings.append(part.terms, part.spellings)
 
     def close(self) -> dict[str, Any]:
         """Write the sections, and give the field's entry for the table of contents."""
@@ -86,7 +96,10 @@ class FieldWriter:
         file.write_spool(f"{name}.starts", self._starts)
         self._docnums.close()
         if self._lengths is None:
-            return {"kind": "keyword", **entry, "labels": self._labels.close()}
+            entry["labels"] = self._labels.close()
+            if self._spellings is not None:
+                entry["spellings"] = self._spellings.close()
+            return {"kind": "keyword", **entry}
         self._token_starts.append(np.array([self._tokens]))
         file.write_spool(f"{name}.tokens", self._token_starts)
         self._frequencies.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.arrays import runs
+from searchlib.postings import SegmentLabels
 from searchlib.segment.file import narrowest, offset_type
 
 if TYPE_CHECKING:
@@ -154,16 +155,15 @@ class LabelsReader:
             return None
         raise self._file.corrupt(f"expected ordinals below {self._terms}", self._name)
 
-    def counts(self, docnums: Int32Array | slice) -> Int64Array:
-        """Count for each term how many of the documents have it: a facet.
+    def numbered(self, numbers: Int64Array, first: int) -> SegmentLabels:
+        """Give the labels as they are counted: a facet.
 
         Args:
-            docnums: The documents, each once. Shape (D,), int32; or a slice of them.
-
-        Returns:
-            Shape (number of terms,), int64.
+            numbers: The number of each term in the whole index. Shape (number of terms,), int64.
+            first: The docnum, in the whole index, of the segment's first document.
         """
-        return np.bincount(self.of(docnums)[0], minlength=self._terms)
+        source = f"{self._file.path}: section {self._name!r}"
+        return SegmentLabels(self._ordinals, self._starts, numbers, first, source)
 
     def _valid(self, ordinals: Int32Array) -> Int32Array:
         if len(ordinals) and not 0 <= ordinals.max() < self._terms:

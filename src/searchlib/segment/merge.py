@@ -7,18 +7,23 @@ postings of a term come segment by segment, as the documents do.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
+from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.segment.contents import InvertedField, NumberColumn, frequency_sums
 from searchlib.segment.doc_values import write_numbers
 from searchlib.segment.documents import merge_documents
 from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
+from searchlib.segment.fingerprints import ENTRY, write_fingerprints
 from searchlib.segment.reader import numbers_of_all
+from searchlib.segment.spellings import commonest
 from searchlib.segment.writer import SegmentInfo
 
 if TYPE_CHECKING:
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.segment.field_reader import FieldReader
     from searchlib.segment.reader import SegmentReader
+    from searchlib.segment.spellings import Spelling
 
 DEFAULT_MEMORY: Final = 64 << 20
 """In bytes. More is not faster: smaller slices stay closer to the CPU."""
@@ -45,7 +51,8 @@ def merge_segments(
     """Write the documents of several segments into one, in the order of the segments.
 
     The result holds what :func:`~searchlib.segment.writer.write_segment` would write for the
-    documents that are kept; terms that only other documents have are gone.
+    documents that are kept; terms that only other documents have are gone. Spellings of labels are
+    chosen among the commonest of each segment.
 
     Args:
         path: The file of the new segment, which must not exist. There is none if this fails.
@@ -82,7 +89,9 @@ def merge_segments(
                     count,
                     memory,
                 )
-        size, checksum = file.close({"doc_count": count, "fields": fields})
+        prints = _merge_fingerprints(readers, keep)
+        more = {} if prints is None else {ENTRY: write_fingerprints(file, prints)}
+        size, checksum = file.close({"doc_count": count, "fields": fields, **more})
     return SegmentInfo(path.name, size, count, checksum)
 
 
@@ -155,6 +164,19 @@ def _lengths(
         for reader in readers
     ]
     return _concatenate(lengths, keep).astype(np.int32)
+
+
+def _merge_fingerprints(
+    readers: Sequence[SegmentReader], keep: Sequence[BoolArray | None]
+) -> Fingerprints | None:
+    """Put the fingerprints together; ``None`` if a segment was made without."""
+    parts = []
+    for reader, kept in zip(readers, keep, strict=True):
+        prints = reader.fingerprints()
+        if prints is None:
+            return None
+        parts.append(prints if kept is None else prints.take(kept))
+    return Fingerprints.joined(parts)
 
 
 def _merge_inverted(
@@ -232,13 +254,24 @@ def _keep_part(part: InvertedField, new_docnums: Int32Array, *, dropping: bool) 
     if positions is not None:
         positions = positions[np.repeat(kept, part.frequencies)]
     return InvertedField(
-        [term for term, remains in zip(part.terms, remaining.tolist(), strict=True) if remains],
+        list(compress(part.terms, remaining)),
         np.concatenate([starts[:-1][remaining], starts[-1:]]),
         docnums[kept],
         part.frequencies[kept],
         positions,
         None,
+        _keep_spellings(part.spellings, np.diff(starts)),
     )
+
+
+def _keep_spellings(
+    spellings: Sequence[Spelling] | None, counts: Int64Array
+) -> list[Spelling] | None:
+    """Drop the spellings of terms that are gone; no spelling is in more documents than are left."""
+    if spellings is None:
+        return None
+    remaining = zip(spellings, counts.tolist(), strict=True)
+    return [(text, min(often, count)) for (text, often), count in remaining if count]
 
 
 def _join(parts: Sequence[InvertedField]) -> InvertedField:
@@ -263,7 +296,19 @@ def _join(parts: Sequence[InvertedField]) -> InvertedField:
         positions = _scatter(
             [part.positions for part in parts if part.positions is not None], rows, targets
         )
-    return InvertedField(terms, starts, docnums, frequencies, positions, None)
+    spellings = _join_spellings(parts, terms)
+    return InvertedField(terms, starts, docnums, frequencies, positions, None, spellings)
+
+
+def _join_spellings(parts: Sequence[InvertedField], terms: list[bytes]) -> list[Spelling] | None:
+    """Choose among the spellings of each term, where any segment has them."""
+    counts: Counter[tuple[bytes, bytes]] = Counter()
+    known = [part for part in parts if part.spellings is not None]
+    for part in known:
+        for term, (spelling, count) in zip(part.terms, part.spellings or (), strict=True):
+            counts[term, spelling] += count
+    best = commonest(counts)
+    return [best.get(term, (term, 0)) for term in terms] if known else None
 
 
 def _arrange(

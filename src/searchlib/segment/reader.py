@@ -11,12 +11,15 @@ from searchlib.segment.doc_values import DocValues, NoValues
 from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.file import SegmentFile
+from searchlib.segment.fingerprints import ENTRY, KIND, FingerprintColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Any
+
+    from searchlib.fingerprints.sketches import Fingerprints
 
 
 class SegmentReader:
@@ -55,6 +58,9 @@ class SegmentReader:
         self._inverted: dict[str, FieldReader] = {}
         self._numbers: dict[str, DocValues] = {}
         self._documents = DocumentsReader(file, self.doc_count)
+        self._fingerprints = (
+            FingerprintColumns(file, self.doc_count) if file.meta.get(ENTRY) == KIND else None
+        )
         self._file: SegmentFile | None = file
         for name, entry in file.mapping("fields").items():
             self._open_field(file, name, entry)
@@ -112,6 +118,15 @@ class SegmentReader:
         """
         return self.documents_reader.documents(docnums)
 
+    def fingerprints(self) -> Fingerprints | None:
+        """Read what tells which documents are copies; ``None`` if it was not written.
+
+        Raises:
+            CorruptIndexError: The file is damaged.
+        """
+        self._require_open()
+        return None if self._fingerprints is None else self._fingerprints.read()
+
     def check(self) -> list[str]:
         """Read the whole file and compare it with its checksums.
 
@@ -126,6 +141,7 @@ class SegmentReader:
         if file is not None:
             self._inverted.clear()
             self._numbers.clear()
+            self._fingerprints = None
             del self._documents
             file.close()
 

@@ -12,6 +12,7 @@ from searchlib.segment.doc_values import write_numbers
 from searchlib.segment.documents import write_documents
 from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
+from searchlib.segment.fingerprints import ENTRY, write_fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,12 @@ def write_segment(path: Path, contents: SegmentContents) -> SegmentInfo:
             fields[name] = _write_inverted(file, name, field, count)
         for name, column in contents.numbers.items():
             fields[name] = write_numbers(file, name, column)
-        size, checksum = file.close({"doc_count": count, "fields": fields})
+        more = {}
+        if contents.fingerprints is not None:
+            if len(contents.fingerprints) != count:
+                raise ValueError(f"expected {count} fingerprints, got {len(contents.fingerprints)}")
+            more[ENTRY] = write_fingerprints(file, contents.fingerprints)
+        size, checksum = file.close({"doc_count": count, "fields": fields, **more})
     return SegmentInfo(path.name, size, count, checksum)
 
 
@@ -95,5 +101,6 @@ def _parts(field: InvertedField) -> Iterator[InvertedField]:
             field.frequencies[start:end],
             positions,
             None,
+            None if field.spellings is None else field.spellings[first:last],
         )
         first = last

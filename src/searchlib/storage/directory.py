@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _SNAPSHOT_ATTEMPTS: Final = 100
 
+_MAKING_TIMEOUT: Final = 10.0
+"""How many seconds to wait while another process makes an index: it takes milliseconds."""
+
 _SETTLED_NS: Final = 3_000_000_000
 """Longer than the steps in which any filesystem counts time; FAT's are of two seconds."""
 
@@ -94,7 +97,7 @@ class IndexDirectory:
         Raises:
             IndexExistsError: There is an index already.
             NotAnIndexError: There is a file, or a folder with something else in it.
-            IndexLockedError: Another process is making an index there.
+            IndexLockedError: Another process holds the lock, and makes no index.
             UncertainCommitError: The index is made, but a loss of power may undo it.
             StorageError: The system refused to write.
         """
@@ -102,7 +105,7 @@ class IndexDirectory:
         with filesystem.explaining("make the index", folder):
             _make_directories(folder)
             _expect_vacant(folder)
-            with WriteLock(folder / names.LOCK).acquire():
+            with WriteLock(folder / names.LOCK).acquire(_MAKING_TIMEOUT):
                 _expect_vacant(folder)
                 publish(folder, Manifest(0, schema, analysis=analysis))
         return cls(folder)

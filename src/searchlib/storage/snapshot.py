@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -14,11 +16,11 @@ from searchlib.segment.contents import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.reader import SegmentReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from searchlib.analysis import Languages
-    from searchlib.arrays import BoolArray
+    from searchlib.arrays import BoolArray, Int64Array
     from searchlib.storage import IndexDirectory, Manifest, SegmentEntry
 
 
@@ -43,6 +45,12 @@ class OpenSegment:
         """The number of documents that are not deleted."""
         gone = 0 if self.deleted is None else int(np.count_nonzero(self.deleted))
         return self.entry.doc_count - gone
+
+    @property
+    def identity(self) -> str:
+        """Hexadecimal digits that are the same only for the same documents, deleted or not."""
+        given = repr((self.entry.name, self.entry.checksum)).encode()
+        return blake2b(given, digest_size=6).hexdigest()
 
     def is_deleted(self, docnum: int) -> bool:
         """Tell whether a document, by its number in the segment, is deleted."""
@@ -99,6 +107,12 @@ class Snapshot:
 
         manifest, segments = directory.open_snapshot(open_again)
         return cls(manifest.generation, segments)
+
+    @cached_property
+    def identity(self) -> str:
+        """Hexadecimal digits that are the same only for the same documents in the same places."""
+        entries = [astuple(segment.entry) for segment in self.segments]
+        return blake2b(repr(entries).encode(), digest_size=12).hexdigest()
 
     def shows(self, manifest: Manifest) -> bool:
         """Tell whether this is what a manifest says, which may be that of another index by now."""
@@ -166,6 +180,30 @@ class Snapshot:
         """Read a document, as JSON, by its number in the whole index."""
         segment = self.segment_of(docnum)
         return segment.reader.document(docnum - segment.first)
+
+    def stored(self) -> Iterator[bytes]:
+        """Read all documents that are not deleted, as JSON, block by block.
+
+        Raises:
+            CorruptIndexError: A file is damaged.
+        """
+        for segment in self.segments:
+            live: Iterable[int] = range(segment.entry.doc_count)
+            if segment.deleted is not None:
+                live = (~segment.deleted).nonzero()[0].tolist()
+            yield from segment.reader.documents_reader.ascending(live)
+
+    def documents(self, docnums: Int64Array) -> Iterator[bytes]:
+        """Read documents, as JSON, one at a time, by their numbers in the whole index.
+
+        Args:
+            docnums: Ascending. Shape (N,), int64.
+        """
+        bounds = np.searchsorted(docnums, [*self._firsts, self.doc_count_all])
+        for segment, (start, end) in zip(self.segments, pairwise(bounds.tolist()), strict=True):
+            if start < end:
+                numbers = (docnums[start:end] - segment.first).tolist()
+                yield from segment.reader.documents_reader.ascending(numbers)
 
     def key(self, field: str, docnum: int) -> str:
         """Find the key of a document by its number in the whole index.

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from searchlib.errors import QueryError
+from searchlib.query.filters import Condition, FilterReader, ParsedFilter
 from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import Query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.query.field_values import Clock
     from searchlib.query.parser import Match, QueryParser
     from searchlib.schema.models import DocumentSchema
+    from searchlib.whoosh_compat.queries import WhooshObject
+
+    Filter = str | Query | WhooshObject | Mapping[str, Any]
+    """A query, or a mapping of fields to values."""
+
+    Filters = Filter | Sequence[Filter]
+    """A filter, or several of which all must match."""
 
 
 def read_query(
@@ -42,3 +55,44 @@ def read_query(
         "expected a query as a string, as a tree of searchlib.query or as a query object of "
         f"Whoosh's, got {query!r:.80} ({type(query).__name__})"
     )
+
+
+class AnyFilterReader:
+    """Reads what a filter may be: a mapping of fields to values, or any query.
+
+    Args:
+        parser: Reads strings.
+        schema: The fields.
+        clock: What relative dates are reckoned from.
+    """
+
+    def __init__(self, parser: QueryParser, schema: DocumentSchema, *, clock: Clock) -> None:
+        self._parser = parser
+        self._schema = schema
+        self._mappings = FilterReader(schema, clock=clock)
+
+    def one(self, given: object, *, lenient: bool = False) -> ParsedFilter:
+        """Find what one filter requires, with notes on it.
+
+        Args:
+            given: A mapping, or a query as for :func:`read_query`.
+            lenient: Whether to do what can be done with any string.
+
+        Raises:
+            QueryError: It is something else, or can't be read.
+        """
+        if isinstance(given, Mapping):
+            return ParsedFilter(self._mappings.read(given))
+        read = read_query(given, self._parser, self._schema, "all", lenient=lenient)
+        return ParsedFilter((Condition(None, read.query),), read.notes)
+
+    def all(self, given: object, *, lenient: bool = False) -> ParsedFilter:
+        """Find what filters require, as :meth:`one`: one filter, a list of them, or ``None``."""
+        if given is None:
+            return ParsedFilter()
+        several = given if isinstance(given, list | tuple) else [given]
+        found = [self.one(one, lenient=lenient) for one in several]
+        return ParsedFilter(
+            tuple(chain.from_iterable(one.conditions for one in found)),
+            tuple(chain.from_iterable(one.notes for one in found)),
+        )

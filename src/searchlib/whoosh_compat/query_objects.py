@@ -103,7 +103,7 @@ class _Writer:
             Range: self._range,
             And: lambda query: _joined(q.And, map(self.write, query.parts)),
             Or: lambda query: _any_of(map(self.write, query.parts)),
-            Not: lambda query: ExactNot(self.write(query.part)),
+            Not: lambda query: ExactNot(self.write(query.negated)),
             AndMaybe: self._and_maybe,
             Require: self._require,
             DisjunctionMax: self._disjunction_max,

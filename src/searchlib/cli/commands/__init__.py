@@ -8,11 +8,18 @@ import click
 
 from searchlib import __version__
 from searchlib.cli.commands.contents import check_command, stats_command
-from searchlib.cli.commands.documents import delete_command, get_command, show_command
+from searchlib.cli.commands.documents import (
+    copies_command,
+    delete_command,
+    get_command,
+    show_command,
+)
+from searchlib.cli.commands.exporting import export_command
 from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
 from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
+from searchlib.cli.commands.trending import trend_command
 from searchlib.postings.choice import KERNELS
 
 # What only some commands need is imported by them: a search should not wait for what reads
@@ -70,10 +77,13 @@ for command in (
     reindex_command,
     inspect_command,
     search_command,
+    export_command,
     parse_command,
     explain_command,
+    trend_command,
     show_command,
     get_command,
+    copies_command,
     delete_command,
     stats_command,
     check_command,

@@ -73,6 +73,34 @@ def get_command(keys: tuple[str, ...], index_path: Path, as_json: bool) -> None:
             print_json(document, indent=2)
 
 
+@click.command("copies")
+@click.argument("key")
+@index_option
+@json_option
+@friendly_errors
+def copies_command(key: str, index_path: Path, as_json: bool) -> None:
+    """List the articles that are nearly the same as one, the most similar first.
+
+    The number before each is its similarity: what the two share of the runs of three words that
+    either has, from 80% on.
+
+    \b
+    Examples:
+      searchlib copies bbc-17
+      searchlib copies bbc-17 --json
+    """
+    index = open_index(index_path)
+    copies = index.copies(key)
+    if as_json:
+        print_json({"key": key, "copies": [copy.to_json() for copy in copies]})
+        return
+    for copy in copies:
+        title = printable(_document(index, copy.key).get("title") or "(untitled)")
+        line = Text(f"{copy.similarity:>4.0%}  ", "cyan") + Text(title, "bold")
+        terminal().print(line + Text(f" · {printable(copy.key)}", "dim"))
+    terminal().print(f"[bold]{counted(len(copies), 'copy', 'copies')}[/]", highlight=False)
+
+
 @click.command("delete")
 @click.argument("keys", nargs=-1, metavar="[KEY...]")
 @index_option

@@ -42,6 +42,14 @@ match_option = click.option(
 lenient_option = click.option(
     "--lenient", is_flag=True, help="Do what can be done with any query, and note what was not."
 )
+filter_option = click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="CONDITION",
+    help="What hits must match besides: FIELD=VALUE, FIELD!=VALUE, FIELD>=VALUE, FIELD=FROM..TO, "
+    "or a query. Repeat FIELD=VALUE for any of several values.",
+)
 zone_option = click.option(
     "--zone",
     default="UTC",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    filter_option,
     friendly_errors,
     index_option,
     json_option,
@@ -16,6 +17,14 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
+from searchlib.cli.commands.ranking import (
+    missing_option,
+    scoring_options,
+    sort_of,
+    sort_option,
+)
+from searchlib.cli.facets import facet_option, print_facets, read_facets
+from searchlib.cli.filters import conditions_json, filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     print_json,
@@ -25,6 +34,7 @@ from searchlib.cli.terminal import (
     terminal,
 )
 from searchlib.highlight import SnippetOptions
+from searchlib.search.collapse import Collapse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,8 +55,20 @@ if TYPE_CHECKING:
 )
 @lenient_option
 @zone_option
-@click.option("--filter", "filter_", metavar="QUERY", help="What hits must match besides.")
-@click.option("--sort", metavar="FIELD", help='Sort by a field; "-published" for newest first.')
+@filter_option
+@facet_option
+@sort_option
+@missing_option
+@scoring_options
+@click.option(
+    "--after", metavar="CURSOR", help='The next page, by "next" of the page before (--json).'
+)
+@click.option(
+    "--collapse",
+    metavar="FIELD",
+    help='One hit of each group: "copies" for articles that are nearly the same, or a field.',
+)
+@click.option("--best", default=1, show_default=True, help="How many of each group to show.")
 @click.option(
     "--chars",
     default=240,
@@ -64,9 +86,15 @@ def search_command(
     match: Match | None,
     lenient: bool,
     zone: str,
-    filter_: str | None,
-    sort: str | None,
+    filters: tuple[str, ...],
+    sorts: tuple[str, ...],
+    missing: Literal["last", "first"],
+    scoring: dict[str, Any],
+    after: str | None,
+    collapse: str | None,
+    best: int,
     chars: int,
+    facets: tuple[str, ...],
 ) -> None:
     """Search an index, best hits first.
 
@@ -83,28 +111,42 @@ def search_command(
     \b
     Examples:
       searchlib search "peace talks" --index news.index
-      searchlib search title:storm --index news.index --sort=-published
+      searchlib search title:storm --index news.index --sort=-published,source
+      searchlib search storm --index news.index --recency published:30d
       searchlib search '"wind farm"' --index news.index --json
+      searchlib search storm --filter "source=Harbour News" --filter "published>=2025-02"
+      searchlib search storm --facet source --facet published:month --index news.index
+      searchlib search storm --index news.index --collapse copies
       searchlib search storm -flood --index news.index
       searchlib search --index news.index -- -flood storm
     """
-    text = " ".join(query)
+    text, conditions = " ".join(query), filters_of(filters)
+    index = open_index(index_path, zone=zone)
     results, matched = search_helpfully(
-        open_index(index_path, zone=zone),
+        index,
         text,
         match,
         lenient=lenient,
         limit=limit,
         offset=offset,
-        filter=filter_,
-        sort=sort,
+        filter=conditions,
+        sort=sort_of(sorts, missing),
+        after=after,
+        **scoring,
+        collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
+        facets=read_facets(facets, index.schema),
     )
     if as_json:
-        head = {"query": text, "match": matched}
+        applied = conditions_json(index.parse_filter(conditions, lenient=lenient))
+        head = {"query": text, "match": matched, "filter": applied}
         print_json({**head, **results.to_json()})
     else:
-        print_results(results, relaxed=matched != (match or "all"))
+        relaxed = matched != (match or "all")
+        print_results(results, relaxed=relaxed, tells_more=True, collapsed=collapse or "")
+        if results.facets:
+            terminal().print()
+            print_facets(results.facets, terminal())
 
 
 @click.command("parse", cls=QueryCommand)
@@ -145,6 +187,7 @@ def parse_command(
 @match_option
 @lenient_option
 @zone_option
+@scoring_options
 @friendly_errors
 def explain_command(
     query: tuple[str, ...],
@@ -154,6 +197,7 @@ def explain_command(
     match: Match,
     lenient: bool,
     zone: str,
+    scoring: dict[str, Any],
 ) -> None:
     """Show how the score of an article comes about.
 
@@ -165,7 +209,7 @@ def explain_command(
       searchlib explain '"wind farm"' bbc-17 --index news.index --json
     """
     index = open_index(index_path, zone=zone)
-    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient)
+    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient, **scoring)
     if as_json:
         print_json(explanation.to_json())
     else:

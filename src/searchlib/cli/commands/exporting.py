@@ -1,0 +1,177 @@
+"""The command that takes hits elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import click
+from rich.text import Text
+
+from searchlib.cli.commands.options import (
+    filter_option,
+    friendly_errors,
+    index_option,
+    lenient_option,
+    match_option,
+    open_index,
+    zone_option,
+)
+from searchlib.cli.commands.ranking import missing_option, sort_of, sort_option
+from searchlib.cli.filters import filters_of
+from searchlib.cli.query_words import QueryCommand
+from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
+
+if TYPE_CHECKING:
+    from searchlib.query.parser import Match
+    from searchlib.search.results import Results
+
+_ENDINGS: Final = {
+    ".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
+    ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow", ".bib": "bibtex", ".ris": "ris",
+}  # fmt: skip
+_FORMATS: Final = tuple(dict.fromkeys(_ENDINGS.values()))
+_STANDARD_OUTPUT: Final = Path("-")
+_BINARY: Final = ("arrow", "parquet")
+_BIBLIOGRAPHIES: Final = ("bibtex", "ris")
+
+
+@click.command("export", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_FORMATS),
+    help="What is written. [default: what the ending of the file says, or else csv]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The file. It appears when it is complete. [default: standard output]",
+)
+@click.option(
+    "--fields",
+    metavar="NAME,...",
+    help="The columns: fields, rank, score, key, snippet. [default: all fields] For bibtex and "
+    "ris, which field is what: title=headline,source=paper.",
+)
+@click.option("--safe", is_flag=True, help="Let no spreadsheet take text in CSV for a formula.")
+@click.option("--bom", is_flag=True, help="Begin CSV with the byte order mark that Excel wants.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(min=0), help="How many of the best hits. [default: all]"
+)
+@match_option
+@lenient_option
+@zone_option
+@filter_option
+@sort_option
+@missing_option
+@friendly_errors
+def export_command(
+    query: tuple[str, ...],
+    index_path: Path,
+    format_: str | None,
+    output: Path | None,
+    fields: str | None,
+    safe: bool,
+    bom: bool,
+    limit: int | None,
+    match: Match,
+    lenient: bool,
+    zone: str,
+    filters: tuple[str, ...],
+    sorts: tuple[str, ...],
+    missing: Literal["last", "first"],
+) -> None:
+    """Write all hits of a query as a table, as JSON, or as a bibliography.
+
+    The query * stands for all articles. Text goes to standard output if there is no --output.
+
+    \b
+    Examples:
+      searchlib export "peace talks" --fields published,source,title,url -o talks.csv
+      searchlib export '*' -o archive.parquet
+      searchlib export storm --format bibtex --filter published=2025-02
+      searchlib export storm --format jsonl --fields key,score --limit 100
+    """
+    output = None if output == _STANDARD_OUTPUT else output
+    chosen = _format_of(format_, output)
+    results = open_index(index_path, zone=zone).search(
+        " ".join(query),
+        match=match,
+        lenient=lenient,
+        limit=limit or 0,
+        filter=filters_of(filters),
+        sort=sort_of(sorts, missing),
+    )
+    with progress_bar("Exporting") as progress:
+        options: dict[str, Any] = {"progress": progress, "hits": "all" if limit is None else "page"}
+        if chosen in ("csv", "tsv"):
+            options |= {"safe": safe, "encoding": "utf-8-sig" if bom else "utf-8"}
+        _write(results, chosen, output, {**options, "fields": _fields_of(fields, chosen)})
+    console = terminal(errors=True)
+    print_notes(results.notes, console)
+    if output is not None:
+        count = results.total if limit is None else len(results)
+        said = f"{counted(count, 'hit')} written to {printable(str(output))}"
+        console.print(Text(said))
+
+
+def _format_of(format_: str | None, output: Path | None) -> str:
+    """Choose the format.
+
+    Raises:
+        click.UsageError: The file does not say, or the format is not for a terminal.
+    """
+    if format_ is None and output is not None:
+        format_ = _ENDINGS.get(output.suffix.lower())
+        if format_ is None:
+            raise click.UsageError(
+                f"Expected a file that ends with {', '.join(_ENDINGS)}, or --format; got "
+                f"{str(output)!r}."
+            )
+    if format_ in _BINARY and output is None:
+        raise click.UsageError(f"Expected --output FILE for {format_}, which is not text.")
+    return format_ or "csv"
+
+
+def _fields_of(fields: str | None, format_: str) -> list[str] | dict[str, str] | None:
+    """Read the names of fields; for a bibliography, which is what.
+
+    Raises:
+        click.UsageError: A bibliography gets something else.
+    """
+    if fields is None:
+        return None
+    parts = [part.strip() for part in fields.split(",") if part.strip()]
+    if format_ not in _BIBLIOGRAPHIES:
+        return parts
+    pairs = [part.partition("=") for part in parts]
+    if not all(name for _, _, name in pairs):
+        raise click.UsageError(
+            f"Expected --fields title=FIELD,... for {format_}, got {fields!r:.80}."
+        )
+    return {role.strip(): name.strip() for role, _, name in pairs}
+
+
+def _write(results: Results, format_: str, output: Path | None, options: dict[str, Any]) -> None:
+    target: Any = sys.stdout.buffer if output is None else output
+    match format_:
+        case "csv":
+            results.to_csv(target, **options)
+        case "tsv":
+            results.to_csv(target, delimiter="\t", **options)
+        case "jsonl":
+            results.to_jsonl(target, **options)
+        case "parquet":
+            results.to_parquet(target, **options)
+        case "arrow":
+            results.to_ipc(target, **options)
+        case "bibtex":
+            results.to_bibtex(target, **options)
+        case _:
+            results.to_ris(target, **options)

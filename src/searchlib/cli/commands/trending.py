@@ -1,0 +1,158 @@
+"""The command that compares queries over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.text import Text
+
+from searchlib.cli.commands.options import (
+    filter_option,
+    friendly_errors,
+    index_option,
+    json_option,
+    lenient_option,
+    match_option,
+    open_index,
+    zone_option,
+)
+from searchlib.cli.filters import filters_of
+from searchlib.cli.query_words import QueryCommand
+from searchlib.cli.terminal import counted, print_json, print_notes, printable, terminal
+from searchlib.search.facets.requests import AUTO, UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.query.parser import Match
+    from searchlib.search.facets.requests import Unit
+    from searchlib.search.trend import Trend, TrendSeries
+
+_HEIGHT: Final = 3
+"""How many lines the curve of a query has."""
+_WIDEST: Final = 4
+"""How many characters wide a column is at most."""
+_BLOCKS: Final = " ▁▂▃▄▅▆▇█"
+
+
+@click.command("trend", cls=QueryCommand)
+@click.argument("queries", nargs=-1, required=True, metavar="QUERY...")
+@index_option
+@json_option
+@click.option(
+    "--by",
+    type=click.Choice([*UNITS, AUTO]),
+    default="month",
+    show_default=True,
+    help="How long each span is.",
+)
+@click.option("--field", metavar="FIELD", help="The date that counts. [default: the first]")
+@click.option("--share", is_flag=True, help="Draw the share of all articles, not their number.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a .csv, .json, .svg, .png or .pdf file instead.",
+)
+@filter_option
+@match_option
+@lenient_option
+@zone_option
+@friendly_errors
+def trend_command(
+    queries: tuple[str, ...],
+    index_path: Path,
+    as_json: bool,
+    by: Unit,
+    field: str | None,
+    share: bool,
+    output: Path | None,
+    filters: tuple[str, ...],
+    match: Match,
+    lenient: bool,
+    zone: str,
+) -> None:
+    """Compare queries over time: how many articles match each, by month or year.
+
+    Each argument is a query of its own; put one of several words in quotes.
+
+    \b
+    Examples:
+      searchlib trend ceasefire "peace talks" --index news.index
+      searchlib trend storm flood --by year --share --index news.index
+      searchlib trend storm flood -o storms.svg --index news.index
+    """
+    trend = open_index(index_path, zone=zone).trend(
+        queries, by=by, field=field, filter=filters_of(filters), match=match, lenient=lenient
+    )
+    if output is not None:
+        trend.save(output, share=share)
+    if as_json:
+        print_json(trend.to_json())
+    elif output is None:
+        print_trend(trend, share=share)
+
+
+def print_trend(trend: Trend, *, share: bool = False) -> None:
+    """Draw a trend with blocks, as wide as the terminal, all curves in one scale.
+
+    Args:
+        trend: The trend.
+        share: Whether shares are drawn instead of numbers.
+    """
+    console = terminal()
+    if not trend.spans:
+        console.print("No article has a date.")
+        return
+    width = max(min(console.width, 120) - 2, 10)
+    group = -(-len(trend.spans) // width)
+    wide = max(min(width // len(trend.spans), _WIDEST), 1)
+    curves = [_columns(trend, one, group, share=share) for one in trend.series]
+    highest = max(map(max, curves))
+    unit = trend.by if group == 1 else f"{group} {trend.by}s"
+    for one, curve in zip(trend.series, curves, strict=True):
+        console.print(Text(printable(one.name), "bold") + Text(f"  {_said(trend, one)}", "dim"))
+        for line in _drawn(curve, highest, wide):
+            console.print(Text(f"  {line}", "cyan"), no_wrap=True)
+    first, last = trend.spans[0].label, trend.spans[-1].label
+    gap = max(len(curves[0]) * wide - len(first) - len(last), 1)
+    axis = first if len(trend.spans) == 1 else f"{first}{' ' * gap}{last}"
+    top = f"{highest:.1%}" if share else counted(int(highest), "article")
+    console.print(Text(f"  {axis}", "dim"))
+    console.print(Text(f"  a column: {unit}; a full one: {top}", "dim"))
+    print_notes(dict.fromkeys(note for one in trend.series for note in one.notes), console)
+
+
+def _columns(trend: Trend, one: TrendSeries, group: int, *, share: bool) -> list[float]:
+    """Add up spans until they fit the screen, and give the height of each column."""
+    starts = range(0, len(trend.spans), group)
+    counts = [sum(one.counts[start : start + group]) for start in starts]
+    if not share:
+        return [float(count) for count in counts]
+    parts = (trend.spans[start : start + group] for start in starts)
+    articles = [sum(span.articles for span in part) for part in parts]
+    return [count / of if of else 0.0 for count, of in zip(counts, articles, strict=True)]
+
+
+def _drawn(curve: Sequence[float], highest: float, wide: int) -> list[str]:
+    """Draw columns of blocks; one that is not empty has at least the lowest block."""
+    steps = _HEIGHT * (len(_BLOCKS) - 1)
+    heights = [
+        max(round(value / highest * steps), 1) if value and highest else 0 for value in curve
+    ]
+    return [
+        "".join(_BLOCKS[min(max(height - base, 0), len(_BLOCKS) - 1)] * wide for height in heights)
+        for base in range(steps - len(_BLOCKS) + 1, -1, 1 - len(_BLOCKS))
+    ]
+
+
+def _said(trend: Trend, one: TrendSeries) -> str:
+    """Say the number of articles, and when there were most."""
+    if not one.total:
+        return "no article"
+    most = max(range(len(one.counts)), key=one.counts.__getitem__)
+    peak = f"{one.counts[most]:,}, {one.shares[most]:.1%} of all"
+    return f"{counted(one.total, 'article')}, most in {trend.spans[most].label} ({peak})"

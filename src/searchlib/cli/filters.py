@@ -1,0 +1,68 @@
+"""What do the --filter options of a command ask for?
+
+``FIELD=VALUE`` and its kin are conditions on a field, and their values mean just themselves.
+Anything else is a query.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from searchlib.errors import QueryError
+from searchlib.query import to_json
+from searchlib.query.filters import Between
+from searchlib.query.tree import Not
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from searchlib.query.filters import Condition
+
+_CONDITION: Final = re.compile(r"\s*([^\W\d]\w*(?:\.\w+)*)\s*(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
+
+
+def filters_of(texts: Iterable[str]) -> list[str | dict[str, Any]]:
+    """Read the texts of several options, of which all must be met.
+
+    Of several values for one field (``source=AP``, ``source=BBC``), any will do. Without a value
+    (``source=``), documents that have none are meant.
+
+    Args:
+        texts: What stands behind each ``--filter``.
+
+    Returns:
+        What :meth:`searchlib.Index.search` takes as ``filter``.
+
+    Raises:
+        QueryError: There is no value behind a comparison.
+    """
+    wanted: dict[str, Any] = {}
+    others: list[str | dict[str, Any]] = []
+    for text in texts:
+        found = _CONDITION.fullmatch(text)
+        if found is None:
+            others.append(text)
+            continue
+        name, sign, value = found[1], found[2], found[3].strip() or None
+        if sign == "=":
+            wanted.setdefault(name, []).append(value)
+        else:
+            others.append({name: _condition(text, sign, value)})
+    return [*({name: values} for name, values in wanted.items()), *others]
+
+
+def _condition(text: str, sign: str, value: str | None) -> Not | Between:
+    if sign == "!=":
+        return Not(value)
+    if value is None:
+        raise QueryError(f"--filter {text!r}: expected a value behind {sign}")
+    closed = sign.endswith("=")
+    if sign[0] == ">":
+        return Between(value, include_low=closed)
+    return Between(None, value, include_high=closed)
+
+
+def conditions_json(conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+    """Write conditions as JSON has them: the field, and the query as ``parse --json`` shows it."""
+    return [{"field": name, **to_json(query)} for name, query in conditions]

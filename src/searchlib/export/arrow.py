@@ -1,0 +1,147 @@
+"""How do rows become Arrow's columns, which data frames, databases and Parquet take?"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from searchlib.errors import DocumentError, MissingExtraError
+from searchlib.export.targets import binary_file
+from searchlib.schema.json_kinds import kind_of_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
+
+    from searchlib.export.rows import Column, RowSource
+    from searchlib.export.targets import BinaryTarget
+    from searchlib.schema.fields import Kind
+    from searchlib.schema.models import DocumentSchema
+
+_GROUP_BYTES: Final = 32 << 20  # of a row group of Parquet
+
+
+def library(name: str, extra: str) -> Any:
+    """Import a library that only some need.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        package = name.partition(".")[0]
+        raise MissingExtraError(
+            f"this export needs {package}, which is not installed: pip install 'searchlib[{extra}]'"
+        ) from error
+
+
+def record_batches(
+    schema: DocumentSchema, columns: Sequence[Column], rows: RowSource
+) -> pa.RecordBatchReader:
+    """Make a reader of Arrow's record batches, each of which is made when it is asked for.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    pa = library("pyarrow", "arrow")
+    kinds = [_kind_of(schema, column) for column in columns]
+    fields = [
+        pa.field(column.name, _type_of(pa, kind, many=many))
+        for column, (kind, many) in zip(columns, kinds, strict=True)
+    ]
+    made = pa.schema(fields)
+    changes = [_change_of(kind, many=many) for kind, many in kinds]
+
+    def batches() -> Iterator[Any]:
+        for batch in rows:
+            arrays = [
+                _array(pa, field, change, values)
+                for field, change, values in zip(
+                    fields, changes, zip(*batch, strict=True), strict=True
+                )
+            ]
+            yield pa.record_batch(arrays, schema=made)
+
+    return pa.RecordBatchReader.from_batches(made, batches())
+
+
+def write_ipc(reader: pa.RecordBatchReader, target: BinaryTarget) -> None:
+    """Write record batches as a file of Arrow's IPC format, which is Feather, too."""
+    pa = library("pyarrow", "arrow")
+    with binary_file(target) as file, pa.ipc.new_file(file, reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+
+
+def write_parquet(reader: pa.RecordBatchReader, target: BinaryTarget) -> None:
+    """Write record batches as a file of Parquet, in groups of about 32 MB."""
+    pa, parquet = library("pyarrow", "arrow"), library("pyarrow.parquet", "arrow")
+    with (
+        binary_file(target) as file,
+        parquet.ParquetWriter(file, reader.schema, compression="zstd") as writer,
+    ):
+        pending: list[Any] = []
+        for batch in reader:
+            pending.append(batch)
+            if sum(one.nbytes for one in pending) >= _GROUP_BYTES:
+                writer.write_table(pa.Table.from_batches(pending))
+                pending = []
+        if pending:
+            writer.write_table(pa.Table.from_batches(pending))
+
+
+def _kind_of(schema: DocumentSchema, column: Column) -> tuple[Kind, bool]:
+    """Find the type of the values of a column: of stored fields, the model knows it."""
+    if column.kind != "json" or column.field is None:
+        return column.kind, column.many
+    found = schema.model.model_fields.get(column.field)
+    return ("json", False) if found is None else kind_of_values(found.annotation)
+
+
+def _type_of(pa: Any, kind: Kind, *, many: bool) -> Any:
+    types = {
+        "int": pa.int64,
+        "float": pa.float64,
+        "bool": pa.bool_,
+        "date": pa.date32,
+        "datetime": lambda: pa.timestamp("us", tz="UTC"),
+    }
+    of_one = types.get(kind, pa.string)()
+    return pa.list_(of_one) if many else of_one
+
+
+def _change_of(kind: Kind, *, many: bool) -> Callable[[Any], Any] | None:
+    changes: dict[Kind, Callable[[Any], Any]] = {
+        "date": date.fromisoformat,
+        "datetime": datetime.fromisoformat,
+        "json": _json_text,
+    }
+    change = changes.get(kind)
+    if change is None or not many:
+        return change
+    return lambda values: [None if value is None else change(value) for value in values]
+
+
+def _json_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _array(pa: Any, field: Any, change: Callable[[Any], Any] | None, values: Sequence[Any]) -> Any:
+    """Make an array of values.
+
+    Raises:
+        DocumentError: A value is not of the type that the schema says.
+    """
+    try:
+        if change is not None:
+            values = [None if value is None else change(value) for value in values]
+        return pa.array(values, field.type)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise DocumentError(
+            f"field {field.name!r}: expected values that fit Arrow's type {field.type}: {error}; "
+            "leave the field out, or export JSON Lines"
+        ) from error

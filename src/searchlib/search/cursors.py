@@ -1,0 +1,256 @@
+"""Where does the next page begin? A cursor: what a program passes on without looking into it.
+
+It is JSON in base64 for URLs, behind the first bytes of a digest that tells damage. It holds the
+commit and a fingerprint of the search, the moment that relative dates were reckoned from, and the
+place of the last hit: its rank, what it is sorted by, its key, and where it is in the segments.
+
+A cursor comes from outside, and may be anything. It is read as plain values, of which each is
+checked; whoever makes one up gets a page that could be had without it, or an error.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from searchlib.errors import QueryError
+from searchlib.query.checks import shown
+from searchlib.search.sorting import After, label_bytes, label_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.search.order import Order, Sort
+    from searchlib.search.sorting import SortValue
+    from searchlib.storage.snapshot import Snapshot
+
+VERSION: Final = 1
+MAX_LENGTH: Final = 1 << 16
+"""The longest cursor that is read, in characters."""
+
+_DIGEST: Final = 6  # bytes
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The place of the last hit of a page, as it is passed on.
+
+    Attributes:
+        commit: The commit, by :attr:`~searchlib.storage.snapshot.Snapshot.identity`.
+        search: The fingerprint of the search.
+        now: What relative dates were reckoned from, in microseconds since 1970.
+        rank: The rank of the hit.
+        values: What it is sorted by.
+        key: Its key.
+        segments: The segments up to the one that it is in, by their identity.
+        place: Its number in that.
+    """
+
+    commit: str
+    search: str
+    now: int
+    rank: int
+    values: tuple[SortValue, ...]
+    key: str
+    segments: tuple[str, ...]
+    place: int
+
+    def __str__(self) -> str:
+        text = json.dumps([VERSION, *astuple(self)], separators=(",", ":")).encode()
+        return urlsafe_b64encode(_digest(text) + text).rstrip(b"=").decode()
+
+    @classmethod
+    def read(cls, text: object, search: str, order: Order, schema: DocumentSchema) -> Self:
+        """Read a cursor.
+
+        Args:
+            text: What :meth:`__str__` gave.
+            search: The fingerprint of the search that it is for.
+            order: What that search is sorted by, part by part.
+            schema: The fields.
+
+        Raises:
+            QueryError: It is something else, damaged, or of another search.
+        """
+        if not isinstance(text, str) or not text:
+            raise _unusable(f"got {shown(text)}")
+        if len(text) > MAX_LENGTH:
+            raise _unusable(f"got {len(text):,} characters")
+        match _decoded(text):
+            case [
+                version, str(commit), str(of_search), int(now), int(rank), list(values), str(key),
+                list(segments), int(place),
+            ] if version == VERSION:  # fmt: skip
+                made = cls(commit, of_search, now, rank, (*values,), key, (*segments,), place)
+            case _:
+                raise _unusable("this one is damaged")
+        if made.search != search:
+            raise _unusable(
+                "this one is of another search; query, filter, order, fields and boosts must be "
+                "the same on all pages"
+            )
+        if not made._is_sound() or not _go_with(made.values, order, schema):
+            raise _unusable("this one is damaged")
+        return made
+
+    def _is_sound(self) -> bool:
+        return (
+            0 < self.rank < 2**63
+            and 0 <= self.place < 2**31
+            and bool(self.segments)
+            and all(isinstance(one, str) for one in self.segments)
+            and self.moment is not None
+        )
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment that relative dates were reckoned from; ``None`` if there is none such."""
+        try:
+            return _EPOCH + self.now * _MICROSECOND
+        except OverflowError:
+            return None
+
+    def place_in(self, snapshot: Snapshot) -> After:
+        """Find the place in a commit, which may be another.
+
+        Raises:
+            QueryError: There is no such place in the commit that it names.
+        """
+        if self.commit != snapshot.identity:
+            return After(self.values, self._limits(snapshot), None, self.key)
+        number = len(self.segments) - 1
+        if number >= len(snapshot.segments):
+            raise _unusable("this one is damaged")
+        segment = snapshot.segments[number]
+        if self.place >= segment.entry.doc_count:
+            raise _unusable("this one is damaged")
+        docnum = segment.first + self.place
+        limits = dict.fromkeys((one.first for one in snapshot.segments), docnum + 1)
+        return After(self.values, limits, docnum, self.key)
+
+    def _limits(self, snapshot: Snapshot) -> dict[int, int]:
+        """Tell which documents of another commit were surely on an earlier page if they are equal.
+
+        Those of segments that were there, up to the place. What was merged since may have been.
+        """
+        *before, last = self.segments
+        limits = {}
+        for segment in snapshot.segments:
+            end = segment.first + segment.entry.doc_count
+            if segment.identity in before:
+                limits[segment.first] = end
+            elif segment.identity == last:
+                limits[segment.first] = min(segment.first + self.place + 1, end)
+            else:
+                limits[segment.first] = segment.first
+        return limits
+
+
+def cursor_at(
+    docnum: int,
+    score: float,
+    rank: int,
+    *,
+    snapshot: Snapshot,
+    order: Order,
+    key_field: str,
+    search: str,
+    now: datetime,
+) -> Cursor:
+    """Make the cursor of a hit.
+
+    Args:
+        docnum: The hit, by its number in the whole index.
+        score: Its score.
+        rank: Its rank.
+        snapshot: The commit that was searched.
+        order: What hits are sorted by.
+        key_field: The name of the key field.
+        search: The fingerprint of the search.
+        now: What relative dates were reckoned from.
+    """
+    segment = snapshot.segment_of(docnum)
+    until = [one.identity for one in snapshot.segments if one.first <= segment.first]
+    return Cursor(
+        snapshot.identity,
+        search,
+        (now - _EPOCH) // _MICROSECOND,
+        rank,
+        tuple(score if one.is_score else _value(snapshot, one, docnum) for one in order),
+        snapshot.key(key_field, docnum),
+        tuple(until),
+        docnum - segment.first,
+    )
+
+
+def fingerprint(*parts: object) -> str:
+    """Give digits that are the same for the same search.
+
+    Raises:
+        RecursionError: A query is nested too deeply.
+    """
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _value(snapshot: Snapshot, sort: Sort, docnum: int) -> SortValue:
+    """Read what a document is sorted by."""
+    segment = snapshot.segment_of(docnum)
+    place, kind = docnum - segment.first, segment.reader.fields.get(sort.field)
+    if kind == "number":
+        numbers = segment.reader.numbers(sort.field)
+        value: int | float = numbers.values.item(place)
+        return value if numbers.present[place] and value == value else None
+    inverted = segment.reader.inverted(sort.field) if kind else None
+    if inverted is None or inverted.labels is None:
+        return None
+    ordinal = inverted.labels.first_of(place)
+    return None if ordinal is None else label_text(inverted.terms.term(ordinal))
+
+
+def _decoded(text: str) -> Any:
+    try:
+        data = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        if data[:_DIGEST] == _digest(data[_DIGEST:]):
+            return json.loads(data[_DIGEST:])
+    except (binascii.Error, ValueError, RecursionError):
+        pass
+    return None
+
+
+def _digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=_DIGEST).digest()
+
+
+def _go_with(values: Sequence[SortValue], order: Order, schema: DocumentSchema) -> bool:
+    """Tell whether values are such as the fields of an order have."""
+    return len(values) == len(order) and all(
+        _goes_with(value, sort, schema) for value, sort in zip(values, order, strict=True)
+    )
+
+
+def _goes_with(value: SortValue, sort: Sort, schema: DocumentSchema) -> bool:
+    kind = "float" if sort.is_score else schema.fields[sort.field].column_kind
+    if value is None:
+        return not sort.is_score
+    if kind in ("int", "date", "datetime"):
+        return type(value) is int and -(2**63) <= value < 2**63
+    if kind == "float":
+        return type(value) is float and value == value
+    try:
+        return isinstance(value, str) and label_bytes(value) is not None
+    except UnicodeEncodeError:
+        return False
+
+
+def _unusable(why: str) -> QueryError:
+    return QueryError(
+        f"expected after as results.next of the page before, got something else: {why}"
+    )

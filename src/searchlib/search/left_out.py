@@ -1,0 +1,122 @@
+"""What is left out in favour of a hit, where only the best of each group are hits?
+
+A page needs a few of the best documents; how many there are besides takes a look at all that match.
+So that is found when a program asks for it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from searchlib.arrays import Float64Array, Int32Array, Int64Array
+    from searchlib.search.groups import GroupColumn
+
+MAX_KEYS: Final = 100
+"""So many of the documents that are left out for a hit have their keys listed."""
+
+
+class LeftOut:
+    """The documents that match and are no hits, as others of their groups are better.
+
+    Args:
+        column: The groups.
+        best: How many of each group are hits.
+        matching: Finds all documents that match, with their scores.
+        rank: Puts some of them in the order of the results: so many of the first.
+        hits: The group of each hit, and how many hits of its group come before it.
+    """
+
+    def __init__(
+        self,
+        column: GroupColumn,
+        best: int,
+        matching: Callable[[], tuple[Int64Array, Float64Array]],
+        rank: Callable[[Int64Array, Float64Array, int], Int64Array],
+        hits: Sequence[tuple[int, int]],
+    ) -> None:
+        self._column = column
+        self._best = best
+        self._find = matching
+        self._rank = rank
+        self._hits = hits
+
+    @cached_property
+    def groups(self) -> int:
+        """The number of groups among the documents that match; one on its own is one."""
+        return int(self._sizes[0] + np.count_nonzero(self._sizes[1:]))
+
+    def count(self, place: int) -> int:
+        """Count those left out after a hit: the last one of its group has all.
+
+        Args:
+            place: The place of the hit, from 0 for the best of all.
+        """
+        group, before = self._hits[place]
+        if not group or before != self._best - 1:
+            return 0
+        return max(int(self._sizes[group]) - self._best, 0)
+
+    def docnums(self, place: int) -> list[int]:
+        """Find those left out after a hit, in the order of the results; the first hundred."""
+        if not self.count(place):
+            return []
+        docnums, scores = self._matching
+        group = np.flatnonzero(self._groups == self._hits[place][0])
+        first = self._rank(docnums[group], scores[group], self._best + MAX_KEYS)
+        left_out: list[int] = first[self._best :].tolist()
+        return left_out
+
+    @cached_property
+    def _matching(self) -> tuple[Int64Array, Float64Array]:
+        return self._find()
+
+    @cached_property
+    def _groups(self) -> Int32Array:
+        return self._column.numbers.take(self._matching[0])
+
+    @cached_property
+    def _sizes(self) -> Int64Array:
+        return np.bincount(self._groups, minlength=self._column.count + 1)
+
+
+class Collapsed:
+    """The documents that match and are left out in favour of a hit; found when asked for."""
+
+    __slots__ = ("_key", "_left_out", "_place")
+
+    def __init__(self, left_out: LeftOut | None, place: int, key: Callable[[int], str]) -> None:
+        self._left_out = left_out
+        self._place = place
+        self._key = key
+
+    @property
+    def count(self) -> int:
+        """How many there are; 0 without ``collapse``."""
+        return 0 if self._left_out is None else self._left_out.count(self._place)
+
+    @property
+    def keys(self) -> list[str]:
+        """Their keys in the order of the results, of the first hundred."""
+        return (
+            [] if self._left_out is None else [*map(self._key, self._left_out.docnums(self._place))]
+        )
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __repr__(self) -> str:
+        return f"Collapsed(count={self.count})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Convert to values that JSON can hold."""
+        return {"count": self.count, "keys": self.keys}
+
+
+NOTHING: Final = Collapsed(None, 0, str)
+"""What is left out in favour of a hit where each document may be one."""
