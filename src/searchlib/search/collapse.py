@@ -110,6 +110,14 @@ class Collapsing:
         self._collectors = collectors
         self._seen: dict[int, int] = {}  # how many of each group
         self._hits: list[tuple[int, int]] = []  # the group of each, and how many of it were before
+        self._left_out = LeftOut(
+            column,
+            best,
+            lambda: self._matching[0] if self._needs_all else matcher.unscored(),
+            lambda: self._matching,
+            lambda docnums, scores, k: self._rank(docnums, scores, k).docnums,
+            self._hits,
+        )
 
     def top(self, k: int) -> TopDocs:
         """Find the best documents, so many.
@@ -119,18 +127,11 @@ class Collapsing:
             QueryTooCostly: It would take too long.
         """
         parts, total = self._best_of_groups(k)
-        left_out = LeftOut(
-            self._column,
-            self._best,
-            lambda: self._matching,
-            lambda docnums, scores, k: self._rank(docnums, scores, k).docnums,
-            self._hits,
-        )
         return TopDocs(
             np.concatenate([part.docnums for part in parts]),
             np.concatenate([part.scores for part in parts]),
             total,
-            left_out=left_out,
+            left_out=self._left_out,
         )
 
     def _best_of_groups(self, k: int) -> tuple[list[TopDocs], int]:
@@ -157,7 +158,9 @@ class Collapsing:
 
     def _lacks(self, k: int, ranked: TopDocs, count: int) -> bool:
         """Tell whether there are too few hits, and documents beside those that were looked at."""
-        return len(self._hits) < k and len(ranked.docnums) < count
+        if len(self._hits) == k or len(ranked.docnums) == count:
+            return False
+        return len(self._hits) < self._left_out.most
 
     @cached_property
     def _matching(self) -> Matches:

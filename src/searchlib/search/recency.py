@@ -185,6 +185,10 @@ class BoostedMatcher(Matcher):
         """Find all documents that match, and their scores."""
         return self._found
 
+    def unscored(self) -> Int64Array:
+        """Find all documents that match."""
+        return self._part.unscored()
+
     @cached_property
     def _found(self) -> Matches:
         docnums, scores = self._part.matches()
