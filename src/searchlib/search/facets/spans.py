@@ -78,7 +78,12 @@ class _Scale(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _laid_out(scale: _Scale, extent: tuple[float, float]) -> tuple[NumberArray, Spans] | None:
-    """Tell where spans begin and end, and give them; ``None`` if there may be too many."""
+    """Tell where spans begin and end, and give them.
+
+    ``None`` if there may be too many, or if what they are to hold is no number or date.
+    """
+    if not _divisible(np.array(extent), scale.kind).all():
+        return None
     first, last = scale.ends_of(extent)
     if last - first >= MAX_SPANS:
         return None
@@ -100,15 +105,13 @@ def count_histogram(
     if column is None:
         return Facet(spec.name, (), total, total, 0, by=_given(request))
     # What the values of the whole index are between is known; what those of the hits are, not.
-    extent = None if request.by == AUTO else column.extent
-    if extent is not None and not _divisible(np.array(extent), spec).all():
-        extent = None
-    scale = None if extent is None else _Scale(_chosen(request, spec, extent), spec.kind)
-    layout = None if scale is None or extent is None else _laid_out(scale, extent)
-    if scale is not None and layout is not None:
-        return _dense(request, scale, layout, column, docnums, total)
+    if request.by != AUTO and column.extent is not None:
+        scale = _Scale(request.by, spec.kind)
+        layout = _laid_out(scale, column.extent)
+        if layout is not None:
+            return _dense(request, scale, layout, column, docnums, total)
     found = values_of(column, docnums)
-    finite = found[_divisible(found, spec)]
+    finite = found[_divisible(found, spec.kind)]
     if not len(finite):
         return Facet(spec.name, (), total, total - len(found), len(found), by=_given(request))
     extent = finite.min().item(), finite.max().item()
@@ -119,9 +122,9 @@ def count_histogram(
     return _dense(request, scale, layout, column, docnums, total)
 
 
-def _divisible(values: NumberArray, spec: FieldSpec) -> BoolArray:
+def _divisible(values: NumberArray, kind: str) -> BoolArray:
     """Tell which values are in a span at all: numbers that are finite, dates of the calendar."""
-    if isinstance(spec.marker, Date):
+    if kind in ("date", "datetime"):
         return (values >= 0) & (values <= LATEST)
     return np.isfinite(values)
 
