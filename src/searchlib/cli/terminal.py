@@ -266,6 +266,15 @@ def _marked(snippet: Snippet) -> Text:
     return Text(" ").join(line for line in text.split("\n") if line)
 
 
+def shows(console: Console, characters: str) -> bool:
+    """Tell whether a terminal has some characters."""
+    try:
+        characters.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def printable(text: str) -> str:
     """Replace control characters one for one: a text must not steer the terminal."""
     return "".join(char if char.isprintable() or char == " " else "\ufffd" for char in text)

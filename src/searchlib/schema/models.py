@@ -210,6 +210,11 @@ class DocumentSchema:
         return whoosh_schema({spec.name: (spec.marker, spec.kind, spec.many) for spec in specs})
 
     @property
+    def date_fields(self) -> list[str]:
+        """The names of the fields that hold dates, in their order."""
+        return [name for name, spec in self.fields.items() if isinstance(spec.marker, Date)]
+
+    @property
     def given_model(self) -> type[BaseModel] | None:
         """The model that the schema was made from or opened with; ``None`` if there was none."""
         return self._model

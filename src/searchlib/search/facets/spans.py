@@ -172,10 +172,10 @@ def _sparse(
     numbers, counts = np.unique(scale.numbers_of(finite), return_counts=True)
     wanted = int(numbers[-1] - numbers[0]) + 1 if request.fill else len(numbers)
     if wanted > MAX_SPANS:
-        instead = ", or fill=False" if request.fill else ""
+        filled = ", with empty ones filled in" if request.fill else ""
         raise QueryError(
-            f"Histogram: expected at most {MAX_SPANS:,} spans of {request.field!r}, got {wanted:,} "
-            f"by {scale.by}; choose longer ones{instead}"
+            f"expected at most {MAX_SPANS:,} spans of {request.field!r}, got {wanted:,} by "
+            f"{scale.by}{filled}; choose longer ones"
         )
     spans, having = scale.spans_of(numbers), len(found)
     rows = zip(spans.labels, counts.tolist(), spans.starts, spans.ends, strict=True)
