@@ -111,7 +111,7 @@ class HitFetcher:
         for name in self._shown:
             spec = fields[name]
             is_default = name in self._searched
-            weigh = partial(self._rarity, name)
+            weigh = partial(_rarity, self.snapshot, name)
             key = (spec.languages, is_default, name if name in named else "")
             if key in alike:
                 highlighter = alike[key].of_field_alike(weigh)
@@ -121,10 +121,11 @@ class HitFetcher:
             found.append((name, highlighter, name in whole))
         return found
 
-    def _rarity(self, field: str, term: str) -> float:
-        """Tell how rare a term of a field is in the whole index: its idf."""
-        frequency = self.snapshot.doc_frequency(field, term_bytes(term))
-        return idf(self.snapshot.doc_count_all, frequency)
+
+def _rarity(snapshot: Snapshot, field: str, term: str) -> float:
+    """Tell how rare a term of a field is in the whole index: its idf."""
+    frequency = snapshot.doc_frequency(field, term_bytes(term))
+    return idf(snapshot.doc_count_all, frequency)
 
 
 def _fields_of(part: Query) -> tuple[str, ...]:
