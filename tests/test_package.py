@@ -15,8 +15,9 @@ SOURCE = Path(searchlib.__file__).parent
 
 # Lowest first: each may import those before it and none after it.
 ORDER = [
-    "errors", "arguments", "arrays", "memory", "analysis", "fingerprints", "postings", "schema",
-    "query", "segment", "storage", "indexing", "highlight", "export", "search", "whoosh_compat",
+    "errors", "arguments", "arrays", "forks", "memory", "analysis", "fingerprints", "postings",
+    "schema", "query", "segment", "storage", "indexing", "highlight", "export", "search",
+    "whoosh_compat",
     "articles", "index", "__init__", "cli", "__main__",
 ]  # fmt: skip
 

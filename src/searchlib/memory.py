@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from searchlib.forks import in_forked_processes
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -59,7 +61,11 @@ class LRUCache:
         self._limit = limit
         self._bytes = 0
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._lock: Final = Lock()
+        self._unlock()
+        in_forked_processes(self._unlock)
+
+    def _unlock(self) -> None:
+        self._lock = Lock()
 
     def get(self, key: Hashable) -> Any:
         """Find the value of a key; ``None`` if it is not kept."""

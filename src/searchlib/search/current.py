@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import AnalysisVersionError
+from searchlib.forks import in_forked_processes
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.held import HeldCommits
@@ -55,6 +56,10 @@ class CurrentSearcher:
         self.scoring = scoring
         self._manifest = directory.manifest()
         self._open: tuple[Manifest, Searcher] | None = None
+        self._unlock()
+        in_forked_processes(self._unlock)
+
+    def _unlock(self) -> None:
         self._opening = threading.Lock()
         self.held = HeldCommits(self._open_searcher)
 
