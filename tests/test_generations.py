@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 from whoosh import query as whoosh_query
 
-from searchlib import Article, Index
+from searchlib import Article, Index, Recency
+from searchlib.search import held as held_commits
 from tests.conftest import ARTICLES
 
 if TYPE_CHECKING:
@@ -114,4 +115,28 @@ def test_a_whoosh_searcher_that_is_dropped_holds_nothing(index: Index[Article]) 
     commit(index)
     assert snapshot() is not None
     del searcher
+    assert snapshot() is None
+
+
+@pytest.mark.usefixtures("_without_collections")
+def test_a_commit_is_kept_for_its_next_page_for_a_while(
+    index: Index[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = held(index)
+    following = index.search("talks", limit=1).next
+    commit(index)
+    assert snapshot() is not None
+    assert [hit.key for hit in index.search("talks", limit=1, after=following)] == ["strike"]
+    monkeypatch.setattr(held_commits, "MAX_AGE", 0)
+    index.add(Article(id="later", title="Later edition"), workers=0)
+    assert len(index)  # it is let go when the next commit is opened
+    assert snapshot() is None
+
+
+@pytest.mark.usefixtures("_without_collections")
+def test_a_search_in_other_fields_holds_nothing(index: Index[Article]) -> None:
+    snapshot = held(index)
+    assert index.search("talks", fields=["body"], boost=Recency("published", "30d")).total
+    assert index.search("talks", collapse="copies", facets=True)[0].collapsed.count == 0
+    commit(index)
     assert snapshot() is None
