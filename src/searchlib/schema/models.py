@@ -193,6 +193,10 @@ class DocumentSchema:
             "fields": [spec.to_json() for spec in self.fields.values()],
         }
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the fields and the model; one that was made from the fields is made again."""
+        return type(self).from_json, (self.to_json(), self._model, self._find_model)
+
     def in_language(self, language: str | None) -> Self:
         """Give the same fields, with all stemmed texts in another language.
 

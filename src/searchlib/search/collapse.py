@@ -13,7 +13,7 @@ from searchlib.errors import QueryError
 from searchlib.schema.markers import Keyword
 from searchlib.search.collectors import TopDocsCollector, feed
 from searchlib.search.groups import COPIES
-from searchlib.search.left_out import LeftOut
+from searchlib.search.left_out import FoundLeftOut
 from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Collapsing:
             QueryTooCostly: It would take too long.
         """
         parts, total = self._best_of_groups(k)
-        left_out = LeftOut(
+        left_out = FoundLeftOut(
             self._column,
             self._best,
             lambda: self._matching,

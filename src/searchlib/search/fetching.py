@@ -12,6 +12,7 @@ from searchlib.postings import idf
 from searchlib.query.tree import walk
 from searchlib.schema.markers import Text
 from searchlib.search.expansion import term_bytes
+from searchlib.search.kept_hits import StoredHit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Sequence
@@ -91,6 +92,11 @@ class HitFetcher:
             for name, highlighter, whole in self._highlighters[language]
             if (text := document.text(name)) is not None
         }
+
+    def kept(self, docnum: int) -> StoredHit:
+        """Read all that a hit shows, to show it without the index."""
+        raw = self._documents[docnum].raw
+        return StoredHit(self.schema, self.key(docnum), raw, self.snippets(docnum))
 
     def passage(self, docnum: int) -> str | None:
         """Give the text of the snippet that has most of what was looked for."""

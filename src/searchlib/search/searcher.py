@@ -86,8 +86,8 @@ class Searcher:
     ) -> None:
         self.snapshot: Final = snapshot
         self._index = IndexView(snapshot, scoring)
-        # The matchers that the view remembers refer to it. Cleared with the last searcher that shares
-        # it, they let go of the files of its commit at once, and not when Python collects cycles.
+        # The matchers that the view remembers refer to it. Cleared with the last searcher that
+        # shares it, they let go of its commit's files at once, not when Python collects cycles.
         self._sharing = _Sharing()
         weakref.finalize(self._sharing, self._index.nodes.clear)
         self._groups: Groups = Groups(
