@@ -21,6 +21,7 @@ from django.urls import path
 
 from searchlib import (
     Article,
+    Between,
     Index,
     IndexLockedError,
     QueryError,
@@ -28,7 +29,7 @@ from searchlib import (
     SearchlibError,
     StorageError,
 )
-from searchlib.query import And, MatchAll, Range, Term
+from searchlib.query import MatchAll
 
 settings.configure(
     ALLOWED_HOSTS=["localhost", "127.0.0.1", "testserver"],
@@ -53,12 +54,12 @@ class SearchForm(forms.Form):
     since = forms.DateField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=1000)
 
-    def condition(self) -> And:
+    def conditions(self) -> dict[str, object]:
         """Make a filter. Values stay values: whatever is in them, they are not read as a query."""
         source, since = self.cleaned_data["source"], self.cleaned_data["since"]
-        by_source = (Term("source", source),) if source else ()
-        by_date = (Range("published", low=since),) if since else ()
-        return And(by_source + by_date or (MatchAll(),))
+        by_source: dict[str, object] = {"source": source} if source else {}
+        by_date: dict[str, object] = {"published": Between(since)} if since else {}
+        return by_source | by_date
 
 
 class SearchErrors:
@@ -93,7 +94,7 @@ def search(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"detail": form.errors.get_json_data()}, status=400)
     results = news().search(
         form.cleaned_data["q"] or MatchAll(),
-        filter=form.condition(),
+        filter=form.conditions(),
         offset=10 * ((form.cleaned_data["page"] or 1) - 1),
     )
     return JsonResponse(results.to_json())

@@ -20,6 +20,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from searchlib import (
+    Between,
     DocumentError,
     Index,
     IndexLockedError,
@@ -28,11 +29,13 @@ from searchlib import (
     Number,
     QueryError,
     QuerySyntaxError,
+    Results,
     SearchlibError,
     StorageError,
+    Terms,
     Text,
 )
-from searchlib.query import And, MatchAll, Or, Range, Term
+from searchlib.query import MatchAll
 from writer_process import ChangeQueue
 
 PATH = os.environ.get("SHOP_INDEX", "products.index")
@@ -57,22 +60,6 @@ class Changes(BaseModel):
     price: Annotated[float | None, Field(ge=0)] = None
 
 
-class Found(BaseModel):
-    """A product that a query found."""
-
-    product: Product
-    score: float
-    snippets: dict[str, str]
-
-
-class Page(BaseModel):
-    """A page of products."""
-
-    total: int
-    hits: list[Found]
-    notes: list[str]
-
-
 class Wanted(BaseModel):
     """The parameters of a search."""
 
@@ -82,13 +69,14 @@ class Wanted(BaseModel):
     max_price: float | None = None
     sort: Literal["price", "-price"] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 10
-    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+    after: str | None = None
 
-    def condition(self) -> And:
+    def conditions(self) -> dict[str, object]:
         """Make a filter. Values stay values: whatever is in them, they are not read as a query."""
-        price = Range("price", low=self.min_price, high=self.max_price)
-        brands = Or(tuple(Term("brand", brand) for brand in self.brand))
-        return And((price, brands) if self.brand else (price,))
+        found: dict[str, object] = {"price": Between(self.min_price, self.max_price)}
+        if self.brand:
+            found["brand"] = self.brand
+        return found
 
 
 class State(TypedDict):
@@ -142,25 +130,16 @@ def explain(_: Request, error: Exception) -> JSONResponse:
 
 
 @app.get("/search")
-def search(index: Products, wanted: Annotated[Wanted, Query()]) -> Page:
-    """Find products."""
-    results = index.search(
+def search(index: Products, wanted: Annotated[Wanted, Query()]) -> Results[Product]:
+    """Find products. The cursor of the next page is in "next"; give it as ``after``."""
+    return index.search(
         wanted.q or MatchAll(),
-        filter=wanted.condition(),
+        filter=wanted.conditions(),
         sort=wanted.sort,
         limit=wanted.limit,
-        offset=wanted.offset,
+        after=wanted.after,
+        facets=[Terms("brand", multi_select=True)],
     )
-    hits = [
-        Found(
-            product=hit.document,
-            score=hit.score,
-            snippets={name: snippet.html for name, snippet in hit.snippets.items()},
-        )
-        for hit in results
-    ]
-    notes = [note.message for note in results.notes]
-    return Page(total=results.total, hits=hits, notes=notes)
 
 
 @app.get("/products/{sku}")

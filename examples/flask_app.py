@@ -20,7 +20,6 @@ from searchlib import (
     SnippetOptions,
     StorageError,
 )
-from searchlib.query import Term
 
 # Snippets are HTML in which everything but the marks is escaped, so they are `safe`. All else is
 # text, which Jinja escapes.
@@ -57,7 +56,7 @@ def create_app(path: str) -> Flask:
         results = index.search(
             request.args.get("q") or "*",
             lenient=True,
-            filter=Term("source", source) if source else None,
+            filter={"source": source} if source else None,
             offset=10 * max(request.args.get("page", 1, type=int) - 1, 0),
             snippets=SnippetOptions(fields=["body"]),
         )

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
+from pydantic import BaseModel, Field, TypeAdapter
 
-from searchlib import Index, StorageError
+from searchlib import (
+    Facet,
+    Histogram,
+    Hit,
+    Index,
+    Key,
+    Keyword,
+    Number,
+    Results,
+    Stats,
+    StorageError,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +36,18 @@ PRODUCTS = [
     {"sku": "2", "name": "Floor lamp", "brand": "Lux", "price": 80, "description": "A <tall> lamp"},
     {"sku": "3", "name": "Desk", "brand": "Lux) OR (brand:Bol", "price": 200},
 ]
+
+
+class Public(BaseModel):
+    """What everyone may see."""
+
+    id: Annotated[str, Key()] = Field(alias="_id")
+    title: Annotated[str, Text()]
+
+
+class Private(Public):
+    rating: Annotated[int, Number(sortable=True)] = 5
+    desk: Annotated[str, Keyword()] = "news"
 
 
 @pytest.fixture
@@ -48,15 +74,15 @@ def write(load: Load, folder: Path) -> int:
 def skus(shop: TestClient, **parameters: Any) -> list[str]:
     answer = shop.get("/search", params=parameters)
     assert answer.status_code == 200, answer.text
-    return sorted(hit["product"]["sku"] for hit in answer.json()["hits"])
+    return sorted(hit["document"]["sku"] for hit in answer.json()["hits"])
 
 
 def test_products_are_found(shop: TestClient) -> None:
     page = shop.get("/search", params={"q": "tall lamp"}).json()
     assert page["total"] == 1
     (hit,) = page["hits"]
-    assert hit["product"] == {"description": "", **PRODUCTS[1]}
-    assert hit["snippets"]["description"] == "A &lt;<mark>tall</mark>&gt; <mark>lamp</mark>"
+    assert hit["document"] == {"description": "", **PRODUCTS[1]}
+    assert hit["snippets"]["description"]["html"] == "A &lt;<mark>tall</mark>&gt; <mark>lamp</mark>"
     assert skus(shop) == ["1", "2", "3"]
 
 
@@ -70,12 +96,22 @@ def test_filters_take_any_value(shop: TestClient) -> None:
 
 
 def test_order_and_pages(shop: TestClient) -> None:
-    found = [
-        shop.get("/search", params={"sort": "-price", "limit": 1, "offset": n}).json()
-        for n in range(4)
-    ]
-    assert [page["total"] for page in found] == [3] * 4
-    assert [hit["product"]["sku"] for page in found for hit in page["hits"]] == ["3", "2", "1"]
+    found: list[Any] = []
+    asked: dict[str, Any] | None = {"sort": "-price", "limit": 1}
+    while asked:
+        page = shop.get("/search", params=asked).json()
+        asked = {**asked, "after": page["next"]} if page["next"] else None
+        found += page["hits"]
+        assert page["total"] == 3
+    assert [hit["document"]["sku"] for hit in found] == ["3", "2", "1"]
+    assert shop.get("/search", params={"q": "desk", "after": "nonsense"}).status_code == 400
+
+
+def test_brands_are_counted_whichever_are_chosen(shop: TestClient) -> None:
+    page = shop.get("/search", params={"q": "lamp", "brand": "Lux"}).json()
+    assert page["total"] == 1
+    brands = page["facets"]["brand"]["values"]
+    assert brands == [{"label": 'Bol"dt', "count": 1}, {"label": "Lux", "count": 1}]
 
 
 @pytest.mark.parametrize(
@@ -139,8 +175,19 @@ def test_a_disk_that_fails_is_an_error_for_now(
 def test_the_openapi_schema_names_the_fields(shop: TestClient) -> None:
     schema = shop.get("/openapi.json").json()
     assert {"sku", "price"} <= schema["components"]["schemas"]["Product"]["properties"].keys()
+    answer = schema["paths"]["/search"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"] == {"$ref": "#/components/schemas/Results_Product_"}
+    hit = schema["components"]["schemas"]["Hit_Product_"]["properties"]
+    assert hit["document"] == {"$ref": "#/components/schemas/Product"}
     parameters = schema["paths"]["/search"]["get"]["parameters"]
     assert {"q", "brand", "max_price"} <= {one["name"] for one in parameters}
+
+
+def test_an_answer_fits_its_schema(shop: TestClient) -> None:
+    text = shop.get("/search", params={"q": "lamp"}).text
+    results = TypeAdapter(Results[Any]).validate_json(text)
+    assert [hit.key for hit in results] == [hit["key"] for hit in json.loads(text)["hits"]]
+    assert results.facets["brand"]["lux"].count == 1
 
 
 def test_queued_changes_are_written_in_their_order_and_once(
@@ -187,7 +234,7 @@ def test_many_threads_ask_while_products_are_written(
         try:
             while not done.is_set():
                 page = shop.get("/search", params={"q": "round", "limit": 100}).json()
-                numbers = {hit["product"]["price"] for hit in page["hits"]}
+                numbers = {hit["document"]["price"] for hit in page["hits"]}
                 assert (page["total"], len(numbers)) in {(0, 0), (20, 1)}
         except Exception as error:
             errors.append(error)
@@ -204,3 +251,67 @@ def test_many_threads_ask_while_products_are_written(
     for thread in threads:
         thread.join()
     assert not errors
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_results_are_what_endpoints_return(tmp_path: Path, *, asynchronous: bool) -> None:
+    """Of any model: the aliases are those of it, and a narrower one hides fields."""
+    pytest.importorskip("fastapi", reason="fastapi is missing: pip install '.[examples]'")
+    pytest.importorskip("httpx2", reason="httpx2 is missing: pip install '.[dev]'")
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    index = Index.create(tmp_path / "index", Private)
+    index.add([{"_id": str(number), "title": f"Storm {number}"} for number in range(5)])
+    app = FastAPI()
+    facets = {"rating": Stats("rating"), "span": Histogram("rating", by=2)}
+
+    def whole() -> Results[Private]:
+        return index.search("storm", limit=2, facets=facets, collapse="desk")
+
+    async def waited_for() -> Results[Private]:
+        return whole()
+
+    app.get("/whole")(waited_for if asynchronous else whole)
+    app.get("/public", response_model=Results[Public])(whole)
+    app.get("/short", response_model_exclude={"took_ms"}, response_model_exclude_none=True)(whole)
+    app.get("/values")(lambda: whole().to_json())
+
+    @app.get("/first")
+    def first() -> Hit[Private]:
+        return whole()[0]
+
+    @app.get("/facet")
+    def facet() -> Facet:
+        found: Facet = whole().facets["span"]
+        return found
+
+    @app.post("/again")
+    def again(results: Results[Private]) -> list[str]:
+        return [hit.document.title for hit in results]
+
+    client = TestClient(app)
+
+    def get(path: str) -> Any:
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.text
+        return {**answer.json(), "took_ms": 0} if path != "/short" else answer.json()
+
+    expected = {**whole().model_dump(mode="json", by_alias=True), "took_ms": 0}
+    assert get("/whole") == expected
+    assert get("/values")["hits"][0]["document"]["id"] == "0"
+    assert expected["hits"][0]["document"] == {
+        "_id": "0",
+        "title": "Storm 0",
+        "rating": 5,
+        "desk": "news",
+    }
+    assert get("/public")["hits"][0]["document"] == {"_id": "0", "title": "Storm 0"}
+    assert "took_ms" not in get("/short")
+    assert "next" not in get("/short")
+    assert get("/first")["key"] == "0"
+    assert get("/facet")["values"] == [{"label": "4..5", "count": 5, "start": 4, "end": 5}]
+    assert client.post("/again", json=get("/whole")).json() == ["Storm 0"]
+    assert client.post("/again", json={"hits": []}).status_code == 422
+    schemas = get("/openapi.json")["components"]["schemas"]
+    assert {"Results_Public_", "Private", "Public"} <= schemas.keys()

@@ -5,6 +5,7 @@ Pydantic is imported only then: searching needs no models.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -30,10 +31,9 @@ class Dumped:
             mode: "python", or "json" for values that JSON can hold.
             options: As of pydantic's ``model_dump``: ``by_alias``, ``include``, ``exclude`` ...
         """
-        from searchlib.search.json_schema import adapter
-
-        kind: Any = type(self)
-        dumped: dict[str, Any] = adapter(kind).dump_python(self, mode=mode, **options)
+        dumped: dict[str, Any] = (
+            _json_schema().adapter(type(self)).dump_python(self, mode=mode, **options)
+        )
         return dumped
 
     def model_dump_json(self, **options: Any) -> str:
@@ -42,13 +42,15 @@ class Dumped:
         Args:
             options: As of pydantic's ``model_dump_json``: ``indent``, ``by_alias`` ...
         """
-        from searchlib.search.json_schema import adapter
-
-        kind: Any = type(self)
-        return adapter(kind).dump_json(self, **options).decode()
+        dumped: bytes = _json_schema().adapter(type(self)).dump_json(self, **options)
+        return dumped.decode()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from searchlib.search.json_schema import core_schema_of
+        schema: CoreSchema = _json_schema().core_schema_of(cls, source, handler)
+        return schema
 
-        return core_schema_of(cls, source, handler)
+
+def _json_schema() -> Any:
+    """Find what knows pydantic and these classes, by its name: they need not know it."""
+    return import_module("searchlib.search.json_schema")
