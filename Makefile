@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check check-numpy sanitize nightly versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
+.PHONY: demo test check check-numpy sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -46,6 +46,9 @@ NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_i
 
 nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
+
+soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
+	$(BIN)/python -m benchmarks.soak $(OPTIONS)
 
 versions: .venv/installed  ## Wheel and sdist, installed and tried on every Python that is supported.
 	$(BIN)/nox -s bare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections import OrderedDict
 from threading import Lock
@@ -13,6 +14,8 @@ from searchlib.forks import in_forked_processes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from numpy.typing import DTypeLike, NDArray
 
 _ENTRY: Final = 1024
 """What an entry takes besides what it is made of, in bytes: its key, and what this refers to."""
@@ -46,6 +49,19 @@ def keep_freed_memory() -> None:
     to, so it never takes any memory. Elsewhere this has no effect.
     """
     np.empty(_LARGEST_KEPT, np.uint8)
+
+
+def zeros_of_the_system(count: int, dtype: DTypeLike) -> NDArray[Any]:
+    """Make an array of zeros, of memory that is taken where it is written to, and given back.
+
+    The C library would take it from what it keeps, and write all of it; and it keeps memory for
+    each of the threads. Shape (count,).
+    """
+    size = count * np.dtype(dtype).itemsize
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return np.zeros(count, dtype)
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return np.frombuffer(pages, dtype)
 
 
 class LRUCache:
