@@ -126,7 +126,7 @@ def test_every_error_is_in_the_drawn_tree() -> None:
     tree = errors.__doc__ or ""
     classes = error_classes()
     assert len(classes) > 10
-    drawn = (SOURCE.parents[1] / "docs" / "errors.md").read_text(encoding="utf-8")
+    drawn = (Path(__file__).parents[1] / "docs" / "errors.md").read_text(encoding="utf-8")
     assert all(line.strip() in drawn for line in tree.splitlines() if "── " in line)
     for error in classes:
         assert error.__name__ in tree
