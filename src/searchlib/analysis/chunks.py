@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS, token_pattern
+from searchlib.memory import zeros_of_the_system
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -229,8 +230,10 @@ class ChunkTable:
 
     def __init__(self) -> None:
         size = 2 << _SLOT_BITS
-        self._entries = np.zeros(size, [("head", np.uint64), ("code", np.int64)])
-        self._tails = np.zeros(size, np.uint64)
+        entry = [("head", np.uint64), ("code", np.int64)]
+        # 24 MiB, of which a small commit needs a few pages.
+        self._entries = zeros_of_the_system(size, entry)
+        self._tails = zeros_of_the_system(size, np.uint64)
 
     def find(self, chunks: Chunks) -> tuple[Int32Array, Int64Array]:
         """Look chunks up.
