@@ -214,6 +214,11 @@ def marker_of(name: str, field: FieldType) -> tuple[Marker, str, bool]:
             return Date(sortable=bool(field.column_type)), "datetime", False
         case BOOLEAN():
             return Keyword(), "bool", False
+        case NUMERIC(decimal_places=places) if places:
+            raise SchemaError(
+                f"field {name!r}: expected numbers that are int or float, got decimals; write "
+                "NUMERIC(float) instead"
+            )
         case NUMERIC(numtype=numtype):
             kind = "float" if numtype is float else "int"
             return Number(sortable=bool(field.column_type)), kind, False
