@@ -23,6 +23,7 @@ ORDER = [
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is
 # opened on first use; neither is on the way of a query of ours.
 UPWARD = {
+    ("whoosh_compat.migration", "index.__init__"),  # a call of the user's, which fills an index
     ("schema.models", "whoosh_compat.fields"),
     ("search.searcher", "whoosh_compat.reader"),
     ("search.searcher", "whoosh_compat.foreign"),
