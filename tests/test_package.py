@@ -17,7 +17,7 @@ SOURCE = Path(searchlib.__file__).parent
 ORDER = [
     "errors", "arguments", "arrays", "memory", "analysis", "fingerprints", "postings", "schema",
     "query", "segment", "storage", "indexing", "highlight", "export", "search", "whoosh_compat",
-    "articles", "index", "__init__", "cli", "__main__",
+    "articles", "index", "__init__", "server", "cli", "__main__",
 ]  # fmt: skip
 
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is

@@ -19,6 +19,7 @@ from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
 from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
+from searchlib.cli.commands.serving import serve_command
 from searchlib.cli.commands.trending import trend_command
 from searchlib.postings.choice import KERNELS
 
@@ -40,6 +41,7 @@ def cli() -> None:
       searchlib demo                  search the archive that ships
       searchlib index articles/       make an index of your files, and keep it so
       searchlib search "peace talks"  search it
+      searchlib serve --open          search it in a browser
 
     \b
     The index is the folder news.index, or what --index or SEARCHLIB_INDEX names.
@@ -87,6 +89,7 @@ for command in (
     delete_command,
     stats_command,
     check_command,
+    serve_command,
     demo_command,
 ):
     cli.add_command(command)
