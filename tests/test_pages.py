@@ -49,7 +49,7 @@ notes = st.builds(
     text=st.sampled_from(["word", "word word", "word other", "other", "other other word"]),
     day=st.none() | st.integers(0, 3).map(lambda days: ORIGIN + timedelta(days=days)),
     size=st.sampled_from(SIZES),
-    weight=st.sampled_from([None, -0.0, 0.0, 1.5, float("inf"), float("-inf"), float("nan")]),
+    weight=st.sampled_from([None, -0.0, 0.0, 1.5, -1.5, 1e308, -1e308]),
     shelf=st.lists(st.sampled_from(["A", "b", "Ç", "x" * 50]), max_size=2),
 )
 sorts = st.lists(

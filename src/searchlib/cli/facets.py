@@ -8,7 +8,7 @@ import click
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from searchlib.cli.terminal import printable
+from searchlib.cli.terminal import printable, shows
 from searchlib.search.facets.values import DistinctCount, Facet, FieldStats
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _print_bars(facet: Facet, console: Console) -> None:
     most = max((one.count for one in facet), default=0)
     count_width = len(f"{most:,}")
     room = max(console.width - label_width - count_width - 7, _LEAST_BAR)
-    blocks = _shows_blocks(console)
+    blocks = shows(console, f"█{_EIGHTHS}")
     for label, one in zip(labels, facet, strict=True):
         bar = _bar(one.count / most * room if most else 0, blocks)
         line = Text(f"  {set_cell_size(label, label_width)}  {one.count:>{count_width},}")
@@ -70,14 +70,6 @@ def _bar(width: float, blocks: bool) -> str:
         return "#" * max(round(width), int(width > 0))
     eighths = max(round(width * 8), int(width > 0))
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
-
-
-def _shows_blocks(console: Console) -> bool:
-    try:
-        f"█{_EIGHTHS}".encode(console.encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _print_stats(stats: FieldStats, console: Console) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from searchlib.articles.sync import SyncReport
     from searchlib.highlight import Snippet
-    from searchlib.indexing.writer import AddReport
+    from searchlib.indexing.report import AddReport
     from searchlib.query.notes import Note
     from searchlib.search.results import Hit, Results
 
@@ -83,8 +83,8 @@ def add_with_bar(index: Index, documents: Iterable[object]) -> AddReport:
         return index.add(count(), progress=progress)
 
 
-def reindex_with_bar(old: Path, new: Path, *, language: str | None = None) -> AddReport:
-    """Make a new index of the documents of an old one, with a bar on standard error."""
+def reindex_with_bar(old: Path, new: Path | None, *, language: str | None = None) -> AddReport:
+    """Index the documents of an index anew, with a bar on standard error."""
     with _bar() as bar:
         task = bar.add_task("Indexing", total=None)
         return Index.reindex(
@@ -235,6 +235,15 @@ def _marked(snippet: Snippet) -> Text:
     for start, end in snippet.spans:
         text.stylize("bold black on bright_yellow", start, end)
     return Text(" ").join(line for line in text.split("\n") if line)
+
+
+def shows(console: Console, characters: str) -> bool:
+    """Tell whether a terminal has some characters."""
+    try:
+        characters.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def printable(text: str) -> str:

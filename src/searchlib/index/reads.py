@@ -149,7 +149,11 @@ class Reads(Generic[M]):
 
     def _found(self, snapshot: Snapshot, key: str) -> tuple[OpenSegment, int] | None:
         """Find the document with a key: its segment, and its number there."""
-        return snapshot.find_key(self.schema.key.name, key_of(key))
+        return snapshot.find_key(self.schema.key.name, self._key_of(key))
+
+    def _key_of(self, key: object) -> str:
+        """Find the text of a key, as the index has it."""
+        return key_of(key, self.schema.key.kind)
 
     def _document_of(self, snapshot: Snapshot, key: str) -> M | None:
         found = self._found(snapshot, key)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from searchlib.query.filters import Condition
 
-_CONDITION: Final = re.compile(r"\s*([^\W\d]\w*)\s*(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
+_CONDITION: Final = re.compile(r"\s*([^\W\d]\w*(?:\.\w+)*)\s*(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
 
 
 def filters_of(texts: Iterable[str]) -> list[str | dict[str, Any]]:

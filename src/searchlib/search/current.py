@@ -115,7 +115,8 @@ class CurrentSearcher:
         if manifest is not self._manifest:
             expect_analysis(manifest, self._directory.path)
             if manifest.schema != self._manifest.schema:
-                DocumentSchema.from_json(manifest.schema).expect(self._schema)
+                before = DocumentSchema.from_json(self._manifest.schema)
+                DocumentSchema.from_json(manifest.schema).expect_readable(self._schema, before)
             self._manifest = manifest
         return manifest
 

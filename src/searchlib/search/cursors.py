@@ -237,7 +237,7 @@ def _go_with(values: Sequence[SortValue], order: Order, schema: DocumentSchema) 
 
 
 def _goes_with(value: SortValue, sort: Sort, schema: DocumentSchema) -> bool:
-    kind = "float" if sort.is_score else schema.fields[sort.field].kind
+    kind = "float" if sort.is_score else schema.fields[sort.field].column_kind
     if value is None:
         return not sort.is_score
     if kind in ("int", "date", "datetime"):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.postings import count_labels
+from searchlib.search.spellings import most_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,11 +111,10 @@ class LabelColumn:
         return reader.terms.term(ordinal)
 
     def as_written(self, number: int) -> str:
-        """Write a label as documents do: those of the segment where most have it."""
+        """Write a label as most documents do, deleted ones included."""
         written = self._written.get(number)
         if written is None:
-            found = self._found_in(number)
-            written = label_as_written(*max(found, key=lambda one: one[0].doc_frequency(one[1])))
+            written = most_written(self._found_in(number))
             if len(self._written) >= _MOST_WRITTEN:
                 self._written.clear()
             self._written[number] = written
@@ -137,8 +137,3 @@ class LabelColumn:
             if place < len(numbers) and numbers[place] == number:
                 found.append((reader, place))
         return found
-
-
-def label_as_written(reader: FieldReader, ordinal: int) -> str:
-    """Write a label of a segment as its documents do."""
-    return reader.terms.term(ordinal).decode("utf-8", "replace")

@@ -27,7 +27,8 @@ class LeftOut:
     Args:
         column: The groups.
         best: How many of each group are hits.
-        matching: Finds all documents that match, with their scores.
+        unscored: Finds all documents that match, in any order.
+        matching: Finds them in ascending order, with their scores.
         rank: Puts some of them in the order of the results: so many of the first.
         hits: The group of each hit, and how many hits of its group come before it.
     """
@@ -36,13 +37,15 @@ class LeftOut:
         self,
         column: GroupColumn,
         best: int,
+        unscored: Callable[[], Int64Array],
         matching: Callable[[], tuple[Int64Array, Float64Array]],
         rank: Callable[[Int64Array, Float64Array, int], Int64Array],
         hits: Sequence[tuple[int, int]],
     ) -> None:
         self._column = column
         self._best = best
-        self._find = matching
+        self._unscored = unscored
+        self._matching = matching
         self._rank = rank
         self._hits = hits
 
@@ -50,6 +53,11 @@ class LeftOut:
     def groups(self) -> int:
         """The number of groups among the documents that match; one on its own is one."""
         return int(self._sizes[0] + np.count_nonzero(self._sizes[1:]))
+
+    @cached_property
+    def most(self) -> int:
+        """How many hits there can be."""
+        return int(self._sizes[0] + np.minimum(self._sizes[1:], self._best).sum())
 
     def count(self, place: int) -> int:
         """Count those left out after a hit: the last one of its group has all.
@@ -66,23 +74,18 @@ class LeftOut:
         """Find those left out after a hit, in the order of the results; the first hundred."""
         if not self.count(place):
             return []
-        docnums, scores = self._matching
-        group = np.flatnonzero(self._groups == self._hits[place][0])
+        docnums, scores = self._matching()
+        group = np.flatnonzero(self._groups(docnums) == self._hits[place][0])
         first = self._rank(docnums[group], scores[group], self._best + MAX_KEYS)
         left_out: list[int] = first[self._best :].tolist()
         return left_out
 
-    @cached_property
-    def _matching(self) -> tuple[Int64Array, Float64Array]:
-        return self._find()
-
-    @cached_property
-    def _groups(self) -> Int32Array:
-        return self._column.numbers.take(self._matching[0])
+    def _groups(self, docnums: Int64Array) -> Int32Array:
+        return self._column.numbers.take(docnums)
 
     @cached_property
     def _sizes(self) -> Int64Array:
-        return np.bincount(self._groups, minlength=self._column.count + 1)
+        return np.bincount(self._groups(self._unscored()), minlength=self._column.count + 1)
 
 
 class Collapsed:

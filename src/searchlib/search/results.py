@@ -285,4 +285,6 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     def _repr_html_(self) -> str:
         from searchlib.export.notebook import results_html
 
-        return results_html(self.hits, self.total, [note.message for note in self.notes])
+        notes = [note.message for note in self.notes]
+        facets = {name: facet.to_json() for name, facet in self.facets.items()}
+        return results_html(self.hits, self.total, notes, facets)

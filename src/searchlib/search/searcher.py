@@ -142,17 +142,29 @@ class Searcher:
         """
         try:
             matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
-            matcher = self._boosted(matcher, boosts)
-            if collapse is not None:
-                column = self._groups.column(collapse.field)
-                ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
-                return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
-            start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
-            return first_documents(
-                matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
-            )
+            return self._first(matcher, k, sort, collectors, boosts, after, collapse)
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
+
+    def _first(
+        self,
+        matcher: Matcher,
+        k: int,
+        sort: Order,
+        collectors: Sequence[Collector],
+        boosts: Sequence[Recency],
+        after: After | None,
+        collapse: Collapse | None,
+    ) -> TopDocs:
+        matcher = self._boosted(matcher, boosts)
+        if collapse is not None:
+            column = self._groups.column(collapse.field)
+            ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
+            return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
+        start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
+        return first_documents(
+            matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
+        )
 
     def find(
         self,
@@ -188,11 +200,16 @@ class Searcher:
         every = [condition.query for condition in conditions]
         by_score = not k or not (sort or boosts or after or collapse)
         try:
+            part = self._compiler.compile(query)
+            matcher = self._compiler.restricted(part, every)
             if facets and by_score and not apart:
-                matcher = self._compiler.restricted(self._compiler.compile(query), every)
                 return self._best_and_all(matcher, k)
-            best = self.top(query, k, every, sort, boosts=boosts, after=after, collapse=collapse)
-            return best, self._all(query, common, apart) if facets else self._countable(_NOTHING)
+            best = self._first(matcher, k, sort, (), boosts, after, collapse)
+            if not facets:
+                return best, self._countable(_NOTHING)
+            if not apart:
+                return best, self._countable(matcher.unscored())
+            return best, self._all(part, common, apart)
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
@@ -203,13 +220,11 @@ class Searcher:
         return best, self._countable(found)
 
     def _all(
-        self, query: Query, common: Sequence[Condition], apart: Sequence[Condition]
+        self, part: Matcher, common: Sequence[Condition], apart: Sequence[Condition]
     ) -> CountableHits:
         """Find all that facets count, some of them without the conditions on their fields."""
-        matcher = self._compiler.restricted(
-            self._compiler.compile(query), [condition.query for condition in common]
-        )
-        docnums = matcher.docnums()
+        matcher = self._compiler.restricted(part, [condition.query for condition in common])
+        docnums = matcher.unscored()
         fulfilled: dict[str, BoolArray] = {}
         for name, condition in apart:
             flags = self._compiler.compile(condition).mask().take(docnums)
