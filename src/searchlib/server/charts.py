@@ -23,7 +23,7 @@ class Timeline(NamedTuple):
 
     Attributes:
         width: How wide it is; each bar is 10 wide.
-        first: The first span, as a query names it.
+        first: The first span.
         last: The last one.
         bars: The bars, as links to their spans.
     """
@@ -67,7 +67,8 @@ def timeline_of(facet: Facet, since: date | None, until: date | None, prefix: st
         _bar(10 * place, one, most, _is_chosen(one, since, until), address)
         for place, one in enumerate(facet)
     )
-    return Timeline(10 * len(facet), facet[0].label, facet[-1].label, Markup("\n").join(drawn))
+    first, last = _said(facet, facet[0]), _said(facet, facet[-1])
+    return Timeline(10 * len(facet), first, last, Markup("\n").join(drawn))
 
 
 def _bar(x: int, one: SpanCount, most: int, chosen: bool, address: Markup) -> Markup:
@@ -81,6 +82,11 @@ def _bar(x: int, one: SpanCount, most: int, chosen: bool, address: Markup) -> Ma
         f"<title>{escape(one.label)}: {one.count:,}</title>"
         f'<rect class="back" x="{x}" width="10" height="{HEIGHT}"/>{bar if height else ""}</a>'
     )
+
+
+def _said(facet: Facet, one: SpanCount) -> str:
+    """Write a span as people do: nobody knows the numbers of weeks."""
+    return _written(one.start) if facet.by == "week" else one.label
 
 
 def _is_chosen(one: SpanCount, since: date | None, until: date | None) -> bool:

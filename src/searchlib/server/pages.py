@@ -145,7 +145,7 @@ class Pages:
             texts=texts,
             body=self._roles.body,
             marks=marks,
-            shown_marks=range(title.marks + 1, min(marks, _MOST_MARKS) + 1),
+            shown_marks=range(1, min(marks, _MOST_MARKS) + 1),
             facts=facts_of(stored, self._roles, links),
             language=language_of(stored),
             original=original_of(stored, self._roles),
@@ -227,17 +227,21 @@ class Pages:
 
     def _box(self, links: Links, state: SearchState, name: str, facet: Facet) -> FacetBox:
         """Make a box of a facet: chosen labels that are not among the most frequent come last."""
-        chosen = [label for field, label in state.labels if field == name and label]
+        chosen = {
+            label.casefold(): label for field, label in state.labels if field == name and label
+        }
         counts: dict[str, int | None] = {one.label: one.count for one in facet}
-        for label in chosen:
-            counts.setdefault(label, None)
+        there = {label.casefold() for label in counts}
+        counts |= {label: None for folded, label in chosen.items() if folded not in there}
         prefix = links.labelled(state, name)
-        choices = [
-            Choice(label, count, links.search(state.with_label(name, label)), chosen=True)
-            if label in chosen
-            else Choice(label, count, f"{prefix}{quote_plus(label)}", chosen=False)
-            for label, count in counts.items()
-        ]
+
+        def choice(label: str, count: int | None) -> Choice:
+            given = chosen.get(label.casefold())
+            if given is None:
+                return Choice(label, count, f"{prefix}{quote_plus(label)}", chosen=False)
+            return Choice(label, count, links.search(state.with_label(name, given)), chosen=True)
+
+        choices = [choice(label, count) for label, count in counts.items()]
         more = links.search(state.changed(more=name)) if facet.other and state.more != name else ""
         return FacetBox(name, name_of(name), choices, more)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LONGEST_LABEL: Final = 200
+_PLACES_IN_FILES: Final = ("line", "record")
 UNTITLED: Final = "(untitled)"
 
 
@@ -106,7 +107,7 @@ def about(stored: Mapping[str, Any], roles: Roles, links: Links) -> list[Value]:
 
 def facts_of(stored: Mapping[str, Any], roles: Roles, links: Links) -> list[Fact]:
     """Tell all that is known of a document besides its texts and its key."""
-    left_out = {*roles.texts, roles.key, roles.url}
+    left_out = {*roles.texts, *_PLACES_IN_FILES, roles.key, roles.url}
     facts = [
         Fact(name_of(name), _values(name, value, roles, links))
         for name, value in stored.items()
