@@ -113,12 +113,12 @@ def _carries(authorization: str, token: str) -> bool:
     scheme, _, value = authorization.partition(" ")
     match scheme.lower():
         case "bearer":
-            given = value.strip()
+            given = value.strip().encode("latin-1")  # as it came
         case "basic":
             try:
-                given = base64.b64decode(value, validate=True).decode().partition(":")[2]
-            except (binascii.Error, UnicodeDecodeError):
+                given = base64.b64decode(value, validate=True).partition(b":")[2]
+            except binascii.Error:
                 return False
         case _:
             return False
-    return hmac.compare_digest(given.encode(), token.encode())
+    return hmac.compare_digest(given, token.encode())
