@@ -15,8 +15,6 @@ schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not i
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-from schemathesis.specs.openapi.checks import positive_data_acceptance
-
 # What is no query, or no field of this index, is refused: that can't be said in a description.
 EXAMPLES = 200 if os.environ.get("SEARCHLIB_NIGHTLY") == "1" else 15
 CALLS = ("search", "facets", "article", "copies", "trend", "export", "health")
@@ -24,6 +22,8 @@ CALLS = ("search", "facets", "article", "copies", "trend", "export", "health")
 
 @pytest.mark.parametrize("name", CALLS)
 def test_responses_are_as_described(client: TestClient, name: str) -> None:
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         schema = schemathesis.openapi.from_asgi("/api/openapi.json", client.app, headers=HEADERS)
