@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy sanitize nightly format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -53,6 +53,15 @@ NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_i
 nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
 
+soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
+	$(BIN)/python -m benchmarks.soak $(OPTIONS)
+
+versions: .venv/installed  ## Wheel and sdist, installed and tried on every Python that is supported.
+	$(BIN)/nox -s bare
+
+nox: .venv/installed  ## That, and all tests on every Python and on the lowest versions declared.
+	$(BIN)/nox
+
 format: .venv/installed  ## Put the code into the project's style.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -94,9 +103,9 @@ bench-report: .venv/benchmarks  ## Put what was measured into the docs and the R
 	$(BIN)/python -m benchmarks.report --update
 
 clean:  ## Remove everything that was made here.
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .nox
 
-.venv/installed: pyproject.toml $(wildcard src/searchlib/postings/*.pyx)
+.venv/installed: pyproject.toml $(wildcard src/searchlib/*/*.pyx)
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into .venv (about a minute) ..."
 	$(PYTHON) -m venv .venv

@@ -197,7 +197,9 @@ def expect_labels(reader: SegmentReader, name: str, expected: InvertedField) -> 
         row[0] if row else None for row in found
     ]
     numbered = [labels.numbered(np.arange(len(expected.terms)), first=7)]
-    counts, having = count_labels(numbered, everything[::-1] + np.int64(7), len(expected.terms))
+    counts, having = count_labels(
+        numbered, everything[::-1].astype(np.int64) + 7, len(expected.terms)
+    )
     assert counts.tolist() == np.diff(expected.starts).tolist()
     assert having == sum(map(bool, found))
 

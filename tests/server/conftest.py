@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 pytest.importorskip("starlette", reason="web pages need searchlib[web]")
-pytest.importorskip("httpx", reason="the client of the tests needs httpx")
+pytest.importorskip("httpx2", reason="the client of the tests needs httpx2")
 
 from starlette.testclient import TestClient
 

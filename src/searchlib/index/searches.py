@@ -155,8 +155,8 @@ class Searches(Changes[M]):
             found.notes,
             found.facets,
             next_page=following,
-            _rows=rows,
-            _left_out=found.left_out,
+            rows=rows,
+            left_out=found.left_out,
         )
 
     def count(

@@ -15,10 +15,8 @@ import json
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Final, Self
+from typing import Any, Final, Self
 
 from pydantic_core import ValidationError
 
@@ -42,12 +40,6 @@ __all__ = ["DocumentSchema", "FieldSpec", "FindModel", "Kind"]
 SPEC_VERSION: Final = 1
 UNSTEMMED: Final = "none"
 """The language of texts whose words are not stemmed, as users write it."""
-
-_TYPES: Final[dict[Kind, Any]] = {
-    "str": str, "int": int, "float": float, "decimal": Decimal, "bool": bool,
-    "date": date, "datetime": datetime,
-}  # fmt: skip
-
 
 FindModel = Callable[["DocumentSchema"], "type[BaseModel] | None"]
 """Finds the model of a schema."""
@@ -139,6 +131,10 @@ class DocumentSchema:
             "fields": [spec.to_json() for spec in self.fields.values()],
         }
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the fields and the model; one that was made from the fields is made again."""
+        return type(self).from_json, (self.to_json(), self._model, self._find_model)
+
     def in_language(self, language: str | None) -> Self:
         """Give the same fields, with all stemmed texts in another language.
 
@@ -223,7 +219,9 @@ class DocumentSchema:
     def model(self) -> type[BaseModel]:
         """The model of the documents: the one given or found, or one made from the fields."""
         found = self._find_model(self) if self._model is None and self._find_model else self._model
-        return found or _make_model(self)
+        from searchlib.schema.stand_in import stand_in_of
+
+        return found or stand_in_of(self.model_name, self.fields)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -457,21 +455,3 @@ def _check(spec: FieldSpec) -> None:
             f"field {spec.name!r}: expected one value for {type(marker).__name__}(), got a list; "
             "mark the list Stored(), or numbers Keyword()"
         )
-
-
-def _make_model(schema: DocumentSchema) -> type[BaseModel]:
-    """Make a model for documents whose own is not at hand: all but the key may be missing."""
-    from pydantic import ConfigDict, Field, JsonValue, create_model
-
-    made: dict[str, Any] = {}
-    for name, spec in schema.fields.items():
-        value: Any = _TYPES.get(spec.kind, JsonValue)
-        if isinstance(spec.marker, Key):
-            made[name] = (Annotated[value, spec.marker], ...)
-        elif spec.many and not spec.is_nested:
-            values = Annotated[list[value] | None, spec.marker]
-            made[name] = (values, Field(default_factory=list))
-        elif not spec.is_nested:
-            made[name] = (Annotated[value | None, spec.marker], None)
-    name = schema.model_name.rpartition(".")[2] or "Document"
-    return create_model(name, __config__=ConfigDict(extra="allow"), **made)

@@ -14,7 +14,7 @@ from searchlib.postings import best_documents
 from searchlib.schema.markers import Keyword
 from searchlib.search.collectors import TopDocsCollector, feed
 from searchlib.search.groups import COPIES
-from searchlib.search.left_out import LeftOut
+from searchlib.search.left_out import FoundLeftOut
 from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Collapsing:
         self._found = np.empty(0, np.int64)  # all that match, in any order within a segment
         self._seen: dict[int, int] = {}  # how many of each group
         self._hits: list[tuple[int, int]] = []  # the group of each, and how many of it were before
-        self._left_out = LeftOut(
+        self._left_out = FoundLeftOut(
             column,
             best,
             lambda: self._found,

@@ -7,9 +7,11 @@ So that is found when a program asks for it.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
+
+from searchlib.search.kept_hits import KnownLeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +23,25 @@ MAX_KEYS: Final = 100
 """So many of the documents that are left out for a hit have their keys listed."""
 
 
-class LeftOut:
+class LeftOut(Protocol):
+    """The documents that match and are no hits, as others of their groups are better."""
+
+    @property
+    def groups(self) -> int:
+        """The number of groups among the documents that match; one on its own is one."""
+
+    def count(self, place: int) -> int:
+        """Count those left out after a hit: the last one of its group has all.
+
+        Args:
+            place: The place of the hit, from 0 for the best of all.
+        """
+
+    def docnums(self, place: int) -> list[int]:
+        """Find those left out after a hit, in the order of the results; the first hundred."""
+
+
+class FoundLeftOut:
     """The documents that match and are no hits, as others of their groups are better.
 
     Args:
@@ -113,12 +133,29 @@ class Collapsed:
     def __len__(self) -> int:
         return self.count
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Collapsed):
+            return NotImplemented
+        return (self.count, self.keys) == (other.count, other.keys)
+
+    def __hash__(self) -> int:
+        return hash(self.count)
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Pickle it counted, as the one object that it is where nothing can be left out."""
+        return "NOTHING" if self is NOTHING else (known, (self.count, self.keys))
+
     def __repr__(self) -> str:
         return f"Collapsed(count={self.count})"
 
     def to_json(self) -> dict[str, Any]:
         """Convert to values that JSON can hold."""
         return {"count": self.count, "keys": self.keys}
+
+
+def known(count: int, keys: Sequence[str]) -> Collapsed:
+    """Give what is left out in favour of a hit, as it was counted before."""
+    return Collapsed(KnownLeftOut(1, count, keys), 0, keys.__getitem__)
 
 
 NOTHING: Final = Collapsed(None, 0, str)

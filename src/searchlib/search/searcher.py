@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
@@ -85,6 +86,10 @@ class Searcher:
     ) -> None:
         self.snapshot: Final = snapshot
         self._index = IndexView(snapshot, scoring)
+        # The matchers that the view remembers refer to it. Cleared with the last searcher that
+        # shares it, they let go of its commit's files at once, not when Python collects cycles.
+        self._sharing = _Sharing()
+        weakref.finalize(self._sharing, self._index.nodes.clear)
         self._groups: Groups = Groups(
             snapshot, self._index, None if before is None else before._groups
         )
@@ -97,7 +102,9 @@ class Searcher:
         self._schema = schema.with_languages(self.snapshot.languages)
         self._clock = clock
         self._counter = Counter(self._index, self._schema, clock)
-        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
+        self._whoosh = _InWhoosh(self.snapshot, self._schema, self._index.scoring)
+        foreign = self._whoosh.matches
+        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, foreign)
 
     def asking_with(self, schema: DocumentSchema, clock: Clock) -> Searcher:
         """Give a searcher that shares all this one knows, for other default fields or another time.
@@ -309,15 +316,36 @@ class Searcher:
         """Remark on the labels of a filter that no document has; with hints on those like them."""
         return filter_label_notes(conditions, self.snapshot, self._schema, hints=hints)
 
-    @cached_property
+    @property
     def whoosh_reader(self) -> WhooshReader:
         """A reader for Whoosh over the same commit."""
+        return self._whoosh.reader
+
+
+class _Sharing:
+    """Lives as long as the last of the searchers that share what one of them knows."""
+
+
+class _InWhoosh:
+    """A commit as Whoosh sees it.
+
+    It is apart from the searcher, which would otherwise refer to itself, and hold the files of an
+    old commit until Python collects.
+    """
+
+    def __init__(self, snapshot: Snapshot, schema: DocumentSchema, scoring: Scoring) -> None:
+        self._snapshot = snapshot
+        self._schema = schema
+        self._scoring = scoring
+
+    @cached_property
+    def reader(self) -> WhooshReader:
         from searchlib.whoosh_compat.reader import WhooshReader
 
-        return WhooshReader(self.snapshot, self._schema, self._index.scoring)
+        return WhooshReader(self._snapshot, self._schema, self._scoring)
 
-    def _foreign(self, query: Query) -> Matches:
+    def matches(self, query: Query) -> Matches:
         """Find what a query of a kind matches that is not of :mod:`searchlib.query`."""
         from searchlib.whoosh_compat.foreign import foreign_matches
 
-        return foreign_matches(query, self.whoosh_reader)
+        return foreign_matches(query, self.reader)
