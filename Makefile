@@ -4,10 +4,16 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check check-numpy sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
+
+web: .venv/installed  ## Serve the sample archive as web pages, and open them.
+	$(BIN)/searchlib serve --demo --open
+
+screenshots: .venv/installed  ## Take the pictures of the docs; chromium is needed.
+	$(BIN)/python -m tests.browser.screenshots
 
 test: .venv/installed  ## What a new user and the continuous integration run.
 	$(MAKE) check

@@ -58,6 +58,15 @@ class Reads(Generic[M]):
         """The last commit."""
         return self._searcher.snapshot
 
+    @property
+    def revision(self) -> str:
+        """Hexadecimal digits that are the same only while the index holds the same documents.
+
+        A commit, or another index in its place, gives other digits: what a program has made of
+        the documents can be kept under them.
+        """
+        return self._snapshot.identity
+
     def get(self, key: str) -> M | None:
         """Return the document with a key, or ``None`` if there is none.
 

@@ -18,9 +18,9 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
-from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_notes, printable, shows, terminal
+from searchlib.query.filter_texts import filters_of
 from searchlib.search.facets.requests import AUTO, UNITS
 
 if TYPE_CHECKING:
