@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import pytest
 from pydantic import BaseModel
@@ -250,16 +251,19 @@ class Memo(BaseModel):
     tags: Annotated[list[str], Keyword(facet=True)] = []
 
 
+class Address(BaseModel):
+    city: Annotated[str, Keyword(facet=True)]
+
+
 class Letter(BaseModel):
-    """A model with another title, another date and another text."""
+    """A model with a number as its key, numbers as labels, and labels within a field."""
 
-    key: Annotated[str, Key()]
+    number: Annotated[int, Key()]
     headline: Annotated[str, Text()]
-    letter: Annotated[str, Text()]
-    sent: Annotated[Any, Date()] = None
-    link: Annotated[str | None, Keyword()] = None
-
-    model_config = {"arbitrary_types_allowed": True}
+    letter: Annotated[str, Text()] = ""
+    sent: Annotated[date | None, Date()] = None
+    level: Annotated[int | None, Keyword(facet=True)] = None
+    sender: Address | None = None
 
 
 def test_a_model_without_title_and_date(
@@ -278,6 +282,26 @@ def test_a_model_without_title_and_date(
     assert client.get("/feed?q=wind").status_code == 200
     # without a title there is no reference, and the reader is told so
     assert client.get("/export?q=wind&format=ris").status_code == 400
+
+
+def test_a_model_with_numbers_and_nested_labels(
+    make_client: Callable[..., TestClient], tmp_path: Path
+) -> None:
+    index = Index.create(tmp_path / "letters", Letter)
+    rome = Letter(number=5, headline="The wind rises", sent=date(1944, 3, 2), level=3)
+    index.add([rome.model_copy(update={"sender": Address(city="Rome")})])
+    index.add([Letter(number=6, headline="The wind falls", letter="At sea.", level=4)])
+    client = make_client(index)
+    shown = page(client, "/search?q=wind")
+    assert titles(shown) == ["5", "6"]
+    assert titles(page(client, shown.link("/search?q=wind&f.level=3"))) == ["5"]
+    assert titles(page(client, shown.link("/search?q=wind&f.sender.city=Rome"))) == ["5"]
+    assert titles(page(client, "/search?from=1944&to=1944")) == ["5"]
+    assert not shown.all("select", name="sort")  # the date is not sortable
+    assert "The wind rises" in page(client, "/article?id=5").text
+    assert client.get("/article?id=x").status_code == 404
+    assert client.get("/api/article?id=5").json()["document"]["level"] == 3
+    assert "TI  - The wind rises" in client.get("/cite?id=5&format=ris").text
 
 
 def test_the_application_can_be_mounted_below_a_path(index: Index) -> None:
