@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 from pydantic import BaseModel
@@ -302,6 +302,34 @@ def test_a_model_with_numbers_and_nested_labels(
     assert client.get("/article?id=x").status_code == 404
     assert client.get("/api/article?id=5").json()["document"]["level"] == 3
     assert "TI  - The wind rises" in client.get("/cite?id=5&format=ris").text
+
+
+def test_the_application_can_be_mounted_in_fastapi(index: Index) -> None:
+    fastapi = pytest.importorskip("fastapi")
+    from starlette.testclient import TestClient
+
+    from searchlib.server import Settings, create_app
+
+    app = fastapi.FastAPI()
+    app.mount("/archive", create_app(index, Settings(hosts=("testserver",))))
+    shown = page(TestClient(app), "/archive/search?q=peace")
+    assert shown.link("/archive/article?id=talks")
+    assert TestClient(app).get("/archive/api/search?q=(").json()["position"] == 0
+
+
+def test_requests_can_be_passed_on_by_their_paths(index: Index) -> None:
+    """As docs/serve.md shows it for Django."""
+    from starlette.testclient import TestClient
+
+    from searchlib.server import Settings, create_app
+
+    archive = create_app(index, Settings(hosts=("testserver",)))
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await archive({**scope, "root_path": "/archive"}, receive, send)
+
+    shown = page(TestClient(application), "/archive/search?q=peace")
+    assert page(TestClient(application), shown.link("/archive/article?id=talks"))
 
 
 def test_the_application_can_be_mounted_below_a_path(index: Index) -> None:
