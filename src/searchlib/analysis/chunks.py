@@ -132,7 +132,7 @@ def _with_final_dot(text: ByteArray, starts: Int64Array, ends: Int64Array) -> Bo
 
     Another dot shortly before it may be one of these. Shape (C,), bool.
     """
-    dotted = (text[ends - 1] == _DOT) & (ends - starts > 1)
+    dotted: BoolArray = (text[ends - 1] == _DOT) & (ends - starts > 1)
     which = np.flatnonzero(dotted)
     last = ends[which]
     for back in range(3, _LONGEST_LETTER + 3):

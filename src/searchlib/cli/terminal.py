@@ -95,6 +95,20 @@ def reindex_with_bar(old: Path, new: Path | None, *, language: str | None = None
         )
 
 
+def migrate_with_bar(old: Path, new: Path, **options: Any) -> AddReport:
+    """Make a new index from an index of Whoosh, with a bar on standard error."""
+    from searchlib.whoosh_compat import migrate
+
+    with _bar() as bar:
+        task = bar.add_task("Indexing", total=None)
+        return migrate(
+            old,
+            new,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            **options,
+        )
+
+
 def sync_with_bar(index: Index, paths: Iterable[Path], **options: Any) -> SyncReport:
     """Synchronise an index with files and folders, with a bar on standard error."""
     with _bar() as bar:

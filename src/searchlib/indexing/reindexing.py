@@ -44,7 +44,7 @@ def reindex_into(
     """
     with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
         snapshot = Snapshot.open(source)
-        with open_writer(schema, directory, _no_queries, workers, None, 0) as writer:
+        with open_writer(schema, directory, no_queries, workers, None, 0) as writer:
             _add_all(writer, snapshot, key, schema, progress)
             writer.take_catalogue(source)
             writer.commit()
@@ -75,7 +75,7 @@ def reindex_in_place(
         StorageError: The operating system refused to write. Nothing has changed.
     """
     renewing = (schema.to_json(), ANALYSIS_VERSION)
-    with open_writer(schema, directory, _no_queries, workers, None, timeout, renewing) as writer:
+    with open_writer(schema, directory, no_queries, workers, None, timeout, renewing) as writer:
         snapshot = Snapshot.open(directory)
         _add_all(writer, snapshot, key, schema, progress)
         rejected = writer.report.rejected
@@ -100,5 +100,6 @@ def _add_all(
     writer.add(StoredDocuments(snapshot, key, schema), progress)
 
 
-def _no_queries(snapshot: Snapshot, query: object) -> NoReturn:
+def no_queries(snapshot: Snapshot, query: object) -> NoReturn:
+    """Stand in for what evaluates queries, in a writer that deletes by none."""
     raise NotImplementedError

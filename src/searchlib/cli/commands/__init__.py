@@ -17,6 +17,7 @@ from searchlib.cli.commands.documents import (
 from searchlib.cli.commands.exporting import export_command
 from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
+from searchlib.cli.commands.migrating import migrate_command
 from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
 from searchlib.cli.commands.serving import serve_command
@@ -77,6 +78,7 @@ def demo_command(paths: tuple[Path, ...]) -> None:
 for command in (
     index_command,
     reindex_command,
+    migrate_command,
     inspect_command,
     search_command,
     export_command,

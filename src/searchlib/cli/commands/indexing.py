@@ -124,7 +124,7 @@ def index_command(
         if outcome.is_nothing and not allow_empty:
             print_problems(outcome.problems)
             raise SourceNotFoundError("expected files of articles, got none that could be used")
-    _print(outcome, index_path, as_json=as_json)
+    print_report(outcome, index_path, as_json=as_json)
     for _ in changes:
         outcome = job.go_on(index, outcome)
     if strict and outcome.problems:
@@ -167,7 +167,7 @@ def reindex_command(
     outcome = Outcome.of_add(report)
     if problems_path is not None:
         write_problems(problems_path, outcome.problems)
-    _print(outcome, old if new is None else new, as_json=as_json)
+    print_report(outcome, old if new is None else new, as_json=as_json)
     if strict and outcome.problems:
         sys.exit(EXIT_REJECTED)
 
@@ -247,11 +247,12 @@ class _Job:
             print_error(error)
             return before
         if outcome.has_changed or outcome.problems != before.problems:
-            _print(outcome, index.path, as_json=self.as_json)
+            print_report(outcome, index.path, as_json=self.as_json)
         return outcome
 
 
-def _print(outcome: Outcome, index_path: Path, *, as_json: bool) -> None:
+def print_report(outcome: Outcome, index_path: Path, *, as_json: bool) -> None:
+    """Print what has become of an index, for a program or for a person."""
     if as_json:
         print_json(outcome.to_json())
     else:
