@@ -48,9 +48,10 @@ sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer;
 		tests/postings tests/fingerprints tests/search tests/segment tests/test_damaged_index.py
 
 NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_index.py \
-	tests/test_readers_and_a_writer.py tests/test_highlight_news.py
+	tests/test_readers_and_a_writer.py tests/test_highlight_news.py \
+	tests/server/test_fuzz.py tests/server/test_description.py
 
-nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets.
+nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets, requests.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
 
 soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.

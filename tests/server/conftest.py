@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 pytest.importorskip("starlette", reason="web pages need searchlib[web]")
 pytest.importorskip("httpx2", reason="the client of the tests needs httpx2")
 
-from starlette.testclient import TestClient
+with warnings.catch_warnings():  # the oldest Starlette takes an old name from the newest anyio
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from starlette.testclient import TestClient
 
 from searchlib.server import Settings, create_app
 

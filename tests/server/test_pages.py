@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
@@ -250,16 +251,19 @@ class Memo(BaseModel):
     tags: Annotated[list[str], Keyword(facet=True)] = []
 
 
+class Address(BaseModel):
+    city: Annotated[str, Keyword(facet=True)]
+
+
 class Letter(BaseModel):
-    """A model with another title, another date and another text."""
+    """A model with a number as its key, numbers as labels, and labels within a field."""
 
-    key: Annotated[str, Key()]
+    number: Annotated[int, Key()]
     headline: Annotated[str, Text()]
-    letter: Annotated[str, Text()]
-    sent: Annotated[Any, Date()] = None
-    link: Annotated[str | None, Keyword()] = None
-
-    model_config = {"arbitrary_types_allowed": True}
+    letter: Annotated[str, Text()] = ""
+    sent: Annotated[date | None, Date()] = None
+    level: Annotated[int | None, Keyword(facet=True)] = None
+    sender: Address | None = None
 
 
 def test_a_model_without_title_and_date(
@@ -278,6 +282,54 @@ def test_a_model_without_title_and_date(
     assert client.get("/feed?q=wind").status_code == 200
     # without a title there is no reference, and the reader is told so
     assert client.get("/export?q=wind&format=ris").status_code == 400
+
+
+def test_a_model_with_numbers_and_nested_labels(
+    make_client: Callable[..., TestClient], tmp_path: Path
+) -> None:
+    index = Index.create(tmp_path / "letters", Letter)
+    rome = Letter(number=5, headline="The wind rises", sent=date(1944, 3, 2), level=3)
+    index.add([rome.model_copy(update={"sender": Address(city="Rome")})])
+    index.add([Letter(number=6, headline="The wind falls", letter="At sea.", level=4)])
+    client = make_client(index)
+    shown = page(client, "/search?q=wind")
+    assert titles(shown) == ["5", "6"]
+    assert titles(page(client, shown.link("/search?q=wind&f.level=3"))) == ["5"]
+    assert titles(page(client, shown.link("/search?q=wind&f.sender.city=Rome"))) == ["5"]
+    assert titles(page(client, "/search?from=1944&to=1944")) == ["5"]
+    assert not shown.all("select", name="sort")  # the date is not sortable
+    assert "The wind rises" in page(client, "/article?id=5").text
+    assert client.get("/article?id=x").status_code == 404
+    assert client.get("/api/article?id=5").json()["document"]["level"] == 3
+    assert "TI  - The wind rises" in client.get("/cite?id=5&format=ris").text
+
+
+def test_the_application_can_be_mounted_in_fastapi(index: Index) -> None:
+    fastapi = pytest.importorskip("fastapi")
+    from starlette.testclient import TestClient
+
+    from searchlib.server import Settings, create_app
+
+    app = fastapi.FastAPI()
+    app.mount("/archive", create_app(index, Settings(hosts=("testserver",))))
+    shown = page(TestClient(app), "/archive/search?q=peace")
+    assert shown.link("/archive/article?id=talks")
+    assert TestClient(app).get("/archive/api/search?q=(").json()["position"] == 0
+
+
+def test_requests_can_be_passed_on_by_their_paths(index: Index) -> None:
+    """As docs/serve.md shows it for Django."""
+    from starlette.testclient import TestClient
+
+    from searchlib.server import Settings, create_app
+
+    archive = create_app(index, Settings(hosts=("testserver",)))
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await archive({**scope, "root_path": "/archive"}, receive, send)
+
+    shown = page(TestClient(application), "/archive/search?q=peace")
+    assert page(TestClient(application), shown.link("/archive/article?id=talks"))
 
 
 def test_the_application_can_be_mounted_below_a_path(index: Index) -> None:

@@ -59,7 +59,7 @@ class Links:
 
     def article(self, key: str, q: str = "", match: str = "") -> str:
         """Lead to an article; with a query, what it looks for is marked."""
-        given = {"id": key, "q": q, "match": match}
+        given = {"id": key, "q": q, "match": match if q else ""}
         return f"{self.base}/article?{urlencode({n: v for n, v in given.items() if v})}"
 
     def citation(self, key: str, form: str) -> str:

@@ -123,7 +123,7 @@ def facts_of(stored: Mapping[str, Any], roles: Roles, links: Links) -> list[Fact
 
 def name_of(field: str) -> str:
     """Write the name of a field as people read it."""
-    return field.replace("_", " ").strip().capitalize()
+    return field.replace("_", " ").replace(".", " ").strip().capitalize()
 
 
 def language_of(stored: Mapping[str, Any]) -> str:
