@@ -36,9 +36,12 @@ JAPANESE = Article(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser of the system."""
+    """The browser of the system.
+
+    While it is open, its event loop runs: tests elsewhere could not run one of their own.
+    """
     path = find_browser()
     if path is None:
         pytest.skip("no browser: install chromium for these tests")
