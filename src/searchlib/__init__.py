@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from searchlib.search.order import Sort
     from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
+    from searchlib.search.suggestions import Suggestion
     from searchlib.search.trend import Trend
 
 __version__ = "0.1.0"
@@ -112,6 +113,7 @@ __all__ = [
     "Stats",
     "StorageError",
     "Stored",
+    "Suggestion",
     "SyncReport",
     "Terms",
     "Text",
@@ -167,6 +169,7 @@ _HOMES = {
     "SourceNotFoundError": "searchlib.errors",
     "Stats": "searchlib.search.facets.requests",
     "StorageError": "searchlib.errors",
+    "Suggestion": "searchlib.search.suggestions",
     "SyncReport": "searchlib.articles.sync",
     "Trend": "searchlib.search.trend",
     "Terms": "searchlib.search.facets.requests",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from searchlib.query.notes import Note
     from searchlib.query.parser import Match
     from searchlib.search.results import Hit, Results
+    from searchlib.search.suggestions import Suggestion
 
 _INDENT: Final = Text("    ")
 _MAX_KEYS: Final = 5
@@ -158,7 +160,7 @@ def search_helpfully(
     if match is None and results.total == 0:
         relaxed = index.search(query, match="any", **options)
         if relaxed.total:
-            return relaxed, "any"
+            return replace(relaxed, suggest=results.suggest), "any"
     return results, match or "all"
 
 
@@ -205,6 +207,16 @@ def print_results(
     more = f"; the next with --offset {results[-1].rank}" if tells_more and results.next else ""
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms{more}", highlight=False)
     print_notes(results.notes, console)
+    if results.suggestion is not None:
+        print_suggestion(results.suggestion, console)
+
+
+def print_suggestion(suggestion: Suggestion, console: Console) -> None:
+    """Ask whether another query was meant."""
+    found = f" ({counted(suggestion.total, 'hit')})"
+    console.print(
+        Text("Did you mean ") + Text(printable(suggestion.text), "bold") + Text("?" + found)
+    )
 
 
 def print_notes(notes: Iterable[Note], console: Console) -> None:

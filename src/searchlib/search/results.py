@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
     from searchlib.search.left_out import LeftOut
+    from searchlib.search.suggestions import Suggestion
 
 _KEPT: Final = 1000
 """How many hits of a search are kept with what they have read, so that it is read once."""
@@ -228,6 +229,7 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
             ``Terms``, ``Histogram`` and ``Ranges``, :class:`FieldStats` for ``Stats``,
             :class:`DistinctCount` for ``Distinct``, all of :mod:`searchlib.search.facets.values`.
         next_page: Makes :attr:`next`.
+        suggest: Makes :attr:`suggestion`.
     """
 
     hits: Sequence[Hit[M_co]]
@@ -236,6 +238,7 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, Any] = field(default_factory=dict)
     next_page: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+    suggest: Callable[[], Suggestion | None] | None = field(default=None, repr=False, compare=False)
     _rows: HitRows | None = field(default=None, repr=False, compare=False)
     _left_out: LeftOut | None = field(default=None, repr=False, compare=False)
 
@@ -243,6 +246,14 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     def next(self) -> str | None:
         """The cursor of the next page, for ``search(..., after=)``; ``None`` if there is none."""
         return None if self.next_page is None else self.next_page()
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """A query that may have been meant, if this one found few or no documents; else ``None``.
+
+        It is looked for when it is asked for (docs/suggestions.md).
+        """
+        return None if self.suggest is None else self.suggest()
 
     @property
     def groups(self) -> int | None:
@@ -271,6 +282,7 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
             "total": self.total,
             **({} if self.groups is None else {"groups": self.groups}),
             "took_ms": self.took_ms,
+            "suggestion": None if (found := self.suggestion) is None else found.to_json(),
             "notes": [note.to_json() for note in self.notes],
             "facets": {name: facet.to_json() for name, facet in self.facets.items()},
             "next": self.next,

@@ -1,0 +1,51 @@
+"""The commands that help to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from searchlib.cli.commands.options import (
+    filter_option,
+    friendly_errors,
+    index_option,
+    json_option,
+    match_option,
+    open_index,
+)
+from searchlib.cli.filters import filters_of
+from searchlib.cli.query_words import QueryCommand
+from searchlib.cli.terminal import print_json, print_suggestion, terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from searchlib.query.parser import Match
+
+
+@click.command("suggest", cls=QueryCommand)
+@click.argument("text", nargs=-1, required=True)
+@index_option
+@json_option
+@match_option
+@filter_option
+@friendly_errors
+def suggest_command(
+    text: tuple[str, ...], index_path: Path, as_json: bool, match: Match, filters: tuple[str, ...]
+) -> None:
+    """Say what may have been meant by a query with misspelt words.
+
+    \b
+    Examples:
+      searchlib suggest ceasfire tlaks --index news.index
+      searchlib suggest 'source:Reutres' --json --index news.index
+    """
+    query = " ".join(text)
+    found = open_index(index_path).suggest(query, match=match, filter=filters_of(filters))
+    if as_json:
+        print_json({"query": query, "suggestion": None if found is None else found.to_json()})
+    elif found is None:
+        terminal().print("Nothing to suggest.")
+    else:
+        print_suggestion(found, terminal())
