@@ -59,3 +59,16 @@ def test_search_asks_where_it_shows_what_has_some_of_the_words(path: Path) -> No
 
 def test_search_with_typos(path: Path) -> None:
     assert "3 hits" in run("search", "ceasfire", "--typos", "auto", "--index", path)
+
+
+def test_complete(path: Path) -> None:
+    assert run("complete", "cease", "--index", path).splitlines() == [
+        "ceasefire  (word, 3 articles)",
+        "ceasefire holds  (phrase, 3 articles)",
+        "Ceasefire holds  (title, title)",
+    ]
+    found = json.loads(run("complete", "reut", "--json", "-n", "1", "--index", path))
+    assert found["text"] == "reut"
+    assert [one["query"] for one in found["completions"]] == ["source:Reuters"]
+    filtered = run("complete", "reut", "--filter", "source=Harbour News", "--index", path)
+    assert filtered == ""

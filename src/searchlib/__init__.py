@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.collapse import Collapse
+    from searchlib.search.completion import Completion
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
@@ -71,6 +72,7 @@ __all__ = [
     "Article",
     "Between",
     "Collapse",
+    "Completion",
     "Copy",
     "CorruptIndexError",
     "Date",
@@ -132,6 +134,7 @@ _HOMES = {
     "Article": "searchlib.articles",
     "Between": "searchlib.query.filters",
     "Collapse": "searchlib.search.collapse",
+    "Completion": "searchlib.search.completion",
     "Copy": "searchlib.search.copies",
     "CorruptIndexError": "searchlib.errors",
     "Distinct": "searchlib.search.facets.requests",

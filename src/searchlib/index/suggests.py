@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from searchlib.arguments import whole_number
 from searchlib.errors import QueryError
 from searchlib.index.changes import Changes
 from searchlib.schema.typing import M
+from searchlib.search.completion import MOST, Completer
 from searchlib.search.suggestions import FEW_HITS, Suggester
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from searchlib.query.parser import Match, QueryParser
     from searchlib.query.tree import Query
+    from searchlib.search.completion import Completion
     from searchlib.search.searcher import Searcher
     from searchlib.search.suggestions import Suggestion
     from searchlib.whoosh_compat.any_query import Filters
@@ -54,6 +57,47 @@ class Suggests(Changes[M]):
             raise QueryError(f"expected a query string, got {text!r:.80}")
         also = self._filters.all(filter, lenient=True).conditions
         return self._suggestion(text, match, [one.query for one in also], self._searcher)
+
+    def complete(
+        self,
+        text: str,
+        *,
+        limit: int = 8,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> list[Completion]:
+        """Complete what someone is typing (docs/suggestions.md).
+
+        Args:
+            text: The beginning of a query. Accents and capitals make no difference.
+            limit: How many completions to give at most; up to 100.
+            filter: As for :meth:`search`: each completion finds what matches it.
+
+        Returns:
+            Words and phrases, those used most first, then labels and titles.
+
+        Raises:
+            QueryError: ``text`` is no string, ``limit`` is out of bounds, or the filter is wrong.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        if not isinstance(text, str):
+            raise QueryError(f"expected the beginning of a query, got {text!r:.80}")
+        limit = min(whole_number("limit", limit, 0, error=QueryError), MOST)
+        also = self._filters.all(filter, lenient=True).conditions
+        conditions, searcher = [one.query for one in also], self._searcher
+
+        def count(query: Query) -> int:
+            return searcher.top(query, 0, conditions).total
+
+        def best(query: Query, most: int) -> list[int]:
+            found: list[int] = searcher.top(query, most, conditions).docnums.tolist()
+            return found
+
+        def stored(docnum: int) -> dict[str, Any]:
+            return searcher.shown[docnum].values
+
+        every = not conditions and searcher.snapshot.doc_count == searcher.snapshot.doc_count_all
+        completer = Completer(searcher.words, count, best, stored, every=every)
+        return completer.complete(text, limit)
 
     def _suggesting(
         self,

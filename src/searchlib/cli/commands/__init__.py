@@ -19,7 +19,7 @@ from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
 from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
-from searchlib.cli.commands.suggesting import suggest_command
+from searchlib.cli.commands.suggesting import complete_command, suggest_command
 from searchlib.cli.commands.trending import trend_command
 from searchlib.postings.choice import KERNELS
 
@@ -82,6 +82,7 @@ for command in (
     parse_command,
     explain_command,
     suggest_command,
+    complete_command,
     trend_command,
     show_command,
     get_command,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 from searchlib.cli.commands.options import (
     filter_option,
@@ -16,7 +17,7 @@ from searchlib.cli.commands.options import (
 )
 from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
-from searchlib.cli.terminal import print_json, print_suggestion, terminal
+from searchlib.cli.terminal import counted, print_json, print_suggestion, printable, terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,3 +50,32 @@ def suggest_command(
         terminal().print("Nothing to suggest.")
     else:
         print_suggestion(found, terminal())
+
+
+@click.command("complete", cls=QueryCommand)
+@click.argument("text", nargs=-1, required=True)
+@index_option
+@json_option
+@click.option("-n", "--limit", default=8, show_default=True, help="How many to show at most.")
+@filter_option
+@friendly_errors
+def complete_command(
+    text: tuple[str, ...], index_path: Path, as_json: bool, limit: int, filters: tuple[str, ...]
+) -> None:
+    """Complete the beginning of a query: words, phrases, labels and titles.
+
+    \b
+    Examples:
+      searchlib complete storm da --index news.index
+      searchlib complete harb --limit 3 --json --index news.index
+    """
+    typed = " ".join(text)
+    found = open_index(index_path).complete(typed, limit=limit, filter=filters_of(filters))
+    if as_json:
+        print_json({"text": typed, "completions": [one.to_json() for one in found]})
+        return
+    for one in found:
+        what = one.kind if one.field is None else f"{one.kind}, {one.field}"
+        count = "" if one.count is None else f", {counted(one.count, 'article')}"
+        shown = Text(printable(one.text))
+        terminal().print(shown + Text(f"  ({what}{count})", "dim"))
