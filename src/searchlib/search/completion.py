@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Kind = Literal["word", "phrase", "label", "title"]
 
 MOST: Final = 100
-_BEHIND_WORDS: Final[dict[Kind, int]] = {"phrase": 0, "word": 1, "label": 2, "title": 3}
+_BEHIND_WORDS: Final[dict[Kind, int]] = {"phrase": 0, "label": 1, "word": 2, "title": 3}
 _FIRST: Final[dict[Kind, int]] = {"word": 0, "phrase": 0, "label": 1, "title": 2}
 _SHARES: Final[dict[Kind, float]] = {"phrase": 0.5, "word": 0.5, "label": 0.25, "title": 0.25}
 """Which part of the list each kind may fill before the others are asked."""
