@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     )
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
-    from searchlib.indexing.writer import AddReport
+    from searchlib.indexing.report import AddReport
     from searchlib.postings import Scoring
     from searchlib.query.filters import Between
     from searchlib.query.tree import Not
@@ -128,7 +128,7 @@ __all__ = [
 # A name is imported when it is first used: a worker process that only indexes, or a program that
 # only declares a model, need not wait for the rest.
 _HOMES = {
-    "AddReport": "searchlib.indexing.writer",
+    "AddReport": "searchlib.indexing.report",
     "AnalysisVersionError": "searchlib.errors",
     "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",
@@ -174,8 +174,8 @@ _HOMES = {
     "StorageError": "searchlib.errors",
     "Suggestion": "searchlib.search.suggestions",
     "SyncReport": "searchlib.articles.sync",
-    "Trend": "searchlib.search.trend",
     "Terms": "searchlib.search.facets.requests",
+    "Trend": "searchlib.search.trend",
     "UncertainCommitError": "searchlib.errors",
     "read_articles": "searchlib.articles",
     "read_stream": "searchlib.articles",

@@ -165,8 +165,8 @@ class Searches(Suggests[M]):
             suggest=self._suggesting(
                 query, found.total, match, [one.query for one in also.conditions], searcher
             ),
-            _rows=rows,
-            _left_out=found.left_out,
+            rows=rows,
+            left_out=found.left_out,
         )
 
     def count(

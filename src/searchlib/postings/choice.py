@@ -14,7 +14,11 @@ from typing import Final
 from searchlib.errors import KernelsError
 
 VARIABLE: Final = "SEARCHLIB_KERNELS"
-_COMPILED: Final = ("searchlib.postings.compiled", "searchlib.postings.compiled_counts")
+_COMPILED: Final = (
+    "searchlib.postings.compiled",
+    "searchlib.postings.compiled_counts",
+    "searchlib.fingerprints.compiled",
+)
 
 
 def choose(wanted: str | None) -> str:

@@ -108,10 +108,6 @@ class FieldReader:
         start, end = self._token_span(ordinal)
         return end - start
 
-    def spelling(self, ordinal: int) -> str:
-        """Read how most documents write a label; the term itself where that is not kept."""
-        return self.counted_spelling(ordinal)[0]
-
     def counted_spelling(self, ordinal: int) -> tuple[str, int]:
         """Read how most documents write a label, and how often they do.
 

@@ -23,18 +23,19 @@ from searchlib.cli.commands.ranking import (
     sort_of,
     sort_option,
 )
-from searchlib.cli.facets import facet_option, print_facets, read_facets
-from searchlib.cli.filters import conditions_json, filters_of
+from searchlib.cli.facets import facet_option, print_facets
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     print_json,
     print_notes,
     print_results,
-    search_helpfully,
     terminal,
 )
 from searchlib.highlight import SnippetOptions
+from searchlib.index.helpful import search_helpfully
+from searchlib.query.filter_texts import conditions_json, filters_of
 from searchlib.search.collapse import Collapse
+from searchlib.search.facets.texts import read_facets
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
 )
-from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_suggestion, printable, terminal
+from searchlib.query.filter_texts import filters_of
 
 if TYPE_CHECKING:
     from pathlib import Path
