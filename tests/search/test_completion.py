@@ -155,6 +155,23 @@ def test_segments_are_put_together() -> None:
         assert label.count == 3
 
 
+def test_stop_words_are_those_of_the_languages_of_the_index() -> None:
+    with Index.in_memory(Article, language="auto") as index:
+        index.add(
+            Article(id=str(n), title=title, body=f"{title}. {LONG}", language=language)
+            for n, (title, language) in enumerate(
+                [("Die Wahlen in Berlin", "de")] * 2 + [("Les élections à Paris", "fr")] * 2
+            )
+        )
+        assert shown(index, "die") == [("Die Wahlen in Berlin", "title")]
+        assert shown(index, "les")[0] == ("Les élections à Paris", "title")
+        assert shown(index, "wah")[0] == ("wahlen", "word")
+        found = index.suggest("Whalen elecions")
+        assert found is None  # no article has both
+        found = index.suggest("elecions")
+        assert (found and found.text) == "élections"
+
+
 class Note(BaseModel):
     """A document without titles and labels."""
 

@@ -101,6 +101,7 @@ def test_nothing_is_suggested_that_a_filter_leaves_out(archive: Index[Article]) 
     assert filtered is not None
     assert filtered.total == archive.count("ceasefire", filter={"source": "Reuters"}) == 4
     assert archive.suggest("ceasfire", filter="valley") is None
+    assert archive.suggest("stork", filter="valley") is None  # it is right, and left out
 
 
 def test_what_is_changed_is_marked_and_the_rest_is_escaped(archive: Index[Article]) -> None:

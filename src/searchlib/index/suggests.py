@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from searchlib.arguments import whole_number
@@ -110,7 +111,7 @@ class Suggests(Changes[M]):
         """Give what finds a suggestion for a search that found few documents; else ``None``."""
         if total > FEW_HITS or not isinstance(query, str):
             return None
-        return lambda: self._suggestion(query, match, conditions, searcher)
+        return cache(partial(self._suggestion, query, match, conditions, searcher))
 
     def _suggestion(
         self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher

@@ -32,6 +32,7 @@ _FIRST: Final[dict[Kind, int]] = {"word": 0, "phrase": 0, "label": 1, "title": 2
 _SHARES: Final[dict[Kind, float]] = {"phrase": 0.5, "word": 0.5, "label": 0.25, "title": 0.25}
 """Which part of the list each kind may fill before the others are asked."""
 _TITLE_CHARACTERS: Final = 3
+_LONGEST_TITLE: Final = 200
 _TRIED: Final = 2
 """So many times as many are tried as are wanted: a filter may leave some out."""
 _TOGETHER: Final = 8
@@ -205,7 +206,7 @@ class Completer:
             last: list[Query] = [Prefix(tokens[-1], fields)] if tokens[-1] else []
             for docnum in self._best(And((*words, *last)), limit):
                 title = self._stored(docnum).get(phrases.field)
-                if isinstance(title, str) and _has_beginning(title, tokens[-1]):
+                if isinstance(title, str) and _may_be_shown(title, tokens[-1]):
                     query = f'{phrases.field}:"{title.replace(chr(34), " ")}"'
                     yield Completion(title, "title", query, None, phrases.field)
 
@@ -215,7 +216,9 @@ def _rank_of_first(one: Completion) -> tuple[int, int, bool]:
     return _FIRST[one.kind], -(one.count or 0), one.kind == "phrase"
 
 
-def _has_beginning(title: str, beginning: str) -> bool:
-    """Tell whether a word of a title begins so; stems begin with more."""
+def _may_be_shown(title: str, beginning: str) -> bool:
+    """Tell whether a word of a title begins so, as more stems do; and it is no long text."""
+    if len(title) > _LONGEST_TITLE:
+        return False
     folded = fold_accents(beginning.lower())
     return any(fold_accents(word.lower()).startswith(folded) for word in tokenize(title))

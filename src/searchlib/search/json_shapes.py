@@ -139,7 +139,9 @@ class Results(TypedDict, Generic[Document]):
     total: Annotated[int, Field(description="the number of hits on all pages")]
     groups: NotRequired[int]
     took_ms: float
-    suggestion: Suggestion | None
+    suggestion: Annotated[
+        Suggestion | None, Field(description="what may have been meant, if there are few hits")
+    ]
     notes: list[Note]
     facets: dict[str, AnyFacet]
     next: Annotated[str | None, Field(description="the cursor of the next page")]

@@ -70,7 +70,7 @@ def results_of(given: dict[str, Any]) -> Results[Any]:
         given["facets"],
         given["next"],
         given.get("groups"),
-        None if (found := given.get("suggestion")) is None else Suggestion(**found),
+        None if given["suggestion"] is None else Suggestion(**given["suggestion"]),
     )
 
 

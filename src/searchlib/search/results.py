@@ -399,7 +399,7 @@ def kept_results(
     facets: Mapping[str, Any],
     cursor: str | None,
     groups: int | None,
-    suggestion: Suggestion | None,
+    suggestion: Suggestion | None = None,
 ) -> Results[Any]:
     """Make results that are independent of any index, of what results show."""
     return Results(
@@ -409,6 +409,6 @@ def kept_results(
         notes,
         facets,
         next_page=None if cursor is None else partial(str, cursor),
-        suggest=lambda: suggestion,
+        suggest=None if suggestion is None else lambda: suggestion,
         left_out=None if groups is None else KnownLeftOut(groups),
     )

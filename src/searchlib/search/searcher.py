@@ -97,7 +97,7 @@ class Searcher:
         )
         self._lookup = TermLookup(self._index)
         self._orders = OrderKeys(self._index)
-        self.words: Final = WordIndex(snapshot, schema)
+        self.words: Final = WordIndex(snapshot, schema.with_languages(snapshot.languages))
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
         self._ask_with(schema, clock)
 

@@ -137,7 +137,7 @@ class Suggester:
             return
         found = [*self._words.misspelt.candidates(word, most=_CANDIDATES), *self._splits(word)]
         hits = self._count(word)
-        better = [one for one in found if not hits or self._is_better(one, there, hits)]
+        better = [one for one in found if not (there or hits) or self._is_better(one, there, hits)]
         better.sort(key=lambda one: -one.score)
         if better:
             yield _Change(span, tuple(better[:_CANDIDATES]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.analysis.stop_words import STOP_WORDS
+from searchlib.analysis.terms import stop_terms, terms_of_plain_words
 from searchlib.schema.markers import Text
 from searchlib.search.known_words import KnownWords
 from searchlib.search.label_starts import LabelStarts
@@ -56,11 +56,12 @@ class WordIndex:
     @cached_property
     def uses(self) -> Int64Array:
         """How often each known word is there; 0 for words that say nothing. Shape (N,), int64."""
-        languages = {language for spec in self._texts for language in spec.languages}
-        stops = {word for name in languages for word in STOP_WORDS.get(name or "", "").split()}
-        counts = self.known.counts.copy()
-        counts[[word in stops or word.isdigit() for word in self.known.folded]] = 0
-        return counts
+        folded = self.known.folded
+        uses = self.known.counts * [not word.isdigit() for word in folded]
+        for language in {language for spec in self._texts for language in spec.languages}:
+            stops, terms = stop_terms(language), terms_of_plain_words(language)(folded)
+            uses *= [term not in stops for term in terms]
+        return uses
 
     @cached_property
     def title_phrases(self) -> list[TitlePhrases]:
