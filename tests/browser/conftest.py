@@ -36,9 +36,13 @@ JAPANESE = Article(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser of the system."""
+    """The browser of the system.
+
+    Playwright keeps an event loop going in this thread, in which no other test could start one:
+    so it ends with the module.
+    """
     path = find_browser()
     if path is None:
         pytest.skip("no browser: install chromium for these tests")
@@ -46,7 +50,7 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def origin() -> Iterator[str]:
     """A server over the sample archive, with articles that are hard to show."""
     index = Index.in_memory(Article)
