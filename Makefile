@@ -57,11 +57,11 @@ nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snipp
 soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
 	$(BIN)/python -m benchmarks.soak $(OPTIONS)
 
-versions: .venv/installed  ## Wheel and sdist, installed and tried on every Python that is supported.
-	$(BIN)/nox -s bare
+versions: .venv/installed  ## Wheel and sdist, and the engine's tests, on every supported Python.
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox -s bare engine
 
 nox: .venv/installed  ## That, and all tests on every Python and on the lowest versions declared.
-	$(BIN)/nox
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox
 
 format: .venv/installed  ## Put the code into the project's style.
 	$(BIN)/ruff check --fix .

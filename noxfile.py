@@ -5,6 +5,7 @@
     nox                    everything
     nox -s tests-3.12      the test suite on one Python
     nox -s lowest          the same on the lowest versions that pyproject.toml declares
+    nox -s engine          the tests of the engine on the newer Pythons, and on lowest versions
     nox -s bare            wheel and sdist, each in an environment that has nothing else
 """
 
@@ -37,17 +38,24 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
-@nox.session(python=PYTHONS[0])
-@nox.parametrize("extras", ["cli", "all,examples"])
-def lowest(session: nox.Session, extras: str) -> None:
-    """Run each test once on the lowest versions: those of the engine without other extras.
+@nox.session(python=PYTHONS)
+def engine(session: nox.Session) -> None:
+    """Run the tests of the engine: on the lowest versions with the oldest Python.
 
-    Extras may need higher versions of what the core needs.
+    The newer Pythons have the newest versions.
     """
-    session.install("--resolution=lowest-direct", f".[{extras}]", *_test_tools())
+    lowest_versions = ["--resolution=lowest-direct"] if session.python == PYTHONS[0] else []
+    session.install(*lowest_versions, ".[cli]", *_test_tools("hypothesis", "pytest"))
+    session.run("pytest", "-n", "auto", *ENGINE, *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """Run all other tests on the lowest versions; extras may need higher ones of the core's."""
+    session.install("--resolution=lowest-direct", ".[all,examples]", *_test_tools(""))
     session.run("uv", "pip", "list", external=True)
-    chosen = ENGINE if extras == "cli" else ["tests", *(f"--ignore={path}" for path in ENGINE)]
-    session.run("pytest", "-n", "auto", *chosen, *session.posargs)
+    rest = (f"--ignore={path}" for path in ENGINE)
+    session.run("pytest", "-n", "auto", "tests", *rest, *session.posargs)
 
 
 @nox.session(python=PYTHONS)
@@ -67,9 +75,10 @@ def bare(session: nox.Session, kernels: str) -> None:
     session.run(*smoke, "cli")
 
 
-def _test_tools() -> list[str]:
+def _test_tools(*beginnings: str) -> list[str]:
+    """Find what tests need besides, by how the names of the packages begin."""
     dev = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]["dev"]
-    return [tool for tool in dev if not tool.startswith("searchlib")]
+    return [tool for tool in dev if tool.startswith(beginnings) and "searchlib" not in tool]
 
 
 def _built(session: nox.Session, *kinds: str) -> Path:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.collapse import Collapse
+    from searchlib.search.completion import Completion
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from searchlib.search.order import Sort
     from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
+    from searchlib.search.suggestions import Suggestion
     from searchlib.search.trend import Trend
 
 __version__ = "0.1.0"
@@ -70,6 +72,7 @@ __all__ = [
     "Article",
     "Between",
     "Collapse",
+    "Completion",
     "Copy",
     "CorruptIndexError",
     "Date",
@@ -112,6 +115,7 @@ __all__ = [
     "Stats",
     "StorageError",
     "Stored",
+    "Suggestion",
     "SyncReport",
     "Terms",
     "Text",
@@ -130,6 +134,7 @@ _HOMES = {
     "Article": "searchlib.articles",
     "Between": "searchlib.query.filters",
     "Collapse": "searchlib.search.collapse",
+    "Completion": "searchlib.search.completion",
     "Copy": "searchlib.search.copies",
     "CorruptIndexError": "searchlib.errors",
     "Distinct": "searchlib.search.facets.requests",
@@ -167,6 +172,7 @@ _HOMES = {
     "SourceNotFoundError": "searchlib.errors",
     "Stats": "searchlib.search.facets.requests",
     "StorageError": "searchlib.errors",
+    "Suggestion": "searchlib.search.suggestions",
     "SyncReport": "searchlib.articles.sync",
     "Terms": "searchlib.search.facets.requests",
     "Trend": "searchlib.search.trend",

@@ -40,8 +40,7 @@ JAPANESE = Article(
 def browser() -> Iterator[Browser]:
     """The browser of the system.
 
-    Playwright keeps an event loop going in this thread, in which no other test could start one:
-    so it ends with the module.
+    While it is open, its event loop runs: tests elsewhere could not run one of their own.
     """
     path = find_browser()
     if path is None:
@@ -50,7 +49,7 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def origin() -> Iterator[str]:
     """A server over the sample archive, with articles that are hard to show."""
     index = Index.in_memory(Article)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -277,6 +277,16 @@ def test_too_many_at_once_are_told_to_come_back(
     client.get("/")
     slow = Slow(monkeypatch)
     statuses: list[int] = []
+    taken = threading.Semaphore(0)
+    submit = ThreadPoolExecutor.submit
+
+    def counted(self: ThreadPoolExecutor, *args: Any) -> Any:
+        future = submit(self, *args)
+        if self._thread_name_prefix == "searchlib-search":
+            taken.release()
+        return future
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", counted)
 
     def ask() -> None:
         statuses.append(client.get("/api/search?q=peace").status_code)
@@ -284,12 +294,10 @@ def test_too_many_at_once_are_told_to_come_back(
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
-    slow.begun.acquire(timeout=20)
-    for _ in range(200):  # until the second one waits
-        response = client.get("/api/search?q=goal")
-        if response.status_code == 503:
-            break
-        time.sleep(0.01)
+    assert taken.acquire(timeout=20)
+    assert taken.acquire(timeout=20)
+    assert slow.begun.acquire(timeout=20)
+    response = client.get("/api/search?q=goal")
     assert response.status_code == 503
     assert response.headers["retry-after"] == "1"
     slow.going.set()

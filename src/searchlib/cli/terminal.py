@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from searchlib.indexing.report import AddReport
     from searchlib.query.notes import Note
     from searchlib.search.results import Hit, Results
+    from searchlib.search.suggestions import Suggestion
 
 _INDENT: Final = Text("    ")
 _MAX_KEYS: Final = 5
@@ -190,6 +191,16 @@ def print_results(
     more = f"; the next with --offset {results[-1].rank}" if tells_more and results.next else ""
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms{more}", highlight=False)
     print_notes(results.notes, console)
+    if results.suggestion is not None:
+        print_suggestion(results.suggestion, console)
+
+
+def print_suggestion(suggestion: Suggestion, console: Console) -> None:
+    """Ask whether another query was meant."""
+    found = f" ({counted(suggestion.total, 'hit')})"
+    console.print(
+        Text("Did you mean ") + Text(printable(suggestion.text), "bold") + Text("?" + found)
+    )
 
 
 def print_notes(notes: Iterable[Note], console: Console) -> None:

@@ -30,6 +30,7 @@ def search_helpfully(
     if match is None and results.total == 0:
         relaxed = index.search(query, match="any", **options)
         if relaxed.total:
+            relaxed.suggest = results.suggest  # for what has all words
             return relaxed, "any"
     return results, match or "all"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import core_schema, from_json, to_json
@@ -63,7 +64,7 @@ class ListCodec(Codec):
         if not isinstance(value, self._kind):
             raise unexpected(self._name, value)
         if not value or self._are_plain(map(type, value)):
-            return value
+            return [*value] if self._kind is deque else value  # pydantic 2.14 writes it itself
         return _each(self._item.encode, value)
 
     def decode(self, value: Any) -> Any:

@@ -48,6 +48,14 @@ class Note(TypedDict):
     ]
 
 
+class Suggestion(TypedDict):
+    """Another query that may have been meant."""
+
+    text: str
+    html: Annotated[str, Field(description="HTML: what is different, and all else escaped")]
+    total: Annotated[int, Field(description="how many documents it finds")]
+
+
 class Collapsed(TypedDict):
     """The documents that match and are left out in favour of a hit."""
 
@@ -131,6 +139,9 @@ class Results(TypedDict, Generic[Document]):
     total: Annotated[int, Field(description="the number of hits on all pages")]
     groups: NotRequired[int]
     took_ms: float
+    suggestion: Annotated[
+        Suggestion | None, Field(description="what may have been meant, if there are few hits")
+    ]
     notes: list[Note]
     facets: dict[str, AnyFacet]
     next: Annotated[str | None, Field(description="the cursor of the next page")]

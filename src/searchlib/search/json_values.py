@@ -21,6 +21,7 @@ from searchlib.search.facets.values import (
 from searchlib.search.kept_hits import GivenHit
 from searchlib.search.left_out import NOTHING, known
 from searchlib.search.results import Hit, Results, kept_results
+from searchlib.search.suggestions import Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,7 @@ def results_of(given: dict[str, Any]) -> Results[Any]:
         given["facets"],
         given["next"],
         given.get("groups"),
+        None if given["suggestion"] is None else Suggestion(**given["suggestion"]),
     )
 
 

@@ -59,6 +59,12 @@ def filter_label_notes(
     return _notes(parts, snapshot, schema, _MOST_HINTED if hints else 0)
 
 
+def labels_meant(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> list[str]:
+    """Find the labels most like one that no document has, as documents write them; else none."""
+    there = _has(snapshot, spec, label_of(leaf.value, spec))
+    return [] if there else _labels_like(leaf, snapshot, spec)
+
+
 def _notes(
     parts: Iterable[Query], snapshot: Snapshot, schema: DocumentSchema, most_hinted: int
 ) -> list[Note]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
     from searchlib.search.left_out import LeftOut
+    from searchlib.search.suggestions import Suggestion
 
 _KEPT: Final = 1000
 """How many hits of a search are kept with what they have read, so that it is read once."""
@@ -250,10 +251,12 @@ class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
             ``Terms``, ``Histogram`` and ``Ranges``, :class:`FieldStats` for ``Stats``,
             :class:`DistinctCount` for ``Distinct``, all of :mod:`searchlib.search.facets.values`.
         next_page: Makes :attr:`next`.
+        suggest: Makes :attr:`suggestion`.
     """
 
     __slots__ = (
-        "_left_out", "_rows", "facets", "hits", "next_page", "notes", "took_ms", "total"
+        "_left_out", "_rows", "facets", "hits", "next_page", "notes", "suggest", "took_ms",
+        "total",
     )  # fmt: skip
 
     def __init__(
@@ -265,6 +268,7 @@ class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
         facets: Mapping[str, Any] | None = None,
         *,
         next_page: Callable[[], str] | None = None,
+        suggest: Callable[[], Suggestion | None] | None = None,
         rows: HitRows | None = None,
         left_out: LeftOut | None = None,
     ) -> None:
@@ -274,6 +278,7 @@ class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
         self.notes = notes
         self.facets: Mapping[str, Any] = {} if facets is None else facets
         self.next_page = next_page
+        self.suggest = suggest
         self._rows = rows
         self._left_out = left_out
 
@@ -281,6 +286,14 @@ class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
     def next(self) -> str | None:
         """The cursor of the next page, for ``search(..., after=)``; ``None`` if there is none."""
         return None if self.next_page is None else self.next_page()
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """A query that may have been meant, if this one found few or no documents; else ``None``.
+
+        It is looked for when it is asked for (docs/suggestions.md).
+        """
+        return None if self.suggest is None else self.suggest()
 
     @property
     def groups(self) -> int | None:
@@ -324,6 +337,7 @@ class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
             self.notes,
             self.facets,
             next_page=self.next_page,
+            suggest=self.suggest,
             rows=self._rows,
             left_out=self._left_out,
         )
@@ -337,6 +351,7 @@ class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
             dict(self.facets),
             self.next,
             self.groups,
+            self.suggestion,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -356,6 +371,7 @@ class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
             "total": self.total,
             **({} if self.groups is None else {"groups": self.groups}),
             "took_ms": self.took_ms,
+            "suggestion": None if (found := self.suggestion) is None else found.to_json(),
             "notes": [note.to_json() for note in self.notes],
             "facets": dict(self.facets),
             "next": self.next,
@@ -383,6 +399,7 @@ def kept_results(
     facets: Mapping[str, Any],
     cursor: str | None,
     groups: int | None,
+    suggestion: Suggestion | None = None,
 ) -> Results[Any]:
     """Make results that are independent of any index, of what results show."""
     return Results(
@@ -392,5 +409,6 @@ def kept_results(
         notes,
         facets,
         next_page=None if cursor is None else partial(str, cursor),
+        suggest=None if suggestion is None else lambda: suggestion,
         left_out=None if groups is None else KnownLeftOut(groups),
     )

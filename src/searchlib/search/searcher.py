@@ -27,6 +27,7 @@ from searchlib.search.ranking import first_documents, moved
 from searchlib.search.recency import BoostedMatcher, Decay
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
+from searchlib.search.word_index import WordIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -72,6 +73,7 @@ class Searcher:
     Attributes:
         snapshot: The commit.
         shown: Its documents, to show them.
+        words: Its words as people write them.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Searcher:
         )
         self._lookup = TermLookup(self._index)
         self._orders = OrderKeys(self._index)
+        self.words: Final = WordIndex(snapshot, schema.with_languages(snapshot.languages))
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
         self._ask_with(schema, clock)
 

@@ -24,6 +24,7 @@ from searchlib.segment.file import SegmentFileWriter
 from searchlib.segment.fingerprints import ENTRY, write_fingerprints
 from searchlib.segment.reader import numbers_of_all
 from searchlib.segment.spellings import commonest
+from searchlib.segment.words import join_words
 from searchlib.segment.writer import SegmentInfo
 
 if TYPE_CHECKING:
@@ -253,6 +254,9 @@ def _keep_part(part: InvertedField, new_docnums: Int32Array, *, dropping: bool) 
     positions = part.positions
     if positions is not None:
         positions = positions[np.repeat(kept, part.frequencies)]
+    words = part.words
+    if words is not None:
+        words = words.keep(remaining, np.diff(frequency_sums(part.frequencies * kept, part.starts)))
     return InvertedField(
         list(compress(part.terms, remaining)),
         np.concatenate([starts[:-1][remaining], starts[-1:]]),
@@ -261,6 +265,7 @@ def _keep_part(part: InvertedField, new_docnums: Int32Array, *, dropping: bool) 
         positions,
         None,
         _keep_spellings(part.spellings, np.diff(starts)),
+        words,
     )
 
 
@@ -289,15 +294,20 @@ def _join(parts: Sequence[InvertedField]) -> InvertedField:
     starts, targets = _arrange(rows, places, len(terms))
     docnums = _scatter([part.docnums for part in parts], rows, targets)
     frequencies = _scatter([part.frequencies for part in parts], rows, targets)
-    positions = None
+    positions = words = None
     if all(part.positions is not None for part in parts):
         rows = [frequency_sums(part.frequencies, part.starts) for part in parts]
         _, targets = _arrange(rows, places, len(terms))
         positions = _scatter(
             [part.positions for part in parts if part.positions is not None], rows, targets
         )
+        words = join_words(
+            terms,
+            [(p.terms, p.words, np.diff(row)) for p, row in zip(parts, rows, strict=True)],
+            places,
+        )
     spellings = _join_spellings(parts, terms)
-    return InvertedField(terms, starts, docnums, frequencies, positions, None, spellings)
+    return InvertedField(terms, starts, docnums, frequencies, positions, None, spellings, words)
 
 
 def _join_spellings(parts: Sequence[InvertedField], terms: list[bytes]) -> list[Spelling] | None:

@@ -21,6 +21,7 @@ from searchlib.cli.commands.migrating import migrate_command
 from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
 from searchlib.cli.commands.serving import serve_command
+from searchlib.cli.commands.suggesting import complete_command, suggest_command
 from searchlib.cli.commands.trending import trend_command
 from searchlib.postings.choice import KERNELS
 
@@ -84,6 +85,8 @@ for command in (
     export_command,
     parse_command,
     explain_command,
+    suggest_command,
+    complete_command,
     trend_command,
     show_command,
     get_command,

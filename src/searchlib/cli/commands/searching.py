@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.query.parser import Match
+    from searchlib.search.typos import Typos
 
 
 @click.command("search", cls=QueryCommand)
@@ -71,6 +72,13 @@ if TYPE_CHECKING:
 )
 @click.option("--best", default=1, show_default=True, help="How many of each group to show.")
 @click.option(
+    "--typos",
+    type=click.Choice(["off", "auto"]),
+    default="off",
+    show_default=True,
+    help="Whether words also find words like them: one typo from 5 letters on, two from 9.",
+)
+@click.option(
     "--chars",
     default=240,
     show_default=True,
@@ -94,6 +102,7 @@ def search_command(
     after: str | None,
     collapse: str | None,
     best: int,
+    typos: Typos,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -119,6 +128,7 @@ def search_command(
       searchlib search storm --facet source --facet published:month --index news.index
       searchlib search storm --index news.index --collapse copies
       searchlib search storm -flood --index news.index
+      searchlib search ceasfire --typos auto --index news.index
       searchlib search --index news.index -- -flood storm
     """
     text, conditions = " ".join(query), filters_of(filters)
@@ -134,6 +144,7 @@ def search_command(
         sort=sort_of(sorts, missing),
         after=after,
         **scoring,
+        typos=typos,
         collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),
