@@ -114,6 +114,15 @@ def test_keys(open_page: OpenPage) -> None:
     assert "/search?" in page.url
 
 
+def test_what_is_typed_is_completed(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.get_by_role("searchbox").press_sequentially("turb")
+    options = page.locator("#completions option")
+    expect(options.first).to_have_attribute("value", re.compile("turb"))
+    page.get_by_role("searchbox").fill("t")
+    expect(options).to_have_count(0)
+
+
 def test_marks_are_jumped_to_without_javascript(open_page: OpenPage) -> None:
     page = open_page(RESULTS, java_script_enabled=False)
     page.locator(".hit h3 a").first.click()

@@ -162,6 +162,13 @@ def test_zero_hits_are_helped(client: TestClient) -> None:
     assert "the beginning of one with a star" in page(client, "/search?q=zebra").text
 
 
+def test_what_may_be_meant_is_a_link(client: TestClient) -> None:
+    shown = page(client, "/search?q=ceasefira&f.source=Meridian+Wire")
+    assert "Did you mean ceasefire? 1" in shown.text
+    assert "/search?q=ceasefire&f.source=Meridian+Wire" in shown.hrefs
+    assert "Did you mean" not in page(client, "/search?q=ceasefire").text
+
+
 def test_copies_are_folded(make_client: Callable[..., TestClient], tmp_path: Path) -> None:
     text = " ".join(f"word{number}" for number in range(60))
     index = Index.create(tmp_path / "copies", Article)

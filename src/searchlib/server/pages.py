@@ -101,6 +101,7 @@ class Pages:
         state = SearchState.read(pairs, self._roles.labels)
         found = self._archive.search(state)
         timeline = found.results.facets.get(TIMELINE)
+        meant = found.results.suggestion
         return self._templates.render(
             "results.html",
             links,
@@ -118,6 +119,8 @@ class Pages:
             following=self._following(links, state, found),
             sorts_by_date=self._roles.sorts_by_date,
             size=self._archive.page_size(state),
+            meant=meant,
+            meant_href=links.search(state.changed(q=meant.text, match="")) if meant else "",
             help=[] if found.results.total else self._help(links, state),
         )
 
