@@ -33,6 +33,10 @@ PICTURES: Final[dict[str, tuple[str, tuple[int, int], str]]] = {
 """For each picture the page, the size of the window, and the colours."""
 
 
+_FORGET_TIMES: Final = "document.querySelectorAll('.took').forEach(one => one.remove())"
+"""Pictures differ only where the pages do."""
+
+
 def main() -> int:
     """Take all pictures."""
     path = find_browser()
@@ -52,6 +56,7 @@ def main() -> int:
                 color_scheme="dark" if colours == "dark" else "light",
             )
             page.goto(origin + address.replace("ARTICLE", article))
+            page.evaluate(_FORGET_TIMES)
             _save(page.screenshot(), folder / f"{name}.png")
             page.close()
     return 0

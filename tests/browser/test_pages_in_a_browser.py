@@ -28,7 +28,7 @@ def total(page: Page) -> int:
 @pytest.mark.parametrize("javascript", [True, False])
 def test_search_facet_chip_and_back(open_page: OpenPage, javascript: bool) -> None:
     page = open_page("/", java_script_enabled=javascript)
-    page.get_by_role("searchbox").fill("storm OR wind")
+    page.locator("#q").fill("storm OR wind")
     page.get_by_role("button", name="Search").click()
     every = total(page)
     assert page.locator("mark").count() > 5
@@ -43,7 +43,7 @@ def test_search_facet_chip_and_back(open_page: OpenPage, javascript: bool) -> No
     assert total(page) == every
     page.reload()
     assert total(page) == every
-    expect(page.get_by_role("searchbox")).to_have_value("storm OR wind")
+    expect(page.locator("#q")).to_have_value("storm OR wind")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -90,10 +90,10 @@ def test_the_order_needs_no_button(open_page: OpenPage) -> None:
 def test_keys(open_page: OpenPage) -> None:
     page = open_page("/")
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("wind farm jk/")
-    expect(page.get_by_role("searchbox")).to_have_value("wind farm jk/")
-    page.get_by_role("searchbox").fill("wind farm")
+    expect(page.locator("#q")).to_have_value("wind farm jk/")
+    page.locator("#q").fill("wind farm")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=wind+farm*")
     titles = page.locator(".hit h3 a")
@@ -110,8 +110,17 @@ def test_keys(open_page: OpenPage) -> None:
     page.wait_for_url("**/search?*")
     page.keyboard.press("/")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    expect(page.locator("#q")).not_to_be_focused()
     assert "/search?" in page.url
+
+
+def test_what_is_typed_is_completed(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.locator("#q").press_sequentially("turb")
+    options = page.locator("#completions option")
+    expect(options.first).to_have_attribute("value", re.compile("turb"))
+    page.locator("#q").fill("t")
+    expect(options).to_have_count(0)
 
 
 def test_marks_are_jumped_to_without_javascript(open_page: OpenPage) -> None:

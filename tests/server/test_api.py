@@ -84,6 +84,18 @@ def test_other_calls(client: TestClient, index: Index) -> None:
     }  # fmt: skip
 
 
+def test_what_is_meant_and_what_is_typed(client: TestClient, index: Index) -> None:
+    meant = index.suggest("ceasefira")
+    assert meant is not None
+    suggested = get(client, "/api/suggest?q=ceasefira")
+    assert suggested == {"query": "ceasefira", "suggestion": meant.to_json()}
+    assert get(client, "/api/suggest?q=peace")["suggestion"] is None
+    completed = get(client, "/api/complete?q=cea&limit=1")
+    assert completed["completions"] == [one.to_json() for one in index.complete("cea", limit=1)]
+    assert completed["completions"]
+    problem(client, "/api/complete?q=cea&limit=101")
+
+
 def test_exports_stream(client: TestClient) -> None:
     lines = client.get("/api/export?q=*&format=jsonl&sort=-published").text.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["cup", "strike", "talks", "bare"]
@@ -148,6 +160,8 @@ def test_the_description_is_sound_and_names_every_call(client: TestClient) -> No
         "/api/article": "id=talks",
         "/api/copies": "id=talks",
         "/api/trend": "q=peace",
+        "/api/suggest": "q=peece",
+        "/api/complete": "q=pea",
         "/api/health": "",
     }.items():
         content = described["paths"][address]["get"]["responses"]["200"]["content"]

@@ -62,7 +62,7 @@ def test_a_swapped_folder_is_seen_by_the_next_request(
 
 
 def test_files_of_the_package_are_kept_for_good(client: TestClient) -> None:
-    for name in ("style.css", "page.js", "keys.js", "brush.js", "icon.svg"):
+    for name in ("style.css", "page.js", "keys.js", "brush.js", "complete.js", "icon.svg"):
         response = client.get(f"/static/{name}?v=1")
         assert response.status_code == 200
         assert "immutable" in response.headers["cache-control"]

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
 # What is no query, or no field of this index, is refused: that can't be said in a description.
 EXAMPLES = 200 if os.environ.get("SEARCHLIB_NIGHTLY") == "1" else 15
-CALLS = ("search", "facets", "article", "copies", "trend", "export", "health")
+CALLS = (
+    "search",
+    "facets",
+    "article",
+    "copies",
+    "trend",
+    "export",
+    "suggest",
+    "complete",
+    "health",
+)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 COUNT = 10_000 if os.environ.get("SEARCHLIB_NIGHTLY") == "1" else 500
 PAGES = ("/", "/search", "/article", "/compare", "/feed", "/cite", "/export", "/static/style.css")
-CALLS = ("search", "facets", "article", "copies", "trend", "export", "health", "openapi.json")
+CALLS = (
+    "search", "facets", "article", "copies", "trend", "export", "suggest", "complete", "health",
+    "openapi.json",
+)  # fmt: skip
 NAMES = (
     "q", "id", "from", "to", "sort", "size", "page", "after", "match", "copies", "more", "by",
     "share", "format", "f.source", "f.categories", "f.title", "f.file", "lenient", "filter",

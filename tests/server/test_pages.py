@@ -71,18 +71,18 @@ def test_without_a_label(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("dates", "found"),
+    ("dates", "found", "chip"),
     [
-        ("from=2025-03", ["cup", "strike"]),
-        ("to=2025-03", ["strike", "talks"]),
-        ("from=2025-03-01&to=2025-03-31", ["strike"]),
-        ("from=2024&to=2024", []),
+        ("from=2025-03", ["cup", "strike"], "from 2025-03"),
+        ("to=2025-03", ["strike", "talks"], "to 2025-03"),
+        ("from=2025-03-01&to=2025-03-31", ["strike"], "2025-03-01 to 2025-03-31"),
+        ("from=2024&to=2024", [], "2024"),
     ],
 )
-def test_dates(client: TestClient, dates: str, found: list[str]) -> None:
+def test_dates(client: TestClient, dates: str, found: list[str], chip: str) -> None:
     shown = page(client, f"/search?{dates}")
     assert titles(shown) == found
-    assert "Published: " in shown.text
+    assert f"Published: {chip}" in shown.text
 
 
 def test_a_date_that_can_not_be_read_is_left_out_with_a_note(client: TestClient) -> None:
@@ -156,7 +156,17 @@ def test_zero_hits_are_helped(client: TestClient) -> None:
     shown = page(client, "/search?q=ceasefire+goal&match=all")
     assert "ceasefire: 1" in shown.text
     assert "/search?q=goal" in shown.hrefs
+    tried = page(client, "/search?q=(ceasefire+AND+goal)&match=all")
+    assert "ceasefire: 1" in tried.text
+    assert "AND: " not in tried.text
     assert "the beginning of one with a star" in page(client, "/search?q=zebra").text
+
+
+def test_what_may_be_meant_is_a_link(client: TestClient) -> None:
+    shown = page(client, "/search?q=ceasefira&f.source=Meridian+Wire")
+    assert "Did you mean ceasefire? 1" in shown.text
+    assert "/search?q=ceasefire&f.source=Meridian+Wire" in shown.hrefs
+    assert "Did you mean" not in page(client, "/search?q=ceasefire").text
 
 
 def test_copies_are_folded(make_client: Callable[..., TestClient], tmp_path: Path) -> None:

@@ -55,6 +55,20 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call("article", "Give an article as it is stored.", (_KEY,), _article, "Article"),
         Call("copies", "List articles that are nearly the same.", (_KEY,), _copies, "Copies"),
         Call("trend", "Compare queries over time.", _of_trend(settings), _trend, "Trend"),
+        Call(
+            "suggest",
+            "Find the query that may have been meant.",
+            _typed(settings),
+            _suggest,
+            "Suggested",
+        ),
+        Call(
+            "complete",
+            "Complete what someone is typing.",
+            (*_typed(settings), _MOST),
+            _complete,
+            "Completed",
+        ),
         Call("health", "Tell whether the index can be searched.", (), _health, "Health"),
     )
 
@@ -166,6 +180,13 @@ def _facet() -> Param:
     )
 
 
+def _typed(settings: Settings) -> tuple[Param, ...]:
+    return (Param(name="q", says="What was typed.", required=True, most=settings.max_query),)
+
+
+_MOST = Param(
+    name="limit", says="How many completions.", kind="integer", default=8, least=0, most=100
+)
 _KEY = Param(name="id", says="The key of the article.", required=True, least=1, most=2000)
 
 
@@ -256,6 +277,16 @@ def _trend(archive: Archive, values: Values) -> Mapping[str, Any]:
         lenient=values["lenient"],
         filter=filters_of(values["filter"]),
     ).to_json()
+
+
+def _suggest(archive: Archive, values: Values) -> Mapping[str, Any]:
+    found = archive.index.suggest(values["q"])
+    return {"query": values["q"], "suggestion": None if found is None else found.to_json()}
+
+
+def _complete(archive: Archive, values: Values) -> Mapping[str, Any]:
+    found = archive.index.complete(values["q"], limit=values["limit"])
+    return {"query": values["q"], "completions": [one.to_json() for one in found]}
 
 
 def _health(archive: Archive, _: Values) -> Mapping[str, Any]:

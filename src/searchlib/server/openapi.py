@@ -130,6 +130,10 @@ _SCHEMAS: Final[dict[str, Any]] = {
             "series": _list({"type": "object"}),
         }
     ),
+    "Suggested": _object(
+        {"query": _TEXT, "suggestion": {"type": ["object", "null"]}},
+    ),
+    "Completed": _object({"query": _TEXT, "completions": _list({"type": "object"})}),
     "Health": _object({"status": {"const": "ok"}, "documents": _COUNT, "revision": _TEXT}),
     "Problem": _object(
         {"type": _TEXT, "title": _TEXT, "status": _COUNT, "detail": _TEXT},

@@ -36,6 +36,7 @@ RECENT: Final = 10
 MOST_COMPARED: Final = 6
 _MOST_MARKS: Final = 30
 _MOST_WORDS: Final = 6
+_OPERATORS: Final = ("AND", "OR", "NOT")
 UNITS: Final = ("auto", "year", "quarter", "month", "week", "day")
 
 
@@ -100,6 +101,7 @@ class Pages:
         state = SearchState.read(pairs, self._roles.labels)
         found = self._archive.search(state)
         timeline = found.results.facets.get(TIMELINE)
+        meant = found.results.suggestion
         return self._templates.render(
             "results.html",
             links,
@@ -117,6 +119,8 @@ class Pages:
             following=self._following(links, state, found),
             sorts_by_date=self._roles.sorts_by_date,
             size=self._archive.page_size(state),
+            meant=meant,
+            meant_href=links.search(state.changed(q=meant.text, match="")) if meant else "",
             help=[] if found.results.total else self._help(links, state),
         )
 
@@ -220,9 +224,8 @@ class Pages:
             for name, label in state.labels
         ]
         if state.since or state.until:
-            span = state.since if state.since == state.until else f"{state.since}–{state.until}"
             without = links.search(state.changed(since="", until=""))
-            chips.append(Chip(name_of(self._roles.date), span, without))
+            chips.append(Chip(name_of(self._roles.date), _span(state.since, state.until), without))
         return chips
 
     def _box(self, links: Links, state: SearchState, name: str, facet: Facet) -> FacetBox:
@@ -262,7 +265,8 @@ class Pages:
 
     def _help(self, links: Links, state: SearchState) -> list[tuple[str, str]]:
         """Say what would find something: the words without the filter, or each word alone."""
-        words = list(dict.fromkeys(state.q.split()))
+        words = [word.strip("()\"'") for word in state.q.split() if word not in _OPERATORS]
+        words = [word for word in dict.fromkeys(words) if word]
         tries = []
         if state.is_filtered:
             tries.append(("The same without the filters", SearchState(q=state.q)))
@@ -296,6 +300,13 @@ class Pages:
         most = self._archive.settings.max_query
         if any(len(query) > most for query in queries):
             raise QueryError(f"expected queries of at most {most:,} characters")
+
+
+def _span(since: str, until: str) -> str:
+    """Write dates that are chosen: "2025", "2025-01 to 2025-03", "from 2025-01"."""
+    if since and until:
+        return since if since == until else f"{since} to {until}"
+    return f"from {since}" if since else f"to {until}"
 
 
 def _counted(count: int, field: str) -> str:

@@ -1,8 +1,10 @@
 // What a page does better with JavaScript. Every part works without it.
 import { listenForKeys } from "./keys.js";
 import { makeBrush } from "./brush.js";
+import { completeIn } from "./complete.js";
 
 listenForKeys(document);
+completeIn(document.getElementById("q"));
 for (const svg of document.querySelectorAll(".timeline svg")) makeBrush(svg);
 
 // Choosing an order needs no button.
