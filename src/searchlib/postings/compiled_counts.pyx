@@ -403,3 +403,111 @@ cdef bint add_numbers(
                 high = middle
         counts[below] += 1
     return True
+
+
+# ---------------------------------------------------------------- the best of each group
+
+cdef struct Ranked:
+    const int64_t* docnums
+    const double* scores
+    int64_t* places  # of the documents that are kept, group by group; of each group a heap
+
+
+cdef inline bint worse(const Ranked* ranked, int64_t one, int64_t other) noexcept nogil:
+    cdef double first = ranked.scores[one], second = ranked.scores[other]
+    return first < second or (first == second and ranked.docnums[one] > ranked.docnums[other])
+
+
+cdef void rise(const Ranked* ranked, int64_t* heap, Py_ssize_t at) noexcept nogil:
+    cdef int64_t moved = heap[at]
+    while at and worse(ranked, moved, heap[(at - 1) // 2]):
+        heap[at] = heap[(at - 1) // 2]
+        at = (at - 1) // 2
+    heap[at] = moved
+
+
+cdef void sink(const Ranked* ranked, int64_t* heap, Py_ssize_t count) noexcept nogil:
+    cdef int64_t moved = heap[0]
+    cdef Py_ssize_t at = 0, child = 1
+    while child < count:
+        if child + 1 < count and worse(ranked, heap[child + 1], heap[child]):
+            child += 1
+        if not worse(ranked, heap[child], moved):
+            break
+        heap[at] = heap[child]
+        at, child = child, 2 * child + 1
+    heap[at] = moved
+
+
+def best_of_groups(
+    const int64_t[::1] docnums, const double[::1] scores, const int32_t[::1] groups,
+    Py_ssize_t count, Py_ssize_t best,
+):
+    """Find the best documents of each group: see :func:`top.best_of_groups`."""
+    cdef Py_ssize_t size = docnums.shape[0]
+    sizes, kept = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+    cdef int64_t[::1] held_sizes = sizes, held_kept = kept, held_starts, held_places
+    cdef Ranked ranked
+    cdef bint inside = True
+    if scores.shape[0] != size:
+        raise ValueError(f"expected {size} scores, got {scores.shape[0]}")
+    if size == 0:
+        return np.empty(0, np.int64)
+    if groups.shape[0] == 0 or not count_groups(docnums, groups, held_sizes):
+        raise IndexError(f"expected documents below {groups.shape[0]}, and groups to {count}")
+    most = np.minimum(sizes, max(best, 0))
+    most[0] = sizes[0]
+    starts = most.cumsum() - most
+    places = np.empty(int(most.sum()) + 1, np.int64)
+    held_starts, held_places = starts, places
+    cdef int64_t[::1] held_most = most
+    ranked.docnums, ranked.scores, ranked.places = &docnums[0], &scores[0], &held_places[0]
+    with nogil:
+        inside = keep_best(&ranked, size, groups, held_starts, held_most, held_kept)
+    if not inside:
+        raise IndexError("expected groups that do not change")
+    return places[: len(places) - 1]
+
+
+cdef bint count_groups(
+    const int64_t[::1] docnums, const int32_t[::1] groups, int64_t[::1] sizes
+) noexcept nogil:
+    """Count the documents of each group; tell whether all are there."""
+    cdef Py_ssize_t place
+    cdef int64_t docnum, group
+    for place in range(docnums.shape[0]):
+        docnum = docnums[place]
+        if docnum < 0 or docnum >= groups.shape[0]:
+            return False
+        group = groups[docnum]
+        if group < 0 or group >= sizes.shape[0]:
+            return False
+        sizes[group] += 1
+    return True
+
+
+cdef bint keep_best(
+    const Ranked* ranked, Py_ssize_t size, const int32_t[::1] groups, const int64_t[::1] starts,
+    const int64_t[::1] most, int64_t[::1] kept,
+) noexcept nogil:
+    """Keep the best of each group; all of those on their own, which are in the group 0."""
+    cdef Py_ssize_t place
+    cdef int64_t docnum, group
+    cdef int64_t* heap
+    for place in range(size):
+        docnum = ranked.docnums[place]
+        if docnum < 0 or docnum >= groups.shape[0]:
+            return False
+        group = groups[docnum]
+        if group < 0 or group >= starts.shape[0]:
+            return False
+        heap = ranked.places + starts[group]
+        if kept[group] < most[group]:
+            heap[kept[group]] = place
+            if group:
+                rise(ranked, heap, kept[group])
+            kept[group] += 1
+        elif most[group] and group and worse(ranked, heap[0], place):
+            heap[0] = place
+            sink(ranked, heap, most[group])
+    return True
