@@ -446,14 +446,15 @@ def best_of_groups(
     """Find the best documents of each group: see :func:`top.best_of_groups`."""
     cdef Py_ssize_t size = docnums.shape[0]
     sizes, kept = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+    of_each = np.empty(size, np.int32)
+    cdef int32_t[::1] held_groups = of_each
     cdef int64_t[::1] held_sizes = sizes, held_kept = kept, held_starts, held_places
     cdef Ranked ranked
-    cdef bint inside = True
     if scores.shape[0] != size:
         raise ValueError(f"expected {size} scores, got {scores.shape[0]}")
     if size == 0:
         return np.empty(0, np.int64)
-    if groups.shape[0] == 0 or not count_groups(docnums, groups, held_sizes):
+    if groups.shape[0] == 0 or not count_groups(docnums, groups, held_groups, held_sizes):
         raise IndexError(f"expected documents below {groups.shape[0]}, and groups to {count}")
     most = np.minimum(sizes, max(best, 0))
     most[0] = sizes[0]
@@ -463,16 +464,15 @@ def best_of_groups(
     cdef int64_t[::1] held_most = most
     ranked.docnums, ranked.scores, ranked.places = &docnums[0], &scores[0], &held_places[0]
     with nogil:
-        inside = keep_best(&ranked, size, groups, held_starts, held_most, held_kept)
-    if not inside:
-        raise IndexError("expected groups that do not change")
+        keep_best(&ranked, held_groups, held_starts, held_most, held_kept)
     return places[: len(places) - 1]
 
 
 cdef bint count_groups(
-    const int64_t[::1] docnums, const int32_t[::1] groups, int64_t[::1] sizes
+    const int64_t[::1] docnums, const int32_t[::1] groups, int32_t[::1] of_each,
+    int64_t[::1] sizes,
 ) noexcept nogil:
-    """Count the documents of each group; tell whether all are there."""
+    """Find the group of each document, and count them; tell whether all are there."""
     cdef Py_ssize_t place
     cdef int64_t docnum, group
     for place in range(docnums.shape[0]):
@@ -482,25 +482,21 @@ cdef bint count_groups(
         group = groups[docnum]
         if group < 0 or group >= sizes.shape[0]:
             return False
+        of_each[place] = <int32_t> group
         sizes[group] += 1
     return True
 
 
-cdef bint keep_best(
-    const Ranked* ranked, Py_ssize_t size, const int32_t[::1] groups, const int64_t[::1] starts,
+cdef void keep_best(
+    const Ranked* ranked, const int32_t[::1] groups, const int64_t[::1] starts,
     const int64_t[::1] most, int64_t[::1] kept,
 ) noexcept nogil:
     """Keep the best of each group; all of those on their own, which are in the group 0."""
     cdef Py_ssize_t place
-    cdef int64_t docnum, group
+    cdef int64_t group
     cdef int64_t* heap
-    for place in range(size):
-        docnum = ranked.docnums[place]
-        if docnum < 0 or docnum >= groups.shape[0]:
-            return False
-        group = groups[docnum]
-        if group < 0 or group >= starts.shape[0]:
-            return False
+    for place in range(groups.shape[0]):
+        group = groups[place]
         heap = ranked.places + starts[group]
         if kept[group] < most[group]:
             heap[kept[group]] = place
@@ -510,4 +506,3 @@ cdef bint keep_best(
         elif most[group] and group and worse(ranked, heap[0], place):
             heap[0] = place
             sink(ranked, heap, most[group])
-    return True
