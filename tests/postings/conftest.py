@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from searchlib.postings import counting, matching, phrases
+from searchlib.postings import counting, matching, phrases, top
 
 _COMPILED = ("searchlib.postings.compiled", "searchlib.postings.compiled_counts")
 
@@ -23,6 +23,8 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             all_documents=matching.all_documents,
             best_documents=matching.best_documents,
             best_and_all=matching.best_and_all,
+            listed_documents=matching.listed_documents,
+            best_of_groups=top.best_of_groups,
             ordered_documents=matching.ordered_documents,
             phrase_postings=phrases.phrase_postings,
             count_labels=counting.count_labels,

@@ -186,6 +186,9 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
         of_each = np.searchsorted(starts, found, "right")
         assert (np.diff(of_each) >= 0).all()  # those of a segment before those of the next one
     scored = dict(zip(docnums.tolist(), scores_found.tolist(), strict=True))
+    listed = kernels.listed_documents(plan, starts)
+    assert dict(zip(*(array.tolist() for array in listed), strict=True)) == scored
+    assert (np.diff(np.searchsorted(starts, listed[0], "right")) >= 0).all()
     expect_orders(kernels, plan, starts, scored)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,3 +21,44 @@ def test_the_highest_come_first_and_equal_ones_in_order(values: list[float], k: 
     expected = sorted(range(len(values)), key=lambda place: (-values[place], place))
     assert highest(np.array(values), k).tolist() == expected[: max(k, 0)]
     assert highest(np.array(values, np.float32), k).tolist() == expected[: max(k, 0)]
+
+
+@given(few_scores, st.integers(-1, 320), st.randoms())
+def test_of_equal_scores_the_lowest_docnum_comes_first(
+    values: list[float], k: int, random: Any
+) -> None:
+    docnums = random.sample(range(1000), len(values))
+    expected = sorted(range(len(values)), key=lambda place: (-values[place], docnums[place]))
+    found = highest(np.array(values), k, np.array(docnums, np.int64))
+    assert found.tolist() == expected[: max(k, 0)]
+
+
+@given(few_scores, st.integers(0, 6), st.sampled_from([1, 2, 3, 10**9]), st.randoms())
+def test_the_best_of_each_group_are_those_of_sorting_each(
+    kernels: Any, values: list[float], count: int, best: int, random: Any
+) -> None:
+    groups = [random.randint(0, count) for _ in range(400)]
+    docnums = random.sample(range(400), len(values))
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for place, docnum in enumerate(docnums):
+        members[groups[docnum]].append(place)
+    expected = []
+    for group, places in members.items():
+        places.sort(key=lambda place: (-values[place], docnums[place]))
+        expected += places[:best] if group else places
+    found = kernels.best_of_groups(
+        np.array(docnums, np.int64), np.array(values, float), np.array(groups, np.int32), count,
+        best,
+    )  # fmt: skip
+    assert sorted(found.tolist()) == sorted(expected)
+
+
+@pytest.mark.parametrize(("docnum", "group"), [(-1, 0), (2, 0), (1 << 40, 0), (0, -1), (0, 3)])
+def test_documents_and_groups_that_there_are_not_are_told(
+    kernels: Any, docnum: int, group: int
+) -> None:
+    groups = np.array([group, 1], np.int32)
+    with pytest.raises(IndexError, match="expected"):
+        kernels.best_of_groups(np.array([docnum]), np.array([1.0]), groups, 2, 1)
+    with pytest.raises(ValueError, match="expected 1 scores"):
+        kernels.best_of_groups(np.array([0]), np.zeros(2), groups, 2, 1)

@@ -126,14 +126,13 @@ def test_chunks_make_no_difference(
         assert found == collapsed(index, "storm", "paper", 1, sort).hits
 
 
-@pytest.mark.parametrize(("rare", "many"), [(0, 1 << 30), (0, 2), (1 << 30, 1 << 30)])
+@pytest.mark.parametrize("few", [True, False])
 @pytest.mark.parametrize("query", QUERIES)
-def test_ways_to_the_next_groups_make_no_difference(
-    index: Index[Report], query: str, rare: int, many: int, monkeypatch: pytest.MonkeyPatch
+def test_a_look_at_the_best_first_makes_no_difference(
+    index: Index[Report], query: str, few: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collapse, "_ROOM", 0)
-    monkeypatch.setattr(collapse, "_RARE", rare)
-    monkeypatch.setattr(collapse, "_MANY", many)
+    monkeypatch.setattr(collapse.Collapsing, "_has_few_groups", lambda *_: few)
     for best in (1, 2):
         by = Collapse("paper", best=best)
         expected = collapsed(index, query, "paper", best, None)

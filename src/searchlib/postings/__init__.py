@@ -28,7 +28,7 @@ from searchlib.postings.phrases import (
     occurrence_keys,
     phrase_frequencies,
 )
-from searchlib.postings.top import highest
+from searchlib.postings.top import first_of_groups, highest
 
 if TYPE_CHECKING or KERNELS == "numpy":
     from searchlib.postings.counting import count_in_spans, count_labels
@@ -38,9 +38,11 @@ if TYPE_CHECKING or KERNELS == "numpy":
         all_documents,
         best_and_all,
         best_documents,
+        listed_documents,
         ordered_documents,
     )
     from searchlib.postings.phrases import phrase_postings
+    from searchlib.postings.top import best_of_groups
 else:
     from searchlib.postings.compiled import (
         SegmentPostings,
@@ -48,10 +50,11 @@ else:
         all_documents,
         best_and_all,
         best_documents,
+        listed_documents,
         ordered_documents,
         phrase_postings,
     )
-    from searchlib.postings.compiled_counts import count_in_spans, count_labels
+    from searchlib.postings.compiled_counts import best_of_groups, count_in_spans, count_labels
 
 __all__ = [
     "KERNELS",
@@ -73,11 +76,14 @@ __all__ = [
     "all_documents",
     "best_and_all",
     "best_documents",
+    "best_of_groups",
     "count_in_spans",
     "count_labels",
+    "first_of_groups",
     "follow",
     "highest",
     "idf",
+    "listed_documents",
     "occurrence_keys",
     "ordered_documents",
     "phrase_frequencies",

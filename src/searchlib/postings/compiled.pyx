@@ -597,8 +597,9 @@ cdef struct Found:
     int64_t* docnums
     double* scores
     Py_ssize_t room
-    # ... or the best, and all documents in the order in which they are found, if not NULL.
+    # ... or the best, and all documents in the order in which they are found, if not NULL,
     int64_t* listed
+    double* listed_scores  # and the score of each, if not NULL
 
 
 cdef inline bint worse(Hit one, Hit other) noexcept nogil:
@@ -832,6 +833,17 @@ cdef inline void list_found(Chunk* chunk, const uint32_t* docnums, Py_ssize_t si
             found.listed[found.total + place] = chunk.base + docnums[place]
     found.total += size
 
+
+cdef void list_scores(Chunk* chunk, const uint32_t* docnums, Py_ssize_t size) noexcept nogil:
+    """List the whole scores of documents that are about to be listed, if that is wanted."""
+    cdef Found* found = chunk.found
+    cdef Py_ssize_t place
+    if found.listed_scores != NULL and found.total + size <= found.room:
+        for place in range(size):
+            found.listed_scores[found.total + place] = (
+                chunk.room.sums[docnums[place]] + found.constant)
+
+
 cdef void prune(Chunk* chunk, const Part* parts, Py_ssize_t count) noexcept nogil:
     """Find which documents are hopeful, before a part of a disjunction, once that leaves out many.
 
@@ -891,7 +903,7 @@ cdef double worst_of_best(
     cdef Py_ssize_t place, k = chunk.found.k
     cdef Hit* heap = chunk.found.heap + k
     cdef Hit hit
-    if count < k:
+    if count < k or k == 0:
         return -INFINITY
     for place in range(count):
         hit.docnum = docnums[place]
@@ -939,6 +951,7 @@ cdef void add(
     cdef uint8_t* matched = chunk.room.matched
     cdef uint8_t* touched = chunk.room.touched
     cdef uint32_t* others = chunk.room.others
+    cdef double* listed_scores
     cdef Hit worst = worst_hit(chunk.found), hit
     cdef Py_ssize_t place, count = chunk.other_count
     cdef uint8_t then = part.then
@@ -946,6 +959,10 @@ cdef void add(
     cdef double constant = chunk.found.constant
     if part.last:
         list_found(chunk, docnums, size)
+        if chunk.found.listed_scores != NULL and chunk.found.total <= chunk.found.room:
+            listed_scores = chunk.found.listed_scores + chunk.found.total - size
+            for place in range(size):
+                listed_scores[place] = sums[docnums[place]] + scores[place] + constant
         if chunk.found.ordered:
             for place in range(size):
                 docnum = docnums[place]
@@ -1243,7 +1260,7 @@ cdef bint go_through(
             if count == 0:
                 continue
             if chunk.pruned:
-                found.total += chunk.other_count
+                list_found(&chunk, chunk.room.others, chunk.other_count)
                 collect_best(&chunk, False)
                 wipe(&chunk)
                 continue
@@ -1252,6 +1269,7 @@ cdef bint go_through(
             if found.docnums != NULL:
                 collect_all(&chunk, needed)
             elif not parts[count - 1].last:
+                list_scores(&chunk, chunk.room.candidates, chunk.candidate_count)
                 list_found(&chunk, chunk.room.candidates, chunk.candidate_count)
                 collect_best(&chunk, not parts[0].touches)
             if parts[0].touches:
@@ -1546,10 +1564,26 @@ def best_and_all(plan, starts, Py_ssize_t k):
     listed = np.empty(query.most, np.int64)
     held = Numbers(listed, "lq", 8)
     found.listed, found.room = <int64_t*> held.view.buf, query.most
-    docnums, scores = _best(query, &found, k, False)
+    docnums, scores = _best(query, &found, k, True)
     if found.total > query.most:
         raise damaged("expected each document once")
     return docnums, scores, listed[: found.total]
+
+
+def listed_documents(plan, starts):
+    """Find all documents of a plan, in any order: see :func:`matching.listed_documents`."""
+    cdef Query query = Query(plan, starts)
+    cdef Found found
+    cdef Numbers held_docnums, held_scores
+    memset(&found, 0, sizeof(Found))
+    docnums, scores = np.empty(query.most, np.int64), np.empty(query.most, np.float64)
+    held_docnums, held_scores = Numbers(docnums, "lq", 8), Numbers(scores, "d", 8)
+    found.listed, found.room = <int64_t*> held_docnums.view.buf, query.most
+    found.listed_scores = <double*> held_scores.view.buf
+    _best(query, &found, 0, False)
+    if found.total > query.most:
+        raise damaged("expected each document once")
+    return docnums[: found.total], scores[: found.total]
 
 
 cdef _sorted(Found* found):

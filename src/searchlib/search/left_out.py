@@ -14,7 +14,7 @@ import numpy as np
 from searchlib.search.kept_hits import KnownLeftOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from searchlib.arrays import Float64Array, Int32Array, Int64Array
     from searchlib.search.groups import GroupColumn
@@ -47,37 +47,35 @@ class FoundLeftOut:
     Args:
         column: The groups.
         best: How many of each group are hits.
-        unscored: Finds all documents that match, in any order.
+        found: All documents that match, in any order.
         matching: Finds them in ascending order, with their scores.
         rank: Puts some of them in the order of the results: so many of the first.
-        hits: The group of each hit, and how many hits of its group come before it.
+        hits: The group of each hit.
+        before: How many hits of its group come before each.
     """
 
     def __init__(
         self,
         column: GroupColumn,
         best: int,
-        unscored: Callable[[], Int64Array],
+        found: Int64Array,
         matching: Callable[[], tuple[Int64Array, Float64Array]],
         rank: Callable[[Int64Array, Float64Array, int], Int64Array],
-        hits: Sequence[tuple[int, int]],
+        hits: Int32Array,
+        before: Int64Array,
     ) -> None:
         self._column = column
         self._best = best
-        self._unscored = unscored
+        self._found = found
         self._matching = matching
         self._rank = rank
         self._hits = hits
+        self._before = before
 
     @cached_property
     def groups(self) -> int:
         """The number of groups among the documents that match; one on its own is one."""
         return int(self._sizes[0] + np.count_nonzero(self._sizes[1:]))
-
-    @cached_property
-    def most(self) -> int:
-        """How many hits there can be."""
-        return int(self._sizes[0] + np.minimum(self._sizes[1:], self._best).sum())
 
     def count(self, place: int) -> int:
         """Count those left out after a hit: the last one of its group has all.
@@ -85,8 +83,8 @@ class FoundLeftOut:
         Args:
             place: The place of the hit, from 0 for the best of all.
         """
-        group, before = self._hits[place]
-        if not group or before != self._best - 1:
+        group = self._hits[place]
+        if not group or self._before[place] != self._best - 1:
             return 0
         return max(int(self._sizes[group]) - self._best, 0)
 
@@ -95,7 +93,7 @@ class FoundLeftOut:
         if not self.count(place):
             return []
         docnums, scores = self._matching()
-        group = np.flatnonzero(self._groups(docnums) == self._hits[place][0])
+        group = np.flatnonzero(self._groups(docnums) == self._hits[place])
         first = self._rank(docnums[group], scores[group], self._best + MAX_KEYS)
         left_out: list[int] = first[self._best :].tolist()
         return left_out
@@ -105,7 +103,7 @@ class FoundLeftOut:
 
     @cached_property
     def _sizes(self) -> Int64Array:
-        return np.bincount(self._groups(self._unscored()), minlength=self._column.count + 1)
+        return np.bincount(self._groups(self._found), minlength=self._column.count + 1)
 
 
 class Collapsed:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from searchlib.postings import Clause, Plan, Scored, all_documents, best_and_all, best_documents
+from searchlib.postings import (
+    Clause,
+    Plan,
+    Scored,
+    all_documents,
+    best_and_all,
+    best_documents,
+    listed_documents,
+)
 from searchlib.search.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -78,6 +86,10 @@ class Matcher(ABC):
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
         return all_documents(self.plan(), self.index.starts)
+
+    def listed(self) -> Matches:
+        """Find the same as :meth:`matches`, segment after segment, in any order within one."""
+        return listed_documents(self.plan(), self.index.starts)
 
     def docnums(self) -> Int64Array:
         """Find all documents that match. Ascending, int64."""
