@@ -29,7 +29,7 @@ ASAN = $(shell $(CC) -print-file-name=libasan.so)
 sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer; gcc is needed.
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED) && cp -R src/searchlib $(SANITIZED)/
 	rm -f $(SANITIZED)/searchlib/postings/*.so
-	for module in compiled compiled_counts; do \
+	for module in compiled compiled_counts compiled_runs; do \
 		$(BIN)/python -m cython -3 src/searchlib/postings/$$module.pyx \
 			-o $(SANITIZED)/searchlib/postings/$$module.c && \
 		$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \

@@ -26,7 +26,7 @@ from searchlib.analysis import (
     words_apart,
 )
 from searchlib.highlight.marks import Mark
-from searchlib.highlight.prefilter import places_in, prefilter_of
+from searchlib.highlight.prefilter import prefilter_of, runs_in
 from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
@@ -155,16 +155,12 @@ class WordFinder:
         assert self._needles is not None
         plain, searchable = text.text, self._searchable(text)
         reach, known = self._wanted.reach, self._known_runs
-        done = start
-        for place in places_in(searchable, self._needles, start, stop):
-            if place < done:
-                continue
+        for place, begin, end in runs_in(searchable, self._needles, start, stop):
             if place >= opening:
                 if enough(found):
                     return True
                 opening = inf
-            begin, done = searchable.rfind(b" ", 0, place), searchable.find(b" ", place)
-            run = plain[begin : done - 1]
+            run = plain[begin : end - 1]
             words = known.get(run)
             if words is None:
                 words = self._words_that_count(run)

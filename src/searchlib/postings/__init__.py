@@ -41,6 +41,7 @@ if TYPE_CHECKING or KERNELS == "numpy":
         ordered_documents,
     )
     from searchlib.postings.phrases import phrase_postings
+    from searchlib.postings.runs import runs_with
 else:
     from searchlib.postings.compiled import (
         SegmentPostings,
@@ -52,6 +53,7 @@ else:
         phrase_postings,
     )
     from searchlib.postings.compiled_counts import count_in_spans, count_labels
+    from searchlib.postings.compiled_runs import runs_with
 
 __all__ = [
     "KERNELS",
@@ -82,6 +84,7 @@ __all__ = [
     "ordered_documents",
     "phrase_frequencies",
     "phrase_postings",
+    "runs_with",
     "weighted_frequencies",
     "word_scores",
     "word_weight",

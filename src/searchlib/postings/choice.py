@@ -14,7 +14,9 @@ from typing import Final
 from searchlib.errors import KernelsError
 
 VARIABLE: Final = "SEARCHLIB_KERNELS"
-_COMPILED: Final = ("searchlib.postings.compiled", "searchlib.postings.compiled_counts")
+_COMPILED: Final = tuple(
+    f"searchlib.postings.{name}" for name in ("compiled", "compiled_counts", "compiled_runs")
+)
 
 
 def choose(wanted: str | None) -> str:
