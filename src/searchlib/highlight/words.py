@@ -13,7 +13,6 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import islice, takewhile
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -195,8 +194,12 @@ class WordFinder:
         breaks = text.breaks
         if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
             return last.position + POSITION_GAP
-        tokens = takewhile(lambda token: token.start() < start, _tokens(text.apart, last.end))
-        return last.position + 1 + sum(1 for _ in islice(tokens, self._wanted.reach))
+        between = 0
+        for token in _tokens(text.apart, last.end):
+            if token.start() >= start or between == self._wanted.reach:
+                break
+            between += 1
+        return last.position + 1 + between
 
     def _may_be_in(self, text: FieldText, start: int, stop: int) -> bool:
         """Tell whether a part of a text may hold anything, with some of what is around it."""
