@@ -4,10 +4,16 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test check check-numpy sanitize nightly format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
+
+web: .venv/installed  ## Serve the sample archive as web pages, and open them.
+	$(BIN)/searchlib serve --demo --open
+
+screenshots: .venv/installed  ## Take the pictures of the docs; chromium is needed.
+	$(BIN)/python -m tests.browser.screenshots
 
 test: .venv/installed  ## What a new user and the continuous integration run.
 	$(MAKE) check
@@ -28,24 +34,34 @@ ASAN = $(shell $(CC) -print-file-name=libasan.so)
 
 sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer; gcc is needed.
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED) && cp -R src/searchlib $(SANITIZED)/
-	rm -f $(SANITIZED)/searchlib/postings/*.so
-	for module in compiled compiled_counts compiled_runs; do \
-		$(BIN)/python -m cython -3 src/searchlib/postings/$$module.pyx \
-			-o $(SANITIZED)/searchlib/postings/$$module.c && \
+	rm -f $(SANITIZED)/searchlib/*/*.so
+	for module in postings/compiled postings/compiled_counts postings/compiled_runs fingerprints/compiled; do \
+		$(BIN)/python -m cython -3 src/searchlib/$$module.pyx \
+			-o $(SANITIZED)/searchlib/$$module.c && \
 		$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 			-I$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))') \
-			$(SANITIZED)/searchlib/postings/$$module.c \
-			-o $(SANITIZED)/searchlib/postings/$$module.so || exit 1; \
+			$(SANITIZED)/searchlib/$$module.c \
+			-o $(SANITIZED)/searchlib/$$module.so || exit 1; \
 	done
 	LD_PRELOAD="$(ASAN)" ASAN_OPTIONS=detect_leaks=0 SEARCHLIB_KERNELS=compiled \
 		PYTHONPATH=$(SANITIZED) PYTHONMALLOC=malloc $(BIN)/python -m pytest -p no:cacheprovider \
-		tests/postings tests/search tests/segment tests/test_damaged_index.py
+		tests/postings tests/fingerprints tests/search tests/segment tests/test_damaged_index.py
 
 NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_index.py \
-	tests/test_readers_and_a_writer.py tests/test_highlight_news.py
+	tests/test_readers_and_a_writer.py tests/test_highlight_news.py \
+	tests/server/test_fuzz.py tests/server/test_description.py
 
-nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets.
+nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets, requests.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
+
+soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
+	$(BIN)/python -m benchmarks.soak $(OPTIONS)
+
+versions: .venv/installed  ## Wheel and sdist, and the engine's tests, on every supported Python.
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox -s bare engine
+
+nox: .venv/installed  ## That, and all tests on every Python and on the lowest versions declared.
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox
 
 format: .venv/installed  ## Put the code into the project's style.
 	$(BIN)/ruff check --fix .
@@ -88,9 +104,9 @@ bench-report: .venv/benchmarks  ## Put what was measured into the docs and the R
 	$(BIN)/python -m benchmarks.report --update
 
 clean:  ## Remove everything that was made here.
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .nox
 
-.venv/installed: pyproject.toml $(wildcard src/searchlib/postings/*.pyx)
+.venv/installed: pyproject.toml $(wildcard src/searchlib/*/*.pyx)
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into .venv (about a minute) ..."
 	$(PYTHON) -m venv .venv

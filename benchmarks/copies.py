@@ -104,8 +104,10 @@ def analyse(articles: Sequence[Article]) -> tuple[Fingerprints, list[UInt64Array
         tokens = [analyzer.analyze(text) for text in texts]
         of_terms = hashes.of(analyzer.vocabulary.terms)
         parts.append(batch_fingerprints([(field, of_terms) for field in tokens]))
-        found = [shingles(of_terms[field.terms], field.counts) for field in tokens]
-        cut = [np.split(values, np.cumsum(counts)[:-1]) for values, counts in found]
+        cut = [
+            np.split(shingles(of_terms[field.terms], field.counts), field.counts.cumsum()[:-1])
+            for field in tokens
+        ]
         sets += [np.unique(np.concatenate(fields)) for fields in zip(*cut, strict=True)]
     return Fingerprints.joined(parts), sets
 

@@ -341,11 +341,19 @@ def test_reindexing(index_path: Path, tmp_path: Path) -> None:
     assert report == {"added": 2, "replaced": 0, "rejected": [], "notices": []}
 
 
+def test_reindexing_in_place(index_path: Path) -> None:
+    result = run("reindex", index_path, "--language", "german")
+    assert (result.exit_code, "2 articles added" in result.stdout) == (0, True)
+    assert str(index_path) in result.stdout.replace("\n", "")
+    index = Index.open(index_path)
+    assert (index.schema.language, index.search("peace").total) == ("german", 1)
+
+
 def test_an_index_of_another_analysis_names_the_command_that_mends_it(
     index_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("searchlib.index", "searchlib.search.current"):
-        monkeypatch.setattr(f"{module}.ANALYSIS_VERSION", 99)
+    for module in ("search.current", "indexing.reindexing"):
+        monkeypatch.setattr(f"searchlib.{module}.ANALYSIS_VERSION", 99)
     for command in (["search", "x"], ["stats"], ["check"], ["index", tmp_path / "archive"]):
         result = run(*command, "--index", index_path)
         assert result.exit_code == 1

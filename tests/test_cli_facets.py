@@ -12,8 +12,9 @@ from rich.console import Console
 
 from searchlib import Article, Histogram, Index
 from searchlib.cli.commands import cli
-from searchlib.cli.facets import print_facets, read_facets
+from searchlib.cli.facets import print_facets
 from searchlib.errors import QueryError
+from searchlib.search.facets.texts import read_facets
 
 if TYPE_CHECKING:
     from pathlib import Path

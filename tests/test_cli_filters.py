@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from searchlib import Article, Between, Index, Not
-from searchlib.cli.filters import filters_of
 from searchlib.errors import QueryError
 from searchlib.query import from_json
+from searchlib.query.filter_texts import filters_of
 from tests.test_cli import run
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_json_shows_the_filter_as_it_was_read(index_path: Path) -> None:
     [
         ("sorce=BBC", "filter: no field 'sorce'; did you mean 'source'?"),
         ("published=soon", "field 'published': expected a date such as"),
-        ("published>=", "--filter 'published>=': expected a value behind >="),
+        ("published>=", "filter 'published>=': expected a value behind >="),
         ("title>=a", "field 'title': expected words, got Between"),
         ("title=-", "field 'title': expected words, got '-'"),
         ("line=5", "filter: field 'line' is stored, not searched"),

@@ -83,7 +83,7 @@ def test_another_index_keeps_or_changes_the_language(tmp_path: Path) -> None:
 
 def test_fields_without_a_stemmer_stay_so_and_other_models_do_not_fit(tmp_path: Path) -> None:
     index = index_of(tmp_path, "Häuser", "german")
-    other = type("Other", (Article,), {"__annotations__": {"more": str}, "more": ""})
+    other = type("Other", (Article,), {"__annotations__": {"more": str}})
     with pytest.raises(SchemaMismatchError, match="more"):
         Index.open(index.path, other)
     schema = DocumentSchema.of(Article)

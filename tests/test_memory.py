@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
-from searchlib.memory import LRUCache
+import numpy as np
+import pytest
+
+from searchlib.memory import LRUCache, zeros_of_the_system
+
+if TYPE_CHECKING:
+    from searchlib import Article, Index
 
 KB = 1024  # what an entry takes besides its size
 
@@ -63,3 +72,33 @@ def test_threads_may_share_it() -> None:
         sys.setswitchinterval(interval)
     assert recent._bytes == sum(size for _, size in recent._kept.values())
     assert 150 * KB < recent._bytes <= 200 * KB
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="expected /proc, which tells the memory in use")
+def test_small_commits_in_many_threads_take_little_memory(index: Index[Article]) -> None:
+    """The C library keeps what a thread frees for this thread."""
+
+    def own_memory() -> int:
+        lines = Path("/proc/self/smaps_rollup").read_text(encoding="utf-8").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty"))
+
+    def change(number: int) -> None:
+        index.update("talks", title=f"Talks {number}")
+
+    with ThreadPoolExecutor(1) as pool:
+        list(pool.map(change, range(2)))
+    before = own_memory()
+    for number in range(12):
+        thread = Thread(target=change, args=(number,))
+        thread.start()
+        thread.join()
+    assert own_memory() - before < 16 * KB  # kibibytes; it was 25 MiB for each of some threads
+
+
+def test_zeros_of_the_system_are_zeros_that_can_be_written_to() -> None:
+    zeros = zeros_of_the_system(1000, np.uint64)
+    assert len(zeros) == 1000
+    assert zeros.dtype.name == "uint64"
+    assert not zeros.any()
+    zeros[5:] = 7
+    assert zeros.sum() == 7 * 995

@@ -233,3 +233,14 @@ def test_results_keep_no_searcher_alive(tmp_path: Path) -> None:
     assert searcher() is None
     assert results.hits[0].key == "1"
     assert results.hits[0].snippets["body"].html == "A <mark>storm</mark> came."
+
+
+def test_the_revision_changes_with_the_documents_and_with_nothing_else(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Article)
+    empty = index.revision
+    index.add([Article(id="1", title="Storm"), Article(id="2", title="Flood")])
+    one = index.revision
+    assert len({empty, one}) == 2
+    assert one == index.revision == Index.open(index.path).revision
+    index.delete("1")
+    assert index.revision not in {empty, one}

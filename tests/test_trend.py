@@ -154,6 +154,13 @@ def test_what_can_not_be_compared_is_an_error(arguments: dict[str, Any]) -> None
         archive(dated("2025-01-05")).trend(**arguments)
 
 
+def test_too_many_spans_are_an_error_that_names_the_remedy() -> None:
+    index = archive(dated("1900-01-01", "2000-01-01"))
+    with pytest.raises(QueryError, match="expected at most 10,000 spans") as raised:
+        index.trend("storm", by="day")
+    assert str(raised.value).endswith("choose longer ones")
+
+
 def test_a_model_without_dates_has_no_trend() -> None:
     class Undated(BaseModel):
         id: Annotated[str, Key()]
@@ -318,6 +325,16 @@ def test_the_command_draws_curves() -> None:
         "  2023 2024",
         "  a column: year; a full one: 52 articles",
     ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_terminal_without_blocks_gets_other_characters() -> None:
+    runner = CliRunner(env={"COLUMNS": "80"}, charset="ascii")
+    result = runner.invoke(cli, ["trend", "storm", "flood", "--by", "year"])
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[1:4] == ["  ########"] * 3
+    assert lines[5:8] == [*["          "] * 2, "      ...."]
 
 
 @pytest.mark.usefixtures("folder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import weakref
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from benchmarks.engines.base import TITLE_BOOST, Found, Search
@@ -75,6 +76,7 @@ class SqliteEngine:
 
     def open(self, path: Path) -> None:
         self._database = sqlite3.connect(path / "news.db")
+        weakref.finalize(self, self._database.close)
 
     def segments(self) -> int:
         return 1

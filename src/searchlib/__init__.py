@@ -46,12 +46,13 @@ if TYPE_CHECKING:
     )
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
-    from searchlib.indexing.writer import AddReport
+    from searchlib.indexing.report import AddReport
     from searchlib.postings import Scoring
     from searchlib.query.filters import Between
     from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
     from searchlib.search.collapse import Collapse
+    from searchlib.search.completion import Completion
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from searchlib.search.order import Sort
     from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
+    from searchlib.search.suggestions import Suggestion
     from searchlib.search.trend import Trend
 
 __version__ = "0.1.0"
@@ -70,6 +72,7 @@ __all__ = [
     "Article",
     "Between",
     "Collapse",
+    "Completion",
     "Copy",
     "CorruptIndexError",
     "Date",
@@ -112,6 +115,7 @@ __all__ = [
     "Stats",
     "StorageError",
     "Stored",
+    "Suggestion",
     "SyncReport",
     "Terms",
     "Text",
@@ -124,12 +128,13 @@ __all__ = [
 # A name is imported when it is first used: a worker process that only indexes, or a program that
 # only declares a model, need not wait for the rest.
 _HOMES = {
-    "AddReport": "searchlib.indexing.writer",
+    "AddReport": "searchlib.indexing.report",
     "AnalysisVersionError": "searchlib.errors",
     "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",
     "Between": "searchlib.query.filters",
     "Collapse": "searchlib.search.collapse",
+    "Completion": "searchlib.search.completion",
     "Copy": "searchlib.search.copies",
     "CorruptIndexError": "searchlib.errors",
     "Distinct": "searchlib.search.facets.requests",
@@ -167,9 +172,10 @@ _HOMES = {
     "SourceNotFoundError": "searchlib.errors",
     "Stats": "searchlib.search.facets.requests",
     "StorageError": "searchlib.errors",
+    "Suggestion": "searchlib.search.suggestions",
     "SyncReport": "searchlib.articles.sync",
-    "Trend": "searchlib.search.trend",
     "Terms": "searchlib.search.facets.requests",
+    "Trend": "searchlib.search.trend",
     "UncertainCommitError": "searchlib.errors",
     "read_articles": "searchlib.articles",
     "read_stream": "searchlib.articles",

@@ -6,8 +6,10 @@ import operator
 import os
 from collections.abc import Iterable
 from datetime import tzinfo
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchlib.errors import ArgumentError, SearchlibError
@@ -114,19 +116,27 @@ def names_of(name: str, value: Any, *, error: type[SearchlibError] = ArgumentErr
     return names
 
 
-def key_of(value: Any) -> str:
-    """Take the key of a document.
+def key_of(value: Any, kind: str = "str") -> str:
+    """Take the key of a document: its text, or the UUID or the member of an enumeration that it is.
+
+    Args:
+        value: The key.
+        kind: The type of the keys of the index. If it is "int", whole numbers will do, too.
+
+    Returns:
+        Its text.
 
     Raises:
-        ArgumentError: It is no string.
+        ArgumentError: It is something else.
     """
-    if not isinstance(value, str):
-        kind = type(value).__name__
+    key = value.value if isinstance(value, Enum) else value
+    is_number = kind == "int" and isinstance(key, int) and not isinstance(key, bool)
+    if not (is_number or isinstance(key, str | UUID)):
         raise ArgumentError(
-            f"expected the key of a document as a string, got {value!r:.80} ({kind}); keys are "
-            "strings, and several are passed one by one: delete(*keys)"
+            f"expected the key of a document as a string, got {value!r:.80} "
+            f"({type(value).__name__}); several keys are passed one by one: delete(*keys)"
         )
-    return value
+    return str.__str__(key) if isinstance(key, str) else str(key)
 
 
 def zone_of(zone: Any) -> tzinfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections import OrderedDict
 from threading import Lock
@@ -9,8 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from searchlib.forks import in_forked_processes
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from numpy.typing import DTypeLike, NDArray
 
 _ENTRY: Final = 1024
 """What an entry takes besides what it is made of, in bytes: its key, and what this refers to."""
@@ -46,6 +51,19 @@ def keep_freed_memory() -> None:
     np.empty(_LARGEST_KEPT, np.uint8)
 
 
+def zeros_of_the_system(count: int, dtype: DTypeLike) -> NDArray[Any]:
+    """Make an array of zeros, of memory that is taken where it is written to, and given back.
+
+    The C library would take it from what it keeps, and write all of it; and it keeps memory for
+    each of the threads. Shape (count,).
+    """
+    size = count * np.dtype(dtype).itemsize
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return np.zeros(count, dtype)
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return np.frombuffer(pages, dtype)
+
+
 class LRUCache:
     """What was used lately. Threads may share it.
 
@@ -59,7 +77,11 @@ class LRUCache:
         self._limit = limit
         self._bytes = 0
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._lock: Final = Lock()
+        self._unlock()
+        in_forked_processes(self._unlock)
+
+    def _unlock(self) -> None:
+        self._lock = Lock()
 
     def get(self, key: Hashable) -> Any:
         """Find the value of a key; ``None`` if it is not kept."""

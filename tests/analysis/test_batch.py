@@ -85,6 +85,7 @@ def language(request: pytest.FixtureRequest) -> str | None:
 @example(NASTY)
 @example([])
 @example(["", ""])
+@example(["U.S.-led\u0301.A.", "led\u0301.\u00c9. x", "led\u0301.E\u0301.", "led\u0301.A"])
 @example(["".join(NASTY), " ".join(NASTY), ".".join(NASTY)])
 def test_nasty_text_gives_the_tokens_of_the_whoosh_analyzer(
     language: str | None, values: list[str]

@@ -50,6 +50,7 @@ def test_pieces_of_any_size_give_the_same_values(
     assert [line for _, line in read] == [line for _, line in values(text.encode(), 1 << 20)]
 
 
+DEEP = 30_000  # more than any Python reads
 BROKEN = [
     '[{"title": "a"}, {"title": "b"',
     '[{"title": "a"},\n {"title": "b"} {"x": 1}]',
@@ -61,8 +62,8 @@ BROKEN = [
     '[{"title": "a"}, "\x01"]',
     '[{"title": "a"},]',
     '[{"title": "a"}, "abc',
-    "[" * 5000,
-    '[{"title": "a"}, ' + "[" * 5000 + "]" * 5000 + "]",
+    "[" * DEEP,
+    '[{"title": "a"}, ' + "[" * DEEP + "]" * DEEP + "]",
 ]
 
 

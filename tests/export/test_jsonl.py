@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel
-
-from searchlib import Article, Index, Key, Stored, Text
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from searchlib import Article, Index
 
 
 def test_documents_come_back(hostile: Index[Article]) -> None:
@@ -36,16 +30,3 @@ def test_columns_are_in_the_order_asked_for(hostile: Index) -> None:
 
 def test_no_hits_are_no_lines(hostile: Index) -> None:
     assert hostile.search("unheard").to_jsonl() == ""
-
-
-class Reading(BaseModel):
-    id: Annotated[str, Key()]
-    title: Annotated[str, Text()] = "reading"
-    value: Annotated[float, Stored()] = 0
-
-
-def test_what_json_has_no_number_for_is_null(tmp_path: Path) -> None:
-    index = Index.create(tmp_path / "index", Reading)
-    index.add(Reading(id="a", value=float("inf")))
-    text = index.search("reading").to_jsonl(fields="value")
-    assert json.loads(text, parse_constant=lambda name: name) in ({"value": None},)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel
 
-from searchlib import Article, Index, Key, Keyword, SnippetOptions, Text
+from searchlib import Article, Distinct, Index, Key, Keyword, SnippetOptions, Terms, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,24 @@ def test_the_table_has_what_a_reader_wants(index: Index[Article]) -> None:
     assert read.cells[8] == hit.document.title
     assert hit.snippets["body"].html in html
     assert "<b>2 hits</b>, 1 shown" in html
+
+
+def test_facets_are_tables_of_counts_without_markup() -> None:
+    index = Index.in_memory(Article)
+    labels = ["<script>", "<script>", "AP", None]
+    index.add(Article(id=str(n), body="storm", source=label) for n, label in enumerate(labels))
+    results = index.search(
+        "storm", limit=0, facets={"<b>": Terms("source", size=1), "n": Distinct("source")}
+    )
+    read = Reader(results._repr_html_())
+    assert read.tags == {"p", "b", "table", "tr", "th", "td"}
+    assert read.cells[:8] == ["<b>", "count", "<script>", "2", "(other)", "1", "(missing)", "1"]
+    distinct = dict(zip(read.cells[8::2], read.cells[9::2], strict=True))
+    assert distinct == {"n": "count", "total": "4", "missing": "1", "count": "2"}
+    many = Index.in_memory(Article)
+    many.add(Article(id=str(n), body="storm", source=f"paper {n}") for n in range(105))
+    found = many.search("storm", limit=0, facets=[Terms("source", size=200)])
+    assert Reader(found._repr_html_()).cells[-2:] == ["(other)", "5"]
 
 
 def test_a_hit_alone(index: Index[Article]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.fingerprints.similarity import exact_similarity, similarities
-from searchlib.fingerprints.sketches import BANDS, BINS, Fingerprints, fingerprints
+from searchlib.fingerprints.sketches import BANDS, BINS, EMPTY, Fingerprints, condensed, lower
 
 if TYPE_CHECKING:
     from searchlib.fingerprints.shingles import UInt64Array
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 def of(*documents: UInt64Array) -> Fingerprints:
     """Make the fingerprints of sets of shingles."""
-    counts = np.array([len(document) for document in documents], np.int32)
-    return fingerprints(len(documents), [(np.concatenate(documents), counts)])
+    minima = np.full(len(documents) * BINS, EMPTY)
+    every = np.concatenate([np.empty(0, np.uint64), *documents])
+    lower(minima, every, np.array([len(one) for one in documents], np.int64))
+    return Fingerprints(*condensed(minima))
 
 
 def rows(prints: Fingerprints) -> list[tuple[object, ...]]:
@@ -50,9 +52,10 @@ def test_neither_order_nor_repetition_counts_nor_the_field(sets: list[UInt64Arra
     (first, *_) = sets
     expected = rows(of(first))
     assert rows(of(np.concatenate([first[::-1], first]))) == expected
-    counts = [np.array([len(part)], np.int32) for part in (first[:3], first[3:])]
-    cut = fingerprints(1, zip((first[:3], first[3:]), counts, strict=True))
-    assert rows(cut) == expected
+    minima = np.full(BINS, EMPTY)
+    for part in (first[:3], first[3:]):
+        lower(minima, part, np.array([len(part)]))
+    assert rows(Fingerprints(*condensed(minima))) == expected
 
 
 def test_a_document_without_shingles_is_similar_to_none() -> None:

@@ -112,7 +112,7 @@ def test_numbers_of_no_label_and_documents_out_of_order_are_told(kernels: Any) -
         with pytest.raises(IndexError, match="numbers of labels below 2"):
             kernels.count_labels([ONE._replace(numbers=np.array([0, number]))], None, 2)
     with pytest.raises(IndexError, match="in the order of their segments"):
-        kernels.count_labels([ONE._replace(first=2)], np.array([2, 2, 0, 2, 2, 2, 2]), 2)
+        kernels.count_labels([ONE._replace(first=2)], np.array([2, 2, 2, 2, 0, 2, 2]), 2)
 
 
 def spans_by_hand(values: list[Any], cuts: list[Any]) -> list[int]:

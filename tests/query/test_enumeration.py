@@ -36,13 +36,13 @@ from searchlib.query import (
 )
 from searchlib.query.json_form import _KINDS
 from searchlib.schema.models import DocumentSchema
+from searchlib.search import compiler
 from searchlib.whoosh_compat import from_whoosh, to_whoosh
 from searchlib.whoosh_compat.query_objects import _Writer
 from tests.query.small_index import Report, small_index
 
 if TYPE_CHECKING:
     from searchlib import Index
-    from searchlib.search.current import CurrentSearcher
 
 KINDS = {
     kind
@@ -104,9 +104,8 @@ def test_every_kind_has_an_example() -> None:
     assert all(type(query) is kind for kind, (query, _) in EXAMPLES.items())
 
 
-def test_every_kind_is_compiled(index: Index) -> None:
-    current: CurrentSearcher = index._current
-    assert current.get()._compiler._makers.keys() == KINDS
+def test_every_kind_is_compiled() -> None:
+    assert compiler._MAKERS.keys() == KINDS
 
 
 def test_every_kind_has_a_name_in_json() -> None:

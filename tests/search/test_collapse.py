@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from searchlib import Collapse, Index, Key, Keyword, Number, Text
 from searchlib.errors import QueryError
-from searchlib.search import collectors, left_out
+from searchlib.search import collapse, collectors, left_out
 from searchlib.search.left_out import MAX_KEYS
 
 if TYPE_CHECKING:
@@ -124,6 +124,24 @@ def test_chunks_make_no_difference(
         results = index.search("storm", collapse="paper", sort=sort, limit=None, snippets=False)
         found = [(hit.key, hit.score, hit.collapsed.count, hit.collapsed.keys) for hit in results]
         assert found == collapsed(index, "storm", "paper", 1, sort).hits
+
+
+@pytest.mark.parametrize(("rare", "many"), [(0, 1 << 30), (0, 2), (1 << 30, 1 << 30)])
+@pytest.mark.parametrize("query", QUERIES)
+def test_ways_to_the_next_groups_make_no_difference(
+    index: Index[Report], query: str, rare: int, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collapse, "_ROOM", 0)
+    monkeypatch.setattr(collapse, "_RARE", rare)
+    monkeypatch.setattr(collapse, "_MANY", many)
+    for best in (1, 2):
+        by = Collapse("paper", best=best)
+        expected = collapsed(index, query, "paper", best, None)
+        for limit in (1, 3, 60):
+            results = index.search(query, collapse=by, limit=limit, snippets=False)
+            found = [(hit.key, hit.score) for hit in results]
+            assert found == [(key, score) for key, score, *_ in expected.hits[:limit]]
+            assert results.groups == expected.groups
 
 
 def test_other_collectors_are_told_of_all_documents(index: Index[Report]) -> None:

@@ -31,10 +31,13 @@ class Source:
         raise NotImplementedError
 
     def stored(self, docnum: int) -> dict[str, Any]:
-        raise NotImplementedError
+        return {"number": docnum}
 
     def snippets(self, docnum: int) -> dict[str, Any]:
-        raise NotImplementedError
+        return {}
+
+    def kept(self, docnum: int) -> Source:
+        return self
 
 
 def hits_of(count: int, source: Source | None = None) -> Hits:
@@ -64,17 +67,18 @@ def test_an_index_is_that_of_a_list(count: int, index: int) -> None:
             hits[index]
 
 
-def test_hits_are_equal_if_they_are_of_one_search() -> None:
+def test_hits_are_equal_if_they_show_the_same() -> None:
     source = Source()
     assert hits_of(3, source) == hits_of(3, source)
     assert hash(hits_of(3, source)) == hash(hits_of(3, source))
     assert hits_of(3, source) != hits_of(4, source)
-    assert hits_of(3, source) != hits_of(3)
+    assert hits_of(3, source) == hits_of(3) == tuple(hits_of(3))
+    assert hash(hits_of(3, source)) == hash(tuple(hits_of(3)))
     assert hits_of(3, source)[:2] == hits_of(2, source)
     assert hits_of(3, source)[1:] != hits_of(2, source)
     assert hits_of(3, source) != [*hits_of(3, source)]
     assert hits_of(3, source)[0] in hits_of(3, source)
-    assert hits_of(1)[0] not in hits_of(1)
+    assert hits_of(2)[1] not in hits_of(1)
     assert hits_of(1)[0] != "a hit"
     assert len({*hits_of(3, source), *hits_of(3, source)}) == 3
 

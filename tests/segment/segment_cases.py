@@ -12,13 +12,14 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from searchlib.fingerprints.sketches import Fingerprints, fingerprints
 from searchlib.postings import PhraseWord, count_labels, phrase_postings
 from searchlib.segment.contents import InvertedField, NumberColumn, SegmentContents
+from tests.fingerprints.test_sketches import of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from searchlib.fingerprints.sketches import Fingerprints
     from searchlib.segment.reader import SegmentReader
 
 
@@ -81,9 +82,11 @@ def contents_of(docs: Sequence[Document], *, spellings: bool = True) -> SegmentC
 
 
 def fingerprints_of(docs: Sequence[Document]) -> Fingerprints:
-    counts = np.array([len(doc.words) for doc in docs], np.int32)
-    words = [crc32(word.encode()) * 0x9E3779B9 for doc in docs for word in doc.words]
-    return fingerprints(len(docs), [(np.array(words, np.uint64), counts)])
+    words = [
+        np.array([crc32(word.encode()) * 0x9E3779B9 for word in doc.words], np.uint64)
+        for doc in docs
+    ]
+    return of(*words)
 
 
 def text_field(docs: Sequence[dict[bytes, list[int]]]) -> InvertedField:
@@ -178,7 +181,7 @@ def expect_field(reader: SegmentReader, name: str, expected: InvertedField) -> N
 def expect_labels(reader: SegmentReader, name: str, expected: InvertedField) -> None:
     labels = reader.inverted(name).labels
     assert labels is not None
-    written = [reader.inverted(name).spelling(n) for n in range(len(expected.terms))]
+    written = [reader.inverted(name).counted_spelling(n)[0] for n in range(len(expected.terms))]
     spellings = [text for text, _ in expected.spellings or ()]
     assert written == [text.decode() for text in spellings or expected.terms]
     found: list[list[int]] = [[] for _ in range(reader.doc_count)]
@@ -194,7 +197,9 @@ def expect_labels(reader: SegmentReader, name: str, expected: InvertedField) -> 
         row[0] if row else None for row in found
     ]
     numbered = [labels.numbered(np.arange(len(expected.terms)), first=7)]
-    counts, having = count_labels(numbered, everything[::-1] + np.int64(7), len(expected.terms))
+    counts, having = count_labels(
+        numbered, everything[::-1].astype(np.int64) + 7, len(expected.terms)
+    )
     assert counts.tolist() == np.diff(expected.starts).tolist()
     assert having == sum(map(bool, found))
 

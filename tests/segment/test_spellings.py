@@ -37,9 +37,6 @@ def segment(path: Path, labels: list[str], *, keeps: bool = True) -> SegmentRead
 
 def spellings(field: FieldReader) -> dict[str, tuple[str, int]]:
     count = len(field.terms)
-    assert [field.spelling(n) for n in range(count)] == [
-        field.counted_spelling(n)[0] for n in range(count)
-    ]
     return {field.terms.term(n).decode(): field.counted_spelling(n) for n in range(count)}
 
 
@@ -119,5 +116,5 @@ def test_damage_is_an_error(tmp_path: Path, part: str, values: list[int]) -> Non
     field = SegmentReader(path).inverted("source")
     with pytest.raises(CorruptIndexError, match=f"source.spellings{part}'"):
         for ordinal in range(len(field.terms)):
-            field.spelling(ordinal)
+            field.counted_spelling(ordinal)
         field.part(0, len(field.terms))

@@ -79,6 +79,23 @@ def test_two_can_not_make_the_same_index(tmp_path: Path) -> None:
         IndexDirectory.create(tmp_path, SCHEMA)
 
 
+def test_an_index_that_is_made_while_its_absence_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.iterdir
+
+    def interrupted(folder: Path) -> Any:
+        monkeypatch.undo()
+        made.append(IndexDirectory.create(folder, SCHEMA))
+        return real(folder)
+
+    made: list[IndexDirectory] = []
+    path = tmp_path / "index"
+    path.mkdir()
+    monkeypatch.setattr(Path, "iterdir", interrupted)
+    assert IndexDirectory.open(path).manifest() == made[0].manifest()
+
+
 def test_open_says_what_is_there_instead(tmp_path: Path) -> None:
     with pytest.raises(IndexNotFoundError, match="no such folder"):
         IndexDirectory.open(tmp_path / "nowhere")

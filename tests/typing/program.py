@@ -5,7 +5,7 @@ Each line marked ``# error`` is a mistake that a checker must find; it must find
 
 from typing import Annotated, Any, assert_type
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from searchlib import (
     AddReport,
@@ -39,6 +39,9 @@ def of_books(path: str) -> None:
     assert_type(results.hits[0], Hit[Book])
     assert_type(results.to_csv(fields=["title"], safe=True), str)
     results.to_jsonl("books.jsonl", hits="page")
+    assert_type(results.model_dump(mode="json", by_alias=True), dict[str, Any])
+    assert_type(TypeAdapter(Results[Book]).validate_json("{}"), Results[Book])
+    results.model_dump(mode="yaml")  # error
     results.to_csv(fields=3)  # error
     results.to_ris(hits="some")  # error
     for hit in results:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from whoosh import query as q
 from whoosh.lang.morph_en import variations
@@ -109,7 +109,17 @@ def groups(trees: st.SearchStrategy[q.Query]) -> st.SearchStrategy[q.Query]:
     )
 
 
+def loses_scores(query: q.Query) -> bool:
+    """Whether Whoosh may not count an optional part.
+
+    Its ``AndMaybeMatcher.skip_to``, which groups call, leaves that part behind the other one.
+    """
+    parts = list(query.children())
+    return any(isinstance(part, q.AndMaybe) or loses_scores(part) for part in parts)
+
+
 @settings(max_examples=150, deadline=None)
+@example(query=q.And([q.AndMaybe(PEACE, q.Term("body", "peac")), q.Every()]))
 @given(query=st.recursive(leaves, groups, max_leaves=5))
 def test_there_and_back_trees_find_and_score_the_same(searcher: Searcher, query: q.Query) -> None:
     try:
@@ -117,7 +127,10 @@ def test_there_and_back_trees_find_and_score_the_same(searcher: Searcher, query:
     except (NotImplementedError, struct.error):  # span queries in others, ranges below all numbers
         hits(searcher, there_and_back(query))
         return
-    assert hits(searcher, there_and_back(query)) == pytest.approx(expected, rel=1e-6)
+    found = hits(searcher, there_and_back(query))
+    assert found.keys() == expected.keys()
+    if not loses_scores(query):
+        assert found == pytest.approx(expected, rel=1e-6)
 
 
 @settings(max_examples=50, deadline=None)

@@ -8,6 +8,7 @@ the chunk. Most chunks are one term; "end." is too, "..." is none and "½°C" is
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -17,7 +18,7 @@ import numpy as np
 
 from searchlib.analysis.chunks import TEXT_END, ChunkTable, split_chunks
 from searchlib.analysis.terms import terms_of, terms_of_plain_words
-from searchlib.analysis.tokens import tokenize
+from searchlib.analysis.tokens import tokenize, without_invisible
 from searchlib.analysis.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -58,12 +59,15 @@ class TokenBatch:
             within a document.
         counts: The number of terms of each document; their sum is N. Shape (D,), int32.
         lengths: The number of tokens of each document. Shape (D,), int32.
+        words: The word that each is the term of, by its number in the vocabulary; ``None`` if that
+            does not matter. Shape (N,), int32.
     """
 
     terms: Int32Array
     positions: Int32Array
     counts: Int32Array
     lengths: Int32Array
+    words: Int32Array | None = None
 
 
 class BatchAnalyzer:
@@ -118,7 +122,7 @@ class BatchAnalyzer:
             np.bincount(owners, weights=numbers, minlength=len(values)).astype(np.int32)
             for numbers in (tokens.counts, tokens.lengths)
         )
-        return TokenBatch(tokens.terms, positions, counts, lengths)
+        return TokenBatch(tokens.terms, positions, counts, lengths, tokens.words)
 
 
 class MixedAnalyzer:
@@ -176,9 +180,12 @@ def _in_document_order(parts: Sequence[TokenBatch], docnums: Int64Array) -> Toke
     lengths = np.concatenate([_NO_TOKENS, *(part.lengths for part in parts)])
     terms = np.concatenate([_NO_TOKENS, *(part.terms for part in parts)])
     positions = np.concatenate([_NO_TOKENS, *(part.positions for part in parts)])
+    words = np.concatenate([part.words for part in parts if part.words is not None] or [_NO_TOKENS])
     tokens = np.repeat(docnums, counts).argsort(kind="stable")
     documents = docnums.argsort()
-    return TokenBatch(terms[tokens], positions[tokens], counts[documents], lengths[documents])
+    return TokenBatch(
+        terms[tokens], positions[tokens], counts[documents], lengths[documents], words[tokens]
+    )
 
 
 def _flatten(values: Sequence[TextValue]) -> tuple[Sequence[str], Int64Array | None]:
@@ -206,25 +213,27 @@ class _ChunkReader:
     """Reads texts by looking up their chunks; see :mod:`searchlib.analysis.chunks`."""
 
     def __init__(self, language: str | None, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._codes = _ChunkCodes(language, vocabulary)
         self._table = ChunkTable()
 
     def read(self, texts: Sequence[str]) -> TokenBatch:
         groups = [self._read_group(group) for group in _groups(texts)]
-        terms = np.concatenate([_NO_TOKENS, *(group[0] for group in groups)])
+        words = np.concatenate([_NO_TOKENS, *(group[0] for group in groups)])
         counts = np.concatenate([_NO_TOKENS, *(group[1] for group in groups)])
-        positions = np.arange(len(terms), dtype=np.int32)
+        positions = np.arange(len(words), dtype=np.int32)
         lengths = counts
         if self._codes.second_terms:
-            second = terms >= _SECOND_TERM
-            terms &= _SECOND_TERM - 1
+            second = words >= _SECOND_TERM
+            words &= _SECOND_TERM - 1
             positions -= np.cumsum(second, dtype=np.int32)
             lengths = counts - _sums(second, counts)
         positions -= np.repeat(np.cumsum(lengths, dtype=np.int32) - lengths, counts)
-        return TokenBatch(terms, positions, counts, lengths)
+        terms = self._vocabulary.terms_of_words()[words]
+        return TokenBatch(terms, positions, counts, lengths, words)
 
     def _read_group(self, texts: Sequence[str]) -> tuple[Int32Array, Int32Array]:
-        """Find the terms of texts, second ones marked, and the number of terms of each."""
+        """Find the words of texts, with second terms marked, and the number of terms of each."""
         if self._codes.full:
             self._codes.clear()
             self._table = ChunkTable()
@@ -250,6 +259,11 @@ def _sums(flags: BoolArray, counts: Int32Array) -> Int32Array:
     return sums
 
 
+def _in_lower_case(token: str) -> str:
+    """Write a word as people see it: in lower case, without what nobody sees."""
+    return unicodedata.normalize("NFC", without_invisible(token).lower())
+
+
 _NO_TOKENS: Final = np.empty(0, dtype=np.int32)
 
 
@@ -265,9 +279,9 @@ def _groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 class _ChunkCodes(dict[bytes, int]):
     """What each chunk is, found out on asking.
 
-    A code is the number of the one term of a chunk; or -1 for the end of a text; or, below that,
-    -2 - i, where ``several[i]`` are the terms of a chunk that has none or more than one. There,
-    the second term of a token is marked by :data:`_SECOND_TERM`.
+    A code is the number of the one word that a chunk is; or -1 for the end of a text; or, below
+    that, -2 - i, where ``several[i]`` are the words of a chunk that is none or has more than one
+    term. There, a word's number for its second term is marked by :data:`_SECOND_TERM`.
 
     Attributes:
         second_terms: Whether any token had two terms.
@@ -304,8 +318,10 @@ class _ChunkCodes(dict[bytes, int]):
         numbers = list(filter(_NUMBER.fullmatch, others))
         if words or numbers:
             plain = chain(words, [number.replace(b",", b"") for number in numbers])
-            terms = self._terms_of_words(b" ".join(plain).decode("ascii").split(" "))
-            codes = map(self._vocabulary.__getitem__, terms)
+            texts = b" ".join(plain).decode("ascii").split(" ")
+            terms = self._terms_of_words(texts)
+            texts[len(words) :] = map(bytes.decode, numbers)
+            codes = self._vocabulary.new_words(terms, texts)
             self.update(zip(chain(words, numbers), codes, strict=True))
 
     def __missing__(self, chunk: bytes) -> int:
@@ -317,16 +333,21 @@ class _ChunkCodes(dict[bytes, int]):
     def _code_of(self, tokens: list[str]) -> int:
         numbers: list[int] = []
         for token in tokens:
-            terms = self._terms_of(token)
-            numbers.append(self._vocabulary[terms[0]])
+            terms, word = self._terms_of(token), _in_lower_case(token)
+            numbers.append(self._number_of(terms[0], word))
             if len(terms) > 1:
-                numbers.append(self._vocabulary[terms[1]] | _SECOND_TERM)
+                numbers.append(self._number_of(terms[1], word) | _SECOND_TERM)
                 self.second_terms = True
         if len(numbers) == 1:
             return numbers[0]
         self._several.append(tuple(numbers))
         self._several_terms += len(numbers)
         return _TEXT_END_CODE - len(self._several)
+
+    def _number_of(self, term: str, word: str) -> int:
+        """Give the number of a word, which may be a chunk that was met before."""
+        known = self.get(word.encode(), _TEXT_END_CODE) if word.isascii() else _TEXT_END_CODE
+        return self._vocabulary.word(term, word) if known < 0 else known
 
     def expand(self, codes: Int32Array) -> Int32Array:
         """Put in the place of each code for none or several terms their numbers."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS, token_pattern
+from searchlib.memory import zeros_of_the_system
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,8 @@ _MASKS: Final = np.array([(1 << 8 * size) - 1 for size in range(_WORD_BYTES + 1)
 _MIX_HEAD: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_TAIL: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 _SLOT_BITS: Final = 19
+_LONGEST_LETTER: Final = 6
+"""How many bytes of a letter with its marks and invisible characters are expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     edges = np.flatnonzero(in_chunk[1:] != in_chunk[:-1])
     edges += 1
     starts, ends = edges[::2], edges[1::2]
-    ends = ends - ((text[ends - 1] == _DOT) & (ends - starts > 1))
+    ends = ends - _with_final_dot(text, starts, ends)
     sizes = ends - starts
     words: NDArray[np.uint64] = np.ndarray(
         len(text) - _WORD_BYTES + 1, dtype="<u8", buffer=text, strides=(1,)
@@ -122,6 +125,19 @@ def split_chunks(texts: Sequence[str]) -> Chunks:
     tails[sizes > _WORD_BYTES] = 0
     slots = _slots(heads, long, tails)
     return Chunks(text, starts, ends, heads, long, tails, slots)
+
+
+def _with_final_dot(text: ByteArray, starts: Int64Array, ends: Int64Array) -> BoolArray:
+    """Tell which chunks have a final dot that changes no term: not "led.A.", which is no "led.A".
+
+    Another dot shortly before it may be one of these. Shape (C,), bool.
+    """
+    dotted: BoolArray = (text[ends - 1] == _DOT) & (ends - starts > 1)
+    which = np.flatnonzero(dotted)
+    last = ends[which]
+    for back in range(3, _LONGEST_LETTER + 3):
+        dotted[which] &= text[last - back] != _DOT
+    return dotted
 
 
 def _slots(heads: NDArray[np.uint64], long: Int64Array, tails: NDArray[np.uint64]) -> Int64Array:
@@ -229,8 +245,10 @@ class ChunkTable:
 
     def __init__(self) -> None:
         size = 2 << _SLOT_BITS
-        self._entries = np.zeros(size, [("head", np.uint64), ("code", np.int64)])
-        self._tails = np.zeros(size, np.uint64)
+        entry = [("head", np.uint64), ("code", np.int64)]
+        # 24 MiB, of which a small commit needs a few pages.
+        self._entries = zeros_of_the_system(size, entry)
+        self._tails = zeros_of_the_system(size, np.uint64)
 
     def find(self, chunks: Chunks) -> tuple[Int32Array, Int64Array]:
         """Look chunks up.

@@ -33,8 +33,9 @@ def __getattr__(name: str) -> Any:
 
 
 def shipped_model(schema: DocumentSchema) -> type[BaseModel] | None:
-    """Find the model that ships, where a stored schema is that of it."""
+    """Find the model that ships, where a stored schema is that of it, or of an earlier form."""
     from searchlib.articles.model import Article
 
     shipped = type(schema).of(Article).in_language(schema.language)
-    return Article if shipped.fingerprint == schema.fingerprint else None
+    is_earlier = schema.model_name == shipped.model_name and schema.can_become(shipped)
+    return Article if is_earlier or shipped.fingerprint == schema.fingerprint else None

@@ -52,6 +52,8 @@ def run_demo(paths: Sequence[Path]) -> None:
                 _show(index, console, query, caption)
         if sys.stdin.isatty():
             Prompt(index, console).run()
+        if not paths:
+            console.print("[dim]In a browser:[/] searchlib serve --demo --open", highlight=False)
 
 
 def _add(index: Index, paths: Sequence[Path], *, meant: bool = False) -> None:

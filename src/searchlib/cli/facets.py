@@ -1,4 +1,4 @@
-"""What does a person type to have hits counted, and what do the counts look like in a terminal?"""
+"""What do counts of hits look like in a terminal?"""
 
 from __future__ import annotations
 
@@ -8,26 +8,13 @@ import click
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from searchlib.cli.terminal import printable
-from searchlib.errors import QueryError
-from searchlib.schema.markers import Date, Number
-from searchlib.search.facets.requests import (
-    AUTO,
-    UNITS,
-    Distinct,
-    FacetRequest,
-    Histogram,
-    Stats,
-    Terms,
-)
+from searchlib.cli.terminal import printable, shows
 from searchlib.search.facets.values import DistinctCount, Facet, FieldStats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from rich.console import Console
-
-    from searchlib.schema.models import DocumentSchema, FieldSpec
 
 facet_option = click.option(
     "--facet",
@@ -42,51 +29,6 @@ facet_option = click.option(
 _LONGEST_LABEL: Final = 40  # cells
 _LEAST_BAR: Final = 10
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
-
-
-def read_facets(texts: Iterable[str], schema: DocumentSchema) -> dict[str, FacetRequest]:
-    """Read what is to be counted.
-
-    Args:
-        texts: Each a field, or a field, a colon, and how: as of ``--facet``.
-        schema: The fields.
-
-    Returns:
-        The requests, by these texts.
-
-    Raises:
-        QueryError: It is nothing that can be counted.
-    """
-    return {text: _read(text, schema) for text in texts}
-
-
-def _read(text: str, schema: DocumentSchema) -> FacetRequest:
-    field, _, how = text.partition(":")
-    spec = schema.fields.get(field)
-    if how == "stats":
-        return Stats(field)
-    if how == "distinct":
-        return Distinct(field)
-    if spec is not None and isinstance(spec.marker, Date | Number):
-        return Histogram(field, by=_interval(how, text, spec), fill=True)
-    if how and not how.isdecimal():
-        raise QueryError(
-            f"expected a number of labels, stats or distinct behind the colon, got {text!r}"
-        )
-    return Terms(field, size=int(how) if how else 10)
-
-
-def _interval(how: str, text: str, spec: FieldSpec) -> Any:
-    if not how:
-        return AUTO
-    if isinstance(spec.marker, Date):
-        if how not in UNITS:
-            raise QueryError(f"expected {', '.join(UNITS)} behind the colon, got {text!r}")
-        return how
-    try:
-        return int(how) if how.isdecimal() else float(how)
-    except ValueError as error:
-        raise QueryError(f"expected a number behind the colon, got {text!r}") from error
 
 
 def print_facets(facets: Mapping[str, Any], console: Console) -> None:
@@ -108,7 +50,7 @@ def _print_bars(facet: Facet, console: Console) -> None:
     most = max((one.count for one in facet), default=0)
     count_width = len(f"{most:,}")
     room = max(console.width - label_width - count_width - 7, _LEAST_BAR)
-    blocks = _shows_blocks(console)
+    blocks = shows(console, f"█{_EIGHTHS}")
     for label, one in zip(labels, facet, strict=True):
         bar = _bar(one.count / most * room if most else 0, blocks)
         line = Text(f"  {set_cell_size(label, label_width)}  {one.count:>{count_width},}")
@@ -128,14 +70,6 @@ def _bar(width: float, blocks: bool) -> str:
         return "#" * max(round(width), int(width > 0))
     eighths = max(round(width * 8), int(width > 0))
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
-
-
-def _shows_blocks(console: Console) -> bool:
-    try:
-        f"█{_EIGHTHS}".encode(console.encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _print_stats(stats: FieldStats, console: Console) -> None:

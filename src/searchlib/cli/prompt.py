@@ -8,8 +8,9 @@ from rich.text import Text
 
 from searchlib.cli.commands.ranking import sort_of
 from searchlib.cli.showing import print_article
-from searchlib.cli.terminal import print_results, printable, search_helpfully
+from searchlib.cli.terminal import print_results, printable
 from searchlib.errors import QueryError
+from searchlib.index.helpful import search_helpfully
 from searchlib.search.order import sortable_fields
 
 if TYPE_CHECKING:

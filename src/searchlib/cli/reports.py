@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from searchlib.articles.sync import SyncReport
     from searchlib.errors import Notice, Problem
-    from searchlib.indexing.writer import AddReport
+    from searchlib.indexing.report import AddReport
 
 _SHOWN_LINES: Final = 20
 _SHOWN_PLACES: Final = 2

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from searchlib.articles.sync import SyncReport
     from searchlib.highlight import Snippet
-    from searchlib.indexing.writer import AddReport
+    from searchlib.indexing.report import AddReport
     from searchlib.query.notes import Note
-    from searchlib.query.parser import Match
     from searchlib.search.results import Hit, Results
+    from searchlib.search.suggestions import Suggestion
 
 _INDENT: Final = Text("    ")
 _MAX_KEYS: Final = 5
@@ -84,8 +84,8 @@ def add_with_bar(index: Index, documents: Iterable[object]) -> AddReport:
         return index.add(count(), progress=progress)
 
 
-def reindex_with_bar(old: Path, new: Path, *, language: str | None = None) -> AddReport:
-    """Make a new index of the documents of an old one, with a bar on standard error."""
+def reindex_with_bar(old: Path, new: Path | None, *, language: str | None = None) -> AddReport:
+    """Index the documents of an index anew, with a bar on standard error."""
     with _bar() as bar:
         task = bar.add_task("Indexing", total=None)
         return Index.reindex(
@@ -93,6 +93,20 @@ def reindex_with_bar(old: Path, new: Path, *, language: str | None = None) -> Ad
             new,
             language=language,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+def migrate_with_bar(old: Path, new: Path, **options: Any) -> AddReport:
+    """Make a new index from an index of Whoosh, with a bar on standard error."""
+    from searchlib.whoosh_compat import migrate
+
+    with _bar() as bar:
+        task = bar.add_task("Indexing", total=None)
+        return migrate(
+            old,
+            new,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            **options,
         )
 
 
@@ -138,34 +152,6 @@ def counted(count: int, noun: str, plural: str | None = None) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or f'{noun}s'}"
 
 
-def search_helpfully(
-    index: Index, query: str, match: Match | None = None, **options: Any
-) -> tuple[Results, Match]:
-    """Search as a person at a terminal wants it: where nothing has all words, for any of them.
-
-    Args:
-        index: Where to search.
-        query: What for, in the query language (docs/queries.md).
-        match: As for :meth:`searchlib.Index.search`, to have just that.
-        options: What else that method takes.
-
-    Returns:
-        The results, and how the words were matched.
-    """
-    if match is None and options.get("after") is not None:  # then it was decided before
-        match = "all" if index.search(query, limit=0, **_without_page(options)).total else "any"
-    results = index.search(query, match=match or "all", **options)
-    if match is None and results.total == 0:
-        relaxed = index.search(query, match="any", **options)
-        if relaxed.total:
-            return relaxed, "any"
-    return results, match or "all"
-
-
-def _without_page(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if name not in ("after", "limit")}
-
-
 def print_results(
     results: Results,
     console: Console | None = None,
@@ -205,6 +191,16 @@ def print_results(
     more = f"; the next with --offset {results[-1].rank}" if tells_more and results.next else ""
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms{more}", highlight=False)
     print_notes(results.notes, console)
+    if results.suggestion is not None:
+        print_suggestion(results.suggestion, console)
+
+
+def print_suggestion(suggestion: Suggestion, console: Console) -> None:
+    """Ask whether another query was meant."""
+    found = f" ({counted(suggestion.total, 'hit')})"
+    console.print(
+        Text("Did you mean ") + Text(printable(suggestion.text), "bold") + Text("?" + found)
+    )
 
 
 def print_notes(notes: Iterable[Note], console: Console) -> None:
@@ -264,6 +260,15 @@ def _marked(snippet: Snippet) -> Text:
     for start, end in snippet.spans:
         text.stylize("bold black on bright_yellow", start, end)
     return Text(" ").join(line for line in text.split("\n") if line)
+
+
+def shows(console: Console, characters: str) -> bool:
+    """Tell whether a terminal has some characters."""
+    try:
+        characters.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def printable(text: str) -> str:

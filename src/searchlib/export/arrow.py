@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import DocumentError, MissingExtraError
 from searchlib.export.targets import binary_file
-from searchlib.schema.annotations import kind_of_values
+from searchlib.schema.json_kinds import kind_of_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from searchlib.export.rows import Column, RowSource
     from searchlib.export.targets import BinaryTarget
-    from searchlib.schema.annotations import Kind
+    from searchlib.schema.fields import Kind
     from searchlib.schema.models import DocumentSchema
 
 _GROUP_BYTES: Final = 32 << 20  # of a row group of Parquet

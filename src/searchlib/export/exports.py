@@ -46,9 +46,7 @@ class Exports:
     __slots__ = ()
 
     if TYPE_CHECKING:
-
-        @property
-        def _rows(self) -> HitRows | None: ...
+        _rows: HitRows | None
 
     # fmt: off
     @overload
@@ -383,5 +381,8 @@ class Exports:
     @property
     def _origin(self) -> HitRows:
         if self._rows is None:
-            raise ArgumentError("expected results of a search to export, got some made by hand")
+            raise ArgumentError(
+                "expected results of a search to export, got some that were made by hand, read "
+                "from JSON or pickled"
+            )
         return self._rows

@@ -35,13 +35,44 @@ class ShownHit(Protocol):
         """What it has of the query."""
 
 
-def results_html(hits: Sequence[ShownHit], total: int, notes: Iterable[str]) -> str:
-    """Write the hits of a page, how many there are in all, and the notes on the query."""
+def results_html(
+    hits: Sequence[ShownHit],
+    total: int,
+    notes: Iterable[str],
+    facets: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """Write the hits of a page, how many there are in all, what was counted, and the notes.
+
+    Args:
+        hits: Of the page.
+        total: How many hits there are.
+        notes: On the query.
+        facets: What was counted, by name, as JSON has it.
+    """
     shown = hits[:_MOST]
     of_these = f", {len(shown):,} shown" if len(shown) < total else ""
     count = f"<p><b>{total:,} {'hit' if total == 1 else 'hits'}</b>{of_these}</p>"
     remarks = [f"<p>note: {escape(note)}</p>" for note in notes]
-    return "\n".join([count, *([table_html(shown)] if shown else []), *remarks])
+    counts = [_facet_html(name, facet) for name, facet in facets.items()]
+    return "\n".join([count, *([table_html(shown)] if shown else []), *counts, *remarks])
+
+
+def _facet_html(name: str, facet: Mapping[str, Any]) -> str:
+    """Write counts as a table of labels, or of what is known of all values."""
+    if "values" in facet:
+        rows = [(one["label"], one["count"]) for one in facet["values"][:_MOST]]
+        rest = facet["other"] + sum(one["count"] for one in facet["values"][_MOST:])
+        rows += [row for row in (("(other)", rest), ("(missing)", facet["missing"])) if row[1]]
+    else:
+        rows = [
+            (what, value) for what, value in facet.items() if what != "field" and value is not None
+        ]
+    lines = [_line("td", [_text(label), _number(value)]) for label, value in rows]
+    return "\n".join(["<table>", _line("th", [escape(name), "count"]), *lines, "</table>"])
+
+
+def _number(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else _text(value)
 
 
 def table_html(hits: Iterable[ShownHit]) -> str:

@@ -11,7 +11,7 @@ from searchlib.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from searchlib.schema.annotations import Kind
+    from searchlib.schema.fields import Kind
     from searchlib.schema.models import DocumentSchema
 
 Row = list[Any]
@@ -70,7 +70,8 @@ def columns_of(schema: DocumentSchema, fields: str | Sequence[str] | None) -> li
     Raises:
         ArgumentError: There is no such field.
     """
-    names = list(schema.fields) if fields is None else names_of("fields", fields)
+    own = [name for name, spec in schema.fields.items() if not spec.is_nested]
+    names = own if fields is None else names_of("fields", fields)
     if not names:
         raise ArgumentError("expected the names of some fields to export, got none")
     return [column_of(schema, name) for name in names]

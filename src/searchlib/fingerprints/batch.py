@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.fingerprints.shingles import UInt64Array, shingles
-from searchlib.fingerprints.sketches import Fingerprints, fingerprints
+from searchlib.fingerprints.sketches import BINS, EMPTY, Fingerprints
+from searchlib.postings.choice import KERNELS
+
+if TYPE_CHECKING or KERNELS == "numpy":
+    from searchlib.fingerprints.sketches import condensed, keep_least
+else:
+    from searchlib.fingerprints.compiled import condensed, keep_least
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,21 +35,21 @@ def batch_fingerprints(fields: Sequence[Hashed]) -> Fingerprints:
         fields: The fields, one at least, of the same documents.
     """
     doc_count = len(fields[0][0].counts)
-    cut = [list(_cut(tokens)) for tokens, _ in fields]
+    cut = zip(*(_cut(tokens) for tokens, _ in fields), strict=True)
     parts = []
-    for place, first in enumerate(range(0, doc_count, _DOCUMENTS)):
-        found = [
-            shingles(hashes.take(field[place][0]), field[place][1])
-            for field, (_, hashes) in zip(cut, fields, strict=True)
-        ]
-        parts.append(fingerprints(min(_DOCUMENTS, doc_count - first), found))
+    for first, found in zip(range(0, doc_count, _DOCUMENTS), cut, strict=True):
+        minima = np.full(min(_DOCUMENTS, doc_count - first) * BINS, EMPTY)
+        for (terms, counts), (_, hashes) in zip(found, fields, strict=True):
+            keep_least(minima, hashes, terms, counts)
+        parts.append(Fingerprints(*condensed(minima)))
     return Fingerprints.joined(parts)
 
 
 def document_shingles(fields: Sequence[Hashed]) -> UInt64Array:
     """Find all shingles of the only document of a batch. Shape (S,), uint64."""
-    found = [shingles(hashes[tokens.terms], tokens.counts)[0] for tokens, hashes in fields]
-    return np.concatenate(found)
+    return np.concatenate(
+        [shingles(hashes.take(tokens.terms), tokens.counts) for tokens, hashes in fields]
+    )
 
 
 def _cut(tokens: TokenBatch) -> Iterator[tuple[Int32Array, Int32Array]]:

@@ -65,28 +65,27 @@ def mixed(numbers: UInt64Array) -> UInt64Array:
     return numbers
 
 
-def shingles(hashes: UInt64Array, counts: Int32Array) -> tuple[UInt64Array, Int32Array]:
-    """Find the shingles of some texts, in linear time.
+def shingles(hashes: UInt64Array, counts: Int32Array) -> UInt64Array:
+    """Find the shingle that begins at each term of some texts, in linear time.
 
-    A text with fewer terms than a shingle is one shingle as a whole.
+    Where fewer terms follow than a shingle has, it is the last one of the text again, which makes
+    no other set. A text with fewer terms than a shingle is one shingle as a whole.
 
     Args:
         hashes: The hash of each term, text after text. Shape (N,), uint64.
         counts: The number of terms of each text. Shape (D,), int32; the sum is N.
 
     Returns:
-        The hash of each shingle, those that a text repeats as often as it has them: shape (S,),
-        uint64. And how many there are of each text: shape (D,), int32.
+        The hash of each shingle. Shape (N,), uint64.
     """
     ends = np.cumsum(counts, dtype=np.int64)
-    found = np.maximum(counts - (SHINGLE - 1), np.minimum(counts, 1))
     sums = hashes * _PLACES[0]
     for offset in range(1, SHINGLE):
         sums[:-offset] += hashes[offset:] * _PLACES[offset]
+    last = ends[counts >= SHINGLE] - SHINGLE
+    for offset in range(1, SHINGLE):
+        sums[last + offset] = sums[last]
     for text in np.flatnonzero((counts > 0) & (counts < SHINGLE)).tolist():
-        terms = hashes[ends[text] - counts[text] : ends[text]]
-        sums[ends[text] - counts[text]] = (terms * _PLACES[: len(terms)]).sum()
-    begins = np.ones(len(hashes), np.bool_)
-    for back in range(1, SHINGLE):  # there it would reach into the next text
-        begins[ends[counts - found >= back] - back] = False
-    return mixed(sums.take(begins.nonzero()[0])), found
+        terms = slice(ends[text] - counts[text], ends[text])
+        sums[terms] = (hashes[terms] * _PLACES[: counts[text]]).sum()
+    return mixed(sums)

@@ -8,6 +8,8 @@ From the bins two things are made. The *sketch* is an odd sketch (Mitzenmacher, 
 each of the least flips one of 320 bits, so that two sketches differ by what only one of the two
 documents has. The *bands* are for finding candidates: six hashes of 24 bits, of three minima of 32
 bins each; of documents with a similarity of 0.8, 99 in 100 have a band in common.
+
+The two kernels are written twice, like those of :mod:`searchlib.postings`: here is the reference.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
-from searchlib.fingerprints.shingles import UInt64Array, mixed
+from searchlib.fingerprints.shingles import UInt64Array, mixed, shingles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
 
@@ -31,7 +33,8 @@ SKETCH_WORDS: Final = SKETCH_BITS // 64
 BAND_BITS: Final = 24
 _BINS_OF_MINIMUM: Final = BINS // (3 * BANDS)
 
-_EMPTY: Final = np.uint32(0xFFFFFFFF)
+EMPTY: Final = np.uint32(0xFFFFFFFF)
+"""In a bin without shingles."""
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
 
@@ -72,25 +75,46 @@ _NO_BANDS: Final = np.empty((0, BANDS), np.uint32)
 _NONE_FILLED: Final = np.empty(0, np.uint16)
 
 
-def fingerprints(doc_count: int, fields: Iterable[tuple[UInt64Array, Int32Array]]) -> Fingerprints:
-    """Make the fingerprints of some documents, in time linear in their shingles.
+def keep_least(
+    minima: NumberArray, hashes: UInt64Array, terms: Int32Array, counts: Int32Array
+) -> None:
+    """Keep the least shingle of each bin of some documents, in time linear in their terms.
 
     Args:
-        doc_count: D, the number of documents.
-        fields: For each field its shingles, and how many there are of each document.
+        minima: The least ones so far, which are changed: of D documents in :data:`BINS` bins each,
+            :data:`EMPTY` where there is none. Shape (D * BINS,), uint32.
+        hashes: The hash of each term of a vocabulary. Shape (V,), uint64.
+        terms: The terms of the documents, one document after the other. Shape (N,), int32, below V.
+        counts: The number of terms of each document. Shape (D,), int32; the sum is N.
     """
-    minima = np.full(doc_count * BINS, _EMPTY, np.uint32)
-    rows = np.arange(0, len(minima), BINS).astype(np.uint64)
-    for hashes, counts in fields:
-        places = hashes >> _HALF
-        places *= np.uint64(BINS)
-        places >>= _HALF
-        places += rows.repeat(counts)
-        np.minimum.at(minima, places.view(np.int64), hashes.astype(np.uint32))
-    filled = minima != _EMPTY
+    lower(minima, shingles(hashes.take(terms), counts), counts)
+
+
+def lower(minima: NumberArray, found: UInt64Array, counts: NumberArray) -> None:
+    """Keep the least of some shingles.
+
+    Args:
+        minima: As in :func:`keep_least`.
+        found: The shingles of each document. Shape (N,), uint64.
+        counts: How many there are of each document. Shape (D,), of integers; the sum is N.
+    """
+    places = found >> _HALF
+    places *= np.uint64(BINS)
+    places >>= _HALF
+    places += np.arange(0, len(minima), BINS).astype(np.uint64).repeat(counts)
+    np.minimum.at(minima, places.view(np.int64), found.astype(np.uint32))
+
+
+def condensed(minima: NumberArray) -> tuple[UInt64Array, NumberArray, NumberArray]:
+    """Make of the least shingles what :class:`Fingerprints` consist of.
+
+    Args:
+        minima: As :func:`keep_least` leaves them.
+    """
+    filled = minima != EMPTY
     counts = filled.view(np.uint8).reshape(-1, BINS).sum(axis=1, dtype=np.uint16)
     bands = _bands(np.minimum.reduceat(minima, np.arange(0, len(minima), _BINS_OF_MINIMUM)))
-    return Fingerprints(_sketches(minima[filled.nonzero()[0]], counts), bands, counts)
+    return _sketches(minima.compress(filled), counts), bands, counts
 
 
 def _bands(minima: NumberArray) -> NumberArray:
@@ -100,7 +124,7 @@ def _bands(minima: NumberArray) -> NumberArray:
     for place in range(of_band.shape[2]):
         hashes = mixed(hashes + of_band[:, :, place] + np.uint64(1))
     bands = (hashes >> np.uint64(64 - BAND_BITS)).astype(np.uint32)
-    bands[(of_band == _EMPTY).all(axis=2)] = 0
+    bands[(of_band == EMPTY).all(axis=2)] = 0
     return bands
 
 

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from searchlib.highlight.passages import Span  # noqa: TC001 - pydantic looks it up
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from searchlib.highlight.marks import Mark
-    from searchlib.highlight.passages import Span
 
 _SHORTEST: Final = 20
 _SOLID: Final = re.compile(r"\S")

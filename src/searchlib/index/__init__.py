@@ -15,6 +15,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     SchemaMismatchError,
 )
+from searchlib.index.changes import LOCK_TIMEOUT
 from searchlib.index.searches import Searches
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
@@ -23,7 +24,6 @@ from searchlib.schema.models import DocumentSchema
 from searchlib.schema.typing import M, N
 from searchlib.search.current import CurrentSearcher, expect_analysis
 from searchlib.storage import IndexDirectory
-from searchlib.storage.snapshot import Snapshot
 from searchlib.storage.stats import stats_of
 from searchlib.whoosh_compat.any_query import AnyFilterReader
 
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from searchlib.indexing.writer import AddReport, Progress
+    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.writer import Progress
     from searchlib.storage.stats import IndexStats
     from searchlib.whoosh_compat.reader import WhooshReader, WhooshSearcher
 
@@ -243,38 +244,42 @@ class Index(Searches[M]):
             AnalysisVersionError: The index was made by another version of the analysis, so queries
                 would miss words. :meth:`reindex` makes a new index from it.
             CorruptIndexError: The index is damaged.
-            SchemaMismatchError: The fields of the index differ from those of the model.
+            SchemaMismatchError: The model differs from that of the index in such a way that its
+                documents must be indexed anew (docs/schemas.md). :meth:`reindex` does that.
             ArgumentError: ``path``, ``cache``, ``zone`` or ``scoring`` is something else.
         """
         cache, zone = cache_size(cache), zone_of(zone)
         directory = IndexDirectory.open(path)
         manifest = directory.manifest()
         expect_analysis(manifest, directory.path)
-        schema = DocumentSchema.from_json(manifest.schema, model, shipped_model)
+        schema = DocumentSchema.from_json(manifest.schema, find_model=shipped_model)
         if model is not None:
-            schema.expect(DocumentSchema.of(model).in_language(schema.language))
+            stored, schema = schema, DocumentSchema.of(model).in_language(schema.language)
+            stored.expect(schema)
         return cls(directory, schema, cache, zone, scoring)
 
     @classmethod
     def reindex(
         cls,
         old: str | Path,
-        new: str | Path,
+        new: str | Path | None = None,
         *,
         model: type[BaseModel] | None = None,
         language: str | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> AddReport:
-        """Make a new index from the documents that an old index stores.
+        """Index the documents that an index stores anew, into a new index or in their place.
 
-        Use it for an index that has another version of the analysis, or to index the same
-        documents with another model. The old index does not change. The new one appears when it is
-        complete. If anything fails, nothing is left of it.
+        Use it for an index that has another version of the analysis, or to index the same documents
+        with another model. The new index appears when it is complete: in one step also where it
+        takes the place of the old one, which can be searched until then. If anything fails, the old
+        index is as it was, and nothing is left of the new one.
 
         Args:
             old: The folder of the old index, with any version of the analysis.
-            new: The folder of the new index; it must be empty or not exist.
+            new: The folder of the new index; it must be empty or not exist. ``None`` puts it in the
+                place of the old one.
             model: The class of the new documents; by default that of the old index.
             language: The language of the new texts, as for :meth:`create`; by default that of
                 the old index.
@@ -288,25 +293,21 @@ class Index(Searches[M]):
             IndexNotFoundError, NotAnIndexError, IndexVersionError, CorruptIndexError: The old index
                 can't be opened.
             IndexExistsError, NotAnIndexError, SchemaError: The new one can't be created.
+            DocumentError: A document does not fit the model, and ``new`` is ``None``.
+            IndexLockedError: Another writer is at work on the old index, and ``new`` is ``None``.
             ArgumentError: ``old`` or ``new`` is no path, or ``new`` is in the folder of an index.
             StorageError: The operating system refused to write.
         """
-        from searchlib.indexing.stored import StoredDocuments
+        from searchlib.indexing.reindexing import reindex_in_place, reindex_into
 
         source = IndexDirectory.open(old)
-        schema = DocumentSchema.from_json(source.manifest().schema, None, shipped_model)
-        key = schema.key.name
-        language = language or schema.language
-        schema = (DocumentSchema.of(model) if model else schema).in_language(language)
-        with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
-            snapshot = Snapshot.open(source)
-            documents = StoredDocuments(snapshot, key, schema)
-            made: Index[Any] = cls(directory, schema)
-            with made.writer(workers=workers) as writer:
-                writer.take_languages(snapshot, key)
-                writer.add(documents, progress)
-                writer.take_catalogue(source)
-            return writer.report
+        stored = DocumentSchema.from_json(source.manifest().schema, find_model=shipped_model)
+        wanted = stored if model is None else DocumentSchema.of(model)
+        schema = wanted.in_language(language or stored.language)
+        key = stored.key.name
+        if new is None:
+            return reindex_in_place(source, key, schema, LOCK_TIMEOUT, workers, progress)
+        return reindex_into(source, new, key, schema, workers, progress)
 
     def stats(self) -> IndexStats:
         """Return the numbers of documents and segments, the size and the fields of the index."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
-    from searchlib.indexing.writer import AddReport, IndexWriter, Progress
+    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.writer import IndexWriter, Progress
     from searchlib.schema.typing import Documents
     from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
 
@@ -70,7 +71,12 @@ class Changes(Reads[M]):
 
         self._current.manifest()
         return open_writer(
-            self.schema, self._directory, self._find, workers, memory, seconds("timeout", timeout)
+            self.schema.of_own_model,
+            self._directory,
+            self._find,
+            workers,
+            memory,
+            seconds("timeout", timeout),
         )
 
     def _find(self, snapshot: Snapshot, query: object) -> Int64Array:

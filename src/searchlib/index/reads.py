@@ -58,6 +58,15 @@ class Reads(Generic[M]):
         """The last commit."""
         return self._searcher.snapshot
 
+    @property
+    def revision(self) -> str:
+        """Hexadecimal digits that are the same only while the index holds the same documents.
+
+        A commit, or another index in its place, gives other digits: what a program has made of
+        the documents can be kept under them.
+        """
+        return self._snapshot.identity
+
     def get(self, key: str) -> M | None:
         """Return the document with a key, or ``None`` if there is none.
 
@@ -140,7 +149,11 @@ class Reads(Generic[M]):
 
     def _found(self, snapshot: Snapshot, key: str) -> tuple[OpenSegment, int] | None:
         """Find the document with a key: its segment, and its number there."""
-        return snapshot.find_key(self.schema.key.name, key_of(key))
+        return snapshot.find_key(self.schema.key.name, self._key_of(key))
+
+    def _key_of(self, key: object) -> str:
+        """Find the text of a key, as the index has it."""
+        return key_of(key, self.schema.key.kind)
 
     def _document_of(self, snapshot: Snapshot, key: str) -> M | None:
         found = self._found(snapshot, key)

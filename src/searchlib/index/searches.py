@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import whole_number
+from searchlib.arguments import one_of, whole_number
 from searchlib.errors import ArgumentError, QueryError
-from searchlib.index.changes import Changes
+from searchlib.index.suggests import Suggests
 from searchlib.query.parser import QueryParser
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
@@ -21,6 +22,7 @@ from searchlib.search.order import sort_order
 from searchlib.search.pages import Pages
 from searchlib.search.recency import boosts_of
 from searchlib.search.results import Hits, Results
+from searchlib.search.typos import TYPOS, with_typos
 from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
@@ -42,14 +44,13 @@ if TYPE_CHECKING:
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
     from searchlib.search.trend import Trend
+    from searchlib.search.typos import Typos
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
 
-class Searches(Changes[M]):
+class Searches(Suggests[M]):
     """How an :class:`searchlib.Index` is searched; it is that and nothing else."""
-
-    _parser: QueryParser
 
     def search(
         self,
@@ -67,6 +68,7 @@ class Searches(Changes[M]):
         collapse: str | Collapse | None = None,
         snippets: bool | Sequence[str] | SnippetOptions = True,
         facets: Facets | None = None,
+        typos: Typos = "off",
     ) -> Results[M]:
         """Find documents, best first.
 
@@ -101,6 +103,8 @@ class Searches(Changes[M]):
                 :class:`~searchlib.Ranges`, :class:`~searchlib.Stats` and
                 :class:`~searchlib.Distinct`, or a mapping of names of your own to these. ``True``
                 counts the labels of every field marked ``Keyword(facet=True)``.
+            typos: ``"auto"`` lets each word also find words like it, which count less: one typo in
+                words of five letters and more, two from nine on (docs/suggestions.md).
 
         Returns:
             The hits of this page, the number of all hits, notes on the query, and the facets.
@@ -132,6 +136,9 @@ class Searches(Changes[M]):
             lenient=lenient,
             facets=facet_requests(facets, self.schema),
         )
+        if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
+            changed = with_typos(parsed.query, self._searcher.words.misspelt)
+            request = replace(request, parsed=replace(parsed, query=changed))
         plain = fields is None and not request.boosts
         pages = Pages(request, schema, self._current, self._clock, plain=plain)
         request, searcher = pages.begin(after)
@@ -139,7 +146,7 @@ class Searches(Changes[M]):
             searcher.snapshot,
             searcher.shown,
             self.schema,
-            parsed.query,
+            request.parsed.query,
             snippets,
             schema.default_fields,
         )
@@ -155,8 +162,11 @@ class Searches(Changes[M]):
             found.notes,
             found.facets,
             next_page=following,
-            _rows=rows,
-            _left_out=found.left_out,
+            suggest=self._suggesting(
+                query, found.total, match, [one.query for one in also.conditions], searcher
+            ),
+            rows=rows,
+            left_out=found.left_out,
         )
 
     def count(

@@ -106,7 +106,7 @@ class SegmentBuilder:
     @property
     def full(self) -> bool:
         """Whether it is time to write, before the next batch."""
-        words = sum(len(analyzer.vocabulary) for analyzer in self._analyzers.values())
+        words = sum(len(analyzer.vocabulary.words) for analyzer in self._analyzers.values())
         words += sum(map(len, self._spellings.values()))
         return self._used + words * _BYTES_PER_WORD > self._memory
 
@@ -160,5 +160,5 @@ class SegmentBuilder:
     def _forget_words(self) -> None:
         """Give up vocabularies that would take up much of the memory of the next segment."""
         for analyzer in self._analyzers.values():
-            if len(analyzer.vocabulary) * _BYTES_PER_WORD > self._memory // 4:
+            if len(analyzer.vocabulary.words) * _BYTES_PER_WORD > self._memory // 4:
                 analyzer.forget()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from enum import Enum
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
-
-from pydantic_core import PydanticSerializationError
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import DocumentError
 from searchlib.indexing.batch import DocumentBatch, FieldPlan
 from searchlib.indexing.languages import DocumentLanguage
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
-from searchlib.schema.values import label_term, microseconds, plain_str
+from searchlib.schema.paths import as_list, value_at
+from searchlib.schema.values import (
+    UnreadableValue,
+    column_date,
+    column_number,
+    label_term,
+    microseconds,
+    text_of,
+)
 from searchlib.segment.contents import LANGUAGE_FIELD
 
 if TYPE_CHECKING:
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from searchlib.schema.models import DocumentSchema, FieldSpec
+
+_PLAIN: Final = frozenset({str, type(None)})
 
 
 def field_plan(schema: DocumentSchema) -> FieldPlan:
@@ -33,7 +40,7 @@ def field_plan(schema: DocumentSchema) -> FieldPlan:
         {spec.name: spec.marker.language for spec in specs if isinstance(spec.marker, Text)},
         [*labels, LANGUAGE_FIELD] if schema.is_mixed else labels,
         {
-            spec.name: "float64" if spec.kind == "float" else "int64"
+            spec.name: "float64" if spec.kind in ("float", "decimal") else "int64"
             for spec in specs
             if isinstance(spec.marker, Date | Number)
         },
@@ -49,8 +56,13 @@ class DocumentColumns:
 
     def __init__(self, schema: DocumentSchema) -> None:
         specs = [spec for spec in schema.fields.values() if not isinstance(spec.marker, Stored)]
-        self._single = [spec for spec in specs if not spec.many]
-        self._many = [spec for spec in specs if spec.many]
+        fields = schema.model.model_fields
+        direct = [
+            spec for spec in specs if spec.name in fields and not isinstance(spec.marker, Number)
+        ]
+        self._single = [spec for spec in direct if not spec.many]
+        self._many = [spec for spec in direct if spec.many]
+        self._others = [spec for spec in specs if spec not in direct]
         self._take_single = _taker(self._single)
         self._take_many = _taker(self._many)
         self._schema = schema
@@ -65,6 +77,7 @@ class DocumentColumns:
     def _begin(self) -> None:
         self._rows: list[tuple[Any, ...]] = []
         self._lists: list[list[tuple[Any, ...]]] = [[] for _ in self._many]
+        self._prepared: list[tuple[Any, ...]] = []
         self._languages: list[str] = []
         self._documents: list[bytes] = []
         self.size = 0
@@ -82,17 +95,17 @@ class DocumentColumns:
         """Take what is indexed of a document; it may be changed afterwards.
 
         Raises:
-            DocumentError: A value can't be written as JSON.
+            DocumentError: A value does not fit its field. Nothing is taken of the document.
         """
-        try:
-            stored = self._schema.store(document)
-        except (PydanticSerializationError, UnicodeError) as error:
-            raise DocumentError(f"expected values that JSON can hold: {error}") from error
+        stored = self._schema.store(document)
+        prepared = tuple([_prepared(spec, document) for spec in self._others])
+        language = None if self._language_of is None else self._language_of(document)
+        self._prepared.append(prepared)
         self._rows.append(self._take_single(document))
         for column, values in zip(self._lists, self._take_many(document), strict=False):
-            column.append(tuple(values or ()))
-        if self._language_of is not None:
-            self._languages.append(self._language_of(document))
+            column.append(tuple(as_list(values)))
+        if language is not None:
+            self._languages.append(language)
         self._documents.append(stored)
         self.size += len(stored)
 
@@ -108,6 +121,11 @@ class DocumentColumns:
                 _take_labels(spec, spec.marker, column, batch)
             else:
                 batch.columns[spec.name] = _indexed(spec, column)
+        for spec, prepared in zip(self._others, zip(*self._prepared, strict=True), strict=True):
+            if isinstance(spec.marker, Keyword):
+                _take_labels(spec, spec.marker, prepared, batch)
+            else:
+                batch.columns[spec.name] = [*prepared]
         if self._language_of is not None:
             batch.columns[LANGUAGE_FIELD] = self._languages
         self._begin()
@@ -130,19 +148,53 @@ def _indexed(spec: FieldSpec, column: Sequence[Any]) -> list[Any]:
     match spec.marker:
         case Date():
             return [None if value is None else microseconds(value) for value in column]
-        case Text() | Key() if spec.many:
-            return [tuple(map(plain_str, texts)) for texts in column]
-        case Text() | Key():
-            return [None if text is None else plain_str(text) for text in column]
+        case _ if spec.many:
+            return [tuple(map(text_of, texts)) for texts in column]
         case _:
-            return list(column)
+            return [None if text is None else text_of(text) for text in column]
+
+
+def _prepared(spec: FieldSpec, document: BaseModel) -> Any:
+    """Take what is indexed of a number, or of a field that is not the document's own.
+
+    Raises:
+        DocumentError: It can't be indexed.
+    """
+    try:
+        value = value_at(document, spec.name)
+        if isinstance(spec.marker, Keyword):
+            return _checked_labels(spec, spec.marker, value)
+        if spec.many:
+            return _indexed(spec, [as_list(value)])[0]
+        if value is None:
+            return None
+        if isinstance(spec.marker, Number):
+            return column_number(value, spec.kind)
+        return column_date(value) if isinstance(spec.marker, Date) else _indexed(spec, [value])[0]
+    except UnreadableValue as error:
+        raise DocumentError(f"{spec.name}: {error}") from error
+    except Exception as error:  # a property of the user's making may raise anything
+        raise DocumentError(
+            f"{spec.name}: expected a value to index, got {error!r:.200}"
+        ) from error
+
+
+def _checked_labels(spec: FieldSpec, marker: Keyword, value: Any) -> Any:
+    """Make sure that labels can be turned into terms."""
+    labels = tuple(as_list(value))
+    for label in labels:
+        label_term(label, marker.lowercase)
+    return labels if spec.many else value
 
 
 def _take_labels(
     spec: FieldSpec, marker: Keyword, column: Sequence[Any], batch: DocumentBatch
 ) -> None:
     """Turn labels into terms, each label once, and count how the documents write them."""
-    counts = Counter(chain.from_iterable(column) if spec.many else column)
+    counts = _counts(spec, column)
+    if not _PLAIN.issuperset(map(type, counts)):  # 1 and True are one key of a dict
+        column = [_texts_of(spec, labels) for labels in column]
+        counts = _counts(spec, column)
     terms = {
         label: None if label is None else label_term(label, marker.lowercase) for label in counts
     }
@@ -152,9 +204,15 @@ def _take_labels(
     )
     if marker.lowercase and spec.kind == "str":
         batch.spellings[spec.name] = [
-            (term, _text_of(label), counts[label]) for label, term in terms.items() if term
+            (term, label, counts[label]) for label, term in terms.items() if term
         ]
 
 
-def _text_of(label: Any) -> str:
-    return plain_str(label.value if isinstance(label, Enum) else label)
+def _counts(spec: FieldSpec, column: Sequence[Any]) -> Counter[Any]:
+    return Counter(chain.from_iterable(column) if spec.many else column)
+
+
+def _texts_of(spec: FieldSpec, labels: Any) -> Any:
+    if spec.many:
+        return tuple(map(text_of, labels))
+    return None if labels is None else text_of(labels)

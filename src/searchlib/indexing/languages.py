@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis.detection import LOOKED_AT, can_detect, detect_language
 from searchlib.analysis.language_names import language_meant
 from searchlib.schema.markers import AUTO, Text
+from searchlib.schema.paths import as_list, value_at
+from searchlib.schema.values import text_of
 from searchlib.segment.contents import UNSTEMMED
 
 if TYPE_CHECKING:
@@ -47,12 +49,12 @@ class DocumentLanguage:
 
     def __call__(self, document: BaseModel) -> str:
         """Name the language, or :data:`~searchlib.segment.contents.UNSTEMMED`."""
-        named = self._named(getattr(document, FIELD)) if self._has_field else None
+        named = self._named(getattr(document, FIELD, None)) if self._has_field else None
         if named is not None:
             return named
         if self._can_detect:
             return detect_language(self._beginning(document)) or UNSTEMMED
-        before = self.recorded(getattr(document, self._key))
+        before = self.recorded(text_of(getattr(document, self._key)))
         self.lacks_detector |= before in (None, UNSTEMMED)
         return before or UNSTEMMED
 
@@ -66,8 +68,7 @@ class DocumentLanguage:
         """Give the beginning of the texts, as much as is looked at."""
         found, size = [], 0
         for name in self._texts:
-            value: Any = getattr(document, name) or ()
-            for text in [value] if isinstance(value, str) else value:
+            for text in map(text_of, as_list(value_at(document, name))):
                 if size < LOOKED_AT:
                     found.append(text[: LOOKED_AT - size])
                     size += len(found[-1])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from searchlib.errors import Problem, explain
+from searchlib.errors import Problem
+from searchlib.schema.codecs import Unfit
+from searchlib.schema.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ class StoredDocuments:
 
     def _restored(self, stored: bytes) -> BaseModel | Problem:
         try:
-            return self._schema.restore(stored)
-        except ValidationError as error:
-            field, reason = explain(error)
-            return Problem(reason, field=field, key=json.loads(stored).get(self._key))
+            return self._schema.codec.loads(stored)
+        except Unfit as error:
+            field = ".".join(error.path) or None
+            return Problem(error.reason, field=field, key=text_of(json.loads(stored)[self._key]))

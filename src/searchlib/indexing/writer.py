@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Generic, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, Self
 
 import numpy as np
 from pydantic import BaseModel
@@ -18,8 +18,9 @@ from searchlib.errors import DocumentError, Notice, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
+from searchlib.indexing.report import AddReport
 from searchlib.schema.typing import M
-from searchlib.schema.values import plain_str
+from searchlib.schema.values import text_of
 from searchlib.segment.merge import merge_segments
 from searchlib.storage import SegmentEntry
 from searchlib.storage.catalogue import CatalogueWriter, read_lines
@@ -47,27 +48,14 @@ _MANY_DOCUMENTS: Final = 4000
 _PROGRESS_STEP: Final = 100
 
 
-@dataclass(slots=True)
-class AddReport:
-    """What became of the documents that were added.
-
-    Attributes:
-        added: How many are new in the index.
-        replaced: How many took the place of one with the same key.
-        rejected: The problems in place of those that could not be used.
-        notices: What was guessed, or not taken, of those that were.
-    """
-
-    added: int = 0
-    replaced: int = 0
-    rejected: list[Problem] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-
-
 class IndexWriter(Generic[M]):
     """Collects changes that become one commit: all of them, or none.
 
     Made by :meth:`searchlib.Index.writer`; not for use by several threads at once.
+
+    Args:
+        renewing: Whether the documents that are there go with the commit; if so, the schema and the
+            version of the analysis from then on. For the others see :func:`open_writer`.
 
     Attributes:
         report: What has become of the documents added so far.
@@ -82,6 +70,7 @@ class IndexWriter(Generic[M]):
         *,
         workers: int | None = None,
         memory: int | None = None,
+        renewing: tuple[dict[str, Any], int] | None = None,
     ) -> None:
         self.report = AddReport()
         self._schema = schema
@@ -97,6 +86,10 @@ class IndexWriter(Generic[M]):
         self._lost = False
         self._has_told = False  # that a detector of languages is missing
         self._catalogue: CatalogueEntry | None = None
+        self._renewing = renewing
+        if renewing is not None:
+            self._snapshot = Snapshot(self._snapshot.generation, [])
+        self._grown = None if renewing else schema.to_record(writer.manifest.schema)
         self._begin()
 
     def _begin(self) -> None:
@@ -145,14 +138,14 @@ class IndexWriter(Generic[M]):
             progress(number, total)
 
     def _add_one(self, document: object) -> None:
-        name = self._schema.key.name
         try:
             valid = self._schema.validate(document)
             self._columns.append(valid)
         except DocumentError as error:
-            self.report.rejected.append(Problem(str(error), key=_key_of(document, name)))
+            key = self._schema.key_of(document)
+            self.report.rejected.append(Problem(str(error), key=key))
             return
-        key = plain_str(getattr(valid, name))
+        key = text_of(getattr(valid, self._schema.key.name))
         if self._drop(key):
             self.report.replaced += 1
         else:
@@ -171,7 +164,7 @@ class IndexWriter(Generic[M]):
         Raises:
             ArgumentError: A key is no string; nothing is deleted.
         """
-        return sum(map(self._drop, [plain_str(key_of(key)) for key in keys]))
+        return sum(map(self._drop, [key_of(key, self._schema.key.kind) for key in keys]))
 
     def delete_by_query(self, query: object) -> int:
         """Delete the documents that a query matches, and return how many there were.
@@ -405,11 +398,13 @@ class IndexWriter(Generic[M]):
     def _commit_segments(self) -> None:
         segments = self._now().segments
         entries = [self._with_deletions(segment) for segment in segments]
-        is_same = entries == list(self._writer.manifest.segments) and self._catalogue is None
+        is_same = entries == list(self._writer.manifest.segments)
+        schema, analysis = self._renewing or (self._grown, None)
+        is_same = is_same and self._catalogue is None and schema is None
         if is_same and self._writer.certain:
             return
-        manifest = self._writer.commit(entries, self._catalogue)
-        self._catalogue = None
+        manifest = self._writer.commit(entries, self._catalogue, schema=schema, analysis=analysis)
+        self._catalogue = self._grown = self._renewing = None
         self._deleted = {}
         self._snapshot = Snapshot(
             manifest.generation,
@@ -439,11 +434,6 @@ def _each(documents: object) -> Iterable[object]:
     return documents
 
 
-def _key_of(document: object, name: str) -> str | None:
-    key = document.get(name) if isinstance(document, Mapping) else getattr(document, name, None)
-    return key if isinstance(key, str) else None
-
-
 def open_writer(
     schema: DocumentSchema,
     directory: IndexDirectory,
@@ -451,6 +441,7 @@ def open_writer(
     workers: int | None,
     memory: int | None,
     timeout: float,
+    renewing: tuple[dict[str, Any], int] | None = None,
 ) -> IndexWriter[M]:
     """Lock an index, and make the writer of it.
 
@@ -461,10 +452,12 @@ def open_writer(
         workers: As for :meth:`searchlib.Index.writer`.
         memory: As for :meth:`searchlib.Index.writer`.
         timeout: How long to wait for another writer to finish, in seconds.
+        renewing: As for :class:`IndexWriter`.
 
     Raises:
         ArgumentError: One of these is no such number.
         IndexLockedError: Another writer was at work all that time.
+        SchemaMismatchError: The index was indexed anew meanwhile, for another model.
         StorageError: The operating system refused to write.
     """
     if workers is not None:
@@ -473,7 +466,9 @@ def open_writer(
         memory = whole_number("memory", memory, 1, instead="None for a part of the machine's")
     lock = directory.writer(timeout)
     try:
-        return IndexWriter(schema, directory, lock, find, workers=workers, memory=memory)
+        return IndexWriter(
+            schema, directory, lock, find, workers=workers, memory=memory, renewing=renewing
+        )
     except BaseException:
         lock.close()
         raise

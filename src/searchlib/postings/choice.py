@@ -14,8 +14,11 @@ from typing import Final
 from searchlib.errors import KernelsError
 
 VARIABLE: Final = "SEARCHLIB_KERNELS"
-_COMPILED: Final = tuple(
-    f"searchlib.postings.{name}" for name in ("compiled", "compiled_counts", "compiled_runs")
+_COMPILED: Final = (
+    "searchlib.postings.compiled",
+    "searchlib.postings.compiled_counts",
+    "searchlib.postings.compiled_runs",
+    "searchlib.fingerprints.compiled",
 )
 
 

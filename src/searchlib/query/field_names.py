@@ -74,14 +74,18 @@ class FieldNames:
         if spec is not None:
             return name.endswith(":") or self.is_value(spec)
         if not name.endswith(":"):
-            return len(bare) <= _LONGEST_NAME and bool(self._meant(bare))
+            return len(bare) <= _LONGEST_NAME and bool(self._all_meant(bare))
         return name == f"{bare}:" and bool(behind) and (behind.isalnum() or behind in _OPENS)
 
+    def meant(self, name: str) -> str | None:
+        """Name the field that a name which is not one most probably stands for."""
+        return next(iter(self._all_meant(name[:_LONGEST_NAME])), None)
+
     def _hint(self, name: str) -> str:
-        close = self._meant(name[:_LONGEST_NAME])
+        close = self._all_meant(name[:_LONGEST_NAME])
         return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(self.specs)}"
 
-    def _meant(self, name: str) -> list[str]:
+    def _all_meant(self, name: str) -> list[str]:
         """Find the fields that a name may stand for."""
         close = difflib.get_close_matches(name, self.specs, n=1)
         lower = [known for known in self.specs if known.lower() == name.lower()]

@@ -30,7 +30,7 @@ from searchlib.query.tree import (
     Word,
 )
 from searchlib.schema.markers import Keyword, Text
-from searchlib.schema.values import label_term
+from searchlib.schema.values import label_term, text_of
 
 if TYPE_CHECKING:
     from searchlib.schema.models import FieldSpec
@@ -131,8 +131,8 @@ def _is_star(part: Query) -> bool:
 def label_of(value: object, spec: FieldSpec) -> str:
     """Find the term of a label in a keyword field, or of a key."""
     if isinstance(spec.marker, Keyword):
-        return label_term(value if isinstance(value, bool) else str(value), spec.marker.lowercase)
-    return str(value)
+        return label_term(value, spec.marker.lowercase)
+    return text_of(value)
 
 
 def _verbatim(leaf: Query) -> list[Alternatives]:

@@ -13,8 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from uuid import UUID
 
 import numpy as np
 
@@ -36,12 +40,20 @@ from searchlib.query.tree import (
     Word,
     own_fields,
 )
-from searchlib.schema.markers import Date, Number, Text
-from searchlib.schema.values import UnreadableValue, plain_str
+from searchlib.schema.markers import Date, Key, Keyword, Number, Text
+from searchlib.schema.values import UnreadableValue, plain_str, text_of
 
 if TYPE_CHECKING:
     from searchlib.query.notes import Note
     from searchlib.schema.models import DocumentSchema, FieldSpec
+
+
+_KNOWN_BY_TEXT: Final[dict[str, tuple[type, ...]]] = {
+    "bool": (bool,),
+    "int": (int,),
+    "str": (UUID, PurePath, IPv4Address, IPv6Address),
+}
+"""What labels and keys may be besides text, by the kind of their field."""
 
 
 class Condition(NamedTuple):
@@ -196,7 +208,13 @@ def _value_of(spec: FieldSpec, given: object) -> Any:
         return plain_str(value)
     if not isinstance(value, _types_of(spec)) or (isinstance(value, bool) != (spec.kind == "bool")):
         raise _unfit(spec, given)
-    return value
+    if isinstance(spec.marker, Key | Keyword):
+        return text_of(value)
+    if not isinstance(value, Decimal):
+        return value
+    if not value.is_finite():
+        raise _unfit(spec, given)
+    return float(value)
 
 
 def _types_of(spec: FieldSpec) -> type | tuple[type, ...]:
@@ -205,9 +223,9 @@ def _types_of(spec: FieldSpec) -> type | tuple[type, ...]:
         case Date():
             return date
         case Number():
-            return int, float
+            return int, float, Decimal
         case _:
-            return bool if spec.kind == "bool" else ()
+            return _KNOWN_BY_TEXT.get(spec.kind, ())
 
 
 def _words(spec: FieldSpec, given: object) -> Query:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from searchlib.errors import QuerySyntaxError, QueryTooCostly
-
-if TYPE_CHECKING:
-    from searchlib.query.tree import Span
+from searchlib.query.tree import Span  # noqa: TC001 - pydantic looks it up
 
 MAX_NOTES: Final = 20
 """How many notes there are on one query at most."""

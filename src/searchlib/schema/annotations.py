@@ -1,44 +1,322 @@
-"""What types of values does an annotation allow?"""
+"""What does a model say about its fields? Types and markers, found wherever they may stand."""
 
 from __future__ import annotations
 
-import enum
+import dataclasses
 import types
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from decimal import Decimal
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NotRequired,
+    Required,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+from uuid import UUID
 
-Kind = Literal["str", "int", "float", "bool", "date", "datetime", "json"]
-"""The type of a field's values, as far as the index knows it."""
+import pydantic
+from pydantic import BaseModel
+from typing_extensions import ReadOnly, is_typeddict
+
+from searchlib.errors import SchemaError
+from searchlib.schema.fields import KINDS, NAMES, FieldSpec
+from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from searchlib.schema.fields import Kind
+
+MOMENTS: Final[dict[type, type]] = {
+    pydantic.AwareDatetime: datetime,
+    pydantic.NaiveDatetime: datetime,
+    pydantic.PastDatetime: datetime,
+    pydantic.FutureDatetime: datetime,
+    pydantic.PastDate: date,
+    pydantic.FutureDate: date,
+}
+"""What the values of pydantic's own names for dates are."""
+
+_LABEL: Final = "label"
+"""The kind of what is no text, but has one that it is known by."""
 
 # In this order: a bool is an int and a datetime a date, by Python's reckoning.
-_KIND_OF_TYPE: Final[tuple[tuple[type, Kind], ...]] = (
-    (bool, "bool"), (int, "int"), (float, "float"),
+_KIND_OF_TYPE: Final[tuple[tuple[type, str], ...]] = (
+    (bool, "bool"), (int, "int"), (float, "float"), (Decimal, "decimal"),
     (datetime, "datetime"), (date, "date"), (str, "str"),
+    (UUID, _LABEL), (pydantic.AnyUrl, _LABEL), (PurePath, _LABEL),
+    (IPv4Address, _LABEL), (IPv6Address, _LABEL),
 )  # fmt: skip
+_LISTS: Final = (list, tuple, set, frozenset, deque, Sequence, Set, Collection, Iterable)
+_AROUND: Final = (Required, NotRequired, ReadOnly)
 
 
-def kind_of_values(annotation: Any) -> tuple[Kind, bool]:
-    """Find the type of values, and whether they are lists of it: "json" where they have several."""
-    origin, args = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return kind_of_values(args[0])
-    if origin in (Union, types.UnionType):
-        rest = [item for item in args if item is not type(None)]
-        return kind_of_values(rest[0]) if len(rest) == 1 else ("json", False)
-    if origin in (list, tuple, set, frozenset):
-        found = {kind_of_values(item) for item in args if item is not Ellipsis}
-        kind, nested = found.pop() if len(found) == 1 else ("json", False)
-        return ("json", False) if nested or kind == "json" else (kind, True)
-    return kind_of(annotation), False
+@dataclass(slots=True)
+class _Contents:
+    """What was found in an annotation.
+
+    Attributes:
+        markers: The markers, each once.
+        kinds: The types of the values, :data:`_LABEL` among them.
+        nested: The models, dataclasses and typed dicts that values are instances of.
+        depth: How many lists are within one another.
+        unreachable: A marker that is where no value can be taken from.
+    """
+
+    markers: list[Marker] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    nested: list[type] = field(default_factory=list)
+    depth: int = 0
+    unreachable: Marker | None = None
 
 
-def kind_of(annotation: Any) -> Kind:
-    """Find the type of single values; "json" for one that the index does not know."""
-    if get_origin(annotation) is Literal:
-        kinds = {kind_of(type(value)) for value in get_args(annotation)}
-        return kinds.pop() if len(kinds) == 1 else "json"
-    if isinstance(annotation, type):
-        if issubclass(annotation, enum.Enum) and not issubclass(annotation, str):
-            return "json"
-        return next((kind for base, kind in _KIND_OF_TYPE if issubclass(annotation, base)), "json")
-    return "json"
+def specs_of(model: type[BaseModel]) -> list[FieldSpec]:
+    """Read the fields of a model, and those of the models in it that have markers.
+
+    Raises:
+        SchemaError: A type does not go with its marker, or a marker stands where it can't work.
+    """
+    found: dict[str, FieldSpec] = {}
+    for spec in _specs(model, "", many=False, around=()):
+        other = found.setdefault(spec.name, spec)
+        if other != spec:
+            raise SchemaError(
+                f"field {spec.name!r}: expected the same in all models of a union, got "
+                f"{other.describe()} and {spec.describe()}"
+            )
+    return [*found.values()]
+
+
+def marked_computed(model: type[BaseModel]) -> dict[str, Any]:
+    """Find the computed fields of a model that have a marker, and their types."""
+    return {
+        name: info.return_type
+        for name, info in model.model_computed_fields.items()
+        if _contents(info.return_type, name).markers
+    }
+
+
+def is_alias(annotation: Any) -> bool:
+    """Tell whether an annotation is a name for a type, as the statement ``type`` makes."""
+    return type(annotation).__name__ == "TypeAliasType"
+
+
+def unwrapped(annotation: Any) -> Any:
+    """Look through what says nothing about the type of values."""
+    while True:
+        if get_origin(annotation) is Annotated or get_origin(annotation) in _AROUND:
+            annotation = get_args(annotation)[0]
+        elif hasattr(annotation, "__supertype__"):  # of a NewType
+            annotation = annotation.__supertype__
+        elif isinstance(annotation, TypeVar):
+            annotation = annotation.__bound__ or Any
+        else:
+            return annotation
+
+
+def _specs(
+    holder: type, prefix: str, *, many: bool, around: tuple[type, ...]
+) -> Iterator[FieldSpec]:
+    """Give the fields of a model or of what is in one.
+
+    Args:
+        holder: The model, dataclass or typed dict.
+        prefix: What stands before the names of its fields.
+        many: Whether a document may have several of them.
+        around: What it is in.
+    """
+    for name, annotation in _annotations(holder).items():
+        place = prefix + name
+        contents = _contents(annotation, place)
+        marker = _only_marker(contents, place)
+        if marker is None or isinstance(marker, Stored):
+            if not prefix:
+                yield FieldSpec(place, Stored(), "json")
+            if marker is None:
+                here = many or contents.depth > 0
+                yield from _nested_specs(contents, place, many=here, around=(*around, holder))
+        else:
+            yield _marked(place, marker, contents, annotation, many=many, is_nested=bool(prefix))
+
+
+def _annotations(holder: type) -> dict[str, Any]:
+    """Give the types of the fields, with their markers; of computed fields those with markers."""
+    if issubclass(holder, BaseModel):
+        own = {
+            name: Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+            for name, info in holder.model_fields.items()
+        }
+        return {**own, **marked_computed(holder)}
+    try:
+        return get_type_hints(holder, include_extras=True)
+    except NameError as error:
+        raise SchemaError(
+            f"{holder.__name__}: expected types that can be found where it is defined: {error}"
+        ) from error
+
+
+def _contents(annotation: Any, place: str) -> _Contents:
+    found = _Contents()
+    _look(annotation, place, found, 0, ())
+    return found
+
+
+def _look(
+    annotation: Any, place: str, found: _Contents, depth: int, aliases: tuple[Any, ...]
+) -> None:
+    """Look at an annotation, and at what is in it."""
+    if get_origin(annotation) is Annotated:
+        for item in get_args(annotation)[1:]:
+            _take_marker(item, place, found)
+        _look(get_args(annotation)[0], place, found, depth, aliases)
+        return
+    bare = unwrapped(annotation)
+    if bare is not annotation:
+        _look(bare, place, found, depth, aliases)
+    elif is_alias(bare):
+        if bare not in aliases and bare is not pydantic.JsonValue:
+            _look(bare.__value__, place, found, depth, (*aliases, bare))
+        else:
+            found.kinds.add("json")
+    elif get_origin(bare) in (Union, types.UnionType):
+        for arg in get_args(bare):
+            if arg is not type(None):
+                _look(arg, place, found, depth, aliases)
+    elif get_origin(bare) in _LISTS or bare in _LISTS:
+        found.depth = max(found.depth, depth + 1)
+        for arg in get_args(bare) or (Any,):
+            if arg is not Ellipsis:
+                _look(arg, place, found, depth + 1, aliases)
+    elif get_origin(bare) is Literal:
+        found.kinds.update(_kind_of_value(one) for one in get_args(bare) if one is not None)
+    else:
+        _look_at_rest(bare, place, found)
+
+
+def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
+    origin = get_origin(bare)
+    holder = origin or bare
+    if isinstance(holder, type) and _has_fields(holder):
+        found.nested.append(holder)
+    found.kinds |= _kinds_of(bare)
+    for arg in get_args(bare) if isinstance(origin, type) else ():
+        found.unreachable = found.unreachable or _marker_anywhere(arg, place)
+
+
+def _marker_anywhere(annotation: Any, place: str, seen: tuple[type, ...] = ()) -> Marker | None:
+    """Find a marker in an annotation, or in what it holds."""
+    contents = _contents(annotation, place)
+    if contents.markers:
+        return contents.markers[0]
+    if contents.unreachable:
+        return contents.unreachable
+    for holder in contents.nested:
+        if holder not in seen:
+            for inner in _annotations(holder).values():
+                marker = _marker_anywhere(inner, place, (*seen, holder))
+                if marker is not None and not isinstance(marker, Stored):
+                    return marker
+    return None
+
+
+def _take_marker(item: object, place: str, found: _Contents) -> None:
+    if isinstance(item, type) and item in NAMES:
+        raise SchemaError(f"field {place!r}: expected {item.__name__}(), got the class itself")
+    if isinstance(item, Marker) and item not in found.markers:
+        found.markers.append(item)
+
+
+def _has_fields(kind: type) -> bool:
+    return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind) or is_typeddict(kind)
+
+
+def _kinds_of(bare: Any) -> set[str]:
+    """Find the types of the values of a class: of an enumeration those of its members' values."""
+    if not isinstance(bare, type):
+        return {"json"}
+    if issubclass(bare, Enum) and not issubclass(bare, str | int | float):
+        return {_kind_of_value(member) for member in bare}
+    return {_kind_of_type(bare)}
+
+
+def _kind_of_type(bare: type) -> str:
+    bare = MOMENTS.get(bare, bare)
+    return next((kind for base, kind in _KIND_OF_TYPE if issubclass(bare, base)), "json")
+
+
+def _kind_of_value(value: object) -> str:
+    return _kind_of_type(type(value.value if isinstance(value, Enum) else value))
+
+
+def _only_marker(contents: _Contents, place: str) -> Marker | None:
+    if len(contents.markers) > 1:
+        raise SchemaError(f"field {place!r}: expected one marker, got {len(contents.markers)}")
+    if contents.unreachable is not None and contents.markers != [Stored()]:
+        raise SchemaError(
+            f"field {place!r}: expected markers of fields, in lists or in models, got "
+            f"{type(contents.unreachable).__name__}() within a dict or another generic type; mark "
+            "the field itself, or Stored() if nothing in it is to be searched"
+        )
+    return contents.markers[0] if contents.markers else None
+
+
+def _marked(
+    place: str,
+    marker: Marker,
+    contents: _Contents,
+    annotation: Any,
+    *,
+    many: bool,
+    is_nested: bool,
+) -> FieldSpec:
+    """Make the specification of a field with a marker."""
+    kind = _common_kind(contents.kinds, marker)
+    if kind is None or contents.depth > 1:
+        expected = " or ".join(KINDS[type(marker)])
+        raise SchemaError(
+            f"field {place!r}: {type(marker).__name__}() goes with {expected}, got {annotation}"
+        )
+    if is_nested and isinstance(marker, Key):
+        marker = Keyword(lowercase=False)  # it identifies what is in the document
+    return FieldSpec(place, marker, kind, many or contents.depth > 0)
+
+
+def _common_kind(kinds: set[str], marker: Marker) -> Kind | None:
+    """Find the type that goes with a marker and that all values are of, or can be taken for."""
+    allowed = KINDS[type(marker)]
+    may_be = {*allowed, _LABEL} if isinstance(marker, Key | Keyword) else {*allowed}
+    if not kinds or not kinds <= may_be:
+        return None
+    if len(kinds) == 1 and kinds != {_LABEL}:
+        return next(kind for kind in allowed if kind in kinds)
+    if isinstance(marker, Number):
+        return "float"
+    return "datetime" if isinstance(marker, Date) else "str"
+
+
+def _nested_specs(
+    contents: _Contents, place: str, *, many: bool, around: tuple[type, ...]
+) -> Iterator[FieldSpec]:
+    for holder in contents.nested:
+        if holder not in around:
+            yield from _specs(holder, f"{place}.", many=many, around=around)
+        elif any(_marker_anywhere(one, place) for one in _annotations(holder).values()):
+            raise SchemaError(
+                f"field {place!r}: expected models with markers that are not within themselves, "
+                f"got {holder.__name__} within {holder.__name__}; mark the field Stored() if "
+                "nothing in it is to be searched"
+            )

@@ -12,100 +12,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime
+from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any, Final, Self, Union, get_args, get_origin
+from typing import Any, Final, Self
+
+from pydantic_core import ValidationError
 
 from searchlib.analysis import language_named, terms_of
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
-from searchlib.schema.annotations import Kind, kind_of
-from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
+from searchlib.schema.codecs import Unfit
+from searchlib.schema.fields import FieldSpec, Kind
+from searchlib.schema.growth import differing, lacking, obstacles
+from searchlib.schema.markers import AUTO, Date, Key, Number, Text
+from searchlib.schema.values import text_of
 
 if typing.TYPE_CHECKING:
     from pydantic import BaseModel
     from whoosh.fields import Schema as WhooshSchema
 
     from searchlib.analysis import Languages
+    from searchlib.schema.documents import ModelCodec
 
+__all__ = ["DocumentSchema", "FieldSpec", "FindModel", "Kind"]
 
 SPEC_VERSION: Final = 1
 UNSTEMMED: Final = "none"
 """The language of texts whose words are not stemmed, as users write it."""
-
-_MARKERS: Final[dict[str, type[Marker]]] = {
-    "key": Key, "text": Text, "keyword": Keyword, "date": Date, "number": Number, "stored": Stored,
-}  # fmt: skip
-_NAMES: Final = {marker: name for name, marker in _MARKERS.items()}
-_KINDS: Final[dict[type[Marker], tuple[Kind, ...]]] = {
-    Key: ("str",),
-    Text: ("str",),
-    Keyword: ("str", "bool"),
-    Date: ("date", "datetime"),
-    Number: ("int", "float"),
-}
-_TYPES: Final[dict[Kind, Any]] = {
-    "str": str, "int": int, "float": float, "bool": bool, "date": date, "datetime": datetime,
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """One field: its name, how it is indexed, and what it holds.
-
-    Attributes:
-        name: The name in the model, in queries and in results.
-        marker: How it is indexed.
-        kind: The type of its values.
-        many: Whether it holds a list of them.
-        found: The languages of its texts in an index, where each document is in its own.
-    """
-
-    name: str
-    marker: Marker
-    kind: Kind
-    many: bool = False
-    found: Languages = ()
-
-    @property
-    def languages(self) -> Languages:
-        """The languages that a word of a query is looked for in; none but for text."""
-        if not isinstance(self.marker, Text):
-            return ()
-        return self.found or (None if self.marker.language == AUTO else self.marker.language,)
-
-    def to_json(self) -> dict[str, Any]:
-        """Write the field as an object of JSON."""
-        head = {"name": self.name, "index": _NAMES[type(self.marker)]}
-        return {**head, "type": self.kind, "many": self.many, **asdict(self.marker)}
-
-    @classmethod
-    def from_json(cls, spec: dict[str, Any]) -> Self:
-        """Read a field from an object of JSON.
-
-        Raises:
-            SchemaError: It is not the specification of a field.
-        """
-        match spec:
-            case {"name": str(name), "index": str(index), "type": kind, "many": bool(many), **rest}:
-                marker_type = _MARKERS.get(index)
-                if marker_type and kind in get_args(Kind) and _are_options(rest, marker_type):
-                    return cls(name, marker_type(**rest), kind, many)
-        raise SchemaError(f"expected the specification of a field, got {spec!r:.200}")
-
-    def describe(self) -> str:
-        """Write the field as it would stand in a model."""
-        given = [
-            f"{field.name}={getattr(self.marker, field.name)!r}"
-            for field in fields(self.marker)
-            if getattr(self.marker, field.name) != field.default
-        ]
-        kind = f"list[{self.kind}]" if self.many else self.kind
-        return f"{kind}, {type(self.marker).__name__}({', '.join(given)})"
-
 
 FindModel = Callable[["DocumentSchema"], "type[BaseModel] | None"]
 """Finds the model of a schema."""
@@ -143,17 +77,21 @@ class DocumentSchema:
         """Read the schema of a pydantic model.
 
         Raises:
-            SchemaError: A field's type does not go with its marker, or there is not just one key.
+            SchemaError: A field's type does not go with its marker, values of its type can't be
+                stored, or there is not just one key.
         """
-        from pydantic import BaseModel
+        from pydantic import BaseModel, RootModel
+
+        from searchlib.schema.annotations import specs_of
+        from searchlib.schema.coding import codec_of
 
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             raise SchemaError(f"expected a pydantic model class, got {model!r}")
-        specs = [
-            _field_spec(name, info.annotation, info.metadata)
-            for name, info in model.model_fields.items()
-        ]
-        return cls(specs, f"{model.__module__}.{model.__qualname__}", model)
+        if issubclass(model, RootModel):
+            raise SchemaError(f"expected a model with fields, got {model.__name__}, a RootModel")
+        schema = cls(specs_of(model), f"{model.__module__}.{model.__qualname__}", model)
+        codec_of(model)  # looked at for its error
+        return schema
 
     @classmethod
     def from_json(
@@ -192,6 +130,10 @@ class DocumentSchema:
             **own_language,
             "fields": [spec.to_json() for spec in self.fields.values()],
         }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the fields and the model; one that was made from the fields is made again."""
+        return type(self).from_json, (self.to_json(), self._model, self._find_model)
 
     def in_language(self, language: str | None) -> Self:
         """Give the same fields, with all stemmed texts in another language.
@@ -264,6 +206,11 @@ class DocumentSchema:
         return whoosh_schema({spec.name: (spec.marker, spec.kind, spec.many) for spec in specs})
 
     @property
+    def date_fields(self) -> list[str]:
+        """The names of the fields that hold dates, in their order."""
+        return [name for name, spec in self.fields.items() if isinstance(spec.marker, Date)]
+
+    @property
     def given_model(self) -> type[BaseModel] | None:
         """The model that the schema was made from or opened with; ``None`` if there was none."""
         return self._model
@@ -272,7 +219,9 @@ class DocumentSchema:
     def model(self) -> type[BaseModel]:
         """The model of the documents: the one given or found, or one made from the fields."""
         found = self._find_model(self) if self._model is None and self._find_model else self._model
-        return found or _make_model(self)
+        from searchlib.schema.stand_in import stand_in_of
+
+        return found or stand_in_of(self.model_name, self.fields)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -302,38 +251,85 @@ class DocumentSchema:
             if isinstance(spec.marker, Text) and spec.marker.default
         }
 
-    @cached_property
-    def _whole_numbers(self) -> list[str]:
-        """The fields whose values Python does not keep within 64 bits."""
-        return [
-            name
-            for name, spec in self.fields.items()
-            if isinstance(spec.marker, Number) and spec.kind == "int"
-        ]
-
     def differences(self, other: DocumentSchema) -> list[str]:
         """Say field by field where another schema differs from this one."""
+        names = dict.fromkeys([*self.fields, *other.fields])
+        return self._told(
+            other, [name for name in names if self.fields.get(name) != other.fields.get(name)]
+        )
+
+    def _told(self, other: DocumentSchema, names: typing.Iterable[str]) -> list[str]:
         found = []
-        for name in dict.fromkeys([*self.fields, *other.fields]):
+        for name in names:
             ours, theirs = self.fields.get(name), other.fields.get(name)
-            if ours != theirs:
-                here = ours.describe() if ours else "missing"
-                there = theirs.describe() if theirs else "missing"
-                found.append(f"{name}: {here} in the index, {there} in {other.model_name}")
+            here = ours.describe() if ours else "missing"
+            there = theirs.describe() if theirs else "missing"
+            found.append(f"{name}: {here} in the index, {there} in {other.model_name}")
         return found
 
     def expect(self, other: DocumentSchema) -> None:
-        """Make sure that another schema has the same fields.
+        """Make sure that an index of this schema can go on with another.
 
         Raises:
-            SchemaMismatchError: It has not; the message names the fields that differ.
+            SchemaMismatchError: Documents must be indexed anew for it; the message names the fields
+                for which.
         """
-        differences = self.differences(other)
-        if differences:
+        found = obstacles(self.fields, other.fields, other.model)
+        if found:
+            told = dict(zip(found, self._told(other, found), strict=True))
+            sentences = [f"{told[name]}{found[name] and f': {found[name]}'}" for name in found]
             raise SchemaMismatchError(
                 f"the index was made with {self.model_name}, whose fields differ from those of "
-                f"{other.model_name}:\n  " + "\n  ".join(differences) + "\n"
-                "open it without a model, or make a new index from the documents",
+                f"{other.model_name}:\n  " + "\n  ".join(sentences) + "\n"
+                "open it without a model, or index its documents anew: "
+                f"Index.reindex(path, model={other.model_name.rpartition('.')[2]})",
+                sentences,
+            )
+
+    def can_become(self, other: DocumentSchema) -> bool:
+        """Tell whether :meth:`expect` would find nothing wrong."""
+        return not obstacles(self.fields, other.fields, other.model)
+
+    @property
+    def of_own_model(self) -> DocumentSchema:
+        """The schema to add documents by: that of the model that was found, which may be later."""
+        found = self._find_model(self) if self._model is None and self._find_model else None
+        return self if found is None else type(self).of(found).in_language(self.language)
+
+    def to_record(self, stored: dict[str, Any]) -> dict[str, Any] | None:
+        """Find what the next commit has to record of this schema.
+
+        Args:
+            stored: The schema of the index, as JSON.
+
+        Returns:
+            This one as JSON; ``None`` if the two say the same.
+
+        Raises:
+            SchemaMismatchError: The documents of the index must be indexed anew for it.
+        """
+        recorded = type(self).from_json(stored)
+        if recorded.to_json() == self.to_json():
+            return None
+        recorded.expect(self)
+        return self.to_json()
+
+    def expect_readable(self, other: DocumentSchema, before: DocumentSchema) -> None:
+        """Make sure that an index of this schema is read rightly by what was made for another.
+
+        Args:
+            other: The schema that the index was opened with.
+            before: That of the index at that time; it may have grown since.
+
+        Raises:
+            SchemaMismatchError: Fields are gone, or written in another way.
+        """
+        if differing(self.fields, other.fields) or lacking(self.fields, before.fields):
+            differences = self.differences(other)
+            raise SchemaMismatchError(
+                f"expected an index of {other.model_name} as it was when it was opened, got one "
+                "whose fields are written in another way:\n  " + "\n  ".join(differences) + "\n"
+                "open it again",
                 differences,
             )
 
@@ -343,76 +339,102 @@ class DocumentSchema:
         Raises:
             DocumentError: It does not fit the model, or its key is empty.
         """
-        from pydantic import BaseModel, ValidationError
+        valid = document if type(document) is self.model else self._validated(document)
+        key = getattr(valid, self.key.name, None)
+        if key is None or not text_of(key):
+            raise DocumentError(f"{self.key.name}: expected a key that is not empty, got {key!r}")
+        return valid
 
+    def key_of(self, document: object) -> str | None:
+        """Find the key of a document, or of what should have been one; ``None`` for none."""
+        name = self.key.name
         try:
-            if not isinstance(document, self.model):
-                given = document.model_dump() if isinstance(document, BaseModel) else document
-                document = self.model.model_validate(given, by_alias=True, by_name=True)
+            if not isinstance(document, Mapping):
+                return _key_text(getattr(document, name, None))
+            info = self.model.model_fields.get(name)
+            names = [name, info and info.alias, info and info.validation_alias]
+            given = (document[one] for one in names if isinstance(one, str) and one in document)
+            return _key_text(next(given, None))
+        except Exception:  # a property of the user's making may raise anything
+            return None
+
+    def _validated(self, document: object) -> BaseModel:
+        """Have pydantic make a document of the model."""
+        is_model = hasattr(document, "__pydantic_fields_set__")
+        given = self._fields_of(document) if is_model else document
+        try:
+            return self.model.model_validate(given, by_alias=True, by_name=True)
         except ValidationError as error:
             field, reason = explain(error)
             raise DocumentError(f"{field}: {reason}" if field else reason) from error
-        for name in self._whole_numbers:
-            number = getattr(document, name)
-            if number is not None and not -(2**63) <= number < 2**63:
-                raise DocumentError(
-                    f"{name}: expected a whole number of at most 64 bits, got {number:.3g}"
-                )
-        key = getattr(document, self.key.name)
-        if not key or not isinstance(key, str):
-            raise DocumentError(f"{self.key.name}: expected a key that is not empty, got {key!r}")
-        return document
+        except Exception as error:  # validators may raise anything
+            raise DocumentError(
+                f"expected a document that validates, got {error!r:.200}"
+            ) from error
 
-    def restore(self, stored: bytes) -> BaseModel:
-        """Make a document from what :meth:`store` wrote."""
-        return self.model.model_validate_json(stored, by_alias=False, by_name=True)
+    def _fields_of(self, document: Any) -> dict[str, Any]:
+        """Take the fields of an instance of another model, if this one has all of them."""
+        from pydantic_core import from_json
+
+        from searchlib.schema.coding import codec_of
+
+        if isinstance(document, self.model):
+            raise DocumentError(
+                f"expected an instance of {self.model.__name__} itself, got one of "
+                f"{type(document).__name__}, which would come back as a {self.model.__name__}; "
+                "make the index with the derived model"
+            )
+        fields = dict(document)
+        lost = fields.keys() - self.model.model_fields.keys()
+        if lost and self.model.model_config.get("extra") != "allow":
+            raise DocumentError(f"{min(lost)}: expected a field of {self.model_name}, got another")
+        if self._model is not None:
+            return fields
+        try:  # a model that was made of a stored schema has what JSON has
+            kind: type[BaseModel] = type(document)
+            stored: dict[str, Any] = from_json(codec_of(kind).dumps(document))
+        except Unfit as error:
+            raise DocumentError(str(error)) from error
+        return stored
+
+    @cached_property
+    def codec(self) -> ModelCodec:
+        """What writes and reads the documents."""
+        from searchlib.schema.coding import codec_of
+
+        return codec_of(self.model)
 
     def store(self, document: BaseModel) -> bytes:
-        """Write a document as JSON, in UTF-8, by the names of its fields."""
-        return document.__pydantic_serializer__.to_json(document, by_alias=False, round_trip=True)
+        """Write a document as JSON, in UTF-8, by the names of its fields.
+
+        Raises:
+            DocumentError: A value is not of the type of its field, or can't be written so that the
+                document comes back as it was.
+        """
+        try:
+            return self.codec.dumps(document)
+        except Unfit as error:
+            raise DocumentError(str(error)) from error
+
+    def restore(self, stored: bytes) -> BaseModel:
+        """Make a document from what :meth:`store` wrote, perhaps for an earlier form of the model.
+
+        Raises:
+            DocumentError: A value does not fit its field any more.
+        """
+        try:
+            return self.codec.loads(stored)
+        except Unfit as error:
+            key = json.loads(stored).get(self.key.name)
+            raise DocumentError(
+                f"document {key!r:.80}: {error}; it was stored by another form of "
+                f"{self.model_name}: give the field such a type or a default that all documents "
+                "fit, or open the index without a model"
+            ) from error
 
 
-def _field_spec(name: str, annotation: Any, metadata: list[Any]) -> FieldSpec:
-    markers = [item for item in metadata if isinstance(item, Marker)]
-    for item in metadata:
-        if isinstance(item, type) and item in _NAMES:
-            raise SchemaError(f"field {name!r}: expected {item.__name__}(), got the class itself")
-    if len(markers) > 1:
-        raise SchemaError(f"field {name!r}: expected one marker, got {len(markers)}")
-    marker = markers[0] if markers else Stored()
-    if isinstance(marker, Stored):
-        return FieldSpec(name, marker, "json")
-    inner, many = _element_type(annotation)
-    kind = kind_of(inner)
-    if kind not in _KINDS[type(marker)]:
-        expected = " or ".join(_KINDS[type(marker)])
-        raise SchemaError(
-            f"field {name!r}: {type(marker).__name__}() goes with {expected}, got {annotation}"
-        )
-    return FieldSpec(name, marker, kind, many)
-
-
-def _are_options(given: dict[str, Any], marker: type[Marker]) -> bool:
-    """Tell whether these are the marker's options."""
-    types_of_options = {field.name: type(field.default) for field in fields(marker)}
-    if marker is Text and given.get("language") is None:
-        types_of_options["language"] = type(None)
-    return given.keys() == types_of_options.keys() and all(
-        type(given[name]) is expected for name, expected in types_of_options.items()
-    )
-
-
-def _element_type(annotation: Any) -> tuple[Any, bool]:
-    """Look through ``Annotated``, ``X | None`` and ``list[X]``."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _element_type(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
-        rest = [item for item in get_args(annotation) if item is not type(None)]
-        return _element_type(rest[0]) if len(rest) == 1 else (annotation, False)
-    if origin in (list, tuple, set, frozenset):
-        return _element_type(get_args(annotation)[0])[0], True
-    return annotation, False
+def _key_text(value: object) -> str | None:
+    return None if value is None else text_of(value)
 
 
 def _is_mixed(spec: FieldSpec) -> bool:
@@ -421,31 +443,15 @@ def _is_mixed(spec: FieldSpec) -> bool:
 
 def _check(spec: FieldSpec) -> None:
     marker = spec.marker
-    if spec.name.startswith("_") or not spec.name.isidentifier():
-        raise SchemaError(f"expected a field name that queries can use, got {spec.name!r}")
+    for name in spec.name.split("."):
+        if name.startswith("_") or not name.isidentifier():
+            raise SchemaError(f"expected a field name that queries can use, got {spec.name!r}")
     if isinstance(marker, Text):
         terms_of(None if marker.language == AUTO else marker.language)
         if not 0 < marker.boost < float("inf"):
             raise SchemaError(f"field {spec.name!r}: expected a boost above 0, got {marker.boost}")
     if spec.many and isinstance(marker, Key | Date | Number):
         raise SchemaError(
-            f"field {spec.name!r}: expected one value for {type(marker).__name__}(), got a list"
+            f"field {spec.name!r}: expected one value for {type(marker).__name__}(), got a list; "
+            "mark the list Stored(), or numbers Keyword()"
         )
-
-
-def _make_model(schema: DocumentSchema) -> type[BaseModel]:
-    """Make a model for documents whose own is not at hand: all but the key may be missing."""
-    from pydantic import ConfigDict, Field, JsonValue, create_model
-
-    made: dict[str, Any] = {}
-    for name, spec in schema.fields.items():
-        value: Any = _TYPES.get(spec.kind, JsonValue)
-        if isinstance(spec.marker, Key):
-            made[name] = (Annotated[value, spec.marker], ...)
-        elif spec.many:
-            values = Annotated[list[value] | None, spec.marker]
-            made[name] = (values, Field(default_factory=list))
-        else:
-            made[name] = (Annotated[value | None, spec.marker], None)
-    name = schema.model_name.rpartition(".")[2] or "Document"
-    return create_model(name, __config__=ConfigDict(extra="allow"), **made)

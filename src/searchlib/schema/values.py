@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.analysis import without_invisible
 
@@ -48,7 +49,21 @@ def plain_str(text: str) -> str:
     return text if type(text) is str else str.__str__(text)
 
 
-def label_term(label: str | bool, lowercase: bool) -> str:
+def text_of(value: object) -> str:
+    """Write a label or a key as text: what JSON has for it.
+
+    A member of an enumeration is its value, and a bool is written in lower case.
+    """
+    if type(value) is str:
+        return value
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return plain_str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def label_term(label: object, lowercase: bool) -> str:
     """Make the term of a label.
 
     Labels that look the same are the same: canonically equal text, with or without characters that
@@ -58,13 +73,42 @@ def label_term(label: str | bool, lowercase: bool) -> str:
         label: The label; of an enumeration, its member.
         lowercase: Whether case makes no difference; for a bool it never does.
     """
-    value = label.value if isinstance(label, Enum) else label
-    text = without_invisible(plain_str(value) if isinstance(value, str) else str(value))
-    if lowercase or isinstance(value, bool):
+    text = without_invisible(text_of(label))
+    if lowercase:
         if text.isascii():
             return text.lower()
         text = unicodedata.normalize("NFC", text).casefold()
     return unicodedata.normalize("NFC", text)
+
+
+def column_number(value: object, kind: str) -> int | float:
+    """Take a number of a document as a column has it: an integer or a float of 64 bits.
+
+    Args:
+        value: The number, a member of an enumeration of numbers, or the text of either.
+        kind: The type of the field's values.
+
+    Raises:
+        UnreadableValue: The number does not fit.
+    """
+    given: Any = value.value if isinstance(value, Enum) else value
+    try:
+        if kind == "int":
+            number: int | float = int(given)
+            if -(2**63) <= number < 2**63:
+                return number
+            raise UnreadableValue("expected a whole number of at most 64 bits", str(number))
+        number = float(given)
+        if math.isfinite(number):
+            return number
+    except OverflowError:
+        pass
+    raise UnreadableValue("expected a number within the range of floats", str(given))
+
+
+def column_date(value: date | datetime | str) -> int:
+    """Take a date of a document, or the text of one, as a column has it."""
+    return microseconds(datetime.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def number_of(text: str, kind: str) -> int | float:

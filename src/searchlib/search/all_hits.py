@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json
 
+from searchlib.schema.paths import value_at
 from searchlib.search.answer import Answer, SearchRequest, answer
 
 if TYPE_CHECKING:
@@ -89,11 +90,12 @@ class ReadRows:
         docnums = self.found.docnums[part]
         order = docnums.argsort()
         fields = [column.field for column in self.columns if column.field is not None]
+        takes = [(value_at if "." in field else dict.get, field) for field in fields]
         rows: list[Row] = [[]] * len(docnums)
         stored = self.fetcher.snapshot.documents(docnums[order]) if fields else ()
         for place, raw in zip(order.tolist(), stored, strict=bool(fields)):
             document = from_json(raw, cache_strings="keys")
-            rows[place] = [document.get(field) for field in fields]
+            rows[place] = [take(document, field) for take, field in takes]
         if len(fields) == len(self.columns):
             return rows
         return self._with_columns_of_hits(rows, part)

@@ -10,10 +10,11 @@ import numpy as np
 
 from searchlib.arguments import whole_number
 from searchlib.errors import QueryError
+from searchlib.postings import best_documents
 from searchlib.schema.markers import Keyword
 from searchlib.search.collectors import TopDocsCollector, feed
 from searchlib.search.groups import COPIES
-from searchlib.search.left_out import LeftOut
+from searchlib.search.left_out import FoundLeftOut
 from searchlib.search.matcher import TopDocs
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
 _ROOM: Final = 16
 """So many more documents are looked at, beside half as many as are wanted."""
-_MANY: Final = 1 << 10
-"""From so many on, it takes no longer to look at all documents that match."""
+_MANY: Final = 1 << 8
+"""From so many on, it takes no longer to score all documents that match."""
+_RARE: Final = 8
+"""If no more than one of so many documents matches, neither does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Collapsing:
     """Finds the best documents of each group.
 
     The best of all are looked at first, a few more than are wanted. If too many of them are of the
-    same groups, the best of the other documents are looked at, until there are enough.
+    same groups, the best documents of the other groups are looked at, until there are enough.
 
     Args:
         matcher: What is looked for.
@@ -108,8 +111,17 @@ class Collapsing:
         self._ranking = TopDocsCollector if ranking is None else ranking
         self._needs_all = ranking is not None or bool(collectors)
         self._collectors = collectors
+        self._found = np.empty(0, np.int64)  # all that match, in any order within a segment
         self._seen: dict[int, int] = {}  # how many of each group
         self._hits: list[tuple[int, int]] = []  # the group of each, and how many of it were before
+        self._left_out = FoundLeftOut(
+            column,
+            best,
+            lambda: self._found,
+            lambda: self._matching,
+            lambda docnums, scores, k: self._rank(docnums, scores, k).docnums,
+            self._hits,
+        )
 
     def top(self, k: int) -> TopDocs:
         """Find the best documents, so many.
@@ -119,18 +131,11 @@ class Collapsing:
             QueryTooCostly: It would take too long.
         """
         parts, total = self._best_of_groups(k)
-        left_out = LeftOut(
-            self._column,
-            self._best,
-            lambda: self._matching,
-            lambda docnums, scores, k: self._rank(docnums, scores, k).docnums,
-            self._hits,
-        )
         return TopDocs(
             np.concatenate([part.docnums for part in parts]),
             np.concatenate([part.scores for part in parts]),
             total,
-            left_out=left_out,
+            left_out=self._left_out,
         )
 
     def _best_of_groups(self, k: int) -> tuple[list[TopDocs], int]:
@@ -139,35 +144,57 @@ class Collapsing:
         ranked = self._first(most)
         total = ranked.total
         parts = [self._fitting(ranked, k)]
-        while self._lacks(k, ranked, total) and not self._needs_all and most < _MANY:
-            most *= 8
-            ranked = self._matcher.top_k(most)
-            self._seen.clear()
-            self._hits.clear()
-            parts = [self._fitting(ranked, k)]
-        if self._lacks(k, ranked, total):
-            docnums, scores = self._matching
-            while self._lacks(k, ranked, len(docnums)):
-                left = self._left(docnums, ranked.docnums)
-                docnums, scores = docnums[left], scores[left]
-                most *= 4
-                ranked = self._rank(docnums, scores, most)
-                parts.append(self._fitting(ranked, k))
+        seen = []
+        while self._lacks(k):
+            seen.append(ranked.docnums)
+            most *= 4
+            ranked = self._next(np.concatenate(seen), most)
+            parts.append(self._fitting(ranked, k))
         return parts, total
 
-    def _lacks(self, k: int, ranked: TopDocs, count: int) -> bool:
-        """Tell whether there are too few hits, and documents beside those that were looked at."""
-        return len(self._hits) < k and len(ranked.docnums) < count
+    def _lacks(self, k: int) -> bool:
+        """Tell whether there are too few hits, and more can be found."""
+        return len(self._hits) < k and len(self._hits) < self._left_out.most
+
+    def _next(self, seen: Int64Array, k: int) -> TopDocs:
+        """Find the best of the documents that may still be hits.
+
+        Args:
+            seen: Those that were looked at before.
+            k: How many.
+        """
+        index = self._matcher.index
+        if self._needs_all or k >= _MANY or len(self._found) * _RARE < index.doc_count:
+            docnums, scores = self._matching
+            left = self._of_open_groups(docnums)
+            left[docnums.searchsorted(seen)] = False
+            return self._rank(docnums[left], scores[left], k)
+        left = self._of_open_groups(slice(None))
+        left[seen] = False
+        plan = self._matcher.plan()
+        mask = left if plan.mask is None else left & plan.mask
+        return TopDocs(*best_documents(plan._replace(mask=mask), index.starts, k))
+
+    def _of_open_groups(self, docnums: Int64Array | slice) -> BoolArray:
+        """Tell which documents are of groups that are not full."""
+        is_full = np.zeros(self._column.count + 1, np.bool_)
+        is_full[[group for group, seen in self._seen.items() if group and seen >= self._best]] = (
+            True
+        )
+        left: BoolArray = ~is_full.take(self._column.numbers[docnums])
+        return left
 
     @cached_property
     def _matching(self) -> Matches:
         return self._matcher.matches()
 
     def _first(self, k: int) -> TopDocs:
-        """Find the best of all documents, and tell the collectors of all."""
+        """Find the best of all documents, and which those are; tell the collectors of all."""
         if not self._needs_all:
-            return self._matcher.top_k(k)
-        return self._rank(*self._matching, k, self._collectors)
+            ranked, self._found = self._matcher.top_and_all(k)
+            return ranked
+        self._found, scores = self._matching
+        return self._rank(self._found, scores, k, self._collectors)
 
     def _rank(
         self,
@@ -193,11 +220,3 @@ class Collapsing:
                 self._hits.append((group, before))
             self._seen[group] = before + 1
         return TopDocs(ranked.docnums[places], ranked.scores[places], 0)
-
-    def _left(self, docnums: Int64Array, ranked: Int64Array) -> BoolArray:
-        """Tell which documents may still be hits: unseen ones of groups that are not full."""
-        full = np.zeros(self._column.count + 1, np.bool_)
-        full[[group for group, seen in self._seen.items() if group and seen >= self._best]] = True
-        left = ~full.take(self._column.numbers.take(docnums))
-        left[docnums.searchsorted(ranked)] = False
-        return left

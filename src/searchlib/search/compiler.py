@@ -71,28 +71,6 @@ class Compiler:
         self._index = index
         self._foreign = foreign
         self._leaves = LeafCompiler(index, lookup, schema, clock)
-        self._makers: Final[dict[type[Query], Callable[[Any, _How], Matcher | None]]] = {
-            tree.MatchAll: self._match_all,
-            tree.Exists: self._exists,
-            tree.Word: self._word,
-            tree.Phrase: self._phrase,
-            tree.Prefix: self._pattern,
-            tree.Wildcard: self._pattern,
-            tree.Regex: self._pattern,
-            tree.Fuzzy: self._pattern,
-            tree.Term: self._term,
-            tree.Range: self._range,
-            tree.Near: self._near,
-            tree.And: self._and,
-            tree.Or: self._or,
-            tree.Not: self._not,
-            tree.AndMaybe: self._and_maybe,
-            tree.Require: self._require,
-            tree.DisjunctionMax: self._disjunction_max,
-            tree.Boost: self._boost,
-            tree.ConstantScore: self._constant_score,
-            tree.Verbatim: self._verbatim,
-        }
 
     def compile(self, query: Query) -> Matcher:
         """Make the matcher of a query.
@@ -125,8 +103,10 @@ class Compiler:
 
     def _make(self, query: Query, how: _How) -> Matcher | None:
         """Make the matcher of a part; ``None`` if it says nothing."""
-        make = self._makers.get(type(query))
-        return make(query, how) if make else Found(self._index, self._foreign(query), how.boost)
+        make = _MAKERS.get(type(query))
+        if make is None:
+            return Found(self._index, self._foreign(query), how.boost)
+        return make(self, query, how)
 
     def _members(self, parts: Sequence[Query], how: _How) -> Iterable[tuple[Query, Matcher | None]]:
         """Make the matchers of a group, with equal words as one that the query has several times.
@@ -302,3 +282,28 @@ def _expect_finite(factor: float, query: Query) -> None:
             f"expected factors on scores below {MAX_FACTOR:g}, got {factor:g} in a "
             f"{type(query).__name__}"
         )
+
+
+_MAKERS: Final[dict[type[Query], Callable[[Compiler, Any, _How], Matcher | None]]] = {
+    tree.MatchAll: Compiler._match_all,
+    tree.Exists: Compiler._exists,
+    tree.Word: Compiler._word,
+    tree.Phrase: Compiler._phrase,
+    tree.Prefix: Compiler._pattern,
+    tree.Wildcard: Compiler._pattern,
+    tree.Regex: Compiler._pattern,
+    tree.Fuzzy: Compiler._pattern,
+    tree.Term: Compiler._term,
+    tree.Range: Compiler._range,
+    tree.Near: Compiler._near,
+    tree.And: Compiler._and,
+    tree.Or: Compiler._or,
+    tree.Not: Compiler._not,
+    tree.AndMaybe: Compiler._and_maybe,
+    tree.Require: Compiler._require,
+    tree.DisjunctionMax: Compiler._disjunction_max,
+    tree.Boost: Compiler._boost,
+    tree.ConstantScore: Compiler._constant_score,
+    tree.Verbatim: Compiler._verbatim,
+}
+"""Not bound to a compiler, which would then refer to itself, and hold its commit until gc runs."""

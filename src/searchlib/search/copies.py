@@ -17,6 +17,7 @@ from searchlib.fingerprints.shingles import TermHashes, UInt64Array
 from searchlib.fingerprints.similarity import COPY, exact_similarity, similarities
 from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.schema.markers import AUTO, Text
+from searchlib.schema.paths import value_at
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array
@@ -171,6 +172,6 @@ class _Texts:
         fields = []
         for name, language in self._languages.items():
             analyzer, hashes = self._analyzer(own if language == AUTO else language)
-            tokens = analyzer.analyze([values.get(name)])
+            tokens = analyzer.analyze([value_at(values, name)])
             fields.append((tokens, hashes.of(analyzer.vocabulary.terms)))
         return document_shingles(fields)

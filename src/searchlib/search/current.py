@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import AnalysisVersionError
+from searchlib.forks import in_forked_processes
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.held import HeldCommits
@@ -55,8 +56,12 @@ class CurrentSearcher:
         self.scoring = scoring
         self._manifest = directory.manifest()
         self._open: tuple[Manifest, Searcher] | None = None
+        self.held = HeldCommits()
+        self._unlock()
+        in_forked_processes(self._unlock)
+
+    def _unlock(self) -> None:
         self._opening = threading.Lock()
-        self.held = HeldCommits(self._open_searcher)
 
     def get(self) -> Searcher:
         """Give a searcher of the last commit.
@@ -76,6 +81,7 @@ class CurrentSearcher:
         before = None if last is None else last[1]
         if before is not None and before.snapshot.shows(manifest):
             return before  # the file was written anew, or another thread has opened it meanwhile
+        self.held.release()
         snapshot = Snapshot.open(self._directory, None if before is None else before.snapshot)
         return self._open_searcher(snapshot, before)
 
@@ -102,7 +108,7 @@ class CurrentSearcher:
         last = self.get()
         if last.snapshot.identity == identity:
             return last
-        return self.held.searcher(identity) or last
+        return self.held.searcher(identity, self._open_searcher) or last
 
     def manifest(self) -> Manifest:
         """Read the last commit, which must be of an index like the one that was opened.
@@ -115,7 +121,8 @@ class CurrentSearcher:
         if manifest is not self._manifest:
             expect_analysis(manifest, self._directory.path)
             if manifest.schema != self._manifest.schema:
-                DocumentSchema.from_json(manifest.schema).expect(self._schema)
+                before = DocumentSchema.from_json(self._manifest.schema)
+                DocumentSchema.from_json(manifest.schema).expect_readable(self._schema, before)
             self._manifest = manifest
         return manifest
 

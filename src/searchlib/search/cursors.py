@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
+from searchlib.schema.markers import Date, Number
 from searchlib.search.sorting import After, label_bytes, label_text
 
 if TYPE_CHECKING:
@@ -237,13 +238,23 @@ def _go_with(values: Sequence[SortValue], order: Order, schema: DocumentSchema) 
 
 
 def _goes_with(value: SortValue, sort: Sort, schema: DocumentSchema) -> bool:
-    kind = "float" if sort.is_score else schema.fields[sort.field].kind
+    if sort.is_score:
+        return _is_float(value)
+    spec = schema.fields[sort.field]
     if value is None:
-        return not sort.is_score
-    if kind in ("int", "date", "datetime"):
-        return type(value) is int and -(2**63) <= value < 2**63
-    if kind == "float":
-        return type(value) is float and value == value
+        return True
+    if not isinstance(spec.marker, (Number, Date)):  # a label, of whatever type it was
+        return _is_label(value)
+    if spec.column_kind == "float":
+        return _is_float(value)
+    return type(value) is int and -(2**63) <= value < 2**63
+
+
+def _is_float(value: SortValue) -> bool:
+    return type(value) is float and value == value
+
+
+def _is_label(value: SortValue) -> bool:
     try:
         return isinstance(value, str) and label_bytes(value) is not None
     except UnicodeEncodeError:

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 
 from searchlib.highlight import FieldText
 from searchlib.memory import LRUCache
+from searchlib.schema.paths import value_at
 
 if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
@@ -48,7 +49,7 @@ class CachedDocument:
         try:
             return self._texts[field]
         except KeyError:
-            value = self.values.get(field)
+            value = value_at(self.values, field)
             text = self._texts[field] = FieldText(value) if value else None
             return text
 

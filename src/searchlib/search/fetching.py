@@ -12,6 +12,7 @@ from searchlib.postings import idf
 from searchlib.query.tree import walk
 from searchlib.schema.markers import Text
 from searchlib.search.expansion import term_bytes
+from searchlib.search.kept_hits import StoredHit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Sequence
@@ -92,6 +93,11 @@ class HitFetcher:
             if (text := document.text(name)) is not None
         }
 
+    def kept(self, docnum: int) -> StoredHit:
+        """Read all that a hit shows, to show it without the index."""
+        raw = self._documents[docnum].raw
+        return StoredHit(self.schema, self.key(docnum), raw, self.snippets(docnum))
+
     def passage(self, docnum: int) -> str | None:
         """Give the text of the snippet that has most of what was looked for."""
         found = self.snippets(docnum).values()
@@ -111,7 +117,7 @@ class HitFetcher:
         for name in self._shown:
             spec = fields[name]
             is_default = name in self._searched
-            weigh = partial(self._rarity, name)
+            weigh = partial(_rarity, self.snapshot, name)
             key = (spec.languages, is_default, name if name in named else "")
             if key in alike:
                 highlighter = alike[key].of_field_alike(weigh)
@@ -121,10 +127,11 @@ class HitFetcher:
             found.append((name, highlighter, name in whole))
         return found
 
-    def _rarity(self, field: str, term: str) -> float:
-        """Tell how rare a term of a field is in the whole index: its idf."""
-        frequency = self.snapshot.doc_frequency(field, term_bytes(term))
-        return idf(self.snapshot.doc_count_all, frequency)
+
+def _rarity(snapshot: Snapshot, field: str, term: str) -> float:
+    """Tell how rare a term of a field is in the whole index: its idf."""
+    frequency = snapshot.doc_frequency(field, term_bytes(term))
+    return idf(snapshot.doc_count_all, frequency)
 
 
 def _fields_of(part: Query) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+from searchlib.forks import in_forked_processes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,15 +25,15 @@ class HeldCommits:
     """The last few commits for which cursors were given. Threads may share it.
 
     Until a searcher of one is asked for, it is only the open files that are kept.
-
-    Args:
-        open_searcher: Makes a searcher of a commit.
     """
 
-    def __init__(self, open_searcher: Callable[[Snapshot], Searcher]) -> None:
-        self._open_searcher = open_searcher
+    def __init__(self) -> None:
         self._snapshots: OrderedDict[str, tuple[float, Snapshot]] = OrderedDict()
         self._searchers: dict[str, Searcher] = {}
+        self._unlock()
+        in_forked_processes(self._unlock)
+
+    def _unlock(self) -> None:
         self._lock = threading.Lock()
 
     def hold(self, snapshot: Snapshot) -> None:
@@ -41,8 +43,23 @@ class HeldCommits:
             self._snapshots.move_to_end(snapshot.identity)
             self._release()
 
-    def searcher(self, identity: str) -> Searcher | None:
-        """Give a searcher of a commit; ``None`` if it is not kept any more."""
+    def release(self) -> None:
+        """Let go of commits that are too old."""
+        with self._lock:
+            self._release()
+
+    def searcher(
+        self, identity: str, open_searcher: Callable[[Snapshot], Searcher]
+    ) -> Searcher | None:
+        """Give a searcher of a commit.
+
+        Args:
+            identity: The commit.
+            open_searcher: Makes its searcher, if there is none yet.
+
+        Returns:
+            The searcher; ``None`` if the commit is not kept any more.
+        """
         with self._lock:
             self._release()
             held = self._snapshots.get(identity)
@@ -51,7 +68,7 @@ class HeldCommits:
             self._snapshots[identity] = time.monotonic(), held[1]
             self._snapshots.move_to_end(identity)
             if identity not in self._searchers:
-                self._searchers[identity] = self._open_searcher(held[1])
+                self._searchers[identity] = open_searcher(held[1])
             return self._searchers[identity]
 
     def _release(self) -> None:

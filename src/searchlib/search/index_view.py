@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.errors import CorruptIndexError
 from searchlib.memory import keep_freed_memory
 from searchlib.postings import FieldPostings, Scoring
 from searchlib.search.label_column import LabelColumn
+from searchlib.segment.reader import numbers_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +112,7 @@ class IndexView:
         self.starts: Final[Int64Array] = np.array([*firsts, self.doc_count], np.int64)
         self.live = _live(snapshot)
         self.nodes: Final[dict[Any, Any]] = {}
+        self._readers: Final = [segment.reader for segment in snapshot.segments]
         self._texts = _total_lengths(snapshot)
         self._lengths: dict[str, tuple[float, dict[SegmentPart, NumberArray | None]]] = {}
         self._numbers: dict[str, NumberValues] = {}
@@ -164,14 +165,9 @@ class IndexView:
         """Read a field of numbers or dates, or ``None`` if there is no such field."""
         column = self._numbers.get(field)
         if column is None:
-            readers = [part.numbers[field] for part in self.segments if field in part.numbers]
-            if not readers:
+            if not any(field in part.numbers for part in self.segments):
                 return None
-            if len(readers) != len(self.segments):
-                raise CorruptIndexError(
-                    f"expected the field {field!r} in all segments, got it in {len(readers)} of "
-                    f"{len(self.segments)}; index the documents again"
-                )
+            readers = numbers_of_all(field, self._readers)
             present = _joined([reader.present for reader in readers])
             column = self._numbers[field] = NumberValues(
                 _joined([reader.values for reader in readers]),

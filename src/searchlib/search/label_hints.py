@@ -59,6 +59,12 @@ def filter_label_notes(
     return _notes(parts, snapshot, schema, _MOST_HINTED if hints else 0)
 
 
+def labels_meant(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> list[str]:
+    """Find the labels most like one that no document has, as documents write them; else none."""
+    there = _has(snapshot, spec, label_of(leaf.value, spec))
+    return [] if there else _labels_like(leaf, snapshot, spec)
+
+
 def _notes(
     parts: Iterable[Query], snapshot: Snapshot, schema: DocumentSchema, most_hinted: int
 ) -> list[Note]:
@@ -94,7 +100,7 @@ def _labels_like(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> list[str]:
     """Find the labels that documents have most like one, as documents write them."""
     label = label_of(leaf.value, spec)
     near: dict[str, int] = {}
-    for segment in snapshot.segments:
+    for segment in _having(spec, snapshot):
         for term, rank in _alike(segment.reader.inverted(spec.name).terms, label):
             near.setdefault(term, rank)
     best = sorted(near, key=lambda term: (near[term], len(term), term))
@@ -102,9 +108,14 @@ def _labels_like(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> list[str]:
     return [label_as_written(term_bytes(term), spec.name, snapshot) for term in there]
 
 
+def _having(spec: FieldSpec, snapshot: Snapshot) -> list[OpenSegment]:
+    """Give the segments that were not written before there was the field."""
+    return [segment for segment in snapshot.segments if spec.name in segment.reader.fields]
+
+
 def _has(snapshot: Snapshot, spec: FieldSpec, term: str) -> bool:
     """Tell whether any document that is not deleted has a label."""
-    for segment in snapshot.segments:
+    for segment in _having(spec, snapshot):
         ordinal = segment.reader.inverted(spec.name).terms.lookup(term_bytes(term))
         if ordinal is not None and _is_alive(ordinal, segment, spec):
             return True

@@ -7,9 +7,11 @@ So that is found when a program asks for it.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
+
+from searchlib.search.kept_hits import KnownLeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,13 +23,32 @@ MAX_KEYS: Final = 100
 """So many of the documents that are left out for a hit have their keys listed."""
 
 
-class LeftOut:
+class LeftOut(Protocol):
+    """The documents that match and are no hits, as others of their groups are better."""
+
+    @property
+    def groups(self) -> int:
+        """The number of groups among the documents that match; one on its own is one."""
+
+    def count(self, place: int) -> int:
+        """Count those left out after a hit: the last one of its group has all.
+
+        Args:
+            place: The place of the hit, from 0 for the best of all.
+        """
+
+    def docnums(self, place: int) -> list[int]:
+        """Find those left out after a hit, in the order of the results; the first hundred."""
+
+
+class FoundLeftOut:
     """The documents that match and are no hits, as others of their groups are better.
 
     Args:
         column: The groups.
         best: How many of each group are hits.
-        matching: Finds all documents that match, with their scores.
+        unscored: Finds all documents that match, in any order.
+        matching: Finds them in ascending order, with their scores.
         rank: Puts some of them in the order of the results: so many of the first.
         hits: The group of each hit, and how many hits of its group come before it.
     """
@@ -36,13 +57,15 @@ class LeftOut:
         self,
         column: GroupColumn,
         best: int,
+        unscored: Callable[[], Int64Array],
         matching: Callable[[], tuple[Int64Array, Float64Array]],
         rank: Callable[[Int64Array, Float64Array, int], Int64Array],
         hits: Sequence[tuple[int, int]],
     ) -> None:
         self._column = column
         self._best = best
-        self._find = matching
+        self._unscored = unscored
+        self._matching = matching
         self._rank = rank
         self._hits = hits
 
@@ -50,6 +73,11 @@ class LeftOut:
     def groups(self) -> int:
         """The number of groups among the documents that match; one on its own is one."""
         return int(self._sizes[0] + np.count_nonzero(self._sizes[1:]))
+
+    @cached_property
+    def most(self) -> int:
+        """How many hits there can be."""
+        return int(self._sizes[0] + np.minimum(self._sizes[1:], self._best).sum())
 
     def count(self, place: int) -> int:
         """Count those left out after a hit: the last one of its group has all.
@@ -66,23 +94,18 @@ class LeftOut:
         """Find those left out after a hit, in the order of the results; the first hundred."""
         if not self.count(place):
             return []
-        docnums, scores = self._matching
-        group = np.flatnonzero(self._groups == self._hits[place][0])
+        docnums, scores = self._matching()
+        group = np.flatnonzero(self._groups(docnums) == self._hits[place][0])
         first = self._rank(docnums[group], scores[group], self._best + MAX_KEYS)
         left_out: list[int] = first[self._best :].tolist()
         return left_out
 
-    @cached_property
-    def _matching(self) -> tuple[Int64Array, Float64Array]:
-        return self._find()
-
-    @cached_property
-    def _groups(self) -> Int32Array:
-        return self._column.numbers.take(self._matching[0])
+    def _groups(self, docnums: Int64Array) -> Int32Array:
+        return self._column.numbers.take(docnums)
 
     @cached_property
     def _sizes(self) -> Int64Array:
-        return np.bincount(self._groups, minlength=self._column.count + 1)
+        return np.bincount(self._groups(self._unscored()), minlength=self._column.count + 1)
 
 
 class Collapsed:
@@ -110,12 +133,29 @@ class Collapsed:
     def __len__(self) -> int:
         return self.count
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Collapsed):
+            return NotImplemented
+        return (self.count, self.keys) == (other.count, other.keys)
+
+    def __hash__(self) -> int:
+        return hash(self.count)
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Pickle it counted, as the one object that it is where nothing can be left out."""
+        return "NOTHING" if self is NOTHING else (known, (self.count, self.keys))
+
     def __repr__(self) -> str:
         return f"Collapsed(count={self.count})"
 
     def to_json(self) -> dict[str, Any]:
         """Convert to values that JSON can hold."""
         return {"count": self.count, "keys": self.keys}
+
+
+def known(count: int, keys: Sequence[str]) -> Collapsed:
+    """Give what is left out in favour of a hit, as it was counted before."""
+    return Collapsed(KnownLeftOut(1, count, keys), 0, keys.__getitem__)
 
 
 NOTHING: Final = Collapsed(None, 0, str)

@@ -83,6 +83,10 @@ class Matcher(ABC):
         """Find all documents that match. Ascending, int64."""
         return self.matches()[0]
 
+    def unscored(self) -> Int64Array:
+        """Find all documents that match, segment after segment, in any order within one. int64."""
+        return best_and_all(self.plan(), self.index.starts, 0)[2]
+
     def matches_everything(self) -> bool:
         """Tell whether it is plain that all documents match, and that none is deleted."""
         return False

@@ -15,7 +15,6 @@ from searchlib.postings import Clause, Scored
 from searchlib.query.checks import shown
 from searchlib.query.field_values import value_bounds
 from searchlib.query.tree import Term
-from searchlib.schema.markers import Date
 from searchlib.schema.values import UnreadableValue
 from searchlib.search.explanation import Explanation
 from searchlib.search.matcher import Matcher
@@ -97,7 +96,7 @@ def boosts_of(boost: object, schema: DocumentSchema) -> tuple[Recency, ...]:
     boosts = (boost,) if isinstance(boost, Recency) else boost
     if not isinstance(boosts, list | tuple) or not all(isinstance(one, Recency) for one in boosts):
         raise QueryError(f"expected boost to be a Recency or a list of them, got {shown(boost)}")
-    dates = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Date)]
+    dates = schema.date_fields
     for one in boosts:
         if one.field not in dates:
             there = ", ".join(dates) or "none"
@@ -184,6 +183,10 @@ class BoostedMatcher(Matcher):
     def matches(self) -> Matches:
         """Find all documents that match, and their scores."""
         return self._found
+
+    def unscored(self) -> Int64Array:
+        """Find all documents that match."""
+        return self._part.unscored()
 
     @cached_property
     def _found(self) -> Matches:

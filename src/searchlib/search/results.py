@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import partial
+from operator import eq
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, overload
-
-import numpy as np
 
 from searchlib.export import Exports
 from searchlib.schema.typing import M_co
+from searchlib.search.dumping import Dumped
+from searchlib.search.kept_hits import KnownLeftOut
 from searchlib.search.left_out import NOTHING, Collapsed
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.highlight import Snippet
     from searchlib.query.notes import Note
     from searchlib.search.left_out import LeftOut
+    from searchlib.search.suggestions import Suggestion
 
 _KEPT: Final = 1000
 """How many hits of a search are kept with what they have read, so that it is read once."""
@@ -42,9 +44,15 @@ class HitSource(Protocol):
     def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Make the snippets of a document."""
 
+    def kept(self, docnum: int) -> HitSource:
+        """Read all that a hit shows, to show it without the index."""
 
-class Hit(Generic[M_co]):
+
+class Hit(Dumped, Generic[M_co]):
     """One document that a query found: an instance of the model ``M_co``.
+
+    Two hits are equal if they show the same. A hit that is pickled or copied deeply has read all
+    that it shows, as it is in the index, and needs the index no more.
 
     Attributes:
         rank: The place in the ranking, from 1, counted over all pages.
@@ -105,11 +113,15 @@ class Hit(Generic[M_co]):
 
     def to_json(self) -> dict[str, Any]:
         """Convert the hit, its document and its snippets to values that JSON can hold."""
+        return {**self.values(), "document": self.document.model_dump(mode="json")}
+
+    def values(self) -> dict[str, Any]:
+        """Convert the hit to values as :meth:`to_json`, with the document as it is."""
         return {
             "rank": self.rank,
             "score": self.score,
             "key": self.key,
-            "document": self.document.model_dump(mode="json"),
+            "document": self.document,
             "snippets": {
                 name: {"html": snippet.html, "text": snippet.text, "spans": list(snippet.spans)}
                 for name, snippet in self.snippets.items()
@@ -120,10 +132,21 @@ class Hit(Generic[M_co]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Hit):
             return NotImplemented
-        return self._source is other._source and self._place == other._place
+        if self._source is other._source and self._docnum == other._docnum:
+            return (self.rank, self.score) == (other.rank, other.score)
+        return self._shown == other._shown and (
+            self.stored == other.stored or self.document == other.document
+        )
 
     def __hash__(self) -> int:
-        return hash(self._place)
+        return hash((self.rank, self.score))
+
+    def __copy__(self) -> Hit[M_co]:
+        return Hit(self.rank, self.score, self._docnum, self._source, self.collapsed)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = self._source.kept(self._docnum)
+        return Hit, (self.rank, self.score, self._docnum, kept, self.collapsed)
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, score={self.score:.4g}, key={self.key!r})"
@@ -134,8 +157,8 @@ class Hit(Generic[M_co]):
         return table_html([self])
 
     @property
-    def _place(self) -> tuple[int, int, float]:
-        return self.rank, self._docnum, self.score
+    def _shown(self) -> tuple[Any, ...]:
+        return self.rank, self.score, self.key, self.collapsed, self.snippets
 
 
 class Hits(Sequence[Hit[M_co]], Generic[M_co]):
@@ -193,16 +216,16 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         return len(self._ranks)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Hits):
+        if not isinstance(other, Hits | tuple):
             return NotImplemented
-        return (
-            self._source is other._source
-            and self._ranks == other._ranks
-            and np.array_equal(self._docnums, other._docnums)
-        )
+        return len(self) == len(other) and all(map(eq, self, other))
 
     def __hash__(self) -> int:
-        return hash(self._ranks)
+        return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle them as a tuple of hits that have read all they show."""
+        return tuple, ([*self],)
 
     def __repr__(self) -> str:
         shown = [repr(hit) for hit in self[:_SHOWN]]
@@ -216,12 +239,12 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         return self._made.setdefault(rank, made) if len(self._made) < _KEPT else made
 
 
-@dataclass(frozen=True, slots=True)
-class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
+class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
     """The hits of one page, best first.
 
     ``to_csv``, ``to_pandas`` and the others take all hits of the search, not only the page
-    (docs/export.md).
+    (docs/export.md). Results are values: they are equal if they show the same, whatever time it
+    took; and can be copied, pickled, and returned by an endpoint (docs/servers.md).
 
     Attributes:
         hits: The hits of this page, made one by one as a program asks for them.
@@ -233,21 +256,49 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
             ``Terms``, ``Histogram`` and ``Ranges``, :class:`FieldStats` for ``Stats``,
             :class:`DistinctCount` for ``Distinct``, all of :mod:`searchlib.search.facets.values`.
         next_page: Makes :attr:`next`.
+        suggest: Makes :attr:`suggestion`.
     """
 
-    hits: Sequence[Hit[M_co]]
-    total: int
-    took_ms: float
-    notes: tuple[Note, ...] = ()
-    facets: Mapping[str, Any] = field(default_factory=dict)
-    next_page: Callable[[], str] | None = field(default=None, repr=False, compare=False)
-    _rows: HitRows | None = field(default=None, repr=False, compare=False)
-    _left_out: LeftOut | None = field(default=None, repr=False, compare=False)
+    __slots__ = (
+        "_left_out", "_rows", "facets", "hits", "next_page", "notes", "suggest", "took_ms",
+        "total",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        hits: Sequence[Hit[M_co]],
+        total: int,
+        took_ms: float,
+        notes: tuple[Note, ...] = (),
+        facets: Mapping[str, Any] | None = None,
+        *,
+        next_page: Callable[[], str] | None = None,
+        suggest: Callable[[], Suggestion | None] | None = None,
+        rows: HitRows | None = None,
+        left_out: LeftOut | None = None,
+    ) -> None:
+        self.hits = hits
+        self.total = total
+        self.took_ms = took_ms
+        self.notes = notes
+        self.facets: Mapping[str, Any] = {} if facets is None else facets
+        self.next_page = next_page
+        self.suggest = suggest
+        self._rows = rows
+        self._left_out = left_out
 
     @property
     def next(self) -> str | None:
         """The cursor of the next page, for ``search(..., after=)``; ``None`` if there is none."""
         return None if self.next_page is None else self.next_page()
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """A query that may have been meant, if this one found few or no documents; else ``None``.
+
+        It is looked for when it is asked for (docs/suggestions.md).
+        """
+        return None if self.suggest is None else self.suggest()
 
     @property
     def groups(self) -> int | None:
@@ -270,16 +321,66 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     def __len__(self) -> int:
         return len(self.hits)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Results):
+            return NotImplemented
+        return (
+            (self.total, self.notes, self.facets, self.groups)
+            == (other.total, other.notes, other.facets, other.groups)
+            and len(self) == len(other)
+            and all(map(eq, self, other))
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.total, self.notes, *self))
+
+    def __copy__(self) -> Results[M_co]:
+        return Results(
+            self.hits,
+            self.total,
+            self.took_ms,
+            self.notes,
+            self.facets,
+            next_page=self.next_page,
+            suggest=self.suggest,
+            rows=self._rows,
+            left_out=self._left_out,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return kept_results, (
+            (*self.hits,),
+            self.total,
+            self.took_ms,
+            self.notes,
+            dict(self.facets),
+            self.next,
+            self.groups,
+            self.suggestion,
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Convert the results to values that JSON can hold."""
+        facets = {name: facet.to_json() for name, facet in self.facets.items()}
+        return {**self._values(Hit.to_json), "facets": facets}
+
+    def values(self) -> dict[str, Any]:
+        """Convert the results to values as :meth:`to_json`, with the documents as they are.
+
+        Facets are as they are, too.
+        """
+        return self._values(Hit.values)
+
+    def _values(self, of_hit: Callable[[Hit[M_co]], dict[str, Any]]) -> dict[str, Any]:
         return {
             "total": self.total,
             **({} if self.groups is None else {"groups": self.groups}),
             "took_ms": self.took_ms,
+            "suggestion": None if (found := self.suggestion) is None else found.to_json(),
             "notes": [note.to_json() for note in self.notes],
-            "facets": {name: facet.to_json() for name, facet in self.facets.items()},
+            "facets": dict(self.facets),
             "next": self.next,
-            "hits": [hit.to_json() for hit in self.hits],
+            "hits": [of_hit(hit) for hit in self.hits],
         }
 
     def __repr__(self) -> str:
@@ -290,4 +391,29 @@ class Results(Exports, Sequence[Hit[M_co]], Generic[M_co]):
     def _repr_html_(self) -> str:
         from searchlib.export.notebook import results_html
 
-        return results_html(self.hits, self.total, [note.message for note in self.notes])
+        notes = [note.message for note in self.notes]
+        facets = {name: facet.to_json() for name, facet in self.facets.items()}
+        return results_html(self.hits, self.total, notes, facets)
+
+
+def kept_results(
+    hits: Sequence[Hit[Any]],
+    total: int,
+    took_ms: float,
+    notes: tuple[Note, ...],
+    facets: Mapping[str, Any],
+    cursor: str | None,
+    groups: int | None,
+    suggestion: Suggestion | None = None,
+) -> Results[Any]:
+    """Make results that are independent of any index, of what results show."""
+    return Results(
+        hits,
+        total,
+        took_ms,
+        notes,
+        facets,
+        next_page=None if cursor is None else partial(str, cursor),
+        suggest=None if suggestion is None else lambda: suggestion,
+        left_out=None if groups is None else KnownLeftOut(groups),
+    )

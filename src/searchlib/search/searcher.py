@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,7 @@ from searchlib.search.ranking import first_documents, moved
 from searchlib.search.recency import BoostedMatcher, Decay
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
+from searchlib.search.word_index import WordIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -71,6 +73,7 @@ class Searcher:
     Attributes:
         snapshot: The commit.
         shown: Its documents, to show them.
+        words: Its words as people write them.
     """
 
     def __init__(
@@ -85,11 +88,16 @@ class Searcher:
     ) -> None:
         self.snapshot: Final = snapshot
         self._index = IndexView(snapshot, scoring)
+        # The matchers that the view remembers refer to it. Cleared with the last searcher that
+        # shares it, they let go of its commit's files at once, not when Python collects cycles.
+        self._sharing = _Sharing()
+        weakref.finalize(self._sharing, self._index.nodes.clear)
         self._groups: Groups = Groups(
             snapshot, self._index, None if before is None else before._groups
         )
         self._lookup = TermLookup(self._index)
         self._orders = OrderKeys(self._index)
+        self.words: Final = WordIndex(snapshot, schema.with_languages(snapshot.languages))
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
         self._ask_with(schema, clock)
 
@@ -97,7 +105,9 @@ class Searcher:
         self._schema = schema.with_languages(self.snapshot.languages)
         self._clock = clock
         self._counter = Counter(self._index, self._schema, clock)
-        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, self._foreign)
+        self._whoosh = _InWhoosh(self.snapshot, self._schema, self._index.scoring)
+        foreign = self._whoosh.matches
+        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, foreign)
 
     def asking_with(self, schema: DocumentSchema, clock: Clock) -> Searcher:
         """Give a searcher that shares all this one knows, for other default fields or another time.
@@ -142,17 +152,29 @@ class Searcher:
         """
         try:
             matcher = self._compiler.restricted(self._compiler.compile(query), conditions)
-            matcher = self._boosted(matcher, boosts)
-            if collapse is not None:
-                column = self._groups.column(collapse.field)
-                ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
-                return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
-            start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
-            return first_documents(
-                matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
-            )
+            return self._first(matcher, k, sort, collectors, boosts, after, collapse)
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
+
+    def _first(
+        self,
+        matcher: Matcher,
+        k: int,
+        sort: Order,
+        collectors: Sequence[Collector],
+        boosts: Sequence[Recency],
+        after: After | None,
+        collapse: Collapse | None,
+    ) -> TopDocs:
+        matcher = self._boosted(matcher, boosts)
+        if collapse is not None:
+            column = self._groups.column(collapse.field)
+            ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
+            return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
+        start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
+        return first_documents(
+            matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
+        )
 
     def find(
         self,
@@ -188,11 +210,16 @@ class Searcher:
         every = [condition.query for condition in conditions]
         by_score = not k or not (sort or boosts or after or collapse)
         try:
+            part = self._compiler.compile(query)
+            matcher = self._compiler.restricted(part, every)
             if facets and by_score and not apart:
-                matcher = self._compiler.restricted(self._compiler.compile(query), every)
                 return self._best_and_all(matcher, k)
-            best = self.top(query, k, every, sort, boosts=boosts, after=after, collapse=collapse)
-            return best, self._all(query, common, apart) if facets else self._countable(_NOTHING)
+            best = self._first(matcher, k, sort, (), boosts, after, collapse)
+            if not facets:
+                return best, self._countable(_NOTHING)
+            if not apart:
+                return best, self._countable(matcher.unscored())
+            return best, self._all(part, common, apart)
         except RecursionError as error:
             raise QueryTooCostly(_TOO_DEEP) from error
 
@@ -203,13 +230,11 @@ class Searcher:
         return best, self._countable(found)
 
     def _all(
-        self, query: Query, common: Sequence[Condition], apart: Sequence[Condition]
+        self, part: Matcher, common: Sequence[Condition], apart: Sequence[Condition]
     ) -> CountableHits:
         """Find all that facets count, some of them without the conditions on their fields."""
-        matcher = self._compiler.restricted(
-            self._compiler.compile(query), [condition.query for condition in common]
-        )
-        docnums = matcher.docnums()
+        matcher = self._compiler.restricted(part, [condition.query for condition in common])
+        docnums = matcher.unscored()
         fulfilled: dict[str, BoolArray] = {}
         for name, condition in apart:
             flags = self._compiler.compile(condition).mask().take(docnums)
@@ -294,15 +319,36 @@ class Searcher:
         """Remark on the labels of a filter that no document has; with hints on those like them."""
         return filter_label_notes(conditions, self.snapshot, self._schema, hints=hints)
 
-    @cached_property
+    @property
     def whoosh_reader(self) -> WhooshReader:
         """A reader for Whoosh over the same commit."""
+        return self._whoosh.reader
+
+
+class _Sharing:
+    """Lives as long as the last of the searchers that share what one of them knows."""
+
+
+class _InWhoosh:
+    """A commit as Whoosh sees it.
+
+    It is apart from the searcher, which would otherwise refer to itself, and hold the files of an
+    old commit until Python collects.
+    """
+
+    def __init__(self, snapshot: Snapshot, schema: DocumentSchema, scoring: Scoring) -> None:
+        self._snapshot = snapshot
+        self._schema = schema
+        self._scoring = scoring
+
+    @cached_property
+    def reader(self) -> WhooshReader:
         from searchlib.whoosh_compat.reader import WhooshReader
 
-        return WhooshReader(self.snapshot, self._schema, self._index.scoring)
+        return WhooshReader(self._snapshot, self._schema, self._scoring)
 
-    def _foreign(self, query: Query) -> Matches:
+    def matches(self, query: Query) -> Matches:
         """Find what a query of a kind matches that is not of :mod:`searchlib.query`."""
         from searchlib.whoosh_compat.foreign import foreign_matches
 
-        return foreign_matches(query, self.whoosh_reader)
+        return foreign_matches(query, self.reader)

@@ -27,6 +27,8 @@ def label_as_written(term: bytes, field: str, snapshot: Snapshot) -> str:
     """
     found = []
     for segment in snapshot.segments:
+        if field not in segment.reader.fields:
+            continue  # it was written before there was the field
         reader = segment.reader.inverted(field)
         ordinal = reader.terms.lookup(term)
         if ordinal is not None:

@@ -14,7 +14,6 @@ from searchlib.errors import ArgumentError, MissingExtraError, QueryError
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.rows import Column
 from searchlib.export.targets import binary_file, write_text
-from searchlib.schema.markers import Date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,7 +247,7 @@ def date_field(schema: DocumentSchema, field: str | None) -> str:
     Raises:
         QueryError: There is none, or the field holds no dates.
     """
-    dates = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Date)]
+    dates = schema.date_fields
     if field is None and dates:
         return dates[0]
     if field not in dates:

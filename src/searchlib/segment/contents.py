@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.fingerprints.sketches import Fingerprints
     from searchlib.segment.spellings import Spelling
+    from searchlib.segment.words import Words
 
 LANGUAGE_FIELD: Final = "_language"
 """The labels that say which language the texts of each document were analysed in, in an index of
@@ -36,6 +37,7 @@ class InvertedField:
             field without positions.
         spellings: For each term the commonest spelling in the documents, and how often it is there;
             ``None`` where spellings are not kept. Shape (T,).
+        words: The words that the terms of a text field stand for; ``None`` if they are not kept.
     """
 
     terms: list[bytes]
@@ -45,6 +47,7 @@ class InvertedField:
     positions: Int32Array | None
     lengths: Int32Array | None
     spellings: list[Spelling] | None = None
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,22 @@ class DocValues:
         return self._range.item(1) if len(self._range) else None
 
 
+class NoValues:
+    """The values of a number field that no document of a segment has: it is as :class:`DocValues`.
+
+    Args:
+        doc_count: The number of documents.
+        dtype: That of the values of other segments.
+    """
+
+    minimum: Final = None
+    maximum: Final = None
+
+    def __init__(self, doc_count: int, dtype: np.dtype[Any]) -> None:
+        self.values: Final[NumberArray] = np.zeros(doc_count, dtype)
+        self.present: Final[BoolArray] = np.zeros(doc_count, np.bool_)
+
+
 def _range(column: NumberColumn) -> NumberArray:
     """Find the lowest and the highest value, if any; what is not a number does not count."""
     values = column.values[column.present]

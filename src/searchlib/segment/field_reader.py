@@ -14,6 +14,7 @@ from searchlib.segment.docnums import DocnumsReader
 from searchlib.segment.labels import LabelsReader
 from searchlib.segment.rows import RowsReader
 from searchlib.segment.spellings import SpellingsReader
+from searchlib.segment.words import WordsReader
 
 if TYPE_CHECKING or KERNELS == "compiled":
     from searchlib.postings.compiled import TermFinder
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile
     from searchlib.segment.spellings import Spelling
+    from searchlib.segment.words import Words
 
 _POSTINGS_AT_ONCE: Final = 1 << 20
 """How many postings are read at a time to mark documents, so that memory stays bounded."""
@@ -75,6 +77,11 @@ class FieldReader:
             if isinstance(entry, dict) and "spellings" in entry
             else None
         )
+        self._words: Final = (
+            WordsReader(file, f"{name}.words", file.number(entry, "words"), terms)
+            if isinstance(entry, dict) and "words" in entry
+            else None
+        )
         if kind == "text":
             self._token_starts = file.array(f"{name}.tokens", ("<u4", "<u8"), terms + 1)
             self._frequencies = RowsReader(file, f"{name}.frequencies", terms)
@@ -101,10 +108,6 @@ class FieldReader:
         start, end = self._token_span(ordinal)
         return end - start
 
-    def spelling(self, ordinal: int) -> str:
-        """Read how most documents write a label; the term itself where that is not kept."""
-        return self.counted_spelling(ordinal)[0]
-
     def counted_spelling(self, ordinal: int) -> tuple[str, int]:
         """Read how most documents write a label, and how often they do.
 
@@ -120,6 +123,11 @@ class FieldReader:
             raise self._file.corrupt(
                 f"expected text in UTF-8: {error}", f"{self.name}.{part}"
             ) from error
+
+    @cached_property
+    def words(self) -> Words | None:
+        """The words that the terms of a text field stand for; ``None`` if they are not kept."""
+        return None if self._words is None else self._words.read()
 
     def docnums(self, ordinal: int) -> Int32Array:
         """Read the documents that have a term. Shape (df,), int32, ascending."""
@@ -313,7 +321,8 @@ class FieldReader:
                 f"the frequencies from term {first} do not add up", f"{self.name}.frequencies"
             )
         positions = self._positions.range(first, last, tokens)
-        return InvertedField(terms, starts, docnums, frequencies, positions, None)
+        words = None if self.words is None else self.words.slice(first, last)
+        return InvertedField(terms, starts, docnums, frequencies, positions, None, None, words)
 
     def _spellings_of(
         self, first: int, terms: list[bytes], counts: Int64Array

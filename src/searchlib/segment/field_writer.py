@@ -13,6 +13,7 @@ from searchlib.segment.file import narrowest, offset_type
 from searchlib.segment.labels import LabelsWriter
 from searchlib.segment.rows import RowsWriter
 from searchlib.segment.spellings import SpellingsWriter
+from searchlib.segment.words import WordsWriter
 
 if TYPE_CHECKING:
     from searchlib.arrays import Int32Array
@@ -53,6 +54,7 @@ class FieldWriter:
             self._labels = LabelsWriter(file, f"{name}.labels", doc_count)
             self._spellings: SpellingsWriter | None = None
             return
+        self._words: WordsWriter | None = None
         self._token_starts = file.spool(offset_type(most_tokens))
         self._frequencies = RowsWriter(file, f"{name}.frequencies", most_postings, positive=True)
         self._positions = RowsWriter(file, f"{name}.positions", most_tokens, positive=False)
@@ -79,6 +81,7 @@ class FieldWriter:
         self._tokens += len(part.positions)
         self._frequencies.append(part.frequencies, starts)
         self._positions.append(part.positions, token_starts)
+        self._append_words(part)
 
     def _append_spellings(self, part: InvertedField) -> None:
         if part.spellings is None:
@@ -86,6 +89,13 @@ class FieldWriter:
         if self._spellings is None:
             self._spellings = SpellingsWriter(self._file, f"{self._name}.spellings")
         self._spellings.append(part.terms, part.spellings)
+
+    def _append_words(self, part: InvertedField) -> None:
+        if part.words is None:
+            return
+        if self._words is None:
+            self._words = WordsWriter(self._file, f"{self._name}.words")
+        self._words.append(len(part.terms), part.words)
 
     def close(self) -> dict[str, Any]:
         """Write the sections, and give the field's entry for the table of contents."""
@@ -104,6 +114,8 @@ class FieldWriter:
         file.write_spool(f"{name}.tokens", self._token_starts)
         self._frequencies.close()
         self._positions.close()
+        if self._words is not None:
+            entry["words"] = self._words.close()
         highest = int(self._lengths.max(initial=0))
         file.write(f"{name}.lengths", narrowest(highest), [self._lengths])
         total = int(self._lengths.sum(dtype=np.int64))

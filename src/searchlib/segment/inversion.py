@@ -17,6 +17,7 @@ import numpy as np
 from searchlib.analysis import TokenBatch, Vocabulary
 from searchlib.segment.contents import InvertedField
 from searchlib.segment.file import narrowest
+from searchlib.segment.words import Words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,8 @@ class BatchPostings:
         frequencies: How often the term is in it. Shape (P,).
         positions: Where the term stands, ascending within a posting. Shape (N,).
         lengths: The number of tokens of each document. Shape (D,), int32.
+        words: The words, by their numbers in the vocabulary, ascending. Shape (W,).
+        word_counts: How often each is there. Shape (W,), int32.
     """
 
     numbers: Int32Array
@@ -48,6 +51,8 @@ class BatchPostings:
     frequencies: NumberArray
     positions: NumberArray
     lengths: Int32Array
+    words: Int32Array
+    word_counts: Int32Array
 
 
 def invert_batch(batch: TokenBatch) -> BatchPostings:
@@ -59,6 +64,8 @@ def invert_batch(batch: TokenBatch) -> BatchPostings:
     np.not_equal(terms[1:], terms[:-1], out=new_term[1:])
     new_posting = new_term.copy()
     new_posting[1:] |= owners[1:] != owners[:-1]
+    counted = np.bincount(_NONE if batch.words is None else batch.words)
+    words = np.flatnonzero(counted)
     term_starts, posting_starts = np.flatnonzero(new_term), np.flatnonzero(new_posting)
     return BatchPostings(
         numbers=terms[term_starts],
@@ -68,6 +75,8 @@ def invert_batch(batch: TokenBatch) -> BatchPostings:
         frequencies=_narrow(_counts(posting_starts, len(terms))),
         positions=_narrow(batch.positions[order]),
         lengths=batch.lengths,
+        words=words.astype(np.int32),
+        word_counts=counted[words].astype(np.int32),
     )
 
 
@@ -125,7 +134,39 @@ def combine(batches: Sequence[BatchPostings], vocabulary: Vocabulary) -> Inverte
         first += len(batch.lengths)
     terms = list(map(str.encode, map(vocabulary.terms.__getitem__, numbers.tolist())))
     lengths = np.concatenate([_NONE, *(batch.lengths for batch in batches)])
-    return InvertedField(terms, starts, docnums, frequencies, positions, lengths)
+    return InvertedField(
+        terms,
+        starts,
+        docnums,
+        frequencies,
+        positions,
+        lengths,
+        words=_words_of(batches, vocabulary, numbers),
+    )
+
+
+def _words_of(
+    batches: Sequence[BatchPostings], vocabulary: Vocabulary, numbers: Int32Array
+) -> Words:
+    """Count the words of all batches.
+
+    Args:
+        batches: Where the words are.
+        vocabulary: What they and their terms are.
+        numbers: The terms in order, by number. Shape (T,), int32.
+    """
+    counts = np.zeros(len(vocabulary.words), np.int64)
+    for batch in batches:
+        counts[batch.words] += batch.word_counts
+    ordinals = np.zeros(len(vocabulary), np.int64)
+    ordinals[numbers] = np.arange(len(numbers))
+    found = np.flatnonzero(counts)
+    return words_of(
+        ordinals[vocabulary.terms_of_words()[found]],
+        counts[found],
+        vocabulary.are_terms()[found],
+        lambda some: [vocabulary.words[word].encode() for word in found[some].tolist()],
+    )
 
 
 _NONE: Final = np.empty(0, np.int32)

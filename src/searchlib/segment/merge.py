@@ -22,7 +22,9 @@ from searchlib.segment.documents import merge_documents
 from searchlib.segment.field_writer import FieldWriter
 from searchlib.segment.file import SegmentFileWriter
 from searchlib.segment.fingerprints import ENTRY, write_fingerprints
+from searchlib.segment.reader import numbers_of_all
 from searchlib.segment.spellings import commonest
+from searchlib.segment.words import join_words
 from searchlib.segment.writer import SegmentInfo
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
-    from searchlib.segment.doc_values import DocValues
     from searchlib.segment.field_reader import FieldReader
     from searchlib.segment.reader import SegmentReader
     from searchlib.segment.spellings import Spelling
@@ -56,7 +57,8 @@ def merge_segments(
 
     Args:
         path: The file of the new segment, which must not exist. There is none if this fails.
-        readers: The segments, all of the same schema.
+        readers: The segments. A field that some of them do not have was added to the schema after
+            they were written: none of their documents has a value in it.
         keep: For each segment the documents to keep, shape (doc_count,), or ``None`` for all.
         memory: The bytes to use beside some 20 for each document. It is exceeded where the
             postings of a single term need more, some 40 for each occurrence.
@@ -74,11 +76,20 @@ def merge_segments(
         count = merge_documents(file, [reader.documents_reader for reader in readers], keep)
         for name, kind in _fields(readers).items():
             if kind == "number":
-                columns = [reader.numbers(name) for reader in readers]
-                fields[name] = write_numbers(file, name, _merge_numbers(columns, keep))
+                fields[name] = write_numbers(file, name, _merge_numbers(name, readers, keep))
             else:
-                inverted = [reader.inverted(name) for reader in readers]
-                fields[name] = _merge_inverted(file, inverted, keep, new_docnums, count, memory)
+                having = [number for number, one in enumerate(readers) if name in one.fields]
+                inverted = [readers[number].inverted(name) for number in having]
+                lengths = _lengths(name, readers, keep) if inverted[0].has_positions else None
+                fields[name] = _merge_inverted(
+                    file,
+                    inverted,
+                    [keep[number] for number in having],
+                    [new_docnums[number] for number in having],
+                    lengths,
+                    count,
+                    memory,
+                )
         prints = _merge_fingerprints(readers, keep)
         more = {} if prints is None else {ENTRY: write_fingerprints(file, prints)}
         size, checksum = file.close({"doc_count": count, "fields": fields, **more})
@@ -106,14 +117,15 @@ def _expect_sound(readers: Sequence[SegmentReader]) -> None:
 
 
 def _fields(readers: Sequence[SegmentReader]) -> dict[str, str]:
-    """Give the fields that all segments have, with their kinds."""
-    fields = readers[0].fields
+    """Give the fields of all segments, with their kinds."""
+    fields: dict[str, str] = {}
     for reader in readers:
-        if reader.fields != fields:
-            raise ValueError(
-                f"expected segments with the same fields, got {fields} in {readers[0].path} and "
-                f"{reader.fields} in {reader.path}"
-            )
+        for name, kind in reader.fields.items():
+            if fields.setdefault(name, kind) != kind:
+                raise ValueError(
+                    f"expected a field of one kind in all segments, got {name!r} as {kind} in "
+                    f"{reader.path} and as {fields[name]} in another"
+                )
     return fields
 
 
@@ -133,10 +145,26 @@ def _new_docnums(
     return found
 
 
-def _merge_numbers(columns: Sequence[DocValues], keep: Sequence[BoolArray | None]) -> NumberColumn:
+def _merge_numbers(
+    name: str, readers: Sequence[SegmentReader], keep: Sequence[BoolArray | None]
+) -> NumberColumn:
+    columns = numbers_of_all(name, readers)
     values = [column.values for column in columns]
     present = [column.present for column in columns]
     return NumberColumn(_concatenate(values, keep), _concatenate(present, keep))
+
+
+def _lengths(
+    name: str, readers: Sequence[SegmentReader], keep: Sequence[BoolArray | None]
+) -> Int32Array:
+    """Give the number of tokens of each document that is kept. Shape (doc_count,), int32."""
+    lengths = [
+        reader.inverted(name).lengths
+        if name in reader.fields
+        else np.zeros(reader.doc_count, np.uint8)
+        for reader in readers
+    ]
+    return _concatenate(lengths, keep).astype(np.int32)
 
 
 def _merge_fingerprints(
@@ -157,12 +185,10 @@ def _merge_inverted(
     fields: Sequence[FieldReader],
     keep: Sequence[BoolArray | None],
     new_docnums: Sequence[Int32Array],
+    lengths: Int32Array | None,
     doc_count: int,
     memory: int,
 ) -> dict[str, Any]:
-    lengths = None
-    if fields[0].has_positions:
-        lengths = _concatenate([field.lengths for field in fields], keep).astype(np.int32)
     writer = FieldWriter(
         file,
         fields[0].name,
@@ -228,6 +254,9 @@ def _keep_part(part: InvertedField, new_docnums: Int32Array, *, dropping: bool) 
     positions = part.positions
     if positions is not None:
         positions = positions[np.repeat(kept, part.frequencies)]
+    words = part.words
+    if words is not None:
+        words = words.keep(remaining, np.diff(frequency_sums(part.frequencies * kept, part.starts)))
     return InvertedField(
         list(compress(part.terms, remaining)),
         np.concatenate([starts[:-1][remaining], starts[-1:]]),
@@ -236,6 +265,7 @@ def _keep_part(part: InvertedField, new_docnums: Int32Array, *, dropping: bool) 
         positions,
         None,
         _keep_spellings(part.spellings, np.diff(starts)),
+        words,
     )
 
 
@@ -264,15 +294,20 @@ def _join(parts: Sequence[InvertedField]) -> InvertedField:
     starts, targets = _arrange(rows, places, len(terms))
     docnums = _scatter([part.docnums for part in parts], rows, targets)
     frequencies = _scatter([part.frequencies for part in parts], rows, targets)
-    positions = None
+    positions = words = None
     if all(part.positions is not None for part in parts):
         rows = [frequency_sums(part.frequencies, part.starts) for part in parts]
         _, targets = _arrange(rows, places, len(terms))
         positions = _scatter(
             [part.positions for part in parts if part.positions is not None], rows, targets
         )
+        words = join_words(
+            terms,
+            [(p.terms, p.words, np.diff(row)) for p, row in zip(parts, rows, strict=True)],
+            places,
+        )
     spellings = _join_spellings(parts, terms)
-    return InvertedField(terms, starts, docnums, frequencies, positions, None, spellings)
+    return InvertedField(terms, starts, docnums, frequencies, positions, None, spellings, words)
 
 
 def _join_spellings(parts: Sequence[InvertedField], terms: list[bytes]) -> list[Spelling] | None:

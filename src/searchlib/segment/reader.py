@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
+import numpy as np
+
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.segment.doc_values import DocValues
+from searchlib.segment.doc_values import DocValues, NoValues
 from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.file import SegmentFile
 from searchlib.segment.fingerprints import ENTRY, KIND, FingerprintColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Any
@@ -155,6 +157,17 @@ class SegmentReader:
         else:
             self._inverted[name] = FieldReader(file, name, entry, self.doc_count)
         self.fields[name] = str(kind)
+
+
+def numbers_of_all(name: str, readers: Sequence[SegmentReader]) -> list[DocValues | NoValues]:
+    """Open a date or number field in segments that may have been written before there was one."""
+    columns = [reader.numbers(name) if name in reader.fields else None for reader in readers]
+    dtypes = (column.values.dtype for column in columns if column is not None)
+    dtype = next(dtypes, np.dtype(np.int64))
+    return [
+        NoValues(reader.doc_count, dtype) if column is None else column
+        for reader, column in zip(readers, columns, strict=True)
+    ]
 
 
 def check_segment(path: Path) -> list[str]:

@@ -102,5 +102,6 @@ def _parts(field: InvertedField) -> Iterator[InvertedField]:
             positions,
             None,
             None if field.spellings is None else field.spellings[first:last],
+            None if field.words is None else field.words.slice(first, last),
         )
         first = last

@@ -171,18 +171,13 @@ class IndexDirectory:
             IndexNotFoundError, NotAnIndexError, IndexVersionError, CorruptIndexError,
             StorageError: As for :meth:`open`.
         """
-        last = self._last
         try:
-            if last is not None and last.settled and self._signature_now() == last.signature:
-                return last.manifest
-            self._last = last = self._read(last)
+            return self._last_manifest()
         except FileNotFoundError as error:
-            raise _explain_absence(self.path) from error
-        except NotADirectoryError as error:
-            raise NotAnIndexError(f"{self.path}: expected a folder, got a file") from error
-        except OSError as error:
-            raise filesystem.storage_error(error, "read the manifest", self.path) from error
-        return last.manifest
+            absence = _explain_absence(self.path)
+            if absence is not None:
+                raise absence from error
+            return self._last_manifest()
 
     def path_of(self, name: str) -> Path:
         """Give the path of a file that a manifest names, or that a writer has named.
@@ -284,6 +279,20 @@ class IndexDirectory:
 
     def _signature_now(self) -> tuple[int, ...]:
         return _signature(os.stat(self._manifest_path))  # noqa: PTH116 - Path.stat is slower
+
+    def _last_manifest(self) -> Manifest:
+        last = self._last
+        try:
+            if last is not None and last.settled and self._signature_now() == last.signature:
+                return last.manifest
+            self._last = last = self._read(last)
+        except FileNotFoundError:
+            raise
+        except NotADirectoryError as error:
+            raise NotAnIndexError(f"{self.path}: expected a folder, got a file") from error
+        except OSError as error:
+            raise filesystem.storage_error(error, "read the manifest", self.path) from error
+        return last.manifest
 
     def _read(self, last: _Reading | None) -> _Reading:
         now = time.time_ns()
@@ -393,13 +402,15 @@ def _names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def _explain_absence(folder: Path) -> SearchlibError:
-    """Say what is there in place of a manifest."""
+def _explain_absence(folder: Path) -> SearchlibError | None:
+    """Say what is there in place of a manifest; ``None`` if another process has just made one."""
     remedy = "check the path, or make an index with Index.create"
     try:
         found = _names_in(folder)
     except OSError:
         return IndexNotFoundError(f"{folder}: there is no such folder; {remedy}")
+    if names.MANIFEST in found and (folder / names.MANIFEST).exists():
+        return None
     if any(names.is_segment(name) for name in found):
         return _damaged(folder / names.MANIFEST, "it is missing")
     others = [name for name in found if not names.is_left_by_create(name)]

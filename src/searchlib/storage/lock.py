@@ -19,6 +19,7 @@ import time
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from searchlib.errors import IndexLockedError
+from searchlib.forks import in_forked_processes
 from searchlib.storage import filesystem
 
 if TYPE_CHECKING:
@@ -71,6 +72,16 @@ class WriteLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO | None = None
+        in_forked_processes(self._leave)
+
+    def _leave(self) -> None:
+        """Leave the lock to the process that has it, of which this one was forked.
+
+        Otherwise it would be held for as long as either of them lives.
+        """
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     @property
     def held(self) -> bool:

@@ -136,6 +136,8 @@ class Snapshot:
         """Count the documents that have a term in a field, with those deleted."""
         count = 0
         for segment in self.segments:
+            if field not in segment.reader.fields:
+                continue  # it was written before there was the field
             inverted = segment.reader.inverted(field)
             ordinal = inverted.terms.lookup(term)
             count += 0 if ordinal is None else inverted.doc_frequency(ordinal)
@@ -227,6 +229,8 @@ class Snapshot:
 
 def _label_of(segment: OpenSegment, docnum: int) -> str:
     """Read the label of the language of a document, by its number in the segment."""
+    if LANGUAGE_FIELD not in segment.reader.fields:
+        return UNSTEMMED  # it was written before a text was in the language of its document
     inverted = segment.reader.inverted(LANGUAGE_FIELD)
     assert inverted.labels is not None
     ordinal = inverted.labels.first_of(docnum)

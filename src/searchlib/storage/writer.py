@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -106,7 +106,12 @@ class DirectoryWriter:
         return replace(entry, deletions=DeletionsEntry(name, count, checksum))
 
     def commit(
-        self, segments: Iterable[SegmentEntry], catalogue: CatalogueEntry | None = None
+        self,
+        segments: Iterable[SegmentEntry],
+        catalogue: CatalogueEntry | None = None,
+        *,
+        schema: dict[str, Any] | None = None,
+        analysis: int | None = None,
     ) -> Manifest:
         """Make these the segments of the index, and remove the files that it no longer needs.
 
@@ -114,6 +119,8 @@ class DirectoryWriter:
             segments: All of them, those that stay as they are included. After an error the same
                 segments can be committed again.
             catalogue: The new catalogue; without one, that of the last commit stays.
+            schema: The schema from now on; without one, that of the last commit stays.
+            analysis: The version of the analysis that made the terms of all segments, likewise.
 
         Returns:
             The new manifest.
@@ -130,6 +137,8 @@ class DirectoryWriter:
             generation=before.generation + 1,
             segments=tuple(segments),
             catalogue=catalogue or before.catalogue,
+            schema=before.schema if schema is None else schema,
+            analysis=before.analysis if analysis is None else analysis,
         )
         self._make_durable(manifest)
         try:

@@ -5,6 +5,7 @@ way round; ``queries`` and ``query_objects`` do so with queries, of which ``exac
 Whoosh gets wrong. ``reader`` lets Whoosh's own searcher, collectors, facets and highlights run over
 our segments: ``terms`` and ``numeric`` say what the terms of a field are, ``matcher`` walks the
 postings of one, and ``scoring`` is our BM25 as a weighting model of Whoosh.
+``migration`` makes one of our indexes from one that Whoosh wrote.
 """
 
 from importlib import import_module
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from searchlib.whoosh_compat.exact import matches_of
     from searchlib.whoosh_compat.fields import DateField, LabelField, NumberField
+    from searchlib.whoosh_compat.migration import migrate
     from searchlib.whoosh_compat.queries import WhooshQuery, from_whoosh
     from searchlib.whoosh_compat.query_objects import to_whoosh
     from searchlib.whoosh_compat.reader import WhooshReader, whoosh_searcher
@@ -28,6 +30,7 @@ __all__ = [
     "WhooshReader",
     "from_whoosh",
     "matches_of",
+    "migrate",
     "schema_from_whoosh",
     "to_whoosh",
     "whoosh_searcher",
@@ -43,6 +46,7 @@ _HOMES = {
     "WhooshReader": "reader",
     "from_whoosh": "queries",
     "matches_of": "exact",
+    "migrate": "migration",
     "schema_from_whoosh": "schemas",
     "to_whoosh": "query_objects",
     "whoosh_searcher": "reader",

@@ -26,6 +26,7 @@ from whoosh.fields import (
 from whoosh.query import Every, NumericRange, Query, Term
 from whoosh.util.times import datetime_to_long
 
+from searchlib.analysis import language_named
 from searchlib.errors import SchemaError
 from searchlib.query.dates import date_span
 from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
@@ -33,9 +34,12 @@ from searchlib.schema.values import label_term, number_of
 from searchlib.whoosh_compat.analysis import WordAnalyzer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
 
 _MADE_FROM: Final = "_searchlib_made_from"
+_ENGLISH_STEMMERS: Final = tuple(
+    f"whoosh.lang.{name}" for name in ("porter", "porter2", "paicehusk", "lovins")
+)
 
 
 class LabelField(ID):
@@ -189,7 +193,7 @@ def _field_type(marker: Marker, kind: str) -> FieldType:
         case Date(sortable=sortable):
             return DateField(sortable=sortable)
         case Number(sortable=sortable):
-            return NumberField(float if kind == "float" else int, 64, sortable=sortable)
+            return NumberField(int if kind == "int" else float, 64, sortable=sortable)
         case Stored():
             return STORED()
 
@@ -214,12 +218,12 @@ def marker_of(name: str, field: FieldType) -> tuple[Marker, str, bool]:
             return Date(sortable=bool(field.column_type)), "datetime", False
         case BOOLEAN():
             return Keyword(), "bool", False
-        case NUMERIC(numtype=numtype):
-            kind = "float" if numtype is float else "int"
+        case NUMERIC(numtype=numtype, decimal_places=places):
+            kind = "decimal" if places else "float" if numtype is float else "int"
             return Number(sortable=bool(field.column_type)), kind, False
         case TEXT():
             boost = 1.0 if field.format is None else field.format.field_boost
-            return Text(boost=boost, language=_language(field)), "str", False
+            return Text(boost=boost, language=_language(name, field)), "str", False
         case STORED():
             return Stored(), "json", False
         case _:
@@ -229,11 +233,29 @@ def marker_of(name: str, field: FieldType) -> tuple[Marker, str, bool]:
             )
 
 
-def _language(field: TEXT) -> str | None:
-    """Find the language of a text field by its stemmer: Whoosh's own is for English."""
-    return "english" if _has_step(field, StemFilter) else None
+def _language(name: str, field: TEXT) -> str | None:
+    """Find the language of a text field by its stemmer: Whoosh's own functions are for English.
+
+    Raises:
+        SchemaError: It stems in a language that searchlib has no stemmer for, or by a function of
+            the program's.
+    """
+    stemmer = next((step for step in _steps(field) if isinstance(step, StemFilter)), None)
+    if stemmer is None:
+        return None
+    if stemmer.lang:
+        return language_named(stemmer.lang)
+    if getattr(stemmer.stemfn, "__module__", None) in _ENGLISH_STEMMERS:
+        return "english"
+    raise SchemaError(
+        f"field {name!r}: expected a stemmer of Whoosh, or StemFilter(lang=...), got "
+        f"{stemmer.stemfn!r:.80}; write Text(language=...) in a model"
+    )
 
 
 def _has_step(field: FieldType, step: type[Filter]) -> bool:
-    steps = getattr(field.analyzer, "items", ())
-    return any(isinstance(item, step) for item in steps)
+    return any(isinstance(item, step) for item in _steps(field))
+
+
+def _steps(field: FieldType) -> Iterable[Any]:
+    return getattr(field.analyzer, "items", ())

@@ -19,6 +19,7 @@ from whoosh.util.times import long_to_datetime
 
 from searchlib.postings import Scoring
 from searchlib.schema.markers import Date, Stored, Text
+from searchlib.segment.reader import numbers_of_all
 from searchlib.whoosh_compat.matcher import PostingMatcher
 from searchlib.whoosh_compat.numeric import ColumnKeys, NumberColumnReader, NumberTerms
 from searchlib.whoosh_compat.scoring import BM25
@@ -70,10 +71,11 @@ class WhooshReader(IndexReader):
         }
 
     def _open(self, name: str) -> FieldTerms:
-        segments = self._snapshot.segments
+        segments = [one for one in self._snapshot.segments if name in one.reader.fields]
         if isinstance(self.schema[name], NUMERIC):
             return NumberTerms([(one.first, one.reader.numbers(name)) for one in segments])
-        return InvertedTerms([(one.first, one.reader.inverted(name)) for one in segments])
+        parts = [(one.first, one.reader.inverted(name)) for one in segments]
+        return InvertedTerms(parts, self._snapshot.doc_count_all)
 
     def generation(self) -> int:
         """Give the commit that the reader shows."""
@@ -127,7 +129,7 @@ class WhooshReader(IndexReader):
         segment = self._snapshot.segment_of(docnum)
         for name, value in stored.items():
             marker = self._markers.get(name, Stored())
-            if isinstance(marker, Date) and value is not None:
+            if isinstance(marker, Date) and value is not None and name in segment.reader.fields:
                 moments = segment.reader.numbers(name).values
                 stored[name] = long_to_datetime(moments.item(docnum - segment.first))
             elif isinstance(marker, Text) and isinstance(value, list):
@@ -320,9 +322,8 @@ class WhooshReader(IndexReader):
             raise KeyError(f"expected a sortable date or number field, got {fieldname!r}")
         field = cast("NUMERIC", self.schema[fieldname])
         if fieldname not in self._columns:
-            segments = self._snapshot.segments
-            columns = [segment.reader.numbers(fieldname) for segment in segments]
-            self._columns[fieldname] = ColumnKeys.of(field, columns)
+            readers = [segment.reader for segment in self._snapshot.segments]
+            self._columns[fieldname] = ColumnKeys.of(field, numbers_of_all(fieldname, readers))
         reader = NumberColumnReader(self._columns[fieldname])
         if reverse:
             reader.set_reverse()

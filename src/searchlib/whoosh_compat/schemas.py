@@ -10,7 +10,7 @@ from searchlib.whoosh_compat.fields import marker_of
 if TYPE_CHECKING:
     from whoosh.fields import Schema
 
-    from searchlib.schema.annotations import Kind
+    from searchlib.schema.fields import Kind
 
 
 def schema_from_whoosh(schema: Schema, name: str = "Document") -> DocumentSchema:

@@ -101,13 +101,16 @@ class InvertedTerms:
     """The terms of a text, keyword or key field.
 
     Args:
-        parts: For each segment the docnum of its first document, and its reader of the field.
+        parts: For each segment that has the field the docnum of its first document, and its reader
+            of the field.
+        doc_count: The number of documents of all segments.
 
     Attributes:
         total_length: The number of tokens of all documents; 0 for a field without positions.
     """
 
-    def __init__(self, parts: Sequence[tuple[int, FieldReader]]) -> None:
+    def __init__(self, parts: Sequence[tuple[int, FieldReader]], doc_count: int) -> None:
+        self._doc_count = doc_count
         self._parts: Final = parts
         self._has_positions = any(reader.has_positions for _, reader in parts)
         self.total_length: Final = sum(reader.total_length for _, reader in parts)
@@ -115,7 +118,10 @@ class InvertedTerms:
     @cached_property
     def lengths(self) -> NumberArray:
         """The number of tokens of each document; 0 for a field without. Shape (N,)."""
-        return np.concatenate([np.empty(0, np.uint8), *(part.lengths for _, part in self._parts)])
+        lengths = np.zeros(self._doc_count, np.int64)
+        for first, part in self._parts:
+            lengths[first : first + len(part.lengths)] = part.lengths
+        return lengths
 
     def __contains__(self, term: bytes) -> bool:
         return any(term in reader.terms for _, reader in self._parts)

@@ -17,8 +17,11 @@ from searchlib.cli.commands.documents import (
 from searchlib.cli.commands.exporting import export_command
 from searchlib.cli.commands.indexing import index_command, reindex_command
 from searchlib.cli.commands.inspecting import inspect_command
+from searchlib.cli.commands.migrating import migrate_command
 from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
+from searchlib.cli.commands.serving import serve_command
+from searchlib.cli.commands.suggesting import complete_command, suggest_command
 from searchlib.cli.commands.trending import trend_command
 from searchlib.postings.choice import KERNELS
 
@@ -40,6 +43,7 @@ def cli() -> None:
       searchlib demo                  search the archive that ships
       searchlib index articles/       make an index of your files, and keep it so
       searchlib search "peace talks"  search it
+      searchlib serve --open          search it in a browser
 
     \b
     The index is the folder news.index, or what --index or SEARCHLIB_INDEX names.
@@ -75,11 +79,14 @@ def demo_command(paths: tuple[Path, ...]) -> None:
 for command in (
     index_command,
     reindex_command,
+    migrate_command,
     inspect_command,
     search_command,
     export_command,
     parse_command,
     explain_command,
+    suggest_command,
+    complete_command,
     trend_command,
     show_command,
     get_command,
@@ -87,6 +94,7 @@ for command in (
     delete_command,
     stats_command,
     check_command,
+    serve_command,
     demo_command,
 ):
     cli.add_command(command)

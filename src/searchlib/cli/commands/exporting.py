@@ -19,9 +19,9 @@ from searchlib.cli.commands.options import (
     zone_option,
 )
 from searchlib.cli.commands.ranking import missing_option, sort_of, sort_option
-from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
+from searchlib.query.filter_texts import filters_of
 
 if TYPE_CHECKING:
     from searchlib.query.parser import Match

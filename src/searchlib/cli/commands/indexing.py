@@ -124,7 +124,7 @@ def index_command(
         if outcome.is_nothing and not allow_empty:
             print_problems(outcome.problems)
             raise SourceNotFoundError("expected files of articles, got none that could be used")
-    _print(outcome, index_path, as_json=as_json)
+    print_report(outcome, index_path, as_json=as_json)
     for _ in changes:
         outcome = job.go_on(index, outcome)
     if strict and outcome.problems:
@@ -133,7 +133,7 @@ def index_command(
 
 @click.command("reindex")
 @click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--language", metavar="NAME", help="The language of the new index. [default: that of the old]"
 )
@@ -143,20 +143,22 @@ def index_command(
 @friendly_errors
 def reindex_command(
     old: Path,
-    new: Path,
+    new: Path | None,
     language: str | None,
     problems_path: Path | None,
     as_json: bool,
     strict: bool,
 ) -> None:
-    """Make a new index of the documents that an index keeps.
+    """Index the documents that an index keeps anew.
 
     For an index that another version of searchlib has made, whose words would not be found, and to
-    index the same documents in another language. OLD stays as it is; NEW must be empty or not be
-    there, and is there when it is whole.
+    index the same documents in another language. With NEW, OLD stays as it is; NEW must be empty or
+    not be there, and is there when it is whole. Without NEW, the new index takes the place of OLD
+    in one step, if all documents could be indexed.
 
     \b
     Examples:
+      searchlib reindex news.index
       searchlib reindex news.index new.index
       searchlib reindex news.index german.index --language german
     """
@@ -165,7 +167,7 @@ def reindex_command(
     outcome = Outcome.of_add(report)
     if problems_path is not None:
         write_problems(problems_path, outcome.problems)
-    _print(outcome, new, as_json=as_json)
+    print_report(outcome, old if new is None else new, as_json=as_json)
     if strict and outcome.problems:
         sys.exit(EXIT_REJECTED)
 
@@ -245,11 +247,12 @@ class _Job:
             print_error(error)
             return before
         if outcome.has_changed or outcome.problems != before.problems:
-            _print(outcome, index.path, as_json=self.as_json)
+            print_report(outcome, index.path, as_json=self.as_json)
         return outcome
 
 
-def _print(outcome: Outcome, index_path: Path, *, as_json: bool) -> None:
+def print_report(outcome: Outcome, index_path: Path, *, as_json: bool) -> None:
+    """Print what has become of an index, for a program or for a person."""
     if as_json:
         print_json(outcome.to_json())
     else:

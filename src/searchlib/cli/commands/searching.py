@@ -23,23 +23,25 @@ from searchlib.cli.commands.ranking import (
     sort_of,
     sort_option,
 )
-from searchlib.cli.facets import facet_option, print_facets, read_facets
-from searchlib.cli.filters import conditions_json, filters_of
+from searchlib.cli.facets import facet_option, print_facets
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     print_json,
     print_notes,
     print_results,
-    search_helpfully,
     terminal,
 )
 from searchlib.highlight import SnippetOptions
+from searchlib.index.helpful import search_helpfully
+from searchlib.query.filter_texts import conditions_json, filters_of
 from searchlib.search.collapse import Collapse
+from searchlib.search.facets.texts import read_facets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.query.parser import Match
+    from searchlib.search.typos import Typos
 
 
 @click.command("search", cls=QueryCommand)
@@ -70,6 +72,13 @@ if TYPE_CHECKING:
 )
 @click.option("--best", default=1, show_default=True, help="How many of each group to show.")
 @click.option(
+    "--typos",
+    type=click.Choice(["off", "auto"]),
+    default="off",
+    show_default=True,
+    help="Whether words also find words like them: one typo from 5 letters on, two from 9.",
+)
+@click.option(
     "--chars",
     default=240,
     show_default=True,
@@ -93,6 +102,7 @@ def search_command(
     after: str | None,
     collapse: str | None,
     best: int,
+    typos: Typos,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -118,6 +128,7 @@ def search_command(
       searchlib search storm --facet source --facet published:month --index news.index
       searchlib search storm --index news.index --collapse copies
       searchlib search storm -flood --index news.index
+      searchlib search ceasfire --typos auto --index news.index
       searchlib search --index news.index -- -flood storm
     """
     text, conditions = " ".join(query), filters_of(filters)
@@ -133,6 +144,7 @@ def search_command(
         sort=sort_of(sorts, missing),
         after=after,
         **scoring,
+        typos=typos,
         collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),

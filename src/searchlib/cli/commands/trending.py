@@ -18,9 +18,9 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
-from searchlib.cli.filters import filters_of
 from searchlib.cli.query_words import QueryCommand
-from searchlib.cli.terminal import counted, print_json, print_notes, printable, terminal
+from searchlib.cli.terminal import counted, print_json, print_notes, printable, shows, terminal
+from searchlib.query.filter_texts import filters_of
 from searchlib.search.facets.requests import AUTO, UNITS
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _HEIGHT: Final = 3
 _WIDEST: Final = 4
 """How many characters wide a column is at most."""
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
+_PLAIN: Final = " .:#"
+"""Where a terminal has no blocks."""
 
 
 @click.command("trend", cls=QueryCommand)
@@ -112,10 +114,11 @@ def print_trend(trend: Trend, *, share: bool = False) -> None:
     wide = max(min(width // len(trend.spans), _WIDEST), 1)
     curves = [_columns(trend, one, group, share=share) for one in trend.series]
     highest = max(map(max, curves))
+    blocks = _BLOCKS if shows(console, _BLOCKS) else _PLAIN
     unit = trend.by if group == 1 else f"{group} {trend.by}s"
     for one, curve in zip(trend.series, curves, strict=True):
         console.print(Text(printable(one.name), "bold") + Text(f"  {_said(trend, one)}", "dim"))
-        for line in _drawn(curve, highest, wide):
+        for line in _drawn(curve, highest, wide, blocks):
             console.print(Text(f"  {line}", "cyan"), no_wrap=True)
     first, last = trend.spans[0].label, trend.spans[-1].label
     gap = max(len(curves[0]) * wide - len(first) - len(last), 1)
@@ -137,15 +140,16 @@ def _columns(trend: Trend, one: TrendSeries, group: int, *, share: bool) -> list
     return [count / of if of else 0.0 for count, of in zip(counts, articles, strict=True)]
 
 
-def _drawn(curve: Sequence[float], highest: float, wide: int) -> list[str]:
+def _drawn(curve: Sequence[float], highest: float, wide: int, blocks: str) -> list[str]:
     """Draw columns of blocks; one that is not empty has at least the lowest block."""
-    steps = _HEIGHT * (len(_BLOCKS) - 1)
+    full = len(blocks) - 1
     heights = [
-        max(round(value / highest * steps), 1) if value and highest else 0 for value in curve
+        max(round(value / highest * _HEIGHT * full), 1) if value and highest else 0
+        for value in curve
     ]
     return [
-        "".join(_BLOCKS[min(max(height - base, 0), len(_BLOCKS) - 1)] * wide for height in heights)
-        for base in range(steps - len(_BLOCKS) + 1, -1, 1 - len(_BLOCKS))
+        "".join(blocks[min(max(height - base, 0), full)] * wide for height in heights)
+        for base in range((_HEIGHT - 1) * full, -1, -full)
     ]
 
 

@@ -106,7 +106,7 @@ def count_histogram(
         return Facet(spec.name, (), total, total, 0, by=_given(request))
     # What the values of the whole index are between is known; what those of the hits are, not.
     if request.by != AUTO and column.extent is not None:
-        scale = _Scale(request.by, spec.kind)
+        scale = _Scale(request.by, spec.column_kind)
         layout = _laid_out(scale, column.extent)
         if layout is not None:
             return _dense(request, scale, layout, column, docnums, total)
@@ -115,7 +115,7 @@ def count_histogram(
     if not len(finite):
         return Facet(spec.name, (), total, total - len(found), len(found), by=_given(request))
     extent = finite.min().item(), finite.max().item()
-    scale = _Scale(_chosen(request, spec, extent), spec.kind)
+    scale = _Scale(_chosen(request, spec, extent), spec.column_kind)
     layout = _laid_out(scale, extent)
     if layout is None:
         return _sparse(request, scale, found, finite, total)
@@ -138,7 +138,7 @@ def _chosen(request: Histogram, spec: FieldSpec, extent: tuple[float, float]) ->
         return request.by
     if isinstance(spec.marker, Date):
         return calendar.unit_for(int(extent[0]), int(extent[1]), spec.kind == "datetime")
-    return steps.width_for(*extent, spec.kind)
+    return steps.width_for(*extent, spec.column_kind)
 
 
 def _dense(
@@ -172,10 +172,10 @@ def _sparse(
     numbers, counts = np.unique(scale.numbers_of(finite), return_counts=True)
     wanted = int(numbers[-1] - numbers[0]) + 1 if request.fill else len(numbers)
     if wanted > MAX_SPANS:
-        instead = ", or fill=False" if request.fill else ""
+        filled = ", with empty ones filled in" if request.fill else ""
         raise QueryError(
-            f"Histogram: expected at most {MAX_SPANS:,} spans of {request.field!r}, got {wanted:,} "
-            f"by {scale.by}; choose longer ones{instead}"
+            f"expected at most {MAX_SPANS:,} spans of {request.field!r}, got {wanted:,} by "
+            f"{scale.by}{filled}; choose longer ones"
         )
     spans, having = scale.spans_of(numbers), len(found)
     rows = zip(spans.labels, counts.tolist(), spans.starts, spans.ends, strict=True)
@@ -208,7 +208,7 @@ def count_ranges(
     """Count documents by ranges, which may overlap: cut where any begins or ends, and added up."""
     column = index.numbers(spec.name)
     ranges = [(label, _ends_of(query, spec, clock)) for label, query in request.queries()]
-    dtype = np.float64 if spec.kind == "float" else np.int64
+    dtype = np.float64 if spec.column_kind == "float" else np.int64
     cuts = np.array(sorted({end for _, ends in ranges for end in ends if end is not None}), dtype)
     counts = np.zeros(len(cuts) + 1, np.int64)
     if column is not None:
@@ -237,7 +237,7 @@ def _ends_of(query: Term | Range, spec: FieldSpec, clock: Clock) -> _Ends:
         raise QueryError(f"Ranges: field {spec.name!r}: {error}") from error
     if bounds.low is not None and bounds.high is not None and bounds.low > bounds.high:
         raise QueryError(f"Ranges: expected the lowest value before the highest, got {query}")
-    if spec.kind == "float":
+    if spec.column_kind == "float":
         return _float_ends(bounds)
     low, high = whole_bounds(bounds)
     if low > HIGHEST or high < LOWEST:
@@ -263,7 +263,9 @@ def _first_value(start: float | None, spec: FieldSpec) -> Bound | None:
 def _last_value(after: float | None, spec: FieldSpec) -> Bound | None:
     if after is None:
         return None
-    return _value(math.nextafter(after, -math.inf) if spec.kind == "float" else after - 1, spec)
+    return _value(
+        math.nextafter(after, -math.inf) if spec.column_kind == "float" else after - 1, spec
+    )
 
 
 def _value(number: float, spec: FieldSpec) -> Bound:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from searchlib.schema.values import label_term
+from searchlib.search.dumping import Dumped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,11 +54,11 @@ class SpanCount(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Convert it to values that JSON can hold."""
-        return {name: _plain(value) for name, value in self._asdict().items()}
+        return {name: plain(value) for name, value in self._asdict().items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Facet(Sequence[Any]):
+class Facet(Dumped, Sequence[Any]):
     """The counts of a ``Terms``, ``Histogram`` or ``Ranges``.
 
     It is a sequence of its values, which are also found by label: ``facet["Sport"].count``.
@@ -122,7 +123,7 @@ class Facet(Sequence[Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldStats:
+class FieldStats(Dumped):
     """What ``Stats`` computes. Without a value all but the counts are ``None``.
 
     Attributes:
@@ -151,11 +152,11 @@ class FieldStats:
 
     def to_json(self) -> dict[str, Any]:
         """Convert them to values that JSON can hold; a ``timedelta`` to seconds."""
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+        return {name: plain(getattr(self, name)) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
-class DistinctCount:
+class DistinctCount(Dumped):
     """What ``Distinct`` counts.
 
     Attributes:
@@ -178,7 +179,7 @@ class DistinctCount:
 FacetResult = Facet | FieldStats | DistinctCount
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Write a value as JSON can hold it, which has no infinity."""
     if isinstance(value, date):
         return value.isoformat()

@@ -1,4 +1,4 @@
-"""What do the --filter options of a command ask for?
+"""What do texts such as ``source=AP`` ask for, as people type them behind ``--filter``?
 
 ``FIELD=VALUE`` and its kin are conditions on a field, and their values mean just themselves.
 Anything else is a query.
@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import QueryError
-from searchlib.query import to_json
 from searchlib.query.filters import Between
+from searchlib.query.json_form import to_json
 from searchlib.query.tree import Not
 
 if TYPE_CHECKING:
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
     from searchlib.query.filters import Condition
 
-_CONDITION: Final = re.compile(r"\s*([^\W\d]\w*)\s*(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
+_CONDITION: Final = re.compile(r"\s*([^\W\d]\w*(?:\.\w+)*)\s*(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
 
 
 def filters_of(texts: Iterable[str]) -> list[str | dict[str, Any]]:
-    """Read the texts of several options, of which all must be met.
+    """Read several texts, of which all must be met.
 
     Of several values for one field (``source=AP``, ``source=BBC``), any will do. Without a value
     (``source=``), documents that have none are meant.
 
     Args:
-        texts: What stands behind each ``--filter``.
+        texts: Each a condition, or a query.
 
     Returns:
         What :meth:`searchlib.Index.search` takes as ``filter``.
@@ -56,7 +56,7 @@ def _condition(text: str, sign: str, value: str | None) -> Not | Between:
     if sign == "!=":
         return Not(value)
     if value is None:
-        raise QueryError(f"--filter {text!r}: expected a value behind {sign}")
+        raise QueryError(f"filter {text!r}: expected a value behind {sign}")
     closed = sign.endswith("=")
     if sign[0] == ">":
         return Between(value, include_low=closed)

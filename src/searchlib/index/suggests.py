@@ -1,0 +1,127 @@
+"""The part of the facade that helps people to ask."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from searchlib.arguments import whole_number
+from searchlib.errors import QueryError
+from searchlib.index.changes import Changes
+from searchlib.schema.typing import M
+from searchlib.search.completion import MOST, Completer
+from searchlib.search.suggestions import FEW_HITS, Suggester
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from searchlib.query.parser import Match, QueryParser
+    from searchlib.query.tree import Query
+    from searchlib.search.completion import Completion
+    from searchlib.search.searcher import Searcher
+    from searchlib.search.suggestions import Suggestion
+    from searchlib.whoosh_compat.any_query import Filters
+
+
+class Suggests(Changes[M]):
+    """What an :class:`searchlib.Index` does for those who type; it is that and nothing else."""
+
+    _parser: QueryParser
+
+    def suggest(
+        self,
+        text: str,
+        *,
+        match: Match = "all",
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> Suggestion | None:
+        """Find the query that may have been meant by another (docs/suggestions.md).
+
+        Words of which the archive has none, or few, are replaced by those that are likely to be
+        meant and go together; so are labels and names of fields. Two words that are one are put
+        together, and one that is two is taken apart.
+
+        Args:
+            text: A query string. It is read leniently.
+            match: As for :meth:`search`.
+            filter: As for :meth:`search`: what the suggestion finds must match it.
+
+        Returns:
+            The other query and how many documents it finds, at least one, and no fewer than the one
+            given; ``None`` if there is nothing to suggest.
+
+        Raises:
+            QueryError: ``text`` is no string, or the filter is wrong.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        if not isinstance(text, str):
+            raise QueryError(f"expected a query string, got {text!r:.80}")
+        also = self._filters.all(filter, lenient=True).conditions
+        return self._suggestion(text, match, [one.query for one in also], self._searcher)
+
+    def complete(
+        self,
+        text: str,
+        *,
+        limit: int = 8,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> list[Completion]:
+        """Complete what someone is typing (docs/suggestions.md).
+
+        Args:
+            text: The beginning of a query. Accents and capitals make no difference.
+            limit: How many completions to give at most; up to 100.
+            filter: As for :meth:`search`: each completion finds what matches it.
+
+        Returns:
+            Words and phrases, those used most first, then labels and titles.
+
+        Raises:
+            QueryError: ``text`` is no string, ``limit`` is out of bounds, or the filter is wrong.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        if not isinstance(text, str):
+            raise QueryError(f"expected the beginning of a query, got {text!r:.80}")
+        limit = min(whole_number("limit", limit, 0, error=QueryError), MOST)
+        also = self._filters.all(filter, lenient=True).conditions
+        conditions, searcher = [one.query for one in also], self._searcher
+
+        def count(query: Query) -> int:
+            return searcher.top(query, 0, conditions).total
+
+        def best(query: Query, most: int) -> list[int]:
+            found: list[int] = searcher.top(query, most, conditions).docnums.tolist()
+            return found
+
+        def stored(docnum: int) -> dict[str, Any]:
+            return searcher.shown[docnum].values
+
+        every = not conditions and searcher.snapshot.doc_count == searcher.snapshot.doc_count_all
+        completer = Completer(searcher.words, count, best, stored, every=every)
+        return completer.complete(text, limit)
+
+    def _suggesting(
+        self,
+        query: object,
+        total: int,
+        match: Match,
+        conditions: Sequence[Query],
+        searcher: Searcher,
+    ) -> Callable[[], Suggestion | None] | None:
+        """Give what finds a suggestion for a search that found few documents; else ``None``."""
+        if total > FEW_HITS or not isinstance(query, str):
+            return None
+        return cache(partial(self._suggestion, query, match, conditions, searcher))
+
+    def _suggestion(
+        self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher
+    ) -> Suggestion | None:
+        def count(query: str) -> int:
+            read = self._parser.parse(query, match, lenient=True).query
+            try:
+                return searcher.top(read, 0, conditions).total
+            except QueryError:  # it can't be evaluated, so nothing is found
+                return 0
+
+        read = self._parser.parse(text, match, lenient=True).query
+        return Suggester(searcher.words, self.schema, count).suggest(text, read, count(text))

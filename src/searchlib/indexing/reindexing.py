@@ -1,0 +1,105 @@
+"""How are the documents of an index indexed anew: into another index, or in its place?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from searchlib.analysis import ANALYSIS_VERSION
+from searchlib.errors import DocumentError
+from searchlib.indexing.stored import StoredDocuments
+from searchlib.indexing.writer import open_writer
+from searchlib.storage import IndexDirectory
+from searchlib.storage.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.writer import IndexWriter, Progress
+    from searchlib.schema.models import DocumentSchema
+
+
+def reindex_into(
+    source: IndexDirectory,
+    new: str | Path,
+    key: str,
+    schema: DocumentSchema,
+    workers: int | None,
+    progress: Progress | None,
+) -> AddReport:
+    """Make a new index, which is not there before it is whole.
+
+    Args:
+        source: The old index.
+        new: The folder of the new one.
+        key: The name of the key field of the old index.
+        schema: The fields of the new one.
+        workers: As for :meth:`searchlib.Index.writer`.
+        progress: Called now and then.
+
+    Raises:
+        IndexExistsError, NotAnIndexError, ArgumentError: The folder can't be that of a new index.
+        StorageError: The operating system refused to write.
+    """
+    with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
+        snapshot = Snapshot.open(source)
+        with open_writer(schema, directory, no_queries, workers, None, 0) as writer:
+            _add_all(writer, snapshot, key, schema, progress)
+            writer.take_catalogue(source)
+            writer.commit()
+        return writer.report
+
+
+def reindex_in_place(
+    directory: IndexDirectory,
+    key: str,
+    schema: DocumentSchema,
+    timeout: float,
+    workers: int | None,
+    progress: Progress | None,
+) -> AddReport:
+    """Index the documents of an index anew, in one commit, which is in force or not.
+
+    Args:
+        directory: The index.
+        key: The name of its key field.
+        schema: The new fields.
+        timeout: How long to wait for another writer to finish, in seconds.
+        workers: As for :meth:`searchlib.Index.writer`.
+        progress: Called now and then.
+
+    Raises:
+        DocumentError: A document does not fit the new model. Nothing has changed.
+        IndexLockedError: Another writer was at work all that time.
+        StorageError: The operating system refused to write. Nothing has changed.
+    """
+    renewing = (schema.to_json(), ANALYSIS_VERSION)
+    with open_writer(schema, directory, no_queries, workers, None, timeout, renewing) as writer:
+        snapshot = Snapshot.open(directory)
+        _add_all(writer, snapshot, key, schema, progress)
+        rejected = writer.report.rejected
+        if rejected:
+            raise DocumentError(
+                f"expected documents that fit {schema.model_name}, got {len(rejected)} that do "
+                f"not: {rejected[0]}; nothing has changed: give the model defaults or other types, "
+                "or index the documents that fit into another index: Index.reindex(path, new)"
+            )
+        writer.commit()
+    return writer.report
+
+
+def _add_all(
+    writer: IndexWriter[Any],
+    snapshot: Snapshot,
+    key: str,
+    schema: DocumentSchema,
+    progress: Progress | None,
+) -> None:
+    writer.take_languages(snapshot, key)
+    writer.add(StoredDocuments(snapshot, key, schema), progress)
+
+
+def no_queries(snapshot: Snapshot, query: object) -> NoReturn:
+    """Stand in for what evaluates queries, in a writer that deletes by none."""
+    raise NotImplementedError

@@ -1,0 +1,134 @@
+"""What is a field of a schema? Its name, its marker and the type of its values, also as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
+
+from searchlib.errors import SchemaError
+from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
+
+if TYPE_CHECKING:
+    from searchlib.analysis import Languages
+
+Kind = Literal["str", "int", "float", "decimal", "bool", "date", "datetime", "json"]
+"""The type of a field's values, as far as the index knows it."""
+
+MARKERS: Final[dict[str, type[Marker]]] = {
+    "key": Key, "text": Text, "keyword": Keyword, "date": Date, "number": Number, "stored": Stored,
+}  # fmt: skip
+NAMES: Final = {marker: name for name, marker in MARKERS.items()}
+KINDS: Final[dict[type[Marker], tuple[Kind, ...]]] = {
+    Key: ("str", "int"),
+    Text: ("str",),
+    Keyword: ("str", "bool", "int"),
+    Date: ("date", "datetime"),
+    Number: ("int", "float", "decimal"),
+}
+"""The types that go with each marker; any goes with that which is not here."""
+
+BINDING: Final[dict[type[Marker], tuple[str, ...]]] = {
+    Text: ("language",),
+    Keyword: ("lowercase",),
+}
+"""The options that change what is written of a document: an index keeps them until it is made anew.
+
+A stored field names those of its options (``"binding"``), so that an earlier searchlib knows which
+of those that it does not know it may ignore.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field: its name, how it is indexed, and what it holds.
+
+    Attributes:
+        name: The name in the model, in queries and in results; of a field of a nested model with
+            the names of those around it and dots.
+        marker: How it is indexed.
+        kind: The type of its values.
+        many: Whether it holds a list of them.
+        found: The languages of its texts in an index, where each document is in its own.
+    """
+
+    name: str
+    marker: Marker
+    kind: Kind
+    many: bool = False
+    found: Languages = ()
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether it is a field of a model in a field."""
+        return "." in self.name
+
+    @property
+    def column_kind(self) -> Kind:
+        """The type of its values where they stand in a column of numbers: decimals are floats."""
+        return "float" if self.kind == "decimal" else self.kind
+
+    @property
+    def languages(self) -> Languages:
+        """The languages that a word of a query is looked for in; none but for text."""
+        if not isinstance(self.marker, Text):
+            return ()
+        return self.found or (None if self.marker.language == AUTO else self.marker.language,)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write the field as an object of JSON."""
+        head = {"name": self.name, "index": NAMES[type(self.marker)]}
+        binding = BINDING.get(type(self.marker))
+        tail = {"binding": list(binding)} if binding else {}
+        return {**head, "type": self.kind, "many": self.many, **asdict(self.marker), **tail}
+
+    @classmethod
+    def from_json(cls, spec: dict[str, Any]) -> Self:
+        """Read a field from an object of JSON.
+
+        An option that is not there has its default. One that this searchlib does not know is
+        ignored, unless the field says that it changes what is written of a document.
+
+        Raises:
+            SchemaError: It is not the specification of a field, or one of a later searchlib whose
+                documents are written in another way.
+        """
+        match spec:
+            case {"name": str(name), "index": str(index), "type": kind, "many": bool(many), **rest}:
+                marker = MARKERS.get(index)
+                if marker and kind in get_args(Kind):
+                    options = _options(rest, marker)
+                    if options is not None:
+                        return cls(name, marker(**options), kind, many)
+        raise SchemaError(f"expected the specification of a field, got {spec!r:.200}")
+
+    def describe(self) -> str:
+        """Write the field as it would stand in a model."""
+        given = [
+            f"{field.name}={getattr(self.marker, field.name)!r}"
+            for field in fields(self.marker)
+            if getattr(self.marker, field.name) != field.default
+        ]
+        kind = f"list[{self.kind}]" if self.many else self.kind
+        return f"{kind}, {type(self.marker).__name__}({', '.join(given)})"
+
+
+def _options(given: dict[str, Any], marker: type[Marker]) -> dict[str, Any] | None:
+    """Take the options of a marker that are known, or ``None`` if one is of another type.
+
+    Raises:
+        SchemaError: One that is not known changes what is written.
+    """
+    binding = given.get("binding", [])
+    known = {field.name: field for field in fields(marker)}
+    later = [name for name in binding if name not in known] if isinstance(binding, list) else []
+    if later:
+        raise SchemaError(
+            f"expected options of {marker.__name__}() that this searchlib knows, got {later[0]!r}, "
+            "which changes how documents are written: upgrade searchlib to use the index"
+        )
+    options = {name: value for name, value in given.items() if name in known}
+    for name, value in options.items():
+        may_be_none = marker is Text and name == "language" and value is None
+        if type(value) is not type(known[name].default) and not may_be_none:
+            return None
+    return options

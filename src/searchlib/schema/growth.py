@@ -1,0 +1,91 @@
+"""What may change in a model while the documents of its index stay as they are?
+
+Options that change nothing that is written of a document (a boost, a default field, a facet), new
+fields that no document there can have a value in, and fields that were not searched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from searchlib.schema.fields import BINDING
+from searchlib.schema.markers import Stored, Text
+from searchlib.schema.paths import as_list, value_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic import BaseModel
+
+    from searchlib.schema.fields import FieldSpec
+
+    Fields = Mapping[str, FieldSpec]
+
+
+def differing(stored: Fields, wanted: Fields) -> list[str]:
+    """Name the fields of both that are written of documents in different ways."""
+    return [
+        name
+        for name, spec in stored.items()
+        if name in wanted and _written(spec) != _written(wanted[name])
+    ]
+
+
+def lacking(fields: Fields, others: Fields) -> list[str]:
+    """Name the fields that are searched in others, and are not there."""
+    return [
+        name
+        for name, spec in others.items()
+        if name not in fields and not isinstance(spec.marker, Stored)
+    ]
+
+
+def obstacles(stored: Fields, wanted: Fields, model: type[BaseModel]) -> dict[str, str]:
+    """Find the fields for which the documents of an index must be indexed anew.
+
+    Args:
+        stored: The fields of the index.
+        wanted: Those of a model.
+        model: The model.
+
+    Returns:
+        For each name what the matter is, or nothing if that is plain to see.
+    """
+    found = dict.fromkeys([*differing(stored, wanted), *lacking(wanted, stored)], "")
+    for name, spec in wanted.items():
+        reason = "" if name in stored else _obstacle(spec, stored, model)
+        if reason:
+            found[name] = reason
+    return {name: found[name] for name in _in_order(stored, wanted) if name in found}
+
+
+def _written(spec: FieldSpec) -> tuple[Any, ...]:
+    """Say what decides on how the values of a field are written."""
+    options = BINDING.get(type(spec.marker), ())
+    binding = tuple(getattr(spec.marker, name) for name in options)
+    return type(spec.marker), spec.kind, spec.many, binding
+
+
+def _obstacle(spec: FieldSpec, stored: Fields, model: type[BaseModel]) -> str:
+    """Say why the documents there may have a value in a new field, or can't be without one."""
+    top = spec.name.partition(".")[0]
+    info = model.model_fields.get(top)
+    if info is None or top in stored:
+        return "the documents of the index have values that are not indexed"
+    if info.is_required():
+        return "the documents of the index have no value, and there is no default"
+    if not isinstance(spec.marker, Stored):
+        default = info.get_default(call_default_factory=True, validated_data={})
+        if not _is_blank(spec, value_at({top: default}, spec.name)):
+            return "the documents of the index would have a default that is not indexed"
+    return ""
+
+
+def _is_blank(spec: FieldSpec, default: Any) -> bool:
+    """Tell whether nothing is indexed of a value."""
+    values = as_list(default)
+    return not any(values) if isinstance(spec.marker, Text) else not values
+
+
+def _in_order(stored: Fields, wanted: Fields) -> Iterable[str]:
+    return dict.fromkeys([*stored, *wanted])

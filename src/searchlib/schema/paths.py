@@ -1,0 +1,35 @@
+"""Where in a document is the value of a field? Also of one in a model in the document."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final
+
+LISTS: Final = (list, tuple, set, frozenset, deque)
+
+
+def value_at(holder: Any, name: str) -> Any:
+    """Find the value of a field.
+
+    Args:
+        holder: A document: an instance of a model, or what is stored of one.
+        name: The name of the field, with dots for a field of what is in a field.
+
+    Returns:
+        The value; ``None`` where there is none; a list if there is a list on the way.
+    """
+    step, _, rest = name.partition(".")
+    found = holder.get(step) if isinstance(holder, Mapping) else getattr(holder, step, None)
+    if not rest or found is None:
+        return found
+    if not isinstance(found, LISTS):
+        return value_at(found, rest)
+    return [value for one in found for value in as_list(value_at(one, rest))]
+
+
+def as_list(value: Any) -> list[Any]:
+    """Look at a value, a list of them, or none, as at a list of what is there."""
+    if value is None:
+        return []
+    return [one for one in value if one is not None] if isinstance(value, LISTS) else [value]

@@ -1,0 +1,121 @@
+"""What does a hit show that has left the index? All that it has shown there, from its own memory.
+
+A hit that is pickled or copied becomes independent of the files of its commit. So does one that was
+read from JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic_core import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from searchlib.highlight import Snippet
+    from searchlib.schema.models import DocumentSchema
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A hit, with its document as it is stored: no model is made until a program looks at it.
+
+    Attributes:
+        schema: What the document is.
+        name: Its key.
+        raw: The document, as JSON.
+        marked: Its snippets.
+    """
+
+    schema: DocumentSchema
+    name: str
+    raw: bytes
+    marked: Mapping[str, Snippet]
+
+    def key(self, docnum: int) -> str:
+        """Give the key."""
+        return self.name
+
+    def document(self, docnum: int) -> Any:
+        """Make an instance of the model."""
+        return self.schema.restore(self.raw)
+
+    def stored(self, docnum: int) -> dict[str, Any]:
+        """Read the values of the document, as JSON has them."""
+        values: dict[str, Any] = from_json(self.raw)
+        return values
+
+    def snippets(self, docnum: int) -> dict[str, Snippet]:
+        """Give the snippets."""
+        return dict(self.marked)
+
+    def kept(self, docnum: int) -> Self:
+        """Give the same: it needs no index."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # nothing of it changes
+
+
+@dataclass(frozen=True, slots=True)
+class GivenHit:
+    """A hit that did not come out of an index, but from JSON for example.
+
+    Attributes:
+        name: Its key.
+        given: The document.
+        marked: Its snippets.
+    """
+
+    name: str
+    given: Any
+    marked: Mapping[str, Snippet]
+
+    def key(self, docnum: int) -> str:
+        """Give the key."""
+        return self.name
+
+    def document(self, docnum: int) -> Any:
+        """Give the document."""
+        return self.given
+
+    def stored(self, docnum: int) -> dict[str, Any]:
+        """Write the values of the document, as JSON has them."""
+        given = self.given
+        values: dict[str, Any] = (
+            dict(given) if isinstance(given, dict) else given.model_dump(mode="json")
+        )
+        return values
+
+    def snippets(self, docnum: int) -> dict[str, Snippet]:
+        """Give the snippets."""
+        return dict(self.marked)
+
+    def kept(self, docnum: int) -> Self:
+        """Give the same: it needs no index."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLeftOut:
+    """What was left out in favour of hits, counted.
+
+    Attributes:
+        groups: How many groups there are.
+        number: How many documents were left out for a hit.
+        keys: Their keys, of the first hundred.
+    """
+
+    groups: int
+    number: int = 0
+    keys: Sequence[str] = ()
+
+    def count(self, place: int) -> int:
+        """Count those left out after the hit."""
+        return self.number
+
+    def docnums(self, place: int) -> list[int]:
+        """Give the places of their keys."""
+        return [*range(len(self.keys))]

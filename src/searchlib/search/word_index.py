@@ -1,0 +1,80 @@
+"""What is made of the words of a commit, each part when it is first asked for?"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from searchlib.analysis.terms import stop_terms, terms_of_plain_words
+from searchlib.schema.markers import Text
+from searchlib.search.known_words import KnownWords
+from searchlib.search.label_starts import LabelStarts
+from searchlib.search.misspelt import Misspelt
+from searchlib.search.title_phrases import MOST_WORDS, TitlePhrases
+
+if TYPE_CHECKING:
+    from searchlib.arrays import Int64Array
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.storage.snapshot import Snapshot
+
+
+class WordIndex:
+    """The words of a commit. Threads may share it.
+
+    Args:
+        snapshot: The commit.
+        schema: Its fields.
+
+    Attributes:
+        snapshot: The commit.
+        doc_counts: How many documents have words that were completed before.
+    """
+
+    def __init__(self, snapshot: Snapshot, schema: DocumentSchema) -> None:
+        self.snapshot: Final = snapshot
+        self.doc_counts: Final[dict[str, int]] = {}
+        self._schema = schema
+        self._texts = [spec for spec in schema.fields.values() if isinstance(spec.marker, Text)]
+
+    @property
+    def language(self) -> str | None:
+        """The language whose stems tell which words are forms of one."""
+        return self._texts[0].languages[0] if self._texts else None
+
+    @cached_property
+    def known(self) -> KnownWords:
+        """The words as people write them."""
+        return KnownWords(self.snapshot, [spec.name for spec in self._texts])
+
+    @cached_property
+    def misspelt(self) -> Misspelt:
+        """What finds the words that a misspelt one may stand for."""
+        return Misspelt(self.known)
+
+    @cached_property
+    def uses(self) -> Int64Array:
+        """How often each known word is there; 0 for words that say nothing. Shape (N,), int64."""
+        folded = self.known.folded
+        uses = self.known.counts * [not word.isdigit() for word in folded]
+        for language in {language for spec in self._texts for language in spec.languages}:
+            stops, terms = stop_terms(language), terms_of_plain_words(language)(folded)
+            uses *= [term not in stops for term in terms]
+        return uses
+
+    @cached_property
+    def title_phrases(self) -> list[TitlePhrases]:
+        """The phrases of each field of short texts."""
+        short = [spec for spec in self._texts if 0 < self._mean_length(spec.name) <= MOST_WORDS]
+        return [TitlePhrases(self.snapshot, spec) for spec in short]
+
+    @cached_property
+    def label_starts(self) -> LabelStarts:
+        """What finds labels by the beginnings of their words."""
+        return LabelStarts(self.snapshot, self._schema)
+
+    def _mean_length(self, field: str) -> float:
+        readers = [segment.reader.inverted(field) for segment in self.snapshot.segments]
+        having = sum(int(np.count_nonzero(reader.lengths)) for reader in readers)
+        return sum(reader.total_length for reader in readers) / max(having, 1)

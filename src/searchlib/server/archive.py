@@ -1,0 +1,284 @@
+"""What do pages need of an index? Searches as people mean them, articles, and an overview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from searchlib.errors import ArgumentError, NoFingerprintsError, QueryError
+from searchlib.highlight import SnippetOptions
+from searchlib.index.helpful import search_helpfully
+from searchlib.query.dates import date_span
+from searchlib.query.filters import Between
+from searchlib.schema.values import UnreadableValue
+from searchlib.search.facets.requests import Distinct, Histogram, Stats, Terms
+from searchlib.server.roles import Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from searchlib.index import Index
+    from searchlib.query.parser import Match
+    from searchlib.search.facets.requests import FacetRequest
+    from searchlib.search.facets.values import Facet, FieldStats
+    from searchlib.search.results import Results
+    from searchlib.server.settings import Settings
+    from searchlib.server.state import SearchState
+
+EVERYTHING: Final = "*"
+TIMELINE: Final = ":timeline"
+"""What the timeline is called among the facets; no field is called so."""
+COPIES: Final = "copies"
+_LABELS: Final = 8
+_MORE_LABELS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        results: The results.
+        match: How words were matched: "all" or "any".
+        relaxed: Whether that is any, as no article has all.
+        notes: Remarks on the query and the filter.
+    """
+
+    results: Results[Any]
+    match: Match
+    relaxed: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What an index holds.
+
+    Attributes:
+        documents: How many documents.
+        dates: Their first and last date, and how many have one.
+        timeline: How many there are of each span of time; ``None`` without a date field.
+        counts: How many different labels each field has that is counted.
+        labels: The most frequent labels of these fields.
+    """
+
+    documents: int
+    dates: FieldStats | None
+    timeline: Facet | None
+    counts: Mapping[str, int]
+    labels: Mapping[str, Facet]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one commit."""
+
+    revision: str = ""
+    overview: Overview | None = None
+    tells_copies: bool = True
+
+
+@dataclass(slots=True)
+class Archive:
+    """An index as pages see it. Threads may share it.
+
+    Attributes:
+        index: The index.
+        settings: How it is shown.
+        roles: What its fields are.
+    """
+
+    index: Index[Any]
+    settings: Settings
+    roles: Roles
+    _known: _Known = field(default_factory=_Known)
+
+    @classmethod
+    def of(cls, index: Index[Any], settings: Settings) -> Archive:
+        """Look at the fields of an index.
+
+        Raises:
+            ArgumentError: The settings name a field that has no labels.
+        """
+        roles = Roles.of(index.schema)
+        for name in settings.facets or ():
+            if name not in roles.labels:
+                raise ArgumentError(
+                    f"expected facets to name fields of labels, got {name!r:.80}; there are "
+                    f"{', '.join(roles.labels) or 'none'}"
+                )
+        return cls(index, settings, roles)
+
+    @property
+    def facets(self) -> Sequence[str]:
+        """The fields that results are counted by: those that hold anything."""
+        if self.settings.facets is not None:
+            return self.settings.facets
+        counts = self.overview().counts
+        return [name for name in self.roles.facets if counts[name]]
+
+    def search(self, state: SearchState) -> Found:
+        """Search as an address says. It is read as well as possible, and notes tell the rest."""
+        notes: list[str] = []
+        filters = self._filters(state, notes)
+        options: dict[str, Any] = {
+            "filter": filters,
+            "sort": self._sort(state),
+            "limit": self.page_size(state),
+            "snippets": SnippetOptions(fields=self.roles.texts),
+            "facets": self._requests(state),
+            "lenient": True,
+        }
+        if not state.copies and self._known_now().tells_copies:
+            options["collapse"] = COPIES
+        match: Any = state.match or None
+        try:
+            results, matched = self._page(state, match, options, notes)
+        except NoFingerprintsError:
+            self._known_now().tells_copies = False
+            del options["collapse"]
+            results, matched = self._page(state, match, options, notes)
+        said = (*notes, *(note.message for note in results.notes))
+        return Found(results, matched, matched != (match or "all"), said)
+
+    def export(self, state: SearchState) -> Results[Any]:
+        """Search for what is exported: all hits, copies too."""
+        options: dict[str, Any] = {
+            "filter": self._filters(state, []),
+            "sort": self._sort(state),
+            "limit": 0,
+            "snippets": False,
+            "lenient": True,
+        }
+        return search_helpfully(self.index, self._query(state), self._match(state), **options)[0]
+
+    def marked(self, key: str, q: str, match: str) -> Results[Any]:
+        """Find an article with what a query looks for marked in its whole text.
+
+        The results are empty if the article is not what the query finds.
+        """
+        whole = SnippetOptions(fields=self.roles.texts, whole=self.roles.texts)
+        options: dict[str, Any] = {
+            "filter": {self.roles.key: key},
+            "limit": 1,
+            "lenient": True,
+            "snippets": whole,
+        }
+        return search_helpfully(self.index, q, match or None, **options)[0]  # type: ignore[arg-type]
+
+    def newest(self, count: int) -> Results[Any]:
+        """Find the articles that were published last."""
+        order = f"-{self.roles.date}" if self.roles.sorts_by_date else None
+        return self.index.search(EVERYTHING, limit=count, sort=order, snippets=False)
+
+    def overview(self) -> Overview:
+        """Tell what the index holds; it is counted once for each commit."""
+        known = self._known_now()
+        if known.overview is None:
+            known.overview = self._overview()
+        return known.overview
+
+    def page_size(self, state: SearchState) -> int:
+        """Tell how many hits a page has."""
+        size = state.size or self.settings.page_size
+        return min(size, self.settings.max_page_size)
+
+    def chosen_dates(self, state: SearchState) -> tuple[date | None, date | None]:
+        """Tell from when to when dates are chosen, as far as they can be read."""
+        since, until = _span(state.since), _span(state.until)
+        return since and since[0].date(), until and until[1].date()
+
+    def _overview(self) -> Overview:
+        requests: dict[str, FacetRequest] = {
+            name: Terms(name, size=_LABELS) for name in self._wanted
+        }
+        requests |= {f":{name}": Distinct(name) for name in self._wanted}
+        date_field = self.roles.date
+        if date_field:
+            requests[TIMELINE] = Histogram(date_field, fill=True)
+            requests[":dates"] = Stats(date_field)
+        found = self.index.search(EVERYTHING, limit=0, facets=requests)
+        facets = found.facets
+        return Overview(
+            found.total,
+            facets.get(":dates"),
+            facets.get(TIMELINE),
+            {name: facets[f":{name}"].count for name in self._wanted},
+            {name: facets[name] for name in self._wanted},
+        )
+
+    @property
+    def _wanted(self) -> Sequence[str]:
+        return self.roles.facets if self.settings.facets is None else self.settings.facets
+
+    def _known_now(self) -> _Known:
+        revision = self.index.revision
+        if self._known.revision != revision:
+            self._known = _Known(revision)
+        return self._known
+
+    def _page(
+        self, state: SearchState, match: Match | None, options: dict[str, Any], notes: list[str]
+    ) -> tuple[Results[Any], Match]:
+        """Find one page: behind a cursor, or if that is of another search, by its number."""
+        query = self._query(state)
+        if state.after:
+            try:
+                return search_helpfully(self.index, query, match, after=state.after, **options)
+            except QueryError:
+                notes.append("The place in the results was of another search.")
+        offset = min((state.page - 1) * options["limit"], self.settings.max_offset)
+        return search_helpfully(self.index, query, match, offset=offset, **options)
+
+    def _query(self, state: SearchState) -> str:
+        if len(state.q) > self.settings.max_query:
+            raise QueryError(
+                f"expected a query of at most {self.settings.max_query:,} characters, got "
+                f"{len(state.q):,}"
+            )
+        return state.q or EVERYTHING
+
+    def _match(self, state: SearchState) -> Match | None:
+        match: Any = state.match or None
+        return match  # type: ignore[no-any-return]
+
+    def _sort(self, state: SearchState) -> str | None:
+        if not self.roles.sorts_by_date:
+            return None
+        sort = state.sort or ("" if state.q else "newest")
+        return {"newest": f"-{self.roles.date}", "oldest": self.roles.date}.get(sort)
+
+    def _filters(self, state: SearchState, notes: list[str]) -> list[dict[str, Any]]:
+        """Make filters of what is chosen; what can't be is noted and left out."""
+        chosen: dict[str, list[str | None]] = {}
+        for name, label in state.labels:
+            chosen.setdefault(name, []).append(label or None)
+        filters: list[dict[str, Any]] = [{name: labels} for name, labels in chosen.items()]
+        if self.roles.date and (state.since or state.until):
+            dates = {self.roles.date: Between(state.since or None, state.until or None)}
+            try:
+                self.index.parse_filter(dates)
+            except QueryError as error:
+                notes.append(f"The dates are left out: {error}")
+            else:
+                filters.append(dates)
+        return filters
+
+    def _requests(self, state: SearchState) -> dict[str, FacetRequest]:
+        requests: dict[str, FacetRequest] = {
+            name: Terms(
+                name, size=_MORE_LABELS if state.more == name else _LABELS, multi_select=True
+            )
+            for name in self.facets
+        }
+        if self.roles.date:
+            requests[TIMELINE] = Histogram(self.roles.date, fill=True, multi_select=True)
+        return requests
+
+
+def _span(text: str) -> tuple[datetime, datetime] | None:
+    try:
+        return date_span(text, now=datetime.now(UTC)) if text else None
+    except UnreadableValue:
+        return None

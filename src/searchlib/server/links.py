@@ -1,0 +1,90 @@
+"""Where do the links of a page lead?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote_plus, urlencode, urlsplit
+
+from searchlib.server.state import LABEL
+
+if TYPE_CHECKING:
+    from searchlib.server.state import SearchState
+
+_WEB: Final = ("http", "https")
+_UNSEEN: Final = re.compile(r"[\s\x00-\x20\x7f-\x9f]")
+
+
+class Links:
+    """The addresses of an application, wherever it is mounted.
+
+    Args:
+        base: The path that it is mounted at, without a slash at the end.
+    """
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+
+    def home(self) -> str:
+        """Lead to the first page."""
+        return f"{self.base}/"
+
+    def search(self, state: SearchState) -> str:
+        """Lead to the results of a search."""
+        return f"{self.base}/search?{state.query_string()}"
+
+    def spanning(self, state: SearchState) -> str:
+        """Lead to a search within dates: what is returned, and ``from=...&to=...``."""
+        return f"{self.base}/search?{state.spanning_prefix()}"
+
+    def labelled(self, state: SearchState, field: str) -> str:
+        """Lead to a search with one more label: what is returned, and the label, quoted."""
+        return f"{self.base}/search?{state.labelled_prefix(field)}"
+
+    def label(self, field: str, label: str) -> str:
+        """Lead to all articles with a label."""
+        return f"{self.base}/search?{LABEL}{field}={quote_plus(label)}"
+
+    def day(self, day: str) -> str:
+        """Lead to all articles of a day."""
+        return f"{self.base}/search?from={quote_plus(day)}&to={quote_plus(day)}"
+
+    def feed(self, state: SearchState) -> str:
+        """Lead to the RSS feed of a search."""
+        return f"{self.base}/feed?{state.query_string()}"
+
+    def export(self, state: SearchState, form: str) -> str:
+        """Lead to all hits of a search as a file."""
+        return f"{self.base}/export?{urlencode([*state.pairs(), ('format', form)])}"
+
+    def article(self, key: str, q: str = "", match: str = "") -> str:
+        """Lead to an article; with a query, what it looks for is marked."""
+        given = {"id": key, "q": q, "match": match if q else ""}
+        return f"{self.base}/article?{urlencode({n: v for n, v in given.items() if v})}"
+
+    def citation(self, key: str, form: str) -> str:
+        """Lead to the citation of an article as a file."""
+        return f"{self.base}/cite?{urlencode({'id': key, 'format': form})}"
+
+    def compare(self, *queries: str) -> str:
+        """Lead to the page that compares queries over time."""
+        return f"{self.base}/compare?{urlencode([('q', one) for one in queries])}"
+
+    def static(self, name: str, version: str) -> str:
+        """Lead to a file of the package, which a browser may keep for good."""
+        return f"{self.base}/static/{name}?v={version}"
+
+
+def web_address(value: object) -> str:
+    """Take an address of an archive as one to link to, or nothing if it is not on the web.
+
+    A browser ignores control characters and blanks in front of ``javascript:``, so an address with
+    any of them is none.
+    """
+    if not isinstance(value, str) or _UNSEEN.search(value):
+        return ""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ""
+    return value if parts.scheme.lower() in _WEB and parts.hostname else ""

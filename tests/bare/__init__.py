@@ -1,0 +1,1 @@
+"""What is tried in environments that have searchlib and nothing else."""

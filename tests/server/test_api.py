@@ -1,0 +1,167 @@
+"""The JSON API gives what the command line prints, and says what is wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from searchlib.cli.commands import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.testclient import TestClient
+
+    from searchlib import Index
+
+
+def get(client: TestClient, address: str) -> Any:
+    response = client.get(address)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/json"
+    return response.json()
+
+
+def problem(client: TestClient, address: str, status: int = 400) -> Any:
+    response = client.get(address)
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    said = response.json()
+    assert said["status"] == status
+    assert said["type"] == "about:blank"
+    return said
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments"),
+    [
+        ("q=peace+talks", ["peace talks"]),
+        ("q=ceasefire+goal", ["ceasefire goal"]),
+        ("q=*&sort=-published&limit=2&offset=1", ["*", "--sort=-published", "-n2", "--offset=1"]),
+        (
+            "q=*&facet=source&facet=published:month&filter=source=Harbour+News",
+            ["*", "--facet=source", "--facet=published:month", "--filter=source=Harbour News"],
+        ),
+        ("q=(peace&lenient=true", ["(peace", "--lenient"]),
+        ("q=*&collapse=source&best=1&chars=40", ["*", "--collapse=source", "--chars=40"]),
+    ],
+)
+def test_a_search_gives_what_the_command_line_prints(
+    client: TestClient, index: Index, address: str, arguments: list[str]
+) -> None:
+    found = get(client, f"/api/search?{address}")
+    done = CliRunner().invoke(cli, ["search", *arguments, "--json", "--index", str(index.path)])
+    printed = json.loads(done.output)
+    for one in (found, printed):
+        del one["took_ms"]
+        one["next"] = one["next"] is not None
+    assert found == printed
+
+
+def test_pages_by_cursor(client: TestClient) -> None:
+    first = get(client, "/api/search?q=*&limit=3&sort=-published")
+    second = get(client, f"/api/search?q=*&limit=3&sort=-published&after={first['next']}")
+    keys = [hit["key"] for one in (first, second) for hit in one["hits"]]
+    assert keys == ["cup", "strike", "talks", "bare"]
+    assert second["next"] is None
+
+
+def test_other_calls(client: TestClient, index: Index) -> None:
+    facets = get(client, "/api/facets?q=*&facet=source:1")
+    assert facets["total"] == 4
+    assert facets["facets"]["source:1"]["values"] == [{"label": "Harbour News", "count": 2}]
+    article = get(client, "/api/article?id=talks")
+    assert article["document"] == index.get("talks").model_dump(mode="json")  # type: ignore[union-attr]
+    assert get(client, "/api/copies?id=talks") == {"key": "talks", "copies": []}
+    trend = get(client, "/api/trend?q=peace&q=goal&by=month")
+    assert [one["name"] for one in trend["series"]] == ["peace", "goal"]
+    assert get(client, "/api/health") == {
+        "status": "ok", "documents": 4, "revision": index.revision,
+    }  # fmt: skip
+
+
+def test_exports_stream(client: TestClient) -> None:
+    lines = client.get("/api/export?q=*&format=jsonl&sort=-published").text.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["cup", "strike", "talks", "bare"]
+    assert client.get("/api/export?q=peace").text.count("\n") > 2
+    problem(client, "/api/export?q=(")
+    problem(client, "/api/export?q=*&format=exe")
+
+
+def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestClient) -> None:
+    said = problem(client, "/api/search?q=peace+(talks")
+    assert said["position"] == 6
+    assert said["title"] == "Bad Request"
+    assert "lenient=true" in said["hint"]
+    assert "\n" not in said["detail"]
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/api/search", "expected the parameter q"),
+        ("/api/search?q=", "expected q to be at least 1 characters"),
+        ("/api/search?q=a&q=b", "expected q once, got it 2 times"),
+        ("/api/search?q=a&limit=x", "expected limit to be a whole number from 0 to 100, got 'x'"),
+        ("/api/search?q=a&limit=101", "from 0 to 100"),
+        ("/api/search?q=a&limit=-1", "from 0 to 100"),
+        ("/api/search?q=a&limit=²", "whole number"),
+        ("/api/search?q=a&offset=10001", "from 0 to 10000"),
+        ("/api/search?q=a&lenient=1", "expected lenient to be true or false"),
+        ("/api/search?q=a&match=some", "expected match to be one of all, any"),
+        ("/api/search?q=a&sort=nothing", "nothing"),
+        ("/api/search?q=a&facet=title", "Terms: expected a keyword field"),
+        ("/api/search?q=a&filter=sorce=x", "did you mean 'source'?"),
+        ("/api/search?q=a&after=x", "expected after as results.next"),
+        ("/api/search?q=a&collapse=title", "expected to collapse copies"),
+        ("/api/search?q=a&facets=source", "unknown parameter 'facets'; there are after, best"),
+        (f"/api/search?q={'a' * 2001}", "at most 2,000 characters"),
+        ("/api/trend", "expected the parameter q"),
+        ("/api/trend?q=a&field=title", "title"),
+        ("/api/trend?q=a&by=eon", "expected by to be one of"),
+        ("/api/search?" + "&".join(["q=a"] * 300), "at most 200 parameters"),
+        ("/api/trend?" + "&".join(["q=a"] * 60), "expected q at most 50 times"),
+    ],
+)
+def test_mistakes_are_explained(client: TestClient, address: str, says: str) -> None:
+    assert says in problem(client, address)["detail"]
+
+
+def test_what_is_not_there(client: TestClient) -> None:
+    assert "no article" in problem(client, "/api/article?id=none", 404)["detail"]
+    assert "no article" in problem(client, "/api/copies?id=none", 404)["detail"]
+    problem(client, "/api/none", 404)
+    assert client.post("/api/search").status_code == 405
+
+
+def test_the_description_is_sound_and_names_every_call(client: TestClient) -> None:
+    described = get(client, "/api/openapi.json")
+    assert described["openapi"] == "3.1.0"
+    schemas = described["components"]["schemas"]
+    for address, call in {
+        "/api/search": "q=peace&facet=source&collapse=copies",
+        "/api/facets": "q=peace&facet=source",
+        "/api/article": "id=talks",
+        "/api/copies": "id=talks",
+        "/api/trend": "q=peace",
+        "/api/health": "",
+    }.items():
+        content = described["paths"][address]["get"]["responses"]["200"]["content"]
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        schema = {**schemas[name], "components": {"schemas": schemas}}
+        Draft202012Validator(schema).validate(get(client, f"{address}?{call}"))
+    schema = {**schemas["Problem"], "components": {"schemas": schemas}}
+    Draft202012Validator(schema).validate(problem(client, "/api/search?q=("))
+
+
+def test_the_description_follows_the_settings(make_client: Callable[..., TestClient]) -> None:
+    client = make_client(max_page_size=7, max_query=20)
+    parameters = get(client, "/api/openapi.json")["paths"]["/api/search"]["get"]["parameters"]
+    limits = {one["name"]: one["schema"] for one in parameters}
+    assert limits["limit"]["maximum"] == 7
+    assert limits["q"]["maxLength"] == 20
+    problem(client, "/api/search?q=a&limit=8")

@@ -1,0 +1,44 @@
+"""Indexes that earlier versions have written are opened, or refused in words and reindexed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from searchlib import Article, Index
+from searchlib.analysis import ANALYSIS_VERSION
+from searchlib.errors import AnalysisVersionError
+
+INDEXES = sorted((Path(__file__).parent / "data" / "indexes").iterdir())
+
+
+@pytest.fixture(params=INDEXES, ids=lambda path: path.name)
+def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of an index of an earlier version."""
+    return Path(shutil.copytree(request.param, tmp_path / "index"))
+
+
+def test_there_is_an_index_of_each_manifest_version() -> None:
+    assert {path.name.split("-")[1] for path in INDEXES} == {"1", "2", "3"}
+
+
+def test_an_earlier_index_is_opened_or_refused_in_words(earlier: Path) -> None:
+    analysis = json.loads((earlier / "manifest.json").read_text()).get("analysis", 1)
+    if analysis != ANALYSIS_VERSION:
+        with pytest.raises(AnalysisVersionError, match="searchlib reindex"):
+            Index.open(earlier)
+        assert Index.reindex(earlier).rejected == []
+    for index in (Index.open(earlier), Index.open(earlier, Article)):
+        assert {hit.key for hit in index.search("*")} >= {"talks", "strike"}
+        found = index.search('"peace talks" published:2025-02')[0].document
+        assert isinstance(found, Article)
+        assert found.title == "Peace talks resume in Vienna"
+        assert "cup" not in index
+        assert index.check() == []
+    index.add(Article(id="new", title="More talks", file="a.txt"))
+    index.optimize()
+    assert {hit.key for hit in Index.open(earlier).search("talks")} >= {"talks", "new"}
+    assert Index.open(earlier, Article).search("file:a.txt").total == 1
