@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from searchlib.postings import counting, matching, phrases, top
+from searchlib.postings import counting, matching, phrases, runs, top
 
-_COMPILED = ("searchlib.postings.compiled", "searchlib.postings.compiled_counts")
+_COMPILED = ("compiled", "compiled_counts", "compiled_runs")
 
 
 @pytest.fixture(scope="session", params=["numpy", "compiled"])
@@ -29,8 +29,11 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             phrase_postings=phrases.phrase_postings,
             count_labels=counting.count_labels,
             count_in_spans=counting.count_in_spans,
+            runs_with=runs.runs_with,
         )
     if find_spec("searchlib.postings.compiled") is None:
         pytest.skip("there are no compiled kernels")
-    compiled, counts = map(import_module, _COMPILED)
-    return SimpleNamespace(**vars(compiled) | vars(counts))
+    found: dict[str, Any] = {}
+    for name in _COMPILED:
+        found |= vars(import_module(f"searchlib.postings.{name}"))
+    return SimpleNamespace(**found)

@@ -82,9 +82,7 @@ class Highlighter:
         room, most = options.room_for(1), self._wanted.most_terms
 
         def enough(words: list[Mark]) -> bool:
-            marks = self._marks_among(words)
-            complete = len({term for _, _, term, _ in marks}) == most
-            return complete and opening(text, marks, room) is not None
+            return opening(text, self._marks_among(words), room, most) is not None
 
         words = self._words.find(text, room, enough) if most else self._words.find(text)
         marks = self._marks_among(words)

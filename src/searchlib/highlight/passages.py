@@ -66,7 +66,7 @@ def choose(
     return _apart(text, marks, weights, room_for, most)
 
 
-def opening(text: FieldText, marks: Sequence[Mark], room: int) -> Span | None:
+def opening(text: FieldText, marks: Sequence[Mark], room: int, terms: int = 0) -> Span | None:
     """Make a passage of the sentences at the beginning that fit, if they have all terms.
 
     They are all there is to show if nothing was found.
@@ -75,10 +75,11 @@ def opening(text: FieldText, marks: Sequence[Mark], room: int) -> Span | None:
         text: The text.
         marks: What was found in it, ascending and disjoint.
         room: How long the passage may be.
+        terms: How many different terms there must be at least.
     """
     first_ends = {term: end for _, end, term, _ in reversed(marks)}
     least = max(first_ends.values(), default=0)
-    if least > room:
+    if least > room or len(first_ends) < terms:
         return None
     known = text.opening
     if known is None or known[0] != room:

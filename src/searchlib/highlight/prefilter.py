@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS
 from searchlib.highlight.texts import OTHER
+from searchlib.postings import runs_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from searchlib.highlight.highlight_terms import HighlightTerms
+    from searchlib.postings.runs import Run
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
 # letters of the term as they were, and all but the last of a shorter one ("hope" of "hoping",
@@ -26,8 +28,6 @@ _CHANGED_LETTERS: Final = {
     None: 0, "english": 2, "porter": 2, "danish": 2, "norwegian": 2, "swedish": 2,
     "french": 3, "italian": 3, "portuguese": 3, "spanish": 3,
 }  # fmt: skip
-
-_BEFORE_WORDS: Final = frozenset(b" ._,'" + OTHER)
 
 _DIGITS: Final = re.compile("[0-9]+")
 _SHORTEST_DOTTED: Final = 7  # digits of a number with dots between groups
@@ -178,30 +178,19 @@ def _kept(term: str, changed: int, *, exact: bool = True) -> str:
     return term[: max(1, len(term) - changed)]
 
 
-def places_in(searchable: bytes, needles: Prefilter, start: int, stop: int) -> list[int]:
-    """Find where in a part of a text there may be a word that counts.
+def runs_in(searchable: bytes, needles: Prefilter, start: int, stop: int) -> list[Run]:
+    """Find the runs in a part of a text that may have a word that counts.
 
     Args:
         searchable: The form of the text that is searched.
         needles: What to search for.
         start: Where the part begins, at a blank of the searched form.
         stop: Where it ends, likewise.
-
-    Returns:
-        Places of the searched form, ascending. There may be several in one word.
     """
-    places: list[int] = []
-    find = searchable.find
-    for needle in needles.words:
-        at = find(needle, start, stop)
-        while at >= 0:
-            if searchable[at - 1] in _BEFORE_WORDS:
-                places.append(at)
-            at = find(needle, at + 1, stop)
+    others: list[int] = []
     if searchable.find(OTHER, start, stop) >= 0:
-        places += _places_of_others(searchable, needles.heads, start, stop)
-    places.sort()
-    return places
+        others += _places_of_others(searchable, needles.heads, start, stop)
+    return runs_with(searchable, needles.words, others, start, stop)
 
 
 def _places_of_others(

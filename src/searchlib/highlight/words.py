@@ -13,7 +13,6 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import islice, takewhile
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +25,7 @@ from searchlib.analysis import (
     words_apart,
 )
 from searchlib.highlight.marks import Mark
-from searchlib.highlight.prefilter import places_in, prefilter_of
+from searchlib.highlight.prefilter import prefilter_of, runs_in
 from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
@@ -155,16 +154,12 @@ class WordFinder:
         assert self._needles is not None
         plain, searchable = text.text, self._searchable(text)
         reach, known = self._wanted.reach, self._known_runs
-        done = start
-        for place in places_in(searchable, self._needles, start, stop):
-            if place < done:
-                continue
+        for place, begin, end in runs_in(searchable, self._needles, start, stop):
             if place >= opening:
                 if enough(found):
                     return True
                 opening = inf
-            begin, done = searchable.rfind(b" ", 0, place), searchable.find(b" ", place)
-            run = plain[begin : done - 1]
+            run = plain[begin : end - 1]
             words = known.get(run)
             if words is None:
                 words = self._words_that_count(run)
@@ -199,8 +194,12 @@ class WordFinder:
         breaks = text.breaks
         if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
             return last.position + POSITION_GAP
-        tokens = takewhile(lambda token: token.start() < start, _tokens(text.apart, last.end))
-        return last.position + 1 + sum(1 for _ in islice(tokens, self._wanted.reach))
+        between = 0
+        for token in _tokens(text.apart, last.end):
+            if token.start() >= start or between == self._wanted.reach:
+                break
+            between += 1
+        return last.position + 1 + between
 
     def _may_be_in(self, text: FieldText, start: int, stop: int) -> bool:
         """Tell whether a part of a text may hold anything, with some of what is around it."""

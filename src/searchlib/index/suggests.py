@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from searchlib.arguments import whole_number
 from searchlib.errors import QueryError
@@ -111,7 +112,9 @@ class Suggests(Changes[M]):
         """Give what finds a suggestion for a search that found few documents; else ``None``."""
         if total > FEW_HITS or not isinstance(query, str):
             return None
-        return cache(partial(self._suggestion, query, match, conditions, searcher))
+        # Results keep the commit, and neither a searcher nor what it knows.
+        known, again = ref(searcher), searcher.again()
+        return cache(lambda: self._suggestion(query, match, conditions, known() or again()))
 
     def _suggestion(
         self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher

@@ -17,6 +17,7 @@ VARIABLE: Final = "SEARCHLIB_KERNELS"
 _COMPILED: Final = (
     "searchlib.postings.compiled",
     "searchlib.postings.compiled_counts",
+    "searchlib.postings.compiled_runs",
     "searchlib.fingerprints.compiled",
 )
 

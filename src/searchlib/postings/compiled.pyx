@@ -1701,81 +1701,89 @@ cdef Py_ssize_t common_documents(
 ) noexcept nogil:
     """Find the postings of a chunk in documents that have all words; -1 for damage.
 
-    The documents of the rarest word are flagged, and flagged again by each word that has them.
+    The documents of the rarest word are flagged, and flagged again by each word that has them. The
+    postings where it does so are what may be common: the longer lists are gone over only once.
     """
     cdef Run lead = run_of(&words[0].lists, chunk), run
-    cdef Py_ssize_t number, at, place, found = 0
+    cdef Py_ssize_t number, at, size, found
     cdef uint32_t docnum
-    cdef bint right = True
+    found = lead.end - lead.start
     for at in range(lead.start, lead.end):
         docnum = docnum_at(&lead, at)
         if docnum >= lead.limit:
-            right = False
+            found = -1
             break
         flags[docnum] = 1
+        words[0].found[at - lead.start] = <uint32_t> (at - lead.start)
+    size = found
     for number in range(1, count):
-        if not right:
+        if found < 0:
             break
         run = run_of(&words[number].lists, chunk)
-        right = flag_again(&run, &lead, flags, <uint8_t> number)
+        found = flag_again(&run, &lead, flags, <uint8_t> number, words[number].found)
+        words[number].next = found
+    words[0].next = size
     for number in range(count):
-        if not right:
+        if found < 0:
             break
         run = run_of(&words[number].lists, chunk)
-        place = flagged(&run, &lead, flags, <uint8_t> count, words[number].found)
-        found = place if number == 0 else min(found, place)
+        size = still_flagged(&run, flags, <uint8_t> count, words[number].found, words[number].next)
+        found = min(found, size)
     for at in range(lead.start, lead.end):
         docnum = docnum_at(&lead, at)
         if docnum < lead.limit:
             flags[docnum] = 0
-    return found if right else -1
+    return found
 
 
-cdef bint flag_again(
-    const Run* run, const Run* lead, uint8_t* flags, uint8_t flag
+cdef Py_ssize_t flag_again(
+    const Run* run, const Run* lead, uint8_t* flags, uint8_t flag, uint32_t* found
 ) noexcept nogil:
-    """Flag the documents of a run that have a flag with the next one; tell if all are there."""
-    cdef Py_ssize_t at, place
+    """Flag the documents of a run that have a flag with the next one, and find their postings.
+
+    Args:
+        found: Set to the postings, at most as many as the lead has. There is room for one more.
+
+    Returns:
+        How many there are; -1 for damage.
+    """
+    cdef Py_ssize_t at, place, count = 0
     cdef uint32_t docnum
+    cdef bint there
     if (lead.end - lead.start) * FEWER < run.end - run.start:
         for at in range(lead.start, lead.end):
             docnum = docnum_at(lead, at)
             if docnum >= run.limit:
-                return False
+                return -1
             if flags[docnum] == flag:
                 place = place_of(run, docnum)
-                flags[docnum] += place < run.end and docnum_at(run, place) == docnum
-        return True
-    for at in range(run.start, run.end):
-        docnum = docnum_at(run, at)
-        if docnum >= run.limit:
-            return False
-        flags[docnum] += flags[docnum] == flag
-    return True
-
-
-cdef Py_ssize_t flagged(
-    const Run* run, const Run* lead, const uint8_t* flags, uint8_t flag, uint32_t* found
-) noexcept nogil:
-    """Find the postings whose documents have a flag, at most as many as the lead has."""
-    cdef Py_ssize_t at, place, count = 0, most = lead.end - lead.start
-    cdef uint32_t docnum
-    if most * FEWER < run.end - run.start:
-        for at in range(lead.start, lead.end):
-            docnum = docnum_at(lead, at)
-            if docnum < run.limit and flags[docnum] == flag:
-                place = place_of(run, docnum)
-                if place < run.end:
+                if place < run.end and docnum_at(run, place) == docnum:
+                    flags[docnum] += 1
                     found[count] = <uint32_t> (place - run.start)
                     count += 1
         return count
     for at in range(run.start, run.end):
         docnum = docnum_at(run, at)
-        if docnum >= run.limit or count > most:
-            break
-        found[count] = <uint32_t> (at - run.start)  # there is room for one more
-        count += flags[docnum] == flag
-    return min(count, most)
+        if docnum >= run.limit:
+            return -1
+        there = flags[docnum] == flag
+        found[count] = <uint32_t> (at - run.start)
+        flags[docnum] += there
+        count += there
+    return count
+
+
+cdef Py_ssize_t still_flagged(
+    const Run* run, const uint8_t* flags, uint8_t flag, uint32_t* found, Py_ssize_t count
+) noexcept nogil:
+    """Keep the postings whose documents have a flag; tell how many."""
+    cdef Py_ssize_t number, kept = 0
+    cdef uint32_t docnum
+    for number in range(count):
+        docnum = docnum_at(run, run.start + found[number])
+        found[kept] = found[number]
+        kept += docnum < run.limit and flags[docnum] == flag
+    return kept
 
 
 cdef Py_ssize_t find_phrase(

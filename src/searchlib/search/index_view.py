@@ -114,7 +114,7 @@ class IndexView:
         self.nodes: Final[dict[Any, Any]] = {}
         self._readers: Final = [segment.reader for segment in snapshot.segments]
         self._texts = _total_lengths(snapshot)
-        self._averages: dict[str, float] = {}
+        self._lengths: dict[str, tuple[float, dict[SegmentPart, NumberArray | None]]] = {}
         self._numbers: dict[str, NumberValues] = {}
         self._labels: dict[str, LabelColumn] = {}
         keep_freed_memory()
@@ -124,14 +124,8 @@ class IndexView:
         return mask if self.live is None else mask & self.live
 
     def average_length(self, field: str) -> float:
-        """Compute the mean length of a text field in the documents that have it; at least 1."""
-        average = self._averages.get(field)
-        if average is None:
-            lengths = [segment.lengths(field) for segment in self.segments]
-            having = sum(int(np.count_nonzero(some)) for some in lengths)
-            average = max(self._texts[field] / max(having, 1), 1.0)
-            self._averages[field] = average
-        return average
+        """Give the mean length of a text field in the documents that have it; at least 1."""
+        return self._lengths_of(field)[0]
 
     def in_field(
         self, field: str, found: Iterable[tuple[SegmentPart, SegmentPostings]], boost: float
@@ -143,13 +137,24 @@ class IndexView:
             found: The postings in each segment.
             boost: The weight of an occurrence.
         """
-        if field not in self._texts:
-            return [FieldPostings(postings, None, 1.0, boost) for _, postings in found]
-        average = self.average_length(field)
+        average, lengths = self._lengths_of(field)
         return [
-            FieldPostings(postings, segment.lengths(field), average, boost)
-            for segment, postings in found
+            FieldPostings(postings, lengths[segment], average, boost) for segment, postings in found
         ]
+
+    def _lengths_of(self, field: str) -> tuple[float, dict[SegmentPart, NumberArray | None]]:
+        """Find the mean length of a field, and where the lengths are; labels have none."""
+        known = self._lengths.get(field)
+        if known is None:
+            known = self._lengths[field] = self._read_lengths(field)
+        return known
+
+    def _read_lengths(self, field: str) -> tuple[float, dict[SegmentPart, NumberArray | None]]:
+        if field not in self._texts:
+            return 1.0, dict.fromkeys(self.segments)
+        lengths = {segment: segment.lengths(field) for segment in self.segments}
+        having = sum(int(np.count_nonzero(some)) for some in lengths.values())
+        return max(self._texts[field] / max(having, 1), 1.0), {**lengths}
 
     def length(self, field: str, docnum: int) -> int:
         """Count the tokens of a document in a text field."""

@@ -14,7 +14,7 @@ import numpy as np
 from searchlib.search.kept_hits import KnownLeftOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from searchlib.arrays import Float64Array, Int32Array, Int64Array
     from searchlib.search.groups import GroupColumn

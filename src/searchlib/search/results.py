@@ -207,6 +207,11 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         part._made = self._made
         return part
 
+    def __iter__(self) -> Iterator[Hit[M_co]]:
+        made = self._made
+        for index, rank in enumerate(self._ranks):
+            yield made.get(rank) or self._make(rank, index)
+
     def __len__(self) -> int:
         return len(self._ranks)
 
@@ -227,7 +232,7 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         return f"[{', '.join([*shown, *(['...'] if len(self) > _SHOWN else [])])}]"
 
     def _make(self, rank: int, index: int) -> Hit[M_co]:
-        docnum, score = int(self._docnums[index]), float(self._scores[index])
+        docnum, score = self._docnums.item(index), self._scores.item(index)
         left_out = self._left_out
         collapsed = NOTHING if left_out is None else Collapsed(left_out, rank - 1, self._source.key)
         made: Hit[M_co] = Hit(rank, score, docnum, self._source, collapsed)

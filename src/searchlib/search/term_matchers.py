@@ -134,7 +134,7 @@ class WordMatcher(Matcher):
 
     def cost(self) -> int:
         """Add up the documents of each field."""
-        sizes = (word.term.doc_frequency for word in self._fields)
+        sizes = [word.term.doc_frequency for word in self._fields]
         return min(self.index.doc_count, sum(sizes))
 
     def clause(self) -> Clause:
@@ -169,7 +169,7 @@ class WordMatcher(Matcher):
     @property
     def _total(self) -> int:
         """How often it is in these, together."""
-        return sum(word.term.collection_frequency for word in self._fields)
+        return sum([word.term.collection_frequency for word in self._fields])
 
     def describe(self) -> str:
         """Say what matches."""

@@ -1,0 +1,51 @@
+"""Which runs of a text may have a word that is looked for?
+
+A *run* is what stands between two blanks of a text in the form that is searched
+(:class:`searchlib.highlight.texts.FieldText`). This is the reference; there is a compiled kernel
+with the same signature.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Run = tuple[int, int, int]
+"""A place where a word may begin, the blank before the run it is in, and the blank after that."""
+
+BEFORE_WORDS: Final = frozenset(b" ._,'?")
+"""What may stand before a word: "?" stands for any character that is no ASCII."""
+
+
+def runs_with(
+    text: bytes, ways: Iterable[bytes], others: Sequence[int], start: int, stop: int
+) -> list[Run]:
+    """Find the runs in which a word begins in one of some ways.
+
+    Args:
+        text: Text that begins and ends with a blank.
+        ways: How the words begin, each without blanks and not empty.
+        others: Places in the part where there may be another word that is looked for.
+        start: Where the part of the text begins that is searched, at a blank.
+        stop: Where it ends, likewise.
+
+    Returns:
+        Each run once, with the first such place in it, ascending.
+    """
+    places = [*others]
+    for way in ways:
+        at = text.find(way, start + 1, stop)
+        while at >= 0:
+            if text[at - 1] in BEFORE_WORDS:
+                places.append(at)
+            at = text.find(way, at + 1, stop)
+    places.sort()
+    runs: list[Run] = []
+    end = start
+    for place in places:
+        if place >= end:
+            begin, end = text.rfind(b" ", 0, place), text.find(b" ", place)
+            runs.append((place, begin, end))
+    return runs
