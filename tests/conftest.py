@@ -5,8 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from searchlib import Article, Index
+
+settings.register_profile("searchlib", deadline=None)  # how long it takes is not tested
+settings.load_profile("searchlib")
 
 SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
 

@@ -177,7 +177,7 @@ def no_waiting_for_the_disk() -> Iterator[None]:
     st.lists(filters, min_size=1, max_size=4),
     st.sets(st.integers(0, 14), max_size=3),
 )
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_filter_finds_what_brute_force_finds(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[list[dict[str, Any]]],

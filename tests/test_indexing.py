@@ -194,9 +194,7 @@ OPERATIONS = st.lists(
 
 
 @given(OPERATIONS)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_of_changes_gives_what_a_dict_would(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, list[str]]]
 ) -> None:

@@ -70,7 +70,7 @@ labels = st.sampled_from(["AP", "ap", "Ap", "bbc", "BBC", "\u200bbbc", "", "ß",
 
 
 @given(batches=st.lists(st.lists(st.lists(labels, max_size=3), max_size=6), max_size=4))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_each_segment_the_commonest_spelling_is_kept(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[list[str]]]
 ) -> None:

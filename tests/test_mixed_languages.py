@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -328,7 +328,6 @@ TEXTS = st.text("aeiouäéбdrngs .-'’½9*?桥", max_size=30)
 LANGUAGES = ("english", "german", "french", "russian", "swedish", "turkish", None)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(TEXTS | st.none() | st.lists(TEXTS), st.sampled_from(LANGUAGES))))
 def test_the_terms_of_a_document_are_those_of_its_language(
     documents: list[tuple[str | list[str] | None, str | None]],
@@ -351,7 +350,6 @@ def leaves(text: str) -> list[Query]:
     return [Word(text), Phrase(text), Prefix(text), Wildcard(text), Fuzzy(text), *ranges]
 
 
-@settings(deadline=None)
 @given(TEXTS)
 @example("*s")
 @example(".*s")

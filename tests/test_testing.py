@@ -34,7 +34,6 @@ from searchlib.testing import documents_of, round_trip_machine
 QUICK = settings(
     max_examples=6,
     stateful_step_count=10,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 

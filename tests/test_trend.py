@@ -67,7 +67,7 @@ def storms() -> Trend:
     by=st.sampled_from(list(KEYS)),
     source=st.none() | st.sampled_from(["AP", "BBC"]),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_counts_are_those_of_a_look_at_each_article(
     batches: list[list[dict[str, Any]]], deleted: set[int], by: Any, source: str | None
 ) -> None:

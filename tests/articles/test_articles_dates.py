@@ -140,19 +140,19 @@ MOMENTS = st.datetimes(datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 12, 31))
 
 
 @given(DAYS, st.sampled_from(FORMATS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_day_is_read_back(day: date, form: str) -> None:
     assert read_date(day.strftime(form)) == day
 
 
 @given(MOMENTS, st.sampled_from(["%d %B %Y %H:%M:%S.%f", "%A, %B %d, %Y %I:%M:%S.%f %p"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_moment_is_read_back(moment: datetime, form: str) -> None:
     assert read_date(moment.strftime(form)) == moment
 
 
 @given(MOMENTS, st.sampled_from(INCOMPLETE))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_missing_part_is_made_up(moment: datetime, form: str) -> None:
     assert read_date(moment.strftime(form)) is None
 
@@ -164,7 +164,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.text(max_size=40) | st.lists(PIECES, max_size=10).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_raises(text: str) -> None:
     found = read_date(text)
     assert found is None or FIRST_YEAR <= found.year <= LAST_YEAR

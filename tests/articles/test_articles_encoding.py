@@ -193,7 +193,7 @@ def test_byte_order_marks_where_files_were_put_together(read_all: ReadAll) -> No
 
 
 @given(st.text(st.characters(codec="cp1251"), min_size=1), st.sampled_from(["cp1251", "utf-16"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_character_is_lost_in_an_encoding_that_is_told(text: str, encoding: str) -> None:
     record = json.dumps({"title": "a", "x": f"<Паром {text}>"}, ensure_ascii=False)
     with tempfile.TemporaryDirectory() as folder:
@@ -204,7 +204,7 @@ def test_no_character_is_lost_in_an_encoding_that_is_told(text: str, encoding: s
 
 
 @given(st.lists(st.binary(max_size=30), max_size=8))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_is_decoded_is_text_or_an_error(lines: list[bytes]) -> None:
     data = b"\n".join(lines)
     try:

@@ -266,7 +266,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=30).map(b"".join), st.sampled_from(["a.eml", "a.mbox"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_comes_gives_articles_and_problems(data: bytes, name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
@@ -280,7 +280,7 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=20), st.lists(WORDS, min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_word_is_lost(body: list[str], subject: list[str]) -> None:
     message = mail(" ".join(body) + "\n", Subject="here")
     # EmailMessage itself loses blanks where it folds a subject of several alphabets.

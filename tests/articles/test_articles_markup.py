@@ -93,7 +93,7 @@ def words(text: str) -> list[str]:
 
 
 @given(st.lists(WORDS, min_size=1), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_word_between_tags_is_lost(texts: list[str], data: st.DataObject) -> None:
     tagged = "".join(f" {text} {data.draw(TAGS)}" for text in texts)
     # Without an end tag a lone <b> is a stock ticker.
@@ -103,7 +103,7 @@ def test_no_word_between_tags_is_lost(texts: list[str], data: st.DataObject) -> 
 @given(st.lists(WORDS | MARKS).map(" ".join) | st.lists(WORDS | MARKS).map("".join))
 @example("*a*")
 @example("[a](b.c)d")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_markdown_loses_nothing_but_marks_and_targets(text: str) -> None:
     stripped = strip_markdown(text)
     targets = words(" ".join(re.findall(r"\]\(([^)]*)\)?", text)))
@@ -112,7 +112,7 @@ def test_markdown_loses_nothing_but_marks_and_targets(text: str) -> None:
 
 
 @given(st.text() | st.lists(TAGS | MARKS | WORDS).map("".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_raises_and_what_is_plain_stays(text: str) -> None:
     strip_markdown(strip_html(text))
     plain = re.sub(r"[&<>*_`~\\\[\]\0]", "", text)

@@ -240,7 +240,7 @@ def test_a_word_document_has_limits(read: Read, monkeypatch: pytest.MonkeyPatch)
 
 
 @given(st.sampled_from([make_pdf(PAGES, INFO), saved(document("A.", "B. " * 50))]), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_damage_to_a_document_raises(content: bytes, data: st.DataObject) -> None:
     harmed = bytearray(content)
     for _ in range(data.draw(st.integers(1, 5))):
@@ -259,7 +259,7 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 
 
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=10), min_size=1, max_size=5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_word_of_a_word_document_is_lost(paragraphs: list[list[str]]) -> None:
     made = document(*map(" ".join, paragraphs), title="Ferry")
     with tempfile.TemporaryDirectory() as folder:

@@ -265,7 +265,7 @@ def test_the_format_and_encoding_of_a_stream_can_be_told() -> None:
 
 
 @given(st.sampled_from(sorted(ARCHIVES)), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_damage_to_an_archive_raises(name: str, data: st.DataObject) -> None:
     content = bytearray(ARCHIVES[name])
     for _ in range(data.draw(st.integers(1, 4))):

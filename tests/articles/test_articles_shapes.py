@@ -246,7 +246,7 @@ DEEP = st.recursive(
 
 
 @given(DEEP)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_the_shape_there_are_articles_or_problems(value: object) -> None:
     items = read("a.json", json.dumps(value).encode())
     assert items

@@ -123,14 +123,14 @@ def test_a_date_at_the_start() -> None:
     st.integers(1, 400),
     st.sampled_from(["{:%d %B %Y} - {:%d %B %Y}", "{:%B %d, %Y} to {:%b %d, %Y}", "{}/{}"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_range_is_read_back(first: date, length: int, form: str) -> None:
     last = min(first + timedelta(length), date(2999, 12, 31))
     assert read_span(form.format(first, last)) == (first, last)
 
 
 @given(st.integers(1500, 2999), st.integers(1, 12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_month_is_read_back(year: int, month: int) -> None:
     first = date(year, month, 1)
     found = read_span(f"{first:%B} {year}")
@@ -147,7 +147,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.text(max_size=30) | st.lists(PIECES, max_size=12).map(" ".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_number_of_a_span_is_in_its_text(text: str) -> None:
     when = read_when(text)
     if when is None or when.last is None:

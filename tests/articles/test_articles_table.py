@@ -186,7 +186,7 @@ TITLES = st.sampled_from(["Ferry", 'A "b" c', "x, y; z", "Ça va", "日本"])
     st.sampled_from(",;\t|"),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_value_is_lost(rows: list[tuple[str, str, str]], delimiter: str, quoting: int) -> None:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import SegmentLabels
 
-patient = settings(deadline=None, max_examples=150)
+patient = settings(max_examples=150)
 MANY = 10_000
 """Documents from which on the compiled kernels give the interpreter's lock away."""
 

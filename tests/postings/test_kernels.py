@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import NumberArray
 
 CHUNK = 1 << 16
-patient = settings(deadline=None, max_examples=80)
+patient = settings(max_examples=80)
 
 
 @dataclass

@@ -193,13 +193,13 @@ strings = parts | st.builds("{}({}){}".format, fields, parts, boosts)
 @example('title:"peace talks"~3^2 OR storm')
 @example("a OR b AND NOT c d ANDNOT e ANDMAYBE f REQUIRE g")
 @example("a REQUIRE b ANDMAYBE c ANDNOT d ANDNOT (e OR f) AND g")
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 def test_both_parsers_make_the_same_tree(text: str) -> None:
     assert ours(text) == theirs(text)
 
 
 @given(st.lists(texts | quoted, min_size=1, max_size=4).map(" ".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @example("storm")
 def test_both_parsers_make_the_same_tree_of_any_words(text: str) -> None:
     assert ours(text, "any") == theirs(text, ANY)

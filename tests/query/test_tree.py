@@ -64,7 +64,6 @@ def moved(query: Query) -> Query:
 
 
 @given(trees)
-@settings(deadline=None)
 def test_a_span_takes_no_part_in_equality(query: Query) -> None:
     assert moved(query) == query
     assert hash(moved(query)) == hash(query)
@@ -72,7 +71,6 @@ def test_a_span_takes_no_part_in_equality(query: Query) -> None:
 
 
 @given(trees, trees)
-@settings(deadline=None)
 def test_trees_are_equal_where_they_look_the_same(one: Query, other: Query) -> None:
     if repr(one) == repr(other):
         assert one == other
@@ -81,7 +79,6 @@ def test_trees_are_equal_where_they_look_the_same(one: Query, other: Query) -> N
 
 
 @given(trees)
-@settings(deadline=None)
 def test_what_is_shown_makes_an_equal_tree(query: Query) -> None:
     assert eval(repr(query), NAMES) == query
 
@@ -257,7 +254,7 @@ def through_json(query: Query) -> Query:
 
 
 @given(trees)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_json_gives_the_same_tree_back(query: Query) -> None:
     again = through_json(query)
     assert again == query
@@ -370,7 +367,7 @@ plain_json = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_query_with_a_member_that_is_anything_is_read_or_refused(data: st.DataObject) -> None:
     query: Any = to_json(data.draw(st.sampled_from(ONE_OF_EACH)))["query"]
     name = data.draw(st.sampled_from([*query, "span", "fields"]))
@@ -384,7 +381,6 @@ def test_a_query_with_a_member_that_is_anything_is_read_or_refused(data: st.Data
 
 
 @given(plain_json)
-@settings(deadline=None)
 def test_anything_is_read_or_refused(data: Any) -> None:
     for whole in (data, {"version": 1, "query": data}):
         with pytest.raises(SearchlibError):

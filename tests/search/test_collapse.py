@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -85,7 +85,6 @@ def collapsed(index: Index[Report], query: str, field: str, best: int, sort: Any
     return Expected([hit for _, hit in sorted(hits, key=lambda hit: hit[0])], len(groups), total)
 
 
-@settings(deadline=None)
 @given(
     query=st.sampled_from(QUERIES),
     field=st.sampled_from(["paper", "is_wire"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -121,7 +121,6 @@ def test_how_many(archive: Index[Article]) -> None:
         archive.complete(3)  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12), st.integers(0, 10))
 def test_whatever_is_typed(archive: Index[Article], text: str, limit: int) -> None:
     found = archive.complete(text, limit=limit)

@@ -43,9 +43,7 @@ from tests.search.queries import trees
 if TYPE_CHECKING:
     from whoosh import query as q
 
-patient = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+patient = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 A, B = Word("a"), Word("b", ("body",))
 KINDS: list[Query] = [
     MatchAll(), Exists("tags"), A, Or((A, A, B)), Phrase("a b"), Phrase("a c", slop=3),

@@ -114,7 +114,7 @@ def archives(draw: st.DrawFn) -> tuple[list[list[dict[str, Any]]], set[int]]:
     return batches, draw(st.sets(st.integers(0, 17), max_size=5))
 
 
-patient = settings(deadline=None, max_examples=40)
+patient = settings(max_examples=40)
 QUERIES = ["*", "storm", "nowhere"]
 
 

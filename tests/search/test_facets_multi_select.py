@@ -60,7 +60,7 @@ CONDITIONS: list[tuple[str | None, Query, Any]] = [
 ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     chosen=st.lists(st.sampled_from(CONDITIONS), max_size=4),
     several=st.sets(st.sampled_from(["source", "tags", "pages", "ranges"])),

@@ -207,7 +207,7 @@ def archive_of(
 
 
 @given(batches, st.sets(st.integers(0, 11)), st.lists(nears, min_size=1, max_size=8))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_what_is_found_and_its_scores_are_those_of_a_look_at_each_word(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[list[tuple[tuple[str, ...], tuple[str, ...]]]],
@@ -237,7 +237,7 @@ def test_what_is_found_and_its_scores_are_those_of_a_look_at_each_word(
 
 
 @given(texts, texts, nears)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_text_has_marks_if_and_only_if_it_matches(
     title: tuple[str, ...], body: tuple[str, ...], query: Near
 ) -> None:
@@ -250,7 +250,7 @@ def test_a_text_has_marks_if_and_only_if_it_matches(
 
 
 @given(texts, phrases | patterns | leaves)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_text_has_marks_if_and_only_if_it_has_the_phrase(
     body: tuple[str, ...], query: Query
 ) -> None:

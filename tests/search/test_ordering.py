@@ -70,7 +70,6 @@ sorts = st.builds(
 orders = st.lists(sorts, min_size=1, max_size=3).map(tuple)
 
 
-@settings(deadline=None)
 @given(query=word_trees | st.just(q.Every()), sort=orders, k=st.integers(0, 100))
 def test_documents_come_in_the_order_of_their_values(
     archive: Archive, query: q.Query, sort: Order, k: int
@@ -138,7 +137,7 @@ def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.Mo
         assert all(pool.map(ask, range(400)))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(query=trees, cache=st.sampled_from([0, 5_000, 1 << 20]))
 def test_an_executor_remembers_nothing_that_changes_an_answer(
     archive: Archive, query: q.Query, cache: int

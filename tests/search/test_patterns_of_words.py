@@ -112,7 +112,7 @@ def test_a_pattern_within_a_phrase_finds_them_too(index: Index) -> None:
 
 
 @given(st.sampled_from(sorted(WORDS)), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_letter_of_a_word_may_be_a_question_mark(
     index: Index, field: str, data: st.DataObject
 ) -> None:

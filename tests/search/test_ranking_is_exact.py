@@ -15,9 +15,7 @@ from tests.search.queries import trees, word_trees
 if TYPE_CHECKING:
     from whoosh.query import Query
 
-patient = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+patient = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

@@ -147,7 +147,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(query=trees, weight=st.floats(0, 1))
 def test_every_kind_of_query_can_be_boosted(archive: Archive, query: Any, weight: float) -> None:
     boost = Recency("day", "10y", weight=weight, origin=datetime(2000, 1, 1, tzinfo=UTC))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib import Article, Index
@@ -195,7 +195,6 @@ class Known(KnownWords):
 LETTERS = st.text("abcdéжя", min_size=3, max_size=7)
 
 
-@settings(deadline=None)
 @given(st.lists(LETTERS, max_size=30), LETTERS)
 def test_all_words_of_two_edits_are_candidates(words: list[str], typed: str) -> None:
     """None is lost by comparing sets of letters first."""

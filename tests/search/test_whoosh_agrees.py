@@ -70,7 +70,7 @@ def searcher(archive: Archive) -> Searcher:
     return oracle_index(archive.schema, items, deleted).searcher()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(query=st.recursive(leaves, groups, max_leaves=6))
 def test_the_same_documents_match(archive: Archive, searcher: Searcher, query: q.Query) -> None:
     executor = WhooshExecutor(archive.snapshot, archive.schema)

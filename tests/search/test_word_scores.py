@@ -37,7 +37,7 @@ SCORINGS = [
     Scoring(k1=2.0, b=1.0, k3=100.0, burst=1.0),
 ]
 
-patient = settings(deadline=None, max_examples=60)
+patient = settings(max_examples=60)
 words = st.builds(
     Word, st.sampled_from([*WORDS[:-1], "unknown"]), st.sampled_from([*FIELDS])
 )  # fmt: skip

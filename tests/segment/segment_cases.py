@@ -9,7 +9,6 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from searchlib.postings import PhraseWord, count_labels, phrase_postings
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
     from searchlib.fingerprints.sketches import Fingerprints
     from searchlib.segment.reader import SegmentReader
-
-
-patient = settings(deadline=None)
 
 
 @pytest.fixture(autouse=True, scope="module")

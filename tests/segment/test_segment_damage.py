@@ -27,7 +27,6 @@ from tests.segment.segment_cases import (
     contents_of,
     expect,
     no_waiting_for_the_disk,  # noqa: F401
-    patient,
     touch,
 )
 
@@ -122,7 +121,7 @@ def survives(data: bytes) -> None:
             assert str(path) in str(error)  # noqa: PT017
 
 
-@settings(patient, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_any_table_of_contents_is_read_or_refused(data: st.DataObject) -> None:
     table = copy.deepcopy(TABLE)
@@ -137,7 +136,6 @@ def test_any_table_of_contents_is_read_or_refused(data: st.DataObject) -> None:
     survives(with_table(table))
 
 
-@patient
 @given(st.recursive(json_values, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_any_json_for_a_table_of_contents(table: object) -> None:
     survives(with_table(table))
@@ -161,7 +159,7 @@ def chunked_bytes() -> bytes:
 CHUNKED = chunked_bytes()
 
 
-@settings(patient, max_examples=300)
+@settings(max_examples=300)
 @given(st.integers(16, TABLE_START - 1), st.binary(min_size=1, max_size=8), st.booleans())
 def test_any_bytes_in_a_section_are_read_or_refused(
     place: int, noise: bytes, chunked: bool

@@ -21,14 +21,12 @@ from tests.segment.segment_cases import (
     contents_of,
     expect,
     no_waiting_for_the_disk,  # noqa: F401
-    patient,
 )
 
 choices = st.lists(st.booleans(), min_size=8, max_size=8)
 plans = st.lists(st.tuples(collections, st.none() | choices), min_size=1, max_size=4)
 
 
-@patient
 @given(plans, st.sampled_from([1, 2000, 1 << 20]), st.sampled_from([1, 16]))
 def test_merged_is_written_in_one_go(
     plan: list[tuple[list[Document], list[bool] | None]], memory: int, bits: int

@@ -22,7 +22,6 @@ from tests.segment.segment_cases import (
     expect,
     keyword_field,
     no_waiting_for_the_disk,  # noqa: F401
-    patient,
     text_field,
     words,
 )
@@ -38,14 +37,12 @@ def written(folder: Path, contents: SegmentContents) -> SegmentReader:
     return reader
 
 
-@patient
 @given(collections)
 def test_what_is_written_is_read(docs: list[Document]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         expect(written(Path(folder), contents_of(docs)), contents_of(docs))
 
 
-@patient
 @given(collections, st.sampled_from([0, 1, 2]), st.sampled_from([0, 1, 2]))
 def test_more_documents_than_a_chunk_has(docs: list[Document], bits: int, frequent: int) -> None:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
@@ -107,7 +104,7 @@ def test_numbers_know_their_range(tmp_path: Path) -> None:
     assert reader.numbers("weight").minimum is None
 
 
-@settings(patient, max_examples=30)
+@settings(max_examples=30)
 @given(st.sets(words, max_size=20), st.integers(0, 300), words)
 def test_terms_are_found_like_in_a_list(some: set[str], more: int, word: str) -> None:
     terms = sorted({term.encode() for term in some} | {f"ab{n}".encode() for n in range(more)})

@@ -78,7 +78,7 @@ def test_the_words_of_a_term_come_commonest_first(tmp_path: Path) -> None:
     }
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DOCUMENTS, st.sampled_from(["english", "french", None]))
 def test_words_are_counted(tmp_path: Path, texts: list[str], language: str | None) -> None:
     path = tmp_path / "s"
@@ -87,7 +87,7 @@ def test_words_are_counted(tmp_path: Path, texts: list[str], language: str | Non
         assert found_in(reader.inverted("body")) == expected(texts, language)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DOCUMENTS, DOCUMENTS)
 def test_merging_adds_words_up(tmp_path: Path, one: list[str], two: list[str]) -> None:
     for path in tmp_path.iterdir():

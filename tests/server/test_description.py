@@ -42,7 +42,6 @@ def test_responses_are_as_described(client: TestClient, name: str) -> None:
     @given(st.data())
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=[*HealthCheck],
         database=None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.articles.catalogue import UNUSABLE, KnownArticle, KnownFile, read_known
@@ -60,7 +60,6 @@ def test_a_record_that_breaks_holds_its_place() -> None:
     assert [one and one.key for one in carry_over(old, ["", "x", "c"])] == ["", "B", "C"]
 
 
-@settings(deadline=None)
 @given(contents, contents)
 def test_each_goes_on_once_and_what_is_the_same_stays(old: list[str], new: list[str]) -> None:
     before = [KnownArticle(f"{at}", content) for at, content in enumerate(old)]
@@ -98,7 +97,6 @@ def test_a_key_whose_article_was_edited_is_not_given_to_its_old_text() -> None:
     assert giver.give("own", "old", None, "b").key == "own"
 
 
-@settings(deadline=None)
 @given(st.lists(files, max_size=4))
 def test_a_catalogue_is_read_as_it_was_written(written: list[KnownFile]) -> None:
     in_order = sorted(

@@ -214,7 +214,6 @@ class Folders(RuleBasedStateMachine):
 Folders.TestCase.settings = settings(
     max_examples=40,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[phase for phase in Phase if phase is not Phase.shrink or SHRINK],
 )

@@ -59,7 +59,7 @@ TREE = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tree=TREE)
 def test_queries_in_queries(searcher: Searcher, oracle: Searcher, tree: q.Query) -> None:
     try:
