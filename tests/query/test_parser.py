@@ -294,7 +294,7 @@ def test_leaves_know_where_they_stand(text: str, match: Match, lenient: bool) ->
         query = tree(text, match, lenient=lenient)
     except QueryError:
         return
-    private = re.compile("[\uf8ff\U000f0000-\U000fffff]")  # which the lexer takes for its own
+    private = re.compile("[\uf8ff\U000f0000-\U0010ffff]")  # which the lexer takes for its own
     for part in walk(query):
         assert is_within(part.span, text)
         if part.children() or part == Or(()) or private.search(text):
