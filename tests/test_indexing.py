@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -352,6 +352,8 @@ def test_dates_are_the_numbers_that_queries_ask_for(day: date, moment: datetime)
     columns = DocumentColumns(DocumentSchema.of(Dated))
     try:
         expected = datetime_to_long(indexed_time(moment))
+        # A time that a clock shows twice, or never, does not come back.
+        assume(moment.tzinfo is None or moment == moment.astimezone(UTC))
     except OverflowError:
         assume(False)
     columns.append(Dated(id="a", day=day, moment=moment))
