@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy test-browser sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -22,10 +22,13 @@ check: .venv/installed  ## Style, types and tests.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --ignore=tests/browser
 
 check-numpy: .venv/installed  ## All tests, without the compiled kernels.
-	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto
+	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto --ignore=tests/browser
+
+test-browser: .venv/installed  ## The pages in a browser; chromium is needed.
+	$(BIN)/pytest tests/browser
 
 # The kernels with bounds checked by the compiler, in a copy that nothing else uses. numpy and
 # Python are not checked, so leaks of theirs are no concern.
