@@ -17,6 +17,8 @@ from searchlib.search import collapse, collectors, left_out
 from searchlib.search.left_out import MAX_KEYS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from searchlib.query import Query
     from searchlib.search.matcher import TopDocs
 
@@ -125,13 +127,13 @@ def test_chunks_make_no_difference(
         assert found == collapsed(index, "storm", "paper", 1, sort).hits
 
 
-@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize("enough", [0.0, float("inf")])
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_look_at_the_best_first_makes_no_difference(
-    index: Index[Report], query: str, few: bool, monkeypatch: pytest.MonkeyPatch
+    index: Index[Report], query: str, enough: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collapse, "_ROOM", 0)
-    monkeypatch.setattr(collapse.Collapsing, "_has_few_groups", lambda *_: few)
+    monkeypatch.setattr(collapse.Collapsing, "_enough", lambda *_: enough)
     for best in (1, 2):
         by = Collapse("paper", best=best)
         expected = collapsed(index, query, "paper", best, None)
@@ -140,6 +142,18 @@ def test_a_look_at_the_best_first_makes_no_difference(
             found = [(hit.key, hit.score) for hit in results]
             assert found == [(key, score) for key, score, *_ in expected.hits[:limit]]
             assert results.groups == expected.groups
+
+
+def test_hits_of_all_groups_are_all_hits(tmp_path: Path) -> None:
+    """Three papers and no report without one: the first look finds one of each, and no fourth."""
+    made = Index.create(tmp_path / "index", Report)
+    one = [Report(id=f"{n}", body="storm", paper=f"paper {n % 3}") for n in range(300)]
+    made.add(one)
+    results = made.search("storm", collapse="paper", limit=5, snippets=False)
+    assert [hit.key for hit in results] == ["0", "1", "2"]
+    assert results.next is None
+    made.add(Report(id="alone", body="storm"))
+    assert [hit.key for hit in made.search("storm", collapse="paper", limit=5)][3:] == ["alone"]
 
 
 def test_other_collectors_are_told_of_all_documents(index: Index[Report]) -> None:

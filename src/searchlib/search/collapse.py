@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _ROOM: Final = 16
 """So many more documents are looked at, beside half as many as are wanted."""
+_MARGIN: Final = 0.5
+"""By so much the likely number of groups must be more than that of those wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +122,24 @@ class Collapsing:
             if len(found.docnums) < min(k, len(docnums)):
                 found = self._hits(self._rank(docnums, scores, len(docnums)), k, docnums)
             return found
-        if not self._has_few_groups(most):
-            ranked, docnums = self._matcher.top_and_all(most)
-            found = self._hits(ranked, k, docnums)
-            if len(found.docnums) == k or len(docnums) <= most:
-                return found
+        for look in (most, 2 * most, 4 * most):
+            if self._column.likely(look) >= self._enough(k):
+                ranked, docnums = self._matcher.top_and_all(look)
+                found = self._hits(ranked, k, docnums)
+                if len(docnums) <= look or self._are_all(found, k):
+                    return found
+                break
         return self._of_all(k)
 
-    def _has_few_groups(self, look: int) -> bool:
-        """Tell whether so many documents are likely to be of too few groups."""
+    def _enough(self, k: int) -> float:
+        """Tell how many groups some documents must probably be of, to be looked at first."""
         column = self._column
-        return column.count * self._best * len(column.numbers) < look * column.grouped
+        return min(k + _MARGIN, column.count + column.single - 1 + _MARGIN)
+
+    def _are_all(self, found: TopDocs, k: int) -> bool:
+        """Tell whether so many hits are all there can be."""
+        column, count = self._column, len(found.docnums)
+        return count == k or (self._best == 1 and not column.single and count == column.count)
 
     def _of_all(self, k: int) -> TopDocs:
         """Find the hits among the best documents of each group."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,19 +18,34 @@ COPIES: Final = "copies"
 """What to collapse by, beside the names of fields."""
 
 
-@dataclass(frozen=True, slots=True)
 class GroupColumn:
     """The group that each document of an index is in.
+
+    Args:
+        numbers: As the attribute.
+        count: As the attribute.
 
     Attributes:
         numbers: From 1; 0 for a document on its own. Shape (number of all documents,), int32.
         count: How many groups there are.
-        grouped: How many documents are in them.
+        single: How many documents are in none.
     """
 
-    numbers: Int32Array
-    count: int
-    grouped: int
+    def __init__(self, numbers: Int32Array, count: int) -> None:
+        self.numbers: Final = numbers
+        self.count: Final = count
+        self.single: Final = len(numbers) - int(np.count_nonzero(numbers))
+        self._likely: dict[int, float] = {}
+
+    def likely(self, look: int) -> float:
+        """Tell of how many groups so many documents probably are; one on its own is one."""
+        found = self._likely.get(look)
+        if found is None:
+            total = max(len(self.numbers), 1)
+            sizes = np.bincount(self.numbers, minlength=self.count + 1)[1:]
+            absent = (1 - sizes / total) ** look
+            found = self._likely[look] = float((1 - absent).sum()) + look * self.single / total
+        return found
 
 
 class Groups:
@@ -66,9 +80,9 @@ class Groups:
 
     def _copies(self) -> GroupColumn:
         numbers, self._pairs = copy_groups(self._snapshot, self._index.live, self._pairs)
-        return GroupColumn(numbers, int(numbers.max(initial=0)), int(np.count_nonzero(numbers)))
+        return GroupColumn(numbers, int(numbers.max(initial=0)))
 
     def _labels(self, field: str) -> GroupColumn:
         labels = self._index.labels(field)
         numbers = labels.first_of_each(self._index.doc_count) + 1
-        return GroupColumn(numbers, labels.size, int(np.count_nonzero(numbers)))
+        return GroupColumn(numbers, labels.size)
