@@ -154,7 +154,7 @@ def _document(index: Index, key: str) -> dict[str, Any]:
     found = index.get(key)
     if found is None:
         raise ArgumentError(
-            f"expected the key of an article in {index.path}, got {key!r:.80}; "
+            f"expected the key of an article in {index.address}, got {key!r:.80}; "
             '"searchlib search" shows the keys'
         )
     document: dict[str, Any] = found.model_dump(mode="json")

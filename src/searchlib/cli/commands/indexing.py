@@ -292,6 +292,6 @@ def _expect_language(index: Index, language: str | None) -> None:
         raise SchemaMismatchError(
             f"expected an index in {wanted.language}, got one in "
             f"{index.schema.language or 'the languages of its model'}; make another of the same "
-            f"documents: searchlib reindex {index.path} NEW --language {wanted.language}",
+            f"documents: searchlib reindex {index.address} NEW --language {wanted.language}",
             differences,
         )
