@@ -139,10 +139,6 @@ class MissingExtraError(SearchlibError, ImportError):
     """A part of searchlib needs a package that is not installed; the message says which."""
 
 
-class UnsupportedError(SearchlibError, NotImplementedError):
-    """The place where an index is can't do what was asked for; the message says what can."""
-
-
 class KernelsError(SearchlibError, ImportError):
     """The environment variable ``SEARCHLIB_KERNELS`` asks for kernels that are not there."""
 

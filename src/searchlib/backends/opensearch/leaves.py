@@ -6,7 +6,14 @@ import math
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
-from searchlib.backends.opensearch.mapping import ALL, label_field, number_field, text_field
+from searchlib.backends.opensearch.mapping import (
+    ALL,
+    label_field,
+    number_field,
+    sent_label,
+    sent_term,
+    text_field,
+)
 from searchlib.backends.opensearch.nodes import NOTHING, Node, any_of, constant, positive
 from searchlib.backends.opensearch.patterns import pattern_node
 from searchlib.backends.opensearch.rows import (
@@ -37,7 +44,7 @@ from searchlib.schema.markers import Date, Number, Text
 from searchlib.search.leaf_fields import LeafFields, is_everything, says_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from searchlib.query.field_terms import Alternatives
     from searchlib.query.field_values import Clock
@@ -114,7 +121,7 @@ class ServerLeaves(LeafFields):
     def _rows(
         self,
         fields: Iterable[tuple[str, float]],
-        rows: list[Row],
+        rows: Sequence[Row],
         boost: float,
         slop: int,
         query: Query,
@@ -267,7 +274,9 @@ def _path(spec: FieldSpec) -> str:
 
 def _any_term(path: str, terms: list[str], boost: float) -> Node:
     """Find any of the terms of one word: the one that is there counts, and not both."""
-    found = [{"term": {path: {"value": term, "boost": positive(boost)}}} for term in terms]
+    found = [
+        {"term": {path: {"value": sent_term(term), "boost": positive(boost)}}} for term in terms
+    ]
     return found[0] if len(found) == 1 else {"dis_max": {"queries": found}}
 
 
@@ -276,7 +285,7 @@ def _label(path: str, label: str, boost: float) -> Node:
         label.encode()
     except UnicodeEncodeError:  # half characters, which no label on a server has
         return NOTHING
-    return {"term": {path: {"value": label, "boost": positive(boost)}}}
+    return {"term": {path: {"value": sent_label(label), "boost": positive(boost)}}}
 
 
 def _patterns(
@@ -299,5 +308,3 @@ def _boosted(node: Node, boost: float) -> Node:
     if boost == 1:
         return node
     return {"bool": {"must": [node], "boost": positive(boost)}}
-
-

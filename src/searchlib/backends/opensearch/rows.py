@@ -11,6 +11,7 @@ from __future__ import annotations
 from itertools import permutations, product
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.backends.opensearch.mapping import sent_term
 from searchlib.backends.opensearch.nodes import Node, any_of
 from searchlib.backends.opensearch.patterns import pattern_node
 from searchlib.errors import QueryTooCostly
@@ -33,9 +34,13 @@ _GAP: Final[Alternatives] = (ANY_TERM,)
 def row_node(path: str, row: Row) -> Node:
     """Find a row: its words follow one another."""
     if all(isinstance(one, str) or one == ANY_TERM for place in row for one in place):
-        words = [" ".join(["|" if place == _GAP else "|".join(map(str, place)) for place in row])]
-        return {"match_phrase": {path: {"query": words[0]}}}
+        places = ["|" if place == _GAP else _both_terms(place) for place in row]
+        return {"match_phrase": {path: {"query": " ".join(places)}}}
     return span_node(path, row)
+
+
+def _both_terms(place: Alternatives) -> str:
+    return "|".join(sent_term(str(term)) for term in place)
 
 
 def span_node(path: str, row: Row) -> Node:
@@ -134,7 +139,7 @@ def _near(clauses: Sequence[Node], slop: int, *, in_order: bool) -> Node:
 
 def _span_of_any(path: str, place: Iterable[Any]) -> Node:
     spans = [
-        {"span_term": {path: {"value": one}}}
+        {"span_term": {path: {"value": sent_term(one)}}}
         if isinstance(one, str)
         else {"span_multi": {"match": pattern_node(path, one)}}
         for one in place
