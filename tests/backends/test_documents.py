@@ -61,7 +61,13 @@ def sources(
 
 
 def shadow(document: BaseModel) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(sources(document)[0].line)["searchlib"]
+    found: dict[str, Any] = sent(sources(document)[0])["searchlib"]
+    return found
+
+
+def sent(source: Source) -> dict[str, Any]:
+    assert source.line is not None
+    found: dict[str, Any] = json.loads(source.line)
     return found
 
 
@@ -141,10 +147,10 @@ def test_the_document_is_sent_as_it_is_stored() -> None:
         id="a", title="Storm", body="Hello", document_date=datetime(2025, 1, 2, 3, tzinfo=UTC),
         extra={"n": 1.5, "": None},
     )  # fmt: skip
-    sent = json.loads(sources(article)[0].line)
-    del sent["searchlib"]
-    assert sent == json.loads(DocumentSchema.of(Article).store(article))
-    assert list(sent) == list(Article.model_fields)
+    found = sent(sources(article)[0])
+    del found["searchlib"]
+    assert found == json.loads(DocumentSchema.of(Article).store(article))
+    assert list(found) == list(Article.model_fields)
 
 
 def test_each_document_has_its_key_its_id_and_its_order() -> None:
@@ -161,7 +167,7 @@ def test_documents_in_their_own_languages() -> None:
     for language in ("fr", "en", None):
         columns.append(Article(id=f"{language}", title="égalité", body="storms", language=language))
     made = SourceMaker(SourcePlan.of(schema)).make(columns.batch(), 1)
-    found = [json.loads(one.line)["searchlib"] for one in made]
+    found = [sent(one)["searchlib"] for one in made]
     assert [one["language"] for one in found][:2] == ["french", "english"]
     assert [one["text"]["title"] for one in found][:2] == ["egal|egalit", "egalit"]
     assert "_language" not in found[0]["label"]
@@ -173,4 +179,4 @@ def test_words_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyP
     for number in range(4):
         word = f"word{number}"
         (made,) = sources(Note(key="a", text=f"{word} and storms"), maker=maker)
-        assert json.loads(made.line)["searchlib"]["text"]["text"] == f"{word} and storm"
+        assert sent(made)["searchlib"]["text"]["text"] == f"{word} and storm"

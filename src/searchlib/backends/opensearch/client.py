@@ -64,6 +64,7 @@ class Client:
         body: Json | bytes | None = None,
         *,
         within: float | None = None,
+        once: bool = False,
         **params: Any,
     ) -> Any:
         """Send a request, to one node after another until one takes it.
@@ -73,6 +74,7 @@ class Client:
             path: The path, whose parts are quoted.
             body: What to send.
             within: How many seconds this may take, if not those of the address.
+            once: Whether to ask one node only.
             params: What stands behind the question mark.
 
         Returns:
@@ -84,16 +86,16 @@ class Client:
         from opensearchpy import exceptions as theirs
 
         seconds = self.address.timeout if within is None else within
-        end, hosts = time.monotonic() + seconds, len(self.address.hosts)
+        end, last = time.monotonic() + seconds, 0 if once else len(self.address.hosts)
         given = {name: _written(value) for name, value in params.items()}
-        for attempt in range(hosts + 1):
+        for attempt in range(last + 1):
             left = max(0.001, end - time.monotonic())
             try:
                 return self._transport.perform_request(
                     method, path, params=dict(given), body=body, timeout=left
                 )
             except theirs.OpenSearchException as error:
-                is_over = time.monotonic() >= end or attempt == hosts
+                is_over = time.monotonic() >= end or attempt == last
                 if is_over or not _worth_another_node(error):
                     raise problems.explained(error, self.address) from error
         raise AssertionError("a loop that ends by returning or raising")
@@ -170,11 +172,17 @@ class Client:
         return [one if one["found"] else None for one in found]
 
     def bulk(self, lines: bytes, *, index: str | None = None) -> Json:
-        """Write many documents: lines of JSON, an action and for most a document behind it."""
+        """Write many documents: lines of JSON, an action and for most a document behind it.
+
+        It is sent once, as whoever repeats it must know. No index is made by it.
+        """
         # The server gives up first, so that it can say what it has done.
         timeout = f"{round(self.address.timeout * 900)}ms"
+        is_alias = index in (None, self.address.index)
         path = f"/{self._name(index)}/_bulk"
-        answer: Json = self.request("POST", path, lines, timeout=timeout)
+        answer: Json = self.request(
+            "POST", path, lines, once=True, timeout=timeout, require_alias=is_alias
+        )
         return answer
 
     def put(self, document: str, source: Json, *, index: str | None = None, **params: Any) -> Json:
@@ -219,6 +227,16 @@ class Client:
         answer = self.request("POST", f"/{self._name(index)}/_refresh")
         if answer["_shards"]["failed"]:
             raise problems.partial(self.address, _told(answer["_shards"]))
+
+    def merge(self, *, index: str | None = None) -> None:
+        """Have the segments of each part of an index merged into one, without waiting for it."""
+        path = f"/{self._name(index)}/_forcemerge"
+        self.request("POST", path, max_num_segments=1, wait_for_completion=False)
+
+    def delete_where(self, query: Json, *, index: str) -> None:
+        """Delete what a query matches, but for what is being changed."""
+        path = f"/{self._name(index)}/_delete_by_query"
+        self.request("POST", path, {"query": query}, conflicts="proceed")
 
     def exists(self, *, index: str | None = None) -> bool:
         """Tell whether there is an index, or an alias, of this name."""

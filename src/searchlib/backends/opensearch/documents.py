@@ -70,13 +70,13 @@ class Source(NamedTuple):
         key: Its key.
         id: The id that the server knows it by.
         order: Its number in the order of adding, which is also its version.
-        line: The document, and what it is searched by, as JSON.
+        line: The document, and what it is searched by, as JSON; ``None`` to delete it.
     """
 
     key: str
     id: str
     order: int
-    line: bytes
+    line: bytes | None
 
 
 class SourceMaker:
