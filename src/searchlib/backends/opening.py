@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.articles import shipped_model
 from searchlib.backends.local import LocalBackend
-from searchlib.schema.models import DocumentSchema
+from searchlib.backends.opensearch.address import is_address
+from searchlib.backends.schemas import schema_for
 from searchlib.search.current import expect_analysis
 from searchlib.storage import IndexDirectory
 
@@ -17,23 +17,16 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from searchlib.backends.base import Backend, Opening
+    from searchlib.schema.models import DocumentSchema
 
 
-def is_address(path: object) -> bool:
-    """Tell whether a text is the address of an index on a server, and not the path of a folder."""
-    return isinstance(path, str) and path.startswith("opensearch://")
-
-
-def create_backend(
-    path: str | Path, schema: DocumentSchema, opening: Opening, **server: Any
-) -> Backend:
+def create_backend(path: str | Path, schema: DocumentSchema, opening: Opening) -> Backend:
     """Create an empty index.
 
     Args:
         path: A folder, or an address.
         schema: The fields.
         opening: How it is opened afterwards.
-        server: What only an index on a server has.
 
     Raises:
         SearchlibError: As :meth:`searchlib.Index.create`.
@@ -41,7 +34,7 @@ def create_backend(
     if is_address(path):
         from searchlib.backends.opensearch.backend import OpenSearchBackend
 
-        return OpenSearchBackend.create(str(path), schema, opening, **server)
+        return OpenSearchBackend.create(str(path), schema, opening)
     directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
     return LocalBackend(directory, schema, opening)
 
@@ -65,21 +58,3 @@ def open_backend(path: str | Path, model: type[BaseModel] | None, opening: Openi
     manifest = directory.manifest()
     expect_analysis(manifest, directory.path)
     return LocalBackend(directory, schema_for(manifest.schema, model), opening)
-
-
-def schema_for(stored: dict[str, Any], model: type[BaseModel] | None) -> DocumentSchema:
-    """Give the fields of an index for the model that it is opened with.
-
-    Args:
-        stored: The schema that the index keeps.
-        model: The class of its documents; ``None`` for one made from the stored schema.
-
-    Raises:
-        SchemaMismatchError: The documents would have to be indexed anew for the model.
-    """
-    schema = DocumentSchema.from_json(stored, find_model=shipped_model)
-    if model is None:
-        return schema
-    wanted = DocumentSchema.of(model).in_language(schema.language)
-    schema.expect(wanted)
-    return wanted

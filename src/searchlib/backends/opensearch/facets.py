@@ -81,7 +81,7 @@ def _path(spec: FieldSpec) -> str:
     return label_field(spec.name) if isinstance(spec.marker, Keyword) else number_field(spec.name)
 
 
-def _values(
+def all_values(
     path: str, also: Json | None = None
 ) -> Generator[Json, Reply, tuple[list[tuple[Any, int]], Reply]]:
     """Fetch all values of a field with their counts, ascending; and the first answer."""
@@ -104,7 +104,7 @@ def _missing(reply: Reply) -> int:
 
 def _terms(request: requests.Terms, spec: FieldSpec) -> Steps:
     lowercase = isinstance(spec.marker, Keyword) and spec.marker.lowercase
-    found, reply = yield from _values(label_field(spec.name))
+    found, reply = yield from all_values(label_field(spec.name))
     if request.prefix:
         begins = label_term(request.prefix, lowercase=True)
         found = [one for one in found if label_term(one[0], lowercase=True).startswith(begins)]
@@ -152,7 +152,7 @@ def _commonest(label: str, buckets: Iterable[Json]) -> str:
 def _histogram(request: requests.Histogram, spec: FieldSpec) -> Steps:
     is_date = isinstance(spec.marker, Date)
     path = hour_field(spec.name) if is_date else number_field(spec.name)
-    found, reply = yield from _values(path)
+    found, reply = yield from all_values(path)
     missing, total = _missing(reply), reply.total
     dtype = np.float64 if spec.column_kind == "float" else np.int64
     values = np.array([value for value, _ in found], dtype)
@@ -221,7 +221,7 @@ def _first(path: str, order: str) -> Json:
 
 
 def _distinct(spec: FieldSpec) -> Steps:
-    found, reply = yield from _values(_path(spec))
+    found, reply = yield from all_values(_path(spec))
     return DistinctCount(spec.name, reply.total, len(found), _missing(reply))
 
 

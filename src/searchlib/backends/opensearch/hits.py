@@ -149,9 +149,7 @@ class ServerRows:
     def select(self, columns: Sequence[Column], *, page_only: bool) -> StreamedRows:
         """Give the rows of all hits, in order, or of those of the page."""
         if page_only or len(self._sent) == self._total:
-            return StreamedRows(
-                columns, len(self._sent), self._first_rank, self._fetch, self._page
-            )
+            return StreamedRows(columns, len(self._sent), self._first_rank, self._fetch, self._page)
         return StreamedRows(columns, self._total, 1, self._fetch, self._every)
 
     def _page(self) -> Iterator[list[Json]]:

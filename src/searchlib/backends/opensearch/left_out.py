@@ -45,7 +45,11 @@ def best_of_groups(hits: Sequence[Json], best: int, sort: Sequence[Json]) -> lis
         members += [Member(one, place, group, size) for place, one in enumerate(chosen)]
     if best == 1:
         return members
-    return sorted(members, key=cmp_to_key(lambda a, b: _compared(a.hit, b.hit, sort)))
+
+    def compared(one: Member, other: Member) -> int:
+        return _compared(one.hit, other.hit, sort)
+
+    return sorted(members, key=cmp_to_key(compared))
 
 
 def _compared(one: Json, other: Json, sort: Sequence[Json]) -> int:

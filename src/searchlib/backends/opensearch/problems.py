@@ -8,6 +8,7 @@ from searchlib.errors import (
     IndexExistsError,
     IndexNotFoundError,
     PartialResultsError,
+    QueryTooCostly,
     SearchlibError,
     ServerBusyError,
     ServerConflictError,
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from searchlib.backends.opensearch.address import Address
 
 _BUSY: Final = ("circuit_breaking_exception", "rejected_execution_exception")
+_TOO_MUCH: Final = (
+    "too_many_clauses",
+    "too_many_nested_clauses",
+    "too_complex_to_determinize_exception",
+)
 _NO_SHARDS: Final = ("no_shard_available_action_exception", "search_phase_execution_exception")
+
+
+class MomentGoneError(ServerError):
+    """A point in time is not held any more."""
 
 
 def explained(error: Exception, address: Address) -> SearchlibError:
@@ -79,6 +89,12 @@ def refusal(status: int, info: object, address: Address) -> SearchlibError:
         return ServerRefusedError(
             f"{where}: expected a user who may do this, got {told}; give user and password, or an "
             "API key, in the address or the environment (SEARCHLIB_OPENSEARCH_USER, _PASSWORD)"
+        )
+    if "search_context_missing_exception" in str(info):
+        return MomentGoneError(f"{where}: expected a point in time that is held, got {told}")
+    if kind in _TOO_MUCH or "maxClauseCount" in reason:
+        return QueryTooCostly(
+            f"{where}: expected a query that stands for fewer terms and parts, got {told}"
         )
     if kind == "index_not_found_exception":
         return IndexNotFoundError(

@@ -22,7 +22,6 @@ from searchlib.schema.values import UnreadableValue
 from searchlib.search.compiler import Compiler
 from searchlib.search.groups import COPIES
 from searchlib.search.left_out import MAX_KEYS
-from searchlib.search.order import Sort
 from searchlib.search.ranking import BY_SCORE
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.collapse import Collapse
-    from searchlib.search.order import Order
+    from searchlib.search.order import Order, Sort
     from searchlib.search.recency import Recency
 
 Json = dict[str, Any]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.backends.base import Counted
-from searchlib.backends.opensearch.facets import Counting, steps_of
+from searchlib.backends.opensearch.cursors import Place, microseconds_of
+from searchlib.backends.opensearch.facets import Counting, Reply, all_values
 from searchlib.backends.opensearch.hits import (
     Frequencies,
     ServerHits,
@@ -19,19 +17,20 @@ from searchlib.backends.opensearch.hits import (
 from searchlib.backends.opensearch.left_out import Member, ServerLeftOut, best_of_groups
 from searchlib.backends.opensearch.mapping import group_field, label_field
 from searchlib.backends.opensearch.nodes import NOTHING, Node
+from searchlib.backends.opensearch.problems import MomentGoneError
 from searchlib.backends.opensearch.requests import RequestWriter
-from searchlib.errors import IndexNotFoundError, QueryError, UnsupportedError
+from searchlib.errors import QueryError, UnsupportedError
 from searchlib.query.field_terms import label_of
 from searchlib.query.field_values import Clock
 from searchlib.query.notes import MAX_NOTES, Note
 from searchlib.query.tree import Term, walk
 from searchlib.schema.markers import Keyword
 from searchlib.search.answer import MOVED_ON
-from searchlib.search.cursors import DAMAGED, OF_ANOTHER_SEARCH, fingerprint, sealed, unsealed, unusable
+from searchlib.search.cursors import fingerprint
 from searchlib.search.facets.hits import selects_several
-from searchlib.search.facets.requests import Distinct
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.label_hints import label_note, positive_parts
+from searchlib.search.ranking import BY_SCORE
 from searchlib.search.results import Hits, Results
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from searchlib.backends.opensearch.client import Client
     from searchlib.query.filters import Condition
     from searchlib.query.tree import Query
-    from searchlib.schema.models import DocumentSchema
-    from searchlib.search.answer import SearchRequest
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import FacetResult
 
@@ -52,68 +49,7 @@ MOST_AT_ONCE: Final = 10_000
 """How many hits the server gives in one answer, as it is set up by default."""
 _BATCH: Final = 1_000
 _PIT_SECONDS: Final = 300
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_VERSION: Final = 1
-_PARTIAL: Final = (
-    "a part of the index did not answer: hits, total and facets are of the others"
-)
-
-
-class Place:
-    """Where a page begins, as a cursor has it.
-
-    Args:
-        pit: The point in time that the pages are of.
-        now: What relative dates are reckoned from, in microseconds since 1970.
-        rank: The rank of the last hit of the page before.
-        values: What that is sorted by.
-    """
-
-    def __init__(self, pit: str, now: int, rank: int, values: list[Any]) -> None:
-        self.pit = pit
-        self.now = now
-        self.rank = rank
-        self.values = values
-
-    @classmethod
-    def read(cls, text: object, search: str, sorts: int) -> Place:
-        """Read a cursor.
-
-        Args:
-            text: The cursor.
-            search: The fingerprint of the search that it is for.
-            sorts: By how many values hits are sorted.
-
-        Raises:
-            QueryError: It is something else, damaged, or of another search.
-        """
-        match unsealed(text):
-            case ["opensearch", version, str(pit), str(of_search), int(now), int(rank), list(values)] if (
-                version == _VERSION
-            ):
-                place = cls(pit, now, rank, values)
-            case _:
-                raise unusable(DAMAGED)
-        if of_search != search:
-            raise unusable(OF_ANOTHER_SEARCH)
-        scalars = all(isinstance(one, str | int | float | None) for one in values)
-        if not (rank > 0 and scalars and len(values) == sorts and place.moment is not None):
-            raise unusable(DAMAGED)
-        return place
-
-    def write(self, search: str) -> str:
-        """Write the cursor."""
-        return sealed(
-            ["opensearch", _VERSION, self.pit, search, self.now, self.rank, self.values]
-        )
-
-    @property
-    def moment(self) -> datetime | None:
-        """The moment that relative dates are reckoned from; ``None`` if there is none such."""
-        try:
-            return _EPOCH + timedelta(microseconds=self.now)
-        except OverflowError:
-            return None
+_PARTIAL: Final = "a part of the index did not answer: hits, total and facets are of the others"
 
 
 class ServerSearch:
@@ -137,7 +73,8 @@ class ServerSearch:
         self._moved = False
         self._partial = False
         if page.after is not None:
-            self._place = Place.read(page.after, self._fingerprint, len(self._request.order or "1") + 1)
+            sorts = len(self._request.order or BY_SCORE) + 1
+            self._place = Place.read(page.after, self._fingerprint, sorts)
             assert self._place.moment is not None
             self._now = self._place.moment
         self._writer = RequestWriter(page.schema, self._clock, page.plain)
@@ -222,9 +159,7 @@ class ServerSearch:
     def _count_on(self, counting: Counting, body: Json) -> None:
         """Ask until all is counted."""
         while aggregations := counting.aggregations:
-            answer = self._ask(
-                {**body, "size": 0, "track_total_hits": True, "aggs": aggregations}
-            )
+            answer = self._ask({**body, "size": 0, "track_total_hits": True, "aggs": aggregations})
             counting.take(answer["aggregations"], answer["hits"]["total"]["value"])
 
     def _hits(self, body: Json, aggregations: Json) -> tuple[list[Member], int, Json]:
@@ -252,9 +187,7 @@ class ServerSearch:
             return [Member(hit, 0, (), 1) for hit in hits]
         return best_of_groups(hits, collapse.best, sort)[: self._request.limit]
 
-    def _many(
-        self, asked: Json, offset: int, limit: int | None
-    ) -> tuple[list[Member], int, Json]:
+    def _many(self, asked: Json, offset: int, limit: int | None) -> tuple[list[Member], int, Json]:
         """Find more hits than come in one answer."""
         first = self._ask({**asked, "size": 0})
         total, counted = _counted(first)
@@ -277,7 +210,7 @@ class ServerSearch:
             body: The search.
             after: What the hit before the first is sorted by.
         """
-        own = self._open_pit() if "pit" not in body and self._place is None else None
+        own = self._open_pit() if self._place is None or self._moved else None
         try:
             at = {} if own is None else {"pit": {"id": own, "keep_alive": f"{_PIT_SECONDS}s"}}
             while True:
@@ -299,16 +232,12 @@ class ServerSearch:
             pit = {"id": self._place.pit, "keep_alive": f"{_PIT_SECONDS}s"}
             try:
                 return self._send({**body, "pit": pit})
-            except IndexNotFoundError:
-                raise
-            except PointInTimeGone:
+            except MomentGoneError:
                 self._moved = True
         return self._send(body)
 
     def _send(self, body: Json) -> Json:
-        answer = self._client.search(
-            body, index=self._index, search_type="dfs_query_then_fetch"
-        )
+        answer = self._client.search(body, index=self._index, search_type="dfs_query_then_fetch")
         self._partial |= answer["partial"]
         return answer
 
@@ -338,7 +267,7 @@ class ServerSearch:
 
             count = partial(self._groups, body["query"], collapse.field)
             left_out = ServerLeftOut(members, first, collapse.best, count, put)
-        hits: Hits[Any] = Hits(places_of(members), scores_of(sent), ranks, source, left_out)
+        hits: Hits[Any] = Hits(places_of(sent), scores_of(sent), ranks, source, left_out)
         rows = ServerRows(
             self._page.schema, [*sent], first + 1, total, fetch, partial(self.every, _all_of(body))
         )
@@ -371,15 +300,18 @@ class ServerSearch:
     def _cursor(self, rank: int, values: list[Any]) -> str:
         """Write the cursor of the next page; from here on, pages are of one moment."""
         pit = self._open_pit() if self._place is None or self._moved else self._place.pit
-        now = (self._now.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
-        return Place(pit, now, rank, values).write(self._fingerprint)
+        return Place(pit, microseconds_of(self._now), rank, values).write(self._fingerprint)
 
     def _groups(self, query: Node, field: str) -> int:
         """Count the groups of all documents that match."""
-        counting = Counting({"": _Groups(field)}, self._page.schema, self._clock)
-        self._count_on(counting, {"query": query})
-        count: int = counting.found[""].count  # type: ignore[union-attr, assignment]
-        return count
+        steps = all_values(group_field(field))
+        asked = next(steps)
+        while True:
+            answer = self._ask({"query": query, "size": 0, "aggs": asked})
+            try:
+                asked = steps.send(Reply(answer["aggregations"], 0))
+            except StopIteration as done:
+                return len(done.value[0])
 
     def _label_notes(self, total: int) -> list[Note]:
         """Remark on labels that no document has."""
@@ -421,3 +353,14 @@ class ServerSearch:
             schema.fingerprint,
             str(self._zone),
         )
+
+
+def _counted(answer: Json) -> tuple[int, Json]:
+    """Give the number of hits, and what was counted of them."""
+    total: int = answer["hits"]["total"]["value"]
+    return total, answer.get("aggregations", {})
+
+
+def _all_of(body: Json) -> Json:
+    """Ask for all hits of a search."""
+    return {name: one for name, one in body.items() if name not in ("pit", "collapse")}
