@@ -82,6 +82,26 @@ class Leaves(Protocol[N_co]):
         """Make the node of what stands close together."""
 
 
+class ConjunctionParts(Protocol[N_co]):
+    """What a conjunction consists of."""
+
+    @property
+    def required(self) -> Sequence[N_co]:
+        """The parts that must match."""
+
+    @property
+    def filters(self) -> Sequence[N_co]:
+        """The parts that must match, too, without a score."""
+
+    @property
+    def excluded(self) -> Sequence[N_co]:
+        """The parts that must not match."""
+
+    @property
+    def optional(self) -> Sequence[N_co]:
+        """The parts that need not match."""
+
+
 class Nodes(Protocol[N]):
     """Puts nodes together."""
 
@@ -102,6 +122,9 @@ class Nodes(Protocol[N]):
         optional: Sequence[N] = (),
     ) -> N:
         """Match what all required parts and filters do, and nothing that is excluded."""
+
+    def parts(self, node: N) -> ConjunctionParts[N] | None:
+        """Give what a conjunction consists of; ``None`` for another node."""
 
     def disjunction(self, parts: Sequence[N]) -> N:
         """Match what any of several parts does."""
@@ -146,6 +169,10 @@ class MatcherNodes:
     ) -> Matcher:
         """Match what all required parts and filters do, and nothing that is excluded."""
         return Conjunction(self._index, required, filters, excluded, optional)
+
+    def parts(self, node: Matcher) -> Conjunction | None:
+        """Give a conjunction itself, which knows its parts."""
+        return node if type(node) is Conjunction else None
 
     def disjunction(self, parts: Sequence[Matcher]) -> Matcher:
         """Match what any of several parts does."""
@@ -265,18 +292,17 @@ class Compiler(Generic[N]):
         filters: list[N] = []
         says_nothing = False
         for part, matcher in self._members(query.parts, how):
-            whole: Any = matcher
             if matcher is None:
                 says_nothing = says_nothing or type(part) is not tree.Not
             elif type(matcher) is MatchNone:
                 return matcher
             elif self._need_not_match(part, how):
                 optional.append(matcher)
-            elif type(matcher) is Conjunction:  # And within And, and its kin, are one
-                required += whole.required
-                filters += whole.filters
-                excluded += whole.excluded
-                optional += whole.optional
+            elif inner := self._nodes.parts(matcher):  # And within And, and its kin, are one
+                required += inner.required
+                filters += inner.filters
+                excluded += inner.excluded
+                optional += inner.optional
             else:
                 required.append(matcher)
         if not required and not filters and (says_nothing or optional) and not how.keep_stop_words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.errors import UnsupportedError
 
@@ -15,6 +15,16 @@ Node = dict[str, Any]
 """A query as OpenSearch has it, in JSON."""
 
 NOTHING: Final[Node] = {"match_none": {}}
+_ALL: Final[Node] = {"match_all": {}}
+
+
+class BoolParts(NamedTuple):
+    """What a conjunction consists of; see :class:`searchlib.search.compiler.ConjunctionParts`."""
+
+    required: list[Node]
+    filters: list[Node]
+    excluded: list[Node]
+    optional: list[Node]
 
 
 class ServerNodes:
@@ -48,12 +58,21 @@ class ServerNodes:
     ) -> Node:
         """Match what all required parts and filters do, and nothing that is excluded."""
         # A query that only excludes finds all else, and scores of 0 as it filters.
-        filters = filters if required or filters else [{"match_all": {}}]
+        filters = filters if required or filters else [_ALL]
         parts = {
             "must": required, "filter": filters, "must_not": excluded, "should": optional,
         }  # fmt: skip
         said: Node = {name: [*nodes] for name, nodes in parts.items() if nodes}
         return {"bool": {**said, "minimum_should_match": 0}}
+
+    def parts(self, node: Node) -> BoolParts | None:
+        """Give what :meth:`conjunction` has put together; ``None`` for another node."""
+        said = node.get("bool", {})
+        if said.get("minimum_should_match") != 0:
+            return None
+        filters = [one for one in said.get("filter", ()) if one is not _ALL]
+        must, must_not, should = (said.get(name, []) for name in ("must", "must_not", "should"))
+        return BoolParts(must, filters, must_not, should)
 
     def disjunction(self, parts: Sequence[Node]) -> Node:
         """Match what any of several parts does."""
