@@ -82,6 +82,10 @@ class Backend(Protocol):
         """Where it is: a folder, or an address without what is secret in it."""
 
     @property
+    def location(self) -> Path | str:
+        """What opens it again: the same, with all that was said when it was opened."""
+
+    @property
     def schema(self) -> DocumentSchema:
         """The fields of the documents."""
 

@@ -64,6 +64,11 @@ class LocalBackend:
         return self.directory.path
 
     @property
+    def location(self) -> Path:
+        """The folder."""
+        return self.directory.path
+
+    @property
     def snapshot(self) -> Snapshot:
         """The last commit."""
         return self.current.get().snapshot

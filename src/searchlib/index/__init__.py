@@ -318,7 +318,7 @@ class Index(Searches[M]):
         if self._remove is not None:
             raise ArgumentError("expected an index in a folder to pickle, got one in memory")
         how = (opening.cache, opening.clock.zone, opening.scoring)
-        return _reopen, (type(self), self.address, self.schema.given_model, *how)
+        return _reopen, (type(self), self.location, self.schema.given_model, *how)
 
     def __repr__(self) -> str:
         return f"Index({self.address!r}, {self.schema.model_name})"

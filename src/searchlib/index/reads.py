@@ -44,6 +44,11 @@ class Reads(Generic[M]):
         return str(self._place)
 
     @property
+    def location(self) -> str:
+        """What :meth:`searchlib.Index.open` opens the index by again: passwords are in it."""
+        return str(self._backend.location)
+
+    @property
     def _backend(self) -> Backend:
         if self._home is None:
             raise IndexClosedError(f"{self._place}: the index is closed; open it again to use it")

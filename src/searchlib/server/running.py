@@ -96,7 +96,9 @@ def serve(
         uvicorn.run(create_app(index, settings), **options)
         return
     given = asdict(settings) | {"theme": settings.theme and str(settings.theme.absolute())}
-    os.environ[_ENVIRONMENT] = json.dumps({"index": index.address, "zone": zone, "settings": given})
+    os.environ[_ENVIRONMENT] = json.dumps(
+        {"index": index.location, "zone": zone, "settings": given}
+    )
     uvicorn.run("searchlib.server.running:app_of_worker", factory=True, workers=workers, **options)
 
 

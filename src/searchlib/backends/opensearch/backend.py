@@ -55,11 +55,13 @@ class OpenSearchBackend:
     """An index on a cluster.
 
     Args:
+        location: The address as it was given, with what is secret in it.
         client: The cluster, and the name of the index.
         schema: The fields.
         opening: How it is opened.
 
     Attributes:
+        location: The same.
         schema: The fields.
         opening: How it is opened.
         client: The cluster.
@@ -68,12 +70,15 @@ class OpenSearchBackend:
         UnsupportedError: The scoring is not the usual one.
     """
 
-    def __init__(self, client: Client, schema: DocumentSchema, opening: Opening) -> None:
+    def __init__(
+        self, location: str, client: Client, schema: DocumentSchema, opening: Opening
+    ) -> None:
         if opening.scoring != Scoring():
             raise UnsupportedError(
                 "expected the usual scoring for an index on OpenSearch, which has k1 1.2 and b 0.6 "
                 f"fixed when it is made, got {opening.scoring}"
             )
+        self.location: Final = location
         self.client: Final = client
         self.schema: Final = schema
         self.opening = opening
@@ -91,7 +96,7 @@ class OpenSearchBackend:
             SearchlibError: There is one of the name, or the cluster refuses.
         """
         address = Address.parse(text)
-        backend = cls(Client(address), schema, opening)
+        backend = cls(text, Client(address), schema, opening)
         body = mapping_of(
             schema,
             shards=address.shards,
@@ -120,7 +125,7 @@ class OpenSearchBackend:
         client = Client(address)
         meta = read_meta(client.mapping(), address)
         expect_analysis(meta, address)
-        return cls(client, schema_for(meta.schema, model), opening)
+        return cls(text, client, schema_for(meta.schema, model), opening)
 
     @property
     def place(self) -> str:
