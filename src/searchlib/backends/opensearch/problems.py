@@ -62,7 +62,7 @@ def explained(error: Exception, address: Address) -> SearchlibError:
         )
     if isinstance(error, theirs.TransportError) and isinstance(error.status_code, int):
         return refusal(error.status_code, error.info, address)
-    return ServerError(f"{place}: expected an answer of OpenSearch, got {error!r:.300}")
+    return strange(error, address)
 
 
 def refusal(status: int, info: object, address: Address) -> SearchlibError:
@@ -75,15 +75,15 @@ def refusal(status: int, info: object, address: Address) -> SearchlibError:
     """
     kind, reason = reason_of(info)
     where, told = str(address), f"{kind}: {reason}" if kind else reason
-    if status == 429 or kind in _BUSY:
-        return ServerBusyError(
-            f"{where}: expected a server with time and memory to spare, got {told}; try again "
-            "later, ask for less at once, or give the cluster more memory"
-        )
     if kind == "cluster_block_exception":
         return ServerUnreachableError(
             f"{where}: expected a cluster that takes requests, got {told}; see whether enough of "
             "its nodes run, and whether their disks are full: GET _cluster/health"
+        )
+    if status == 429 or kind in _BUSY:
+        return ServerBusyError(
+            f"{where}: expected a server with time and memory to spare, got {told}; try again "
+            "later, ask for less at once, or give the cluster more memory"
         )
     if status in (401, 403):
         return ServerRefusedError(
@@ -121,6 +121,14 @@ def partial(address: Address, told: str) -> PartialResultsError:
     return PartialResultsError(
         f"{address}: expected an answer of all parts of the index, got {told}; see which nodes "
         "are gone (GET _cluster/health), or take what there is with ?partial=true"
+    )
+
+
+def strange(answer: object, address: Address) -> ServerError:
+    """Say that what answered is no OpenSearch."""
+    return ServerError(
+        f"{address.place}: expected an answer of OpenSearch, got {answer!r:.80}; check host and "
+        "port"
     )
 
 
