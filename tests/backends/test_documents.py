@@ -131,6 +131,7 @@ def test_labels_numbers_groups_and_order() -> None:
         "order": 1,
         "label": {"key": "K/1", "desk": "foreign desk", "tags": ["B", "a"]},
         "number": {"filed": 63871372800000000, "pages": -3, "price": 0.1},
+        "hour": {"filed": 17742048},
         "group": {"desk": "foreign desk"},
     }
 

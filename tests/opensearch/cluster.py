@@ -146,10 +146,11 @@ class Cluster:
         """The addresses of all nodes for HTTP."""
         return [node.url for node in self.nodes]
 
-    def address(self, index: str) -> str:
-        """The address of an index, as ``Index.open`` takes it."""
+    def address(self, index: str, **options: float) -> str:
+        """The address of an index, as ``Index.open`` takes it, with options behind it."""
         hosts = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
-        return f"opensearch://{hosts}/{index}"
+        written = "&".join(f"{name}={value}" for name, value in options.items())
+        return f"opensearch://{hosts}/{index}{'?' if written else ''}{written}"
 
     @property
     def running(self) -> list[Node]:

@@ -143,7 +143,7 @@ def test_a_look_at_the_best_first_makes_no_difference(
 
 
 def test_other_collectors_are_told_of_all_documents(index: Index[Report]) -> None:
-    searcher = index._current.get()
+    searcher = index._local.current.get()
     query: Query = index.parse("storm")
     count = collectors.CountCollector()
     alone = searcher.top(query, 5, collapse=Collapse("paper"))

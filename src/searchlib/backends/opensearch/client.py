@@ -65,6 +65,7 @@ class Client:
         *,
         within: float | None = None,
         once: bool = False,
+        has: str | None = None,
         **params: Any,
     ) -> Any:
         """Send a request, to one node after another until one takes it.
@@ -75,6 +76,7 @@ class Client:
             body: What to send.
             within: How many seconds this may take, if not those of the address.
             once: Whether to ask one node only.
+            has: What the answer must have, so that it is one of OpenSearch.
             params: What stands behind the question mark.
 
         Returns:
@@ -91,9 +93,12 @@ class Client:
         for attempt in range(last + 1):
             left = max(0.001, end - time.monotonic())
             try:
-                return self._transport.perform_request(
+                answer = self._transport.perform_request(
                     method, path, params=dict(given), body=body, timeout=left
                 )
+                if has is not None and not (isinstance(answer, dict) and has in answer):
+                    raise problems.strange(answer, self.address)
+                return answer
             except theirs.OpenSearchException as error:
                 is_over = time.monotonic() >= end or attempt == last
                 if is_over or not _worth_another_node(error):
@@ -117,7 +122,9 @@ class Client:
         """
         path = "/_search" if "pit" in body else f"/{self._name(index)}/_search"
         allowed = self.address.partial
-        found = self.request("POST", path, body, allow_partial_search_results=allowed, **params)
+        found = self.request(
+            "POST", path, body, has="_shards", allow_partial_search_results=allowed, **params
+        )
         return self._whole(found)
 
     def msearch(self, bodies: Sequence[Json], *, index: str | None = None) -> list[Json]:
@@ -131,7 +138,7 @@ class Client:
             head = {} if "pit" in body else {"index": index or self.address.index}
             lines += [{**head, "allow_partial_search_results": self.address.partial}, body]
         data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        answers = self.request("POST", "/_msearch", data)["responses"]
+        answers = self.request("POST", "/_msearch", data, has="responses")["responses"]
         for answer in answers:
             if "error" in answer:
                 raise problems.refusal(answer.get("status", 500), answer, self.address)
@@ -144,7 +151,8 @@ class Client:
             PartialResultsError: As for :meth:`search`.
         """
         body = {"query": query or {"match_all": {}}}
-        answer = self._whole(self.request("POST", f"/{self._name(index)}/_count", body))
+        path = f"/{self._name(index)}/_count"
+        answer = self._whole(self.request("POST", path, body, has="_shards"))
         number: int = answer["count"]
         return number
 
@@ -165,7 +173,7 @@ class Client:
             ServerError: One of them can't be read.
         """
         path = f"/{self._name(index)}/_mget"
-        found = self.request("POST", path, {"ids": [*documents]}, **params)["docs"]
+        found = self.request("POST", path, {"ids": [*documents]}, has="docs", **params)["docs"]
         for one in found:
             if "error" in one:
                 raise problems.refusal(one.get("status", 503), one, self.address)
@@ -181,7 +189,13 @@ class Client:
         is_alias = index in (None, self.address.index)
         path = f"/{self._name(index)}/_bulk"
         answer: Json = self.request(
-            "POST", path, lines, once=True, timeout=timeout, require_alias=is_alias
+            "POST",
+            path,
+            lines,
+            once=True,
+            has="items",
+            timeout=timeout,
+            require_alias=is_alias,
         )
         return answer
 
@@ -208,6 +222,7 @@ class Client:
         answer = self.request(
             "POST",
             f"/{self._name(index)}/_search/point_in_time",
+            has="pit_id",
             keep_alive=f"{seconds}s",
             allow_partial_pit_creation=False,
         )
@@ -224,7 +239,7 @@ class Client:
         Raises:
             PartialResultsError: A part of the index can't be had.
         """
-        answer = self.request("POST", f"/{self._name(index)}/_refresh")
+        answer = self.request("POST", f"/{self._name(index)}/_refresh", has="_shards")
         if answer["_shards"]["failed"]:
             raise problems.partial(self.address, _told(answer["_shards"]))
 
@@ -272,7 +287,10 @@ class Client:
             IndexNotFoundError: There is no such index.
         """
         found = self.request("GET", f"/{self._name(index)}/_mapping")
-        return {name: one["mappings"] for name, one in found.items()}
+        try:
+            return {name: one["mappings"] for name, one in found.items()}
+        except (AttributeError, KeyError, TypeError):
+            raise problems.strange(found, self.address) from None
 
     def put_mapping(self, mappings: Json, *, index: str | None = None) -> None:
         """Add fields to an index, and change what can be changed."""
@@ -284,13 +302,13 @@ class Client:
 
     def stats(self, *, index: str | None = None) -> Json:
         """Read the numbers of documents, segments and bytes of an index."""
-        answer: Json = self.request("GET", f"/{self._name(index)}/_stats")
+        answer: Json = self.request("GET", f"/{self._name(index)}/_stats", has="_all")
         return answer
 
     def health(self, *, index: str | None = None, **params: Any) -> Json:
         """Read how the index is: green, yellow or red."""
         path = f"/_cluster/health/{self._name(index)}"
-        answer: Json = self.request("GET", path, **params)
+        answer: Json = self.request("GET", path, has="status", **params)
         return answer
 
     def _name(self, index: str | None) -> str:

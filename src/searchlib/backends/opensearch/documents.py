@@ -47,18 +47,20 @@ class SourcePlan:
         fields: How the columns are indexed.
         key: The name of the key field.
         groups: The keyword fields that hold one label at most.
+        dates: The date fields.
     """
 
     fields: FieldPlan
     key: str
     groups: list[str]
+    dates: list[str]
 
     @classmethod
     def of(cls, schema: DocumentSchema) -> SourcePlan:
         """Take from a schema what is needed."""
         specs = schema.fields.values()
         groups = [spec.name for spec in specs if isinstance(spec.marker, Keyword) and not spec.many]
-        return cls(field_plan(schema), schema.key.name, groups)
+        return cls(field_plan(schema), schema.key.name, groups, list(schema.date_fields))
 
 
 class Source(NamedTuple):
@@ -117,6 +119,8 @@ class SourceMaker:
                 _put(shadows, "label", name, map(_labels, columns[name]))
         for name in self._plan.fields.numbers:
             _put(shadows, "number", name, columns[name])
+        for name in self._plan.dates:
+            _put(shadows, "hour", name, map(_hour, columns[name]))
         for name in self._plan.groups:
             _put(shadows, "group", name, map(_group, columns[name], keys))
         for shadow, language in zip(shadows, columns.get(LANGUAGE_FIELD, ()), strict=False):
@@ -192,6 +196,10 @@ def _labels(value: str | tuple[str, ...] | None) -> str | list[str] | None:
     if isinstance(value, tuple):
         return [sent_label(label) for label in value if label] or None
     return sent_label(value) if value else None
+
+
+def _hour(moment: int | None) -> int | None:
+    return None if moment is None else moment // 3_600_000_000
 
 
 def _group(label: str | None, key: str) -> str:

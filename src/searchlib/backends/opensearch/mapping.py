@@ -49,7 +49,7 @@ MOST_BOOST: Final = 8
 """How often a term stands in :data:`ALL` at most."""
 
 _META: Final = "searchlib"
-_TEXTS, _LABELS, _NUMBERS, _GROUPS = "text", "label", "number", "group"
+_TEXTS, _LABELS, _NUMBERS, _GROUPS, _HOURS = "text", "label", "number", "group", "hour"
 _MOST_ID: Final = 500
 """The longest key, in bytes, that is the id of its document; the server takes 512."""
 _MOST_TERM: Final = 8000
@@ -75,6 +75,14 @@ def label_field(name: str) -> str:
 def number_field(name: str) -> str:
     """Name the field with the numbers of a number or date field."""
     return _shadow(_NUMBERS, name)
+
+
+def hour_field(name: str) -> str:
+    """Name the field with the hours from the year 1 on of a date field.
+
+    The server counts by numbers that it takes for floats, in which microseconds have no room.
+    """
+    return _shadow(_HOURS, name)
 
 
 def group_field(name: str) -> str:
@@ -193,7 +201,7 @@ def _expect_free(schema: DocumentSchema) -> None:
 
 
 def _shadows(schema: DocumentSchema) -> Json:
-    kinds: dict[str, Json] = {_TEXTS: {}, _LABELS: {}, _NUMBERS: {}, _GROUPS: {}}
+    kinds: dict[str, Json] = {_TEXTS: {}, _LABELS: {}, _NUMBERS: {}, _GROUPS: {}, _HOURS: {}}
     times = repetitions(schema)
     for spec in schema.fields.values():
         name = inner_name(spec.name)
@@ -207,6 +215,8 @@ def _shadows(schema: DocumentSchema) -> Json:
             case Date() | Number():
                 kind = "double" if spec.column_kind == "float" else "long"
                 kinds[_NUMBERS][name] = {"type": kind}
+                if isinstance(spec.marker, Date):
+                    kinds[_HOURS][name] = {"type": "long"}
     objects = {kind: {"properties": fields} for kind, fields in kinds.items() if fields}
     language = {"language": {"type": "keyword"}} if schema.is_mixed else {}
     return {

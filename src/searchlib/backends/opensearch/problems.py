@@ -8,6 +8,7 @@ from searchlib.errors import (
     IndexExistsError,
     IndexNotFoundError,
     PartialResultsError,
+    QueryTooCostly,
     SearchlibError,
     ServerBusyError,
     ServerConflictError,
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from searchlib.backends.opensearch.address import Address
 
 _BUSY: Final = ("circuit_breaking_exception", "rejected_execution_exception")
+_TOO_MUCH: Final = (
+    "too_many_clauses",
+    "too_many_nested_clauses",
+    "too_complex_to_determinize_exception",
+)
 _NO_SHARDS: Final = ("no_shard_available_action_exception", "search_phase_execution_exception")
+
+
+class MomentGoneError(ServerError):
+    """A point in time is not held any more."""
 
 
 def explained(error: Exception, address: Address) -> SearchlibError:
@@ -52,7 +62,7 @@ def explained(error: Exception, address: Address) -> SearchlibError:
         )
     if isinstance(error, theirs.TransportError) and isinstance(error.status_code, int):
         return refusal(error.status_code, error.info, address)
-    return ServerError(f"{place}: expected an answer of OpenSearch, got {error!r:.300}")
+    return strange(error, address)
 
 
 def refusal(status: int, info: object, address: Address) -> SearchlibError:
@@ -65,20 +75,26 @@ def refusal(status: int, info: object, address: Address) -> SearchlibError:
     """
     kind, reason = reason_of(info)
     where, told = str(address), f"{kind}: {reason}" if kind else reason
-    if status == 429 or kind in _BUSY:
-        return ServerBusyError(
-            f"{where}: expected a server with time and memory to spare, got {told}; try again "
-            "later, ask for less at once, or give the cluster more memory"
-        )
     if kind == "cluster_block_exception":
         return ServerUnreachableError(
             f"{where}: expected a cluster that takes requests, got {told}; see whether enough of "
             "its nodes run, and whether their disks are full: GET _cluster/health"
         )
+    if status == 429 or kind in _BUSY:
+        return ServerBusyError(
+            f"{where}: expected a server with time and memory to spare, got {told}; try again "
+            "later, ask for less at once, or give the cluster more memory"
+        )
     if status in (401, 403):
         return ServerRefusedError(
             f"{where}: expected a user who may do this, got {told}; give user and password, or an "
             "API key, in the address or the environment (SEARCHLIB_OPENSEARCH_USER, _PASSWORD)"
+        )
+    if "search_context_missing_exception" in str(info):
+        return MomentGoneError(f"{where}: expected a point in time that is held, got {told}")
+    if kind in _TOO_MUCH or "maxClauseCount" in reason:
+        return QueryTooCostly(
+            f"{where}: expected a query that stands for fewer terms and parts, got {told}"
         )
     if kind == "index_not_found_exception":
         return IndexNotFoundError(
@@ -105,6 +121,14 @@ def partial(address: Address, told: str) -> PartialResultsError:
     return PartialResultsError(
         f"{address}: expected an answer of all parts of the index, got {told}; see which nodes "
         "are gone (GET _cluster/health), or take what there is with ?partial=true"
+    )
+
+
+def strange(answer: object, address: Address) -> ServerError:
+    """Say that what answered is no OpenSearch."""
+    return ServerError(
+        f"{address.place}: expected an answer of OpenSearch, got {answer!r:.80}; check host and "
+        "port"
     )
 
 
