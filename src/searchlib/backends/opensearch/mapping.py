@@ -129,15 +129,15 @@ def sent_label(label: str) -> str:
 def mapping_of(
     schema: DocumentSchema,
     *,
-    shards: int = 1,
+    shards: int | None = None,
     replicas: int | None = None,
-    full_text: bool = False,
+    full_text: bool | None = None,
 ) -> Json:
     """Write what makes an index for the documents of a schema: settings and mappings.
 
     Args:
         schema: The fields.
-        shards: Into how many parts the index is split.
+        shards: Into how many parts the index is split; ``None`` for 1.
         replicas: How many copies of each there are; ``None`` for one, if there is a second node.
         full_text: Whether other tools can search the texts too, under the names of their fields.
 
@@ -147,9 +147,9 @@ def mapping_of(
     copies: Json = (
         {"auto_expand_replicas": "0-1"} if replicas is None else {"number_of_replicas": replicas}
     )
-    index = {"number_of_shards": shards, **copies, "refresh_interval": "-1"}
+    index = {"number_of_shards": shards or 1, **copies, "refresh_interval": "-1"}
     settings = {"index": {**index, "analysis": _ANALYSIS, "similarity": _SIMILARITIES}}
-    return {"settings": settings, "mappings": mappings_of(schema, full_text=full_text)}
+    return {"settings": settings, "mappings": mappings_of(schema, full_text=bool(full_text))}
 
 
 _BLANKS, _GAPS, _SECOND = "searchlib_blanks", "searchlib_gaps", "searchlib_second_terms"
