@@ -23,7 +23,7 @@ def test_a_short_address_has_the_defaults() -> None:
         True,
         False,
     )
-    assert (address.shards, address.replicas, address.full_text) == (1, None, False)
+    assert (address.shards, address.replicas, address.full_text) == (None, None, None)
 
 
 def test_a_long_address_has_everything() -> None:

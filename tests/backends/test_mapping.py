@@ -81,6 +81,15 @@ def test_each_field_is_searched_in_a_field_of_its_own() -> None:
     ]  # fmt: skip
 
 
+def test_only_languages_with_second_terms_are_looked_through_for_them() -> None:
+    title, notes = at(text_field("title")), at(text_field("notes"))
+    assert (title["analyzer"], notes["analyzer"]) == ("searchlib_blanks", "searchlib_second_terms")
+    assert title["search_analyzer"] == notes["search_analyzer"] == "searchlib_terms"
+    assert at(ALL)["analyzer"] == "searchlib_second_terms"
+    english = mappings_of(DocumentSchema.of(Article))["properties"]["searchlib"]["properties"]
+    assert english["all"]["analyzer"] == "searchlib_blanks"
+
+
 def test_documents_can_be_grouped_by_labels_of_which_they_have_one() -> None:
     assert at(group_field("desk")) == {"type": "keyword"}
     assert at("searchlib.group")["properties"].keys() == {"desk", "author::name"}

@@ -65,10 +65,12 @@ class Address:
         ca: A file with the certificates to trust, if not those of the system.
         verify: Whether to look at the server's certificate.
         partial: Whether to take answers in which a part of the index is missing.
-        shards: Into how many parts an index that is made is split.
+        shards: Into how many parts an index that is made is split; ``None`` for 1, or for as many
+            as that has whose place it takes, as with the next two.
         replicas: How many copies of each part there are; ``None`` for one if there is a second
             node for it.
-        full_text: Whether an index that is made can be searched by other tools as well.
+        full_text: Whether other tools can search the texts of an index that is made; ``None`` for
+            no.
         user: Who asks.
         password: What proves it.
         api_key: What proves it otherwise.
@@ -81,9 +83,9 @@ class Address:
     ca: str | None = None
     verify: bool = True
     partial: bool = False
-    shards: int = 1
+    shards: int | None = None
     replicas: int | None = None
-    full_text: bool = False
+    full_text: bool | None = None
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
@@ -13,12 +12,12 @@ from searchlib.backends.base import Counted, Opening, PageRequest
 from searchlib.backends.opensearch.address import Address
 from searchlib.backends.opensearch.catalogue import CatalogueStore
 from searchlib.backends.opensearch.client import Client
+from searchlib.backends.opensearch.making import create_index
 from searchlib.backends.opensearch.mapping import (
     LANGUAGE,
     ORDER,
     document_id,
     expect_analysis,
-    mapping_of,
     read_meta,
 )
 from searchlib.backends.opensearch.requests import RequestWriter
@@ -26,7 +25,7 @@ from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.searching import ServerSearch
 from searchlib.backends.opensearch.writer import OpenSearchWriter
 from searchlib.backends.schemas import schema_for
-from searchlib.errors import ArgumentError, IndexExistsError, QueryError, UnsupportedError
+from searchlib.errors import ArgumentError, QueryError, UnsupportedError
 from searchlib.postings.bm25 import Scoring
 from searchlib.query.tree import MatchAll
 from searchlib.search.explanation import Explanation
@@ -95,18 +94,8 @@ class OpenSearchBackend:
         Raises:
             SearchlibError: There is one of the name, or the cluster refuses.
         """
-        address = Address.parse(text)
-        backend = cls(text, Client(address), schema, opening)
-        body = mapping_of(
-            schema,
-            shards=address.shards,
-            replicas=address.replicas,
-            full_text=address.full_text,
-        )
-        if backend.client.exists():
-            raise IndexExistsError(f"{address}: there is an index already; open it, or delete it")
-        real = f"{address.index}-{uuid.uuid4().hex[:8]}"
-        backend.client.create_index(real, {**body, "aliases": {address.index: {}}})
+        backend = cls(text, Client(Address.parse(text)), schema, opening)
+        create_index(backend.client, schema)
         return backend
 
     @classmethod

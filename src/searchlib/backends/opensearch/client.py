@@ -296,9 +296,21 @@ class Client:
         """Add fields to an index, and change what can be changed."""
         self.request("PUT", f"/{self._name(index)}/_mapping", mappings)
 
-    def settings(self, changes: Json, *, index: str | None = None) -> None:
-        """Change settings of an index."""
-        self.request("PUT", f"/{self._name(index)}/_settings", changes)
+    def settings(self, *, index: str | None = None) -> Json:
+        """Read the settings of an index, by the names of settings that were given."""
+        found = self.request("GET", f"/{self._name(index)}/_settings")
+        ((_, answer),) = found.items()
+        settings: Json = answer["settings"]["index"]
+        return settings
+
+    def block_writes(self, *, index: str) -> None:
+        """Have an index take no changes any more; those under way are done when this returns."""
+        self.request("PUT", f"/{self._name(index)}/_block/write")
+
+    def unblock_writes(self, *, index: str) -> None:
+        """Have an index take changes again."""
+        path = f"/{self._name(index)}/_settings"
+        self.request("PUT", path, {"index.blocks.write": None})
 
     def stats(self, *, index: str | None = None) -> Json:
         """Read the numbers of documents, segments and bytes of an index."""

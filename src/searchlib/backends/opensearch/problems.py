@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import (
     IndexExistsError,
+    IndexLockedError,
     IndexNotFoundError,
     PartialResultsError,
     QueryTooCostly,
@@ -75,6 +76,11 @@ def refusal(status: int, info: object, address: Address) -> SearchlibError:
     """
     kind, reason = reason_of(info)
     where, told = str(address), f"{kind}: {reason}" if kind else reason
+    if kind == "cluster_block_exception" and "index write (api)" in reason:
+        return IndexLockedError(
+            f"{where}: expected an index that takes changes, got one that is being indexed anew; "
+            "try again later. If that was stopped halfway, do it again: searchlib reindex"
+        )
     if kind == "cluster_block_exception":
         return ServerUnreachableError(
             f"{where}: expected a cluster that takes requests, got {told}; see whether enough of "
