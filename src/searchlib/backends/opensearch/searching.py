@@ -95,12 +95,12 @@ class ServerSearch:
         notes = [*request.parsed.notes, *request.notes]
         try:
             node = self._node(request.parsed.query)
-            body = self._writer.body(node, request.order, request.collapse)
         except QueryError as error:
             if not request.lenient:
                 raise
-            node, body = NOTHING, self._writer.body(NOTHING, (), None)
+            node = NOTHING
             notes.append(Note("limit", f"{error}; nothing is found"))
+        body = self._writer.body(node, request.order, request.collapse)
         if request.facets:
             members, total, facets = self._with_facets(body)
         else:
