@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy test-browser sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -18,17 +18,26 @@ screenshots: .venv/installed  ## Take the pictures of the docs; chromium is need
 test: .venv/installed  ## What a new user and the continuous integration run.
 	$(MAKE) check
 
+# What has a target of its own, as it needs a browser, or servers in Java.
+ELSEWHERE := --ignore=tests/browser --ignore=tests/opensearch
+
 check: .venv/installed  ## Style, types and tests.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --ignore=tests/browser
+	$(BIN)/pytest -n auto $(ELSEWHERE)
 
 check-numpy: .venv/installed  ## All tests, without the compiled kernels.
-	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto --ignore=tests/browser
+	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto $(ELSEWHERE)
 
 test-browser: .venv/installed  ## The pages in a browser; chromium is needed.
 	$(BIN)/pytest tests/browser
+
+test-opensearch: .venv/installed  ## The library on servers of OpenSearch; Java and Maven are needed.
+	$(BIN)/pytest tests/opensearch
+
+opensearch: .venv/installed  ## Run OpenSearch on this machine; OPTIONS="--nodes 3" is a cluster.
+	$(BIN)/python -m tests.opensearch $(OPTIONS)
 
 # The kernels with bounds checked by the compiler, in a copy that nothing else uses. numpy and
 # Python are not checked, so leaks of theirs are no concern.
@@ -107,7 +116,7 @@ bench-report: .venv/benchmarks  ## Put what was measured into the docs and the R
 	$(BIN)/python -m benchmarks.report --update
 
 clean:  ## Remove everything that was made here.
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .nox
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .nox build/opensearch
 
 .venv/installed: pyproject.toml $(wildcard src/searchlib/*/*.pyx)
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }

@@ -71,7 +71,7 @@ class Engines:
 
     def words(self, hits: int, count: int) -> Iterator[str]:
         """Find words with about so many hits, of which both engines find the same newest."""
-        terms = self.ours._current.get().snapshot.segments[0].reader.inverted("body").terms
+        terms = self.ours._local.current.get().snapshot.segments[0].reader.inverted("body").terms
         for term in np.random.default_rng(1).permutation(len(terms)).tolist():
             word = terms.term(term).decode()
             if not word.isalpha() or count <= 0:

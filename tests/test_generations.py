@@ -56,7 +56,7 @@ def commit(index: Index[Article]) -> None:
 
 
 def held(index: Index[Article]) -> weakref.ref[Snapshot]:
-    return weakref.ref(index._snapshot)
+    return weakref.ref(index._local.snapshot)
 
 
 def mapped(path: Path) -> int:

@@ -39,7 +39,7 @@ def written(index: Index, field: str, label: object) -> str:
 
 
 def snapshot(index: Index) -> Snapshot:
-    return index._current.get().snapshot
+    return index._local.current.get().snapshot
 
 
 @pytest.mark.parametrize("workers", [0, 1])

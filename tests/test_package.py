@@ -18,7 +18,8 @@ SOURCE = Path(searchlib.__file__).parent
 ORDER = [
     "errors", "arguments", "arrays", "forks", "memory", "analysis", "postings", "fingerprints",
     "schema", "query", "segment", "storage", "indexing", "highlight", "export", "search",
-    "whoosh_compat", "articles", "index", "testing", "__init__", "server", "cli", "__main__",
+    "whoosh_compat", "articles", "backends", "index", "testing", "__init__", "server", "cli",
+    "__main__",
 ]  # fmt: skip
 
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is

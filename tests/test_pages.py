@@ -314,7 +314,7 @@ def test_what_is_held_is_let_go_of(index: Index[Note], monkeypatch: pytest.Monke
     monkeypatch.setattr(held, "MAX_HELD", 1)
     results = index.search("word", limit=3)
     after = results.next
-    snapshot = weakref.ref(index._current.get().snapshot)
+    snapshot = weakref.ref(index._local.current.get().snapshot)
     index.add(Note(id="new"))
     assert len(index.search("word", limit=3, after=after)) == 3
     assert snapshot() is not None
@@ -335,7 +335,7 @@ def test_relative_dates_stay_those_of_the_first_page(tmp_path: Path) -> None:
         return now
 
     index._clock = Clock(tell)
-    index._current._clock = index._clock
+    index._local.current.clock = index._clock
     for kwargs in ({"query": "day:>=now-1d"}, {"query": "*", "boost": Recency("day", "1d")}):
         now = ORIGIN
         index.add(Note(id="new", text="other"))  # a searcher with this clock

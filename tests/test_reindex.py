@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def of_analysis(version: int, path: Path, model: type[BaseModel] = Article) -> Index:
     """Make an index as a searchlib with another version of the analysis would."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("searchlib.index", "searchlib.search.current"):
+        for module in ("searchlib.backends.opening", "searchlib.search.current"):
             patch.setattr(f"{module}.ANALYSIS_VERSION", version)
         index = Index.create(path, model)
         if model is Article:

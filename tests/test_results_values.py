@@ -182,7 +182,7 @@ def test_results_are_equal_if_they_show_the_same(shop: Index[Product]) -> None:
 def test_a_copy_needs_no_index(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "news.index", Article)
     index.add(ARTICLES, workers=0)
-    snapshot = weakref.ref(index._snapshot)
+    snapshot = weakref.ref(index._local.snapshot)
     found = index.search("talks", facets=True)
     pickled, deep = pickle.dumps(found), copy.deepcopy(found)
     gc.collect()

@@ -110,7 +110,7 @@ def test_an_index_of_another_analysis_in_the_place_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = Index.open(make(tmp_path / "live", "old"))
-    monkeypatch.setattr("searchlib.index.ANALYSIS_VERSION", 7)
+    monkeypatch.setattr("searchlib.backends.opening.ANALYSIS_VERSION", 7)
     swap(index, make(tmp_path / "next", "new"))
     for call in (lambda: index.search("*"), lambda: index.add([])):
         with pytest.raises(AnalysisVersionError, match="analysis 7"):
@@ -226,7 +226,7 @@ def test_results_keep_no_searcher_alive(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "i", Article)
     index.add([Article(id="1", title="Storm", body="A storm came.")])
     results = index.search("storm")
-    searcher = weakref.ref(index._current.get())
+    searcher = weakref.ref(index._local.current.get())
     index.add([Article(id="2", title="Calm", body="It was calm.")])
     assert index.search("calm").total == 1
     gc.collect()

@@ -22,9 +22,17 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     ├── ArgumentError (TypeError, ValueError)      a call was given something else
     ├── MissingExtraError     (ImportError)        an optional part is not installed
     ├── KernelsError          (ImportError)        SEARCHLIB_KERNELS asks for what is not there
+    ├── ServerError                                an OpenSearch cluster said no
+    │   ├── ServerUnreachableError (ConnectionError)  no node answers
+    │   ├── ServerTimeoutError (TimeoutError)      it did not answer in time
+    │   ├── ServerBusyError                        it has too much to do
+    │   ├── ServerRefusedError (PermissionError)   user, password, key or certificate will not do
+    │   ├── ServerConflictError                    somebody else was quicker
+    │   └── PartialResultsError                    a part of the index did not answer
     └── QueryError            (ValueError)         the query can't be answered
         ├── QuerySyntaxError                       it can't be read
-        └── QueryTooCostly                         it would take too long
+        ├── QueryTooCostly                         it would take too long
+        └── UnsupportedError  (NotImplementedError)  not on OpenSearch, though in a folder
 
 Two things are not raised but reported. A :class:`Problem` is one input among many that could not
 be used. A :class:`Notice` is about an input that was used, where something was guessed or left out
@@ -135,6 +143,40 @@ class KernelsError(SearchlibError, ImportError):
     """The environment variable ``SEARCHLIB_KERNELS`` asks for kernels that are not there."""
 
 
+class ServerError(SearchlibError):
+    """An OpenSearch cluster could not do, or would not do, what it was asked for.
+
+    What it had acknowledged before stays.
+    """
+
+
+class ServerUnreachableError(ServerError, ConnectionError):
+    """No node of the cluster answers, or those that do have lost the others."""
+
+
+class ServerTimeoutError(ServerError, TimeoutError):
+    """The cluster did not answer in time; what was to be written may still be written later."""
+
+
+class ServerBusyError(ServerError):
+    """The cluster has more to do, or less memory, than it can take; try again later."""
+
+
+class ServerRefusedError(ServerError, PermissionError):
+    """The user, the password, the API key or the certificate will not do."""
+
+
+class ServerConflictError(ServerError):
+    """Somebody else has changed the same thing meanwhile; nothing was changed here."""
+
+
+class PartialResultsError(ServerError):
+    """A part of the index did not answer, so documents would be missing without a word.
+
+    ``?partial=true`` in the address takes such answers, which are flagged then.
+    """
+
+
 class QueryError(SearchlibError, ValueError):
     """A query can't be answered."""
 
@@ -155,6 +197,10 @@ class QuerySyntaxError(QueryError):
 
 class QueryTooCostly(QueryError):  # noqa: N818 - says what is the matter, as a name should
     """A query would expand to more terms, nest deeper or run longer than is allowed."""
+
+
+class UnsupportedError(QueryError, NotImplementedError):
+    """An index on OpenSearch can't do what one in a folder can; nothing was sent to the server."""
 
 
 @dataclass(frozen=True, slots=True)

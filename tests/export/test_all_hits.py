@@ -82,7 +82,7 @@ def test_today_is_the_day_of_the_search(tmp_path: Path, monkeypatch: pytest.Monk
     index = Index.create(tmp_path / "index", Article)
     index.add(Article(id=day, title="x", published=f"2025-03-{day}") for day in ("04", "05"))
     moment = datetime(2025, 3, 4, 23, 59, tzinfo=UTC)
-    monkeypatch.setattr(index._current, "_clock", index._clock._replace(now=lambda: moment))
+    monkeypatch.setattr(index._local.current, "clock", index._clock._replace(now=lambda: moment))
     results = index.search("published:today", limit=0)
     assert results.total == 1
     moment += timedelta(minutes=2)
@@ -91,7 +91,7 @@ def test_today_is_the_day_of_the_search(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_results_keep_no_searcher(many: Index) -> None:
     results = many.search("storm")
-    searcher = weakref.ref(many._current.get())
+    searcher = weakref.ref(many._local.current.get())
     many.add(Article(title="Another"))
     many.search("another")
     gc.collect()

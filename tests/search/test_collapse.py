@@ -157,7 +157,7 @@ def test_hits_of_all_groups_are_all_hits(tmp_path: Path) -> None:
 
 
 def test_other_collectors_are_told_of_all_documents(index: Index[Report]) -> None:
-    searcher = index._current.get()
+    searcher = index._local.current.get()
     query: Query = index.parse("storm")
     count = collectors.CountCollector()
     alone = searcher.top(query, 5, collapse=Collapse("paper"))

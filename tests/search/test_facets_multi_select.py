@@ -46,7 +46,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Searcher, list[I
     index.add(items[30:])
     gone = {str(number) for number in range(0, 80, 7)}
     index.delete(*gone)
-    return index._current.get(), [item for item in items if item.id not in gone]
+    return index._local.current.get(), [item for item in items if item.id not in gone]
 
 
 CONDITIONS: list[tuple[str | None, Query, Any]] = [

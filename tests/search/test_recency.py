@@ -32,7 +32,7 @@ DAYS = {
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index[Article]:
     index = Index.create(tmp_path_factory.mktemp("recency") / "i", Article)
     index._clock = Clock(lambda: NOW)
-    index._current._clock = index._clock
+    index._local.current.clock = index._clock
     with index.writer() as writer:
         writer.add(
             Article(id=key, title="Storm", body="A storm came.", published=day)

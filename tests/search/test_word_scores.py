@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -172,7 +172,8 @@ def test_terms_that_stand_for_one_word_are_one(tmp_path_factory: pytest.TempPath
     documents = [Document(str(n), body=tuple(text.split())) for n, text in enumerate(texts)]
     archive = Archive(tmp_path_factory.mktemp("alternatives"), [documents[:4], documents[4:]], [1])
     searcher = Searcher(archive.snapshot, archive.schema)
-    matcher = searcher._compiler._leaves._word((("body", (b"a", b"b"), 1.0),), 1.0)
+    leaves: Any = searcher._compiler._leaves
+    matcher = leaves._word((("body", (b"a", b"b"), 1.0),), 1.0)
     merged = ["w w", "w", "c c c", "w c", "w w w", "c"]  # with the frequencies that are meant
     lengths = [len(text.split()) for text in texts]
     alike = [

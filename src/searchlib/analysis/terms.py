@@ -127,6 +127,11 @@ def terms_of(language: str | None) -> TermsOf:
     return one_term if language in _KNOW_NO_ACCENTS else one_term_or_two
 
 
+def has_second_terms(language: str | None) -> bool:
+    """Tell whether a token of a language may have two terms."""
+    return language is not None and language not in _KNOW_NO_ACCENTS
+
+
 def _stemmer(language: str) -> Callable[[str], str]:
     """Make a function that stems a word and, unlike a stemmer, can be shared between threads."""
     stemmers = threading.local()

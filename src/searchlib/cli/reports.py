@@ -87,25 +87,25 @@ class Outcome:
             "notices": [_notice_json(notice) for notice in self.notices],
         }
 
-    def summary(self, index_path: Path | None = None) -> Text:
+    def summary(self, place: str | None = None) -> Text:
         """Say the numbers."""
         count, *rest = self.articles.items()
         said = Text(f"{counted(count[1], 'article')}", "bold") + Text(" added")
         said += Text("".join(f", {number:,} {what}" for what, number in rest if number))
-        said += Text(f" in {index_path}" if index_path else "")
+        said += Text(f" in {place}" if place else "")
         files = ", ".join(f"{number:,} {what}" for what, number in self.files.items() if number)
         return said + Text(f"\nFiles: {files}" if files else "")
 
 
-def print_outcome(outcome: Outcome, index_path: Path | None = None, *, meant: bool = False) -> None:
+def print_outcome(outcome: Outcome, place: str | None = None, *, meant: bool = False) -> None:
     """Say what became of the articles, and on standard error what could not be used.
 
     Args:
         outcome: What to say.
-        index_path: The index, if it shall be named.
+        place: The index, if it shall be named.
         meant: Whether the problems are there to be shown.
     """
-    terminal().print(outcome.summary(index_path))
+    terminal().print(outcome.summary(place))
     print_problems(outcome.problems, meant=meant)
     print_notices(outcome.notices)
 

@@ -84,7 +84,9 @@ def add_with_bar(index: Index, documents: Iterable[object]) -> AddReport:
         return index.add(count(), progress=progress)
 
 
-def reindex_with_bar(old: Path, new: Path | None, *, language: str | None = None) -> AddReport:
+def reindex_with_bar(
+    old: Path | str, new: Path | str | None, *, language: str | None = None
+) -> AddReport:
     """Index the documents of an index anew, with a bar on standard error."""
     with _bar() as bar:
         task = bar.add_task("Indexing", total=None)

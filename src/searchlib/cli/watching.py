@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _FIRST_WAIT_MS: Final = 1000
 
 
-def watch_files(paths: Sequence[Path], index_path: Path) -> Iterator[None]:
+def watch_files(paths: Sequence[Path], index_path: Path | str) -> Iterator[None]:
     """Wait for changes of files under some paths, until Ctrl-C.
 
     Args:
@@ -34,7 +34,7 @@ def watch_files(paths: Sequence[Path], index_path: Path) -> Iterator[None]:
             "--watch needs watchfiles, which is not installed: pip install 'searchlib[watch]'"
         ) from error
 
-    own = index_path.resolve()
+    own = Path(index_path).resolve()
 
     def counts(_: watchfiles.Change, name: str) -> bool:
         return not Path(name).is_relative_to(own)

@@ -6,9 +6,9 @@ import weakref
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.arguments import cache_size, zone_of
-from searchlib.articles import shipped_model
+from searchlib.backends.base import Opening
+from searchlib.backends.opening import create_backend, open_backend
 from searchlib.errors import (
     ArgumentError,
     IndexExistsError,
@@ -22,9 +22,6 @@ from searchlib.query.field_values import Clock
 from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
 from searchlib.schema.typing import M, N
-from searchlib.search.current import CurrentSearcher, expect_analysis
-from searchlib.storage import IndexDirectory
-from searchlib.storage.stats import stats_of
 from searchlib.whoosh_compat.any_query import AnyFilterReader
 
 if TYPE_CHECKING:
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from searchlib.backends.base import Backend
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import Progress
     from searchlib.storage.stats import IndexStats
@@ -50,27 +48,16 @@ class Index(Searches[M]):
     made it; later commits do not disturb a search that has begun.
 
     Attributes:
-        path: The folder, as an absolute path, so the program may change its working directory.
         schema: The fields of the documents, and how each is indexed.
         scoring: The parameters of the scores.
     """
 
-    def __init__(
-        self,
-        directory: IndexDirectory,
-        schema: DocumentSchema,
-        cache: int | None = None,
-        zone: tzinfo = UTC,
-        scoring: Scoring | None = None,
-    ) -> None:
-        self.scoring: Final = scoring_of(scoring)
-        self._clock = Clock(zone=zone)
-        current = CurrentSearcher(directory, schema, cache, clock=self._clock, scoring=self.scoring)
-        super().__init__(directory, schema, current)
-        self._cache = cache
-        self._parser = QueryParser(schema, clock=self._clock)
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self.scoring: Final = backend.opening.scoring
+        self._parser = QueryParser(self.schema, clock=self._clock)
+        self._filters = AnyFilterReader(self._parser, self.schema, clock=self._clock)
         self._remove: Callable[[], object] | None = None
-        self._filters = AnyFilterReader(self._parser, schema, clock=self._clock)
 
     @classmethod
     def create(
@@ -104,9 +91,7 @@ class Index(Searches[M]):
             StorageError: The operating system refused to write.
         """
         schema = DocumentSchema.of(model).in_language(language)
-        cache, zone = cache_size(cache), zone_of(zone)
-        directory = IndexDirectory.create(path, schema.to_json(), ANALYSIS_VERSION)
-        made: Index[Any] = cls(directory, schema, cache, zone, scoring)
+        made: Index[Any] = cls(create_backend(path, schema, _opening(cache, zone, scoring)))
         return made
 
     @classmethod
@@ -146,7 +131,7 @@ class Index(Searches[M]):
         if wanted not in (None, index.schema.language):
             found = index.schema.language or "that of the markers of its model"
             raise SchemaMismatchError(
-                f"{index.path}: expected an index whose language is {wanted}, got {found}; "
+                f"{index.address}: expected an index whose language is {wanted}, got {found}; "
                 f"leave the language out, or make a new index with Index.reindex",
                 [f"language: {found} in the index, {wanted} wanted"],
             )
@@ -248,15 +233,7 @@ class Index(Searches[M]):
                 documents must be indexed anew (docs/schemas.md). :meth:`reindex` does that.
             ArgumentError: ``path``, ``cache``, ``zone`` or ``scoring`` is something else.
         """
-        cache, zone = cache_size(cache), zone_of(zone)
-        directory = IndexDirectory.open(path)
-        manifest = directory.manifest()
-        expect_analysis(manifest, directory.path)
-        schema = DocumentSchema.from_json(manifest.schema, find_model=shipped_model)
-        if model is not None:
-            stored, schema = schema, DocumentSchema.of(model).in_language(schema.language)
-            stored.expect(schema)
-        return cls(directory, schema, cache, zone, scoring)
+        return cls(open_backend(path, model, _opening(cache, zone, scoring)))
 
     @classmethod
     def reindex(
@@ -298,21 +275,13 @@ class Index(Searches[M]):
             ArgumentError: ``old`` or ``new`` is no path, or ``new`` is in the folder of an index.
             StorageError: The operating system refused to write.
         """
-        from searchlib.indexing.reindexing import reindex_in_place, reindex_into
+        from searchlib.backends.reindexing import reindex
 
-        source = IndexDirectory.open(old)
-        stored = DocumentSchema.from_json(source.manifest().schema, find_model=shipped_model)
-        wanted = stored if model is None else DocumentSchema.of(model)
-        schema = wanted.in_language(language or stored.language)
-        key = stored.key.name
-        if new is None:
-            return reindex_in_place(source, key, schema, LOCK_TIMEOUT, workers, progress)
-        return reindex_into(source, new, key, schema, workers, progress)
+        return reindex(old, new, model, language, LOCK_TIMEOUT, workers, progress)
 
     def stats(self) -> IndexStats:
         """Return the numbers of documents and segments, the size and the fields of the index."""
-        snapshot = self._snapshot
-        return stats_of(self._directory, snapshot, self.schema, self.scoring)
+        return self._backend.stats()
 
     def reader(self) -> WhooshReader:
         """Open a Whoosh reader on the last commit, for code written for Whoosh."""
@@ -336,19 +305,23 @@ class Index(Searches[M]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the index as its path, its model and how it was opened."""
-        self._opened  # noqa: B018 - looked at for its error
+        opening = self._backend.opening
         if self._remove is not None:
             raise ArgumentError("expected an index in a folder to pickle, got one in memory")
-        how = (self._cache, self._clock.zone, self.scoring)
-        return _reopen, (type(self), self.path, self.schema.given_model, *how)
+        how = (opening.cache, opening.clock.zone, opening.scoring)
+        return _reopen, (type(self), self.location, self.schema.given_model, *how)
 
     def __repr__(self) -> str:
-        return f"Index({str(self.path)!r}, {self.schema.model_name})"
+        return f"Index({self.address!r}, {self.schema.model_name})"
+
+
+def _opening(cache: int | None, zone: tzinfo | str, scoring: Scoring | None) -> Opening:
+    return Opening(cache_size(cache), Clock(zone=zone_of(zone)), scoring_of(scoring))
 
 
 def _reopen(
     kind: type[Index[Any]],
-    path: Path,
+    path: str,
     model: type[BaseModel] | None,
     cache: int | None,
     zone: tzinfo,

@@ -6,24 +6,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
-from searchlib.errors import ArgumentError, DocumentError, QueryError
+from searchlib.errors import ArgumentError, DocumentError
 from searchlib.index.reads import Reads
-from searchlib.query.tree import MatchAll
 from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
-from searchlib.search.searcher import Searcher
-from searchlib.storage.catalogue import check_catalogue
-from searchlib.storage.snapshot import Snapshot, check_entry
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
-    from searchlib.arrays import Int64Array
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import IndexWriter, Progress
+    from searchlib.query.filters import Condition
     from searchlib.schema.typing import Documents
     from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
 
@@ -65,26 +62,13 @@ class Changes(Reads[M]):
 
     def _open_writer(
         self, workers: int | None, memory: int | None, timeout: float
-    ) -> IndexWriter[M]:
-        # Searching has no use for it, and it takes a fifth of the time that importing this takes.
-        from searchlib.indexing.writer import open_writer
-
-        self._current.manifest()
-        return open_writer(
-            self.schema.of_own_model,
-            self._directory,
-            self._find,
-            workers,
-            memory,
-            seconds("timeout", timeout),
+    ) -> AbstractContextManager[IndexWriter[M]]:
+        return self._backend.writer(
+            self._conditions_of, workers=workers, memory=memory, timeout=seconds("timeout", timeout)
         )
 
-    def _find(self, snapshot: Snapshot, query: object) -> Int64Array:
-        conditions = [condition for _, condition in self._filters.one(query).conditions]
-        if not conditions:
-            raise QueryError("expected a query, or a filter with a field, got an empty one")
-        searcher = Searcher(snapshot, self.schema, clock=self._clock)
-        return searcher.matching(MatchAll(), conditions)
+    def _conditions_of(self, query: object) -> Sequence[Condition]:
+        return self._filters.one(query).conditions
 
     def add(
         self,
@@ -257,6 +241,4 @@ class Changes(Reads[M]):
         Returns:
             One sentence for each fault; an empty list if the index is sound.
         """
-        segments = self._directory.manifest().segments
-        faults = [fault for entry in segments for fault in check_entry(self._directory, entry)]
-        return faults + check_catalogue(self._directory)
+        return self._backend.check()

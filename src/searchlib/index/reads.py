@@ -2,61 +2,73 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, Self, cast
 
 from searchlib.arguments import key_of
-from searchlib.errors import ArgumentError, IndexClosedError
+from searchlib.backends.local import LocalBackend
+from searchlib.errors import ArgumentError, IndexClosedError, UnsupportedError
 from searchlib.schema.typing import M
-from searchlib.storage.catalogue import read_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from types import TracebackType
 
-    from searchlib.query.field_values import Clock
-    from searchlib.schema.models import DocumentSchema
-    from searchlib.search.current import CurrentSearcher
+    from searchlib.backends.base import Backend
     from searchlib.search.searcher import Searcher
-    from searchlib.storage import IndexDirectory
-    from searchlib.storage.snapshot import OpenSegment, Snapshot
 
 
 class Reads(Generic[M]):
     """How the documents of an :class:`searchlib.Index` are read; it is that and nothing else."""
 
-    _clock: Clock
-
-    def __init__(
-        self, directory: IndexDirectory, schema: DocumentSchema, current: CurrentSearcher
-    ) -> None:
-        self.path: Final = directory.path
-        self.schema: Final = schema
-        self._home: tuple[IndexDirectory, CurrentSearcher] | None = (directory, current)
+    def __init__(self, backend: Backend) -> None:
+        self._place: Final = backend.place
+        self.schema: Final = backend.schema
+        self._clock = backend.opening.clock
+        self._home: Backend | None = backend
 
     @property
-    def _opened(self) -> tuple[IndexDirectory, CurrentSearcher]:
+    def path(self) -> Path:
+        """The folder, as an absolute path, so the program may change its working directory.
+
+        Raises:
+            UnsupportedError: The index is on a server; :attr:`address` says on which.
+        """
+        if not isinstance(self._place, Path):
+            raise UnsupportedError(f"expected an index in a folder, got one at {self._place}")
+        return self._place
+
+    @property
+    def address(self) -> str:
+        """Where the index is, as :meth:`searchlib.Index.open` takes it, without passwords."""
+        return str(self._place)
+
+    @property
+    def location(self) -> str:
+        """What :meth:`searchlib.Index.open` opens the index by again: passwords are in it."""
+        return str(self._backend.location)
+
+    @property
+    def _backend(self) -> Backend:
         if self._home is None:
-            raise IndexClosedError(f"{self.path}: the index is closed; open it again to use it")
+            raise IndexClosedError(f"{self._place}: the index is closed; open it again to use it")
         return self._home
 
     @property
-    def _directory(self) -> IndexDirectory:
-        return self._opened[0]
-
-    @property
-    def _current(self) -> CurrentSearcher:
-        return self._opened[1]
+    def _local(self) -> LocalBackend:
+        """The folder of the index, for what only an index in a folder can do."""
+        backend = self._backend
+        if not isinstance(backend, LocalBackend):
+            raise UnsupportedError(
+                "expected an index in a folder for this, got one on a server, which can't do it; "
+                "copy it with: searchlib copy ADDRESS FOLDER"
+            )
+        return backend
 
     @property
     def _searcher(self) -> Searcher:
         """A searcher of the last commit."""
-        return self._current.get()
-
-    @property
-    def _snapshot(self) -> Snapshot:
-        """The last commit."""
-        return self._searcher.snapshot
+        return self._local.current.get()
 
     @property
     def revision(self) -> str:
@@ -65,7 +77,7 @@ class Reads(Generic[M]):
         A commit, or another index in its place, gives other digits: what a program has made of
         the documents can be kept under them.
         """
-        return self._snapshot.identity
+        return self._backend.revision()
 
     def get(self, key: str) -> M | None:
         """Return the document with a key, or ``None`` if there is none.
@@ -73,7 +85,7 @@ class Reads(Generic[M]):
         Raises:
             ArgumentError: The key is not a string.
         """
-        return self._document_of(self._snapshot, key)
+        return self._documents_of([key])[0]
 
     def get_many(self, keys: Iterable[str]) -> list[M | None]:
         """Return the documents with some keys, all as of one commit.
@@ -89,15 +101,14 @@ class Reads(Generic[M]):
         """
         if isinstance(keys, str):
             raise ArgumentError(f"expected several keys, got one string, {keys!r:.80}; use get()")
-        snapshot = self._snapshot
-        return [self._document_of(snapshot, key) for key in keys]
+        return self._documents_of(keys)
 
     def __iter__(self) -> Iterator[M]:
         """Read all documents of the last commit, in the order in which they were added.
 
         They are read block by block, so memory stays bounded; later commits make no difference.
         """
-        for stored in self._snapshot.stored():
+        for stored in self._backend.all_stored():
             yield cast("M", self.schema.restore(stored))
 
     def source(self, key: str) -> Path | None:
@@ -120,13 +131,13 @@ class Reads(Generic[M]):
         from searchlib.articles.catalogue import find_source
 
         name = getattr(document, "file", None)
-        return find_source(read_current(self._directory), key, name)
+        return find_source(self._backend.catalogue(), key, name)
 
     def __contains__(self, key: str) -> bool:
-        return self._found(self._snapshot, key) is not None
+        return self._backend.has(self._key_of(key))
 
     def __len__(self) -> int:
-        return self._snapshot.doc_count
+        return self._backend.doc_count()
 
     def close(self) -> None:
         """Let go of the files of the index; what is called afterwards raises an error.
@@ -134,6 +145,8 @@ class Reads(Generic[M]):
         It need not be called: files are closed when nothing refers to the index any more. Hits
         that a search has returned stay readable.
         """
+        if self._home is not None:
+            self._home.close()
         self._home = None
 
     def __enter__(self) -> Self:
@@ -147,17 +160,11 @@ class Reads(Generic[M]):
     ) -> None:
         self.close()
 
-    def _found(self, snapshot: Snapshot, key: str) -> tuple[OpenSegment, int] | None:
-        """Find the document with a key: its segment, and its number there."""
-        return snapshot.find_key(self.schema.key.name, self._key_of(key))
-
     def _key_of(self, key: object) -> str:
         """Find the text of a key, as the index has it."""
         return key_of(key, self.schema.key.kind)
 
-    def _document_of(self, snapshot: Snapshot, key: str) -> M | None:
-        found = self._found(snapshot, key)
-        if found is None:
-            return None
-        segment, docnum = found
-        return cast("M", self.schema.restore(segment.reader.document(docnum)))
+    def _documents_of(self, keys: Iterable[str]) -> list[M | None]:
+        found = self._backend.stored([self._key_of(key) for key in keys])
+        restore = self.schema.restore
+        return [None if stored is None else cast("M", restore(stored)) for stored in found]

@@ -7,21 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from searchlib.arguments import one_of, whole_number
-from searchlib.errors import ArgumentError, QueryError
+from searchlib.backends.base import PageRequest
+from searchlib.errors import QueryError
 from searchlib.index.suggests import Suggests
 from searchlib.query.parser import QueryParser
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
-from searchlib.search.all_hits import FoundRows
-from searchlib.search.answer import SearchRequest, answer
+from searchlib.search.answer import SearchRequest
 from searchlib.search.collapse import collapse_of
 from searchlib.search.facets.requests import Histogram, facet_requests
-from searchlib.search.fetching import HitFetcher
 from searchlib.search.fields_searched import searching
 from searchlib.search.order import sort_order
-from searchlib.search.pages import Pages
 from searchlib.search.recency import boosts_of
-from searchlib.search.results import Hits, Results
 from searchlib.search.typos import TYPOS, with_typos
 from searchlib.whoosh_compat.any_query import read_query
 
@@ -42,7 +39,7 @@ if TYPE_CHECKING:
     from searchlib.search.fields_searched import FieldsSearched
     from searchlib.search.order import SortBy
     from searchlib.search.recency import Recency
-    from searchlib.search.searcher import Searcher
+    from searchlib.search.results import Results
     from searchlib.search.trend import Trend
     from searchlib.search.typos import Typos
     from searchlib.whoosh_compat.any_query import Filters
@@ -139,35 +136,18 @@ class Searches(Suggests[M]):
         if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
             changed = with_typos(parsed.query, self._searcher.words.misspelt)
             request = replace(request, parsed=replace(parsed, query=changed))
-        plain = fields is None and not request.boosts
-        pages = Pages(request, schema, self._current, self._clock, plain=plain)
-        request, searcher = pages.begin(after)
-        source = HitFetcher(
-            searcher.snapshot,
-            searcher.shown,
-            self.schema,
-            request.parsed.query,
-            snippets,
-            schema.default_fields,
+        results: Results[M] = self._backend.search(
+            PageRequest(
+                request=request,
+                schema=schema,
+                after=after,
+                snippets=snippets,
+                plain=fields is None and not request.boosts,
+            )
         )
-        found = answer(request, searcher)
-        rows = FoundRows(request, found, source, searcher.again())
-        hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source, found.left_out)
-        following = pages.following(found, rows.page_ranks.start, searcher.snapshot)
-        took_ms = (time.perf_counter() - began) * 1000
-        return Results(
-            hits,
-            found.total,
-            took_ms,
-            found.notes,
-            found.facets,
-            next_page=following,
-            suggest=self._suggesting(
-                query, found.total, match, [one.query for one in also.conditions], searcher
-            ),
-            rows=rows,
-            left_out=found.left_out,
-        )
+        results.took_ms = (time.perf_counter() - began) * 1000
+        results.suggest = self._suggesting(query, results.total, match, also.conditions)
+        return results
 
     def count(
         self,
@@ -223,7 +203,7 @@ class Searches(Suggests[M]):
         from searchlib.search.trend import date_field, named_queries, trend_of
 
         named, field = named_queries(queries), date_field(self.schema, field)
-        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher  # of one commit
+        also, counted = self._filters.all(filter, lenient=lenient), self._backend.counter()
 
         def spans(query: Any, how: Histogram) -> tuple[Any, tuple[Note, ...]]:
             request = SearchRequest(
@@ -234,8 +214,8 @@ class Searches(Suggests[M]):
                 lenient=lenient,
                 facets=facet_requests({"": how}, self.schema),
             )
-            found = answer(request, searcher)
-            return found.facets[""], found.notes
+            notes, facets = counted(request)
+            return facets[""], notes
 
         every, _ = spans(MatchAll(), Histogram(field, by=by, fill=True))
         by = every.by or by
@@ -272,10 +252,7 @@ class Searches(Suggests[M]):
         """
         schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
         boosts = boosts_of(boost, self.schema)
-        searcher = self._searcher
-        if fields is not None:
-            searcher = searcher.asking_with(schema, self._clock)
-        return searcher.explain(parsed.query, self._docnum_of(key, searcher), boosts)
+        return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
 
     def copies(self, key: str) -> list[Copy]:
         """Find the articles that are nearly the same as one, the most similar first.
@@ -290,16 +267,8 @@ class Searches(Suggests[M]):
             NoFingerprintsError: Copies can't be told, as the index was made before that.
             CorruptIndexError: A file of the index is damaged or missing.
         """
-        searcher = self._searcher
-        return searcher.copies(self._docnum_of(key, searcher))
-
-    def _docnum_of(self, key: str, searcher: Searcher) -> int:
-        """Find the number, in the whole index, of the document with a key."""
-        found = self._found(searcher.snapshot, key)
-        if found is None:
-            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
-        segment, docnum = found
-        return segment.first + docnum
+        local, searcher = self._local, self._searcher
+        return searcher.copies(local.docnum_of(self._key_of(key), searcher))
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
         """Read a query string as :meth:`search` does, and return its query tree.

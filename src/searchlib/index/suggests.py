@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from searchlib.arguments import whole_number
+from searchlib.backends.local import LocalBackend
 from searchlib.errors import QueryError
 from searchlib.index.changes import Changes
 from searchlib.schema.typing import M
@@ -16,6 +17,7 @@ from searchlib.search.suggestions import FEW_HITS, Suggester
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from searchlib.query.filters import Condition
     from searchlib.query.parser import Match, QueryParser
     from searchlib.query.tree import Query
     from searchlib.search.completion import Completion
@@ -102,19 +104,17 @@ class Suggests(Changes[M]):
         return completer.complete(text, limit)
 
     def _suggesting(
-        self,
-        query: object,
-        total: int,
-        match: Match,
-        conditions: Sequence[Query],
-        searcher: Searcher,
+        self, query: object, total: int, match: Match, conditions: Sequence[Condition]
     ) -> Callable[[], Suggestion | None] | None:
         """Give what finds a suggestion for a search that found few documents; else ``None``."""
         if total > FEW_HITS or not isinstance(query, str):
             return None
+        if not isinstance(self._backend, LocalBackend):  # whose words are not known here
+            return None
+        searcher, queries = self._searcher, [one.query for one in conditions]
         # Results keep the commit, and neither a searcher nor what it knows.
         known, again = ref(searcher), searcher.again()
-        return cache(lambda: self._suggestion(query, match, conditions, known() or again()))
+        return cache(lambda: self._suggestion(query, match, queries, known() or again()))
 
     def _suggestion(
         self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher

@@ -161,22 +161,29 @@ class WorkerPool:
             worker.close()
 
 
+def start_python(module: str) -> subprocess.Popen[bytes]:
+    """Start a process that runs ``main()`` of a module, and is spoken to by pipes.
+
+    It finds what this process finds, without importing this process's program.
+    """
+    code = (
+        f"import json, sys; sys.path[:] = json.loads({json.dumps(sys.path)!r}); "
+        f"from {module} import main; main()"
+    )
+    return subprocess.Popen(  # noqa: S603 - our own Python, our own code
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pipesize=_PIPE_SIZE,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # numpy would start a thread per CPU
+    )
+
+
 class _Worker:
     """A process, and the thread that feeds it."""
 
     def __init__(self, plan: FieldPlan, memory: int) -> None:
-        # The worker finds what this process finds, without importing this process's program.
-        code = (
-            f"import json, sys; sys.path[:] = json.loads({json.dumps(sys.path)!r}); "
-            "from searchlib.indexing.worker import main; main()"
-        )
-        self._process = subprocess.Popen(  # noqa: S603 - our own Python, our own code
-            [sys.executable, "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            pipesize=_PIPE_SIZE,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # numpy would start a thread per CPU
-        )
+        self._process = start_python("searchlib.indexing.worker")
         waiting = max(1, memory // _WAITING_PART)
         self._messages: queue.Queue[dict[str, Any]] = queue.Queue(waiting)
         self._broken = threading.Event()

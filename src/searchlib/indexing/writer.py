@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, Self
 
 import numpy as np
-from pydantic import BaseModel
 
 from searchlib.analysis.detection import MISSING
 from searchlib.arguments import key_of, whole_number
 from searchlib.errors import DocumentError, Notice, Problem, StorageError
+from searchlib.indexing.adding import each_document, pass_each
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
@@ -45,7 +45,6 @@ _INLINE_BYTES: Final = 6 << 20
 """Fewer bytes of documents are not worth the start of a process."""
 _MANY_DOCUMENTS: Final = 4000
 """So many will probably be more than that, so that processes can start before they are read."""
-_PROGRESS_STEP: Final = 100
 
 
 class IndexWriter(Generic[M]):
@@ -120,22 +119,11 @@ class IndexWriter(Generic[M]):
             DocumentError: It is neither a document nor an iterable.
             StorageError: The operating system refused to write.
         """
-        each = _each(documents)
+        each = each_document(documents)
         total = len(each) if isinstance(each, Sized) else None
         if self._pool is None and total is not None and total >= _MANY_DOCUMENTS:
             self._pool = self._make_pool(self._workers)
-        number = 0
-        for number, document in enumerate(each, 1):
-            if isinstance(document, Problem):
-                self.report.rejected.append(document)
-            elif isinstance(document, Notice):
-                self.report.notices.append(document)
-            else:
-                self._add_one(document)
-            if progress is not None and number % _PROGRESS_STEP == 0:
-                progress(number, total)
-        if progress is not None and number % _PROGRESS_STEP:
-            progress(number, total)
+        pass_each(each, self.report, self._add_one, progress)
 
     def _add_one(self, document: object) -> None:
         try:
@@ -420,18 +408,6 @@ class IndexWriter(Generic[M]):
         if deleted is None:
             return segment.entry
         return self._writer.write_deletions(segment.entry, deleted)
-
-
-def _each(documents: object) -> Iterable[object]:
-    """Look at one document as at an iterable of one."""
-    if isinstance(documents, BaseModel | Mapping | Problem | Notice):
-        return [documents]
-    if isinstance(documents, str | bytes) or not isinstance(documents, Iterable):
-        raise DocumentError(
-            f"expected a document or an iterable of documents, got {type(documents).__name__}; "
-            "read files with searchlib.read_articles(path)"
-        )
-    return documents
 
 
 def open_writer(

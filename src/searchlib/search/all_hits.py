@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pydantic_core import from_json
 
@@ -13,6 +13,7 @@ from searchlib.search.answer import Answer, SearchRequest, answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from searchlib.arrays import Float64Array, Int64Array
     from searchlib.export.rows import Column, Row
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.fetching import HitFetcher
@@ -63,6 +64,18 @@ class FoundRows:
         return ReadRows(columns, found, ranks, self._fetcher)
 
 
+class FoundHits(Protocol):
+    """Hits, in order."""
+
+    @property
+    def docnums(self) -> Int64Array:
+        """Their documents. Shape (N,), int64."""
+
+    @property
+    def scores(self) -> Float64Array:
+        """The score of each. Shape (N,), float64."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadRows:
     """Rows of hits, read batch by batch.
@@ -75,7 +88,7 @@ class ReadRows:
     """
 
     columns: Sequence[Column]
-    found: Answer
+    found: FoundHits
     ranks: range
     fetcher: HitFetcher
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
 
-_MOVED_ON: Final = (
+MOVED_ON: Final = (
     "the index has changed since the page before, whose commit is gone: hits go on behind the "
     "place of its last one, so some may come again, and what has changed its place may be missed"
 )
@@ -131,7 +131,7 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         if conditions:
             hints += searcher.filter_label_notes(conditions, hints=not found.total)
     if place is not None and place.docnum is None:
-        hints.append(Note("page", _MOVED_ON))
+        hints.append(Note("page", MOVED_ON))
     docnums, scores = found.docnums[offset:last], found.scores[offset:last]
     if request.collapse is None:
         left = (found.total if found.left is None else found.left) - len(found.docnums)

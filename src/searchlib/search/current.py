@@ -36,6 +36,7 @@ class CurrentSearcher:
         scoring: The parameters of the scores; ``None`` for the usual ones.
 
     Attributes:
+        clock: What relative dates are reckoned from.
         held: The commits in which pages go on.
         scoring: The parameters of the scores.
     """
@@ -52,7 +53,7 @@ class CurrentSearcher:
         self._directory = directory
         self._schema = schema
         self._cache = cache
-        self._clock = clock
+        self.clock = clock
         self.scoring = scoring
         self._manifest = directory.manifest()
         self._open: tuple[Manifest, Searcher] | None = None
@@ -90,7 +91,7 @@ class CurrentSearcher:
             snapshot,
             self._schema,
             self._cache,
-            clock=self._clock,
+            clock=self.clock,
             scoring=self.scoring,
             before=before,
         )

@@ -35,6 +35,11 @@ VERSION: Final = 1
 MAX_LENGTH: Final = 1 << 16
 """The longest cursor that is read, in characters."""
 
+DAMAGED: Final = "this one is damaged"
+OF_ANOTHER_SEARCH: Final = (
+    "this one is of another search; query, filter, order, fields and boosts must be the same on "
+    "all pages"
+)
 _DIGEST: Final = 6  # bytes
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -65,8 +70,7 @@ class Cursor:
     place: int
 
     def __str__(self) -> str:
-        text = json.dumps([VERSION, *astuple(self)], separators=(",", ":")).encode()
-        return urlsafe_b64encode(_digest(text) + text).rstrip(b"=").decode()
+        return sealed([VERSION, *astuple(self)])
 
     @classmethod
     def read(cls, text: object, search: str, order: Order, schema: DocumentSchema) -> Self:
@@ -81,25 +85,18 @@ class Cursor:
         Raises:
             QueryError: It is something else, damaged, or of another search.
         """
-        if not isinstance(text, str) or not text:
-            raise _unusable(f"got {shown(text)}")
-        if len(text) > MAX_LENGTH:
-            raise _unusable(f"got {len(text):,} characters")
-        match _decoded(text):
+        match unsealed(text):
             case [
                 version, str(commit), str(of_search), int(now), int(rank), list(values), str(key),
                 list(segments), int(place),
             ] if version == VERSION:  # fmt: skip
                 made = cls(commit, of_search, now, rank, (*values,), key, (*segments,), place)
             case _:
-                raise _unusable("this one is damaged")
+                raise unusable(DAMAGED)
         if made.search != search:
-            raise _unusable(
-                "this one is of another search; query, filter, order, fields and boosts must be "
-                "the same on all pages"
-            )
+            raise unusable(OF_ANOTHER_SEARCH)
         if not made._is_sound() or not _go_with(made.values, order, schema):
-            raise _unusable("this one is damaged")
+            raise unusable(DAMAGED)
         return made
 
     def _is_sound(self) -> bool:
@@ -129,10 +126,10 @@ class Cursor:
             return After(self.values, self._limits(snapshot), None, self.key)
         number = len(self.segments) - 1
         if number >= len(snapshot.segments):
-            raise _unusable("this one is damaged")
+            raise unusable(DAMAGED)
         segment = snapshot.segments[number]
         if self.place >= segment.entry.doc_count:
-            raise _unusable("this one is damaged")
+            raise unusable(DAMAGED)
         docnum = segment.first + self.place
         limits = dict.fromkeys((one.first for one in snapshot.segments), docnum + 1)
         return After(self.values, limits, docnum, self.key)
@@ -216,7 +213,22 @@ def _value(snapshot: Snapshot, sort: Sort, docnum: int) -> SortValue:
     return None if ordinal is None else label_text(inverted.terms.term(ordinal))
 
 
-def _decoded(text: str) -> Any:
+def sealed(values: Sequence[Any]) -> str:
+    """Write the text of a cursor."""
+    text = json.dumps(values, separators=(",", ":")).encode()
+    return urlsafe_b64encode(_digest(text) + text).rstrip(b"=").decode()
+
+
+def unsealed(text: object) -> Any:
+    """Read the text of a cursor; ``None`` if it is damaged.
+
+    Raises:
+        QueryError: It is no text, or too long.
+    """
+    if not isinstance(text, str) or not text:
+        raise unusable(f"got {shown(text)}")
+    if len(text) > MAX_LENGTH:
+        raise unusable(f"got {len(text):,} characters")
     try:
         data = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         if data[:_DIGEST] == _digest(data[_DIGEST:]):
@@ -261,7 +273,8 @@ def _is_label(value: SortValue) -> bool:
         return False
 
 
-def _unusable(why: str) -> QueryError:
+def unusable(why: str) -> QueryError:
+    """Say why a cursor can't be used."""
     return QueryError(
         f"expected after as results.next of the page before, got something else: {why}"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from searchlib.arguments import names_of
 from searchlib.errors import QueryError
@@ -15,16 +15,43 @@ from searchlib.search.expansion import term_bytes
 from searchlib.search.kept_hits import StoredHit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Sequence
 
+    from searchlib.arrays import Int64Array
     from searchlib.highlight import Snippet
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
-    from searchlib.search.document_cache import DocumentCache
-    from searchlib.storage.snapshot import Snapshot
+    from searchlib.search.document_cache import CachedDocument
 
 
 _USUAL: Final = SnippetOptions()
+
+
+class ShownDocuments(Protocol):
+    """Documents as they are needed to show them."""
+
+    def __getitem__(self, docnum: int) -> CachedDocument:
+        """Read a document."""
+
+
+class FoundIn(Protocol):
+    """What hits were found in: a commit, or the answer of a server."""
+
+    @property
+    def doc_count_all(self) -> int:
+        """The number of documents, among them those deleted that still count."""
+
+    def key(self, field: str, docnum: int) -> str:
+        """Find the key of a document, which is in that field."""
+
+    def language_of(self, docnum: int) -> str | None:
+        """Find the language of a document, where each is in its own."""
+
+    def doc_frequency(self, field: str, term: bytes) -> int:
+        """Count the documents that have a term in a field."""
+
+    def documents(self, docnums: Int64Array) -> Iterator[bytes]:
+        """Read documents, whose numbers ascend."""
 
 
 class HitFetcher:
@@ -51,8 +78,8 @@ class HitFetcher:
 
     def __init__(
         self,
-        snapshot: Snapshot,
-        shown: DocumentCache,
+        snapshot: FoundIn,
+        shown: ShownDocuments,
         schema: DocumentSchema,
         query: Query,
         snippets: bool | str | Sequence[str] | SnippetOptions,
@@ -128,7 +155,7 @@ class HitFetcher:
         return found
 
 
-def _rarity(snapshot: Snapshot, field: str, term: str) -> float:
+def _rarity(snapshot: FoundIn, field: str, term: str) -> float:
     """Tell how rare a term of a field is in the whole index: its idf."""
     frequency = snapshot.doc_frequency(field, term_bytes(term))
     return idf(snapshot.doc_count_all, frequency)

@@ -17,7 +17,7 @@ from searchlib.search.expansion import term_bytes
 from searchlib.search.spellings import label_as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from searchlib.schema.models import DocumentSchema, FieldSpec
     from searchlib.segment.dictionary import TermDictionary
@@ -41,7 +41,7 @@ def label_notes(query: Query, snapshot: Snapshot, schema: DocumentSchema) -> lis
         snapshot: Where.
         schema: The fields.
     """
-    return _notes(_positive_parts(query), snapshot, schema, _MOST_HINTED)
+    return _notes(positive_parts(query), snapshot, schema, _MOST_HINTED)
 
 
 def filter_label_notes(
@@ -78,19 +78,27 @@ def _notes(
         if not _has(snapshot, spec, label_of(leaf.value, spec))
     )
     return [
-        _note_on(leaf, spec, _labels_like(leaf, snapshot, spec) if place < most_hinted else [])
+        label_note(leaf, spec, _labels_like(leaf, snapshot, spec) if place < most_hinted else [])
         for place, (leaf, spec) in enumerate(islice(missing, MAX_NOTES))
     ]
 
 
-def _positive_parts(query: Query) -> Iterator[Query]:
+def positive_parts(query: Query) -> Iterator[Query]:
+    """Give a query and its parts, without those that must not match."""
     if not isinstance(query, Not):
         yield query
         for child in query.children():
-            yield from _positive_parts(child)
+            yield from positive_parts(child)
 
 
-def _note_on(leaf: Term, spec: FieldSpec, like: list[str]) -> Note:
+def label_note(leaf: Term, spec: FieldSpec, like: Sequence[str] = ()) -> Note:
+    """Remark on a label that no document has.
+
+    Args:
+        leaf: Where a query names it.
+        spec: The field.
+        like: Labels that are like it.
+    """
     hint = f"; there is {', '.join(map(repr, like))}" if like else ""
     message = f"no document has the label {str(leaf.value)!r} in {spec.name!r}{hint}"
     return Note("label", message, leaf.span)

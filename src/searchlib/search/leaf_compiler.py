@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.query.field_terms import (
     ANY_TERM,
     field_terms,
     label_of,
     row_with_gaps,
-    stop_word_in,
 )
-from searchlib.query.field_values import value_bounds
 from searchlib.query.joins import common_fields, counted_parts
 from searchlib.query.tree import (
     Exists,
@@ -31,11 +28,11 @@ from searchlib.query.tree import (
     Wildcard,
     Word,
 )
-from searchlib.schema.markers import Date, Number, Stored, Text
-from searchlib.schema.values import UnreadableValue
+from searchlib.schema.markers import Date, Number, Text
 from searchlib.search.boolean import Disjunction
 from searchlib.search.constant import MatchAll
 from searchlib.search.expansion import expansion, term_bytes
+from searchlib.search.leaf_fields import LeafFields, is_everything, says_nothing
 from searchlib.search.matcher import Matcher, MatchNone
 from searchlib.search.multiterm import MultiTermMatcher
 from searchlib.search.near import AnyPlaces, NearMatcher, NearPlaces, PhrasePlaces, PlacesInField
@@ -57,6 +54,7 @@ if TYPE_CHECKING:
     from searchlib.query.field_values import Clock
     from searchlib.schema.models import DocumentSchema, FieldSpec
     from searchlib.search.index_view import IndexView
+    from searchlib.search.leaf_fields import FieldGroup
     from searchlib.search.near import Places
     from searchlib.search.positions import Positions
     from searchlib.search.term_postings import TermLookup, TermPostings
@@ -72,21 +70,7 @@ FieldTerms = tuple[str, tuple[bytes, ...], float]
 _Leaf = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy | Range
 
 
-class FieldGroup(NamedTuple):
-    """Fields that have the same terms for the same words.
-
-    Attributes:
-        spec: One of them.
-        fields: The names of all, and the factors on their scores.
-        is_value: Whether it is a date or number field.
-    """
-
-    spec: FieldSpec
-    fields: list[tuple[str, float]]
-    is_value: bool
-
-
-class LeafCompiler:
+class LeafCompiler(LeafFields):
     """Makes matchers of the leaves of queries.
 
     Args:
@@ -99,40 +83,10 @@ class LeafCompiler:
     def __init__(
         self, index: IndexView, lookup: TermLookup, schema: DocumentSchema, clock: Clock
     ) -> None:
+        super().__init__(schema, clock)
         self._index = index
         self._lookup = lookup
-        self._clock = clock
-        self._specs: Final = schema.fields
-        self._default_specs: Final = [
-            (self._specs[name], boost) for name, boost in schema.default_fields.items()
-        ]
-        self._defaults: Final = _grouped(self._default_specs)
         self._searched: Final = tuple(schema.default_fields.items())  # searches may differ in it
-        self.mixes_languages: Final = len(self._defaults) > 1 or any(
-            len(spec.languages) > 1 for spec in schema.fields.values()
-        )
-
-    def spec(self, name: str) -> FieldSpec:
-        """Find a field that can be searched.
-
-        Raises:
-            QueryError: There is none of that name.
-        """
-        spec = self._specs.get(name)
-        if spec is not None and not isinstance(spec.marker, Stored):
-            return spec
-        there = ", ".join(
-            name for name, spec in self._specs.items() if not isinstance(spec.marker, Stored)
-        )
-        reason = "is stored, not searched" if spec else "is not in the schema"
-        raise QueryError(
-            f"expected a field of the index, got {name!r}, which {reason}; there are {there}"
-        )
-
-    def _groups(self, leaf: _Leaf | Near) -> list[FieldGroup]:
-        """Find the fields where a leaf is looked for."""
-        names = getattr(leaf, "fields", ())
-        return _grouped([(self.spec(name), 1.0) for name in names]) if names else self._defaults
 
     def word(
         self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
@@ -153,7 +107,7 @@ class LeafCompiler:
         terms: list[FieldTerms] = []
         others: list[Matcher] = []
         phrases: list[PhraseInField] = []
-        for group in self._groups(word):
+        for group in self.groups(word):
             if group.is_value:
                 others += self._values(word, group, boost, verbatim)
                 continue
@@ -161,7 +115,7 @@ class LeafCompiler:
             if len(elements) > 1:
                 phrases += self._phrases_in(group, elements, word)
             elif elements and (
-                keep_stop_words or verbatim or not _says_nothing(word, group.spec, elements[0])
+                keep_stop_words or verbatim or not says_nothing(word, group.spec, elements[0])
             ):
                 texts = tuple(term_bytes(str(one)) for one in elements[0])
                 if isinstance(group.spec.marker, Text):
@@ -179,15 +133,6 @@ class LeafCompiler:
             self.term(Term(name, word.text), boost * factor, verbatim=verbatim)
             for name, factor in group.fields
         ]
-
-    def is_partly_stop_word(self, word: Query) -> bool:
-        """Tell whether a word is a stop word in a field, or a language, that it is looked for in.
-
-        A phrase of one word is a word.
-        """
-        if not isinstance(word, Word | Phrase):
-            return False
-        return any(any(stop_word_in(word, group.spec)) for group in self._groups(word))
 
     def _any(self, parts: Sequence[Matcher]) -> Matcher:
         if len(parts) == 1:
@@ -236,19 +181,12 @@ class LeafCompiler:
     def _new_phrase(self, phrase: Phrase, verbatim: bool) -> list[PhraseInField]:
         """Find the words of a phrase in each field; nothing for a single word."""
         found: list[PhraseInField] = []
-        for group in self._groups(phrase):
-            self._expect_text(group.spec, phrase)
+        for group in self.groups(phrase):
+            self.expect_text(group.spec, phrase)
             elements = field_terms(phrase, group.spec, verbatim=verbatim)
             if len(elements) > 1:
                 found += self._phrases_in(group, elements, phrase)
         return found
-
-    def _expect_text(self, spec: FieldSpec, query: Query) -> None:
-        if not isinstance(spec.marker, Text):
-            raise QueryError(
-                f"expected a text field for {query!r}, got {spec.name!r}, which has no positions; "
-                "look for the whole label, or the value"
-            )
 
     def _phrases_in(
         self, group: FieldGroup, elements: list[Alternatives], query: Query
@@ -292,7 +230,7 @@ class LeafCompiler:
         parts: list[Matcher] = []
         terms: list[FieldTerms] = []
         phrases: list[PhraseInField] = []
-        for group in self._groups(leaf):
+        for group in self.groups(leaf):
             if group.is_value:
                 name = group.spec.name
                 raise QueryError(f"expected a text or label field for {leaf!r}, got {name!r}")
@@ -319,7 +257,7 @@ class LeafCompiler:
         leaf: Query,
     ) -> list[Matcher]:
         """Make the matchers of documents that have any term of some patterns, for each field."""
-        if any(map(_is_everything, alternatives)):
+        if any(map(is_everything, alternatives)):
             return [MatchAll(self._index, name, boost * factor) for name, factor in fields]
         find = expansion([one for one in alternatives if isinstance(one, Query)])
         return [
@@ -351,11 +289,7 @@ class LeafCompiler:
         return matcher
 
     def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Matcher:
-        try:
-            bounds = value_bounds(query, spec, self._clock)
-        except UnreadableValue as error:
-            raise QueryError(f"field {spec.name!r}: {error}") from error
-        return RangeMatcher(self._index, spec.name, bounds, boost, query)
+        return RangeMatcher(self._index, spec.name, self.bounds(query, spec), boost, query)
 
     def exists(self, query: Exists, boost: float) -> Matcher:
         """Make the matcher of all documents that have something in a field."""
@@ -364,7 +298,7 @@ class LeafCompiler:
     def near(self, query: Near, boost: float, *, verbatim: bool) -> Matcher | None:
         """Make the matcher of what stands close together; ``None`` if it says nothing."""
         names = common_fields(query)
-        fields = self._default_specs if names is None else [(self.spec(n), 1.0) for n in names]
+        fields = self.default_specs if names is None else [(self.spec(n), 1.0) for n in names]
         if not fields:
             raise QueryError(f"expected parts in the same field, got {query!r}")
 
@@ -374,7 +308,7 @@ class LeafCompiler:
 
         found = []
         for spec, factor in fields:
-            self._expect_text(spec, query)
+            self.expect_text(spec, query)
             places = self._places(query, spec, words_of, verbatim)
             if places is not None:
                 found.append(PlacesInField(spec.name, places, factor))
@@ -447,34 +381,3 @@ class LeafCompiler:
             query.distance,
             ordered=query.ordered,
         )
-
-
-def _grouped(fields: Iterable[tuple[FieldSpec, float]]) -> list[FieldGroup]:
-    """Put fields together that have the same terms for the same words."""
-    found: dict[object, FieldGroup] = {}
-    for spec, factor in fields:
-        key = ("text", spec.languages) if isinstance(spec.marker, Text) else spec.name
-        if key not in found:
-            found[key] = FieldGroup(spec, [], isinstance(spec.marker, Date | Number))
-        found[key].fields.append((spec.name, factor))
-    return list(found.values())
-
-
-def _says_nothing(word: Word, spec: FieldSpec, terms: Alternatives) -> bool:
-    """Tell whether a word, with these terms, is a stop word in all languages of a field."""
-    if len(spec.languages) == 1:  # its terms are those of the one language
-        return terms[0] in stop_terms(spec.languages[0])
-    stops = stop_word_in(word, spec)
-    return bool(stops) and all(stops)
-
-
-def _is_everything(pattern: str | Query) -> bool:
-    match pattern:
-        case Prefix(text=text):
-            return not text
-        case Wildcard(pattern=text):
-            return bool(text) and not text.strip("*")
-        case Regex(pattern=text):
-            return text == ".*"
-        case _:
-            return False

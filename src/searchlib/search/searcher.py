@@ -12,7 +12,7 @@ import numpy as np
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.search.collapse import Collapsing
-from searchlib.search.compiler import Compiler
+from searchlib.search.compiler import Compiler, MatcherNodes
 from searchlib.search.copies import find_copies
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
@@ -21,6 +21,7 @@ from searchlib.search.facets.hits import CountableHits, left_out_by, without_eac
 from searchlib.search.groups import Groups
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import filter_label_notes, label_notes
+from searchlib.search.leaf_compiler import LeafCompiler
 from searchlib.search.matcher import TopDocs
 from searchlib.search.order_keys import OrderKeys
 from searchlib.search.ranking import first_documents, moved
@@ -106,8 +107,10 @@ class Searcher:
         self._clock = clock
         self._counter = Counter(self._index, self._schema, clock)
         self._whoosh = _InWhoosh(self.snapshot, self._schema, self._index.scoring)
-        foreign = self._whoosh.matches
-        self._compiler = Compiler(self._index, self._lookup, self._schema, clock, foreign)
+        self._compiler = Compiler(
+            MatcherNodes(self._index, self._whoosh.matches),
+            LeafCompiler(self._index, self._lookup, self._schema, clock),
+        )
 
     def asking_with(self, schema: DocumentSchema, clock: Clock) -> Searcher:
         """Give a searcher that shares all this one knows, for other default fields or another time.

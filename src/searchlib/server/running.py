@@ -97,7 +97,7 @@ def serve(
         return
     given = asdict(settings) | {"theme": settings.theme and str(settings.theme.absolute())}
     os.environ[_ENVIRONMENT] = json.dumps(
-        {"index": str(index.path), "zone": zone, "settings": given}
+        {"index": index.location, "zone": zone, "settings": given}
     )
     uvicorn.run("searchlib.server.running:app_of_worker", factory=True, workers=workers, **options)
 

@@ -22,7 +22,7 @@ class IndexStats:
     """What an index holds.
 
     Attributes:
-        path: The folder of the index.
+        path: The folder of the index, or its address on a server.
         documents: The number of documents.
         deleted: The number of documents that are deleted but still take space.
         segments: The number of segments.
@@ -36,7 +36,7 @@ class IndexStats:
         kernels: What goes over the postings in this process: ``"compiled"`` code, or ``"numpy"``.
     """
 
-    path: Path
+    path: Path | str
     documents: int
     deleted: int
     segments: int

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @index_option
 @json_option
 @friendly_errors
-def stats_command(index_path: Path, as_json: bool) -> None:
+def stats_command(index_path: Path | str, as_json: bool) -> None:
     """Say what an index holds."""
     stats = open_index(index_path).stats()
     if as_json:
@@ -65,7 +65,7 @@ def stats_command(index_path: Path, as_json: bool) -> None:
 @index_option
 @json_option
 @friendly_errors
-def check_command(index_path: Path, as_json: bool) -> None:
+def check_command(index_path: Path | str, as_json: bool) -> None:
     """Compare the files of an index with their checksums.
 
     Exits with 1 if a file is damaged.

@@ -13,6 +13,7 @@ from searchlib.cli.commands.options import (
     friendly_errors,
     index_option,
     json_option,
+    named_place,
     open_index,
 )
 from searchlib.cli.showing import print_article
@@ -32,7 +33,7 @@ _WEB: Final = ("http://", "https://")
 @index_option
 @click.option("--open", "is_to_open", is_flag=True, help="Open its address, or else its file.")
 @friendly_errors
-def show_command(key: str, index_path: Path, is_to_open: bool) -> None:
+def show_command(key: str, index_path: Path | str, is_to_open: bool) -> None:
     """Print an article with all that is known about it.
 
     KEY is the key of the article, as "searchlib search" shows it.
@@ -55,7 +56,7 @@ def show_command(key: str, index_path: Path, is_to_open: bool) -> None:
 @index_option
 @json_option
 @friendly_errors
-def get_command(keys: tuple[str, ...], index_path: Path, as_json: bool) -> None:
+def get_command(keys: tuple[str, ...], index_path: Path | str, as_json: bool) -> None:
     """Print articles as they are stored, as JSON.
 
     With --json each is on a line of its own, as JSON Lines.
@@ -78,7 +79,7 @@ def get_command(keys: tuple[str, ...], index_path: Path, as_json: bool) -> None:
 @index_option
 @json_option
 @friendly_errors
-def copies_command(key: str, index_path: Path, as_json: bool) -> None:
+def copies_command(key: str, index_path: Path | str, as_json: bool) -> None:
     """List the articles that are nearly the same as one, the most similar first.
 
     The number before each is its similarity: what the two share of the runs of three words that
@@ -109,7 +110,7 @@ def copies_command(key: str, index_path: Path, as_json: bool) -> None:
 @json_option
 @friendly_errors
 def delete_command(
-    keys: tuple[str, ...], index_path: Path, query: str | None, yes: bool, as_json: bool
+    keys: tuple[str, ...], index_path: Path | str, query: str | None, yes: bool, as_json: bool
 ) -> None:
     """Delete articles from an index, by their keys or by a query.
 
@@ -130,19 +131,24 @@ def delete_command(
         count, missing = index.search(query, limit=0, snippets=False).total, []
     if count and not yes:
         click.confirm(
-            f"Delete {counted(count, 'article')} from {index_path}?", abort=True, err=True
+            f"Delete {counted(count, 'article')} from {named_place(index_path)}?",
+            abort=True,
+            err=True,
         )
     if count:
         count = index.delete(*found) if query is None else index.delete_by_query(query)
     _report_deleted(count, missing, index_path, as_json=as_json)
 
 
-def _report_deleted(count: int, missing: list[str], index_path: Path, *, as_json: bool) -> None:
+def _report_deleted(
+    count: int, missing: list[str], index_path: Path | str, *, as_json: bool
+) -> None:
     if as_json:
         print_json({"deleted": count, "missing": missing})
     else:
         terminal().print(
-            f"[bold]{counted(count, 'article')}[/] deleted from {index_path}", highlight=False
+            f"[bold]{counted(count, 'article')}[/] deleted from {named_place(index_path)}",
+            highlight=False,
         )
     for key in missing:
         terminal(errors=True).print(Text(f"There is no article {printable(key)!r}.", "yellow"))
@@ -154,7 +160,7 @@ def _document(index: Index, key: str) -> dict[str, Any]:
     found = index.get(key)
     if found is None:
         raise ArgumentError(
-            f"expected the key of an article in {index.path}, got {key!r:.80}; "
+            f"expected the key of an article in {index.address}, got {key!r:.80}; "
             '"searchlib search" shows the keys'
         )
     document: dict[str, Any] = found.model_dump(mode="json")

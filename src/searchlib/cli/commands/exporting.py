@@ -73,7 +73,7 @@ _BIBLIOGRAPHIES: Final = ("bibtex", "ris")
 @friendly_errors
 def export_command(
     query: tuple[str, ...],
-    index_path: Path,
+    index_path: Path | str,
     format_: str | None,
     output: Path | None,
     fields: str | None,

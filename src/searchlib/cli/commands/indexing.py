@@ -12,9 +12,11 @@ import click
 
 from searchlib.cli.commands.options import (
     EXIT_REJECTED,
+    PLACE,
     friendly_errors,
     index_option,
     json_option,
+    named_place,
     print_error,
     reading_options,
 )
@@ -77,7 +79,7 @@ problems_option = click.option(
 @reading_options
 def index_command(
     inputs: tuple[Path, ...],
-    index_path: Path,
+    index_path: Path | str,
     reading: dict[str, Any],
     sync: bool,
     full: bool,
@@ -124,7 +126,7 @@ def index_command(
         if outcome.is_nothing and not allow_empty:
             print_problems(outcome.problems)
             raise SourceNotFoundError("expected files of articles, got none that could be used")
-    print_report(outcome, index_path, as_json=as_json)
+    print_report(outcome, named_place(index_path), as_json=as_json)
     for _ in changes:
         outcome = job.go_on(index, outcome)
     if strict and outcome.problems:
@@ -132,8 +134,8 @@ def index_command(
 
 
 @click.command("reindex")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path), required=False)
+@click.argument("old", type=PLACE)
+@click.argument("new", type=PLACE, required=False)
 @click.option(
     "--language", metavar="NAME", help="The language of the new index. [default: that of the old]"
 )
@@ -142,8 +144,8 @@ def index_command(
 @strict_option
 @friendly_errors
 def reindex_command(
-    old: Path,
-    new: Path | None,
+    old: Path | str,
+    new: Path | str | None,
     language: str | None,
     problems_path: Path | None,
     as_json: bool,
@@ -167,7 +169,7 @@ def reindex_command(
     outcome = Outcome.of_add(report)
     if problems_path is not None:
         write_problems(problems_path, outcome.problems)
-    print_report(outcome, old if new is None else new, as_json=as_json)
+    print_report(outcome, named_place(old if new is None else new), as_json=as_json)
     if strict and outcome.problems:
         sys.exit(EXIT_REJECTED)
 
@@ -247,31 +249,35 @@ class _Job:
             print_error(error)
             return before
         if outcome.has_changed or outcome.problems != before.problems:
-            print_report(outcome, index.path, as_json=self.as_json)
+            print_report(outcome, index.address, as_json=self.as_json)
         return outcome
 
 
-def print_report(outcome: Outcome, index_path: Path, *, as_json: bool) -> None:
+def print_report(outcome: Outcome, place: str, *, as_json: bool) -> None:
     """Print what has become of an index, for a program or for a person."""
     if as_json:
         print_json(outcome.to_json())
     else:
-        print_outcome(outcome, index_path)
+        print_outcome(outcome, place)
 
 
 @contextmanager
-def open_or_create(path: Path, language: str | None = None) -> Iterator[Index]:
+def open_or_create(path: Path | str, language: str | None = None) -> Iterator[Index]:
     """Open an index, or make one of articles, of which nothing is left if the body raises.
 
     Raises:
         SchemaMismatchError: There is an index, and it is in another language.
     """
+    from searchlib.articles import Article
+
+    if isinstance(path, str):
+        yield Index.open_or_create(path, Article, language=language)
+        return
     if (path / "manifest.json").exists():
         index = Index.open(path)
         _expect_language(index, language)
         yield index
         return
-    from searchlib.articles import Article
 
     was_there = path.exists()
     index = Index.create(path, Article, language=language)
@@ -292,6 +298,6 @@ def _expect_language(index: Index, language: str | None) -> None:
         raise SchemaMismatchError(
             f"expected an index in {wanted.language}, got one in "
             f"{index.schema.language or 'the languages of its model'}; make another of the same "
-            f"documents: searchlib reindex {index.path} NEW --language {wanted.language}",
+            f"documents: searchlib reindex {index.address} NEW --language {wanted.language}",
             differences,
         )

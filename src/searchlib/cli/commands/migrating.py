@@ -57,7 +57,7 @@ def migrate_command(
     outcome = Outcome.of_add(report)
     if problems_path is not None:
         write_problems(problems_path, outcome.problems)
-    print_report(outcome, new, as_json=as_json)
+    print_report(outcome, str(new), as_json=as_json)
     if strict and outcome.problems:
         sys.exit(EXIT_REJECTED)
 

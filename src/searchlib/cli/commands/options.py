@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from rich.text import Text
 
+from searchlib.backends.opensearch.address import Address, is_address
 from searchlib.cli.terminal import terminal
 from searchlib.errors import IndexNotFoundError, NotAnIndexError, SearchlibError
 from searchlib.index import Index
@@ -21,6 +22,25 @@ EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
 DEFAULT_INDEX: Final = "news.index"
 
+
+class _Place(click.ParamType["Path | str"]):
+    """Where an index is: a folder, or an address on a server."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Path | str:
+        """Leave an address as it is, and make a path of anything else."""
+        return value if is_address(value) else Path(value)
+
+
+PLACE: Final = _Place()
+
+
+def named_place(place: Path | str) -> str:
+    """Name where an index is, without what is secret in an address."""
+    return str(Address.parse(place)) if isinstance(place, str) else str(place)
+
+
 index_option = click.option(
     "--index",
     "index_path",
@@ -28,9 +48,9 @@ index_option = click.option(
     show_default=True,
     envvar="SEARCHLIB_INDEX",
     show_envvar=True,
-    type=click.Path(path_type=Path),
+    type=PLACE,
     metavar="DIR",
-    help="The folder of the index.",  # click adds the default and the variable
+    help="The folder of the index, or its address: opensearch://host:9200/name.",
 )
 match_option = click.option(
     "--match",
@@ -131,12 +151,12 @@ def print_error(error: SearchlibError) -> None:
     terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
 
 
-def open_index(path: Path, *, zone: str = "UTC") -> Index:
+def open_index(path: Path | str, *, zone: str = "UTC") -> Index:
     """Open an index, or say which command makes one."""
     try:
         return Index.open(path, zone=zone)
     except (IndexNotFoundError, NotAnIndexError) as error:
-        index = "" if str(path) == DEFAULT_INDEX else f" --index {path}"
+        index = "" if str(path) == DEFAULT_INDEX else f" --index {named_place(path)}"
         error.add_note(
             f"On the command line: searchlib index ARTICLES{index}; or name another index with "
             "--index, or in the environment variable SEARCHLIB_INDEX"

@@ -88,7 +88,7 @@ if TYPE_CHECKING:
 @friendly_errors
 def search_command(
     query: tuple[str, ...],
-    index_path: Path,
+    index_path: Path | str,
     as_json: bool,
     limit: int,
     offset: int,
@@ -169,7 +169,7 @@ def search_command(
 @lenient_option
 @friendly_errors
 def parse_command(
-    query: tuple[str, ...], index_path: Path, as_json: bool, match: Match, lenient: bool
+    query: tuple[str, ...], index_path: Path | str, as_json: bool, match: Match, lenient: bool
 ) -> None:
     """Show how a query is read: its tree, and the notes on it.
 
@@ -204,7 +204,7 @@ def parse_command(
 def explain_command(
     query: tuple[str, ...],
     key: str,
-    index_path: Path,
+    index_path: Path | str,
     as_json: bool,
     match: Match,
     lenient: bool,

@@ -72,7 +72,7 @@ _TOKEN: str = "SEARCHLIB_TOKEN"  # noqa: S105 - the name of a variable
 @zone_option
 @friendly_errors
 def serve_command(
-    index_path: Path,
+    index_path: Path | str,
     host: str,
     port: int,
     is_to_open: bool,

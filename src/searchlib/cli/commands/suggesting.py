@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 @filter_option
 @friendly_errors
 def suggest_command(
-    text: tuple[str, ...], index_path: Path, as_json: bool, match: Match, filters: tuple[str, ...]
+    text: tuple[str, ...],
+    index_path: Path | str,
+    as_json: bool,
+    match: Match,
+    filters: tuple[str, ...],
 ) -> None:
     """Say what may have been meant by a query with misspelt words.
 
@@ -60,7 +64,11 @@ def suggest_command(
 @filter_option
 @friendly_errors
 def complete_command(
-    text: tuple[str, ...], index_path: Path, as_json: bool, limit: int, filters: tuple[str, ...]
+    text: tuple[str, ...],
+    index_path: Path | str,
+    as_json: bool,
+    limit: int,
+    filters: tuple[str, ...],
 ) -> None:
     """Complete the beginning of a query: words, phrases, labels and titles.
 

@@ -66,7 +66,7 @@ _PLAIN: Final = " .:#"
 @friendly_errors
 def trend_command(
     queries: tuple[str, ...],
-    index_path: Path,
+    index_path: Path | str,
     as_json: bool,
     by: Unit,
     field: str | None,

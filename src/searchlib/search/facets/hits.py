@@ -42,7 +42,7 @@ class CountableHits:
             CorruptIndexError: A segment is damaged.
         """
         docnums = self.docnums
-        if _selects_several(request):
+        if selects_several(request):
             docnums = self.without.get(request.field, docnums)
         return self.counter.count(request, docnums)
 
@@ -51,7 +51,7 @@ def left_out_by(
     facets: Iterable[FacetRequest], conditions: Sequence[Condition]
 ) -> tuple[list[Condition], list[Condition]]:
     """Tell conditions apart: those that no facet leaves out, and those that one does."""
-    fields = {request.field for request in facets if _selects_several(request)}
+    fields = {request.field for request in facets if selects_several(request)}
     common = [condition for condition in conditions if condition.field not in fields]
     return common, [condition for condition in conditions if condition.field in fields]
 
@@ -75,5 +75,6 @@ def without_each(
     return broken == 0, without
 
 
-def _selects_several(request: FacetRequest) -> bool:
+def selects_several(request: FacetRequest) -> bool:
+    """Tell whether a facet counts without the conditions on its field."""
     return isinstance(request, Terms | Histogram | Ranges) and request.multi_select

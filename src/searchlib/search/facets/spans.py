@@ -40,7 +40,7 @@ MAX_SPANS: Final = 10_000
 """How many spans of a histogram are told at most."""
 
 
-class _Scale(NamedTuple):
+class Scale(NamedTuple):
     """How values are divided into spans of equal kind, each with a whole number.
 
     Attributes:
@@ -77,7 +77,7 @@ class _Scale(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def _laid_out(scale: _Scale, extent: tuple[float, float]) -> tuple[NumberArray, Spans] | None:
+def _laid_out(scale: Scale, extent: tuple[float, float]) -> tuple[NumberArray, Spans] | None:
     """Tell where spans begin and end, and give them.
 
     ``None`` if there may be too many, or if what they are to hold is no number or date.
@@ -106,7 +106,7 @@ def count_histogram(
         return Facet(spec.name, (), total, total, 0, by=_given(request))
     # What the values of the whole index are between is known; what those of the hits are, not.
     if request.by != AUTO and column.extent is not None:
-        scale = _Scale(request.by, spec.column_kind)
+        scale = Scale(request.by, spec.column_kind)
         layout = _laid_out(scale, column.extent)
         if layout is not None:
             return _dense(request, scale, layout, column, docnums, total)
@@ -115,7 +115,7 @@ def count_histogram(
     if not len(finite):
         return Facet(spec.name, (), total, total - len(found), len(found), by=_given(request))
     extent = finite.min().item(), finite.max().item()
-    scale = _Scale(_chosen(request, spec, extent), spec.column_kind)
+    scale = scale_of(request, spec, extent)
     layout = _laid_out(scale, extent)
     if layout is None:
         return _sparse(request, scale, found, finite, total)
@@ -133,17 +133,25 @@ def _given(request: Histogram) -> Unit | float | None:
     return None if request.by == AUTO else request.by
 
 
-def _chosen(request: Histogram, spec: FieldSpec, extent: tuple[float, float]) -> Unit | float:
-    if request.by != AUTO:
-        return request.by
-    if isinstance(spec.marker, Date):
-        return calendar.unit_for(int(extent[0]), int(extent[1]), spec.kind == "datetime")
-    return steps.width_for(*extent, spec.column_kind)
+def scale_of(request: Histogram, spec: FieldSpec, extent: tuple[float, float]) -> Scale:
+    """Choose how the values of a field are divided into spans.
+
+    Args:
+        request: What is asked for.
+        spec: The field.
+        extent: The lowest and the highest value.
+    """
+    by = request.by
+    if by == AUTO and isinstance(spec.marker, Date):
+        by = calendar.unit_for(int(extent[0]), int(extent[1]), spec.kind == "datetime")
+    elif by == AUTO:
+        by = steps.width_for(*extent, spec.column_kind)
+    return Scale(by, spec.column_kind)
 
 
 def _dense(
     request: Histogram,
-    scale: _Scale,
+    scale: Scale,
     layout: tuple[NumberArray, Spans],
     column: NumberValues,
     docnums: Int64Array | None,
@@ -166,10 +174,35 @@ def _from_first_to_last(rows: Iterable[_Row], counts: list[int]) -> Iterable[_Ro
 
 
 def _sparse(
-    request: Histogram, scale: _Scale, found: NumberArray, finite: NumberArray, total: int
+    request: Histogram, scale: Scale, found: NumberArray, finite: NumberArray, total: int
 ) -> Facet:
     """Count spans that are so many that only those with documents are looked at."""
     numbers, counts = np.unique(scale.numbers_of(finite), return_counts=True)
+    return spans_facet(request, scale, numbers, counts, having=len(found), total=total)
+
+
+def spans_facet(
+    request: Histogram,
+    scale: Scale,
+    numbers: Int64Array,
+    counts: Int64Array,
+    *,
+    having: int,
+    total: int,
+) -> Facet:
+    """Tell of spans that were counted.
+
+    Args:
+        request: What was asked for.
+        scale: How values are divided into spans.
+        numbers: The spans with documents, at least one, ascending. Shape (S,), int64.
+        counts: How many documents each has. Shape (S,), int64.
+        having: How many documents have a value.
+        total: How many were looked at.
+
+    Raises:
+        QueryError: There are too many spans.
+    """
     wanted = int(numbers[-1] - numbers[0]) + 1 if request.fill else len(numbers)
     if wanted > MAX_SPANS:
         filled = ", with empty ones filled in" if request.fill else ""
@@ -177,10 +210,15 @@ def _sparse(
             f"expected at most {MAX_SPANS:,} spans of {request.field!r}, got {wanted:,} by "
             f"{scale.by}{filled}; choose longer ones"
         )
-    spans, having = scale.spans_of(numbers), len(found)
+    told = int(counts.sum())
+    if request.fill:
+        all_counts = np.zeros(wanted, np.int64)
+        all_counts[numbers - numbers[0]] = counts
+        numbers, counts = numbers[0] + np.arange(wanted), all_counts
+    spans = scale.spans_of(numbers)
     rows = zip(spans.labels, counts.tolist(), spans.starts, spans.ends, strict=True)
     values = tuple(map(_new_count, rows))
-    return Facet(request.field, values, total, total - having, having - len(finite), by=scale.by)
+    return Facet(request.field, values, total, total - having, having - told, by=scale.by)
 
 
 def _counts(column: NumberValues, docnums: Int64Array | None, cuts: NumberArray) -> Int64Array:
@@ -207,23 +245,53 @@ def count_ranges(
 ) -> Facet:
     """Count documents by ranges, which may overlap: cut where any begins or ends, and added up."""
     column = index.numbers(spec.name)
-    ranges = [(label, _ends_of(query, spec, clock)) for label, query in request.queries()]
-    dtype = np.float64 if spec.column_kind == "float" else np.int64
-    cuts = np.array(sorted({end for _, ends in ranges for end in ends if end is not None}), dtype)
-    counts = np.zeros(len(cuts) + 1, np.int64)
+    ranges = RangeCuts.of(request, spec, clock)
+    counts = np.zeros(len(ranges.cuts) + 1, np.int64)
     if column is not None:
-        counts = _counts(column, docnums, cuts)
-    having = int(counts.sum())
-    covered = np.zeros(len(counts), np.bool_)
-    values = []
-    for label, (start, after) in ranges:
-        first = 0 if start is None else int(cuts.searchsorted(start)) + 1
-        last = len(counts) if after is None else int(cuts.searchsorted(after)) + 1
-        covered[first:last] = True
-        told = _first_value(start, spec), _last_value(after, spec)
-        values.append(SpanCount(label, int(counts[first:last].sum()), *told))
-    other = int(counts[~covered].sum())
-    return Facet(request.field, tuple(values), total, total - having, other)
+        counts = _counts(column, docnums, ranges.cuts)
+    return ranges.facet(request, spec, counts, total)
+
+
+class RangeCuts(NamedTuple):
+    """Ranges, which may overlap, and where any of them begins or ends.
+
+    Attributes:
+        ranges: The label of each, and its ends.
+        cuts: Where any begins, or is over. Shape (C,), int64 or float64, ascending.
+    """
+
+    ranges: list[tuple[str, _Ends]]
+    cuts: NumberArray
+
+    @classmethod
+    def of(cls, request: Ranges, spec: FieldSpec, clock: Clock) -> RangeCuts:
+        """Read the ranges of a request."""
+        ranges = [(label, _ends_of(query, spec, clock)) for label, query in request.queries()]
+        dtype = np.float64 if spec.column_kind == "float" else np.int64
+        ends = {end for _, ends in ranges for end in ends if end is not None}
+        return cls(ranges, np.array(sorted(ends), dtype))
+
+    def facet(self, request: Ranges, spec: FieldSpec, counts: Int64Array, total: int) -> Facet:
+        """Add up what lies between the cuts.
+
+        Args:
+            request: The ranges.
+            spec: The field.
+            counts: How many documents have a value before the first cut, between it and the next,
+                and so on. Shape (C + 1,), int64.
+            total: How many documents were looked at.
+        """
+        cuts, having = self.cuts, int(counts.sum())
+        covered = np.zeros(len(counts), np.bool_)
+        values = []
+        for label, (start, after) in self.ranges:
+            first = 0 if start is None else int(cuts.searchsorted(start)) + 1
+            last = len(counts) if after is None else int(cuts.searchsorted(after)) + 1
+            covered[first:last] = True
+            told = _first_value(start, spec), _last_value(after, spec)
+            values.append(SpanCount(label, int(counts[first:last].sum()), *told))
+        other = int(counts[~covered].sum())
+        return Facet(request.field, tuple(values), total, total - having, other)
 
 
 _Ends = tuple[float | None, float | None]

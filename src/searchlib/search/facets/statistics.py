@@ -34,18 +34,22 @@ def compute_stats(
     count = len(values)
     if not count:
         return FieldStats(spec.name, total, 0, total)
-    low, high, added = values.min().item(), values.max().item(), _sum(values)
+    low, high = values.min().item(), values.max().item()
+    is_date = isinstance(spec.marker, Date)
+    base = low if is_date else 0  # dates are so large that floats have no room for their seconds
+    values = values - base if is_date else values
+    added = _sum(values)
     with np.errstate(all="ignore"):  # of infinite values
         mean = added / count
         variance = float(np.square(values - mean).mean())
     counted = (spec.name, total, count, total - count)
-    if not isinstance(spec.marker, Date):
+    if not is_date:
         spread = float(np.sqrt(variance))
         return FieldStats(*counted, low, high, mean, added, variance, spread)
     has_times = spec.kind == "datetime"
     low, high = value_of(low, has_times), value_of(high, has_times)
     spread_in_time = timedelta(microseconds=float(np.sqrt(variance)))
-    return FieldStats(*counted, low, high, moment_of(round(mean)), stddev=spread_in_time)
+    return FieldStats(*counted, low, high, moment_of(base + round(mean)), stddev=spread_in_time)
 
 
 def distinct_numbers(

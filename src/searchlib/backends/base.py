@@ -1,0 +1,153 @@
+"""What does an :class:`searchlib.Index` need of the place where its documents are?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from searchlib.highlight import SnippetOptions
+    from searchlib.postings import Scoring
+    from searchlib.query.field_values import Clock
+    from searchlib.query.filters import Condition
+    from searchlib.query.notes import Note
+    from searchlib.query.tree import Query
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.search.answer import SearchRequest
+    from searchlib.search.explanation import Explanation
+    from searchlib.search.facets.values import FacetResult
+    from searchlib.search.recency import Recency
+    from searchlib.search.results import Results
+    from searchlib.storage.stats import IndexStats
+
+
+class Opening(NamedTuple):
+    """How an index is opened, whatever is in it.
+
+    Attributes:
+        cache: How many bytes to keep of documents that were shown; ``None`` for the default.
+        clock: What relative dates are reckoned from.
+        scoring: The parameters of the scores.
+    """
+
+    cache: int | None
+    clock: Clock
+    scoring: Scoring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """What a search asks for.
+
+    Attributes:
+        request: Which documents, and in which order.
+        schema: The fields, as the search looks into them.
+        after: The cursor of the page before; ``None`` for the first page.
+        snippets: As of :meth:`searchlib.Index.search`.
+        plain: Whether there are no boosts, and the fields are those of the model.
+    """
+
+    request: SearchRequest
+    schema: DocumentSchema
+    after: str | None
+    snippets: bool | Sequence[str] | SnippetOptions
+    plain: bool
+
+
+class Counted(NamedTuple):
+    """What was counted.
+
+    Attributes:
+        notes: Remarks on the query.
+        facets: What was counted, by name.
+    """
+
+    notes: tuple[Note, ...]
+    facets: Mapping[str, FacetResult]
+
+
+class Backend(Protocol):
+    """The place where the documents of an index are.
+
+    Raises (all methods):
+        SearchlibError: What is there can't be read or written; each place has its own classes.
+    """
+
+    @property
+    def place(self) -> Path | str:
+        """Where it is: a folder, or an address without what is secret in it."""
+
+    @property
+    def location(self) -> Path | str:
+        """What opens it again: the same, with all that was said when it was opened."""
+
+    @property
+    def schema(self) -> DocumentSchema:
+        """The fields of the documents."""
+
+    @property
+    def opening(self) -> Opening:
+        """How it was opened."""
+
+    def revision(self) -> str:
+        """Give hexadecimal digits that are the same only while it holds the same documents."""
+
+    def doc_count(self) -> int:
+        """Count the documents."""
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a document with a key, which is written as the index has it."""
+
+    def stored(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Read the documents with some keys, all as of one moment, in their stored form."""
+
+    def all_stored(self) -> Iterator[bytes]:
+        """Read all documents in the order in which they were added, in their stored form."""
+
+    def search(self, page: PageRequest) -> Results[Any]:
+        """Find a page of hits."""
+
+    def counter(self) -> Callable[[SearchRequest], Counted]:
+        """Give what answers several requests for facets, all of one moment where that can be."""
+
+    def explain(
+        self, query: Query, key: str, schema: DocumentSchema, boosts: Sequence[Recency]
+    ) -> Explanation:
+        """Tell how the score of the document with a key comes about.
+
+        Raises:
+            ArgumentError: There is no such document.
+        """
+
+    def writer(
+        self,
+        conditions: Callable[[object], Sequence[Condition]],
+        *,
+        workers: int | None,
+        memory: int | None,
+        timeout: float,
+    ) -> AbstractContextManager[Any]:
+        """Open what collects changes, with the methods of an ``IndexWriter``.
+
+        Args:
+            conditions: Reads what tells which documents to delete by a query.
+            workers: As for :meth:`searchlib.Index.writer`, as are the others.
+            memory: As for :meth:`searchlib.Index.writer`.
+            timeout: As for :meth:`searchlib.Index.writer`.
+        """
+
+    def catalogue(self) -> Iterator[bytes]:
+        """Read the lines of the catalogue of files, as of the last sync."""
+
+    def stats(self) -> IndexStats:
+        """Say what it holds."""
+
+    def check(self) -> list[str]:
+        """Look for damage: a sentence for each fault."""
+
+    def close(self) -> None:
+        """Let go of what is open."""

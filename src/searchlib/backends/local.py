@@ -1,0 +1,198 @@
+"""An index in a folder: :mod:`searchlib.search` finds, :mod:`searchlib.indexing` writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from searchlib.backends.base import Counted, Opening, PageRequest
+from searchlib.errors import ArgumentError, QueryError
+from searchlib.query.tree import MatchAll
+from searchlib.search.all_hits import FoundRows
+from searchlib.search.answer import answer
+from searchlib.search.current import CurrentSearcher
+from searchlib.search.fetching import HitFetcher
+from searchlib.search.pages import Pages
+from searchlib.search.results import Hits, Results
+from searchlib.search.searcher import Searcher
+from searchlib.storage.catalogue import check_catalogue, read_current
+from searchlib.storage.snapshot import check_entry
+from searchlib.storage.stats import stats_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from searchlib.arrays import Int64Array
+    from searchlib.indexing.writer import IndexWriter
+    from searchlib.query.filters import Condition
+    from searchlib.query.tree import Query
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.search.answer import SearchRequest
+    from searchlib.search.explanation import Explanation
+    from searchlib.search.recency import Recency
+    from searchlib.storage import IndexDirectory
+    from searchlib.storage.snapshot import OpenSegment, Snapshot
+    from searchlib.storage.stats import IndexStats
+
+
+class LocalBackend:
+    """An index in a folder.
+
+    Args:
+        directory: The folder.
+        schema: The fields.
+        opening: How it is opened.
+
+    Attributes:
+        directory: The folder.
+        schema: The fields.
+        opening: How it is opened.
+        current: Gives searchers of the last commit.
+    """
+
+    def __init__(self, directory: IndexDirectory, schema: DocumentSchema, opening: Opening) -> None:
+        self.directory: Final = directory
+        self.schema: Final = schema
+        self.opening: Final = opening
+        self.current: Final = CurrentSearcher(
+            directory, schema, opening.cache, clock=opening.clock, scoring=opening.scoring
+        )
+
+    @property
+    def place(self) -> Path:
+        """The folder, as an absolute path, so the program may change its working directory."""
+        return self.directory.path
+
+    @property
+    def location(self) -> Path:
+        """The folder."""
+        return self.directory.path
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The last commit."""
+        return self.current.get().snapshot
+
+    def revision(self) -> str:
+        """Give the identity of the last commit."""
+        return self.snapshot.identity
+
+    def doc_count(self) -> int:
+        """Count the documents."""
+        return self.snapshot.doc_count
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a document with a key."""
+        return self._found(self.snapshot, key) is not None
+
+    def stored(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Read the documents with some keys, all as of one commit."""
+        snapshot = self.snapshot
+        found = [self._found(snapshot, key) for key in keys]
+        return [None if one is None else one[0].reader.document(one[1]) for one in found]
+
+    def all_stored(self) -> Iterator[bytes]:
+        """Read all documents of the last commit, block by block."""
+        return iter(self.snapshot.stored())
+
+    def search(self, page: PageRequest) -> Results[Any]:
+        """Find a page of hits."""
+        schema, clock = page.schema, self.current.clock
+        pages = Pages(page.request, schema, self.current, clock, plain=page.plain)
+        request, searcher = pages.begin(page.after)
+        source = HitFetcher(
+            searcher.snapshot,
+            searcher.shown,
+            self.schema,
+            request.parsed.query,
+            page.snippets,
+            schema.default_fields,
+        )
+        found = answer(request, searcher)
+        rows = FoundRows(request, found, source, searcher.again())
+        hits: Hits[Any] = Hits(found.docnums, found.scores, rows.page_ranks, source, found.left_out)
+        return Results(
+            hits,
+            found.total,
+            0.0,
+            found.notes,
+            found.facets,
+            next_page=pages.following(found, rows.page_ranks.start, searcher.snapshot),
+            rows=rows,
+            left_out=found.left_out,
+        )
+
+    def counter(self) -> Callable[[SearchRequest], Counted]:
+        """Give what answers several requests for facets, all of the last commit."""
+        searcher = self.current.get()
+
+        def counted(request: SearchRequest) -> Counted:
+            found = answer(request, searcher)
+            return Counted(found.notes, found.facets)
+
+        return counted
+
+    def explain(
+        self, query: Query, key: str, schema: DocumentSchema, boosts: Sequence[Recency]
+    ) -> Explanation:
+        """Tell how the score of the document with a key comes about."""
+        searcher = self.current.get()
+        if schema is not self.schema:
+            searcher = searcher.asking_with(schema, self.current.clock)
+        return searcher.explain(query, self.docnum_of(key, searcher), boosts)
+
+    def docnum_of(self, key: str, searcher: Searcher) -> int:
+        """Find the number, in the whole index, of the document with a key.
+
+        Raises:
+            ArgumentError: There is none.
+        """
+        found = self._found(searcher.snapshot, key)
+        if found is None:
+            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
+        segment, docnum = found
+        return segment.first + docnum
+
+    def writer(
+        self,
+        conditions: Callable[[object], Sequence[Condition]],
+        *,
+        workers: int | None,
+        memory: int | None,
+        timeout: float,
+    ) -> IndexWriter[Any]:
+        """Lock the index, and give what collects changes."""
+        # Searching has no use for it, and it takes a fifth of the time that importing this takes.
+        from searchlib.indexing.writer import open_writer
+
+        def find(snapshot: Snapshot, query: object) -> Int64Array:
+            wanted = [condition for _, condition in conditions(query)]
+            if not wanted:
+                raise QueryError("expected a query, or a filter with a field, got an empty one")
+            searcher = Searcher(snapshot, self.schema, clock=self.current.clock)
+            return searcher.matching(MatchAll(), wanted)
+
+        self.current.manifest()
+        own = self.schema.of_own_model
+        return open_writer(own, self.directory, find, workers, memory, timeout)
+
+    def catalogue(self) -> Iterator[bytes]:
+        """Read the lines of the catalogue of files of the last commit."""
+        return read_current(self.directory)
+
+    def stats(self) -> IndexStats:
+        """Say what it holds."""
+        return stats_of(self.directory, self.snapshot, self.schema, self.opening.scoring)
+
+    def check(self) -> list[str]:
+        """Read all files, and compare them with their checksums."""
+        segments = self.directory.manifest().segments
+        faults = [fault for entry in segments for fault in check_entry(self.directory, entry)]
+        return faults + check_catalogue(self.directory)
+
+    def close(self) -> None:
+        """Do nothing: files are closed when nothing refers to them any more."""
+
+    def _found(self, snapshot: Snapshot, key: str) -> tuple[OpenSegment, int] | None:
+        """Find the document with a key: its segment, and its number there."""
+        return snapshot.find_key(self.schema.key.name, key)

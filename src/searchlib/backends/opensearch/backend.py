@@ -1,0 +1,260 @@
+"""An index on a cluster of OpenSearch, as the facade sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic_core import to_json
+
+from searchlib.backends.base import Counted, Opening, PageRequest
+from searchlib.backends.opensearch.address import Address
+from searchlib.backends.opensearch.catalogue import CatalogueStore
+from searchlib.backends.opensearch.client import Client
+from searchlib.backends.opensearch.making import create_index
+from searchlib.backends.opensearch.mapping import (
+    LANGUAGE,
+    ORDER,
+    document_id,
+    expect_analysis,
+    read_meta,
+)
+from searchlib.backends.opensearch.requests import RequestWriter
+from searchlib.backends.opensearch.scanning import scan
+from searchlib.backends.opensearch.searching import ServerSearch
+from searchlib.backends.opensearch.writer import OpenSearchWriter
+from searchlib.backends.schemas import schema_for
+from searchlib.errors import ArgumentError, QueryError, UnsupportedError
+from searchlib.postings.bm25 import Scoring
+from searchlib.query.tree import MatchAll
+from searchlib.search.explanation import Explanation
+from searchlib.segment.contents import UNSTEMMED
+from searchlib.storage.stats import IndexStats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pydantic import BaseModel
+
+    from searchlib.analysis import Languages
+    from searchlib.query.filters import Condition
+    from searchlib.query.tree import Query
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.search.answer import SearchRequest
+    from searchlib.search.recency import Recency
+    from searchlib.search.results import Results
+
+Json = dict[str, Any]
+
+_AT_ONCE: Final = 500
+
+
+class OpenSearchBackend:
+    """An index on a cluster.
+
+    Args:
+        location: The address as it was given, with what is secret in it.
+        client: The cluster, and the name of the index.
+        schema: The fields.
+        opening: How it is opened.
+
+    Attributes:
+        location: The same.
+        schema: The fields.
+        opening: How it is opened.
+        client: The cluster.
+
+    Raises:
+        UnsupportedError: The scoring is not the usual one.
+    """
+
+    def __init__(
+        self, location: str, client: Client, schema: DocumentSchema, opening: Opening
+    ) -> None:
+        if opening.scoring != Scoring():
+            raise UnsupportedError(
+                "expected the usual scoring for an index on OpenSearch, which has k1 1.2 and b 0.6 "
+                f"fixed when it is made, got {opening.scoring}"
+            )
+        self.location: Final = location
+        self.client: Final = client
+        self.schema: Final = schema
+        self.opening = opening
+
+    @classmethod
+    def create(cls, text: str, schema: DocumentSchema, opening: Opening) -> OpenSearchBackend:
+        """Create an empty index: a real one, and its name as an alias of that.
+
+        Args:
+            text: The address.
+            schema: The fields.
+            opening: How it is opened.
+
+        Raises:
+            SearchlibError: There is one of the name, or the cluster refuses.
+        """
+        backend = cls(text, Client(Address.parse(text)), schema, opening)
+        create_index(backend.client, schema)
+        return backend
+
+    @classmethod
+    def open(cls, text: str, model: type[BaseModel] | None, opening: Opening) -> OpenSearchBackend:
+        """Open an index that is there.
+
+        Args:
+            text: The address.
+            model: The class of its documents; ``None`` for one made from the stored schema.
+            opening: How it is opened.
+
+        Raises:
+            SearchlibError: There is none, it is of another model, or the cluster does not answer.
+        """
+        address = Address.parse(text)
+        client = Client(address)
+        meta = read_meta(client.mapping(), address)
+        expect_analysis(meta, address)
+        return cls(text, client, schema_for(meta.schema, model), opening)
+
+    @property
+    def place(self) -> str:
+        """The address, without what is secret."""
+        return str(self.client.address)
+
+    def revision(self) -> str:
+        """Give digits of what tells documents apart: how many there are, and the last added."""
+        body = {"size": 1, "sort": [{ORDER: "desc"}], "_source": False, "track_total_hits": True}
+        found = self.client.search(body)["hits"]
+        last = [(hit["_index"], hit["sort"]) for hit in found["hits"]]
+        return blake2b(repr((found["total"], last)).encode(), digest_size=16).hexdigest()
+
+    def doc_count(self) -> int:
+        """Count the documents."""
+        return self.client.count()
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a document with a key."""
+        return self.client.get(document_id(key), _source=False) is not None
+
+    def stored(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Read the documents with some keys, as of now."""
+        found: list[bytes | None] = []
+        for start in range(0, len(keys), _AT_ONCE):
+            ids = [document_id(key) for key in keys[start : start + _AT_ONCE]]
+            found += [
+                None if one is None else to_json(one["_source"]) for one in self.client.mget(ids)
+            ]
+        return found
+
+    def all_stored(self) -> Iterator[bytes]:
+        """Read all documents in the order in which they were added, as of one moment."""
+        for hit in scan(self.client):
+            yield to_json(hit["_source"])
+
+    def search(self, page: PageRequest) -> Results[Any]:
+        """Find a page of hits."""
+        return self._search(page).run()
+
+    def counter(self) -> Callable[[SearchRequest], Counted]:
+        """Give what answers requests for facets, each as of now."""
+
+        def counted(request: SearchRequest) -> Counted:
+            page = PageRequest(
+                request=request, schema=self.schema, after=None, snippets=False, plain=True
+            )
+            found = self._search(page).run()
+            return Counted(found.notes, found.facets)
+
+        return counted
+
+    def _search(self, page: PageRequest) -> ServerSearch:
+        if page.schema.is_mixed:
+            page = replace(page, schema=page.schema.with_languages(self._languages()))
+        return ServerSearch(self.client, self.client.address.index, page, self.opening.clock)
+
+    def _languages(self) -> Languages:
+        """Find the languages that documents are in, where each is in its own."""
+        asked = {"languages": {"terms": {"field": LANGUAGE, "size": 1000}}}
+        found = self.client.search({"size": 0, "aggs": asked})["aggregations"]["languages"]
+        names = sorted(bucket["key"] for bucket in found["buckets"])
+        return tuple(None if name == UNSTEMMED else name for name in names)
+
+    def explain(
+        self, query: Query, key: str, schema: DocumentSchema, boosts: Sequence[Recency]
+    ) -> Explanation:
+        """Tell how the score of the document with a key comes about, as the server says it."""
+        if not self.has(key):
+            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
+        usual = schema is self.schema
+        if schema.is_mixed:
+            schema = schema.with_languages(self._languages())
+        writer = RequestWriter(schema, self.opening.clock, usual)
+        node = writer.query(query, (), boosts)
+        only = {"bool": {"must": [node], "filter": [{"ids": {"values": [document_id(key)]}}]}}
+        body = {"query": only, "explain": True, "_source": False, "size": 1}
+        hits = self.client.search(body, search_type="dfs_query_then_fetch")["hits"]["hits"]
+        if not hits:
+            return Explanation(0.0, f"no match of {query}")
+        return _explanation(hits[0]["_explanation"])
+
+    def writer(
+        self,
+        conditions: Callable[[object], Sequence[Condition]],
+        *,
+        workers: int | None,
+        memory: int | None,
+        timeout: float,
+    ) -> OpenSearchWriter[Any]:
+        """Give what collects changes. There is no lock: several writers may be at work."""
+
+        def compiled(query: object) -> Json:
+            wanted = conditions(query)
+            if not wanted:
+                raise QueryError("expected a query, or a filter with a field, got an empty one")
+            schema = self.schema
+            if schema.is_mixed:
+                schema = schema.with_languages(self._languages())
+            writer = RequestWriter(schema, self.opening.clock, True)
+            return writer.query(MatchAll(), wanted)
+
+        own = self.schema.of_own_model
+        return OpenSearchWriter(self.client, own, compiled, workers=workers, memory=memory)
+
+    def catalogue(self) -> Iterator[bytes]:
+        """Read the lines of the catalogue of files, as of the last sync."""
+        return CatalogueStore(self.client).read()
+
+    def stats(self) -> IndexStats:
+        """Say what the index holds; bytes and segments are those of one copy of each part."""
+        found = self.client.stats()["_all"]["primaries"]
+        languages = self._languages() if self.schema.is_mixed else ()
+        return IndexStats(
+            path=self.place,
+            documents=self.doc_count(),
+            deleted=found["docs"]["deleted"],
+            segments=found["segments"]["count"],
+            generation=0,
+            size=found["store"]["size_in_bytes"],
+            model=self.schema.model_name,
+            fields={name: spec.describe() for name, spec in self.schema.fields.items()},
+            languages=[language or UNSTEMMED for language in languages],
+            scoring=self.opening.scoring,
+            kernels="opensearch",
+        )
+
+    def check(self) -> list[str]:
+        """Ask how the index is: a sentence if a part of it is missing."""
+        found = self.client.health()
+        if found["status"] != "red":
+            return []
+        missing = found["unassigned_shards"]
+        return [f"{self.place}: the index is red: {missing} of its shards are on no node"]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+
+def _explanation(found: Json) -> Explanation:
+    details = tuple(map(_explanation, found.get("details", ())))
+    return Explanation(float(found["value"]), str(found["description"]), details)
