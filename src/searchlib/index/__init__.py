@@ -7,7 +7,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from searchlib.arguments import cache_size, zone_of
-from searchlib.articles import shipped_model
 from searchlib.backends.base import Opening
 from searchlib.backends.opening import create_backend, open_backend
 from searchlib.errors import (
@@ -23,7 +22,6 @@ from searchlib.query.field_values import Clock
 from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
 from searchlib.schema.typing import M, N
-from searchlib.storage import IndexDirectory
 from searchlib.whoosh_compat.any_query import AnyFilterReader
 
 if TYPE_CHECKING:
@@ -277,16 +275,17 @@ class Index(Searches[M]):
             ArgumentError: ``old`` or ``new`` is no path, or ``new`` is in the folder of an index.
             StorageError: The operating system refused to write.
         """
-        from searchlib.indexing.reindexing import reindex_in_place, reindex_into
+        from searchlib.backends.reindexing import reindex
 
-        source = IndexDirectory.open(old)
-        stored = DocumentSchema.from_json(source.manifest().schema, find_model=shipped_model)
-        wanted = stored if model is None else DocumentSchema.of(model)
-        schema = wanted.in_language(language or stored.language)
-        key = stored.key.name
-        if new is None:
-            return reindex_in_place(source, key, schema, LOCK_TIMEOUT, workers, progress)
-        return reindex_into(source, new, key, schema, workers, progress)
+        return reindex(
+            old,
+            new,
+            model=model,
+            language=language,
+            timeout=LOCK_TIMEOUT,
+            workers=workers,
+            progress=progress,
+        )
 
     def stats(self) -> IndexStats:
         """Return the numbers of documents and segments, the size and the fields of the index."""

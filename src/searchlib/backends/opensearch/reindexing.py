@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic_core import to_json
 
-from searchlib.backends.opensearch.making import new_index, successor
+from searchlib.backends.opensearch.making import successor
 from searchlib.backends.opensearch.mapping import LANGUAGE
 from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.writer import OpenSearchWriter
-from searchlib.errors import DocumentError, Problem
+from searchlib.errors import Problem
+from searchlib.indexing.reindexing import expect_fitting
 from searchlib.schema.codecs import Unfit
 from searchlib.schema.values import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pydantic import BaseModel
 
@@ -93,62 +94,19 @@ def reindex_in_place(
         SchemaError: A field has the name that is kept for searchlib.
         ServerError: The cluster did not do it. Nothing has changed.
     """
-    with successor(client, schema, old) as name:
+    with (
+        successor(client, schema, old) as name,
+        OpenSearchWriter[Any](client, schema, no_queries, index=name, workers=workers) as writer,
+    ):
         client.refresh(index=old.index)
         documents = ServerDocuments(client, old.index, key, schema)
-        report = fill(client, name, schema, documents, workers, progress)
-        if report.rejected:
-            raise DocumentError(
-                f"expected documents that fit {schema.model_name}, got {len(report.rejected)} "
-                f"that do not: {report.rejected[0]}; nothing has changed: give the model defaults "
-                "or other types, or index the documents that fit into another index: "
-                "Index.reindex(path, new)"
-            )
-    return report
-
-
-def reindex_into(
-    client: Client,
-    documents: Iterable[BaseModel | Problem],
-    schema: DocumentSchema,
-    workers: int | None,
-    progress: Progress | None,
-) -> AddReport:
-    """Make a new index of documents, which is not there before it is whole.
-
-    Args:
-        client: The cluster, and the name of the new index.
-        documents: The documents.
-        schema: Their fields.
-        workers: As for :meth:`searchlib.Index.writer`.
-        progress: Called now and then.
-
-    Raises:
-        IndexExistsError: There is an index of the name.
-        SchemaError: A field has the name that is kept for searchlib.
-        ServerError: The cluster did not do it. Nothing is left of the new index.
-    """
-    with new_index(client, schema) as name:
-        return fill(client, name, schema, documents, workers, progress)
-
-
-def fill(
-    client: Client,
-    index: str,
-    schema: DocumentSchema,
-    documents: Iterable[BaseModel | Problem],
-    workers: int | None,
-    progress: Progress | None,
-) -> AddReport:
-    """Write documents into a real index."""
-    with OpenSearchWriter[Any](client, schema, _no_queries, index=index, workers=workers) as writer:
-        if isinstance(documents, ServerDocuments):
-            writer.take_languages(documents.recorded_language)
+        writer.take_languages(documents.recorded_language)
         writer.add(documents, progress)
         writer.commit()
+        expect_fitting(writer.report, schema)
     return writer.report
 
 
-def _no_queries(query: object) -> NoReturn:
+def no_queries(query: object) -> NoReturn:
     """Stand in for what compiles queries, in a writer that deletes by none."""
     raise NotImplementedError
