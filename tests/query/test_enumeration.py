@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 import searchlib.query
+from searchlib.backends.opensearch.requests import RequestWriter
 from searchlib.query import (
     And,
     AndMaybe,
@@ -34,6 +36,7 @@ from searchlib.query import (
     to_json,
     tree,
 )
+from searchlib.query.field_values import SYSTEM_CLOCK
 from searchlib.query.json_form import _KINDS
 from searchlib.schema.models import DocumentSchema
 from searchlib.search import compiler
@@ -111,6 +114,14 @@ def test_every_kind_is_compiled() -> None:
 def test_every_kind_has_a_name_in_json() -> None:
     assert len(set(_KINDS)) == len(_KINDS)
     assert set(_KINDS.values()) == KINDS
+
+
+@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
+def test_every_kind_can_be_said_to_opensearch(kind: type[Query]) -> None:
+    query, _ = EXAMPLES[kind]
+    node = RequestWriter(SCHEMA, SYSTEM_CLOCK, usual=True).query(query)
+    assert node
+    assert "match_none" not in json.dumps(node)
 
 
 def test_every_kind_can_be_said_to_whoosh() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,19 @@ def reindex(
     Raises:
         SearchlibError: As for :meth:`searchlib.Index.reindex`.
     """
-    home = _Folder(old) if not is_address(old) else _Cluster(str(old))
+    with closing(_Cluster(str(old)) if is_address(old) else _Folder(old)) as home:
+        return _reindex(home, new, model, language, timeout, workers, progress)
+
+
+def _reindex(
+    home: _Folder | _Cluster,
+    new: str | Path | None,
+    model: type[BaseModel] | None,
+    language: str | None,
+    timeout: float,
+    workers: int | None,
+    progress: Progress | None,
+) -> AddReport:
     stored = DocumentSchema.from_json(home.stored_schema, find_model=shipped_model)
     wanted = stored if model is None else DocumentSchema.of(model)
     schema, key = wanted.in_language(language or stored.language), stored.key.name
@@ -99,6 +112,9 @@ class _Folder:
     ) -> AddReport:
         return reindex_in_place(self.directory, key, schema, timeout, workers, progress)
 
+    def close(self) -> None:
+        """Do nothing: a folder is not open."""
+
     def source(self, key: str, schema: DocumentSchema) -> _Source:
         snapshot = Snapshot.open(self.directory)
         return _Source(
@@ -118,6 +134,9 @@ class _Cluster:
         self._meta: Meta = read_meta(self._client.mapping(), self._client.address)
         self.stored_schema = self._meta.schema
 
+    def close(self) -> None:
+        self._client.close()
+
     def in_place(
         self,
         key: str,
@@ -135,6 +154,7 @@ class _Cluster:
         from searchlib.backends.opensearch.catalogue import CatalogueStore
         from searchlib.backends.opensearch.reindexing import ServerDocuments
 
+        self._client.refresh(index=self._meta.index)
         documents = ServerDocuments(self._client, self._meta.index, key, schema)
         lines = CatalogueStore(self._client).read()
         return _Source(documents, documents.recorded_language, lines)
@@ -161,6 +181,7 @@ def _into_cluster(
     compile_query = reindexing.no_queries
     client = _client_of(text)
     with (
+        closing(client),
         new_index(client, schema) as name,
         OpenSearchWriter[Any](client, schema, compile_query, index=name, workers=workers) as writer,
     ):

@@ -60,8 +60,8 @@ class Reads(Generic[M]):
         backend = self._backend
         if not isinstance(backend, LocalBackend):
             raise UnsupportedError(
-                f"{self._place}: expected an index in a folder for this, got one on a server, "
-                "which can't do it; copy it with: searchlib copy ADDRESS FOLDER"
+                "expected an index in a folder for this, got one on a server, which can't do it; "
+                "copy it with: searchlib copy ADDRESS FOLDER"
             )
         return backend
 

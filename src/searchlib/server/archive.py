@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.errors import ArgumentError, NoFingerprintsError, QueryError
+from searchlib.errors import ArgumentError, NoFingerprintsError, QueryError, UnsupportedError
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.dates import date_span
@@ -135,7 +135,7 @@ class Archive:
         match: Any = state.match or None
         try:
             results, matched = self._page(state, match, options, notes)
-        except NoFingerprintsError:
+        except (NoFingerprintsError, UnsupportedError):
             self._known_now().tells_copies = False
             del options["collapse"]
             results, matched = self._page(state, match, options, notes)

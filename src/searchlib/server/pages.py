@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote_plus
 
-from searchlib.errors import NoFingerprintsError, QueryError
+from searchlib.errors import NoFingerprintsError, QueryError, UnsupportedError
 from searchlib.server.archive import TIMELINE
 from searchlib.server.charts import lines, timeline_of
 from searchlib.server.problems import Refusal
@@ -283,7 +283,7 @@ class Pages:
         index = self._archive.index
         try:
             copies = index.copies(key)[:RECENT]
-        except NoFingerprintsError:
+        except (NoFingerprintsError, UnsupportedError):
             return []
         documents = index.get_many([copy.key for copy in copies])
         return [

@@ -39,7 +39,6 @@ Json = dict[str, Any]
 PAGE: Final = 5_000
 """How many values are fetched at a time."""
 _HOUR: Final = 3_600_000_000
-_BASE: Final = 63_082_281_600_000_000  # the year 2000: sums of what is near it are exact
 _SPELLINGS: Final = 50
 
 
@@ -115,7 +114,7 @@ def _terms(request: requests.Terms, spec: FieldSpec) -> Steps:
         chosen = sorted(found, key=lambda one: label_term(one[0], lowercase=True))
     chosen = chosen[: request.size]
     names = [label for label, _ in chosen]
-    if lowercase and spec.kind == "str" and not spec.is_nested and names:
+    if lowercase and spec.kind == "str" and names:
         names = yield from _as_written(spec, names)
     counts = [count for _, count in chosen]
     values = tuple(map(LabelCount, names, counts))
@@ -187,33 +186,27 @@ def _ranges(request: requests.Ranges, spec: FieldSpec, clock: Clock) -> Steps:
 
 
 def _stats(spec: FieldSpec) -> Steps:
-    path = number_field(spec.name)
-    base = _BASE if isinstance(spec.marker, Date) else 0
-    script = {"source": f"doc['{path}'].value - params.base", "params": {"base": base}}
-    reply = yield {
-        "having": {
-            "filter": {"exists": {"field": path}},
-            "aggs": {
-                "stats": {"extended_stats": {"script": script}},
-                "low": _first(path, "asc"),
-                "high": _first(path, "desc"),
-            },
-        }
-    }
+    path, is_date = number_field(spec.name), isinstance(spec.marker, Date)
+    having = {"filter": {"exists": {"field": path}}}
+    ends = {"low": _first(path, "asc"), "high": _first(path, "desc")}
+    reply = yield {"having": {**having, "aggs": ends}}
     found, total = reply.aggregations["having"], reply.total
     count: int = found["doc_count"]
     if not count:
         return FieldStats(spec.name, total, 0, total)
-    low, high = (found[name]["hits"]["hits"][0]["sort"][0] for name in ("low", "high"))
-    stats, counted = found["stats"], (spec.name, total, count, total - count)
+    low, high = (found[name]["hits"]["hits"][0]["sort"][0] for name in ends)
+    base = low if is_date else 0  # dates are so large that floats have no room for their seconds
+    script = {"source": f"doc['{path}'].value - params.base", "params": {"base": base}}
+    reply = yield {"having": {**having, "aggs": {"stats": {"extended_stats": {"script": script}}}}}
+    stats, counted = reply.aggregations["having"]["stats"], (spec.name, total, count, total - count)
     variance, spread = stats["variance"], stats["std_deviation"]
-    if not isinstance(spec.marker, Date):
+    if not is_date:
         added = round(stats["sum"]) if spec.column_kind == "int" else stats["sum"]
         return FieldStats(*counted, low, high, stats["avg"], added, variance, spread)
     has_times = spec.kind == "datetime"
     mean = moment_of(round(stats["avg"]) + base)
-    ends = value_of(low, has_times), value_of(high, has_times)
-    return FieldStats(*counted, *ends, mean, stddev=timedelta(microseconds=spread))
+    bounds = value_of(low, has_times), value_of(high, has_times)
+    return FieldStats(*counted, *bounds, mean, stddev=timedelta(microseconds=spread))
 
 
 def _first(path: str, order: str) -> Json:

@@ -24,7 +24,7 @@ from searchlib.errors import (
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from searchlib.backends.opensearch.address import Address
     from searchlib.schema.fields import FieldSpec
@@ -183,7 +183,10 @@ def mappings_of(schema: DocumentSchema, *, full_text: bool = False) -> Json:
     _expect_free(schema)
     specs = schema.fields.values()
     meta = {"format": FORMAT, "analysis": ANALYSIS_VERSION, "schema": schema.to_json()}
-    natural = {spec.name: field for spec in specs if (field := _natural(spec, full_text))}
+    natural: Json = {}
+    for spec in specs:
+        if field := _natural(spec, full_text):
+            _place(natural, spec.name.split("."), field)
     return {
         "dynamic": False,
         "_meta": {_META: {**meta, "full_text": full_text}},
@@ -259,10 +262,19 @@ def repetitions(schema: DocumentSchema) -> dict[str, int]:
     return {name: min(MOST_BOOST, max(1, round(boost / lowest))) for name, boost in boosts.items()}
 
 
+def _place(properties: Json, names: Sequence[str], field: Json) -> None:
+    """Put a field into the object that it is in, if that is none of the fields itself."""
+    *outer, name = names
+    for one in outer:
+        inner = properties.setdefault(one, {"properties": {}})
+        if "properties" not in inner:
+            return
+        properties = inner["properties"]
+    properties.setdefault(name, field)
+
+
 def _natural(spec: FieldSpec, full_text: bool) -> Json | None:
     """Write the field that other tools use; ``None`` for none."""
-    if spec.is_nested:
-        return None
     match spec.marker:
         case Key() | Keyword():
             return {"type": "keyword", "ignore_above": _NATURAL}

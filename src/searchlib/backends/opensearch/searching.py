@@ -72,6 +72,7 @@ class ServerSearch:
         self._place: Place | None = None
         self._moved = False
         self._partial = False
+        self._follows = False
         if page.after is not None:
             sorts = len(self._request.order or BY_SCORE) + 1
             self._place = Place.read(page.after, self._fingerprint, sorts)
@@ -94,12 +95,12 @@ class ServerSearch:
         notes = [*request.parsed.notes, *request.notes]
         try:
             node = self._node(request.parsed.query)
-            body = self._writer.body(node, request.order, request.collapse)
         except QueryError as error:
             if not request.lenient:
                 raise
-            node, body = NOTHING, self._writer.body(NOTHING, (), None)
+            node = NOTHING
             notes.append(Note("limit", f"{error}; nothing is found"))
+        body = self._writer.body(node, request.order, request.collapse)
         if request.facets:
             members, total, facets = self._with_facets(body)
         else:
@@ -171,21 +172,40 @@ class ServerSearch:
         if after is not None:
             offset = 0
             asked["search_after"] = after
+        if collapse is not None:
+            return self._groups_of_page(asked, offset, limit, collapse.best)
         if limit is None or offset + limit > MOST_AT_ONCE:
-            if collapse is not None:
-                raise UnsupportedError(
-                    f"expected at most {MOST_AT_ONCE:,} groups with collapse on OpenSearch; "
-                    "choose a smaller limit"
-                )
             return self._many(asked, offset, limit)
         answer = self._ask({**asked, "from": offset, "size": limit})
-        return self._members(answer, body["sort"]), *_counted(answer)
+        hits, (total, counted) = answer["hits"]["hits"], _counted(answer)
+        self._follows = self._first + len(hits) < total
+        return [Member(hit, 0, (), 1) for hit in hits], total, counted
 
-    def _members(self, answer: Json, sort: Sequence[Json]) -> list[Member]:
-        hits, collapse = answer["hits"]["hits"], self._request.collapse
-        if collapse is None:
-            return [Member(hit, 0, (), 1) for hit in hits]
-        return best_of_groups(hits, collapse.best, sort)[: self._request.limit]
+    def _groups_of_page(
+        self, asked: Json, offset: int, limit: int | None, best: int
+    ) -> tuple[list[Member], int, Json]:
+        """Find the best documents of groups, and whether there are more of them.
+
+        With several of a group the best groups are looked at from the first on, as the server
+        counts groups, and pages count hits.
+        """
+        skipped = offset if best == 1 else 0
+        last = MOST_AT_ONCE if limit is None else offset + limit
+        size = min(last + 1, MOST_AT_ONCE) - skipped
+        if last > MOST_AT_ONCE:
+            raise self._too_many_groups()
+        answer = self._ask({**asked, "from": skipped, "size": size})
+        if limit is None and len(answer["hits"]["hits"]) == size:
+            raise self._too_many_groups()
+        members = best_of_groups(answer["hits"]["hits"], best, asked["sort"])
+        self._follows = len(members) > last - skipped
+        return members[offset - skipped : last - skipped], *_counted(answer)
+
+    def _too_many_groups(self) -> UnsupportedError:
+        return UnsupportedError(
+            f"expected at most {MOST_AT_ONCE:,} groups with collapse on OpenSearch, got more; "
+            "choose a smaller limit"
+        )
 
     def _many(self, asked: Json, offset: int, limit: int | None) -> tuple[list[Member], int, Json]:
         """Find more hits than come in one answer."""
@@ -201,6 +221,7 @@ class ServerSearch:
             passed += len(hits)
             if passed >= last:
                 break
+        self._follows = self._first + len(members) < total
         return members, total, counted
 
     def every(self, body: Json, after: Sequence[Any] | None = None) -> Iterator[list[Json]]:
@@ -271,9 +292,6 @@ class ServerSearch:
         rows = ServerRows(
             self._page.schema, [*sent], first + 1, total, fetch, partial(self.every, _all_of(body))
         )
-        follows = bool(members) and (
-            len(members) == self._request.limit if collapse else first + len(members) < total
-        )
         last = members[-1].hit["sort"] if members else []
         return Results(
             hits,
@@ -281,7 +299,9 @@ class ServerSearch:
             0.0,
             notes,
             facets,
-            next_page=partial(self._cursor, ranks.stop - 1, last) if follows else None,
+            next_page=partial(self._cursor, ranks.stop - 1, last)
+            if self._follows and members
+            else None,
             rows=rows,
             left_out=left_out,
         )
