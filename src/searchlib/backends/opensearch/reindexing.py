@@ -14,10 +14,8 @@ from searchlib.backends.opensearch.making import successor
 from searchlib.backends.opensearch.mapping import LANGUAGE
 from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.writer import OpenSearchWriter
-from searchlib.errors import Problem
 from searchlib.indexing.reindexing import expect_fitting
-from searchlib.schema.codecs import Unfit
-from searchlib.schema.values import text_of
+from searchlib.indexing.stored import restored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
     from searchlib.backends.opensearch.client import Client
     from searchlib.backends.opensearch.mapping import Meta
+    from searchlib.errors import Problem
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import Progress
     from searchlib.schema.models import DocumentSchema
@@ -55,18 +54,11 @@ class ServerDocuments:
         for hit in scan(self._client, index=self._index, fields=[LANGUAGE]):
             found = hit.get("fields", {}).get(LANGUAGE)
             self._language = found[0] if found else None
-            yield self._restored(hit["_source"])
+            yield restored(to_json(hit["_source"]), self._key, self._schema)
 
     def recorded_language(self, _: str) -> str | None:
         """Tell which language the document that was read last was found to be in."""
         return self._language
-
-    def _restored(self, source: dict[str, Any]) -> BaseModel | Problem:
-        try:
-            return self._schema.codec.loads(to_json(source))
-        except Unfit as error:
-            field = ".".join(error.path) or None
-            return Problem(error.reason, field=field, key=text_of(source[self._key]))
 
 
 def reindex_in_place(
