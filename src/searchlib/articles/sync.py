@@ -103,6 +103,7 @@ class Sync:
         self._full = full
         self._progress = progress
         self._keys = KeyGiver(self._known)
+        self._told = 0  # of what the writer has rejected
         self._lost: set[str] = set()  # keys that a file had and has no more
         self._outdated: set[str] = set()  # files whose lines in the old catalogue do not count
         self._blocked: set[str] = set()  # where nobody can look
@@ -128,6 +129,7 @@ class Sync:
             for known in self._pass_over(files, roots):
                 catalogue.append(known.to_line())
         taken = self._writer.report
+        self.report.problems += taken.rejected[self._told :]  # of a server, which takes its time
         self.report.articles_added = taken.added
         self.report.articles_replaced = taken.replaced
         self.report.notices += taken.notices
@@ -300,6 +302,7 @@ class Sync:
         rejected = self._writer.report.rejected
         count = len(rejected)
         self._writer.add([self._fit(article)])
+        self._told = len(rejected)
         return [replace(problem, path=path, line=article.line) for problem in rejected[count:]]
 
     def _replace(self, old: KnownFile, new: KnownFile) -> None:

@@ -102,6 +102,9 @@ class Backend(Protocol):
     def has(self, key: str) -> bool:
         """Tell whether there is a document with a key, which is written as the index has it."""
 
+    def have(self, keys: Sequence[str]) -> list[bool]:
+        """Tell for each of some keys whether there is a document with it."""
+
     def stored(self, keys: Sequence[str]) -> list[bytes | None]:
         """Read the documents with some keys, all as of one moment, in their stored form."""
 

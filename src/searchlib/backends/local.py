@@ -85,6 +85,11 @@ class LocalBackend:
         """Tell whether there is a document with a key."""
         return self._found(self.snapshot, key) is not None
 
+    def have(self, keys: Sequence[str]) -> list[bool]:
+        """Tell for each of some keys whether there is a document with it, as of one commit."""
+        snapshot = self.snapshot
+        return [self._found(snapshot, key) is not None for key in keys]
+
     def stored(self, keys: Sequence[str]) -> list[bytes | None]:
         """Read the documents with some keys, all as of one commit."""
         snapshot = self.snapshot

@@ -1,30 +1,81 @@
-"""How are documents indexed anew, from wherever they are to wherever they shall be?"""
+"""How are the documents of an index indexed anew, wherever it is, and wherever they shall be?"""
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.articles import shipped_model
 from searchlib.backends.opensearch.address import Address, is_address
-from searchlib.indexing import reindexing as in_folders
+from searchlib.indexing.reindexing import no_queries, reindex_in_place, reindex_into
 from searchlib.indexing.stored import StoredDocuments
 from searchlib.indexing.writer import open_writer
 from searchlib.schema.models import DocumentSchema
 from searchlib.storage import IndexDirectory
+from searchlib.storage.catalogue import read_current
 from searchlib.storage.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pydantic import BaseModel
 
+    from searchlib.backends.opensearch.client import Client
+    from searchlib.backends.opensearch.mapping import Meta
+    from searchlib.errors import Problem
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import Progress
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is read of the old index.
+
+    Attributes:
+        documents: Its documents, as the new schema has them.
+        recorded: Tells the language that the document with a key was found to be in.
+        lines: Its catalogue.
+    """
+
+    documents: Iterable[BaseModel | Problem]
+    recorded: Callable[[str], str | None]
+    lines: Iterator[bytes]
+
+
 def reindex(
     old: str | Path,
+    new: str | Path | None,
+    *,
+    model: type[BaseModel] | None,
+    language: str | None,
+    timeout: float,
+    workers: int | None,
+    progress: Progress | None,
+) -> AddReport:
+    """Index the documents of an index anew; see :meth:`searchlib.Index.reindex`.
+
+    Args:
+        old: The folder or the address of the index.
+        new: Those of the new one; ``None`` for the place of the old one.
+        model: The class of the new documents; by default that of the old index.
+        language: Their language; by default that of the old index.
+        timeout: How long to wait for another writer to finish, in seconds.
+        workers: As for :meth:`searchlib.Index.writer`.
+        progress: Called now and then.
+
+    Raises:
+        SearchlibError: As for :meth:`searchlib.Index.reindex`.
+    """
+    with closing(_Cluster(str(old)) if is_address(old) else _Folder(old)) as home:
+        return _reindex(home, new, model, language, timeout, workers, progress)
+
+
+def _reindex(
+    home: _Folder | _Cluster,
     new: str | Path | None,
     model: type[BaseModel] | None,
     language: str | None,
@@ -32,92 +83,134 @@ def reindex(
     workers: int | None,
     progress: Progress | None,
 ) -> AddReport:
-    """Index documents anew; see :meth:`searchlib.Index.reindex`.
-
-    Args:
-        old: The old index: a folder or an address.
-        new: The new one; ``None`` for the place of the old one.
-        model: The class of the new documents; ``None`` for that of the old index.
-        language: The language of the new texts; ``None`` for that of the old ones.
-        timeout: How long to wait for another writer to finish, in seconds.
-        workers: As for :meth:`searchlib.Index.writer`.
-        progress: Called now and then.
-
-    Raises:
-        SearchlibError: As :meth:`searchlib.Index.reindex`.
-    """
-    if is_address(old):
-        return _from_server(str(old), new, model, language, workers, progress)
-    source = IndexDirectory.open(old)
-    key, schema = _schema(source.manifest().schema, model, language)
+    stored = DocumentSchema.from_json(home.stored_schema, find_model=shipped_model)
+    wanted = stored if model is None else DocumentSchema.of(model)
+    schema, key = wanted.in_language(language or stored.language), stored.key.name
     if new is None:
-        return in_folders.reindex_in_place(source, key, schema, timeout, workers, progress)
-    if not is_address(new):
-        return in_folders.reindex_into(source, new, key, schema, workers, progress)
-    documents = StoredDocuments(Snapshot.open(source), key, schema)
-    return _into_server(str(new), documents, schema, workers, progress)
+        return home.in_place(key, schema, timeout, workers, progress)
+    if is_address(new):
+        return _into_cluster(str(new), home.source(key, schema), schema, workers, progress)
+    if isinstance(home, _Folder):
+        return reindex_into(home.directory, new, key, schema, workers, progress)
+    return _into_folder(new, home.source(key, schema), schema, workers, progress)
 
 
-def _schema(
-    stored: dict[str, Any], model: type[BaseModel] | None, language: str | None
-) -> tuple[str, DocumentSchema]:
-    """Find the name of the old key field, and the new fields."""
-    before = DocumentSchema.from_json(stored, find_model=shipped_model)
-    wanted = before if model is None else DocumentSchema.of(model)
-    return before.key.name, wanted.in_language(language or before.language)
+class _Folder:
+    """An index in a folder, of any version of the analysis."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.directory = IndexDirectory.open(path)
+        self.stored_schema = self.directory.manifest().schema
+
+    def in_place(
+        self,
+        key: str,
+        schema: DocumentSchema,
+        timeout: float,
+        workers: int | None,
+        progress: Progress | None,
+    ) -> AddReport:
+        return reindex_in_place(self.directory, key, schema, timeout, workers, progress)
+
+    def close(self) -> None:
+        """Do nothing: a folder is not open."""
+
+    def source(self, key: str, schema: DocumentSchema) -> _Source:
+        snapshot = Snapshot.open(self.directory)
+        return _Source(
+            StoredDocuments(snapshot, key, schema),
+            lambda value: snapshot.recorded_language(key, value),
+            read_current(self.directory),
+        )
 
 
-def _from_server(
-    old: str,
-    new: str | Path | None,
-    model: type[BaseModel] | None,
-    language: str | None,
-    workers: int | None,
-    progress: Progress | None,
-) -> AddReport:
+class _Cluster:
+    """An index on a cluster, of any version of the analysis."""
+
+    def __init__(self, text: str) -> None:
+        from searchlib.backends.opensearch.mapping import read_meta
+
+        self._client = _client_of(text)
+        self._meta: Meta = read_meta(self._client.mapping(), self._client.address)
+        self.stored_schema = self._meta.schema
+
+    def close(self) -> None:
+        self._client.close()
+
+    def in_place(
+        self,
+        key: str,
+        schema: DocumentSchema,
+        timeout: float,
+        workers: int | None,
+        progress: Progress | None,
+    ) -> AddReport:
+        from searchlib.backends.opensearch import reindexing
+
+        arguments = (self._client, self._meta, key, schema, workers, progress)
+        return reindexing.reindex_in_place(*arguments)
+
+    def source(self, key: str, schema: DocumentSchema) -> _Source:
+        from searchlib.backends.opensearch.catalogue import CatalogueStore
+        from searchlib.backends.opensearch.reindexing import ServerDocuments
+
+        self._client.refresh(index=self._meta.index)
+        documents = ServerDocuments(self._client, self._meta.index, key, schema)
+        lines = CatalogueStore(self._client).read()
+        return _Source(documents, documents.recorded_language, lines)
+
+
+def _client_of(text: str) -> Client:
     from searchlib.backends.opensearch.client import Client
-    from searchlib.backends.opensearch.mapping import read_meta
-    from searchlib.backends.opensearch.reindexing import ServerDocuments, reindex_in_place
 
-    client = Client(Address.parse(old))
-    try:
-        meta = read_meta(client.mapping(), client.address)
-        key, schema = _schema(meta.schema, model, language)
-        if new is None:
-            return reindex_in_place(client, meta, key, schema, workers, progress)
-        client.refresh(index=meta.index)
-        documents = ServerDocuments(client, meta.index, key, schema)
-        if is_address(new):
-            return _into_server(str(new), documents, schema, workers, progress)
-        return _into_folder(new, documents, schema, workers, progress)
-    finally:
-        client.close()
+    return Client(Address.parse(text))
 
 
-def _into_server(
-    new: str, documents: Any, schema: DocumentSchema, workers: int | None, progress: Progress | None
-) -> AddReport:
-    from searchlib.backends.opensearch.client import Client
-    from searchlib.backends.opensearch.reindexing import reindex_into
-
-    client = Client(Address.parse(new))
-    try:
-        return reindex_into(client, documents, schema, workers, progress)
-    finally:
-        client.close()
-
-
-def _into_folder(
-    new: str | Path,
-    documents: Any,
+def _into_cluster(
+    text: str,
+    source: _Source,
     schema: DocumentSchema,
     workers: int | None,
     progress: Progress | None,
 ) -> AddReport:
-    with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
-        find = in_folders.no_queries
-        with open_writer(schema, directory, find, workers, None, 0) as writer:
-            writer.add(documents, progress)
-            writer.commit()
-        report: AddReport = writer.report
-        return report
+    """Make an index on a cluster, which is not there before it is whole."""
+    from searchlib.backends.opensearch import reindexing
+    from searchlib.backends.opensearch.making import new_index
+    from searchlib.backends.opensearch.writer import OpenSearchWriter
+
+    compile_query = reindexing.no_queries
+    client = _client_of(text)
+    with (
+        closing(client),
+        new_index(client, schema) as name,
+        OpenSearchWriter[Any](client, schema, compile_query, index=name, workers=workers) as writer,
+    ):
+        return _fill(writer, source, progress)
+
+
+def _into_folder(
+    path: str | Path,
+    source: _Source,
+    schema: DocumentSchema,
+    workers: int | None,
+    progress: Progress | None,
+) -> AddReport:
+    """Make an index in a folder, which is not there before it is whole."""
+    with (
+        IndexDirectory.build(path, schema.to_json(), ANALYSIS_VERSION) as directory,
+        open_writer(schema, directory, no_queries, workers, None, 0) as writer,
+    ):
+        return _fill(writer, source, progress)
+
+
+def _fill(writer: Any, source: _Source, progress: Progress | None) -> AddReport:
+    writer.take_languages(source.recorded)
+    writer.add(source.documents, progress)
+    first = next(source.lines, None)
+    if first is not None:
+        with writer.new_catalogue() as catalogue:
+            for line in chain([first], source.lines):
+                catalogue.append(line)
+    writer.commit()
+    report: AddReport = writer.report
+    return report

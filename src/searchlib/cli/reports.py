@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from searchlib.articles.sync import SyncReport
+    from searchlib.backends.copying import CopyReport
     from searchlib.errors import Notice, Problem
     from searchlib.indexing.report import AddReport
 
@@ -52,6 +53,12 @@ class Outcome:
         """Look at what was added."""
         articles = {"added": report.added, "replaced": report.replaced}
         return cls(articles, {}, report.rejected, report.notices)
+
+    @classmethod
+    def of_copy(cls, report: CopyReport) -> Outcome:
+        """Look at what was copied."""
+        added = cls.of_add(report)
+        return replace(added, articles={**added.articles, "skipped": report.skipped})
 
     @classmethod
     def of_sync(cls, report: SyncReport) -> Outcome:

@@ -124,7 +124,7 @@ def sync_with_bar(index: Index, paths: Iterable[Path], **options: Any) -> SyncRe
 
 
 @contextmanager
-def progress_bar(task: str) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(task: str) -> Iterator[Callable[[int, int | None], None] | None]:
     """Show a bar on standard error, and give what moves it; ``None`` if that is no terminal."""
     if not terminal(errors=True).is_terminal:
         yield None

@@ -277,7 +277,15 @@ class Index(Searches[M]):
         """
         from searchlib.backends.reindexing import reindex
 
-        return reindex(old, new, model, language, LOCK_TIMEOUT, workers, progress)
+        return reindex(
+            old,
+            new,
+            model=model,
+            language=language,
+            timeout=LOCK_TIMEOUT,
+            workers=workers,
+            progress=progress,
+        )
 
     def stats(self) -> IndexStats:
         """Return the numbers of documents and segments, the size and the fields of the index."""

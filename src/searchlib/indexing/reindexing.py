@@ -78,15 +78,24 @@ def reindex_in_place(
     with open_writer(schema, directory, no_queries, workers, None, timeout, renewing) as writer:
         snapshot = Snapshot.open(directory)
         _add_all(writer, snapshot, key, schema, progress)
-        rejected = writer.report.rejected
-        if rejected:
-            raise DocumentError(
-                f"expected documents that fit {schema.model_name}, got {len(rejected)} that do "
-                f"not: {rejected[0]}; nothing has changed: give the model defaults or other types, "
-                "or index the documents that fit into another index: Index.reindex(path, new)"
-            )
+        expect_fitting(writer.report, schema)
         writer.commit()
     return writer.report
+
+
+def expect_fitting(report: AddReport, schema: DocumentSchema) -> None:
+    """Make sure that all documents that are to take the place of others fit.
+
+    Raises:
+        DocumentError: Some do not.
+    """
+    rejected = report.rejected
+    if rejected:
+        raise DocumentError(
+            f"expected documents that fit {schema.model_name}, got {len(rejected)} that do "
+            f"not: {rejected[0]}; nothing has changed: give the model defaults or other types, "
+            "or index the documents that fit into another index: Index.reindex(path, new)"
+        )
 
 
 def _add_all(
@@ -96,7 +105,7 @@ def _add_all(
     schema: DocumentSchema,
     progress: Progress | None,
 ) -> None:
-    writer.take_languages(snapshot, key)
+    writer.take_languages(lambda value: snapshot.recorded_language(key, value))
     writer.add(StoredDocuments(snapshot, key, schema), progress)
 
 

@@ -36,11 +36,19 @@ class StoredDocuments:
         return self._snapshot.doc_count
 
     def __iter__(self) -> Iterator[BaseModel | Problem]:
-        return map(self._restored, self._snapshot.stored())
+        return (restored(stored, self._key, self._schema) for stored in self._snapshot.stored())
 
-    def _restored(self, stored: bytes) -> BaseModel | Problem:
-        try:
-            return self._schema.codec.loads(stored)
-        except Unfit as error:
-            field = ".".join(error.path) or None
-            return Problem(error.reason, field=field, key=text_of(json.loads(stored)[self._key]))
+
+def restored(stored: bytes, key: str, schema: DocumentSchema) -> BaseModel | Problem:
+    """Read a document that may be of another model, or say why it can't be of this one.
+
+    Args:
+        stored: The document as JSON, as it was stored.
+        key: The name of its key field there.
+        schema: What it shall be.
+    """
+    try:
+        return schema.codec.loads(stored)
+    except Unfit as error:
+        field = ".".join(error.path) or None
+        return Problem(error.reason, field=field, key=text_of(json.loads(stored)[key]))

@@ -218,14 +218,13 @@ class IndexWriter(Generic[M]):
                 for line in read_lines(source, entry):
                     catalogue.append(line)
 
-    def take_languages(self, source: Snapshot, key: str) -> None:
-        """Take over which languages the documents of another index were found to be in.
+    def take_languages(self, recorded: Callable[[str], str | None]) -> None:
+        """Take the languages of documents from where they were found before, without a detector.
 
         Args:
-            source: That index. Documents that are added from here on have the same keys.
-            key: The name of its key field.
+            recorded: Tells the language of the document with a key, or ``None``.
         """
-        self._columns.take_languages(lambda value: source.recorded_language(key, value))
+        self._columns.take_languages(recorded)
 
     def commit(self) -> None:
         """Make all changes so far part of the index.

@@ -136,6 +136,11 @@ class OpenSearchBackend:
         """Tell whether there is a document with a key."""
         return self.client.get(document_id(key), _source=False) is not None
 
+    def have(self, keys: Sequence[str]) -> list[bool]:
+        """Tell for each of some keys whether there is a document with it, as of now."""
+        found = self.client.mget([*map(document_id, keys)], _source=False) if keys else []
+        return [one is not None for one in found]
+
     def stored(self, keys: Sequence[str]) -> list[bytes | None]:
         """Read the documents with some keys, as of now."""
         found: list[bytes | None] = []

@@ -53,7 +53,8 @@ class BulkSender:
     Args:
         client: The cluster.
         index: The index, or its alias.
-        report: Gets the numbers of documents added and replaced, and what the server rejects.
+        report: Gets the numbers of documents added and replaced, and with :meth:`flush` what the
+            server rejects.
         request_bytes: About how long a request is.
 
     Attributes:
@@ -77,6 +78,7 @@ class BulkSender:
         self._closed = threading.Event()
         self._failure: SearchlibError | None = None
         self._lost = 0
+        self._rejected: list[Problem] = []
         self._lanes = [_Lane(self._deliver) for _ in range(LANES)]
 
     def put(self, source: Source) -> None:
@@ -104,6 +106,8 @@ class BulkSender:
             lane.pass_on()
         for lane in self._lanes:
             lane.wait()
+        self._report.rejected += self._rejected
+        self._rejected = []
         if self._failure is not None:
             raise self._told(self._failure)
 
@@ -175,7 +179,7 @@ class BulkSender:
             failure = problems.refusal(status, result, self._client.address)
             if status in _AGAIN_STATUS or status in _FATAL_STATUS or status == 404:
                 return failure
-            self._report.rejected.append(Problem(str(failure), key=source.key))
+            self._rejected.append(Problem(str(failure), key=source.key))
         return None
 
     def _give_up(self, chunk: Chunk, failure: SearchlibError) -> None:

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic_core import to_json
 
-from searchlib.backends.opensearch.making import new_index, successor
+from searchlib.backends.opensearch.making import successor
 from searchlib.backends.opensearch.mapping import LANGUAGE
 from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.writer import OpenSearchWriter
-from searchlib.errors import DocumentError, Problem
-from searchlib.schema.codecs import Unfit
-from searchlib.schema.values import text_of
+from searchlib.indexing.reindexing import expect_fitting
+from searchlib.indexing.stored import restored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pydantic import BaseModel
 
     from searchlib.backends.opensearch.client import Client
     from searchlib.backends.opensearch.mapping import Meta
+    from searchlib.errors import Problem
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import Progress
     from searchlib.schema.models import DocumentSchema
@@ -54,18 +54,11 @@ class ServerDocuments:
         for hit in scan(self._client, index=self._index, fields=[LANGUAGE]):
             found = hit.get("fields", {}).get(LANGUAGE)
             self._language = found[0] if found else None
-            yield self._restored(hit["_source"])
+            yield restored(to_json(hit["_source"]), self._key, self._schema)
 
     def recorded_language(self, _: str) -> str | None:
         """Tell which language the document that was read last was found to be in."""
         return self._language
-
-    def _restored(self, source: dict[str, Any]) -> BaseModel | Problem:
-        try:
-            return self._schema.codec.loads(to_json(source))
-        except Unfit as error:
-            field = ".".join(error.path) or None
-            return Problem(error.reason, field=field, key=text_of(source[self._key]))
 
 
 def reindex_in_place(
@@ -93,62 +86,19 @@ def reindex_in_place(
         SchemaError: A field has the name that is kept for searchlib.
         ServerError: The cluster did not do it. Nothing has changed.
     """
-    with successor(client, schema, old) as name:
+    with (
+        successor(client, schema, old) as name,
+        OpenSearchWriter[Any](client, schema, no_queries, index=name, workers=workers) as writer,
+    ):
         client.refresh(index=old.index)
         documents = ServerDocuments(client, old.index, key, schema)
-        report = fill(client, name, schema, documents, workers, progress)
-        if report.rejected:
-            raise DocumentError(
-                f"expected documents that fit {schema.model_name}, got {len(report.rejected)} "
-                f"that do not: {report.rejected[0]}; nothing has changed: give the model defaults "
-                "or other types, or index the documents that fit into another index: "
-                "Index.reindex(path, new)"
-            )
-    return report
-
-
-def reindex_into(
-    client: Client,
-    documents: Iterable[BaseModel | Problem],
-    schema: DocumentSchema,
-    workers: int | None,
-    progress: Progress | None,
-) -> AddReport:
-    """Make a new index of documents, which is not there before it is whole.
-
-    Args:
-        client: The cluster, and the name of the new index.
-        documents: The documents.
-        schema: Their fields.
-        workers: As for :meth:`searchlib.Index.writer`.
-        progress: Called now and then.
-
-    Raises:
-        IndexExistsError: There is an index of the name.
-        SchemaError: A field has the name that is kept for searchlib.
-        ServerError: The cluster did not do it. Nothing is left of the new index.
-    """
-    with new_index(client, schema) as name:
-        return fill(client, name, schema, documents, workers, progress)
-
-
-def fill(
-    client: Client,
-    index: str,
-    schema: DocumentSchema,
-    documents: Iterable[BaseModel | Problem],
-    workers: int | None,
-    progress: Progress | None,
-) -> AddReport:
-    """Write documents into a real index."""
-    with OpenSearchWriter[Any](client, schema, _no_queries, index=index, workers=workers) as writer:
-        if isinstance(documents, ServerDocuments):
-            writer.take_languages(documents.recorded_language)
+        writer.take_languages(documents.recorded_language)
         writer.add(documents, progress)
         writer.commit()
+        expect_fitting(writer.report, schema)
     return writer.report
 
 
-def _no_queries(query: object) -> NoReturn:
+def no_queries(query: object) -> NoReturn:
     """Stand in for what compiles queries, in a writer that deletes by none."""
     raise NotImplementedError

@@ -8,6 +8,7 @@ import click
 
 from searchlib import __version__
 from searchlib.cli.commands.contents import check_command, stats_command
+from searchlib.cli.commands.copying import copy_command
 from searchlib.cli.commands.documents import (
     copies_command,
     delete_command,
@@ -79,6 +80,7 @@ def demo_command(paths: tuple[Path, ...]) -> None:
 for command in (
     index_command,
     reindex_command,
+    copy_command,
     migrate_command,
     inspect_command,
     search_command,
