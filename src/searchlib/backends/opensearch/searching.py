@@ -19,7 +19,7 @@ from searchlib.backends.opensearch.mapping import group_field, label_field
 from searchlib.backends.opensearch.nodes import NOTHING, Node
 from searchlib.backends.opensearch.problems import MomentGoneError
 from searchlib.backends.opensearch.requests import RequestWriter
-from searchlib.errors import QueryError, UnsupportedError
+from searchlib.errors import PartialResultsError, QueryError, UnsupportedError
 from searchlib.query.field_terms import label_of
 from searchlib.query.field_values import Clock
 from searchlib.query.notes import MAX_NOTES, Note
@@ -48,6 +48,8 @@ Json = dict[str, Any]
 MOST_AT_ONCE: Final = 10_000
 """How many hits the server gives in one answer, as it is set up by default."""
 _BATCH: Final = 1_000
+_MOMENTS: Final = 3
+"""How often to begin anew when a node is lost between the questions of one search."""
 _PIT_SECONDS: Final = 300
 _PARTIAL: Final = "a part of the index did not answer: hits, total and facets are of the others"
 
@@ -122,7 +124,16 @@ class ServerSearch:
         return self._request.offset if self._place is None else self._place.rank
 
     def _with_facets(self, body: Json) -> tuple[list[Member], int, Mapping[str, FacetResult]]:
-        """Find hits and facets, all of one moment."""
+        """Find hits and facets, all of one moment; of another if a node that held it has gone."""
+        for left in reversed(range(_MOMENTS)):
+            try:
+                return self._of_one_moment(body)
+            except (MomentGoneError, PartialResultsError):
+                if left == 0 or self._place is not None:
+                    raise
+        raise AssertionError("a loop that ends by returning or raising")
+
+    def _of_one_moment(self, body: Json) -> tuple[list[Member], int, Mapping[str, FacetResult]]:
         groups = list(self._facet_groups())
         # A page after another is of its moment anyway.
         pit = self._open_pit() if self._place is None else None
@@ -253,7 +264,7 @@ class ServerSearch:
             pit = {"id": self._place.pit, "keep_alive": f"{_PIT_SECONDS}s"}
             try:
                 return self._send({**body, "pit": pit})
-            except MomentGoneError:
+            except (MomentGoneError, PartialResultsError):  # or a node that held it has gone
                 self._moved = True
         return self._send(body)
 
