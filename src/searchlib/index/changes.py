@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
-from searchlib.errors import ArgumentError, DocumentError, QueryError
+from searchlib.errors import ArgumentError, DocumentError, QueryError, WhooshNames
 from searchlib.index.reads import Reads
 from searchlib.query.tree import MatchAll
 from searchlib.schema.changing import with_changes
@@ -18,6 +18,7 @@ from searchlib.storage.snapshot import Snapshot, check_entry
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator
+    from types import TracebackType
 
     from searchlib.arrays import Int64Array
     from searchlib.articles.field_keys import FieldKeys
@@ -30,19 +31,36 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 10.0
 
 
+class WriterBlock(WhooshNames, AbstractContextManager["IndexWriter[M]"]):
+    """What :meth:`Changes.writer` returns, for a ``with`` statement; writing begins with that."""
+
+    def __init__(self, block: AbstractContextManager[IndexWriter[M]]) -> None:
+        self._block = block
+
+    def __enter__(self) -> IndexWriter[M]:
+        return self._block.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return self._block.__exit__(kind, error, trace)
+
+
 class Changes(Reads[M]):
     """What an :class:`searchlib.Index` does to its documents; it is that and nothing else."""
 
     _filters: AnyFilterReader
 
-    @contextmanager
     def writer(
         self,
         *,
         workers: int | None = None,
         memory: int | None = None,
         timeout: float = LOCK_TIMEOUT,
-    ) -> Iterator[IndexWriter[M]]:
+    ) -> AbstractContextManager[IndexWriter[M]]:
         """Collect several changes into one commit.
 
         The commit is made when the block ends. If the block raises an exception, nothing changes.
@@ -59,6 +77,12 @@ class Changes(Reads[M]):
             IndexLockedError: Another writer did not finish in time.
             StorageError: The operating system refused to write; nothing has changed.
         """
+        return WriterBlock(self._writing(workers, memory, timeout))
+
+    @contextmanager
+    def _writing(
+        self, workers: int | None, memory: int | None, timeout: float
+    ) -> Iterator[IndexWriter[M]]:
         with self._open_writer(workers, memory, timeout) as writer:
             yield writer
             writer.commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Generic, Self, cast
 
 from searchlib.arguments import key_of
-from searchlib.errors import ArgumentError, IndexClosedError
+from searchlib.errors import ArgumentError, IndexClosedError, WhooshNames
 from searchlib.schema.typing import M
 from searchlib.storage.catalogue import read_current
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import OpenSegment, Snapshot
 
 
-class Reads(Generic[M]):
+class Reads(WhooshNames, Generic[M]):
     """How the documents of an :class:`searchlib.Index` are read; it is that and nothing else."""
 
     _clock: Clock

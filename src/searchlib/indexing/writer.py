@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from searchlib.analysis.detection import MISSING
 from searchlib.arguments import key_of, whole_number
-from searchlib.errors import DocumentError, Notice, Problem, StorageError
+from searchlib.errors import DocumentError, Notice, Problem, StorageError, WhooshNames
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
@@ -48,7 +48,7 @@ _MANY_DOCUMENTS: Final = 4000
 _PROGRESS_STEP: Final = 100
 
 
-class IndexWriter(Generic[M]):
+class IndexWriter(WhooshNames, Generic[M]):
     """Collects changes that become one commit: all of them, or none.
 
     Made by :meth:`searchlib.Index.writer`; not for use by several threads at once.
