@@ -132,7 +132,10 @@ def label_of(value: object, spec: FieldSpec) -> str:
     """Find the term of a label in a keyword field, or of a key."""
     if isinstance(spec.marker, Keyword):
         label = label_term(value, spec.marker.lowercase)
-        return flag_text(label) if spec.kind == "bool" else label
+        if spec.kind == "bool":
+            return flag_text(label)
+        named = spec.value_named(label) if spec.members else None
+        return label if named is None else label_term(named, spec.marker.lowercase)
     return text_of(value)
 
 

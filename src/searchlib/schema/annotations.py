@@ -35,6 +35,7 @@ from typing_extensions import ReadOnly, is_typeddict
 from searchlib.errors import SchemaError
 from searchlib.schema.fields import KINDS, NAMES, FieldSpec
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored
+from searchlib.schema.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,7 @@ class _Contents:
     Attributes:
         markers: The markers, each once.
         kinds: The types of the values, :data:`_LABEL` among them.
+        members: The names of the members of enumerations, and the texts of their values.
         nested: The models, dataclasses and typed dicts that values are instances of.
         depth: How many lists are within one another.
         unreachable: A marker that is where no value can be taken from.
@@ -79,6 +81,7 @@ class _Contents:
 
     markers: list[Marker] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
+    members: dict[str, str] = field(default_factory=dict)
     nested: list[type] = field(default_factory=list)
     depth: int = 0
     unreachable: Marker | None = None
@@ -213,6 +216,8 @@ def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
     if isinstance(holder, type) and _has_fields(holder):
         found.nested.append(holder)
     found.kinds |= _kinds_of(bare)
+    if isinstance(bare, type) and issubclass(bare, Enum):
+        found.members |= {name: text_of(one) for name, one in bare.__members__.items()}
     for arg in get_args(bare) if isinstance(origin, type) else ():
         found.unreachable = found.unreachable or _marker_anywhere(arg, place)
 
@@ -292,7 +297,8 @@ def _marked(
         )
     if is_nested and isinstance(marker, Key):
         marker = Keyword(lowercase=False)  # it identifies what is in the document
-    return FieldSpec(place, marker, kind, many or contents.depth > 0)
+    members = tuple(contents.members.items()) if isinstance(marker, Keyword | Number) else ()
+    return FieldSpec(place, marker, kind, many or contents.depth > 0, members=members)
 
 
 def _common_kind(kinds: set[str], marker: Marker) -> Kind | None:

@@ -91,8 +91,9 @@ def _positive_parts(query: Query) -> Iterator[Query]:
 
 
 def _note_on(leaf: Term, spec: FieldSpec, like: list[str]) -> Note:
-    hint = f"; there is {', '.join(map(repr, like))}" if like else ""
-    message = f"no document has the label {str(leaf.value)!r} in {spec.name!r}{hint}"
+    label = str(leaf.value)
+    told = f"there is {', '.join(map(repr, like))}" if like else spec.names_told(label)
+    message = f"no document has the label {label!r} in {spec.name!r}{told and f'; {told}'}"
     return Note("label", message, leaf.span)
 
 
