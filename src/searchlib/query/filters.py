@@ -160,7 +160,9 @@ class FilterReader:
                 return _in_field(value, spec.name)
             case Between():
                 return self._between(spec, value)
-            case Iterable() if not isinstance(value, str | bytes | Mapping):
+            case Iterable() if not isinstance(
+                value, str | bytes | Mapping | Enum
+            ):  # a Flag is iterable
                 return Or(tuple(self._query(spec, one) for one in value))
             case _ if isinstance(spec.marker, Text):
                 return _words(spec, value)
@@ -223,7 +225,8 @@ def _value_of(spec: FieldSpec, given: object) -> Any:
         value = value.item()
     if isinstance(value, str):
         return plain_str(value)
-    if not isinstance(value, _types_of(spec)) or (isinstance(value, bool) != (spec.kind == "bool")):
+    is_flag = isinstance(value, bool) and not spec.loose
+    if not isinstance(value, _types_of(spec)) or (is_flag != (spec.kind == "bool")):
         raise _unfit(spec, given)
     if isinstance(spec.marker, Key | Keyword):
         return text_of(value)
@@ -243,6 +246,8 @@ def _types_of(spec: FieldSpec) -> type | tuple[type, ...]:
             return int, float, Decimal
         case _:
             known = _KNOWN_BY_TEXT.get(spec.kind, ())
+            if spec.loose:
+                known = (*known, int, bool)
             return (*known, *_addresses()) if spec.kind == "str" else known
 
 

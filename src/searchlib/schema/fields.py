@@ -54,6 +54,8 @@ class FieldSpec:
         found: The languages of its texts in an index, where each document is in its own.
         members: The names of the members of an enumeration, and the texts of their values, for
             queries: ``level:HIGH``. They change nothing that is written of a document.
+        loose: Whether documents may have more in it than what ``kind`` and ``many`` say: numbers
+            and bools beside text, whole numbers beside decimals, one value in the place of a list.
     """
 
     name: str
@@ -62,6 +64,7 @@ class FieldSpec:
     many: bool = False
     found: Languages = ()
     members: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    loose: bool = field(default=False, compare=False)
 
     @property
     def is_nested(self) -> bool:
@@ -108,6 +111,8 @@ class FieldSpec:
         tail: dict[str, Any] = {"binding": list(binding)} if binding else {}
         if self.members:
             tail["members"] = dict(self.members)
+        if self.loose:
+            tail["loose"] = True
         return {**head, "type": self.kind, "many": self.many, **asdict(self.marker), **tail}
 
     @classmethod
@@ -129,7 +134,8 @@ class FieldSpec:
                     members = rest.get("members", {})
                     if options is not None and isinstance(members, dict):
                         named = tuple((str(one), str(value)) for one, value in members.items())
-                        return cls(name, marker(**options), kind, many, members=named)
+                        loose = rest.get("loose") is True
+                        return cls(name, marker(**options), kind, many, (), named, loose)
         raise SchemaError(f"expected the specification of a field, got {spec!r:.200}")
 
     def describe(self) -> str:

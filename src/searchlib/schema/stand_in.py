@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, create_model
 
-from searchlib.schema.markers import Key
+from searchlib.schema.markers import Date, Key, Keyword, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,17 +37,32 @@ def stand_in_of(
     """
     made: dict[str, Any] = {}
     for name, spec in fields.items():
-        value: Any = _TYPES.get(spec.kind, JsonValue)
+        value: Any = _type_of(spec)
         if isinstance(spec.marker, Key):
             made[name] = (Annotated[value, spec.marker], ...)
         elif spec.many and not spec.is_nested:
-            values = Annotated[list[value] | None, spec.marker]
+            several: Any = list[value | None] | value if spec.loose else list[value]
+            values = Annotated[several | None, spec.marker]
             made[name] = (_read_by(readers.get(name), values), Field(default_factory=list))
         elif not spec.is_nested:
             one = Annotated[value | None, spec.marker]
             made[name] = (_read_by(readers.get(name), one), None)
     name = model_name.rpartition(".")[2] or "Document"
     return create_model(name, __config__=ConfigDict(extra="allow"), **made)
+
+
+def _type_of(spec: FieldSpec) -> Any:
+    if not spec.loose:
+        return _TYPES.get(spec.kind, JsonValue)
+    match spec.marker:
+        case Keyword() | Key():
+            return str | int | bool
+        case Number():
+            return int | float | Decimal
+        case Date():
+            return date | datetime
+        case _:
+            return _TYPES.get(spec.kind, JsonValue)
 
 
 def _read_by(reader: Callable[[Any], Any] | None, annotation: Any) -> Any:

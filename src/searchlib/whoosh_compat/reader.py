@@ -20,6 +20,7 @@ from whoosh.util.times import long_to_datetime
 from searchlib.errors import QueryError
 from searchlib.postings import Scoring
 from searchlib.schema.markers import Date, Stored, Text
+from searchlib.schema.paths import as_list
 from searchlib.segment.reader import numbers_of_all
 from searchlib.whoosh_compat.matcher import PostingMatcher
 from searchlib.whoosh_compat.numeric import ColumnKeys, NumberColumnReader, NumberTerms
@@ -134,7 +135,7 @@ class WhooshReader(IndexReader):
                 moments = segment.reader.numbers(name).values
                 stored[name] = long_to_datetime(moments.item(docnum - segment.first))
             elif isinstance(marker, Text) and isinstance(value, list):
-                stored[name] = "\n\n".join(value)
+                stored[name] = "\n\n".join(as_list(value))
         return {
             name: value
             for name, value in stored.items()
