@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import (
+    AfterValidator,
+    Base64Bytes,
+    BaseModel,
+    Field,
+    field_serializer,
+    model_validator,
+)
 
 from searchlib import Article, Index, Key, Keyword, Number, Scoring, Text
 from searchlib.errors import (
@@ -280,6 +287,56 @@ def test_an_update_that_can_not_be_changes_nothing(
         shop.update(key, **changes)
     assert message in str(caught.value)
     assert (shop.stats().generation, list(shop)) == (generation, products(5))
+
+
+class Shouted(BaseModel):
+    id: Annotated[str, Key()]
+    title: Annotated[str, Text(), AfterValidator(lambda text: text + "!")]
+    slug: Annotated[str, Keyword()] = ""
+    low: int = 0
+    high: int = Field(9, alias="HIGH", exclude=True)
+
+    @field_serializer("title")
+    def whispered(self, title: str) -> str:
+        return title.lower()
+
+    @model_validator(mode="after")
+    def slugged(self) -> Shouted:
+        if self.low > self.high:
+            raise ValueError("low is above high")
+        self.slug = self.title.rstrip("!").lower()
+        return self
+
+
+class Encoded(Shouted):
+    data: Base64Bytes = Base64Bytes(b"aGk=")
+
+
+@pytest.mark.parametrize("model", [Shouted, Encoded])
+def test_an_update_lets_validators_change_nothing_but_for_the_new_values(
+    model: type[Shouted],
+) -> None:
+    index = Index.in_memory(model)
+    more = {"data": "aGk="} if model is Encoded else {}
+    document = model(id="1", title="Storm", HIGH=8, **more)
+    assert (document.title, document.slug) == ("Storm!", "storm")
+    index.add(document)
+    assert index.update("1") == document
+    assert index.update("1", low=3) == document.model_copy(update={"low": 3})
+    calm = index.update("1", title="Calm")
+    assert (calm.title, calm.slug, calm.low, calm.high) == ("Calm!", "calm", 3, 8)
+    assert index.count("slug:calm") == index.count("title:calm") == 1
+    assert index.get("1") == calm
+    with pytest.raises(DocumentError, match="low is above high"):
+        index.update("1", low=10)
+    with pytest.raises(DocumentError, match="high: .* valid integer"):
+        index.update("1", high="x")
+    assert index.get("1") == calm
+    if model is Encoded:
+        assert index.update("1", data="SG8=").data == b"Ho"  # type: ignore[attr-defined]
+    else:
+        changed = index.update("1", low=11, high=12)  # neither goes without the other
+        assert (changed.low, changed.high) == (11, 12)
 
 
 def test_updates_of_many_threads_are_all_kept(tmp_path: Path) -> None:

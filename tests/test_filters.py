@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import AnyUrl, BaseModel, HttpUrl
 
 import searchlib
 from searchlib import Between, Date, Index, Key, Keyword, Not, Number, Stored, Text
@@ -118,6 +121,9 @@ def between(name: str) -> st.SearchStrategy[tuple[Any, Any]]:
     )
 
     def made(low: Any, high: Any, *, closed_low: bool, closed_high: bool) -> tuple[Any, Any]:
+        if low is not None and high is not None and low > high:
+            low, high = high, low
+
         def inside(found: Any) -> bool:
             if found is None:
                 return False
@@ -515,3 +521,143 @@ def test_a_not_of_a_value_is_no_query(index: Index, value: Any) -> None:
 def test_a_not_of_a_value_has_no_json_form(part: Any) -> None:
     with pytest.raises(QueryError, match="Not: expected a query as its part"):
         from_json({"version": 1, "query": {"kind": "not", "part": part}})
+
+
+REVERSED: list[tuple[str, Any, Any, str]] = [
+    ("words", 5, 1, "5 to 1"),
+    ("price", 1.5, Decimal("0.5"), "1.5 to 0.5"),
+    ("published", "2025-03", "2025-01", "'2025-03' to '2025-01'"),
+    ("seen", date(2025, 1, 2), datetime(2025, 1, 1, 23), "date(2025, 1, 2) to datetime"),
+    ("source", "b", "A", "'b' to 'A'"),
+    ("file", "b", "a", "'b' to 'a'"),
+]
+
+
+@pytest.mark.parametrize(("field", "low", "high", "told"), REVERSED)
+def test_bounds_the_wrong_way_round_are_an_error_that_names_both(
+    field: str, low: Any, high: Any, told: str
+) -> None:
+    index = Index.in_memory(Story)
+    for given_filter in ({field: Between(low, high)}, {field: Not([Between(low, high)])}):
+        with pytest.raises(QueryError, match=f"^field '{field}': expected a lower bound") as error:
+            index.count("*", filter=given_filter)
+        assert told in str(error.value).replace("datetime.", "", 1)
+    assert index.count("*", filter={field: Between(high, low)}) == 0
+    assert index.count("*", filter={field: Between(low, low, include_low=False)}) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("words:[5 TO 3]", "nothing is from 5 to 3; the bounds are the wrong way round"),
+        ("published:[2025 TO 2024]", "nothing is from 2025 to 2024; the bounds are the wrong"),
+        ("words:5..3", "nothing is from 5 to 3;"),
+    ],
+)
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_range_the_wrong_way_round_has_a_note(query: str, said: str, lenient: bool) -> None:
+    index = Index.in_memory(Story)
+    [note] = index.search(query, lenient=lenient).notes
+    assert note.message.startswith(said)
+    assert note.kind == "value"
+    assert note.span is not None
+    assert not index.search("words:[3 TO 5] OR words:3..3 OR words:{3 TO 3}").notes
+
+
+class Urgency(IntEnum):
+    LOW = 1
+    HIGH = 3
+    TOP = 3  # an alias
+
+
+class Colour(Enum):
+    RED = "deep red"
+    BLUE = "RED"  # the value of one, and the name of another
+    GREEN = "green"
+
+
+class Painted(BaseModel):
+    id: Annotated[UUID, Key()]
+    address: Annotated[HttpUrl | None, Keyword()] = None
+    links: Annotated[list[AnyUrl], Keyword(lowercase=False)] = []
+    urgency: Annotated[Urgency | None, Keyword(facet=True)] = None
+    level: Annotated[Urgency | None, Number(sortable=True)] = None
+    colours: Annotated[list[Colour], Keyword(lowercase=False)] = []
+
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+
+
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("painted") / "index"
+    Index.create(path, Painted).add([
+        Painted(
+            id=ONE, address=HttpUrl("https://example.org/a b?q=1"), urgency=Urgency.HIGH,
+            links=[AnyUrl("ftp://host/File")], level=Urgency.HIGH, colours=[Colour.RED],
+        ),
+        Painted(id=OTHER, urgency=Urgency.LOW, level=Urgency.LOW, colours=[Colour.BLUE]),
+    ], strict=True)  # fmt: skip
+    return path
+
+
+def test_addresses_are_their_texts(painted: Path) -> None:
+    index = Index.open(painted, Painted)
+    [one] = [page for page in index if page.id == ONE]
+    for field, value in [("address", one.address), ("links", one.links[0]), ("links", one.links)]:
+        assert index.count("*", filter={field: value}) == 1
+        assert index.count("*", filter={field: Not(value)}) == 1
+        assert index.count("*", filter={field: [value, "no"]}) == 1
+    assert index.count("*", filter={"id": ONE}) == index.count("*", filter={"id": str(ONE)}) == 1
+    with pytest.raises(QueryError, match="field 'level': expected a number, got HttpUrl"):
+        index.count("*", filter={"level": one.address})
+
+
+@pytest.mark.parametrize("model", [Painted, None])
+def test_members_of_enumerations_are_found_by_name(painted: Path, model: Any) -> None:
+    index = Index.open(painted, model)
+    for query, keys in {
+        "urgency:HIGH": [ONE], "urgency:high": [ONE], "urgency:TOP": [ONE], "urgency:3": [ONE],
+        "urgency:(HIGH OR LOW)": [ONE, OTHER], "level:HIGH": [ONE], "level:low": [OTHER],
+        "level:>LOW": [ONE], "level:[LOW TO HIGH]": [ONE, OTHER], "level:low..low": [OTHER],
+        'colours:"deep red"': [ONE], "colours:RED": [OTHER], "colours:BLUE": [OTHER],
+    }.items():  # fmt: skip
+        found = index.search(query, sort="id")
+        assert [hit.key for hit in found] == [str(key) for key in keys], query
+        assert not found.notes
+    for field, value in [("urgency", "HIGH"), ("level", "HIGH"), ("colours", "BLUE")]:
+        assert index.count("*", filter={field: value}) == 1
+    assert index.count("*", filter={"level": Between("LOW", Urgency.HIGH)}) == 2
+    assert index.count(Term("urgency", "HIGH")) == index.count(Term("level", "HIGH")) == 1
+
+
+def test_a_name_that_no_member_has_names_those_there_are(painted: Path) -> None:
+    index = Index.open(painted)
+    [note] = index.search("urgency:MIDDLE").notes
+    assert (
+        note.message == "no document has the label 'MIDDLE' in 'urgency'; there is LOW, HIGH, TOP"
+    )
+    [note] = index.search("colours:GREEN").notes
+    assert note.message == "no document has the label 'GREEN' in 'colours'"
+    with pytest.raises(QueryError, match=r"got 'MIDDLE'; there is LOW, HIGH, TOP"):
+        index.search("level:MIDDLE")
+
+
+def test_names_are_recorded_with_the_next_commit(painted: Path, tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    shutil.copytree(painted, path)
+    manifest = json.loads((path / "manifest.json").read_text())
+    assert "members" in json.dumps(manifest)
+
+    class Renamed(IntEnum):
+        SMALL = 1
+        HIGH = 3
+
+    class Later(Painted):
+        urgency: Annotated[Renamed | None, Keyword(facet=True)] = None  # type: ignore[assignment]
+
+    index = Index.open(path, Later)
+    assert index.count("urgency:SMALL") == 1
+    index.add(Later(id=UUID(int=3)))
+    assert Index.open(path).count("urgency:SMALL") == 1
+    assert Index.open(path).count("urgency:LOW") == 0

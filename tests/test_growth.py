@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import date  # noqa: TC003 - pydantic looks at it
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
@@ -359,3 +359,65 @@ def test_stored_marks_what_is_not_looked_into(tmp_path: Path) -> None:
 
     index = Index.create(tmp_path / "index", Outer)
     assert [*index.schema.fields] == ["id", "seen", "seen.name", "unseen"]
+
+
+class Door(BaseModel):
+    number: int = 1
+
+
+class Hall(BaseModel):
+    door: Door = Door()
+
+
+class Wing(BaseModel):
+    door: Door = Door()
+    floor: int = 2
+
+
+class WithHall(Base):
+    hall: Hall | None = Hall()
+
+
+class WithWing(Base):
+    hall: Wing | None = Wing()
+    stars: int = 3
+    marks: list[str] = Field(default_factory=lambda: ["new"])
+    until: date = date(2025, 1, 2)
+    nothing: str | None = None
+    room: Room | None = None
+
+
+def test_exports_of_documents_older_than_a_field_have_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    Index.create(path, WithHall).add(
+        [WithHall(id="a", title="storm"), WithHall(id="b", title="storm", hall=None)]
+    )
+    index = Index.open(path, WithWing)
+    index.add(WithWing(id="c", title="storm", stars=9, marks=[]))
+    results = index.search("storm", limit=1, sort="id")
+    documents = [document.model_dump(mode="json") for document in index]
+    results.to_jsonl(tmp_path / "all.jsonl")
+    lines = (tmp_path / "all.jsonl").read_text().splitlines()
+    exported = [json.loads(line) for line in lines]
+    assert exported == documents
+    assert [one["stars"] for one in exported] == [3, 3, 9]
+    results.to_jsonl(tmp_path / "some.jsonl", fields=["id", "room.name", "until"])
+    some = [json.loads(line) for line in (tmp_path / "some.jsonl").read_text().splitlines()]
+    assert some[0] == {"id": "a", "room.name": None, "until": "2025-01-02"}
+
+
+def test_exports_leave_what_a_model_can_not_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    Index.create(path, Base).add(Base(id="a", title="storm"))
+
+    class Stricter(Base):
+        needed: int = 3
+
+        def model_post_init(self, context: object) -> None:
+            raise ValueError("no document is good enough")
+
+    index = Index.open(path, Stricter)
+    index.search("storm").to_jsonl(tmp_path / "all.jsonl")
+    [line] = (tmp_path / "all.jsonl").read_text().splitlines()
+    assert json.loads(line)["title"] == "storm"
+    assert json.loads(line)["needed"] is None

@@ -23,9 +23,11 @@ ORDER = [
 ]  # fmt: skip
 
 # The model is mapped to Whoosh fields on first use (`schema.whoosh`), and Whoosh's searcher is
-# opened on first use; neither is on the way of a query of ours.
+# opened on first use; neither is on the way of a query of ours. What to write for a name of
+# Whoosh's is looked up where it is missing.
 UPWARD = {
     ("schema.models", "whoosh_compat.fields"),
+    ("errors", "whoosh_compat.hints"),
     ("search.searcher", "whoosh_compat.reader"),
     ("search.searcher", "whoosh_compat.foreign"),
 }

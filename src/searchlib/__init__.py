@@ -208,7 +208,10 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from searchlib.whoosh_compat.hints import missing_name
+
+        told = missing_name(__name__, name)
+        raise AttributeError(told or f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES.get(name, "searchlib.schema.markers")), name)
 
 

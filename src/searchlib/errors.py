@@ -42,13 +42,29 @@ of the search: an encoding, the order of day and month, a text under an unknown 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
+
+
+class WhooshNames:
+    """Says what to write where code written for Whoosh asks for a name that only Whoosh has."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # type checkers shall go on to report names that are not there
+
+        def __getattr__(self, name: str) -> object:
+            from searchlib.whoosh_compat.hints import missing_name
+
+            told = missing_name(type(self).__name__, name)
+            if told is not None:
+                raise AttributeError(told)
+            return object.__getattribute__(self, name)  # raises what it has just raised
 
 
 class SearchlibError(Exception):
@@ -278,12 +294,20 @@ def explain(error: ValidationError) -> tuple[str | None, str]:
     return fields[0] or None, "; ".join([reasons[0], *rest])
 
 
+_SEVERAL: Final = ("list_type", "set_type", "frozen_set_type", "tuple_type")
+
+
 def _reason(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return "is missing"
     if detail["type"] == "value_error":  # a model's own words say what came
         return str(detail["ctx"]["error"])
-    return f"{detail['msg']}, got {_shorten(detail['input'])}"
+    given = detail["input"]
+    told = f"{detail['msg']}, got {_shorten(given)}"
+    if detail["type"] in _SEVERAL and isinstance(given, str):  # as Whoosh takes labels
+        labels = [label for one in given.split(",") if (label := one.strip())]
+        return f"{told}; write {_shorten(labels)}"
+    return told
 
 
 def _shorten(value: object, limit: int = 60) -> str:

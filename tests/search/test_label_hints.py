@@ -90,7 +90,7 @@ def notes(index: Index, query: str | Query, **options: Any) -> list[str]:
         ("urgent:tru", ["true"]),
         ("urgent:flase", ["false"]),
         ("urgent:falsee", ["false"]),
-        ("state:open", ["Open call"]),
+        ("state:ope", ["Open call"]),
         ("state:close", ["Closed"]),
         ("desk:night", ["Night Desk"]),
         ("source:nothing", []),

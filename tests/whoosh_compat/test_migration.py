@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
 from click.testing import CliRunner
@@ -27,9 +29,7 @@ from searchlib.errors import (
 )
 from searchlib.whoosh_compat import migrate
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+DATA = Path(__file__).parents[1] / "data" / "whoosh"
 STORED: dict[str, Any] = {
     "path": fields.ID(unique=True, stored=True),
     "content": fields.TEXT(stored=True),
@@ -248,3 +248,32 @@ def test_a_damaged_one_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(SearchlibError):
         migrate(old, tmp_path / "new", trust=True)
     assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+@WHOOSH_LEAVES_FILES_OPEN
+@pytest.mark.parametrize("name", ["whoosh-2.7.4", "whoosh-reloaded-2.7.5"])
+def test_an_index_that_another_whoosh_wrote(tmp_path: Path, name: str) -> None:
+    """tests/data/whoosh/make.py has written them."""
+    shutil.unpack_archive(DATA / f"{name}.zip", tmp_path / "old")
+    with pytest.raises(SchemaError, match=r"drop=\['lost', 'parts'\]"):
+        migrate(tmp_path / "old", tmp_path / "new", trust=True)
+    report = migrate(tmp_path / "old", tmp_path / "new", trust=True, drop=["lost", "parts"])
+    assert (report.added, report.rejected) == (3, [])
+    index = Index.open(tmp_path / "new")
+    pages = {page.path: page for page in index}
+    assert pages.keys() == {"/a", "/b", "/c"}
+    assert pages["/a"].model_dump() == {
+        "path": "/a", "title": "Ships in harbours", "content": "Harbour and quay",
+        "german": "Die Schiffe im Hafen", "french": "Les chevaux noirs", "place": "New York",
+        "codes": ["X1", "Y2"], "words": ["Two", "words"], "tags": ["Big Ships", "sea"],
+        "size": -7, "ratio": 0.1, "price": Decimal("12.30"),
+        "day": datetime(2024, 5, 6, 7, 8, 9, 10), "ok": True, "more": {"a": [1, None, "é"]},
+    }  # fmt: skip
+    assert (pages["/b"].title, pages["/b"].size) == ("Replaced", 2**31 - 1)
+    assert (pages["/c"].title, pages["/c"].day) == ("Storm \N{SNOWMAN}", datetime(1, 1, 1))
+    for query in (
+        "title:ship", "german:schiff", "french:cheval", "content:quays OR content:quay",
+        'place:"New York"', "codes:X1", "words:Two", 'tags:"big ships"', "size:-7", "ratio:0.1",
+        "price:12.3", "day:2024-05", "ok:yes",
+    ):  # fmt: skip
+        assert [hit.key for hit in index.search(query)] == ["/a"], query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final
 
@@ -134,11 +134,12 @@ def progress_bar(task: str) -> Iterator[Callable[[int, int | None], None] | None
         yield lambda done, total: bar.update(number, completed=done, total=total)
 
 
-def _bar() -> Progress:
+@contextmanager
+def _bar() -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     console = terminal(errors=True)
-    return Progress(
+    bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
@@ -147,6 +148,8 @@ def _bar() -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
+    with nullcontext() if bar.disable else bar:  # rich 13 writes an empty line for one that is not
+        yield bar
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:

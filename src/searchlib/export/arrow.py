@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from searchlib.errors import DocumentError, MissingExtraError
 from searchlib.export.targets import binary_file
 from searchlib.schema.json_kinds import kind_of_values
+from searchlib.schema.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,7 +55,10 @@ def record_batches(
         for column, (kind, many) in zip(columns, kinds, strict=True)
     ]
     made = pa.schema(fields)
-    changes = [_change_of(kind, many=many) for kind, many in kinds]
+    changes = [
+        _change_of(kind, many=many, loose=column.loose)
+        for column, (kind, many) in zip(columns, kinds, strict=True)
+    ]
 
     def batches() -> Iterator[Any]:
         for batch in rows:
@@ -114,16 +118,21 @@ def _type_of(pa: Any, kind: Kind, *, many: bool) -> Any:
     return pa.list_(of_one) if many else of_one
 
 
-def _change_of(kind: Kind, *, many: bool) -> Callable[[Any], Any] | None:
+def _change_of(kind: Kind, *, many: bool, loose: bool) -> Callable[[Any], Any] | None:
     changes: dict[Kind, Callable[[Any], Any]] = {
         "date": date.fromisoformat,
         "datetime": datetime.fromisoformat,
         "json": _json_text,
     }
+    if loose:
+        changes |= {"str": text_of, "float": float}
     change = changes.get(kind)
     if change is None or not many:
         return change
-    return lambda values: [None if value is None else change(value) for value in values]
+    return lambda values: [
+        None if value is None else change(value)
+        for value in (values if isinstance(values, list) else [values])
+    ]
 
 
 def _json_text(value: Any) -> str:

@@ -107,5 +107,5 @@ def _cells(hit: ShownHit) -> list[str]:
 def _text(value: Any) -> str:
     """Escape a value that is one of text, as other models may have other ones there."""
     if isinstance(value, list):
-        value = ", ".join(map(str, value))
+        value = ", ".join(str(one) for one in value if one is not None)
     return "" if value is None else escape(str(value))

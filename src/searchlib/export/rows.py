@@ -31,12 +31,14 @@ class Column:
         kind: The type of its values.
         many: Whether these are lists of that type.
         field: The field of the document; ``None`` for a column that is of the hit.
+        loose: As of :class:`searchlib.schema.fields.FieldSpec`.
     """
 
     name: str
     kind: Kind
     many: bool
     field: str | None
+    loose: bool = False
 
 
 class RowSource(Protocol):
@@ -83,7 +85,7 @@ def column_of(schema: DocumentSchema, name: str) -> Column:
     if spec is None and name == "key":
         spec = schema.key
     if spec is not None:
-        return Column(name, spec.kind, spec.many, spec.name)
+        return Column(name, spec.kind, spec.many, spec.name, spec.loose)
     if name in _OF_HITS:
         return Column(name, _OF_HITS[name], many=False, field=None)
     there = ", ".join(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import BaseModel
+    from whoosh.scoring import WeightingModel
 
     from searchlib.backends.base import Backend
     from searchlib.indexing.report import AddReport
@@ -295,11 +296,17 @@ class Index(Searches[M]):
         """Open a Whoosh reader on the last commit, for code written for Whoosh."""
         return self._searcher.whoosh_reader
 
-    def searcher(self) -> WhooshSearcher:
-        """Open a Whoosh searcher on the last commit, for code written for Whoosh."""
+    def searcher(
+        self, *, weighting: WeightingModel | type[WeightingModel] | None = None
+    ) -> WhooshSearcher:
+        """Open a Whoosh searcher on the last commit, for code written for Whoosh.
+
+        Args:
+            weighting: A scoring model of Whoosh's; by default scores are as of :meth:`search`.
+        """
         from searchlib.whoosh_compat.reader import whoosh_searcher
 
-        return whoosh_searcher(self.reader(), self.reader)
+        return whoosh_searcher(self.reader(), self.reader, weighting)
 
     def close(self) -> None:
         """Let go of the files of the index; what is called afterwards raises an error.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
-from searchlib.errors import ArgumentError, DocumentError
+from searchlib.errors import ArgumentError, DocumentError, WhooshNames
 from searchlib.index.reads import Reads
 from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
@@ -14,7 +14,7 @@ from searchlib.schema.typing import M
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from types import TracebackType
 
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
@@ -27,19 +27,36 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 10.0
 
 
+class WriterBlock(WhooshNames, AbstractContextManager["IndexWriter[M]"]):
+    """What :meth:`Changes.writer` returns, for a ``with`` statement; writing begins with that."""
+
+    def __init__(self, block: AbstractContextManager[IndexWriter[M]]) -> None:
+        self._block = block
+
+    def __enter__(self) -> IndexWriter[M]:
+        return self._block.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return self._block.__exit__(kind, error, trace)
+
+
 class Changes(Reads[M]):
     """What an :class:`searchlib.Index` does to its documents; it is that and nothing else."""
 
     _filters: AnyFilterReader
 
-    @contextmanager
     def writer(
         self,
         *,
         workers: int | None = None,
         memory: int | None = None,
         timeout: float = LOCK_TIMEOUT,
-    ) -> Iterator[IndexWriter[M]]:
+    ) -> AbstractContextManager[IndexWriter[M]]:
         """Collect several changes into one commit.
 
         The commit is made when the block ends. If the block raises an exception, nothing changes.
@@ -56,6 +73,12 @@ class Changes(Reads[M]):
             IndexLockedError: Another writer did not finish in time.
             StorageError: The operating system refused to write; nothing has changed.
         """
+        return WriterBlock(self._writing(workers, memory, timeout))
+
+    @contextmanager
+    def _writing(
+        self, workers: int | None, memory: int | None, timeout: float
+    ) -> Iterator[IndexWriter[M]]:
         with self._open_writer(workers, memory, timeout) as writer:
             yield writer
             writer.commit()

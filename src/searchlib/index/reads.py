@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Generic, Self, cast
 
 from searchlib.arguments import key_of
 from searchlib.backends.local import LocalBackend
-from searchlib.errors import ArgumentError, IndexClosedError, UnsupportedError
+from searchlib.errors import ArgumentError, IndexClosedError, UnsupportedError, WhooshNames
 from searchlib.schema.typing import M
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searchlib.search.searcher import Searcher
 
 
-class Reads(Generic[M]):
+class Reads(WhooshNames, Generic[M]):
     """How the documents of an :class:`searchlib.Index` are read; it is that and nothing else."""
 
     def __init__(self, backend: Backend) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from searchlib.analysis.detection import MISSING
 from searchlib.arguments import key_of, whole_number
-from searchlib.errors import DocumentError, Notice, Problem, StorageError
+from searchlib.errors import DocumentError, Notice, Problem, StorageError, WhooshNames
 from searchlib.indexing.adding import each_document, pass_each
 from searchlib.indexing.columns import DocumentColumns, field_plan
 from searchlib.indexing.merge_policy import to_merge
@@ -47,7 +47,7 @@ _MANY_DOCUMENTS: Final = 4000
 """So many will probably be more than that, so that processes can start before they are read."""
 
 
-class IndexWriter(Generic[M]):
+class IndexWriter(WhooshNames, Generic[M]):
     """Collects changes that become one commit: all of them, or none.
 
     Made by :meth:`searchlib.Index.writer`; not for use by several threads at once.

@@ -103,6 +103,13 @@ class FieldNames:
         """Tell whether a field holds numbers or dates."""
         return spec is not None and isinstance(spec.marker, Date | Number)
 
+    def is_signed(self, spec: FieldSpec | None) -> bool:
+        """Tell whether a sign behind the colon of a field is that of a number or date.
+
+        It is in a field of labels or keys that are whole numbers, too.
+        """
+        return spec is not None and (self.is_value(spec) or spec.kind == "int")
+
     def is_text(self, spec: FieldSpec | None) -> bool:
         """Tell whether a field, or all that are searched by default, hold text."""
         return spec is None or isinstance(spec.marker, Text)

@@ -30,7 +30,7 @@ from searchlib.query.tree import (
     Word,
 )
 from searchlib.schema.markers import Keyword, Text
-from searchlib.schema.values import label_term, text_of
+from searchlib.schema.values import flag_text, label_term, text_of
 
 if TYPE_CHECKING:
     from searchlib.schema.models import FieldSpec
@@ -131,7 +131,11 @@ def _is_star(part: Query) -> bool:
 def label_of(value: object, spec: FieldSpec) -> str:
     """Find the term of a label in a keyword field, or of a key."""
     if isinstance(spec.marker, Keyword):
-        return label_term(value, spec.marker.lowercase)
+        label = label_term(value, spec.marker.lowercase)
+        if spec.kind == "bool":
+            return flag_text(label)
+        named = spec.value_named(label) if spec.members else None
+        return label if named is None else label_term(named, spec.marker.lowercase)
     return text_of(value)
 
 

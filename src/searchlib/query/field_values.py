@@ -59,6 +59,11 @@ class Bounds(NamedTuple):
     open_low: bool = False
     open_high: bool = False
 
+    @property
+    def is_reversed(self) -> bool:
+        """Whether the lowest is above the highest, so that nothing can be in the range."""
+        return self.low is not None and self.high is not None and self.low > self.high
+
 
 def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
     """Find the numbers that a term or range of a date or number field stands for.
@@ -81,7 +86,7 @@ def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
 def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
     """Find the first and the last number that a value stands for."""
     if not isinstance(spec.marker, Date):
-        number = _number(value, spec.kind)
+        number = _number(value, spec)
         return number, number
     if isinstance(value, str):
         known = _absolute(value) if len(value) <= _LONGEST_KNOWN else None
@@ -111,12 +116,20 @@ def _absolute(text: str) -> tuple[int, int] | None:
     return None if found is None else (microseconds(found[0]), microseconds(found[1]))
 
 
-def _number(value: Value, kind: str) -> Number:
+def _number(value: Value, spec: FieldSpec) -> Number:
     if isinstance(value, str):
-        return number_of(value, kind)
+        return _number_written(value, spec)
     if not isinstance(value, int | float):
         raise UnreadableValue("expected a number", repr(value))
     return _of_64_bits(value)
+
+
+def _number_written(text: str, spec: FieldSpec) -> Number:
+    named = spec.value_named(text) if spec.members else None
+    try:
+        return number_of(text if named is None else named, spec.kind)
+    except UnreadableValue as error:
+        raise UnreadableValue(error.args[0], text, lambda: spec.names_told(text)) from None
 
 
 def _of_64_bits(value: Number) -> Number:

@@ -10,6 +10,7 @@ a date, or words of a text.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +27,7 @@ from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.query.checks import expect_flag, shown
 from searchlib.query.dates import split_range
 from searchlib.query.field_names import FieldNames
+from searchlib.query.field_terms import label_of
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock, value_bounds
 from searchlib.query.leaves import says_something
 from searchlib.query.tree import (
@@ -95,7 +97,8 @@ class Between:
         include_high: Whether the upper bound itself matches.
 
     Raises:
-        QueryError: ``include_low`` or ``include_high`` is neither True nor False.
+        QueryError: ``include_low`` or ``include_high`` is neither True nor False. A filter with a
+            lower bound above the upper one raises it, too.
     """
 
     low: Any = None
@@ -157,7 +160,9 @@ class FilterReader:
                 return _in_field(value, spec.name)
             case Between():
                 return self._between(spec, value)
-            case Iterable() if not isinstance(value, str | bytes | Mapping):
+            case Iterable() if not isinstance(
+                value, str | bytes | Mapping | Enum
+            ):  # a Flag is iterable
                 return Or(tuple(self._query(spec, one) for one in value))
             case _ if isinstance(spec.marker, Text):
                 return _words(spec, value)
@@ -189,10 +194,24 @@ class FilterReader:
         """Make sure that a date or number field holds such values."""
         if self._names.is_value(spec):
             try:
-                value_bounds(leaf, spec, self._clock)
+                bounds = value_bounds(leaf, spec, self._clock)
             except UnreadableValue as error:
                 raise QueryError(f"field {spec.name!r}: {error}") from error
+            is_reversed = bounds.is_reversed
+        else:
+            is_reversed = isinstance(leaf, Range) and _is_reversed(leaf, spec)
+        if isinstance(leaf, Range) and is_reversed:
+            raise QueryError(
+                f"field {spec.name!r}: expected a lower bound that is not above the upper one, got "
+                f"{shown(leaf.low)} to {shown(leaf.high)}"
+            )
         return leaf
+
+
+def _is_reversed(labels: Range, spec: FieldSpec) -> bool:
+    if labels.low is None or labels.high is None:
+        return False
+    return label_of(labels.low, spec) > label_of(labels.high, spec)
 
 
 def _value_of(spec: FieldSpec, given: object) -> Any:
@@ -206,7 +225,8 @@ def _value_of(spec: FieldSpec, given: object) -> Any:
         value = value.item()
     if isinstance(value, str):
         return plain_str(value)
-    if not isinstance(value, _types_of(spec)) or (isinstance(value, bool) != (spec.kind == "bool")):
+    is_flag = isinstance(value, bool) and not spec.loose
+    if not isinstance(value, _types_of(spec)) or (is_flag != (spec.kind == "bool")):
         raise _unfit(spec, given)
     if isinstance(spec.marker, Key | Keyword):
         return text_of(value)
@@ -225,7 +245,16 @@ def _types_of(spec: FieldSpec) -> type | tuple[type, ...]:
         case Number():
             return int, float, Decimal
         case _:
-            return _KNOWN_BY_TEXT.get(spec.kind, ())
+            known = _KNOWN_BY_TEXT.get(spec.kind, ())
+            if spec.loose:
+                known = (*known, int, bool)
+            return (*known, *_addresses()) if spec.kind == "str" else known
+
+
+def _addresses() -> tuple[type, ...]:
+    """Give pydantic's classes of addresses; who has one of them has imported it."""
+    networks = sys.modules.get("pydantic.networks")
+    return () if networks is None else (networks.AnyUrl,)
 
 
 def _words(spec: FieldSpec, given: object) -> Query:

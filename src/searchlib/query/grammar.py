@@ -437,7 +437,7 @@ class Reading:
             self._at += 1
             value = self._value_token()
             return self._leaves.compared(token, value, spec)
-        if token.kind == "prefix" and self._names.is_value(spec):
+        if token.kind == "prefix" and self._names.is_signed(spec):
             value = self._value_token()
             if value is not None:
                 return self._leaves.word(value, spec)

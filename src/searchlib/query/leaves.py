@@ -274,11 +274,16 @@ class LeafReader:
     def _has_values(self, spec: FieldSpec, leaf: Term | Range, span: Span) -> bool:
         """Tell whether a leaf is of values that a field holds; if not, it is reported."""
         try:
-            value_bounds(leaf, spec, self._clock)
+            bounds = value_bounds(leaf, spec, self._clock)
         except UnreadableValue as error:
             if not self._reporter.is_full:
                 self._unreadable(str(error), self._reporter.place_of(error.text, span))
             return False
+        if isinstance(leaf, Range) and bounds.is_reversed:
+            message = (
+                f"nothing is from {leaf.low} to {leaf.high}; the bounds are the wrong way round"
+            )
+            self._reporter.note("value", message, span)
         return True
 
     def _unreadable(self, expected: str, span: Span) -> Query:

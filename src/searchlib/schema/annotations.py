@@ -35,6 +35,7 @@ from typing_extensions import ReadOnly, is_typeddict
 from searchlib.errors import SchemaError
 from searchlib.schema.fields import KINDS, NAMES, FieldSpec
 from searchlib.schema.markers import Date, Key, Keyword, Marker, Number, Stored
+from searchlib.schema.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,15 +73,21 @@ class _Contents:
     Attributes:
         markers: The markers, each once.
         kinds: The types of the values, :data:`_LABEL` among them.
+        members: The names of the members of enumerations, and the texts of their values.
         nested: The models, dataclasses and typed dicts that values are instances of.
         depth: How many lists are within one another.
+        depths: In how many lists the values are: several numbers if one may stand for a list.
+        has_gaps: Whether lists may hold ``None``.
         unreachable: A marker that is where no value can be taken from.
     """
 
     markers: list[Marker] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
+    members: dict[str, str] = field(default_factory=dict)
     nested: list[type] = field(default_factory=list)
     depth: int = 0
+    depths: set[int] = field(default_factory=set)
+    has_gaps: bool = False
     unreachable: Marker | None = None
 
 
@@ -196,14 +203,18 @@ def _look(
         for arg in get_args(bare):
             if arg is not type(None):
                 _look(arg, place, found, depth, aliases)
+            elif depth:
+                found.has_gaps = True
     elif get_origin(bare) in _LISTS or bare in _LISTS:
         found.depth = max(found.depth, depth + 1)
         for arg in get_args(bare) or (Any,):
             if arg is not Ellipsis:
                 _look(arg, place, found, depth + 1, aliases)
     elif get_origin(bare) is Literal:
+        found.depths.add(depth)
         found.kinds.update(_kind_of_value(one) for one in get_args(bare) if one is not None)
     else:
+        found.depths.add(depth)
         _look_at_rest(bare, place, found)
 
 
@@ -213,6 +224,8 @@ def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
     if isinstance(holder, type) and _has_fields(holder):
         found.nested.append(holder)
     found.kinds |= _kinds_of(bare)
+    if isinstance(bare, type) and issubclass(bare, Enum):
+        found.members |= {name: text_of(one) for name, one in bare.__members__.items()}
     for arg in get_args(bare) if isinstance(origin, type) else ():
         found.unreachable = found.unreachable or _marker_anywhere(arg, place)
 
@@ -292,7 +305,11 @@ def _marked(
         )
     if is_nested and isinstance(marker, Key):
         marker = Keyword(lowercase=False)  # it identifies what is in the document
-    return FieldSpec(place, marker, kind, many or contents.depth > 0)
+    members = tuple(contents.members.items()) if isinstance(marker, Keyword | Number) else ()
+    # A label that is known by its text is text in JSON, too.
+    kinds = {"str" if one == _LABEL else one for one in contents.kinds}
+    loose = len(kinds) > 1 or len(contents.depths) > 1 or contents.has_gaps
+    return FieldSpec(place, marker, kind, many or contents.depth > 0, (), members, loose)
 
 
 def _common_kind(kinds: set[str], marker: Marker) -> Kind | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from searchlib.errors import ArgumentError
+from pydantic_core import ValidationError
+
+from searchlib.errors import ArgumentError, DocumentError, explain
+from searchlib.schema.codecs import same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +21,9 @@ def with_changes(
     schema: DocumentSchema, document: BaseModel, changes: Mapping[str, Any]
 ) -> BaseModel:
     """Make a document like another one, but for some fields.
+
+    The validators of the model see the new values, and may change other fields for them: a slug
+    that is made of the title. A field that they would change without any new value stays as it is.
 
     Args:
         schema: The fields.
@@ -33,11 +39,34 @@ def with_changes(
         if name not in known:
             raise ArgumentError(f"expected one of the fields {', '.join(known)}, got {name!r}")
     values = {name: getattr(document, name) for name in known}
-    changed = schema.validate({**values, **(document.model_extra or {}), **changes})
+    values |= document.model_extra or {}
+    try:
+        again = schema.validate(values)
+    except DocumentError:  # validators refuse what they themselves have made
+        changed = _assigned(document, changes)
+    else:
+        kept = [name for name in known if not same(getattr(again, name), values[name])]
+        changed = schema.validate({**values, **changes}).model_copy(
+            update={name: values[name] for name in kept if name not in changes}
+        )
     before, after = (getattr(one, schema.key.name) for one in (document, changed))
     if before != after:
         raise ArgumentError(
             f"expected the key to stay {before!r}, got {after!r}; delete the document and add "
             "another"
         )
+    return changed
+
+
+def _assigned(document: BaseModel, changes: Mapping[str, Any]) -> BaseModel:
+    """Give a copy of a document some values, which are validated one by one."""
+    changed = document.model_copy()
+    try:
+        for name, value in changes.items():
+            changed.__pydantic_validator__.validate_assignment(changed, name, value)
+    except ValidationError as error:
+        field, reason = explain(error)
+        raise DocumentError(f"{field}: {reason}" if field else reason) from error
+    except Exception as error:  # validators may raise anything
+        raise DocumentError(f"expected a document that validates, got {error!r:.200}") from error
     return changed

@@ -140,7 +140,7 @@ class TextCodec(Codec):
     Args:
         kind: The class.
         write: Writes a value as text.
-        read: Makes a value of text; any ``ValueError`` says that it is no such text.
+        read: Makes a value of text; any error says that it is no such text.
         is_plain: Whether :func:`pydantic_core.to_json` writes every value as ``write`` does, and
             ``read`` gives an equal one.
     """
@@ -179,7 +179,7 @@ class TextCodec(Codec):
         """Read a value."""
         try:
             return self._read(value)
-        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+        except Exception as error:  # UUID raises an AttributeError for a number
             raise unexpected(self._kind.__name__, value) from error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
 
 from searchlib.errors import SchemaError
@@ -38,6 +38,9 @@ of those that it does not know it may ignore.
 """
 
 
+_MOST_TOLD: Final = 10
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One field: its name, how it is indexed, and what it holds.
@@ -49,6 +52,10 @@ class FieldSpec:
         kind: The type of its values.
         many: Whether it holds a list of them.
         found: The languages of its texts in an index, where each document is in its own.
+        members: The names of the members of an enumeration, and the texts of their values, for
+            queries: ``level:HIGH``. They change nothing that is written of a document.
+        loose: Whether documents may have more in it than what ``kind`` and ``many`` say: numbers
+            and bools beside text, whole numbers beside decimals, one value in the place of a list.
     """
 
     name: str
@@ -56,6 +63,8 @@ class FieldSpec:
     kind: Kind
     many: bool = False
     found: Languages = ()
+    members: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    loose: bool = field(default=False, compare=False)
 
     @property
     def is_nested(self) -> bool:
@@ -74,11 +83,36 @@ class FieldSpec:
             return ()
         return self.found or (None if self.marker.language == AUTO else self.marker.language,)
 
+    def value_named(self, text: str) -> str | None:
+        """Find the value of the member of an enumeration with a name, in any case.
+
+        There is none for a text that is a value itself.
+        """
+        is_exact = isinstance(self.marker, Keyword) and not self.marker.lowercase
+        written = text if is_exact else text.casefold()
+        if any(written == (value if is_exact else value.casefold()) for _, value in self.members):
+            return None
+        named = (value for name, value in self.members if name.casefold() == text.casefold())
+        return next(named, None)
+
+    def names_told(self, text: str) -> str:
+        """Say which names an enumeration has, unless a text is one of them or a value."""
+        known = {one.casefold() for member in self.members for one in member}
+        if not known or text.casefold() in known:
+            return ""
+        names = [name for name, _ in self.members]
+        more = ", ..." if len(names) > _MOST_TOLD else ""
+        return f"there is {', '.join(names[:_MOST_TOLD])}{more}"
+
     def to_json(self) -> dict[str, Any]:
         """Write the field as an object of JSON."""
         head = {"name": self.name, "index": NAMES[type(self.marker)]}
         binding = BINDING.get(type(self.marker))
-        tail = {"binding": list(binding)} if binding else {}
+        tail: dict[str, Any] = {"binding": list(binding)} if binding else {}
+        if self.members:
+            tail["members"] = dict(self.members)
+        if self.loose:
+            tail["loose"] = True
         return {**head, "type": self.kind, "many": self.many, **asdict(self.marker), **tail}
 
     @classmethod
@@ -97,8 +131,11 @@ class FieldSpec:
                 marker = MARKERS.get(index)
                 if marker and kind in get_args(Kind):
                     options = _options(rest, marker)
-                    if options is not None:
-                        return cls(name, marker(**options), kind, many)
+                    members = rest.get("members", {})
+                    if options is not None and isinstance(members, dict):
+                        named = tuple((str(one), str(value)) for one, value in members.items())
+                        loose = rest.get("loose") is True
+                        return cls(name, marker(**options), kind, many, (), named, loose)
         raise SchemaError(f"expected the specification of a field, got {spec!r:.200}")
 
     def describe(self) -> str:

@@ -16,12 +16,18 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self
 
 from pydantic_core import ValidationError
 
 from searchlib.analysis import language_named, terms_of
-from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError, explain
+from searchlib.errors import (
+    DocumentError,
+    SchemaError,
+    SchemaMismatchError,
+    WhooshNames,
+    explain,
+)
 from searchlib.schema.codecs import Unfit
 from searchlib.schema.fields import FieldSpec, Kind
 from searchlib.schema.growth import differing, lacking, obstacles
@@ -45,7 +51,7 @@ FindModel = Callable[["DocumentSchema"], "type[BaseModel] | None"]
 """Finds the model of a schema."""
 
 
-class DocumentSchema:
+class DocumentSchema(WhooshNames):
     """The fields of a kind of document.
 
     Attributes:
@@ -205,6 +211,17 @@ class DocumentSchema:
         specs = self.fields.values()
         return whoosh_schema({spec.name: (spec.marker, spec.kind, spec.many) for spec in specs})
 
+    def __contains__(self, name: object) -> NoReturn:
+        """Tell Whoosh's parser, which asks this, that it was given another kind of schema.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(
+            "expected a schema of Whoosh's, got a DocumentSchema, which has one; write "
+            f"index.schema.whoosh, or {name!r:.80} in index.schema.fields"
+        )
+
     @property
     def date_fields(self) -> list[str]:
         """The names of the fields that hold dates, in their order."""
@@ -226,7 +243,8 @@ class DocumentSchema:
     @cached_property
     def fingerprint(self) -> str:
         """32 hexadecimal digits that are the same for two schemas with the same fields."""
-        specs = sorted((spec.to_json() for spec in self.fields.values()), key=lambda s: s["name"])
+        bare = (replace(spec, members=()).to_json() for spec in self.fields.values())
+        specs = sorted(bare, key=lambda spec: spec["name"])
         text = json.dumps(specs, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

@@ -63,6 +63,17 @@ def text_of(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+_FLAGS: Final = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), "true"),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0"), "false"),
+}
+
+
+def flag_text(text: str) -> str:
+    """Write "yes", "t", "1" and their like as the label of a bool, as pydantic reads them."""
+    return _FLAGS.get(text.lower(), text)
+
+
 def label_term(label: object, lowercase: bool) -> str:
     """Make the term of a label.
 

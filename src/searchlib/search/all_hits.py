@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pydantic_core import from_json
 
+from searchlib.errors import DocumentError
 from searchlib.schema.paths import value_at
 from searchlib.search.answer import Answer, SearchRequest, answer
 
@@ -104,14 +105,26 @@ class ReadRows:
         order = docnums.argsort()
         fields = [column.field for column in self.columns if column.field is not None]
         takes = [(value_at if "." in field else dict.get, field) for field in fields]
+        needed = {field.partition(".")[0] for field in fields}
         rows: list[Row] = [[]] * len(docnums)
         stored = self.fetcher.snapshot.documents(docnums[order]) if fields else ()
         for place, raw in zip(order.tolist(), stored, strict=bool(fields)):
             document = from_json(raw, cache_strings="keys")
+            if not needed <= document.keys():
+                document = self._grown(raw) or document
             rows[place] = [take(document, field) for take, field in takes]
         if len(fields) == len(self.columns):
             return rows
         return self._with_columns_of_hits(rows, part)
+
+    def _grown(self, raw: bytes) -> dict[str, Any] | None:
+        """Give a document that is older than a field the default of its model; if it has one."""
+        try:
+            grown = self.fetcher.schema.store(self.fetcher.schema.restore(raw))
+        except DocumentError:
+            return None
+        document: dict[str, Any] = from_json(grown, cache_strings="keys")
+        return document
 
     def _with_columns_of_hits(self, rows: list[Row], part: slice) -> list[Row]:
         """Put what hits have besides their documents into its columns."""

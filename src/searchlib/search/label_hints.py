@@ -99,8 +99,9 @@ def label_note(leaf: Term, spec: FieldSpec, like: Sequence[str] = ()) -> Note:
         spec: The field.
         like: Labels that are like it.
     """
-    hint = f"; there is {', '.join(map(repr, like))}" if like else ""
-    message = f"no document has the label {str(leaf.value)!r} in {spec.name!r}{hint}"
+    label = str(leaf.value)
+    told = f"there is {', '.join(map(repr, like))}" if like else spec.names_told(label)
+    message = f"no document has the label {label!r} in {spec.name!r}{told and f'; {told}'}"
     return Note("label", message, leaf.span)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from operator import eq
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, overload
 
+from searchlib.errors import WhooshNames
 from searchlib.export import Exports
 from searchlib.schema.typing import M_co
 from searchlib.search.dumping import Dumped
@@ -48,7 +49,7 @@ class HitSource(Protocol):
         """Read all that a hit shows, to show it without the index."""
 
 
-class Hit(Dumped, Generic[M_co]):
+class Hit(WhooshNames, Dumped, Generic[M_co]):
     """One document that a query found: an instance of the model ``M_co``.
 
     Two hits are equal if they show the same. A hit that is pickled or copied deeply has read all
@@ -128,6 +129,15 @@ class Hit(Dumped, Generic[M_co]):
             },
             **({} if self.collapsed is NOTHING else {"collapsed": self.collapsed.to_json()}),
         }
+
+    if not TYPE_CHECKING:  # type checkers shall go on to report hit["title"]
+        __iter__ = None
+
+        def __getitem__(self, name: object) -> NoReturn:
+            raise TypeError(
+                f"a hit has no items as in Whoosh, got hit[{name!r:.80}]: it has a document; "
+                f"write hit.document.{name if isinstance(name, str) else '...'}"
+            )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Hit):
@@ -239,7 +249,7 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         return self._made.setdefault(rank, made) if len(self._made) < _KEPT else made
 
 
-class Results(Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
+class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
     """The hits of one page, best first.
 
     ``to_csv``, ``to_pandas`` and the others take all hits of the search, not only the page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
+from searchlib.schema.paths import as_list
 from searchlib.server.links import web_address
 from searchlib.server.marked_text import MarkedText, marked_text
 
@@ -141,7 +142,7 @@ def citation_of(stored: Mapping[str, Any], roles: Roles) -> str:
     """Cite an article in a line: authors, title, source, date, address."""
     authors = stored.get("authors")
     parts = [
-        ", ".join(map(str, authors)) if isinstance(authors, list) else "",
+        ", ".join(map(str, as_list(authors))) if isinstance(authors, list) else "",
         f"“{title_of(stored, roles)}”",
         str(stored.get(roles.source) or ""),
         str(stored.get(roles.date_text) or stored.get(roles.date) or ""),

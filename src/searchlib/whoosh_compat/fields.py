@@ -17,6 +17,8 @@ from whoosh.fields import (
     ID,
     IDLIST,
     KEYWORD,
+    NGRAM,
+    NGRAMWORDS,
     NUMERIC,
     STORED,
     TEXT,
@@ -24,17 +26,17 @@ from whoosh.fields import (
     Schema,
 )
 from whoosh.query import Every, NumericRange, Query, Term
-from whoosh.util.times import datetime_to_long
+from whoosh.util.times import datetime_to_long, long_to_datetime
 
 from searchlib.analysis import language_named
 from searchlib.errors import SchemaError
 from searchlib.query.dates import date_span
 from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
-from searchlib.schema.values import label_term, number_of
+from searchlib.schema.values import flag_text, label_term, number_of
 from searchlib.whoosh_compat.analysis import WordAnalyzer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
 _MADE_FROM: Final = "_searchlib_made_from"
 _ENGLISH_STEMMERS: Final = tuple(
@@ -45,13 +47,19 @@ _ENGLISH_STEMMERS: Final = tuple(
 class LabelField(ID):
     """A label or key matched as a whole; of a label, case is folded where the marker says so."""
 
-    def __init__(self, *, lowercase: bool = False, unique: bool = False) -> None:
+    def __init__(
+        self, *, lowercase: bool = False, unique: bool = False, is_flag: bool = False
+    ) -> None:
         super().__init__(unique=unique)
         self.lowercase = lowercase
+        self.is_flag = is_flag
 
     def term(self, label: str) -> str:
         """Make the term of a label; a key is its own."""
-        return label if self.unique else label_term(label, self.lowercase)
+        if self.unique:
+            return label
+        term = label_term(label, self.lowercase)
+        return flag_text(term) if self.is_flag else term
 
     def index(
         self, value: Any, **kwargs: Any
@@ -189,7 +197,7 @@ def _field_type(marker: Marker, kind: str) -> FieldType:
             )  # Whoosh knows one analyzer for a field
             return TEXT(WordAnalyzer(stemmer), phrase=True, multitoken_query="phrase")
         case Keyword(lowercase=lowercase):
-            return LabelField(lowercase=lowercase)
+            return LabelField(lowercase=lowercase, is_flag=kind == "bool")
         case Date(sortable=sortable):
             return DateField(sortable=sortable)
         case Number(sortable=sortable):
@@ -227,10 +235,29 @@ def marker_of(name: str, field: FieldType) -> tuple[Marker, str, bool]:
         case STORED():
             return Stored(), "json", False
         case _:
+            parts = "; write TEXT, and *part* in queries that look for parts of words"
             raise SchemaError(
                 f"field {name!r}: expected a TEXT, ID, KEYWORD, NUMERIC, DATETIME, BOOLEAN or "
                 f"STORED field of Whoosh, got {type(field).__name__}"
+                f"{parts if isinstance(field, NGRAM | NGRAMWORDS) else ''}"
             )
+
+
+def reader_of(field: FieldType) -> Callable[[Any], Any] | None:
+    """Find what reads the values that Whoosh takes for a field and a model would misread."""
+    if isinstance(field, KEYWORD | IDLIST):
+        return lambda given: labels_in(field, given) if isinstance(given, str) else given
+    if isinstance(field, DATETIME) and not isinstance(field, DateField):
+        return lambda given: (
+            long_to_datetime(field.prepare_datetime(given)) if isinstance(given, str) else given
+        )
+    return None
+
+
+def labels_in(field: FieldType, text: str) -> list[str]:
+    """Split labels as a field does, in the case that they are written in."""
+    tokenizer: Any = getattr(field.analyzer, "items", (field.analyzer,))[0]
+    return [label for token in tokenizer(text) if (label := token.text.strip())]
 
 
 def _language(name: str, field: TEXT) -> str | None:

@@ -25,7 +25,7 @@ from searchlib.schema.fields import FieldSpec
 from searchlib.schema.markers import Key, Keyword
 from searchlib.schema.models import DocumentSchema
 from searchlib.storage import IndexDirectory
-from searchlib.whoosh_compat.fields import marker_of
+from searchlib.whoosh_compat.fields import labels_in, marker_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -241,11 +241,5 @@ class _StoredDocuments:
         if isinstance(spec.marker, Key) and isinstance(value, int):
             return str(value)
         if spec.many and isinstance(value, str) and name in self._reader.schema:
-            return _labels(self._reader.schema[name], value)
+            return labels_in(self._reader.schema[name], value)
         return value
-
-
-def _labels(field: FieldType, text: str) -> list[str]:
-    """Split labels as the field does, in the case that they are written in."""
-    tokenizer: Any = getattr(field.analyzer, "items", (field.analyzer,))[0]
-    return [label for token in tokenizer(text) if (label := token.text.strip())]

@@ -36,7 +36,7 @@ from searchlib.query.tree import (
     Word,
 )
 from searchlib.schema.markers import Date, Key, Keyword, Number, Text
-from searchlib.schema.values import indexed_time
+from searchlib.schema.values import flag_text, indexed_time
 from searchlib.whoosh_compat.exact import (
     ExactConstantScore,
     ExactNot,
@@ -57,6 +57,8 @@ WhooshObject = q.Query
 """A query object of Whoosh's."""
 
 _NOTHING: Final = Or(())
+_NUMBER_BYTES: Final = 9
+"""How long the term of a number is: 64 bits, behind a byte that says that none is cut off."""
 _NEAR: Final = (q.SpanNear, q.SpanNear2, q.Sequence)
 _BOOSTED: Final = (q.And, q.Or, q.DisjunctionMax, ForeignQuery)
 
@@ -103,7 +105,8 @@ def from_whoosh(query: q.Query, schema: DocumentSchema) -> Verbatim:
         schema: The fields, which say whether a term is a word, a label or a number.
 
     Raises:
-        QueryError: A phrase or a range makes no sense for its field.
+        QueryError: A phrase or a range makes no sense for its field, or a number is encoded as for
+            another schema.
         QueryTooCostly: The object is nested more than :data:`MAX_DEPTH` deep.
     """
     expect_shallow(query, _parts)
@@ -209,7 +212,10 @@ class _Converter:
     def _word(self, field: str, text: object) -> Query:
         if field in self._texts:
             return Word(_as_text(text), (field,))
-        return Term(field, _as_text(text)) if field in self._labels else _NOTHING
+        if field not in self._labels:
+            return _NOTHING
+        is_flag = self._schema.fields[field].kind == "bool"
+        return Term(field, flag_text(_as_text(text)) if is_flag else _as_text(text))
 
     def _term(self, query: q.Term) -> Query:
         field = query.fieldname
@@ -316,6 +322,12 @@ class _Converter:
             raise _Foreign
         whoosh_field = self._schema.whoosh[field]
         assert isinstance(whoosh_field, NUMERIC)
+        is_decimal = self._schema.fields[field].kind == "decimal"
+        if isinstance(value, bytes) and (is_decimal or len(value) != _NUMBER_BYTES):
+            raise QueryError(
+                f"field {field!r}: expected a number, got one as Whoosh encodes it for another "
+                f"schema, {value!r:.80}; write QueryParser(..., index.schema.whoosh)"
+            )
         try:
             encoded = value if isinstance(value, bytes) else whoosh_field.to_bytes(value)
             decoded = whoosh_field.from_bytes(encoded)

@@ -17,8 +17,10 @@ from whoosh.reading import IndexReader, TermInfo, TermNotFound
 from whoosh.searching import Searcher
 from whoosh.util.times import long_to_datetime
 
+from searchlib.errors import QueryError
 from searchlib.postings import Scoring
 from searchlib.schema.markers import Date, Stored, Text
+from searchlib.schema.paths import as_list
 from searchlib.segment.reader import numbers_of_all
 from searchlib.whoosh_compat.matcher import PostingMatcher
 from searchlib.whoosh_compat.numeric import ColumnKeys, NumberColumnReader, NumberTerms
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from whoosh.formats import Existence, Positions
-    from whoosh.scoring import BaseScorer
+    from whoosh.scoring import BaseScorer, WeightingModel
 
     from searchlib.arrays import BoolArray
     from searchlib.schema.models import DocumentSchema
@@ -133,7 +135,7 @@ class WhooshReader(IndexReader):
                 moments = segment.reader.numbers(name).values
                 stored[name] = long_to_datetime(moments.item(docnum - segment.first))
             elif isinstance(marker, Text) and isinstance(value, list):
-                stored[name] = "\n\n".join(value)
+                stored[name] = "\n\n".join(as_list(value))
         return {
             name: value
             for name, value in stored.items()
@@ -371,6 +373,23 @@ class _ExactSearcher(Searcher):
     ten best, and with it the documents that match nothing else.
     """
 
+    def correct_query(self, q: Any, qstring: str, *args: Any, **kwargs: Any) -> Any:
+        """Correct a query that a parser of Whoosh's has made, as Whoosh does.
+
+        Raises:
+            QueryError: It was made by hand, so that its words have no places in the string.
+        """
+        try:
+            return super().correct_query(q, qstring, *args, **kwargs)  # type: ignore[no-untyped-call]
+        except TypeError:
+            if all(leaf.startchar is not None for leaf in q.leaves()):
+                raise
+            raise QueryError(
+                f"expected a query that Whoosh's parser has made of the string, got {q!r:.80}; "
+                "write index.suggest(...), or searcher.correct_query(QueryParser(..., "
+                "index.schema.whoosh).parse(...), ...)"
+            ) from None
+
     def collector(self, *args: Any, **kwargs: Any) -> Any:
         """Make a collector, as :class:`whoosh.searching.Searcher` does."""
         outermost = collector = super().collector(*args, **kwargs)  # type: ignore[no-untyped-call]
@@ -381,7 +400,9 @@ class _ExactSearcher(Searcher):
 
 
 def whoosh_searcher(
-    reader: IndexReader, newest: Callable[[], IndexReader] | None = None
+    reader: IndexReader,
+    newest: Callable[[], IndexReader] | None = None,
+    weighting: WeightingModel | type[WeightingModel] | None = None,
 ) -> Searcher:
     """Make a Whoosh searcher that scores as searchlib does.
 
@@ -391,8 +412,8 @@ def whoosh_searcher(
         reader: What it searches.
         newest: Opens a reader on the last commit, the same one again if there was none since.
             Without it, ``up_to_date()`` and ``refresh()`` of the searcher raise ``ValueError``.
+        weighting: How Whoosh shall score, if not as searchlib does.
     """
     versions = None if newest is None else _Versions(newest)
-    return _ExactSearcher(
-        reader, weighting=BM25(getattr(reader, "scoring", None)), fromindex=versions
-    )
+    scored_by = weighting or BM25(getattr(reader, "scoring", None))
+    return _ExactSearcher(reader, weighting=scored_by, fromindex=versions)

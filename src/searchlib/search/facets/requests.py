@@ -128,6 +128,8 @@ class Ranges(FacetRequest):
         if isinstance(given, str) or not isinstance(given, Iterable):
             raise QueryError(f"Ranges: expected a list of ranges, got {shown(given)}")
         object.__setattr__(self, "ranges", tuple(given))
+        if not self.ranges:
+            raise QueryError(f"Ranges: expected at least one range of {self.field!r}, got none")
         self.queries()
 
     def queries(self) -> list[tuple[str, Term | Range]]:
