@@ -18,6 +18,7 @@ from searchlib.search.collapse import collapse_of
 from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.fields_searched import searching
+from searchlib.search.neighbours import RERANKS
 from searchlib.search.order import sort_order
 from searchlib.search.pages import Pages
 from searchlib.search.recency import boosts_of
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Facets, Unit
+    from searchlib.search.fetching import Sharing
     from searchlib.search.fields_searched import FieldsSearched
+    from searchlib.search.neighbours import Rerank
     from searchlib.search.order import SortBy
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
@@ -69,6 +72,7 @@ class Searches(Suggests[M]):
         snippets: bool | Sequence[str] | SnippetOptions = True,
         facets: Facets | None = None,
         typos: Typos = "off",
+        rerank: Rerank | None = None,
     ) -> Results[M]:
         """Find documents, best first.
 
@@ -105,6 +109,8 @@ class Searches(Suggests[M]):
                 counts the labels of every field marked ``Keyword(facet=True)``.
             typos: ``"auto"`` lets each word also find words like it, which count less: one typo in
                 words of five letters and more, two from nine on (docs/suggestions.md).
+            rerank: ``"neighbours"`` smooths the scores of the best hundred hits over those that are
+                most like them, which helps where a topic is asked for (docs/similar.md).
 
         Returns:
             The hits of this page, the number of all hits, notes on the query, and the facets.
@@ -133,15 +139,37 @@ class Searches(Suggests[M]):
             order=sort_order(self.schema, sort),
             boosts=boosts_of(boost, self.schema),
             collapse=collapse_of(collapse, self.schema),
+            rerank=rerank,
             lenient=lenient,
             facets=facet_requests(facets, self.schema),
         )
+        if rerank is not None:
+            one_of("rerank", rerank, RERANKS, error=QueryError)
+            if request.order:
+                raise QueryError("expected rerank or sort, got both: it puts scores in order")
         if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
             changed = with_typos(parsed.query, self._searcher.words.misspelt)
             request = replace(request, parsed=replace(parsed, query=changed))
         plain = fields is None and not request.boosts
         pages = Pages(request, schema, self._current, self._clock, plain=plain)
         request, searcher = pages.begin(after)
+        results = self._results(request, searcher, schema, snippets, began=began, pages=pages)
+        conditions = [one.query for one in also.conditions]
+        results.suggest = self._suggesting(query, results.total, match, conditions, searcher)
+        return results
+
+    def _results(
+        self,
+        request: SearchRequest,
+        searcher: Searcher,
+        schema: DocumentSchema,
+        snippets: bool | Sequence[str] | SnippetOptions,
+        *,
+        began: float,
+        pages: Pages | None = None,
+        sharing: Sharing | None = None,
+    ) -> Results[M]:
+        """Answer a request; without pages there is no cursor of the next."""
         source = HitFetcher(
             searcher.snapshot,
             searcher.shown,
@@ -149,22 +177,19 @@ class Searches(Suggests[M]):
             request.parsed.query,
             snippets,
             schema.default_fields,
+            sharing,
         )
         found = answer(request, searcher)
         rows = FoundRows(request, found, source, searcher.again())
-        hits: Hits[M] = Hits(found.docnums, found.scores, rows.page_ranks, source, found.left_out)
-        following = pages.following(found, rows.page_ranks.start, searcher.snapshot)
-        took_ms = (time.perf_counter() - began) * 1000
+        ranks = rows.page_ranks
+        hits: Hits[M] = Hits(found.docnums, found.scores, ranks, source, found.left_out)
         return Results(
             hits,
             found.total,
-            took_ms,
+            (time.perf_counter() - began) * 1000,
             found.notes,
             found.facets,
-            next_page=following,
-            suggest=self._suggesting(
-                query, found.total, match, [one.query for one in also.conditions], searcher
-            ),
+            next_page=pages.following(found, ranks.start, searcher.snapshot) if pages else None,
             rows=rows,
             left_out=found.left_out,
         )

@@ -117,6 +117,7 @@ _SCHEMAS: Final[dict[str, Any]] = {
             ),
         },
         collapsed=_object({"count": _COUNT, "keys": _list(_TEXT)}),
+        shared=_list(_TEXT),
     ),
     "Article": _object({"key": _TEXT, "document": {"type": "object"}}),
     "Copies": _object(
