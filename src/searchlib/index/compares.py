@@ -44,8 +44,8 @@ class Compares(Searches[M]):
     ) -> Results[M]:
         """Find the documents that are most like one, or like a text (docs/similar.md).
 
-        The forty terms that tell most about it are looked for; a document that has any of them is a
-        hit. The document itself and its copies are left out. ``hit.shared`` has the words that
+        The thirty terms that tell most about it are looked for; a document that has any of them is
+        a hit. The document itself and its copies are left out. ``hit.shared`` has the words that
         make a hit similar.
 
         Args:
@@ -110,7 +110,9 @@ class Compares(Searches[M]):
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
     ) -> SignificantTerms:
-        """Find the words or labels that set the documents of a query apart (docs/similar.md).
+        """Find the words or labels that set the hits of a query apart from all other documents.
+
+        docs/similar.md has the formula.
 
         Args:
             query: As for :meth:`search`.
@@ -119,8 +121,7 @@ class Compares(Searches[M]):
             limit: How many words or labels at most.
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
-            filter: As for :meth:`search`. It holds for the documents of the query, and for those
-                that they are set apart from.
+            filter: As for :meth:`search`.
 
         Returns:
             Words as documents write them, with how many documents have each and the log-likelihood

@@ -12,7 +12,6 @@ import numpy as np
 
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
-from searchlib.query.tree import MatchAll
 from searchlib.search.collapse import Collapsing
 from searchlib.search.compiler import Compiler
 from searchlib.search.copies import find_copies
@@ -278,11 +277,11 @@ class Searcher:
     def significant(
         self, query: Query, conditions: Sequence[Query], field: str | None, limit: int
     ) -> SignificantTerms:
-        """Find what sets the documents that match apart from the others.
+        """Find what sets the documents that match apart from all others.
 
         Args:
             query: Which documents.
-            conditions: What these and the others must match.
+            conditions: What they must match besides.
             field: Where to look; ``None`` for the text field with the most words.
             limit: How many words or labels at most.
 
@@ -290,10 +289,9 @@ class Searcher:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
         name = field_of(field, self._schema, self.snapshot)
-        every = np.zeros(self._index.doc_count, np.bool_)
-        every[self.matching(MatchAll(), conditions)] = True
-        some = np.zeros_like(every)
+        some = np.zeros(self._index.doc_count, np.bool_)
         some[self.matching(query, conditions)] = True
+        every = self._index.only_live(np.ones_like(some))
         return significant_terms(self.snapshot, self._schema, name, limit, some, every)
 
     def smoothed(self, found: TopDocs) -> TopDocs:

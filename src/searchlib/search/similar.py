@@ -1,12 +1,14 @@
 """What makes an article similar to another one? The terms that tell most about that.
 
-An article is a long query: each of its terms counts by how much it counts in the article and by how
-much it tells, as in docs/scoring.md, and the best forty are looked for. That is Rocchio's feedback
-(1971) from one document; docs/architecture.md says what else was tried.
+An article is a long query, as in Rocchio's feedback (1971) from one document. The weight of a term
+is how much it counts in the article, times its burstiness, times the square root of its idf: what
+is rare is often a name that no other article on the topic has. Thirty terms are looked for, those
+with the highest weights times ln(1 + df). docs/similar.md has the formulas.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from searchlib.search.matcher import Matcher
     from searchlib.storage.snapshot import Snapshot
 
-TERMS: Final = 40
-"""So many terms of an article are looked for, those with the highest weights."""
+TERMS: Final = 30
+"""So many terms of an article are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Likeness:
     Attributes:
         query: Any of its best terms, each with its weight in it.
         others: What leaves out the document itself and its copies.
-        weights: How much each of the terms counts, the best first.
+        weights: How much each of the terms counts.
         written: How the document writes them.
         uses: Finds the terms of other documents.
     """
@@ -120,16 +122,18 @@ class Likenesses:
         self, uses: Mapping[str, TermUse], least: int, others: tuple[Query, ...]
     ) -> Likeness:
         """Make it of terms that at least so many documents have."""
-        weights: dict[str, float] = {}
+        found: list[tuple[float, str, float, float]] = []
         for term, use in uses.items():
-            matcher = self._compile(Verbatim(Word(term)))
-            if type(matcher) is WordMatcher and matcher.doc_frequency >= least:
-                weights[term] = use.weight * matcher.informs
-        best = sorted(weights, key=lambda term: (-weights[term], term))[:TERMS]
+            word = self._compile(Verbatim(Word(term)))
+            if type(word) is WordMatcher and word.doc_frequency >= least:
+                boost = use.weight / math.sqrt(word.idf)
+                weight = boost * word.informs
+                found.append((-weight * math.log1p(word.doc_frequency), term, boost, weight))
+        best = sorted(found)[:TERMS]
         return Likeness(
-            Verbatim(Or(tuple(Boost(Word(term), uses[term].weight) for term in best))),
+            Verbatim(Or(tuple(Boost(Word(term), boost) for _, term, boost, _ in best))),
             others,
-            {term: weights[term] for term in best},
-            {term: uses[term].written for term in best},
+            {term: weight for _, term, _, weight in best},
+            {term: uses[term].written for _, term, *_ in best},
             self._uses,
         )

@@ -167,8 +167,12 @@ class WordMatcher(Matcher):
     @property
     def informs(self) -> float:
         """How much it tells: its idf and its burstiness."""
-        df = self.doc_frequency
-        return idf(self.index.doc_count, df) * self.index.scoring.burstiness(df, self._total)
+        return self.idf * self.index.scoring.burstiness(self.doc_frequency, self._total)
+
+    @property
+    def idf(self) -> float:
+        """How much it tells by how few documents have it."""
+        return idf(self.index.doc_count, self.doc_frequency)
 
     @property
     def doc_frequency(self) -> int:

@@ -123,6 +123,24 @@ _SCHEMAS: Final[dict[str, Any]] = {
     "Copies": _object(
         {"key": _TEXT, "copies": _list(_object({"key": _TEXT, "similarity": _NUMBER}))}
     ),
+    "Similar": _object(
+        {
+            "similar_to": _TEXT,
+            **{name: _HEAD[name] for name in ("total", "took_ms", "notes", "facets")},
+            "hits": _list(_ref("Hit")),
+        }
+    ),
+    "Significant": _object(
+        {
+            "query": _TEXT,
+            "field": _TEXT,
+            "found": _COUNT,
+            "documents": _COUNT,
+            "terms": _list(
+                _object({"text": _TEXT, "count": _COUNT, "total": _COUNT, "score": _NUMBER})
+            ),
+        }
+    ),
     "Trend": _object(
         {
             "field": _TEXT,
