@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from searchlib.search.order import Sort
     from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
+    from searchlib.search.significant import SignificantTerm, SignificantTerms
     from searchlib.search.suggestions import Suggestion
     from searchlib.search.trend import Trend
 
@@ -108,6 +109,8 @@ __all__ = [
     "SchemaMismatchError",
     "Scoring",
     "SearchlibError",
+    "SignificantTerm",
+    "SignificantTerms",
     "Snippet",
     "SnippetOptions",
     "Sort",
@@ -166,6 +169,8 @@ _HOMES = {
     "SchemaMismatchError": "searchlib.errors",
     "Scoring": "searchlib.postings",
     "SearchlibError": "searchlib.errors",
+    "SignificantTerm": "searchlib.search.significant",
+    "SignificantTerms": "searchlib.search.significant",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
     "Sort": "searchlib.search.order",
