@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -108,6 +108,9 @@ bench-order: .venv/benchmarks  ## Time hits in an order and page after page, bes
 
 bench-relevance: .venv/benchmarks  ## Rank a judged collection; OPTIONS="--collection FOLDER" is yours.
 	$(BIN)/python -m benchmarks.relevance $(OPTIONS)
+
+bench-similar: .venv/benchmarks  ## Are similar articles about one topic, and what does it cost?
+	$(BIN)/python -m benchmarks.similar $(OPTIONS)
 
 bench-copies: .venv/benchmarks  ## Are copies found, and what does it cost?
 	$(BIN)/python -m benchmarks.copies $(OPTIONS)

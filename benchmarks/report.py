@@ -22,6 +22,7 @@ from benchmarks.order_tables import tables_of_order, title_of_order
 from benchmarks.peer_tables import tables_of_peers, title_of_peers
 from benchmarks.relevance_tables import tables_of_relevance, title_of_relevance
 from benchmarks.scale_tables import tables_of_scale, title_of_scale
+from benchmarks.similar_tables import tables_of_similar, title_of_similar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,7 @@ _PARTS: Final[dict[str, tuple[Callable[..., str], Callable[..., Iterator[Table]]
     "relevance": (title_of_relevance, tables_of_relevance),
     "export": (title_of_export, tables_of_export),
     "copies": (title_of_copies, tables_of_copies),
+    "similar": (title_of_similar, tables_of_similar),
 }
 """How a run of each part is called and shown, in the order of the page."""
 

@@ -358,7 +358,7 @@ def test_the_schema_says_what_is_written(found: Results[Product]) -> None:
     assert schema["properties"].keys() | {"groups"} == found.to_json().keys() | {"groups"}
     assert set(schema["required"]) == found.to_json().keys()
     hit = found[0].to_json()
-    assert kinds["Hit_Product_"]["properties"].keys() == {*hit, "collapsed"}
+    assert kinds["Hit_Product_"]["properties"].keys() == {*hit, "collapsed", "shared"}
     assert set(kinds["Hit_Product_"]["required"]) == hit.keys()
     assert kinds["Snippet"]["properties"].keys() == hit["snippets"]["name"].keys()
     assert kinds["Note"]["properties"].keys() == found.to_json()["notes"][0].keys()

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from searchlib.search.order import Sort
     from searchlib.search.recency import Recency
     from searchlib.search.results import Hit, Results
+    from searchlib.search.significant import SignificantTerm, SignificantTerms
     from searchlib.search.suggestions import Suggestion
     from searchlib.search.trend import Trend
 
@@ -123,6 +124,8 @@ __all__ = [
     "ServerRefusedError",
     "ServerTimeoutError",
     "ServerUnreachableError",
+    "SignificantTerm",
+    "SignificantTerms",
     "Snippet",
     "SnippetOptions",
     "Sort",
@@ -189,6 +192,8 @@ _HOMES = {
     "ServerRefusedError": "searchlib.errors",
     "ServerTimeoutError": "searchlib.errors",
     "ServerUnreachableError": "searchlib.errors",
+    "SignificantTerm": "searchlib.search.significant",
+    "SignificantTerms": "searchlib.search.significant",
     "Snippet": "searchlib.highlight",
     "SnippetOptions": "searchlib.highlight",
     "Sort": "searchlib.search.order",

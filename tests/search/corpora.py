@@ -115,8 +115,16 @@ def contents_of(documents: Sequence[Document]) -> SegmentContents:
         "day": column([document.day for document in documents], "int64"),
         "weight": column([document.weight for document in documents], "float64"),
     }
-    stored = [json.dumps({"id": document.id}).encode() for document in documents]
+    stored = [json.dumps(values_of(document)).encode() for document in documents]
     return SegmentContents(len(documents), inverted, numbers, stored)
+
+
+def values_of(document: Document) -> dict[str, str]:
+    return {
+        "id": document.id,
+        "title": " ".join(document.title),
+        "body": " ".join(document.body),
+    }
 
 
 def column(values: Sequence[float | None], dtype: str) -> NumberColumn:

@@ -36,6 +36,9 @@ class Source:
     def snippets(self, docnum: int) -> dict[str, Any]:
         return {}
 
+    def shared(self, docnum: int) -> tuple[str, ...]:
+        return ()
+
     def kept(self, docnum: int) -> Source:
         return self
 

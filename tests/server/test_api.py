@@ -48,6 +48,7 @@ def problem(client: TestClient, address: str, status: int = 400) -> Any:
         ),
         ("q=(peace&lenient=true", ["(peace", "--lenient"]),
         ("q=*&collapse=source&best=1&chars=40", ["*", "--collapse=source", "--chars=40"]),
+        ("q=peace&rerank=neighbours", ["peace", "--rerank=neighbours"]),
     ],
 )
 def test_a_search_gives_what_the_command_line_prints(
@@ -96,6 +97,31 @@ def test_what_is_meant_and_what_is_typed(client: TestClient, index: Index) -> No
     problem(client, "/api/complete?q=cea&limit=101")
 
 
+def test_similar_articles(client: TestClient, index: Index) -> None:
+    found = get(client, "/api/similar?id=talks&limit=1&chars=40")
+    [hit] = index.similar("talks", limit=1)
+    assert found["hits"][0]["key"] == hit.key == "strike"
+    assert found["hits"][0]["shared"] == [*hit.shared]
+    assert found["similar_to"] == "talks"
+    assert get(client, "/api/similar?id=talks&offset=1")["hits"] == []
+    assert get(client, "/api/similar?id=talks&filter=source=None")["total"] == 0
+    of_text = get(client, "/api/similar?text=visitors+in+Vienna")
+    assert [one["key"] for one in of_text["hits"]] == ["talks", "cup"]
+    for wrong in ("", "?id=talks&text=a+b"):
+        assert "id, or text" in problem(client, f"/api/similar{wrong}")["detail"]
+    assert "two words" in problem(client, "/api/similar?text=talks2")["detail"]
+    problem(client, "/api/similar?id=none", 404)
+
+
+def test_significant_words(client: TestClient, index: Index) -> None:
+    found = get(client, "/api/significant?q=talks&limit=3")
+    assert found == {"query": "talks", **index.significant("talks", limit=3).to_json()}
+    assert found["terms"]
+    labels = get(client, "/api/significant?q=goal&field=categories&match=any")
+    assert [one["text"] for one in labels["terms"]] == ["Sport"]
+    assert "expected a field" in problem(client, "/api/significant?q=a&field=url")["detail"]
+
+
 def test_exports_stream(client: TestClient) -> None:
     lines = client.get("/api/export?q=*&format=jsonl&sort=-published").text.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["cup", "strike", "talks", "bare"]
@@ -129,6 +155,8 @@ def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestCl
         ("/api/search?q=a&facet=title", "Terms: expected a keyword field"),
         ("/api/search?q=a&filter=sorce=x", "did you mean 'source'?"),
         ("/api/search?q=a&after=x", "expected after as results.next"),
+        ("/api/search?q=a&rerank=best", "expected rerank to be one of neighbours"),
+        ("/api/search?q=a&rerank=neighbours&sort=source", "expected rerank or sort"),
         ("/api/search?q=a&collapse=title", "expected to collapse copies"),
         ("/api/search?q=a&facets=source", "unknown parameter 'facets'; there are after, best"),
         (f"/api/search?q={'a' * 2001}", "at most 2,000 characters"),
@@ -160,6 +188,8 @@ def test_the_description_is_sound_and_names_every_call(client: TestClient) -> No
         "/api/article": "id=talks",
         "/api/copies": "id=talks",
         "/api/trend": "q=peace",
+        "/api/similar": "id=talks",
+        "/api/significant": "q=peace",
         "/api/suggest": "q=peece",
         "/api/complete": "q=pea",
         "/api/health": "",

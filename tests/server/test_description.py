@@ -22,6 +22,8 @@ CALLS = (
     "facets",
     "article",
     "copies",
+    "similar",
+    "significant",
     "trend",
     "export",
     "suggest",

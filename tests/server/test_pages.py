@@ -198,6 +198,36 @@ def test_an_article_has_marks_facts_and_a_citation(client: TestClient) -> None:
     assert len(page(client, "/article?id=talks&q=zebra").all("mark")) == 0
 
 
+def test_an_article_has_similar_ones_beside_it(client: TestClient) -> None:
+    shown = page(client, "/article?id=talks")
+    assert len(shown.all("h2", id="similar")) == 1
+    assert "/article?id=strike" in shown.hrefs
+    assert "Dockers strike closes the port peace, talks" in shown.text
+    assert not page(client, "/article?id=bare").all("h2", id="similar")
+
+
+def test_words_that_set_hits_apart(client: TestClient) -> None:
+    shown = page(client, "/search?q=talks&f.source=Meridian+Wire")
+    words = page(client, shown.link("/words?q=talks&match=all&f.source=Meridian+Wire"))
+    assert "What sets talks apart" in words.text
+    assert "1 of 4 articles" in words.text
+    assert any(one.startswith("/search?q=talks+vienna&match=all") for one in words.hrefs)
+    labels = page(client, "/words?q=talks&field=categories")
+    assert "/search?q=talks&f.categories=International" in labels.hrefs
+    assert "Nothing sets these articles apart" in page(client, "/words?q=zebra").text
+    assert "The dates are left out" in page(client, "/words?q=talks&from=soon").text
+    assert page(client, "/words?field=url").all("select", name="field")
+    assert client.get("/words?q=(").status_code == 200
+
+
+def test_the_best_topic_first(client: TestClient) -> None:
+    shown = page(client, "/search?q=peace&sort=neighbours")
+    assert "2 articles" in shown.text
+    assert {"value": "neighbours", "selected": None} in [
+        attributes for tag, attributes in shown.elements if tag == "option"
+    ]
+
+
 def test_marks_of_some_words(client: TestClient) -> None:
     assert page(client, "/article?id=talks&q=ceasefire+goal&match=any").all("mark")
 
@@ -307,7 +337,7 @@ def test_a_model_with_numbers_and_nested_labels(
     assert titles(page(client, shown.link("/search?q=wind&f.level=3"))) == ["5"]
     assert titles(page(client, shown.link("/search?q=wind&f.sender.city=Rome"))) == ["5"]
     assert titles(page(client, "/search?from=1944&to=1944")) == ["5"]
-    assert not shown.all("select", name="sort")  # the date is not sortable
+    assert not shown.all("option", value="newest")  # the date is not sortable
     assert "The wind rises" in page(client, "/article?id=5").text
     assert client.get("/article?id=x").status_code == 404
     assert client.get("/api/article?id=5").json()["document"]["level"] == 3

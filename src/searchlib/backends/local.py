@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.arrays import Int64Array
+    from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import IndexWriter
     from searchlib.query.filters import Condition
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
     from searchlib.search.explanation import Explanation
+    from searchlib.search.fetching import Sharing
     from searchlib.search.recency import Recency
     from searchlib.storage import IndexDirectory
     from searchlib.storage.snapshot import OpenSegment, Snapshot
@@ -105,24 +107,48 @@ class LocalBackend:
         schema, clock = page.schema, self.current.clock
         pages = Pages(page.request, schema, self.current, clock, plain=page.plain)
         request, searcher = pages.begin(page.after)
+        return self.results(request, searcher, schema, page.snippets, pages=pages)
+
+    def results(
+        self,
+        request: SearchRequest,
+        searcher: Searcher,
+        schema: DocumentSchema,
+        snippets: bool | Sequence[str] | SnippetOptions,
+        *,
+        pages: Pages | None = None,
+        sharing: Sharing | None = None,
+    ) -> Results[Any]:
+        """Answer a request.
+
+        Args:
+            request: What is asked for.
+            searcher: Where.
+            schema: The fields, as the search looks into them.
+            snippets: As of :meth:`searchlib.Index.search`.
+            pages: The pages that it is one of; without them there is no cursor of the next.
+            sharing: Names what hits share with a document that they are to be like.
+        """
         source = HitFetcher(
             searcher.snapshot,
             searcher.shown,
             self.schema,
             request.parsed.query,
-            page.snippets,
+            snippets,
             schema.default_fields,
+            sharing,
         )
         found = answer(request, searcher)
         rows = FoundRows(request, found, source, searcher.again())
-        hits: Hits[Any] = Hits(found.docnums, found.scores, rows.page_ranks, source, found.left_out)
+        ranks = rows.page_ranks
+        hits: Hits[Any] = Hits(found.docnums, found.scores, ranks, source, found.left_out)
         return Results(
             hits,
             found.total,
             0.0,
             found.notes,
             found.facets,
-            next_page=pages.following(found, rows.page_ranks.start, searcher.snapshot),
+            next_page=pages.following(found, ranks.start, searcher.snapshot) if pages else None,
             rows=rows,
             left_out=found.left_out,
         )
@@ -152,11 +178,15 @@ class LocalBackend:
         Raises:
             ArgumentError: There is none.
         """
-        found = self._found(searcher.snapshot, key)
-        if found is None:
+        docnum = self.find(key, searcher)
+        if docnum is None:
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
-        segment, docnum = found
-        return segment.first + docnum
+        return docnum
+
+    def find(self, key: str, searcher: Searcher) -> int | None:
+        """Find the number, in the whole index, of the document with a key, if there is one."""
+        found = self._found(searcher.snapshot, key)
+        return None if found is None else found[0].first + found[1]
 
     def writer(
         self,

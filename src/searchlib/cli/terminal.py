@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from searchlib.search.suggestions import Suggestion
 
 _INDENT: Final = Text("    ")
+_MAX_SHARED: Final = 8
 _MAX_KEYS: Final = 5
 """So many keys of what is left out in favour of a hit are shown."""
 
@@ -185,6 +186,8 @@ def print_results(
         for name, snippet in hit.snippets.items():
             if name != "title":
                 _print_under(console, _INDENT, _marked(snippet))
+        if hit.shared:
+            _print_under(console, _INDENT, Text(_shared(hit), "dim"))
         if hit.collapsed:
             _print_under(console, _INDENT, Text(_left_out(hit, collapsed), "dim"))
         console.print()
@@ -252,6 +255,11 @@ def _left_out(hit: Hit, collapsed: str) -> str:
     keys = [printable(key) for key in hit.collapsed.keys[:_MAX_KEYS]]
     more = ", …" if count > len(keys) else ""
     return f"+ {counted(count, *nouns)}: {', '.join(keys)}{more}"
+
+
+def _shared(hit: Hit) -> str:
+    """Say what makes a hit similar: "shares: storm, harbour, ferry"."""
+    return f"shares: {', '.join(map(printable, hit.shared[:_MAX_SHARED]))}"
 
 
 def _place(document: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ def _candidates(prints: Fingerprints, is_new: BoolArray) -> tuple[Int64Array, In
     for band in range(BANDS):
         for left, right in _agreeing(prints.bands[:, band], is_new):
             wanted = is_new[left] | is_new[right]
-            wanted &= _alike(prints.filled[left], prints.filled[right])
+            wanted &= alike(prints.filled[left], prints.filled[right])
             found.append(left[wanted] * count + right[wanted])
     pairs = np.unique(np.concatenate(found))
     return pairs // max(count, 1), pairs % max(count, 1)
@@ -131,8 +131,13 @@ def _agreeing(band: NumberArray, is_new: BoolArray) -> Iterator[tuple[Int64Array
         )
 
 
-def _alike(left: NumberArray, right: NumberArray) -> BoolArray:
-    """Tell whether documents are similar enough in size, with room for chance."""
+def alike(left: NumberArray, right: NumberArray) -> BoolArray:
+    """Tell whether documents are similar enough in size to be copies, with room for chance.
+
+    Args:
+        left: How many bins each fills. Shape (P,), uint16.
+        right: How many the other one of each pair fills.
+    """
     return np.minimum(left, right) * 10 >= np.maximum(left, right) * 7
 
 

@@ -17,6 +17,7 @@ from searchlib.search.answer import SearchRequest
 from searchlib.search.collapse import collapse_of
 from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fields_searched import searching
+from searchlib.search.neighbours import RERANKS
 from searchlib.search.order import sort_order
 from searchlib.search.recency import boosts_of
 from searchlib.search.typos import TYPOS, with_typos
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Facets, Unit
     from searchlib.search.fields_searched import FieldsSearched
+    from searchlib.search.neighbours import Rerank
     from searchlib.search.order import SortBy
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
@@ -66,6 +68,7 @@ class Searches(Suggests[M]):
         snippets: bool | Sequence[str] | SnippetOptions = True,
         facets: Facets | None = None,
         typos: Typos = "off",
+        rerank: Rerank | None = None,
     ) -> Results[M]:
         """Find documents, best first.
 
@@ -102,6 +105,8 @@ class Searches(Suggests[M]):
                 counts the labels of every field marked ``Keyword(facet=True)``.
             typos: ``"auto"`` lets each word also find words like it, which count less: one typo in
                 words of five letters and more, two from nine on (docs/suggestions.md).
+            rerank: ``"neighbours"`` smooths the scores of the best hundred hits over those that are
+                most like them, which helps where a topic is asked for (docs/similar.md).
 
         Returns:
             The hits of this page, the number of all hits, notes on the query, and the facets.
@@ -130,9 +135,14 @@ class Searches(Suggests[M]):
             order=sort_order(self.schema, sort),
             boosts=boosts_of(boost, self.schema),
             collapse=collapse_of(collapse, self.schema),
+            rerank=rerank,
             lenient=lenient,
             facets=facet_requests(facets, self.schema),
         )
+        if rerank is not None:
+            one_of("rerank", rerank, RERANKS, error=QueryError)
+            if request.order:
+                raise QueryError("expected rerank or sort, got both: it puts scores in order")
         if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
             changed = with_typos(parsed.query, self._searcher.words.misspelt)
             request = replace(request, parsed=replace(parsed, query=changed))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError
 from searchlib.query.notes import Note
+from searchlib.search.neighbours import BEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import FacetResult
     from searchlib.search.left_out import LeftOut
+    from searchlib.search.neighbours import Rerank
     from searchlib.search.order import Order
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
@@ -44,6 +46,7 @@ class SearchRequest:
         boosts: What new documents get more for.
         cursor: The last hit of the page before; ``None`` for the first page.
         collapse: Of which groups of documents only the best are wanted.
+        rerank: What the best hits are put in another order by.
         lenient: Whether a query that can't be evaluated finds nothing, with a note.
         facets: What is to be counted of all hits, by the names of what is found.
     """
@@ -57,6 +60,7 @@ class SearchRequest:
     boosts: tuple[Recency, ...] = ()
     cursor: Cursor | None = None
     collapse: Collapse | None = None
+    rerank: Rerank | None = None
     lenient: bool = False
     facets: Mapping[str, FacetRequest] = field(default_factory=dict)
 
@@ -102,18 +106,22 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     parsed, offset = request.parsed, request.offset
     place = None if request.cursor is None else request.cursor.place_in(searcher.snapshot)
     after, one_more = place, 0
-    if request.collapse is not None:
-        # Groups are told from the first hit on; one hit more tells whether another page follows.
+    from_first = request.collapse is not None or request.rerank is not None
+    if from_first:
+        # Groups are told from the first hit on, and so is another order; one hit more tells whether
+        # another page follows.
         after, one_more = None, 1
         offset = request.offset if request.cursor is None else request.cursor.rank
     most = searcher.snapshot.doc_count
     last = most if request.limit is None else min(offset + request.limit, most)
     conditions = [condition for _, condition in request.conditions]
-    wanted = request.facets
+    wanted, look = request.facets, last + one_more
+    if request.rerank is not None and request.limit != 0:
+        look = max(look, BEST)
     try:
         found, countable = searcher.find(
             parsed.query,
-            last + one_more,
+            look,
             request.conditions,
             request.order,
             wanted.values(),
@@ -132,8 +140,10 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
             hints += searcher.filter_label_notes(conditions, hints=not found.total)
     if place is not None and place.docnum is None:
         hints.append(Note("page", MOVED_ON))
+    if request.rerank is not None:
+        found = searcher.smoothed(found)
     docnums, scores = found.docnums[offset:last], found.scores[offset:last]
-    if request.collapse is None:
+    if not from_first:
         left = (found.total if found.left is None else found.left) - len(found.docnums)
     else:
         left = len(found.docnums[last:])

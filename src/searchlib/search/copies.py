@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from searchlib.analysis import BatchAnalyzer
 from searchlib.errors import NoFingerprintsError
 from searchlib.fingerprints.batch import document_shingles
-from searchlib.fingerprints.pairs import NearPairs, identities, leaders
+from searchlib.fingerprints.pairs import NearPairs, alike, identities, leaders
 from searchlib.fingerprints.shingles import TermHashes, UInt64Array
 from searchlib.fingerprints.similarity import COPY, exact_similarity, similarities
 from searchlib.fingerprints.sketches import Fingerprints
@@ -22,6 +22,7 @@ from searchlib.schema.paths import value_at
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array
     from searchlib.schema.models import DocumentSchema
+    from searchlib.segment.fingerprints import FingerprintColumns
     from searchlib.storage.snapshot import Snapshot
 
 _ROOM: Final = 0.1
@@ -128,6 +129,50 @@ def _candidates(snapshot: Snapshot, live: BoolArray | None, docnum: int) -> Int6
     others = np.flatnonzero(alike)
     near = similarities(prints, others, np.full(len(others), docnum)) >= COPY - _ROOM
     return others[near]
+
+
+def near_copies(snapshot: Snapshot, live: BoolArray | None, docnum: int) -> Int64Array:
+    """Find the copies of a document by fingerprints alone, as groups of copies are found.
+
+    Segments without fingerprints have none.
+
+    Args:
+        snapshot: The commit.
+        live: Which of its documents are not deleted; ``None`` for all.
+        docnum: The document, by its number in the whole index.
+
+    Returns:
+        Docnums, ascending, without its own. Shape (number of copies,), int64.
+
+    Raises:
+        CorruptIndexError: A segment is damaged.
+    """
+    home = snapshot.segment_of(docnum)
+    columns = home.reader.fingerprint_columns
+    if columns is None or not columns.filled[docnum - home.first]:
+        return np.empty(0, np.int64)
+    own = columns.read(np.array([docnum - home.first]))
+    found = [_near(own, segment.reader.fingerprint_columns) for segment in snapshot.segments]
+    firsts = (segment.first for segment in snapshot.segments)
+    docnums = np.concatenate([some + first for some, first in zip(found, firsts, strict=True)])
+    kept = docnums != docnum
+    if live is not None:
+        kept &= live[docnums]
+    copies: Int64Array = docnums[kept]
+    return copies
+
+
+def _near(own: Fingerprints, columns: FingerprintColumns | None) -> Int64Array:
+    """Find the documents of a segment whose fingerprints are those of copies of one. Ascending."""
+    if columns is None:
+        return np.empty(0, np.int64)
+    docnums = np.flatnonzero(alike(own.filled, columns.filled))
+    prints = columns.read(docnums)
+    agreeing = np.flatnonzero((prints.bands == own.bands) @ (own.bands[0] > 0))
+    pairs = Fingerprints.joined([own, prints.take(agreeing)])
+    left = np.zeros(len(agreeing), np.int64)
+    near = similarities(pairs, left, np.arange(1, len(pairs))) >= COPY
+    return docnums[agreeing[near]]
 
 
 def _fingerprints(snapshot: Snapshot) -> Fingerprints:

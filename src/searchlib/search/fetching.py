@@ -15,7 +15,7 @@ from searchlib.search.expansion import term_bytes
 from searchlib.search.kept_hits import StoredHit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from searchlib.arrays import Int64Array
     from searchlib.highlight import Snippet
@@ -54,6 +54,13 @@ class FoundIn(Protocol):
         """Read documents, whose numbers ascend."""
 
 
+class Sharing(Protocol):
+    """Names what a document, as it is stored and in its language, shares with another one."""
+
+    def __call__(self, values: Mapping[str, Any], language: str | None) -> tuple[str, ...]:
+        """Name the terms."""
+
+
 class HitFetcher:
     """Reads keys, documents and snippets for the hits of one query.
 
@@ -67,6 +74,8 @@ class HitFetcher:
         snippets: Whether hits have snippets, for which fields, or how they look.
         searched: The fields that words were looked for in where the query names none; ``None`` for
             those of the schema.
+        sharing: Names what makes a document similar to one that was asked for; ``None`` if none
+            was.
 
     Attributes:
         snapshot: The same.
@@ -84,7 +93,9 @@ class HitFetcher:
         query: Query,
         snippets: bool | str | Sequence[str] | SnippetOptions,
         searched: Collection[str] | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
+        self._sharing = sharing
         self._searched = schema.default_fields if searched is None else searched
         self.snapshot: Final = snapshot
         self._documents = shown
@@ -110,8 +121,7 @@ class HitFetcher:
         """Make the snippets of a document, from its stored form: no model is made for them."""
         if not self._shown:
             return {}
-        document = self._documents[docnum]
-        language = self.snapshot.language_of(docnum) if self.schema.is_mixed else None
+        document, language = self._documents[docnum], self._language(docnum)
         if language not in self._highlighters:
             self._highlighters[language] = self._highlighters_for(language)
         return {
@@ -120,10 +130,20 @@ class HitFetcher:
             if (text := document.text(name)) is not None
         }
 
+    def shared(self, docnum: int) -> tuple[str, ...]:
+        """Name what makes a document similar to the one that was asked for, if one was."""
+        if self._sharing is None:
+            return ()
+        return self._sharing(self._documents[docnum].values, self._language(docnum))
+
     def kept(self, docnum: int) -> StoredHit:
         """Read all that a hit shows, to show it without the index."""
-        raw = self._documents[docnum].raw
-        return StoredHit(self.schema, self.key(docnum), raw, self.snippets(docnum))
+        raw, shared = self._documents[docnum].raw, self.shared(docnum)
+        return StoredHit(self.schema, self.key(docnum), raw, self.snippets(docnum), shared)
+
+    def _language(self, docnum: int) -> str | None:
+        """Find the language of a document, where each is in its own."""
+        return self.snapshot.language_of(docnum) if self.schema.is_mixed else None
 
     def passage(self, docnum: int) -> str | None:
         """Give the text of the snippet that has most of what was looked for."""

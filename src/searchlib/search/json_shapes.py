@@ -131,6 +131,9 @@ class Hit(TypedDict, Generic[Document]):
     document: Document
     snippets: Annotated[dict[str, Snippet], Field(description="by the names of the fields")]
     collapsed: NotRequired[Collapsed]
+    shared: Annotated[
+        NotRequired[list[str]], Field(description="words that make it similar to another document")
+    ]
 
 
 class Results(TypedDict, Generic[Document]):

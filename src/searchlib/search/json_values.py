@@ -55,7 +55,8 @@ def hit_of(given: dict[str, Any]) -> Hit[Any]:
         name: Snippet(one["html"], one["text"], tuple(one["spans"]))
         for name, one in given["snippets"].items()
     }
-    source = GivenHit(given["key"], given["document"], snippets)
+    shared = tuple(given.get("shared", ()))
+    source = GivenHit(given["key"], given["document"], snippets, shared)
     collapsed = known(**given["collapsed"]) if "collapsed" in given else NOTHING
     return Hit(given["rank"], given["score"], 0, source, collapsed)
 

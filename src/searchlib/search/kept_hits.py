@@ -27,12 +27,14 @@ class StoredHit:
         name: Its key.
         raw: The document, as JSON.
         marked: Its snippets.
+        terms: What it shares with the document that it is similar to.
     """
 
     schema: DocumentSchema
     name: str
     raw: bytes
     marked: Mapping[str, Snippet]
+    terms: tuple[str, ...] = ()
 
     def key(self, docnum: int) -> str:
         """Give the key."""
@@ -51,6 +53,10 @@ class StoredHit:
         """Give the snippets."""
         return dict(self.marked)
 
+    def shared(self, docnum: int) -> tuple[str, ...]:
+        """Give what it shares."""
+        return self.terms
+
     def kept(self, docnum: int) -> Self:
         """Give the same: it needs no index."""
         return self
@@ -67,11 +73,13 @@ class GivenHit:
         name: Its key.
         given: The document.
         marked: Its snippets.
+        terms: What it shares with the document that it is similar to.
     """
 
     name: str
     given: Any
     marked: Mapping[str, Snippet]
+    terms: tuple[str, ...] = ()
 
     def key(self, docnum: int) -> str:
         """Give the key."""
@@ -92,6 +100,10 @@ class GivenHit:
     def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Give the snippets."""
         return dict(self.marked)
+
+    def shared(self, docnum: int) -> tuple[str, ...]:
+        """Give what it shares."""
+        return self.terms
 
     def kept(self, docnum: int) -> Self:
         """Give the same: it needs no index."""

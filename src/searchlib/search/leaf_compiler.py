@@ -92,14 +92,15 @@ class LeafCompiler(LeafFields):
         self, word: Word, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a word; ``None`` if it says nothing, as a stop word."""
-        fields = word.fields or self._searched
-        written = (word.text, fields, boost, keep_stop_words, verbatim)
+        written = (word.text, word.fields or self._searched, keep_stop_words, verbatim)
         matcher: Matcher | None = self._index.nodes.get(written)
         if matcher is None:
-            matcher = self._new_word(word, boost, keep_stop_words, verbatim)
+            matcher = self._new_word(word, 1.0, keep_stop_words, verbatim)
             if type(matcher) is WordMatcher:  # which has no value, such as "today", in it
                 self._index.keep(written, matcher)
-        return matcher
+        if type(matcher) is WordMatcher:
+            return matcher.boosted(boost)
+        return matcher if boost == 1.0 else self._new_word(word, boost, keep_stop_words, verbatim)
 
     def _new_word(
         self, word: Word, boost: float, keep_stop_words: bool, verbatim: bool

@@ -106,6 +106,32 @@ class FoundLeftOut:
         return np.bincount(self._groups(self._found), minlength=self._column.count + 1)
 
 
+class ReorderedLeftOut:
+    """The same, where hits were put in another order.
+
+    Args:
+        left_out: What is left out in the order that there was.
+        places: The place of each hit in that. Shape (number of hits,), int64.
+    """
+
+    def __init__(self, left_out: LeftOut, places: Int64Array) -> None:
+        self._left_out = left_out
+        self._places = places
+
+    @property
+    def groups(self) -> int:
+        """The number of groups among the documents that match; one on its own is one."""
+        return self._left_out.groups
+
+    def count(self, place: int) -> int:
+        """Count those left out after a hit."""
+        return self._left_out.count(self._places.item(place))
+
+    def docnums(self, place: int) -> list[int]:
+        """Find those left out after a hit, as they were ordered before; the first hundred."""
+        return self._left_out.docnums(self._places.item(place))
+
+
 class Collapsed:
     """The documents that match and are left out in favour of a hit; found when asked for."""
 

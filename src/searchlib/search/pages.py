@@ -117,6 +117,7 @@ class Pages:
                 request.order,
                 request.boosts,
                 request.collapse,
+                request.rerank,
                 self._schema.default_fields,
                 self._schema.fingerprint,
                 self._current.scoring,

@@ -45,6 +45,9 @@ class HitSource(Protocol):
     def snippets(self, docnum: int) -> dict[str, Snippet]:
         """Make the snippets of a document."""
 
+    def shared(self, docnum: int) -> tuple[str, ...]:
+        """Name the terms that make a document similar to the one that was asked for."""
+
     def kept(self, docnum: int) -> HitSource:
         """Read all that a hit shows, to show it without the index."""
 
@@ -62,7 +65,8 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
     """
 
     __slots__ = (
-        "_docnum", "_document", "_key", "_snippets", "_source", "collapsed", "rank", "score"
+        "_docnum", "_document", "_key", "_shared", "_snippets", "_source", "collapsed", "rank",
+        "score",
     )  # fmt: skip
 
     def __init__(
@@ -81,6 +85,7 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
         self._key: str | None = None
         self._document: Any = None
         self._snippets: dict[str, Snippet] | None = None
+        self._shared: tuple[str, ...] | None = None
 
     @property
     def key(self) -> str:
@@ -112,6 +117,17 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
             self._snippets = self._source.snippets(self._docnum)
         return self._snippets
 
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What makes the document similar to another one, for ``index.similar``; else nothing.
+
+        The words that both have, as the other one writes them; those that add most to the score
+        come first.
+        """
+        if self._shared is None:
+            self._shared = self._source.shared(self._docnum)
+        return self._shared
+
     def to_json(self) -> dict[str, Any]:
         """Convert the hit, its document and its snippets to values that JSON can hold."""
         return {**self.values(), "document": self.document.model_dump(mode="json")}
@@ -128,6 +144,7 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
                 for name, snippet in self.snippets.items()
             },
             **({} if self.collapsed is NOTHING else {"collapsed": self.collapsed.to_json()}),
+            **({"shared": [*shared]} if (shared := self.shared) else {}),
         }
 
     if not TYPE_CHECKING:  # type checkers shall go on to report hit["title"]
@@ -168,7 +185,7 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
 
     @property
     def _shown(self) -> tuple[Any, ...]:
-        return self.rank, self.score, self.key, self.collapsed, self.snippets
+        return self.rank, self.score, self.key, self.collapsed, self.snippets, self.shared
 
 
 class Hits(Sequence[Hit[M_co]], Generic[M_co]):

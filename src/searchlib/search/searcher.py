@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from copy import copy
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +23,17 @@ from searchlib.search.groups import Groups
 from searchlib.search.index_view import IndexView
 from searchlib.search.label_hints import filter_label_notes, label_notes
 from searchlib.search.leaf_compiler import LeafCompiler
+from searchlib.search.left_out import ReorderedLeftOut
 from searchlib.search.matcher import TopDocs
+from searchlib.search.neighbours import BEST, smoothed
 from searchlib.search.order_keys import OrderKeys
 from searchlib.search.ranking import first_documents, moved
 from searchlib.search.recency import BoostedMatcher, Decay
+from searchlib.search.significant import field_of, significant_terms
+from searchlib.search.similar import Likenesses
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
+from searchlib.search.topic_words import TopicWords
 from searchlib.search.word_index import WordIndex
 
 if TYPE_CHECKING:
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from searchlib.search.matcher import Matcher, Matches
     from searchlib.search.order import Order
     from searchlib.search.recency import Recency
+    from searchlib.search.significant import SignificantTerms
     from searchlib.search.sorting import After
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
@@ -101,6 +108,7 @@ class Searcher:
         self.words: Final = WordIndex(snapshot, schema.with_languages(snapshot.languages))
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
         self._ask_with(schema, clock)
+        self._topics = TopicWords(self._index, self._schema, self._compiler.compile)
 
     def _ask_with(self, schema: DocumentSchema, clock: Clock) -> None:
         self._schema = schema.with_languages(self.snapshot.languages)
@@ -262,6 +270,52 @@ class Searcher:
             NoFingerprintsError, CorruptIndexError: As :meth:`top`.
         """
         return find_copies(self.snapshot, self._index.live, self._schema, docnum)
+
+    @property
+    def likenesses(self) -> Likenesses:
+        """What makes of documents and texts what is similar to them."""
+        compiled = self._compiler.compile
+        return Likenesses(self.snapshot, self._index, self._schema, self.shown, compiled)
+
+    def significant(
+        self, query: Query, conditions: Sequence[Query], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match apart from all others.
+
+        Args:
+            query: Which documents.
+            conditions: What they must match besides.
+            field: Where to look; ``None`` for the text field with the most words.
+            limit: How many words or labels at most.
+
+        Raises:
+            QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
+        """
+        name = field_of(field, self._schema, self.snapshot)
+        some = np.zeros(self._index.doc_count, np.bool_)
+        some[self.matching(query, conditions)] = True
+        every = self._index.only_live(np.ones_like(some))
+        return significant_terms(self.snapshot, self._schema, name, limit, some, every)
+
+    def smoothed(self, found: TopDocs) -> TopDocs:
+        """Put the best of the best documents in the order of their smoothed scores.
+
+        The others keep theirs, and come behind them.
+
+        Args:
+            found: The best documents.
+
+        Raises:
+            CorruptIndexError: A segment is damaged.
+        """
+        best = smoothed(found.scores[:BEST], self._topics.vectors(found.docnums[:BEST]))
+        order = np.arange(len(found.docnums))
+        order[: len(best)] = np.argsort(-best, kind="stable")
+        scores = np.concatenate([best, found.scores[BEST:]])[order]
+        left_out = found.left_out
+        if left_out is not None:
+            left_out = ReorderedLeftOut(left_out, order)
+        return replace(found, docnums=found.docnums[order], scores=scores, left_out=left_out)
 
     def matching(self, query: Query, conditions: Sequence[Query] = ()) -> Int64Array:
         """Find all documents that match, by their numbers in the whole index.

@@ -132,6 +132,14 @@ class WordMatcher(Matcher):
             self.index.keep(key, matcher)
         return matcher
 
+    def boosted(self, boost: float) -> WordMatcher:
+        """Make the matcher of the same word with a boost; its postings are the same."""
+        if boost == 1.0:
+            return self
+        matcher = WordMatcher(self.index, self._asked, boost, (self.key, boost), self.count)
+        matcher._united = self._postings
+        return matcher
+
     def cost(self) -> int:
         """Add up the documents of each field."""
         sizes = [word.term.doc_frequency for word in self._fields]
@@ -141,7 +149,7 @@ class WordMatcher(Matcher):
         """Give its postings, and their weight."""
         if self._clause is None:
             scoring = self.index.scoring
-            factor = self._boost * scoring.repetition(self.count) * self._informs
+            factor = self._boost * scoring.repetition(self.count) * self.informs
             self._clause = (Weighted(self._postings, float(word_weight(factor, scoring.k1))),)
         return self._clause
 
@@ -157,12 +165,17 @@ class WordMatcher(Matcher):
         return self._united
 
     @property
-    def _informs(self) -> float:
-        df = self._doc_frequency
-        return idf(self.index.doc_count, df) * self.index.scoring.burstiness(df, self._total)
+    def informs(self) -> float:
+        """How much it tells: its idf and its burstiness."""
+        return self.idf * self.index.scoring.burstiness(self.doc_frequency, self._total)
 
     @property
-    def _doc_frequency(self) -> int:
+    def idf(self) -> float:
+        """How much it tells by how few documents have it."""
+        return idf(self.index.doc_count, self.doc_frequency)
+
+    @property
+    def doc_frequency(self) -> int:
         """How many documents have it in any field, with those deleted."""
         return self._postings.doc_frequency
 
@@ -178,7 +191,7 @@ class WordMatcher(Matcher):
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
-        scoring, df, cf = self.index.scoring, self._doc_frequency, self._total
+        scoring, df, cf = self.index.scoring, self.doc_frequency, self._total
         fields = (
             (word.field, frequency_in(word.term.in_field(word.boost), docnum), word.boost)
             for word in self._fields

@@ -297,6 +297,26 @@ class FieldReader:
             raise self._file.corrupt("expected ascending offsets", f"{self.name}.starts")
         return counts
 
+    def counts_among(self, among: BoolArray) -> Int64Array:
+        """Count, of some documents, those that have each term.
+
+        Args:
+            among: Which documents of the segment. Shape (doc_count,).
+
+        Returns:
+            Shape (number of terms,), int64.
+        """
+        counts = np.zeros(len(self.terms), np.int64)
+        first = 0
+        while first < len(counts):
+            last = self.terms_within(first, _POSTINGS_AT_ONCE)
+            starts = self.posting_starts(first, last)
+            docnums = self._docnums.range(first, last, int(starts[0]), np.diff(starts))
+            flags, begins = among.take(docnums), starts[:-1] - starts[0]
+            counts[first:last] = np.add.reduceat(flags, begins, dtype=np.int64)
+            first = last
+        return counts
+
     def part(self, first: int, last: int) -> InvertedField:
         """Read everything about terms, as it was before it was written, but for the lengths.
 

@@ -9,6 +9,7 @@ import numpy as np
 from searchlib.fingerprints.sketches import BAND_BITS, BANDS, BINS, SKETCH_WORDS, Fingerprints
 
 if TYPE_CHECKING:
+    from searchlib.arrays import Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
 
 ENTRY: Final = "fingerprints"
@@ -43,18 +44,30 @@ class FingerprintColumns:
         self._bands = file.array(f"{_NAME}.bands", "|u1", doc_count * BANDS * _BAND_BYTES)
         self._filled = file.array(f"{_NAME}.filled", "<u2", doc_count)
 
-    def read(self) -> Fingerprints:
-        """Read all of them.
+    def read(self, docnums: Int64Array | None = None) -> Fingerprints:
+        """Read those of some documents.
+
+        Args:
+            docnums: Which; ``None`` for all.
+
+        Raises:
+            CorruptIndexError: The file is damaged.
+        """
+        which = slice(None) if docnums is None else docnums
+        packed = self._bands.reshape(-1, BANDS, _BAND_BYTES)[which]
+        bands = np.zeros((len(packed), BANDS, 4), np.uint8)
+        for byte in range(_BAND_BYTES):  # a fifth of the time that all of them at once take
+            bands[..., byte] = packed[..., byte]
+        sketches = self._sketches.reshape(-1, SKETCH_WORDS)[which]
+        return Fingerprints(sketches, bands.view("<u4")[:, :, 0], self.filled[which])
+
+    @property
+    def filled(self) -> NumberArray:
+        """How many bins each document fills; 0 for one without terms. Shape (doc_count,), uint16.
 
         Raises:
             CorruptIndexError: The file is damaged.
         """
         if self._filled.max(initial=0) > BINS:
             raise self._file.corrupt(f"expected numbers up to {BINS}", f"{_NAME}.filled")
-        bands = np.zeros((len(self._filled), BANDS, 4), np.uint8)
-        bands[:, :, :_BAND_BYTES] = self._bands.reshape(-1, BANDS, _BAND_BYTES)
-        return Fingerprints(
-            self._sketches.reshape(-1, SKETCH_WORDS),
-            bands.view("<u4")[:, :, 0],
-            self._filled,
-        )
+        return self._filled

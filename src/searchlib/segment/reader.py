@@ -124,8 +124,14 @@ class SegmentReader:
         Raises:
             CorruptIndexError: The file is damaged.
         """
+        columns = self.fingerprint_columns
+        return None if columns is None else columns.read()
+
+    @property
+    def fingerprint_columns(self) -> FingerprintColumns | None:
+        """The same, to read those of some documents."""
         self._require_open()
-        return None if self._fingerprints is None else self._fingerprints.read()
+        return self._fingerprints
 
     def check(self) -> list[str]:
         """Read the whole file and compare it with its checksums.

@@ -11,7 +11,14 @@ from searchlib.query.filter_texts import conditions_json, filters_of
 from searchlib.search.collapse import Collapse
 from searchlib.search.facets.requests import AUTO, UNITS
 from searchlib.search.facets.texts import read_facets
+from searchlib.search.neighbours import RERANKS
 from searchlib.search.order import Sort
+from searchlib.server.comparing import (
+    SIGNIFICANT_PARAMS,
+    run_significant,
+    run_similar,
+    similar_params,
+)
 from searchlib.server.params import Param
 from searchlib.server.problems import Refusal
 from searchlib.server.streaming import FORMATS
@@ -54,6 +61,20 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call("facets", "Count all hits of a search.", (*asked, _facet()), _facets, "Facets"),
         Call("article", "Give an article as it is stored.", (_KEY,), _article, "Article"),
         Call("copies", "List articles that are nearly the same.", (_KEY,), _copies, "Copies"),
+        Call(
+            "similar",
+            "Find the articles that are most like one, or like a text.",
+            similar_params(settings),
+            run_similar,
+            "Similar",
+        ),
+        Call(
+            "significant",
+            "Find the words or labels that set the hits of a search apart.",
+            (*asked, *SIGNIFICANT_PARAMS),
+            run_significant,
+            "Significant",
+        ),
         Call("trend", "Compare queries over time.", _of_trend(settings), _trend, "Trend"),
         Call(
             "suggest",
@@ -161,6 +182,11 @@ def _page(settings: Settings) -> tuple[Param, ...]:
             most=100,
         ),
         Param(
+            name="rerank",
+            says="Smooth the scores of the best hundred hits over those most like them.",
+            choices=RERANKS,
+        ),
+        Param(
             name="chars",
             says="How long a snippet may be.",
             kind="integer",
@@ -215,6 +241,7 @@ def _search(archive: Archive, values: Values) -> Mapping[str, Any]:
         "sort": _sort(values),
         "snippets": SnippetOptions(max_chars=values["chars"]),
         "collapse": None if collapse is None else Collapse(collapse, best=values["best"]),
+        "rerank": values["rerank"],
         "facets": read_facets(values["facet"], archive.index.schema),
     }
     results, head = _found(archive, values, options)

@@ -48,7 +48,9 @@ _FEED_ITEMS: Final = 30
 _REVALIDATE: Final = "private, no-cache"
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _API: Final = "/api/"
-_ROBOTS: Final = "User-agent: *\nDisallow: /search\nDisallow: /export\nDisallow: /compare\n"
+_ROBOTS: Final = (
+    "User-agent: *\nDisallow: /search\nDisallow: /words\nDisallow: /export\nDisallow: /compare\n"
+)
 
 
 def application(index: Index[Any], settings: Settings) -> Starlette:
@@ -71,6 +73,7 @@ class _Application:
             Route("/", self._page(pages.home)),
             Route("/search", self._page(pages.results)),
             Route("/article", self._page(pages.article)),
+            Route("/words", self._page(pages.words)),
             Route("/compare", self._page(pages.compare)),
             Route("/feed", self._answering(self._feed)),
             Route("/cite", self._answering(self._cite)),

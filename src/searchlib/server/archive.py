@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import Facet, FieldStats
     from searchlib.search.results import Results
+    from searchlib.search.significant import SignificantTerms
     from searchlib.server.settings import Settings
     from searchlib.server.state import SearchState
 
@@ -30,6 +31,9 @@ EVERYTHING: Final = "*"
 TIMELINE: Final = ":timeline"
 """What the timeline is called among the facets; no field is called so."""
 COPIES: Final = "copies"
+TOPIC: Final = "neighbours"
+WORDS: Final = 60
+"""So many words does the page of a search have that tells what sets it apart."""
 _LABELS: Final = 8
 _MORE_LABELS: Final = 200
 
@@ -125,6 +129,7 @@ class Archive:
         options: dict[str, Any] = {
             "filter": filters,
             "sort": self._sort(state),
+            "rerank": TOPIC if state.sort == TOPIC else None,
             "limit": self.page_size(state),
             "snippets": SnippetOptions(fields=self.roles.texts),
             "facets": self._requests(state),
@@ -141,6 +146,21 @@ class Archive:
             results, matched = self._page(state, match, options, notes)
         said = (*notes, *(note.message for note in results.notes))
         return Found(results, matched, matched != (match or "all"), said)
+
+    def significant(
+        self, state: SearchState, name: str | None
+    ) -> tuple[SignificantTerms, list[str]]:
+        """Find what sets the hits of a search apart, and tell what was left out of its filters."""
+        notes: list[str] = []
+        found = self.index.significant(
+            self._query(state),
+            field=name,
+            limit=WORDS,
+            match=self._match(state) or "all",
+            lenient=True,
+            filter=self._filters(state, notes),
+        )
+        return found, notes
 
     def export(self, state: SearchState) -> Results[Any]:
         """Search for what is exported: all hits, copies too."""

@@ -70,6 +70,10 @@ class Links:
         """Lead to the page that compares queries over time."""
         return f"{self.base}/compare?{urlencode([('q', one) for one in queries])}"
 
+    def words(self, state: SearchState) -> str:
+        """Lead to the words that set what a search finds apart."""
+        return f"{self.base}/words?{state.query_string()}"
+
     def static(self, name: str, version: str) -> str:
         """Lead to a file of the package, which a browser may keep for good."""
         return f"{self.base}/static/{name}?v={version}"

@@ -117,10 +117,29 @@ _SCHEMAS: Final[dict[str, Any]] = {
             ),
         },
         collapsed=_object({"count": _COUNT, "keys": _list(_TEXT)}),
+        shared=_list(_TEXT),
     ),
     "Article": _object({"key": _TEXT, "document": {"type": "object"}}),
     "Copies": _object(
         {"key": _TEXT, "copies": _list(_object({"key": _TEXT, "similarity": _NUMBER}))}
+    ),
+    "Similar": _object(
+        {
+            "similar_to": _TEXT,
+            **{name: _HEAD[name] for name in ("total", "took_ms", "notes", "facets")},
+            "hits": _list(_ref("Hit")),
+        }
+    ),
+    "Significant": _object(
+        {
+            "query": _TEXT,
+            "field": _TEXT,
+            "found": _COUNT,
+            "documents": _COUNT,
+            "terms": _list(
+                _object({"text": _TEXT, "count": _COUNT, "total": _COUNT, "score": _NUMBER})
+            ),
+        }
     ),
     "Trend": _object(
         {

@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 from searchlib.errors import NoFingerprintsError, QueryError, UnsupportedError
 from searchlib.server.archive import TIMELINE
 from searchlib.server.charts import lines, timeline_of
+from searchlib.server.comparing import shown_terms, similar_articles
 from searchlib.server.problems import Refusal
 from searchlib.server.showing import (
     citation_of,
@@ -121,6 +122,7 @@ class Pages:
             size=self._archive.page_size(state),
             meant=meant,
             meant_href=links.search(state.changed(q=meant.text, match="")) if meant else "",
+            words=links.words(state.changed(match=found.match)),
             help=[] if found.results.total else self._help(links, state),
         )
 
@@ -155,6 +157,25 @@ class Pages:
             original=original_of(stored, self._roles),
             citation=citation_of(stored, self._roles),
             copies=self._copies(key, links),
+            similar=similar_articles(self._archive, key, links),
+        )
+
+    def words(self, links: Links, pairs: Pairs) -> str:
+        """Show which words or labels set what a search finds apart."""
+        state = SearchState.read(pairs, self._roles.labels)
+        fields = [*self._roles.texts, *self._archive.facets]
+        asked = dict(pairs).get("field", "")
+        found, notes = self._archive.significant(state, asked if asked in fields else None)
+        return self._templates.render(
+            "words.html",
+            links,
+            state=state,
+            found=found,
+            notes=notes,
+            fields=[(name, name_of(name)) for name in fields],
+            terms=shown_terms(found, state, self._archive, links),
+            chips=self._chips(links, state),
+            back=links.search(state),
         )
 
     def compare(self, links: Links, pairs: Pairs) -> str:

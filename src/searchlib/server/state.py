@@ -14,7 +14,7 @@ Pairs = list[tuple[str, str]]
 
 LABEL: Final = "f."
 """What stands before the name of a field whose label is chosen: a field may be called ``q``."""
-SORTS: Final = ("", "newest", "oldest")
+SORTS: Final = ("", "neighbours", "newest", "oldest")
 MATCHES: Final = ("", "all", "any")
 
 
@@ -27,7 +27,8 @@ class SearchState:
         labels: The chosen labels: the field, and the label, which is empty for none at all.
         since: The first day, month or year.
         until: The last one.
-        sort: "newest", "oldest", or empty for the best first.
+        sort: "newest", "oldest", "neighbours" for the best first by topic, or empty for the best
+            first.
         size: How many hits a page has; 0 for as many as usual.
         page: Which page, from 1.
         after: The cursor behind which the page begins, or empty.

@@ -24,7 +24,9 @@ _TYPES: Final = {
     "svg": "image/svg+xml",
 }
 _THEME: Final = "theme.css"
-SORT_NAMES: Final = dict(zip(SORTS, ("best first", "newest first", "oldest first"), strict=True))
+SORT_NAMES: Final = dict(
+    zip(SORTS, ("best first", "best topic first", "newest first", "oldest first"), strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,10 @@ class ServerSearch:
             SearchlibError: The query makes no sense, or the server did not answer.
         """
         request = self._request
+        if request.rerank is not None:
+            raise UnsupportedError(
+                "expected no rerank for an index on OpenSearch: only one in a folder knows neighbours"
+            )
         notes = [*request.parsed.notes, *request.notes]
         try:
             node = self._node(request.parsed.query)

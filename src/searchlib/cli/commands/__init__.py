@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from searchlib import __version__
+from searchlib.cli.commands.comparing import significant_command, similar_command
 from searchlib.cli.commands.contents import check_command, stats_command
 from searchlib.cli.commands.copying import copy_command
 from searchlib.cli.commands.documents import (
@@ -89,6 +90,8 @@ for command in (
     explain_command,
     suggest_command,
     complete_command,
+    similar_command,
+    significant_command,
     trend_command,
     show_command,
     get_command,

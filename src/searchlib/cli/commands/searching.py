@@ -36,11 +36,13 @@ from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
 from searchlib.search.collapse import Collapse
 from searchlib.search.facets.texts import read_facets
+from searchlib.search.neighbours import RERANKS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.query.parser import Match
+    from searchlib.search.neighbours import Rerank
     from searchlib.search.typos import Typos
 
 
@@ -79,6 +81,11 @@ if TYPE_CHECKING:
     help="Whether words also find words like them: one typo from 5 letters on, two from 9.",
 )
 @click.option(
+    "--rerank",
+    type=click.Choice(RERANKS),
+    help="Smooth the scores of the best hundred hits over those most like them.",
+)
+@click.option(
     "--chars",
     default=240,
     show_default=True,
@@ -103,6 +110,7 @@ def search_command(
     collapse: str | None,
     best: int,
     typos: Typos,
+    rerank: Rerank | None,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -127,6 +135,7 @@ def search_command(
       searchlib search storm --filter "source=Harbour News" --filter "published>=2025-02"
       searchlib search storm --facet source --facet published:month --index news.index
       searchlib search storm --index news.index --collapse copies
+      searchlib search storm damage --rerank neighbours --index news.index
       searchlib search storm -flood --index news.index
       searchlib search ceasfire --typos auto --index news.index
       searchlib search --index news.index -- -flood storm
@@ -145,6 +154,7 @@ def search_command(
         after=after,
         **scoring,
         typos=typos,
+        rerank=rerank,
         collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),

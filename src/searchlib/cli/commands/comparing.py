@@ -1,0 +1,144 @@
+"""The commands that compare articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from searchlib.cli.commands.options import (
+    filter_option,
+    friendly_errors,
+    index_option,
+    json_option,
+    lenient_option,
+    match_option,
+    open_index,
+    zone_option,
+)
+from searchlib.cli.query_words import QueryCommand
+from searchlib.cli.terminal import counted, print_json, print_results, printable, terminal
+from searchlib.highlight import SnippetOptions
+from searchlib.query.filter_texts import filters_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from searchlib.query.parser import Match
+    from searchlib.search.significant import SignificantTerms
+
+
+@click.command("similar")
+@click.argument("key", nargs=-1, required=True, metavar="KEY|TEXT...")
+@index_option
+@json_option
+@click.option("-n", "--limit", default=10, show_default=True, help="How many hits to show.")
+@click.option("--offset", default=0, show_default=True, help="How many of the best to skip.")
+@filter_option
+@click.option(
+    "--collapse",
+    metavar="FIELD",
+    help='One hit of each group: "copies" for articles that are nearly the same, or a field.',
+)
+@click.option(
+    "--chars",
+    default=240,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="How long a snippet may be.",
+)
+@friendly_errors
+def similar_command(
+    key: tuple[str, ...],
+    index_path: Path,
+    as_json: bool,
+    limit: int,
+    offset: int,
+    filters: tuple[str, ...],
+    collapse: str | None,
+    chars: int,
+) -> None:
+    """Find the articles that are most like one, or like a text.
+
+    KEY is the key of the article, as "searchlib search" shows it. The article itself and its copies
+    are left out. Below each hit stand the words that both share.
+
+    \b
+    Examples:
+      searchlib similar bbc-17
+      searchlib similar bbc-17 --filter "published>=2025-02" --json
+      searchlib similar "Storm damage closes the harbour of Marrick" -n 5
+    """
+    wanted = " ".join(key)
+    results = open_index(index_path).similar(
+        wanted,
+        limit=limit,
+        offset=offset,
+        filter=filters_of(filters),
+        collapse=collapse,
+        snippets=SnippetOptions(max_chars=chars),
+    )
+    if as_json:
+        print_json({"similar_to": wanted, **results.to_json()})
+    else:
+        print_results(results, collapsed=collapse or "")
+
+
+@click.command("significant", cls=QueryCommand)
+@click.argument("query", nargs=-1, required=True)
+@index_option
+@json_option
+@click.option(
+    "--field", metavar="FIELD", help="Text or labels. [default: the text with the most words]"
+)
+@click.option("-n", "--limit", default=20, show_default=True, help="How many to show at most.")
+@filter_option
+@match_option
+@lenient_option
+@zone_option
+@friendly_errors
+def significant_command(
+    query: tuple[str, ...],
+    index_path: Path,
+    as_json: bool,
+    field: str | None,
+    limit: int,
+    filters: tuple[str, ...],
+    match: Match,
+    lenient: bool,
+    zone: str,
+) -> None:
+    """List the words or labels that set the hits of a query apart from all other articles.
+
+    Before each stands its score, the log-likelihood ratio: above 10.8 it is chance in fewer than 1
+    of 1,000 cases.
+
+    \b
+    Examples:
+      searchlib significant storm --index news.index
+      searchlib significant storm --field categories --index news.index
+      searchlib significant '*' --filter "source=Harbour News" --json
+    """
+    text = " ".join(query)
+    found = open_index(index_path, zone=zone).significant(
+        text,
+        field=field,
+        limit=limit,
+        match=match,
+        lenient=lenient,
+        filter=filters_of(filters),
+    )
+    if as_json:
+        print_json({"query": text, **found.to_json()})
+    else:
+        _print_terms(found)
+
+
+def _print_terms(found: SignificantTerms) -> None:
+    console = terminal()
+    for one in found:
+        line = Text(f"{one.score:>9,.1f}  ", "cyan") + Text(printable(one.text), "bold")
+        console.print(line + Text(f"  {one.count:,} of {one.total:,}", "dim"))
+    articles = f"{found.found:,} of {counted(found.documents, 'article')}"
+    console.print(f"[bold]{articles}[/], by their {found.field}", highlight=False)

@@ -1,0 +1,138 @@
+"""The part of the facade that compares documents with each other."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from searchlib.arguments import whole_number
+from searchlib.errors import ArgumentError, QueryError
+from searchlib.index.searches import Searches
+from searchlib.query.filters import Condition
+from searchlib.query.parser import ParsedQuery
+from searchlib.schema.typing import M
+from searchlib.search.answer import SearchRequest
+from searchlib.search.collapse import collapse_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.highlight import SnippetOptions
+    from searchlib.query.parser import Match
+    from searchlib.query.tree import Query
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.results import Results
+    from searchlib.search.searcher import Searcher
+    from searchlib.search.significant import SignificantTerms
+    from searchlib.search.similar import Likeness
+    from searchlib.whoosh_compat.any_query import Filters
+    from searchlib.whoosh_compat.queries import WhooshObject
+
+
+class Compares(Searches[M]):
+    """How documents of an :class:`searchlib.Index` are compared; it is that and nothing else."""
+
+    def similar(
+        self,
+        key_or_text: str,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+        collapse: str | Collapse | None = None,
+        snippets: bool | Sequence[str] | SnippetOptions = True,
+    ) -> Results[M]:
+        """Find the documents that are most like one, or like a text (docs/similar.md).
+
+        The thirty terms that tell most about it are looked for; a document that has any of them is
+        a hit. The document itself and its copies are left out. ``hit.shared`` has the words that
+        make a hit similar.
+
+        Args:
+            key_or_text: The key of a document; or, if there is none with that key, a text of at
+                least two words, which is compared as if it were a document.
+            limit: As for :meth:`search`, as are the others.
+            offset: As for :meth:`search`.
+            filter: As for :meth:`search`.
+            collapse: As for :meth:`search`.
+            snippets: As for :meth:`search`.
+
+        Returns:
+            As of :meth:`search`. Further pages are had by ``offset``: there is no ``next``.
+
+        Raises:
+            ArgumentError: It is neither the key of a document nor a text.
+            QueryError: Another argument is wrong.
+            NoFingerprintsError: As for :meth:`search`, with ``collapse``. Without, the copies in an
+                index that was made before fingerprints are not left out.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        began = time.perf_counter()
+        offset = whole_number("offset", offset, 0, error=QueryError)
+        if limit is not None:
+            limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
+        also = self._filters.all(filter, lenient=False)
+        searcher = self._searcher
+        likeness = self._likeness(key_or_text, searcher)
+        request = SearchRequest(
+            parsed=ParsedQuery(likeness.query),
+            conditions=(*also.conditions, *(Condition(None, one) for one in likeness.others)),
+            notes=also.notes,
+            offset=offset,
+            limit=limit,
+            collapse=collapse_of(collapse, self.schema),
+        )
+        results: Results[M] = self._local.results(
+            request, searcher, self.schema, snippets, sharing=likeness.shared
+        )
+        results.took_ms = (time.perf_counter() - began) * 1000
+        return results
+
+    def _likeness(self, key_or_text: str, searcher: Searcher) -> Likeness:
+        if not isinstance(key_or_text, str):
+            raise ArgumentError(f"expected a key or a text, got {key_or_text!r:.80}")
+        docnum = self._local.find(key_or_text, searcher)
+        if docnum is not None:
+            return searcher.likenesses.of_document(docnum)
+        if len(key_or_text.split()) < 2:
+            raise ArgumentError(
+                "expected the key of a document of the index, or a text of at least two words, got "
+                f"{key_or_text!r:.80}"
+            )
+        return searcher.likenesses.of_text(key_or_text)
+
+    def significant(
+        self,
+        query: str | Query | WhooshObject,
+        *,
+        field: str | None = None,
+        limit: int = 20,
+        match: Match = "all",
+        lenient: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> SignificantTerms:
+        """Find the words or labels that set the hits of a query apart from all other documents.
+
+        docs/similar.md has the formula.
+
+        Args:
+            query: As for :meth:`search`.
+            field: Where to look: a field of text or labels; by default the text field with the
+                most words, which is the body of an article.
+            limit: How many words or labels at most.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            filter: As for :meth:`search`.
+
+        Returns:
+            Words as documents write them, with how many documents have each and the log-likelihood
+            ratio, the most significant first.
+
+        Raises:
+            QueryError: There is no such field; or as for :meth:`search`.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        limit = whole_number("limit", limit, 0, error=QueryError)
+        parsed = self._read(query, match, lenient=lenient)[1]
+        conditions = [one.query for one in self._filters.all(filter, lenient=lenient).conditions]
+        return self._searcher.significant(parsed.query, conditions, field, limit)
