@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         SearchlibError,
         SourceNotFoundError,
         StorageError,
+        SynonymsError,
         UncertainCommitError,
     )
     from searchlib.highlight import Snippet, SnippetOptions
@@ -117,6 +118,7 @@ __all__ = [
     "Stored",
     "Suggestion",
     "SyncReport",
+    "SynonymsError",
     "Terms",
     "Text",
     "Trend",
@@ -174,6 +176,7 @@ _HOMES = {
     "StorageError": "searchlib.errors",
     "Suggestion": "searchlib.search.suggestions",
     "SyncReport": "searchlib.articles.sync",
+    "SynonymsError": "searchlib.errors",
     "Terms": "searchlib.search.facets.requests",
     "Trend": "searchlib.search.trend",
     "UncertainCommitError": "searchlib.errors",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
 from searchlib.errors import ArgumentError, DocumentError, QueryError
-from searchlib.index.reads import Reads
+from searchlib.index.keeps import Keeps
 from searchlib.query.tree import MatchAll
 from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
 from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue
+from searchlib.storage.kept import check_kept
 from searchlib.storage.snapshot import Snapshot, check_entry
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 10.0
 
 
-class Changes(Reads[M]):
+class Changes(Keeps[M]):
     """What an :class:`searchlib.Index` does to its documents; it is that and nothing else."""
 
     _filters: AnyFilterReader
@@ -259,4 +260,4 @@ class Changes(Reads[M]):
         """
         segments = self._directory.manifest().segments
         faults = [fault for entry in segments for fault in check_entry(self._directory, entry)]
-        return faults + check_catalogue(self._directory)
+        return faults + check_catalogue(self._directory) + check_kept(self._directory)

@@ -69,6 +69,7 @@ class Searches(Suggests[M]):
         snippets: bool | Sequence[str] | SnippetOptions = True,
         facets: Facets | None = None,
         typos: Typos = "off",
+        synonyms: bool = True,
     ) -> Results[M]:
         """Find documents, best first.
 
@@ -105,6 +106,8 @@ class Searches(Suggests[M]):
                 counts the labels of every field marked ``Keyword(facet=True)``.
             typos: ``"auto"`` lets each word also find words like it, which count less: one typo in
                 words of five letters and more, two from nine on (docs/suggestions.md).
+            synonyms: Whether words also find their synonyms, if the index has some
+                (docs/synonyms.md). The notes of the results say which were used.
 
         Returns:
             The hits of this page, the number of all hits, notes on the query, and the facets.
@@ -122,7 +125,7 @@ class Searches(Suggests[M]):
             raise QueryError("expected offset or after, got both: a cursor knows where it is")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -176,6 +179,7 @@ class Searches(Suggests[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        synonyms: bool = True,
     ) -> int:
         """Count the documents that match a query, without ranking them.
 
@@ -184,12 +188,19 @@ class Searches(Suggests[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            synonyms: As for :meth:`search`.
 
         Raises:
             QueryError, CorruptIndexError: As for :meth:`search`.
         """
         found = self.search(
-            query, limit=0, match=match, lenient=lenient, filter=filter, snippets=False
+            query,
+            limit=0,
+            match=match,
+            lenient=lenient,
+            filter=filter,
+            snippets=False,
+            synonyms=synonyms,
         )
         return found.total
 
@@ -251,6 +262,7 @@ class Searches(Suggests[M]):
         lenient: bool = False,
         boost: Recency | Sequence[Recency] | None = None,
         fields: FieldsSearched | None = None,
+        synonyms: bool = True,
     ) -> Explanation:
         """Tell how the score of a document comes about, part by part (docs/scoring.md).
 
@@ -261,6 +273,7 @@ class Searches(Suggests[M]):
             lenient: As for :meth:`search`.
             boost: As for :meth:`search`.
             fields: As for :meth:`search`.
+            synonyms: As for :meth:`search`.
 
         Returns:
             The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
@@ -270,7 +283,7 @@ class Searches(Suggests[M]):
             QueryError: As for :meth:`search`.
             ArgumentError: There is no document with the key.
         """
-        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
         boosts = boosts_of(boost, self.schema)
         searcher = self._searcher
         if fields is not None:
@@ -344,9 +357,16 @@ class Searches(Suggests[M]):
         return self._filters.all(filter, lenient=lenient).conditions
 
     def _read(
-        self, query: object, match: Match, *, lenient: bool, fields: FieldsSearched | None = None
+        self,
+        query: object,
+        match: Match,
+        *,
+        lenient: bool,
+        fields: FieldsSearched | None = None,
+        synonyms: bool = True,
     ) -> tuple[DocumentSchema, ParsedQuery]:
         """Read a query, and give it with the fields as the search looks into them."""
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
-        return schema, read_query(query, parser, schema, match, lenient=lenient)
+        parsed = read_query(query, parser, schema, match, lenient=lenient)
+        return schema, self._with_synonyms(parsed, query, schema) if synonyms else parsed

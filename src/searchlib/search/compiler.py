@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import QueryError
 from searchlib.query import tree
+from searchlib.query.synonyms import OneOf
 from searchlib.search.boolean import Conjunction, Disjunction, DisjunctionMaxMatcher
 from searchlib.search.constant import ConstantScore, MatchAll
 from searchlib.search.leaf_compiler import LeafCompiler
 from searchlib.search.matcher import Found, Matcher, MatchNone
+from searchlib.search.synonym_matchers import OCCURRING, SynonymMatcher
 from searchlib.search.term_matchers import WordMatcher
 
 if TYPE_CHECKING:
@@ -216,6 +218,16 @@ class Compiler:
             return parts[0]
         return Disjunction(self._index, parts) if parts else MatchNone(self._index)
 
+    def _one_of(self, query: OneOf, how: _How) -> Matcher | None:
+        inner = _How(1.0, how.keep_stop_words, how.verbatim)
+        found = [self._make(part, inner) for part in query.parts]
+        parts = [matcher for matcher in found if matcher is not None]
+        one_word = [matcher for matcher in parts if isinstance(matcher, OCCURRING)]
+        if len(one_word) == len(parts):
+            return SynonymMatcher(self._index, one_word, how.boost) if parts else None
+        # In fields of several languages a word may be one in some and a phrase in others.
+        return DisjunctionMaxMatcher(self._index, parts, 0.0, how.boost)
+
     def _not(self, query: tree.Not, how: _How) -> Matcher | None:
         part = self._make(query.negated, _How(1.0, how.keep_stop_words, how.verbatim))
         return None if part is None else Conjunction(self._index, [], excluded=[part])
@@ -298,6 +310,7 @@ _MAKERS: Final[dict[type[Query], Callable[[Compiler, Any, _How], Matcher | None]
     tree.Near: Compiler._near,
     tree.And: Compiler._and,
     tree.Or: Compiler._or,
+    OneOf: Compiler._one_of,
     tree.Not: Compiler._not,
     tree.AndMaybe: Compiler._and_maybe,
     tree.Require: Compiler._require,

@@ -146,7 +146,7 @@ class _Application:
         """Make the entity tag: relative dates such as "today" change with the hour."""
         now = datetime.now(UTC).strftime("%Y%m%d%H")
         parts = (
-            self._archive.index.revision, self._templates.version, now, str(request.url)
+            self._archive.revision, self._templates.version, now, str(request.url)
         )  # fmt: skip
         digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=10).hexdigest()
         return f'W/"{digest}"'

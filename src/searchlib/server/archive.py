@@ -94,6 +94,11 @@ class Archive:
     roles: Roles
     _known: _Known = field(default_factory=_Known)
 
+    @property
+    def revision(self) -> str:
+        """What changes when documents do, or what else answers depend on."""
+        return f"{self.index.revision} {self.index.synonyms.revision}"
+
     @classmethod
     def of(cls, index: Index[Any], settings: Settings) -> Archive:
         """Look at the fields of an index.

@@ -22,6 +22,7 @@ from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
 from searchlib.cli.commands.serving import serve_command
 from searchlib.cli.commands.suggesting import complete_command, suggest_command
+from searchlib.cli.commands.synonyms import synonyms_command
 from searchlib.cli.commands.trending import trend_command
 from searchlib.postings.choice import KERNELS
 
@@ -87,6 +88,7 @@ for command in (
     explain_command,
     suggest_command,
     complete_command,
+    synonyms_command,
     trend_command,
     show_command,
     get_command,

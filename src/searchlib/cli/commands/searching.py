@@ -15,6 +15,7 @@ from searchlib.cli.commands.options import (
     lenient_option,
     match_option,
     open_index,
+    synonyms_option,
     zone_option,
 )
 from searchlib.cli.commands.ranking import (
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whether words also find words like them: one typo from 5 letters on, two from 9.",
 )
+@synonyms_option
 @click.option(
     "--chars",
     default=240,
@@ -103,6 +105,7 @@ def search_command(
     collapse: str | None,
     best: int,
     typos: Typos,
+    synonyms: bool,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -145,6 +148,7 @@ def search_command(
         after=after,
         **scoring,
         typos=typos,
+        synonyms=synonyms,
         collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),
@@ -200,6 +204,7 @@ def parse_command(
 @lenient_option
 @zone_option
 @scoring_options
+@synonyms_option
 @friendly_errors
 def explain_command(
     query: tuple[str, ...],
@@ -210,6 +215,7 @@ def explain_command(
     lenient: bool,
     zone: str,
     scoring: dict[str, Any],
+    synonyms: bool,
 ) -> None:
     """Show how the score of an article comes about.
 
@@ -221,7 +227,9 @@ def explain_command(
       searchlib explain '"wind farm"' bbc-17 --index news.index --json
     """
     index = open_index(index_path, zone=zone)
-    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient, **scoring)
+    explanation = index.explain(
+        " ".join(query), key, match=match, lenient=lenient, synonyms=synonyms, **scoring
+    )
     if as_json:
         print_json(explanation.to_json())
     else:

@@ -1,0 +1,57 @@
+"""The part of the facade with what an index keeps besides its documents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from searchlib.errors import QueryTooCostly
+from searchlib.index.reads import Reads
+from searchlib.index.synonyms import IndexSynonyms
+from searchlib.schema.typing import M
+
+if TYPE_CHECKING:
+    from searchlib.query.parser import ParsedQuery
+    from searchlib.schema.models import DocumentSchema
+    from searchlib.search.current import CurrentSearcher
+    from searchlib.storage import IndexDirectory
+
+
+class Keeps(Reads[M]):
+    """What an :class:`searchlib.Index` keeps besides documents; it is that and nothing else."""
+
+    def __init__(
+        self, directory: IndexDirectory, schema: DocumentSchema, current: CurrentSearcher
+    ) -> None:
+        super().__init__(directory, schema, current)
+        self._synonyms = IndexSynonyms(directory, schema, current)
+
+    @property
+    def synonyms(self) -> IndexSynonyms:
+        """Which words mean the same: a mapping, with ``set``, ``load`` and ``clear``."""
+        self._opened  # noqa: B018 - looked at for its error
+        return self._synonyms
+
+    def _with_synonyms(
+        self, parsed: ParsedQuery, query: object, schema: DocumentSchema
+    ) -> ParsedQuery:
+        """Let the words of a query also find their synonyms, with notes on these.
+
+        Args:
+            parsed: The query.
+            query: What it was read from.
+            schema: The fields, as the search looks into them.
+
+        Raises:
+            QueryTooCostly: It is nested too deeply.
+            CorruptIndexError: The file of synonyms is damaged.
+        """
+        synonyms = self.synonyms.current()
+        if synonyms is None:
+            return parsed
+        text = query if isinstance(query, str) else None
+        try:
+            widened, notes = synonyms.widen(parsed.query, schema.default_fields, text)
+        except RecursionError as error:
+            raise QueryTooCostly("expected a query that is nested less deeply") from error
+        return replace(parsed, query=widened, notes=(*parsed.notes, *notes))
