@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     )
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
-    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.report import AddReport, Alert
     from searchlib.postings import Scoring
     from searchlib.query.filters import Between
     from searchlib.query.tree import Not
@@ -68,6 +68,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AddReport",
+    "Alert",
     "AnalysisVersionError",
     "ArgumentError",
     "Article",
@@ -131,6 +132,7 @@ __all__ = [
 # only declares a model, need not wait for the rest.
 _HOMES = {
     "AddReport": "searchlib.indexing.report",
+    "Alert": "searchlib.indexing.report",
     "AnalysisVersionError": "searchlib.errors",
     "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",

@@ -44,8 +44,7 @@ def synonyms(text: str) -> Synonyms:
 
 def widened(query: str | Query, text: str = FILE) -> Query:
     tree = PARSER.parse(query).query if isinstance(query, str) else query
-    given = query if isinstance(query, str) else None
-    return synonyms(text).widen(tree, SCHEMA.default_fields, given)[0]
+    return synonyms(text).widen(tree, SCHEMA.default_fields)[0]
 
 
 def one_of(*texts: str, fields: Iterable[str] = ()) -> OneOf:
@@ -159,6 +158,8 @@ STORM = Word("storm")
         ("title:UN", one_of("UN", "United Nations", fields=["title"])),
         ("cease fire", And((CEASE_FIRE,))),
         ("storm cease fire storm", And((STORM, CEASE_FIRE, STORM))),
+        ("cease  fire", And((CEASE_FIRE,))),
+        ("cease OR fire", Or((Word("cease"), Word("fire")))),
         ("cease AND fire", And((Word("cease"), Word("fire")))),
         ("cease title:fire", And((Word("cease"), Word("fire", ("title",))))),
         ("cease-fire", one_of("cease-fire", "ceasefire", "truce")),
@@ -180,9 +181,7 @@ def test_widening(query: str | Query, expected: Query) -> None:
 
 
 def test_of_words_any_of_which_will_do_synonyms_are_added() -> None:
-    text = "storm cease fire"
-    tree = PARSER.parse(text, "any").query
-    found = synonyms(FILE).widen(tree, SCHEMA.default_fields, text)[0]
+    found = widened(PARSER.parse("storm cease fire", "any").query)
     both = OneOf((Phrase("cease fire"), Word("ceasefire"), Word("truce")))
     assert found == Or((STORM, Word("cease"), Word("fire"), both))
 
@@ -204,7 +203,7 @@ def test_a_stop_word_alone_has_no_synonyms() -> None:
 
 
 def test_notes_say_what_was_added() -> None:
-    notes = synonyms(FILE).widen(PARSER.parse("UN truce").query, ["body"], "UN truce")[1]
+    notes = synonyms(FILE).widen(PARSER.parse("UN truce").query, ["body"])[1]
     assert notes == [
         Note("synonym", "UN also finds United Nations", (0, 2)),
         Note("synonym", "truce also finds ceasefire, cease fire", (3, 8)),
@@ -214,6 +213,6 @@ def test_notes_say_what_was_added() -> None:
 def test_a_query_gets_so_many_synonyms_at_most() -> None:
     file = "storm => " + ", ".join(f"w{n}x" for n in range(MAX_SYNONYMS))
     text = " ".join(["storm"] * (MAX_ADDED // MAX_SYNONYMS + 2))
-    found, notes = synonyms(file).widen(PARSER.parse(text).query, ["body"], text)
+    found, notes = synonyms(file).widen(PARSER.parse(text).query, ["body"])
     assert [type(part) for part in found.children()].count(OneOf) == MAX_ADDED // MAX_SYNONYMS
     assert [note.kind for note in notes] == ["synonym", "limit"]

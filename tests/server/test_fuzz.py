@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 COUNT = 10_000 if os.environ.get("SEARCHLIB_NIGHTLY") == "1" else 500
-PAGES = ("/", "/search", "/article", "/compare", "/feed", "/cite", "/export", "/static/style.css")
+PAGES = (
+    "/", "/search", "/article", "/compare", "/feed", "/cite", "/export", "/static/style.css",
+    "/alerts", "/alerts/feed",
+)  # fmt: skip
 CALLS = (
     "search", "facets", "article", "copies", "trend", "export", "suggest", "complete", "health",
     "openapi.json",
 )  # fmt: skip
 NAMES = (
-    "q", "id", "from", "to", "sort", "size", "page", "after", "match", "copies", "more", "by",
-    "share", "format", "f.source", "f.categories", "f.title", "f.file", "lenient", "filter",
+    "q", "id", "name", "from", "to", "sort", "size", "page", "after", "match", "copies", "more",
+    "by", "share", "format", "f.source", "f.categories", "f.title", "f.file", "lenient", "filter",
     "facet", "missing", "limit", "offset", "collapse", "best", "chars", "field", "x",
 )  # fmt: skip
 VALUES = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
 from searchlib.errors import ArgumentError, DocumentError, QueryError
+from searchlib.index.alerts import tell
 from searchlib.index.keeps import Keeps
 from searchlib.query.tree import MatchAll
 from searchlib.schema.changing import with_changes
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
+    from searchlib.index.alerts import OnAlert
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import IndexWriter, Progress
     from searchlib.schema.typing import Documents
@@ -47,6 +49,7 @@ class Changes(Keeps[M]):
         """Collect several changes into one commit.
 
         The commit is made when the block ends. If the block raises an exception, nothing changes.
+        Afterwards ``writer.report.alerts`` has the saved queries that match what is new.
 
         Args:
             workers: How many more processes to start when there is much to index; 0 for none. The
@@ -61,6 +64,8 @@ class Changes(Keeps[M]):
             StorageError: The operating system refused to write; nothing has changed.
         """
         with self._open_writer(workers, memory, timeout) as writer:
+            alerts, found = self.alerts, writer.report.alerts
+            writer.watch = lambda new: found.extend(alerts.matching(new))
             yield writer
             writer.commit()
 
@@ -95,6 +100,7 @@ class Changes(Keeps[M]):
         timeout: float = LOCK_TIMEOUT,
         workers: int | None = None,
         progress: Progress | None = None,
+        on_alert: OnAlert | None = None,
     ) -> AddReport:
         """Add documents in one commit. A document replaces the one with the same key.
 
@@ -106,10 +112,12 @@ class Changes(Keeps[M]):
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of documents done, and the number of
                 all if it is known.
+            on_alert: Called for each saved query that matches any of the documents, after the
+                commit (docs/alerts.md).
 
         Returns:
-            The numbers of documents added and replaced, a problem for each rejected one, and the
-            notices on those that were used.
+            The numbers of documents added and replaced, a problem for each rejected one, the
+            notices on those that were used, and the alerts.
 
         Raises:
             DocumentError: A document was rejected, and ``strict`` is true; nothing has changed.
@@ -123,6 +131,7 @@ class Changes(Keeps[M]):
                     f"expected documents that can all be used, got {len(rejected):,} that can't, "
                     f"so none was added; the first: {rejected[0]}"
                 )
+        tell(writer.report.alerts, on_alert)
         return writer.report
 
     def update(self, key: str, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
@@ -164,6 +173,7 @@ class Changes(Keeps[M]):
         timeout: float = LOCK_TIMEOUT,
         workers: int | None = None,
         progress: Progress | None = None,
+        on_alert: OnAlert | None = None,
     ) -> SyncReport:
         """Make the index what files and folders of articles are now, in one commit.
 
@@ -186,9 +196,11 @@ class Changes(Keeps[M]):
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of files done, and at last with the
                 number of all.
+            on_alert: As for :meth:`add`; for new articles and those of changed files.
 
         Returns:
-            The numbers of files added, changed, removed and unchanged, and the problems.
+            The numbers of files added, changed, removed and unchanged, the problems, and the
+            alerts.
 
         Raises:
             SourceNotFoundError: One of the paths does not exist, or holds no files. Nothing has
@@ -206,7 +218,10 @@ class Changes(Keeps[M]):
         options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
         with self.writer(workers=workers, timeout=timeout) as writer:
             sync = Sync(writer, fit, options, full=full, progress=progress)
-            return sync.run(paths, allow_empty=allow_empty)
+            report = sync.run(paths, allow_empty=allow_empty)
+        report.alerts = writer.report.alerts
+        tell(report.alerts, on_alert)
+        return report
 
     def delete(self, *keys: str, timeout: float = LOCK_TIMEOUT) -> int:
         """Delete the documents with these keys in one commit, and return how many existed.

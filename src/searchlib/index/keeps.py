@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryTooCostly
+from searchlib.index.alerts import IndexAlerts
 from searchlib.index.reads import Reads
 from searchlib.index.synonyms import IndexSynonyms
 from searchlib.schema.typing import M
 
 if TYPE_CHECKING:
-    from searchlib.query.parser import ParsedQuery
+    from searchlib.query.parser import ParsedQuery, QueryParser
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.current import CurrentSearcher
     from searchlib.storage import IndexDirectory
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 class Keeps(Reads[M]):
     """What an :class:`searchlib.Index` keeps besides documents; it is that and nothing else."""
+
+    _parser: QueryParser
 
     def __init__(
         self, directory: IndexDirectory, schema: DocumentSchema, current: CurrentSearcher
@@ -32,14 +36,23 @@ class Keeps(Reads[M]):
         self._opened  # noqa: B018 - looked at for its error
         return self._synonyms
 
-    def _with_synonyms(
-        self, parsed: ParsedQuery, query: object, schema: DocumentSchema
-    ) -> ParsedQuery:
+    @property
+    def alerts(self) -> IndexAlerts[M]:
+        """Saved queries: a mapping, with ``add``, ``remove`` and ``match``."""
+        self._opened  # noqa: B018 - looked at for its error
+        return self._alerts
+
+    @cached_property
+    def _alerts(self) -> IndexAlerts[M]:
+        return IndexAlerts(
+            self._directory, self.schema, self._current, self._synonyms, self._parser, self._clock
+        )
+
+    def _with_synonyms(self, parsed: ParsedQuery, schema: DocumentSchema) -> ParsedQuery:
         """Let the words of a query also find their synonyms, with notes on these.
 
         Args:
             parsed: The query.
-            query: What it was read from.
             schema: The fields, as the search looks into them.
 
         Raises:
@@ -49,9 +62,8 @@ class Keeps(Reads[M]):
         synonyms = self.synonyms.current()
         if synonyms is None:
             return parsed
-        text = query if isinstance(query, str) else None
         try:
-            widened, notes = synonyms.widen(parsed.query, schema.default_fields, text)
+            widened, notes = synonyms.widen(parsed.query, schema.default_fields)
         except RecursionError as error:
             raise QueryTooCostly("expected a query that is nested less deeply") from error
         return replace(parsed, query=widened, notes=(*parsed.notes, *notes))

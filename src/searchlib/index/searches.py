@@ -369,4 +369,4 @@ class Searches(Suggests[M]):
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
         parsed = read_query(query, parser, schema, match, lenient=lenient)
-        return schema, self._with_synonyms(parsed, query, schema) if synonyms else parsed
+        return schema, self._with_synonyms(parsed, schema) if synonyms else parsed

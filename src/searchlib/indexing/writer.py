@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, Self
 
 import numpy as np
-from pydantic import BaseModel
 
 from searchlib.analysis.detection import MISSING
 from searchlib.arguments import key_of, whole_number
 from searchlib.errors import DocumentError, Notice, Problem, StorageError
 from searchlib.indexing.columns import DocumentColumns, field_plan
+from searchlib.indexing.given import each_of
 from searchlib.indexing.merge_policy import to_merge
 from searchlib.indexing.pool import InlineIndexer, WorkerPool, default_memory, default_workers
 from searchlib.indexing.report import AddReport
@@ -59,6 +59,7 @@ class IndexWriter(Generic[M]):
 
     Attributes:
         report: What has become of the documents added so far.
+        watch: Called before a commit with the documents that are new in it, if there are any.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class IndexWriter(Generic[M]):
         renewing: tuple[dict[str, Any], int] | None = None,
     ) -> None:
         self.report = AddReport()
+        self.watch: Callable[[Snapshot], None] | None = None
         self._schema = schema
         self._directory = directory
         self._writer = writer
@@ -120,7 +122,7 @@ class IndexWriter(Generic[M]):
             DocumentError: It is neither a document nor an iterable.
             StorageError: The operating system refused to write.
         """
-        each = _each(documents)
+        each = each_of(documents)
         total = len(each) if isinstance(each, Sized) else None
         if self._pool is None and total is not None and total >= _MANY_DOCUMENTS:
             self._pool = self._make_pool(self._workers)
@@ -246,8 +248,7 @@ class IndexWriter(Generic[M]):
             StorageError: The operating system refused to write; nothing has changed, unless it is
                 an :class:`~searchlib.errors.UncertainCommitError`.
         """
-        self._write_pending()
-        self._drop_empty()
+        self._settle()
         for group in to_merge(self._snapshot.segments):
             self._merge(group)
         self._commit_segments()
@@ -258,12 +259,21 @@ class IndexWriter(Generic[M]):
         Raises:
             StorageError: The operating system refused to write; nothing has changed.
         """
-        self._write_pending()
-        self._drop_empty()
+        self._settle()
         segments = self._snapshot.segments
         if len(segments) > 1 or any(segment.deleted is not None for segment in segments):
             self._merge(segments)
         self._commit_segments()
+
+    def _settle(self) -> None:
+        """Write what was added, leave out segments without documents, and show the new ones."""
+        self._write_pending()
+        self._drop_empty()
+        if self.watch is not None:
+            known = {entry.name for entry in self._writer.manifest.segments}
+            new = [one for one in self._snapshot.segments if one.entry.name not in known]
+            if new:
+                self.watch(Snapshot(self._snapshot.generation, new))
 
     def _drop(self, key: str) -> bool:
         """Leave out the document with a key, wherever it is, and tell whether there was one."""
@@ -420,18 +430,6 @@ class IndexWriter(Generic[M]):
         if deleted is None:
             return segment.entry
         return self._writer.write_deletions(segment.entry, deleted)
-
-
-def _each(documents: object) -> Iterable[object]:
-    """Look at one document as at an iterable of one."""
-    if isinstance(documents, BaseModel | Mapping | Problem | Notice):
-        return [documents]
-    if isinstance(documents, str | bytes) or not isinstance(documents, Iterable):
-        raise DocumentError(
-            f"expected a document or an iterable of documents, got {type(documents).__name__}; "
-            "read files with searchlib.read_articles(path)"
-        )
-    return documents
 
 
 def open_writer(

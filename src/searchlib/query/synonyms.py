@@ -36,6 +36,9 @@ MAX_SYNONYMS: Final = 100
 MAX_ADDED: Final = 1_000
 """How many synonyms are added to one query."""
 
+_LARGEST_GAP: Final = 2
+"""So many characters lie between words at most that no operator joins."""
+
 Entry = tuple[str, ...]
 """The terms of an entry, position by position, as without accents."""
 
@@ -141,9 +144,7 @@ class Synonyms:
         texts = (spec for spec in specs if spec is not None and isinstance(spec.marker, Text))
         return list(dict.fromkeys(one for spec in texts for one in spec.languages))
 
-    def widen(
-        self, query: Query, defaults: Iterable[str], text: str | None = None
-    ) -> tuple[Query, list[Note]]:
+    def widen(self, query: Query, defaults: Iterable[str]) -> tuple[Query, list[Note]]:
         """Let each word of a query also find its synonyms.
 
         Nothing is found any less. What must not be there, phrases that are no entries, patterns,
@@ -152,12 +153,11 @@ class Synonyms:
         Args:
             query: The query.
             defaults: The fields that are searched where none is named.
-            text: The string that it was read from.
 
         Returns:
             The query, and notes on the synonyms.
         """
-        widening = _Widening(self, tuple(defaults), text)
+        widening = _Widening(self, tuple(defaults))
         return widening.of(query), widening.notes
 
     @property
@@ -184,16 +184,14 @@ class _Widening:
     Args:
         synonyms: What by.
         defaults: The fields that are searched where none is named.
-        text: The string that the query was read from.
 
     Attributes:
         notes: On what was done.
     """
 
-    def __init__(self, synonyms: Synonyms, defaults: tuple[str, ...], text: str | None) -> None:
+    def __init__(self, synonyms: Synonyms, defaults: tuple[str, ...]) -> None:
         self._synonyms = synonyms
         self._defaults = defaults
-        self._text = text
         self._added = 0
         self._said: dict[str, Note] = {}
 
@@ -246,16 +244,10 @@ class _Widening:
             and type(parts[at]) is Word
             and type(parts[at + count]) is Word
             and _fields_of(parts[at]) == _fields_of(parts[at + count])
-            and self._follows(parts[at + count - 1], parts[at + count], exact=exact)
+            and _follows(parts[at + count - 1], parts[at + count], exact=exact)
         ):
             count += 1
         return count
-
-    def _follows(self, before: Query, after: Query, *, exact: bool) -> bool:
-        """Tell whether one word follows another in the query, without an operator between them."""
-        if self._text is None or before.span is None or after.span is None:
-            return not exact
-        return self._text[before.span[1] : after.span[0]].isspace()
 
     def _found(self, words: Sequence[Query]) -> OneOf | None:
         """Find what words ask for with their synonyms; ``None`` if they have none."""
@@ -277,6 +269,19 @@ class _Widening:
         others = self._synonyms.text_fields(named)
         asked = first if len(words) == 1 else Phrase(text, fields=others)
         return OneOf((asked, *(Word(one, others) for one in synonyms)), span=span)
+
+
+def _follows(before: Query, after: Query, *, exact: bool) -> bool:
+    """Tell whether one word follows another in a query string, without an operator between them.
+
+    Args:
+        before: The one.
+        after: The other.
+        exact: Whether words that are from no string do not.
+    """
+    if before.span is None or after.span is None:
+        return not exact
+    return 0 < after.span[0] - before.span[1] <= _LARGEST_GAP
 
 
 def _all_or_synonyms(words: Sequence[Query], found: OneOf) -> Iterable[Query]:

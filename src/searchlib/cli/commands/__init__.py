@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from searchlib import __version__
+from searchlib.cli.commands.alerts import alerts_command
 from searchlib.cli.commands.contents import check_command, stats_command
 from searchlib.cli.commands.documents import (
     copies_command,
@@ -89,6 +90,7 @@ for command in (
     suggest_command,
     complete_command,
     synonyms_command,
+    alerts_command,
     trend_command,
     show_command,
     get_command,
