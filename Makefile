@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -114,6 +114,9 @@ bench-similar: .venv/benchmarks  ## Are similar articles about one topic, and wh
 
 bench-copies: .venv/benchmarks  ## Are copies found, and what does it cost?
 	$(BIN)/python -m benchmarks.copies $(OPTIONS)
+
+bench-alerts: .venv/benchmarks  ## Match new articles with 10,000 saved queries.
+	$(BIN)/python -m benchmarks.alerts $(OPTIONS)
 
 bench-report: .venv/benchmarks  ## Put what was measured into the docs and the README.
 	$(BIN)/python -m benchmarks.report --update

@@ -338,7 +338,7 @@ def test_reindexing(index_path: Path, tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "expected no index yet" in again.stderr.replace("\n", " ")
     report = json.loads(run("reindex", index_path, tmp_path / "newer", "--json").stdout)
-    assert report == {"added": 2, "replaced": 0, "rejected": [], "notices": []}
+    assert report == {"added": 2, "replaced": 0, "rejected": [], "notices": [], "alerts": []}
 
 
 def test_reindexing_in_place(index_path: Path) -> None:

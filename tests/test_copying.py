@@ -122,7 +122,8 @@ def test_the_command(source: Path, tmp_path: Path) -> None:
     assert copy(source, target) == (0, f"{count} articles added in {target}\n")
     code, out = copy(source, target, "--json")
     expected: dict[str, Any] = {"added": 0, "replaced": 0, "skipped": count}
-    assert (code, json.loads(out)) == (0, {**expected, "rejected": [], "notices": []})
+    lists: dict[str, Any] = {"rejected": [], "notices": [], "alerts": []}
+    assert (code, json.loads(out)) == (0, {**expected, **lists})
     assert copy(source, target)[1] == f"0 articles added, {count} skipped in {target}\n"
     assert copy(source, target, "--overwrite")[1].startswith(f"0 articles added, {count} replaced")
     assert copy(tmp_path / "nowhere", target)[0] == 1

@@ -22,7 +22,7 @@ def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_there_is_an_index_of_each_manifest_version() -> None:
-    assert {path.name.split("-")[1] for path in INDEXES} == {"1", "2", "3"}
+    assert {path.name.split("-")[1] for path in INDEXES} == {"1", "2", "3", "4"}
 
 
 def test_an_earlier_index_is_opened_or_refused_in_words(earlier: Path) -> None:
@@ -42,3 +42,12 @@ def test_an_earlier_index_is_opened_or_refused_in_words(earlier: Path) -> None:
     index.optimize()
     assert {hit.key for hit in Index.open(earlier).search("talks")} >= {"talks", "new"}
     assert Index.open(earlier, Article).search("file:a.txt").total == 1
+
+
+def test_synonyms_and_saved_queries_of_an_earlier_index_are_read(tmp_path: Path) -> None:
+    [kept] = [path for path in INDEXES if path.name.startswith("manifest-4")]
+    index = Index.open(shutil.copytree(kept, tmp_path / "index"), Article)
+    assert dict(index.synonyms)["truce"] == ("ceasefire", "cease fire")
+    assert [str(saved) for saved in index.alerts.values()] == ['"peace talks" -strike', "quay pay"]
+    alerts = index.add(Article(id="new", title="Peace talks about a quay")).alerts
+    assert [alert.name for alert in alerts] == ["peace", "any"]

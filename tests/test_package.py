@@ -36,10 +36,10 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Between", "Collapse", "Completion", "Copy", "Date", "Distinct",
-        "Explanation", "Facet", "Histogram", "Hit", "Index", "Key", "Keyword", "Not",
-        "Notice", "Number", "Problem", "Ranges", "Recency", "Results", "Scoring", "SignificantTerm",
-        "SignificantTerms", "Snippet",
+        "AddReport", "Alert", "Article", "Between", "Collapse", "Completion", "Copy", "Date",
+        "Distinct", "Explanation", "Facet", "Histogram", "Hit", "Index", "Key", "Keyword", "Not",
+        "Notice", "Number", "Problem", "Ranges", "Recency", "Results", "Scoring",
+        "SignificantTerm", "SignificantTerms", "Snippet",
         "SnippetOptions", "Sort", "Stats", "Stored", "Suggestion", "SyncReport", "Terms", "Text",
         "Trend",
         "read_articles", "read_stream",

@@ -49,12 +49,13 @@ if TYPE_CHECKING:
         ServerUnreachableError,
         SourceNotFoundError,
         StorageError,
+        SynonymsError,
         UncertainCommitError,
         UnsupportedError,
     )
     from searchlib.highlight import Snippet, SnippetOptions
     from searchlib.index import Index
-    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.report import AddReport, Alert
     from searchlib.postings import Scoring
     from searchlib.query.filters import Between
     from searchlib.query.tree import Not
@@ -76,6 +77,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AddReport",
+    "Alert",
     "AnalysisVersionError",
     "ArgumentError",
     "Article",
@@ -135,6 +137,7 @@ __all__ = [
     "Stored",
     "Suggestion",
     "SyncReport",
+    "SynonymsError",
     "Terms",
     "Text",
     "Trend",
@@ -148,6 +151,7 @@ __all__ = [
 # only declares a model, need not wait for the rest.
 _HOMES = {
     "AddReport": "searchlib.indexing.report",
+    "Alert": "searchlib.indexing.report",
     "AnalysisVersionError": "searchlib.errors",
     "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",
@@ -202,6 +206,7 @@ _HOMES = {
     "StorageError": "searchlib.errors",
     "Suggestion": "searchlib.search.suggestions",
     "SyncReport": "searchlib.articles.sync",
+    "SynonymsError": "searchlib.errors",
     "Terms": "searchlib.search.facets.requests",
     "Trend": "searchlib.search.trend",
     "UncertainCommitError": "searchlib.errors",

@@ -20,6 +20,7 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     │   └── SchemaMismatchError                    the index has another schema
     ├── DocumentError         (ValueError)         the document does not fit the schema
     ├── ArgumentError (TypeError, ValueError)      a call was given something else
+    ├── SynonymsError         (ValueError)         a file of synonyms can't be read
     ├── MissingExtraError     (ImportError)        an optional part is not installed
     ├── KernelsError          (ImportError)        SEARCHLIB_KERNELS asks for what is not there
     ├── ServerError                                an OpenSearch cluster said no
@@ -149,6 +150,27 @@ class DocumentError(SearchlibError, ValueError):
 
 class ArgumentError(SearchlibError, TypeError, ValueError):
     """An argument of a call is of another type or out of range; the message says what will do."""
+
+
+class SynonymsError(SearchlibError, ValueError):
+    """A file of synonyms can't be read.
+
+    Attributes:
+        reason: What was expected, and what came.
+        source: The name of the file.
+        line: The number of the line, counted from 1; ``None`` if it is about the whole file.
+        column: The character in the line, counted from 1, or ``None``.
+    """
+
+    def __init__(
+        self, reason: str, source: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        place = source if line is None else f"{source}, line {line}, column {column}"
+        super().__init__(f"{place}: {reason}")
+        self.reason = reason
+        self.source = source
+        self.line = line
+        self.column = column
 
 
 class MissingExtraError(SearchlibError, ImportError):

@@ -86,3 +86,12 @@ def test_facets_can_be_chosen(make_client: Callable[..., TestClient]) -> None:
     text = client.get("/search?q=peace").text
     assert "f.source=" in text
     assert "f.categories=" not in text
+
+
+def test_synonyms_change_the_answers_too(client: TestClient, index: Index) -> None:
+    first = client.get("/search?q=parley")
+    index.synonyms.set("parley => talks")
+    seen = client.get("/search?q=parley", headers={"if-none-match": first.headers["etag"]})
+    assert seen.status_code == 200
+    assert "parley also finds talks" in seen.text
+    assert "<mark>talks</mark>" in seen.text

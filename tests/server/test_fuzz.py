@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 COUNT = 10_000 if os.environ.get("SEARCHLIB_NIGHTLY") == "1" else 500
 PAGES = (
     "/", "/search", "/article", "/words", "/compare", "/feed", "/cite", "/export",
-    "/static/style.css",
+    "/static/style.css", "/alerts", "/alerts/feed",
 )  # fmt: skip
 CALLS = (
     "search", "facets", "article", "copies", "trend", "export", "suggest", "complete", "health",
     "similar", "significant", "openapi.json",
 )  # fmt: skip
 NAMES = (
-    "q", "id", "from", "to", "sort", "size", "page", "after", "match", "copies", "more", "by",
-    "share", "format", "f.source", "f.categories", "f.title", "f.file", "lenient", "filter",
-    "facet", "missing", "limit", "offset", "collapse", "best", "chars", "field", "text",
-    "rerank", "x",
+    "q", "id", "name", "from", "to", "sort", "size", "page", "after", "match", "copies", "more",
+    "by", "share", "format", "f.source", "f.categories", "f.title", "f.file", "lenient", "filter",
+    "facet", "missing", "limit", "offset", "collapse", "best", "chars", "field",
+    "text", "rerank", "x",
 )  # fmt: skip
 VALUES = (
     "", "storm", "peace talks", "*", "talks", "1", "0", "-1", "true", "any", "newest", "source",

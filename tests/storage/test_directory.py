@@ -122,10 +122,10 @@ def test_a_manifest_that_is_gone_is_damage(tmp_path: Path) -> None:
 
 
 def test_an_index_of_a_newer_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchlib.storage.manifest.VERSION", 4)
+    monkeypatch.setattr("searchlib.storage.manifest.VERSION", 5)
     index = make(tmp_path)
     monkeypatch.undo()
-    with pytest.raises(IndexVersionError, match="got version 4; upgrade searchlib"):
+    with pytest.raises(IndexVersionError, match="got version 5; upgrade searchlib"):
         IndexDirectory.open(index.path)
 
 

@@ -19,6 +19,7 @@ from searchlib.errors import (
 from searchlib.storage import (
     CatalogueEntry,
     DeletionsEntry,
+    KeptEntry,
     Manifest,
     SegmentEntry,
     manifest,
@@ -57,6 +58,13 @@ def entries(draw: st.DrawFn) -> SegmentEntry:
 catalogues = st.builds(
     CatalogueEntry, generations.map(names.new_catalogue), st.integers(0, 2**63 - 1), crcs
 )
+
+
+def kept(kind: str) -> st.SearchStrategy[KeptEntry]:
+    made = generations.map(lambda number: names.new_kept(kind, number))
+    return st.builds(KeptEntry, made, st.integers(0, 2**63 - 1), crcs)
+
+
 manifests = st.builds(
     Manifest,
     generations,
@@ -64,6 +72,8 @@ manifests = st.builds(
     st.lists(entries(), max_size=3).map(tuple),
     st.integers(1, 9),
     st.none() | catalogues,
+    st.none() | kept("synonyms"),
+    st.none() | kept("alerts"),
 )
 
 
@@ -101,7 +111,9 @@ def test_the_format_is_as_documented() -> None:
         "segment-00000005-9f86d081884c7d65.seg", 20000, 41234567, 305419896, deletions
     )
     catalogue = CatalogueEntry("catalogue-00000007-2c26b46b68ffc68f.jsonl", 3456789, 1985229328)
-    written = manifest.encode(Manifest(7, {}, (entry,), catalogue=catalogue)).decode()
+    synonyms = KeptEntry("synonyms-00000006-fcde2b2edba56bf4.txt", 123, 3421780262)
+    made = Manifest(7, {}, (entry,), catalogue=catalogue, synonyms=synonyms)
+    written = manifest.encode(made).decode()
     assert (
         written.partition('"checksum": "')[0]
         == (documented.replace("{...}", "{}").partition('"checksum": "')[0])
@@ -146,20 +158,45 @@ def test_what_a_crash_of_the_system_may_leave_is_called_damaged(data: bytes) -> 
 def test_version_1_had_no_analysis_but_the_first() -> None:
     document = as_json(example())
     del document["checksum"], document["analysis"], document["catalogue"]
+    del document["synonyms"], document["alerts"]
     document["version"] = 1
     assert manifest.decode(seal(document), PATH) == example()
 
 
 def test_version_2_had_no_catalogue() -> None:
     document = as_json(example())
-    del document["checksum"], document["catalogue"]
+    del document["checksum"], document["catalogue"], document["synonyms"], document["alerts"]
     document["version"] = 2
     assert manifest.decode(seal(document), PATH) == example()
 
 
+def test_version_3_had_neither_synonyms_nor_alerts() -> None:
+    document = as_json(example())
+    del document["checksum"], document["synonyms"], document["alerts"]
+    document["version"] = 3
+    assert manifest.decode(seal(document), PATH) == example()
+
+
+@pytest.mark.parametrize("name", ["alerts-00000007-2c26b46b68ffc68f.txt", "../x.txt", SEGMENT, 7])
+def test_a_kept_file_is_named_by_its_kind(name: object) -> None:
+    document = as_json(example())
+    del document["checksum"]
+    document["synonyms"] = {"name": name, "size": 1, "checksum": 1}
+    with pytest.raises(CorruptIndexError, match="expected the name of a"):
+        manifest.decode(seal(document), PATH)
+
+
 @pytest.mark.parametrize(
     ("version", "absent"),
-    [(1, "catalogue"), (1, ""), (2, ""), (2, "analysis"), (3, "analysis"), (3, "catalogue")],
+    [
+        (1, "catalogue"),
+        (1, ""),
+        (2, ""),
+        (2, "analysis"),
+        (3, ""),
+        (3, "alerts"),
+        (4, "alerts"),
+    ],
 )
 def test_a_version_has_its_own_members_only(version: int, absent: str) -> None:
     document = as_json(example()) | {"version": version}
@@ -170,8 +207,8 @@ def test_a_version_has_its_own_members_only(version: int, absent: str) -> None:
 
 
 def test_a_newer_version_is_told_from_damage() -> None:
-    document = {"format": "searchlib index", "version": 4, "something": "else"}
-    with pytest.raises(IndexVersionError, match=r"version 3 or older, got version 4; upgrade"):
+    document = {"format": "searchlib index", "version": 5, "something": "else"}
+    with pytest.raises(IndexVersionError, match=r"version 4 or older, got version 5; upgrade"):
         manifest.decode(seal(document), PATH)
 
 

@@ -578,7 +578,8 @@ def test_a_new_index_of_the_documents_of_an_old_one_knows_its_files(
 def test_an_index_of_the_version_before_gets_a_catalogue(index: Index, root: Path) -> None:
     manifest = index.path / "manifest.json"
     document = json.loads(manifest.read_text())
-    del document["checksum"], document["catalogue"]
+    for member in ("checksum", "catalogue", "synonyms", "alerts"):
+        del document[member]
     body = json.dumps(document | {"version": 2}, indent=2).removesuffix("\n}").encode()
     manifest.write_bytes(body + f',\n  "checksum": "{zlib.crc32(body):08x}"\n}}\n'.encode())
     opened = Index.open(index.path, Article)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from searchlib.articles.catalogue import KnownArticle
     from searchlib.articles.model import Article
     from searchlib.articles.options import ReadOptions
+    from searchlib.indexing.report import Alert
     from searchlib.indexing.writer import IndexWriter, Progress
 
 _PROGRESS_STEP: Final = 100
@@ -56,6 +57,7 @@ class SyncReport:
         articles_added: How many articles are new in the index.
         articles_replaced: How many articles took the place of one with the same key.
         articles_deleted: How many articles were deleted, as no file has them any more.
+        alerts: The saved queries that match new and replaced articles, once they are committed.
     """
 
     added: int = 0
@@ -68,6 +70,7 @@ class SyncReport:
     articles_added: int = 0
     articles_replaced: int = 0
     articles_deleted: int = 0
+    alerts: list[Alert] = field(default_factory=list)
 
     @property
     def files(self) -> int:

@@ -125,7 +125,9 @@ def copy_documents(
         _copy_catalogue(source, target, writer)
         writer.commit()
     report: AddReport = writer.report
-    return CopyReport(report.added, report.replaced, report.rejected, report.notices, skipped)
+    return CopyReport(
+        report.added, report.replaced, report.rejected, report.notices, skipped=skipped
+    )
 
 
 def _blocks(documents: Iterator[bytes]) -> Iterator[list[bytes]]:

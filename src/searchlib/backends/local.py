@@ -15,6 +15,7 @@ from searchlib.search.pages import Pages
 from searchlib.search.results import Hits, Results
 from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue, read_current
+from searchlib.storage.kept import check_kept
 from searchlib.storage.snapshot import check_entry
 from searchlib.storage.stats import stats_of
 
@@ -223,7 +224,7 @@ class LocalBackend:
         """Read all files, and compare them with their checksums."""
         segments = self.directory.manifest().segments
         faults = [fault for entry in segments for fault in check_entry(self.directory, entry)]
-        return faults + check_catalogue(self.directory)
+        return faults + check_catalogue(self.directory) + check_kept(self.directory)
 
     def close(self) -> None:
         """Do nothing: files are closed when nothing refers to them any more."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from searchlib.cli.alerts import print_alerts
 from searchlib.cli.terminal import counted, printable, terminal
 from searchlib.storage.filesystem import explaining
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from searchlib.articles.sync import SyncReport
     from searchlib.backends.copying import CopyReport
     from searchlib.errors import Notice, Problem
-    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.report import AddReport, Alert
 
 _SHOWN_LINES: Final = 20
 _SHOWN_PLACES: Final = 2
@@ -41,18 +42,20 @@ class Outcome:
         files: How many files are new, changed and so on; empty if they were not compared.
         problems: What could not be used.
         notices: Remarks on what was used.
+        alerts: The saved queries that match what was added.
     """
 
     articles: dict[str, int]
     files: dict[str, int]
     problems: Sequence[Problem]
     notices: Sequence[Notice]
+    alerts: Sequence[Alert] = ()
 
     @classmethod
     def of_add(cls, report: AddReport) -> Outcome:
         """Look at what was added."""
         articles = {"added": report.added, "replaced": report.replaced}
-        return cls(articles, {}, report.rejected, report.notices)
+        return cls(articles, {}, report.rejected, report.notices, report.alerts)
 
     @classmethod
     def of_copy(cls, report: CopyReport) -> Outcome:
@@ -70,7 +73,7 @@ class Outcome:
             "deleted": report.articles_deleted,
         }
         files = {name: getattr(report, name) for name in names}
-        return cls(articles, files, report.problems, report.notices)
+        return cls(articles, files, report.problems, report.notices, report.alerts)
 
     @property
     def is_nothing(self) -> bool:
@@ -92,6 +95,7 @@ class Outcome:
             **files,
             "rejected": [problem_json(problem) for problem in self.problems],
             "notices": [_notice_json(notice) for notice in self.notices],
+            "alerts": [alert.to_json() for alert in self.alerts],
         }
 
     def summary(self, place: str | None = None) -> Text:
@@ -113,6 +117,7 @@ def print_outcome(outcome: Outcome, place: str | None = None, *, meant: bool = F
         meant: Whether the problems are there to be shown.
     """
     terminal().print(outcome.summary(place))
+    print_alerts(outcome.alerts)
     print_problems(outcome.problems, meant=meant)
     print_notices(outcome.notices)
 

@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
+from searchlib.backends.local import LocalBackend
 from searchlib.errors import ArgumentError, DocumentError, WhooshNames
-from searchlib.index.reads import Reads
+from searchlib.index.alerts import tell
+from searchlib.index.keeps import Keeps
 from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
+    from searchlib.index.alerts import OnAlert
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import IndexWriter, Progress
     from searchlib.query.filters import Condition
@@ -45,7 +48,7 @@ class WriterBlock(WhooshNames, AbstractContextManager["IndexWriter[M]"]):
         return self._block.__exit__(kind, error, trace)
 
 
-class Changes(Reads[M]):
+class Changes(Keeps[M]):
     """What an :class:`searchlib.Index` does to its documents; it is that and nothing else."""
 
     _filters: AnyFilterReader
@@ -60,6 +63,7 @@ class Changes(Reads[M]):
         """Collect several changes into one commit.
 
         The commit is made when the block ends. If the block raises an exception, nothing changes.
+        Afterwards ``writer.report.alerts`` has the saved queries that match what is new.
 
         Args:
             workers: How many more processes to start when there is much to index; 0 for none. The
@@ -80,6 +84,9 @@ class Changes(Reads[M]):
         self, workers: int | None, memory: int | None, timeout: float
     ) -> Iterator[IndexWriter[M]]:
         with self._open_writer(workers, memory, timeout) as writer:
+            if isinstance(self._backend, LocalBackend):
+                alerts, found = self.alerts, writer.report.alerts
+                writer.watch = lambda new: found.extend(alerts.matching(new))
             yield writer
             writer.commit()
 
@@ -101,6 +108,7 @@ class Changes(Reads[M]):
         timeout: float = LOCK_TIMEOUT,
         workers: int | None = None,
         progress: Progress | None = None,
+        on_alert: OnAlert | None = None,
     ) -> AddReport:
         """Add documents in one commit. A document replaces the one with the same key.
 
@@ -112,10 +120,12 @@ class Changes(Reads[M]):
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of documents done, and the number of
                 all if it is known.
+            on_alert: Called for each saved query that matches any of the documents, after the
+                commit (docs/alerts.md).
 
         Returns:
-            The numbers of documents added and replaced, a problem for each rejected one, and the
-            notices on those that were used.
+            The numbers of documents added and replaced, a problem for each rejected one, the
+            notices on those that were used, and the alerts.
 
         Raises:
             DocumentError: A document was rejected, and ``strict`` is true; nothing has changed.
@@ -129,6 +139,7 @@ class Changes(Reads[M]):
                     f"expected documents that can all be used, got {len(rejected):,} that can't, "
                     f"so none was added; the first: {rejected[0]}"
                 )
+        tell(writer.report.alerts, on_alert)
         return writer.report
 
     def update(self, key: str, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
@@ -170,6 +181,7 @@ class Changes(Reads[M]):
         timeout: float = LOCK_TIMEOUT,
         workers: int | None = None,
         progress: Progress | None = None,
+        on_alert: OnAlert | None = None,
     ) -> SyncReport:
         """Make the index what files and folders of articles are now, in one commit.
 
@@ -192,9 +204,11 @@ class Changes(Reads[M]):
             workers: As for :meth:`writer`.
             progress: Called from time to time with the number of files done, and at last with the
                 number of all.
+            on_alert: As for :meth:`add`; for new articles and those of changed files.
 
         Returns:
-            The numbers of files added, changed, removed and unchanged, and the problems.
+            The numbers of files added, changed, removed and unchanged, the problems, and the
+            alerts.
 
         Raises:
             SourceNotFoundError: One of the paths does not exist, or holds no files. Nothing has
@@ -212,7 +226,10 @@ class Changes(Reads[M]):
         options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
         with self.writer(workers=workers, timeout=timeout) as writer:
             sync = Sync(writer, fit, options, full=full, progress=progress)
-            return sync.run(paths, allow_empty=allow_empty)
+            report = sync.run(paths, allow_empty=allow_empty)
+        report.alerts = writer.report.alerts
+        tell(report.alerts, on_alert)
+        return report
 
     def delete(self, *keys: str, timeout: float = LOCK_TIMEOUT) -> int:
         """Delete the documents with these keys in one commit, and return how many existed.

@@ -69,6 +69,7 @@ class Searches(Suggests[M]):
         facets: Facets | None = None,
         typos: Typos = "off",
         rerank: Rerank | None = None,
+        synonyms: bool = True,
     ) -> Results[M]:
         """Find documents, best first.
 
@@ -107,6 +108,8 @@ class Searches(Suggests[M]):
                 words of five letters and more, two from nine on (docs/suggestions.md).
             rerank: ``"neighbours"`` smooths the scores of the best hundred hits over those that are
                 most like them, which helps where a topic is asked for (docs/similar.md).
+            synonyms: Whether words also find their synonyms, if the index has some
+                (docs/synonyms.md). The notes of the results say which were used.
 
         Returns:
             The hits of this page, the number of all hits, notes on the query, and the facets.
@@ -124,7 +127,7 @@ class Searches(Suggests[M]):
             raise QueryError("expected offset or after, got both: a cursor knows where it is")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
-        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -166,6 +169,7 @@ class Searches(Suggests[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        synonyms: bool = True,
     ) -> int:
         """Count the documents that match a query, without ranking them.
 
@@ -174,12 +178,19 @@ class Searches(Suggests[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            synonyms: As for :meth:`search`.
 
         Raises:
             QueryError, CorruptIndexError: As for :meth:`search`.
         """
         found = self.search(
-            query, limit=0, match=match, lenient=lenient, filter=filter, snippets=False
+            query,
+            limit=0,
+            match=match,
+            lenient=lenient,
+            filter=filter,
+            snippets=False,
+            synonyms=synonyms,
         )
         return found.total
 
@@ -241,6 +252,7 @@ class Searches(Suggests[M]):
         lenient: bool = False,
         boost: Recency | Sequence[Recency] | None = None,
         fields: FieldsSearched | None = None,
+        synonyms: bool = True,
     ) -> Explanation:
         """Tell how the score of a document comes about, part by part (docs/scoring.md).
 
@@ -251,6 +263,7 @@ class Searches(Suggests[M]):
             lenient: As for :meth:`search`.
             boost: As for :meth:`search`.
             fields: As for :meth:`search`.
+            synonyms: As for :meth:`search`.
 
         Returns:
             The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
@@ -260,7 +273,7 @@ class Searches(Suggests[M]):
             QueryError: As for :meth:`search`.
             ArgumentError: There is no document with the key.
         """
-        schema, parsed = self._read(query, match, lenient=lenient, fields=fields)
+        schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
         boosts = boosts_of(boost, self.schema)
         return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
 
@@ -323,9 +336,16 @@ class Searches(Suggests[M]):
         return self._filters.all(filter, lenient=lenient).conditions
 
     def _read(
-        self, query: object, match: Match, *, lenient: bool, fields: FieldsSearched | None = None
+        self,
+        query: object,
+        match: Match,
+        *,
+        lenient: bool,
+        fields: FieldsSearched | None = None,
+        synonyms: bool = True,
     ) -> tuple[DocumentSchema, ParsedQuery]:
         """Read a query, and give it with the fields as the search looks into them."""
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
-        return schema, read_query(query, parser, schema, match, lenient=lenient)
+        parsed = read_query(query, parser, schema, match, lenient=lenient)
+        return schema, self._with_synonyms(parsed, schema) if synonyms else parsed

@@ -9,6 +9,7 @@ from searchlib.errors import DocumentError
 from searchlib.indexing.stored import StoredDocuments
 from searchlib.indexing.writer import open_writer
 from searchlib.storage import IndexDirectory
+from searchlib.storage.kept import copy_kept
 from searchlib.storage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def reindex_into(
             _add_all(writer, snapshot, key, schema, progress)
             writer.take_catalogue(source)
             writer.commit()
+        copy_kept(source, directory)
         return writer.report
 
 

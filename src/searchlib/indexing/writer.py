@@ -58,6 +58,7 @@ class IndexWriter(WhooshNames, Generic[M]):
 
     Attributes:
         report: What has become of the documents added so far.
+        watch: Called before a commit with the documents that are new in it, if there are any.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class IndexWriter(WhooshNames, Generic[M]):
         renewing: tuple[dict[str, Any], int] | None = None,
     ) -> None:
         self.report = AddReport()
+        self.watch: Callable[[Snapshot], None] | None = None
         self._schema = schema
         self._directory = directory
         self._writer = writer
@@ -233,8 +235,7 @@ class IndexWriter(WhooshNames, Generic[M]):
             StorageError: The operating system refused to write; nothing has changed, unless it is
                 an :class:`~searchlib.errors.UncertainCommitError`.
         """
-        self._write_pending()
-        self._drop_empty()
+        self._settle()
         for group in to_merge(self._snapshot.segments):
             self._merge(group)
         self._commit_segments()
@@ -245,12 +246,21 @@ class IndexWriter(WhooshNames, Generic[M]):
         Raises:
             StorageError: The operating system refused to write; nothing has changed.
         """
-        self._write_pending()
-        self._drop_empty()
+        self._settle()
         segments = self._snapshot.segments
         if len(segments) > 1 or any(segment.deleted is not None for segment in segments):
             self._merge(segments)
         self._commit_segments()
+
+    def _settle(self) -> None:
+        """Write what was added, leave out segments without documents, and show the new ones."""
+        self._write_pending()
+        self._drop_empty()
+        if self.watch is not None:
+            known = {entry.name for entry in self._writer.manifest.segments}
+            new = [one for one in self._snapshot.segments if one.entry.name not in known]
+            if new:
+                self.watch(Snapshot(self._snapshot.generation, new))
 
     def _drop(self, key: str) -> bool:
         """Leave out the document with a key, wherever it is, and tell whether there was one."""

@@ -19,7 +19,8 @@ class Note:
     """A remark on a query, for the person who typed it.
 
     Attributes:
-        kind: What it is about: "syntax", "operator", "field", "value", "limit", "label" or "page".
+        kind: What it is about: "syntax", "operator", "field", "value", "limit", "label", "synonym"
+            or "page".
         message: The remark, in a sentence.
         span: The part of the query string that it is about; ``None`` for all of it.
     """

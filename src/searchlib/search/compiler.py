@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from searchlib.errors import QueryError
 from searchlib.query import tree
+from searchlib.query.synonyms import OneOf
 from searchlib.search.boolean import Conjunction, Disjunction, DisjunctionMaxMatcher
 from searchlib.search.constant import ConstantScore, MatchAll
 from searchlib.search.matcher import Found, Matcher, MatchNone
+from searchlib.search.synonym_matchers import OCCURRING, SynonymMatcher
 from searchlib.search.term_matchers import WordMatcher
 
 if TYPE_CHECKING:
@@ -132,6 +134,9 @@ class Nodes(Protocol[N]):
     def disjunction_max(self, parts: Sequence[N], tie_breaker: float, boost: float) -> N:
         """Match what any of some parts does, with the highest of the scores."""
 
+    def one_of(self, parts: Sequence[N], boost: float) -> N:
+        """Match what any of some parts does that mean the same."""
+
     def constant(self, part: N, score: float) -> N:
         """Match what a part does, with one score."""
 
@@ -183,6 +188,14 @@ class MatcherNodes:
     ) -> Matcher:
         """Match what any of some parts does, with the highest of the scores."""
         return DisjunctionMaxMatcher(self._index, parts, tie_breaker, boost)
+
+    def one_of(self, parts: Sequence[Matcher], boost: float) -> Matcher:
+        """Match what any of some parts does that mean the same: they count as one word."""
+        one_word = [matcher for matcher in parts if isinstance(matcher, OCCURRING)]
+        if len(one_word) == len(parts):
+            return SynonymMatcher(self._index, one_word, boost)
+        # In fields of several languages a word may be one in some and a phrase in others.
+        return DisjunctionMaxMatcher(self._index, parts, 0.0, boost)
 
     def constant(self, part: Matcher, score: float) -> Matcher:
         """Match what a part does, with one score."""
@@ -349,6 +362,12 @@ class Compiler(Generic[N]):
             return parts[0]
         return self._nodes.disjunction(parts) if parts else self._nodes.nothing()
 
+    def _one_of(self, query: OneOf, how: _How) -> N | None:
+        inner = _How(1.0, how.keep_stop_words, how.verbatim)
+        found = [self._make(part, inner) for part in query.parts]
+        parts = [matcher for matcher in found if matcher is not None]
+        return self._nodes.one_of(parts, how.boost) if parts else None
+
     def _not(self, query: tree.Not, how: _How) -> N | None:
         part = self._make(query.negated, _How(1.0, how.keep_stop_words, how.verbatim))
         return None if part is None else self._nodes.conjunction([], excluded=[part])
@@ -431,6 +450,7 @@ _MAKERS: Final[dict[type[Query], Callable[[Any, Any, _How], Any]]] = {
     tree.Near: Compiler._near,
     tree.And: Compiler._and,
     tree.Or: Compiler._or,
+    OneOf: Compiler._one_of,
     tree.Not: Compiler._not,
     tree.AndMaybe: Compiler._and_maybe,
     tree.Require: Compiler._require,

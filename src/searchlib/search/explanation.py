@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from searchlib.postings import Scoring
     from searchlib.search.index_view import IndexView
 
 
@@ -62,6 +63,14 @@ def idf_factor(idf: float, index: IndexView, df: int) -> Explanation:
     )
 
 
+def burstiness_factor(scoring: Scoring, df: int, cf: int) -> Explanation:
+    """Explain how much more a word says that comes several times where it comes at all."""
+    return Explanation(
+        scoring.burstiness(df, cf),
+        f"burstiness, ((cf + 1) / (df + 1))^{scoring.burst:g} with cf {cf:,}",
+    )
+
+
 def saturated_factor(
     index: IndexView, docnum: int, fields: Iterable[tuple[str, int, float]]
 ) -> Explanation:
@@ -72,8 +81,12 @@ def saturated_factor(
         docnum: The document.
         fields: For each text field its name, how often it is there, and the weight of that.
     """
+    return saturated_sum(index, weighted_frequencies(index, docnum, fields))
+
+
+def saturated_sum(index: IndexView, there: Sequence[Explanation]) -> Explanation:
+    """Explain the saturation of what some weighted frequencies add up to."""
     scoring = index.scoring
-    there = [_weighted(index, docnum, *field) for field in fields if field[1]]
     x = sum(part.value for part in there)
     return Explanation(
         (scoring.k1 + 1) * x / (scoring.k1 + x),
@@ -81,6 +94,13 @@ def saturated_factor(
         "where x is the sum of",
         tuple(there),
     )
+
+
+def weighted_frequencies(
+    index: IndexView, docnum: int, fields: Iterable[tuple[str, int, float]]
+) -> list[Explanation]:
+    """Explain what the frequency in each field counts where it is not 0, as for all fields."""
+    return [_weighted(index, docnum, *field) for field in fields if field[1]]
 
 
 def _weighted(

@@ -23,6 +23,7 @@ from searchlib.postings import (
 )
 from searchlib.search.explanation import (
     Explanation,
+    burstiness_factor,
     factors_of_boost,
     idf_factor,
     product_of,
@@ -164,6 +165,13 @@ class WordMatcher(Matcher):
             )
         return self._united
 
+    def occurrences(self) -> list[FieldOccurrences]:
+        """Find how often it occurs in the documents of each field."""
+        return [
+            FieldOccurrences(word.field, word.term.in_field(word.boost), word.boost)
+            for word in self._fields
+        ]
+
     @property
     def informs(self) -> float:
         """How much it tells: its idf and its burstiness."""
@@ -203,10 +211,7 @@ class WordMatcher(Matcher):
                 f"(k3 + 1) qtf / (k3 + qtf) with k3 {scoring.k3:g} and qtf {self.count}",
             ),
             idf_factor(idf(self.index.doc_count, df), self.index, df),
-            Explanation(
-                scoring.burstiness(df, cf),
-                f"burstiness, ((cf + 1) / (df + 1))^{scoring.burst:g} with cf {cf:,}",
-            ),
+            burstiness_factor(scoring, df, cf),
             saturated_factor(self.index, docnum, fields),
         ]
         return product_of(score, self.describe(), factors)

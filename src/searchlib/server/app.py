@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from searchlib.server.alerts import AlertPages
 from searchlib.server.api import calls, export_params, exported
 from searchlib.server.archive import Archive
 from searchlib.server.feed import rss
@@ -48,8 +49,10 @@ _FEED_ITEMS: Final = 30
 _REVALIDATE: Final = "private, no-cache"
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _API: Final = "/api/"
+_RSS: Final = "application/rss+xml; charset=utf-8"
 _ROBOTS: Final = (
     "User-agent: *\nDisallow: /search\nDisallow: /words\nDisallow: /export\nDisallow: /compare\n"
+    "Disallow: /alerts\n"
 )
 
 
@@ -64,6 +67,7 @@ class _Application:
         self._settings = settings
         self._templates = Templates(settings)
         self._pages = Pages(self._archive, self._templates)
+        self._alerts = AlertPages(self._archive, self._templates)
         self._work = Work(settings)
 
     def starlette(self) -> Starlette:
@@ -75,6 +79,8 @@ class _Application:
             Route("/article", self._page(pages.article)),
             Route("/words", self._page(pages.words)),
             Route("/compare", self._page(pages.compare)),
+            Route("/alerts", self._page(self._alerts.page)),
+            Route("/alerts/feed", self._answering(self._alerts_feed)),
             Route("/feed", self._answering(self._feed)),
             Route("/cite", self._answering(self._cite)),
             Route("/export", self._guarded(self._export)),
@@ -149,7 +155,7 @@ class _Application:
         """Make the entity tag: relative dates such as "today" change with the hour."""
         now = datetime.now(UTC).strftime("%Y%m%d%H")
         parts = (
-            self._archive.index.revision, self._templates.version, now, str(request.url)
+            self._archive.revision, self._templates.version, now, str(request.url)
         )  # fmt: skip
         digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=10).hexdigest()
         return f'W/"{digest}"'
@@ -158,7 +164,7 @@ class _Application:
         archive, links = self._archive, _links(request)
         state = SearchState.read(_pairs(request), archive.roles.labels)
         wanted = replace(state.changed(sort="newest"), size=_FEED_ITEMS)
-        origin = f"{request.url.scheme}://{request.url.netloc}"
+        origin = _origin(request)
         title = f"{state.q} – {self._settings.title}" if state.q else self._settings.title
         text = rss(
             title,
@@ -168,7 +174,11 @@ class _Application:
             origin=origin,
             links=links,
         )
-        return Response(text, media_type="application/rss+xml; charset=utf-8")
+        return Response(text, media_type=_RSS)
+
+    def _alerts_feed(self, request: Request) -> Response:
+        text = self._alerts.feed(_links(request), _pairs(request), _origin(request))
+        return Response(text, media_type=_RSS)
 
     def _cite(self, request: Request) -> Response:
         given = dict(_pairs(request))
@@ -223,6 +233,10 @@ class _Application:
 
 def _links(request: Request) -> Links:
     return Links(request.scope.get("root_path", "").rstrip("/"))
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def _is_api(request: Request) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from searchlib.index import Index
     from searchlib.query.parser import Match
+    from searchlib.query.tree import Query
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import Facet, FieldStats
     from searchlib.search.results import Results
@@ -97,6 +98,12 @@ class Archive:
     settings: Settings
     roles: Roles
     _known: _Known = field(default_factory=_Known)
+
+    @property
+    def revision(self) -> str:
+        """What changes when documents do, or what else answers depend on."""
+        index = self.index
+        return f"{index.revision} {index.synonyms.revision} {index.alerts.revision}"
 
     @classmethod
     def of(cls, index: Index[Any], settings: Settings) -> Archive:
@@ -187,10 +194,11 @@ class Archive:
         }
         return search_helpfully(self.index, q, match or None, **options)[0]  # type: ignore[arg-type]
 
-    def newest(self, count: int) -> Results[Any]:
-        """Find the articles that were published last."""
+    def newest(self, count: int, query: str | Query = EVERYTHING) -> Results[Any]:
+        """Find the articles that were published last, among all or those that match a query."""
         order = f"-{self.roles.date}" if self.roles.sorts_by_date else None
-        return self.index.search(EVERYTHING, limit=count, sort=order, snippets=False)
+        snippets = query != EVERYTHING
+        return self.index.search(query, limit=count, sort=order, snippets=snippets)
 
     def overview(self) -> Overview:
         """Tell what the index holds; it is counted once for each commit."""

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from searchlib.server.showing import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from searchlib.search.results import Hit
     from searchlib.server.links import Links
@@ -21,7 +21,14 @@ _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 
 def rss(
-    title: str, address: str, hits: Iterable[Hit[Any]], *, roles: Roles, origin: str, links: Links
+    title: str,
+    address: str,
+    hits: Iterable[Hit[Any]],
+    *,
+    roles: Roles,
+    origin: str,
+    links: Links,
+    categories: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """Write hits as a feed.
 
@@ -32,8 +39,10 @@ def rss(
         roles: What their fields are.
         origin: The scheme and host of the server.
         links: Where links lead.
+        categories: Names that hits are marked with, by their keys.
     """
-    items = "".join(_item(hit, roles, origin, links) for hit in hits)
+    named = categories or {}
+    items = "".join(_item(hit, roles, origin, links, named.get(hit.key, ())) for hit in hits)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rss version="2.0"><channel>'
@@ -42,15 +51,16 @@ def rss(
     )
 
 
-def _item(hit: Hit[Any], roles: Roles, origin: str, links: Links) -> str:
+def _item(hit: Hit[Any], roles: Roles, origin: str, links: Links, categories: Iterable[str]) -> str:
     stored = hit.stored
     passages = [snippet.html for name, snippet in hit.snippets.items() if name != roles.title]
     published = _moment(stored.get(roles.date))
     when = f"<pubDate>{format_datetime(published)}</pubDate>" if published else ""
+    marked = "".join(f"<category>{_text(name)}</category>" for name in categories)
     address = _text(f"{origin}{links.article(hit.key)}")
     return (
         f"\n<item><title>{_text(title_of(stored, roles))}</title><link>{address}</link>"
-        f"<guid>{address}</guid>{when}"
+        f"<guid>{address}</guid>{when}{marked}"
         f"<description>{_text(' '.join(passages))}</description></item>"
     )
 

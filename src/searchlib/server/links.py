@@ -74,6 +74,11 @@ class Links:
         """Lead to the words that set what a search finds apart."""
         return f"{self.base}/words?{state.query_string()}"
 
+    def alerts(self, name: str = "", *, feed: bool = False) -> str:
+        """Lead to the page of saved queries, or of one by its name; or to the feed of it."""
+        path = f"{self.base}/alerts/feed" if feed else f"{self.base}/alerts"
+        return f"{path}?{urlencode({'name': name})}" if name else path
+
     def static(self, name: str, version: str) -> str:
         """Lead to a file of the package, which a browser may keep for good."""
         return f"{self.base}/static/{name}?v={version}"

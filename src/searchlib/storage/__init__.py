@@ -4,7 +4,13 @@ Nothing here knows what is inside a segment: it is a file with a name, a size an
 """
 
 from searchlib.storage.directory import IndexDirectory
-from searchlib.storage.manifest import CatalogueEntry, DeletionsEntry, Manifest, SegmentEntry
+from searchlib.storage.manifest import (
+    CatalogueEntry,
+    DeletionsEntry,
+    KeptEntry,
+    Manifest,
+    SegmentEntry,
+)
 from searchlib.storage.writer import DirectoryWriter
 
 __all__ = [
@@ -12,6 +18,7 @@ __all__ = [
     "DeletionsEntry",
     "DirectoryWriter",
     "IndexDirectory",
+    "KeptEntry",
     "Manifest",
     "SegmentEntry",
 ]

@@ -185,8 +185,9 @@ class IndexDirectory:
         Raises:
             ValueError: It is not a name that searchlib gives.
         """
-        if names.is_segment(name) or names.is_deletions(name) or names.is_catalogue(name):
-            return self.path / name
+        for is_ours in (names.is_segment, names.is_deletions, names.is_catalogue, names.kept_kind):
+            if is_ours(name):
+                return self.path / name
         raise ValueError(f"expected the name of a file of the index, got {name!r:.80}")
 
     def load_deletions(self, entry: SegmentEntry) -> BoolArray | None:

@@ -5,7 +5,7 @@ ever replaced::
 
     {
       "format": "searchlib index",
-      "version": 3,
+      "version": 4,
       "generation": 7,
       "schema": {...},
       "segments": [
@@ -27,14 +27,21 @@ ever replaced::
         "size": 3456789,
         "checksum": 1985229328
       },
+      "synonyms": {
+        "name": "synonyms-00000006-fcde2b2edba56bf4.txt",
+        "size": 123,
+        "checksum": 3421780262
+      },
+      "alerts": null,
       "checksum": "89abcdef"
     }
 
 The last member is the CRC-32 of all bytes before its comma, in eight hexadecimal digits, and is
-looked at before anything else. "catalogue" is ``null`` if nothing was ever synchronised. Every
-later version keeps "format", "version" and this last line, so that an older searchlib can tell a
-newer index from a damaged one. Version 1 had no "analysis": there was but one. Versions 1 and 2
-had no "catalogue".
+looked at before anything else. "catalogue" is ``null`` if nothing was ever synchronised, as are
+"synonyms" and "alerts" if there are none. Every later version keeps "format", "version" and this
+last line, so that an older searchlib can tell a newer index from a damaged one. Version 1 had no
+"analysis": there was but one. Versions 1 and 2 had no "catalogue", and the first three neither
+"synonyms" nor "alerts".
 """
 
 from __future__ import annotations
@@ -53,14 +60,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = "searchlib index"
-VERSION: Final = 3
+VERSION: Final = 4
 MAX_BYTES: Final = 8 << 20
 """The longest manifest that is read or written; it has room for some 30,000 segments."""
 
 _MAX_DOC_COUNT: Final = 2**31 - 1
 _MAX_INTEGER: Final = 2**63 - 1
 _MAX_CRC: Final = 2**32 - 1
-_ABSENT: Final = {1: ("analysis", "catalogue"), 2: ("catalogue",)}
+_KEPT: Final = ("synonyms", "alerts")
+_ABSENT: Final = {1: ("analysis", "catalogue", *_KEPT), 2: ("catalogue", *_KEPT), 3: _KEPT}
 """The members that manifests of older versions do not have."""
 _CHECKSUM_KEY: Final = b',\n  "checksum": "'
 _TAIL_LENGTH: Final = len(_CHECKSUM_KEY) + len('01234567"\n}\n')
@@ -148,6 +156,27 @@ class CatalogueEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """A file with what the index keeps besides documents: its synonyms, or its saved queries.
+
+    Attributes:
+        name: The name of the file.
+        size: Its length in bytes.
+        checksum: The CRC-32 of its contents.
+    """
+
+    name: str
+    size: int
+    checksum: int
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and names.kept_kind(self.name)):
+            raise ValueError(f"expected the name of a kept file, got {self.name!r:.80}")
+        _expect_integer("size", self.size, 0, _MAX_INTEGER)
+        _expect_integer("checksum", self.checksum, 0, _MAX_CRC)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The state of the index after one commit.
 
@@ -157,6 +186,8 @@ class Manifest:
         segments: In the order of their documents.
         analysis: The version of the analysis that made the terms of all segments.
         catalogue: The files that were synchronised; ``None`` if none ever was.
+        synonyms: The synonyms of the index; ``None`` if it has none.
+        alerts: Its saved queries; ``None`` if it has none.
     """
 
     generation: int
@@ -164,21 +195,33 @@ class Manifest:
     segments: tuple[SegmentEntry, ...] = ()
     analysis: int = 1
     catalogue: CatalogueEntry | None = None
+    synonyms: KeptEntry | None = None
+    alerts: KeptEntry | None = None
 
     def __post_init__(self) -> None:
         _expect_integer("generation", self.generation, 0, _MAX_INTEGER)
         _expect_integer("analysis", self.analysis, 1, _MAX_INTEGER)
         if not isinstance(self.schema, dict):
             raise ValueError(f"expected a schema as an object, got {self.schema!r:.80}")
+        for kind, kept in self.kept.items():
+            if names.kept_kind(kept.name) != kind:
+                raise ValueError(f"expected the name of a file of {kind}, got {kept.name!r:.80}")
         listed = [name for entry in self.segments for name in _files(entry)]
         if len(set(listed)) != len(listed):
             twice = next(name for name in listed if listed.count(name) > 1)
             raise ValueError(f"expected each file once, got {twice} twice")
 
     @property
+    def kept(self) -> dict[str, KeptEntry]:
+        """What the index keeps besides documents, by its kind."""
+        found = ((kind, getattr(self, kind)) for kind in _KEPT)
+        return {kind: entry for kind, entry in found if entry is not None}
+
+    @property
     def files(self) -> frozenset[str]:
         """The names of all files that the index consists of, but for the manifest."""
         found = {name for entry in self.segments for name in _files(entry)}
+        found.update(entry.name for entry in self.kept.values())
         return frozenset(found if self.catalogue is None else {*found, self.catalogue.name})
 
 
@@ -274,6 +317,9 @@ def _manifest(document: dict[str, Any]) -> Manifest:
     given["segments"] = tuple(map(_segment, document["segments"]))
     if given.get("catalogue") is not None:
         given["catalogue"] = _build(CatalogueEntry, given["catalogue"])
+    for kind in _KEPT:
+        if given.get(kind) is not None:
+            given[kind] = _build(KeptEntry, given[kind])
     return Manifest(**given)
 
 

@@ -22,6 +22,7 @@ _STEM: Final = "[0-9]{8,19}-[0-9a-f]{16}"
 _SEGMENT: Final = re.compile(rf"segment-{_STEM}\.seg")
 _DELETIONS: Final = re.compile(rf"deletions-{_STEM}\.del")
 _CATALOGUE: Final = re.compile(rf"catalogue-{_STEM}\.jsonl")
+_KEPT: Final = re.compile(rf"(synonyms|alerts)-{_STEM}\.txt")
 _MANIFEST: Final = re.compile(rf"manifest-{_STEM}\.json")
 _TEMPORARY: Final = re.compile(r"(?:\.[A-Za-z0-9_-]+)*\.tmp")
 
@@ -39,6 +40,11 @@ def new_deletions(generation: int) -> str:
 def new_catalogue(generation: int) -> str:
     """Make a name for the catalogue of the files that the documents come from."""
     return f"catalogue-{_new_stem(generation)}.jsonl"
+
+
+def new_kept(kind: str, generation: int) -> str:
+    """Make a name for what an index keeps besides documents: its "synonyms", or "alerts"."""
+    return f"{kind}-{_new_stem(generation)}.txt"
 
 
 def new_manifest(generation: int) -> str:
@@ -66,6 +72,12 @@ def is_catalogue(name: str) -> bool:
     return _CATALOGUE.fullmatch(name) is not None
 
 
+def kept_kind(name: str) -> str | None:
+    """Give the kind that :func:`new_kept` made a name for; ``None`` for any other name."""
+    found = _KEPT.fullmatch(name)
+    return None if found is None else found[1]
+
+
 def is_left_by_create(name: str) -> bool:
     """Tell whether the making of an index that came to no end can have left such a file."""
     return name == LOCK or (_MANIFEST.match(name) is not None and owner(name) is not None)
@@ -77,7 +89,7 @@ def owner(name: str) -> str | None:
     ``segment-....seg`` is its own owner, and that of ``segment-....seg.terms.tmp``. The manifest
     and the lock file have none: they stay for as long as the index does.
     """
-    for pattern in (_SEGMENT, _DELETIONS, _CATALOGUE, _MANIFEST):
+    for pattern in (_SEGMENT, _DELETIONS, _CATALOGUE, _KEPT, _MANIFEST):
         if found := pattern.match(name):
             rest = name[found.end() :]
             return found[0] if not rest or _TEMPORARY.fullmatch(rest) else None

@@ -13,6 +13,7 @@ import contextlib
 import errno
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
+from zlib import crc32
 
 import numpy as np
 
@@ -21,13 +22,14 @@ from searchlib.storage import deletions, filesystem, names
 from searchlib.storage.manifest import (
     CatalogueEntry,
     DeletionsEntry,
+    KeptEntry,
     Manifest,
     SegmentEntry,
     encode,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from searchlib.arrays import BoolArray
@@ -105,6 +107,24 @@ class DirectoryWriter:
             filesystem.write_file(path, data)
         return replace(entry, deletions=DeletionsEntry(name, count, checksum))
 
+    def write_kept(self, kind: str, data: bytes) -> KeptEntry | None:
+        """Write what the index keeps besides documents, to be committed.
+
+        Args:
+            kind: Either "synonyms" or "alerts".
+            data: What the file holds; nothing for no file.
+
+        Raises:
+            StorageError: The file could not be written; there is none.
+        """
+        if not data:
+            return None
+        name = self._reserve(names.new_kept(kind, self._manifest.generation + 1))
+        path = self._folder / name
+        with filesystem.explaining(f"write {kind} (nothing of the index has changed)", path):
+            filesystem.write_file(path, data)
+        return KeptEntry(name, len(data), crc32(data))
+
     def commit(
         self,
         segments: Iterable[SegmentEntry],
@@ -112,6 +132,7 @@ class DirectoryWriter:
         *,
         schema: dict[str, Any] | None = None,
         analysis: int | None = None,
+        kept: Mapping[str, KeptEntry | None] | None = None,
     ) -> Manifest:
         """Make these the segments of the index, and remove the files that it no longer needs.
 
@@ -121,6 +142,8 @@ class DirectoryWriter:
             catalogue: The new catalogue; without one, that of the last commit stays.
             schema: The schema from now on; without one, that of the last commit stays.
             analysis: The version of the analysis that made the terms of all segments, likewise.
+            kept: What the index keeps besides documents from now on, by its kind, with ``None`` for
+                nothing; what is not named stays.
 
         Returns:
             The new manifest.
@@ -139,6 +162,7 @@ class DirectoryWriter:
             catalogue=catalogue or before.catalogue,
             schema=before.schema if schema is None else schema,
             analysis=before.analysis if analysis is None else analysis,
+            **(kept or {}),
         )
         self._make_durable(manifest)
         try:
@@ -207,6 +231,7 @@ class DirectoryWriter:
         sizes = {entry.name: entry.size for entry in manifest.segments}
         if manifest.catalogue is not None:
             sizes[manifest.catalogue.name] = manifest.catalogue.size
+        sizes |= {entry.name: entry.size for entry in manifest.kept.values()}
         new = sorted(manifest.files - self._manifest.files)
         with filesystem.explaining(_committing(manifest), self._folder):
             for name in new:

@@ -98,6 +98,10 @@ class ServerNodes:
             }
         }
 
+    def one_of(self, parts: Sequence[Node], boost: float) -> Node:
+        """Match what any of some parts does that mean the same."""
+        return self.disjunction_max(parts, 0.0, boost)
+
     def constant(self, part: Node, score: float) -> Node:
         """Match what a part does, with one score."""
         return constant(part, score)

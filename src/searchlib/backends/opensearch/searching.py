@@ -96,7 +96,7 @@ class ServerSearch:
         request = self._request
         if request.rerank is not None:
             raise UnsupportedError(
-                "expected no rerank for an index on OpenSearch: only one in a folder knows neighbours"
+                "expected no rerank for an index on OpenSearch, which knows nothing of neighbours"
             )
         notes = [*request.parsed.notes, *request.notes]
         try:

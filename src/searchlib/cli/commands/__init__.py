@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from searchlib import __version__
+from searchlib.cli.commands.alerts import alerts_command
 from searchlib.cli.commands.comparing import significant_command, similar_command
 from searchlib.cli.commands.contents import check_command, stats_command
 from searchlib.cli.commands.copying import copy_command
@@ -24,6 +25,7 @@ from searchlib.cli.commands.options import friendly_errors
 from searchlib.cli.commands.searching import explain_command, parse_command, search_command
 from searchlib.cli.commands.serving import serve_command
 from searchlib.cli.commands.suggesting import complete_command, suggest_command
+from searchlib.cli.commands.synonyms import synonyms_command
 from searchlib.cli.commands.trending import trend_command
 from searchlib.postings.choice import KERNELS
 
@@ -92,6 +94,8 @@ for command in (
     complete_command,
     similar_command,
     significant_command,
+    synonyms_command,
+    alerts_command,
     trend_command,
     show_command,
     get_command,

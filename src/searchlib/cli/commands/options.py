@@ -52,6 +52,13 @@ index_option = click.option(
     metavar="DIR",
     help="The folder of the index, or its address: opensearch://host:9200/name.",
 )
+index_argument = click.argument(
+    "index_path",
+    default=DEFAULT_INDEX,
+    envvar="SEARCHLIB_INDEX",
+    type=click.Path(path_type=Path),
+    metavar="[INDEX]",
+)
 match_option = click.option(
     "--match",
     type=click.Choice(["all", "any"]),
@@ -61,6 +68,12 @@ match_option = click.option(
 )
 lenient_option = click.option(
     "--lenient", is_flag=True, help="Do what can be done with any query, and note what was not."
+)
+synonyms_option = click.option(
+    "--synonyms/--no-synonyms",
+    default=True,
+    show_default=True,
+    help="Whether words also find their synonyms, if the index has some.",
 )
 filter_option = click.option(
     "--filter",

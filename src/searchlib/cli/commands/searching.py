@@ -15,6 +15,7 @@ from searchlib.cli.commands.options import (
     lenient_option,
     match_option,
     open_index,
+    synonyms_option,
     zone_option,
 )
 from searchlib.cli.commands.ranking import (
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whether words also find words like them: one typo from 5 letters on, two from 9.",
 )
+@synonyms_option
 @click.option(
     "--rerank",
     type=click.Choice(RERANKS),
@@ -111,6 +113,7 @@ def search_command(
     best: int,
     typos: Typos,
     rerank: Rerank | None,
+    synonyms: bool,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -155,6 +158,7 @@ def search_command(
         **scoring,
         typos=typos,
         rerank=rerank,
+        synonyms=synonyms,
         collapse=None if collapse is None else Collapse(collapse, best=best),
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),
@@ -210,6 +214,7 @@ def parse_command(
 @lenient_option
 @zone_option
 @scoring_options
+@synonyms_option
 @friendly_errors
 def explain_command(
     query: tuple[str, ...],
@@ -220,6 +225,7 @@ def explain_command(
     lenient: bool,
     zone: str,
     scoring: dict[str, Any],
+    synonyms: bool,
 ) -> None:
     """Show how the score of an article comes about.
 
@@ -231,7 +237,9 @@ def explain_command(
       searchlib explain '"wind farm"' bbc-17 --index news.index --json
     """
     index = open_index(index_path, zone=zone)
-    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient, **scoring)
+    explanation = index.explain(
+        " ".join(query), key, match=match, lenient=lenient, synonyms=synonyms, **scoring
+    )
     if as_json:
         print_json(explanation.to_json())
     else:

@@ -1,0 +1,1 @@
+"""Which saved queries match new documents?"""
