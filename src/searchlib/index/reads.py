@@ -153,7 +153,7 @@ class Reads(WhooshNames, Generic[M]):
 
     def _key_of(self, key: object) -> str:
         """Find the text of a key, as the index has it."""
-        return key_of(key, self.schema.key.kind)
+        return key_of(key, self.schema.key.label_types)
 
     def _document_of(self, snapshot: Snapshot, key: str) -> M | None:
         found = self._found(snapshot, key)
