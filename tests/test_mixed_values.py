@@ -7,17 +7,16 @@ import json
 from collections import deque
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, create_model
 
 from searchlib import Date, Index, Key, Keyword, Number, Text
 from searchlib.errors import QueryError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Mixed(enum.Enum):
@@ -144,3 +143,68 @@ def test_whole_numbers_below_zero_as_keys_and_labels() -> None:
     }.items():  # fmt: skip
         assert sorted(hit.key for hit in index.search(query)) == keys, query
     assert [one and one.id for one in index.get_many([-3, "-3", 4])] == [-3, -3, None]  # type: ignore[list-item]
+
+
+class ByValue(BaseModel):
+    model_config = ConfigDict(use_enum_values=True)
+    id: Annotated[str, Key()]
+    mixed: Annotated[Mixed, Keyword()] = Field(Mixed.ONE, validate_default=True)
+    rights: Annotated[Rights, Keyword()] = Rights.READ
+    several: Annotated[list[Mixed], Keyword()] = []
+    level: Annotated[Rights | None, Number(sortable=True)] = None
+
+
+class Careless(BaseModel):
+    model_config = ConfigDict(use_enum_values=True)
+    id: Annotated[str, Key()]
+    mixed: Mixed = Mixed.ONE
+
+
+def test_models_that_have_the_values_of_enumerations(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", ByValue)
+    documents = [
+        ByValue(id="1", mixed=Mixed.TWO, rights=Rights.WRITE, several=[Mixed.ONE], level=Rights(3)),
+        ByValue(id="2"),
+    ]
+    assert documents[0].model_dump()["mixed"] == "two"
+    index.add(documents, strict=True)
+    assert [*index] == documents
+    for query in ("mixed:two", "mixed:TWO", "rights:WRITE", "several:1", "level:>2"):
+        assert [hit.document for hit in index.search(query)] == documents[:1], query
+    assert index.count("*", filter={"mixed": Mixed.TWO}) == 1
+    assert index.update("2", rights=2).rights == 2
+    assert Index.reindex(index.path).added == 2
+    assert next(iter(index)) == documents[0]
+
+
+def test_a_default_that_is_a_member_where_values_are_wanted_is_explained() -> None:
+    index = Index.in_memory(Careless)
+    [problem] = index.add([Careless(id="1", mixed=Mixed.TWO), Careless(id="2")]).rejected
+    assert problem.key == "2"
+    assert "give it validate_default=True, too" in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("annotation", "key"),
+    [
+        (IPv4Address, IPv4Address("1.2.3.4")),
+        (HttpUrl, HttpUrl("https://example.org/")),
+        (Path, Path("a/b")),
+        (int | str, 5),
+        (int | str, "5a"),
+        (UUID | int, UUID(int=7)),
+        (Mixed, Mixed.ONE),
+    ],
+)
+def test_keys_are_given_as_documents_have_them(tmp_path: Path, annotation: Any, key: Any) -> None:
+    model = create_model("Made", id=(Annotated[annotation, Key()], ...))
+    document = model(id=key)
+    index = Index.create(tmp_path / "index", model)
+    index.add(document, strict=True)
+    assert index.get(key) == document
+    assert key in index
+    assert index.count("*", filter={"id": key}) == 1
+    without = Index.open(index.path)
+    assert without.get(key) is not None
+    assert without.update(key) is not None
+    assert index.delete(key) == 1

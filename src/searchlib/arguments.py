@@ -9,7 +9,6 @@ from datetime import tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchlib.errors import ArgumentError, SearchlibError
@@ -116,12 +115,12 @@ def names_of(name: str, value: Any, *, error: type[SearchlibError] = ArgumentErr
     return names
 
 
-def key_of(value: Any, kind: str = "str") -> str:
-    """Take the key of a document: its text, or the UUID or the member of an enumeration that it is.
+def key_of(value: Any, types: tuple[type, ...] = ()) -> str:
+    """Take the key of a document: its text, or what is known by it.
 
     Args:
-        value: The key.
-        kind: The type of the keys of the index. If it is "int", whole numbers will do, too.
+        value: The key; of an enumeration, its member.
+        types: What keys of the index may be, besides text.
 
     Returns:
         Its text.
@@ -130,12 +129,13 @@ def key_of(value: Any, kind: str = "str") -> str:
         ArgumentError: It is something else.
     """
     key = value.value if isinstance(value, Enum) else value
-    is_number = kind == "int" and isinstance(key, int) and not isinstance(key, bool)
-    if not (is_number or isinstance(key, str | UUID)):
+    if not isinstance(key, (str, *types)) or (isinstance(key, bool) and bool not in types):
         raise ArgumentError(
             f"expected the key of a document as a string, got {value!r:.80} "
             f"({type(value).__name__}); several keys are passed one by one: delete(*keys)"
         )
+    if isinstance(key, bool):
+        return str(key).lower()
     return str.__str__(key) if isinstance(key, str) else str(key)
 
 

@@ -162,7 +162,7 @@ class Reads(WhooshNames, Generic[M]):
 
     def _key_of(self, key: object) -> str:
         """Find the text of a key, as the index has it."""
-        return key_of(key, self.schema.key.kind)
+        return key_of(key, self.schema.key.label_types)
 
     def _documents_of(self, keys: Iterable[str]) -> list[M | None]:
         found = self._backend.stored([self._key_of(key) for key in keys])

@@ -154,7 +154,7 @@ class IndexWriter(WhooshNames, Generic[M]):
         Raises:
             ArgumentError: A key is no string; nothing is deleted.
         """
-        return sum(map(self._drop, [key_of(key, self._schema.key.kind) for key in keys]))
+        return sum(map(self._drop, [key_of(key, self._schema.key.label_types) for key in keys]))
 
     def delete_by_query(self, query: object) -> int:
         """Delete the documents that a query matches, and return how many there were.

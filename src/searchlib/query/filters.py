@@ -10,16 +10,12 @@ a date, or words of a text.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -48,14 +44,6 @@ from searchlib.schema.values import UnreadableValue, plain_str, text_of
 if TYPE_CHECKING:
     from searchlib.query.notes import Note
     from searchlib.schema.models import DocumentSchema, FieldSpec
-
-
-_KNOWN_BY_TEXT: Final[dict[str, tuple[type, ...]]] = {
-    "bool": (bool,),
-    "int": (int,),
-    "str": (UUID, PurePath, IPv4Address, IPv6Address),
-}
-"""What labels and keys may be besides text, by the kind of their field."""
 
 
 class Condition(NamedTuple):
@@ -245,16 +233,7 @@ def _types_of(spec: FieldSpec) -> type | tuple[type, ...]:
         case Number():
             return int, float, Decimal
         case _:
-            known = _KNOWN_BY_TEXT.get(spec.kind, ())
-            if spec.loose:
-                known = (*known, int, bool)
-            return (*known, *_addresses()) if spec.kind == "str" else known
-
-
-def _addresses() -> tuple[type, ...]:
-    """Give pydantic's classes of addresses; who has one of them has imported it."""
-    networks = sys.modules.get("pydantic.networks")
-    return () if networks is None else (networks.AnyUrl,)
+            return spec.label_types
 
 
 def _words(spec: FieldSpec, given: object) -> Query:

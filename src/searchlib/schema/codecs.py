@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import math
 from datetime import date, datetime
+from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -231,6 +232,41 @@ class LiteralCodec(Codec):
 
     def _unexpected(self, value: object) -> Unfit:
         return unexpected(f"one of {', '.join(shown(one) for _, one in self._written)}", value)
+
+
+class EnumValueCodec(Codec):
+    """The values of an enumeration, where a model has them in the place of its members.
+
+    pydantic leaves a default that is a member as it is. It is written by its value if that is
+    equal, as in an ``IntEnum``.
+
+    Args:
+        kind: The enumeration.
+    """
+
+    def __init__(self, kind: type[Enum]) -> None:
+        self._kind = kind
+        self._values: Final[Codec] = (
+            NativeCodec([int])
+            if issubclass(kind, Flag)
+            else LiteralCodec([(one.value, one.value) for one in kind])
+        )
+
+    def encode(self, value: Any) -> Any:
+        """Write one of the values."""
+        if isinstance(value, self._kind):
+            if value != value.value:
+                raise Unfit(
+                    f"expected the value of a member, got {value!r}, which would come back as "
+                    f"{value.value!r}: the model has use_enum_values=True; give it "
+                    "validate_default=True, too"
+                )
+            value = value.value
+        return self._values.encode(value)
+
+    def decode(self, value: Any) -> Any:
+        """Read one of the values."""
+        return self._values.decode(value)
 
 
 def write_bytes(value: bytes) -> str | dict[str, str]:

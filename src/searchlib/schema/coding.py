@@ -38,6 +38,7 @@ from searchlib.errors import SchemaError
 from searchlib.schema.annotations import MOMENTS, is_alias, marked_computed, unwrapped
 from searchlib.schema.codecs import (
     Codec,
+    EnumValueCodec,
     LiteralCodec,
     MomentCodec,
     NativeCodec,
@@ -96,6 +97,7 @@ class Codecs:
     def __init__(self) -> None:
         self._models: dict[type, ModelCodec] = {}
         self._unfinished: set[object] = set()
+        self._by_value = False  # whether enumerations have given way to the values of their members
 
     def of_model(self, model: type[BaseModel], place: str = "") -> ModelCodec:
         """Make the codec of a model.
@@ -119,7 +121,9 @@ class Codecs:
             name: Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
             for name, info in model.model_fields.items()
         }
+        around, self._by_value = self._by_value, bool(model.model_config.get("use_enum_values"))
         codecs = {name: self.of(hint, prefix + name) for name, hint in fields.items()}
+        self._by_value = around
         for name, info in model.model_fields.items():
             if info.default is None:  # whatever the type says: pydantic looks at no default
                 codecs[name] = OptionalCodec(codecs[name])
@@ -195,6 +199,8 @@ class Codecs:
             return ListCodec(kind, JsonCodec())
         if kind is dict:
             return DictCodec(JsonCodec(), JsonCodec())
+        if issubclass(kind, Enum) and self._by_value and _has_native_values(kind):
+            return EnumValueCodec(kind)
         if issubclass(kind, Enum):
             return _of_enum(kind)
         return _CODECS.get(MOMENTS.get(kind, kind))
@@ -210,9 +216,13 @@ def _of_enum(kind: type[Enum]) -> Codec:
     if issubclass(kind, Flag):
         return TextCodec(kind, lambda flag: flag.value, kind)
     members = [*kind]
-    if all(type(member.value) in _NATIVE for member in members):
+    if _has_native_values(kind):
         return LiteralCodec([(member, member.value) for member in members], frozenset({kind}))
     return LiteralCodec([(member, member.name) for member in members])
+
+
+def _has_native_values(kind: type[Enum]) -> bool:
+    return all(type(member.value) in _NATIVE for member in kind)
 
 
 def _foreign(annotation: Any, place: str) -> Codec:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
 
 from searchlib.errors import SchemaError
 from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
+from searchlib.schema.values import known_by_text
 
 if TYPE_CHECKING:
     from searchlib.analysis import Languages
@@ -82,6 +83,17 @@ class FieldSpec:
         if not isinstance(self.marker, Text):
             return ()
         return self.found or (None if self.marker.language == AUTO else self.marker.language,)
+
+    @property
+    def label_types(self) -> tuple[type, ...]:
+        """Of what types, besides text, a label or a key may be."""
+        match self.kind:
+            case "bool":
+                return (bool,)
+            case "int":
+                return (int,)
+            case _:
+                return (*known_by_text(), *((int, bool) if self.loose else ()))
 
     def value_named(self, text: str) -> str | None:
         """Find the value of the member of an enumeration with a name, in any case.

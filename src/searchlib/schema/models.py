@@ -243,7 +243,7 @@ class DocumentSchema(WhooshNames):
     @cached_property
     def fingerprint(self) -> str:
         """32 hexadecimal digits that are the same for two schemas with the same fields."""
-        bare = (replace(spec, members=()).to_json() for spec in self.fields.values())
+        bare = (replace(spec, members=(), loose=False).to_json() for spec in self.fields.values())
         specs = sorted(bare, key=lambda spec: spec["name"])
         text = json.dumps(specs, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from searchlib.analysis import without_invisible
 
@@ -39,6 +43,16 @@ class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a
         shown = self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
         hint = self._hint() if self._hint else ""
         return f"{self.args[0]}, got {shown!r}{'; ' if hint else ''}{hint}"
+
+
+def known_by_text() -> tuple[type, ...]:
+    """Give the classes of what is no text, but is known by its text as a label or key.
+
+    pydantic's addresses are among them if it was imported, as who has one of them has done.
+    """
+    networks = sys.modules.get("pydantic.networks")
+    own = (UUID, PurePath, IPv4Address, IPv6Address)
+    return own if networks is None else (*own, networks.AnyUrl)
 
 
 def plain_str(text: str) -> str:
