@@ -79,6 +79,8 @@ class AlertPages:
     def _found(self, name: str) -> tuple[list[Hit[Any]], dict[str, list[str]]]:
         """Find articles, and which saved queries each of them matches, by its key."""
         index = self._archive.index
+        if not name and not index.alerts:
+            return [], {}
         if not name:
             hits = list(self._archive.newest(NEWEST))
             names: dict[str, list[str]] = {}
