@@ -6,6 +6,7 @@ Whatever this module sends may be sent twice without harm.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import quote
 
 from searchlib.backends.opensearch import problems
 from searchlib.backends.opensearch.extra import need_opensearch
-from searchlib.errors import ArgumentError, IndexNotFoundError
+from searchlib.errors import ArgumentError, IndexNotFoundError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,10 @@ Json = dict[str, Any]
 _CONNECTIONS: Final = 16
 """How many connections to a node are kept open: enough for the threads of a program."""
 _PIT_SECONDS: Final = 300
+_LEAST_RETRIES: Final = 3
+_FIRST_PAUSE: Final = 0.05
+"""How many seconds to wait before the second attempt, then twice as long; a cluster takes 0.4 s to
+notice that a node is gone."""
 
 
 class Client:
@@ -88,7 +93,8 @@ class Client:
         from opensearchpy import exceptions as theirs
 
         seconds = self.address.timeout if within is None else within
-        end, last = time.monotonic() + seconds, 0 if once else len(self.address.hosts)
+        end = time.monotonic() + seconds
+        last = 0 if once else max(_LEAST_RETRIES, len(self.address.hosts))
         given = {name: _written(value) for name, value in params.items()}
         for attempt in range(last + 1):
             left = max(0.001, end - time.monotonic())
@@ -103,6 +109,7 @@ class Client:
                 is_over = time.monotonic() >= end or attempt == last
                 if is_over or not _worth_another_node(error):
                     raise problems.explained(error, self.address) from error
+            time.sleep(_FIRST_PAUSE * 2**attempt)
         raise AssertionError("a loop that ends by returning or raising")
 
     def search(self, body: Json, *, index: str | None = None, **params: Any) -> Json:
@@ -230,8 +237,9 @@ class Client:
         return str(answer["pit_id"])
 
     def close_pit(self, pit: str) -> None:
-        """Let go of what :meth:`open_pit` holds; it is no error that it is gone already."""
-        self.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]}, ignore=404)
+        """Let go of what :meth:`open_pit` holds; if that fails, the server does it in the end."""
+        with contextlib.suppress(ServerError):
+            self.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]}, ignore=404)
 
     def refresh(self, *, index: str | None = None) -> None:
         """Let searches see what was written.
@@ -350,6 +358,7 @@ def _transport_of(address: Address) -> Transport:
     client = OpenSearch(
         hosts=[{"host": host.name, "port": host.port} for host in address.hosts],
         max_retries=0,  # this module tries the next node itself, within the time-out
+        retry_on_timeout=True,  # so a node that was too slow is not asked again for a while
         pool_maxsize=_CONNECTIONS,
         **options,
     )
@@ -364,8 +373,9 @@ def _worth_another_node(error: Exception) -> bool:
         return False
     if isinstance(error, theirs.ConnectionError):
         return True
-    status = error.status_code if isinstance(error, theirs.TransportError) else None
-    return status in (502, 503, 504)
+    if not isinstance(error, theirs.TransportError):
+        return False
+    return error.status_code in (502, 503, 504) or problems.lost_a_node(error.info)
 
 
 def _written(value: Any) -> Any:

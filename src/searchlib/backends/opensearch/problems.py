@@ -28,6 +28,12 @@ _TOO_MUCH: Final = (
     "too_many_nested_clauses",
     "too_complex_to_determinize_exception",
 )
+_LOST: Final = (
+    "node_disconnected_exception",
+    "node_not_connected_exception",
+    "node_closed_exception",
+)
+"""What a node says of another that has just gone."""
 _NO_SHARDS: Final = ("no_shard_available_action_exception", "search_phase_execution_exception")
 
 
@@ -114,7 +120,7 @@ def refusal(status: int, info: object, address: Address) -> SearchlibError:
         )
     if kind in _NO_SHARDS and status >= 500:
         return partial(address, told)
-    if status in (502, 503, 504):
+    if status in (502, 503, 504) or kind in _LOST:
         return ServerUnreachableError(
             f"{where}: expected a cluster whose nodes know each other, got {told}; see whether "
             "enough of them run: GET _cluster/health"
@@ -128,6 +134,11 @@ def partial(address: Address, told: str) -> PartialResultsError:
         f"{address}: expected an answer of all parts of the index, got {told}; see which nodes "
         "are gone (GET _cluster/health), or take what there is with ?partial=true"
     )
+
+
+def lost_a_node(info: object) -> bool:
+    """Tell whether an answer says that a node went while it was to answer."""
+    return reason_of(info)[0] in _LOST
 
 
 def strange(answer: object, address: Address) -> ServerError:
