@@ -208,7 +208,8 @@ def _written(client: Client) -> int:
     """Tell how many documents the server has taken, which no search may have seen yet."""
     if not client.exists():
         return 0
-    return int(client.stats()["_all"]["primaries"]["indexing"]["index_total"])
+    primaries = client.stats()["_all"]["primaries"]  # of an index that is just made there are none
+    return int(primaries["indexing"]["index_total"]) if primaries else 0
 
 
 def main(arguments: list[str] | None = None) -> int:
