@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -99,6 +99,9 @@ bench-sync: .venv/benchmarks  ## Time a second and a third sync of a folder with
 
 bench-export: .venv/benchmarks  ## Export all of a million articles in each format.
 	$(BIN)/python -m benchmarks.export $(OPTIONS)
+
+bench-opensearch: .venv/benchmarks  ## Copy articles to OpenSearch, beside opensearch-py's helper.
+	$(BIN)/python -m benchmarks.opensearch $(OPTIONS)
 
 bench-facets: .venv/benchmarks  ## Count all hits by label and month, beside tantivy and SQLite.
 	$(BIN)/python -m benchmarks.facets $(OPTIONS)

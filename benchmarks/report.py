@@ -18,6 +18,7 @@ from benchmarks.copies_tables import tables_of_copies, title_of_copies
 from benchmarks.export_tables import tables_of_export, title_of_export
 from benchmarks.facet_tables import tables_of_facets, title_of_facets
 from benchmarks.headline import headline
+from benchmarks.opensearch_tables import tables_of_opensearch, title_of_opensearch
 from benchmarks.order_tables import tables_of_order, title_of_order
 from benchmarks.peer_tables import tables_of_peers, title_of_peers
 from benchmarks.relevance_tables import tables_of_relevance, title_of_relevance
@@ -45,6 +46,7 @@ _PARTS: Final[dict[str, tuple[Callable[..., str], Callable[..., Iterator[Table]]
     "facets": (title_of_facets, tables_of_facets),
     "order": (title_of_order, tables_of_order),
     "relevance": (title_of_relevance, tables_of_relevance),
+    "opensearch": (title_of_opensearch, tables_of_opensearch),
     "export": (title_of_export, tables_of_export),
     "copies": (title_of_copies, tables_of_copies),
     "similar": (title_of_similar, tables_of_similar),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from opensearchpy import exceptions as theirs
 
 from searchlib import errors
 from searchlib.backends.opensearch.address import Address
 from searchlib.backends.opensearch.problems import explained, reason_of, refusal
 
+theirs = pytest.importorskip(
+    "opensearchpy", reason="the extra opensearch is not installed"
+).exceptions
 ADDRESS = Address.parse("opensearch://desk:geheim@host:9201/news", {})
 
 

@@ -65,6 +65,35 @@ def test_a_node_killed_during_searches(cluster: Cluster, index: Index, which: st
     assert Counter(answers) == {None: 1_000}
 
 
+def test_a_node_killed_between_pages(cluster: Cluster, index: Index) -> None:
+    """The moment of the first page goes with the node that held it, so the notes say so."""
+    found, notes, after = [], set(), None
+    while True:
+        page = index.search("eleven1 OR eleven2", limit=20, sort="id", after=after, snippets=False)
+        found += [hit.key for hit in page]
+        notes |= {note.kind for note in page.notes}
+        if len(found) == 100:
+            cluster.kill(manager(cluster))
+        if (after := page.next) is None:
+            break
+    assert found == sorted(str(n) for n in range(COUNT) if n % 11 in (1, 2))
+    assert notes <= {"page"}
+
+
+def test_a_node_killed_while_all_is_read(cluster: Cluster, index: Index) -> None:
+    """Either all is read, or there is an error; never less without a word."""
+    read = iter(index)
+    keys = [next(read).id]
+    cluster.kill(manager(cluster))
+    try:
+        keys += [one.id for one in read]
+    except ServerError:
+        pass
+    else:
+        assert sorted(keys, key=int) == [str(n) for n in range(COUNT)]
+    assert len(list(index)) == COUNT
+
+
 @pytest.mark.usefixtures("index")
 def test_a_node_paused_during_searches(cluster: Cluster) -> None:
     """Whoever waits for it gives up, and asks it no more."""

@@ -20,6 +20,7 @@ from searchlib.errors import (
     IndexLockedError,
     SchemaMismatchError,
     SearchlibError,
+    ServerTimeoutError,
 )
 from tests.opensearch.reports import articles, mistake
 
@@ -153,6 +154,35 @@ def test_of_two_at_once_one_fails_and_leaves_nothing(address: str, client: Clien
         assert len(real(client)) == 1
         assert len(index) == 20
         index.add(articles(21))
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_an_alias_whose_change_is_not_answered(
+    address: str, client: Client, monkeypatch: pytest.MonkeyPatch, is_done: bool
+) -> None:
+    """Whether the change is made or not, the index that the name stands for is never deleted."""
+    change = Client.change_aliases
+
+    def unanswered(self: Client, actions: Any) -> None:
+        if is_done:
+            change(self, actions)
+        raise ServerTimeoutError("no answer")
+
+    with Index.create(address, Article) as index:
+        index.add(articles(20))
+        monkeypatch.setattr(Client, "change_aliases", unanswered)
+        if is_done:
+            Index.reindex(address)
+        else:
+            with pytest.raises(ServerTimeoutError):
+                Index.reindex(address)
+        assert mistake(index, 3, 20) is None
+        index.add(articles(21))
+        assert len(real(client)) == (1 if is_done else 2)
+        monkeypatch.undo()
+        Index.reindex(address)
+        assert len(real(client)) == 1
+        assert len(index) == 21
 
 
 def test_an_index_of_another_analysis(address: str, monkeypatch: pytest.MonkeyPatch) -> None:

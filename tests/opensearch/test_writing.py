@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from searchlib import (
     ArgumentError,
     DocumentError,
+    Index,
     Key,
     Keyword,
     Notice,
@@ -312,3 +313,40 @@ def test_an_answer_that_makes_no_sense_does_not_hang(
         changes.add(notes(1))
         with pytest.raises(Exception, match="answer to a bulk"):
             changes.commit()
+
+
+class Person(BaseModel):
+    name: Annotated[str, Keyword()]
+
+
+class Desk(BaseModel):
+    head: Person | None = None
+    others: list[Person | str] = []
+
+
+class Signed(BaseModel):
+    key: Annotated[str, Key()]
+    author: Person | str | None = None
+    desk: Desk | None = None
+
+
+def test_what_may_be_an_object_or_a_text(client: Client, address: str) -> None:
+    """Others find labels in what is always an object under their own names."""
+    name = f"{address}-signed"
+    with Index.create(name, Signed) as index:
+        ida = Person(name="Ida")
+        report = index.add(
+            [
+                Signed(key="1", author=ida, desk=Desk(head=ida, others=["Jo", ida])),
+                Signed(key="2", author="Jo"),
+                Signed(key="3"),
+            ]
+        )
+        assert (report.added, report.rejected) == (3, [])
+        for query in ("author.name:ida", "desk.head.name:ida", "desk.others.name:ida"):
+            assert [hit.key for hit in index.search(query)] == ["1"]
+        facets = index.search("*", facets=["author.name", "desk.head.name"]).facets
+        assert [value.label for value in facets["desk.head.name"]] == ["Ida"]
+        assert [value.label for value in facets["author.name"]] == ["ida"]
+    found = client.search({"query": {"term": {"desk.head.name": "Ida"}}}, index=name.split("/")[-1])
+    assert [hit["_id"] for hit in found["hits"]["hits"]] == ["1"]

@@ -29,7 +29,7 @@ from typing import (
 from uuid import UUID
 
 import pydantic
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from typing_extensions import ReadOnly, is_typeddict
 
 from searchlib.errors import SchemaError
@@ -75,6 +75,7 @@ class _Contents:
         kinds: The types of the values, :data:`_LABEL` among them.
         members: The names of the members of enumerations, and the texts of their values.
         nested: The models, dataclasses and typed dicts that values are instances of.
+        has_others: Whether values may be anything else than such instances.
         depth: How many lists are within one another.
         depths: In how many lists the values are: several numbers if one may stand for a list.
         has_gaps: Whether lists may hold ``None``.
@@ -85,6 +86,7 @@ class _Contents:
     kinds: set[str] = field(default_factory=set)
     members: dict[str, str] = field(default_factory=dict)
     nested: list[type] = field(default_factory=list)
+    has_others: bool = False
     depth: int = 0
     depths: set[int] = field(default_factory=set)
     has_gaps: bool = False
@@ -106,6 +108,29 @@ def specs_of(model: type[BaseModel]) -> list[FieldSpec]:
                 f"{other.describe()} and {spec.describe()}"
             )
     return [*found.values()]
+
+
+def objects_of(model: type[BaseModel]) -> frozenset[str]:
+    """Name the fields that hold models, dataclasses or typed dicts, and never anything else."""
+    objects: set[str] = set()
+    others: set[str] = set()
+    _sort_places(model, "", (), objects, others)
+    return frozenset(objects - others)
+
+
+def _sort_places(
+    holder: type, prefix: str, around: tuple[type, ...], objects: set[str], others: set[str]
+) -> None:
+    """Divide the fields of a model, and of what is in one, into objects and others."""
+    for name, annotation in _annotations(holder).items():
+        place = prefix + name
+        contents = _contents(annotation, place)
+        is_object = bool(contents.nested) and not contents.has_others
+        is_object &= not any(issubclass(one, RootModel) for one in contents.nested)
+        (objects if is_object else others).add(place)
+        for one in contents.nested:
+            if one not in around:
+                _sort_places(one, f"{place}.", (*around, holder), objects, others)
 
 
 def marked_computed(model: type[BaseModel]) -> dict[str, Any]:
@@ -199,6 +224,7 @@ def _look(
             _look(bare.__value__, place, found, depth, (*aliases, bare))
         else:
             found.kinds.add("json")
+            found.has_others = True
     elif get_origin(bare) in (Union, types.UnionType):
         for arg in get_args(bare):
             if arg is not type(None):
@@ -212,6 +238,7 @@ def _look(
                 _look(arg, place, found, depth + 1, aliases)
     elif get_origin(bare) is Literal:
         found.depths.add(depth)
+        found.has_others = True
         found.kinds.update(_kind_of_value(one) for one in get_args(bare) if one is not None)
     else:
         found.depths.add(depth)
@@ -223,6 +250,8 @@ def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
     holder = origin or bare
     if isinstance(holder, type) and _has_fields(holder):
         found.nested.append(holder)
+    else:
+        found.has_others = True
     found.kinds |= _kinds_of(bare)
     if isinstance(bare, type) and issubclass(bare, Enum):
         found.members |= {name: text_of(one) for name, one in bare.__members__.items()}

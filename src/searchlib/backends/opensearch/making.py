@@ -12,7 +12,12 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.backends.opensearch.mapping import mapping_of
-from searchlib.errors import IndexExistsError, SearchlibError
+from searchlib.errors import (
+    IndexExistsError,
+    SearchlibError,
+    ServerTimeoutError,
+    ServerUnreachableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +66,7 @@ def new_index(client: Client, schema: DocumentSchema) -> Iterator[str]:
     with _removed_if_it_fails(client, body) as name:
         yield name
         _expect_none(client)
-        client.change_aliases([{"add": {"index": name, "alias": address.index}}])
+    _change_alias(client, name, [{"add": {"index": name, "alias": address.index}}])
 
 
 @contextmanager
@@ -83,15 +88,31 @@ def successor(client: Client, schema: DocumentSchema, old: Meta) -> Iterator[str
     try:
         with _removed_if_it_fails(client, body) as name:
             yield name
-            moved = {"index": old.index, "alias": alias, "must_exist": True}
-            added = {"index": name, "alias": alias}
-            client.change_aliases([{"remove": moved}, {"add": added}])
+        moved = {"index": old.index, "alias": alias, "must_exist": True}
+        added = {"index": name, "alias": alias}
+        _change_alias(client, name, [{"remove": moved}, {"add": added}])
     except BaseException:
         with suppress(SearchlibError):
             client.unblock_writes(index=old.index)
         raise
-    _wait_for_searches(client, old.index)
-    _remove_leftovers(client)
+    with suppress(SearchlibError):  # it is done; what is left over goes the next time
+        _wait_for_searches(client, old.index)
+        _remove_leftovers(client)
+
+
+def _change_alias(client: Client, name: str, actions: list[dict[str, Any]]) -> None:
+    """Give an index its alias, or delete it if it is certain that it will not have that.
+
+    Of a change whose answer was lost nobody knows whether it will be made; then the index stays.
+    """
+    try:
+        client.change_aliases(actions)
+    except SearchlibError as error:
+        if client.aliases() == [name]:
+            return
+        if not isinstance(error, ServerTimeoutError | ServerUnreachableError):
+            client.delete_index(name)
+        raise
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from searchlib.errors import (
     NotAnIndexError,
     SchemaError,
 )
+from searchlib.schema.annotations import objects_of
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 
 if TYPE_CHECKING:
@@ -184,8 +185,10 @@ def mappings_of(schema: DocumentSchema, *, full_text: bool = False) -> Json:
     specs = schema.fields.values()
     meta = {"format": FORMAT, "analysis": ANALYSIS_VERSION, "schema": schema.to_json()}
     natural: Json = {}
+    objects = objects_of(schema.model)
     for spec in specs:
-        if field := _natural(spec, full_text):
+        field = _natural(spec, full_text)
+        if field and all(outer in objects for outer in _around(spec.name)):
             _place(natural, spec.name.split("."), field)
     return {
         "dynamic": False,
@@ -262,15 +265,18 @@ def repetitions(schema: DocumentSchema) -> dict[str, int]:
     return {name: min(MOST_BOOST, max(1, round(boost / lowest))) for name, boost in boosts.items()}
 
 
+def _around(name: str) -> list[str]:
+    """Name the fields that a field is in."""
+    steps = name.split(".")
+    return [".".join(steps[:count]) for count in range(1, len(steps))]
+
+
 def _place(properties: Json, names: Sequence[str], field: Json) -> None:
-    """Put a field into the object that it is in, if that is none of the fields itself."""
+    """Put a field into the object that it is in."""
     *outer, name = names
     for one in outer:
-        inner = properties.setdefault(one, {"properties": {}})
-        if "properties" not in inner:
-            return
-        properties = inner["properties"]
-    properties.setdefault(name, field)
+        properties = properties.setdefault(one, {"properties": {}})["properties"]
+    properties[name] = field
 
 
 def _natural(spec: FieldSpec, full_text: bool) -> Json | None:

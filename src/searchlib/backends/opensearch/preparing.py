@@ -12,6 +12,7 @@ import signal
 import sys
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -96,11 +97,18 @@ class _Worker:
         self._process = start_python(__name__)
         self._thread = ThreadPoolExecutor(1, "searchlib-preparing")
         self._thread.submit(self._send, asdict(plan))
-        self.waiting = 0
+        self._given: list[Future[list[Source]]] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many batches it has not done yet."""
+        self._given = [one for one in self._given if not one.done()]
+        return len(self._given)
 
     def make(self, batch: DocumentBatch, first: int) -> Future[list[Source]]:
-        self.waiting += 1
-        return self._thread.submit(self._make, (batch.columns, batch.documents), first)
+        made = self._thread.submit(self._make, (batch.columns, batch.documents), first)
+        self._given.append(made)
+        return made
 
     def _send(self, message: Any) -> None:
         assert self._process.stdin is not None
@@ -113,7 +121,6 @@ class _Worker:
             answer = receive(self._process.stdout)
         except (OSError, ValueError):
             answer = None
-        self.waiting -= 1
         if answer is None:
             raise StorageError(
                 "expected a process that prepares documents, got one that has ended, perhaps for "
@@ -128,7 +135,8 @@ class _Worker:
         self._thread.shutdown(cancel_futures=True)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # what was not sent is not wanted any more
+                    pipe.close()
 
 
 def main() -> None:

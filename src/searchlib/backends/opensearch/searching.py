@@ -19,7 +19,7 @@ from searchlib.backends.opensearch.mapping import group_field, label_field
 from searchlib.backends.opensearch.nodes import NOTHING, Node
 from searchlib.backends.opensearch.problems import MomentGoneError
 from searchlib.backends.opensearch.requests import RequestWriter
-from searchlib.errors import PartialResultsError, QueryError, UnsupportedError
+from searchlib.errors import PartialResultsError, QueryError, QueryTooCostly, UnsupportedError
 from searchlib.query.field_terms import label_of
 from searchlib.query.field_values import Clock
 from searchlib.query.notes import MAX_NOTES, Note
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.values import FacetResult
 
 Json = dict[str, Any]
+Found = tuple[list[Member], int, "Mapping[str, FacetResult]"]
 
 MOST_AT_ONCE: Final = 10_000
 """How many hits the server gives in one answer, as it is set up by default."""
@@ -102,22 +103,32 @@ class ServerSearch:
         try:
             node = self._node(request.parsed.query)
         except QueryError as error:
-            if not request.lenient:
-                raise
-            node = NOTHING
-            notes.append(Note("limit", f"{error}; nothing is found"))
-        body = self._writer.body(node, request.order, request.collapse)
-        if request.facets:
-            members, total, facets = self._with_facets(body)
-        else:
-            members, total, _ = self._hits(body, {})
-            facets = {}
+            node = self._instead_of(error, notes)
+        try:
+            body, (members, total, facets) = self._found(node)
+        except QueryTooCostly as error:  # as the server says, who knows its terms
+            body, (members, total, facets) = self._found(self._instead_of(error, notes))
         if self._moved:
             notes.append(Note("page", MOVED_ON))
         notes += self._label_notes(total)
         if self._partial:
             notes.append(Note("partial", _PARTIAL))
         return self._results(body, members, total, (*notes,), facets)
+
+    def _instead_of(self, error: QueryError, notes: list[Note]) -> Node:
+        """Find nothing in a lenient search, with a note why; raise the error in a strict one."""
+        if not self._request.lenient:
+            raise error
+        notes.append(Note("limit", f"{error}; nothing is found"))
+        return NOTHING
+
+    def _found(self, node: Node) -> tuple[Json, Found]:
+        """Find hits, total and facets; and tell what was asked."""
+        body = self._writer.body(node, self._request.order, self._request.collapse)
+        if self._request.facets:
+            return body, self._with_facets(body)
+        members, total, _ = self._hits(body, {})
+        return body, (members, total, {})
 
     def _node(self, query: Query) -> Node:
         return self._writer.query(query, self._request.conditions, self._request.boosts)
@@ -127,7 +138,7 @@ class ServerSearch:
         """How many hits come before those of the page."""
         return self._request.offset if self._place is None else self._place.rank
 
-    def _with_facets(self, body: Json) -> tuple[list[Member], int, Mapping[str, FacetResult]]:
+    def _with_facets(self, body: Json) -> Found:
         """Find hits and facets, all of one moment; of another if a node that held it has gone."""
         for left in reversed(range(_MOMENTS)):
             try:
@@ -137,7 +148,7 @@ class ServerSearch:
                     raise
         raise AssertionError("a loop that ends by returning or raising")
 
-    def _of_one_moment(self, body: Json) -> tuple[list[Member], int, Mapping[str, FacetResult]]:
+    def _of_one_moment(self, body: Json) -> Found:
         groups = list(self._facet_groups())
         # A page after another is of its moment anyway.
         pit = self._open_pit() if self._place is None else None
