@@ -65,7 +65,7 @@ class TermUses:
             language: Its language, where each document is in its own.
         """
         frequencies: dict[str, float] = {}
-        written: dict[str, Counter[str]] = {}
+        written: dict[str, list[tuple[str, int]]] = {}
         for name, spec in self._fields.items():
             assert isinstance(spec.marker, Text)
             own = language if spec.marker.language == AUTO else spec.marker.language
@@ -78,7 +78,7 @@ class TermUses:
                     continue
                 for term in of_token:
                     frequencies[term] = frequencies.get(term, 0.0) + once * count
-                    written.setdefault(term, Counter())[token] += count
+                    written.setdefault(term, []).append((token, count))
         return {
             term: TermUse(self._saturated(x), _commonest(written[term]))
             for term, x in frequencies.items()
@@ -100,8 +100,11 @@ def _tokens(value: object) -> Iterator[str]:
             yield from tokenize(text)
 
 
-def _commonest(written: Counter[str]) -> str:
+def _commonest(written: list[tuple[str, int]]) -> str:
     """Give the commonest form; of equals the last: titles come first, and may be in capitals."""
     if len(written) == 1:
-        return without_invisible(next(iter(written)))
-    return without_invisible(max(reversed(written), key=written.__getitem__))
+        return without_invisible(written[0][0])
+    counts: dict[str, int] = {}
+    for token, count in written:
+        counts[token] = counts.pop(token, 0) + count  # it is the last one now
+    return without_invisible(max(reversed(counts), key=counts.__getitem__))
