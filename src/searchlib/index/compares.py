@@ -87,13 +87,11 @@ class Compares(Searches[M]):
         )
 
     def _likeness(self, key_or_text: str, searcher: Searcher) -> Likeness:
-        if not isinstance(key_or_text, str):
-            raise ArgumentError(f"expected a key or a text, got {key_or_text!r:.80}")
         found = self._found(searcher.snapshot, key_or_text)
         if found is not None:
             segment, docnum = found
             return searcher.likenesses.of_document(segment.first + docnum)
-        if len(key_or_text.split()) < 2:
+        if len(str(key_or_text).split()) < 2:
             raise ArgumentError(
                 "expected the key of a document of the index, or a text of at least two words, got "
                 f"{key_or_text!r:.80}"
