@@ -113,9 +113,7 @@ class Likenesses:
         """
         detects = self._schema.is_mixed and can_detect()
         language = detect_language(text) if detects else None
-        field = self._uses.longest_field
-        uses = self._uses.of({} if field is None else {field: text}, language)
-        return self._likeness(uses, 1, ())
+        return self._likeness(self._uses.of_text(text, language), 1, ())
 
     def _likeness(
         self, uses: Mapping[str, TermUse], least: int, others: tuple[Query, ...]

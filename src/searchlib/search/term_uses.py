@@ -7,7 +7,7 @@ of a millisecond for an article of 130 words.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.analysis import stop_terms, terms_of, tokenize
@@ -16,7 +16,7 @@ from searchlib.schema.markers import AUTO, Text
 from searchlib.schema.paths import value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from searchlib.postings import Scoring
     from searchlib.schema.models import DocumentSchema
@@ -52,24 +52,28 @@ class TermUses:
         self._average_lengths: Final = average_lengths
         self._scoring: Final = scoring
 
-    @cached_property
-    def longest_field(self) -> str | None:
-        """The default field with the longest texts."""
-        return max(self._average_lengths, key=self._average_lengths.__getitem__, default=None)
-
     def of(self, values: Mapping[str, Any], language: str | None) -> dict[str, TermUse]:
         """Find the terms of a document; those that say nothing are left out.
 
         Args:
-            values: Its values by the names of the fields, as they are stored.
+            values: What is stored of it.
             language: Its language, where each document is in its own.
         """
+        return self._of(partial(value_at, values), language)
+
+    def of_text(self, text: str, language: str | None) -> dict[str, TermUse]:
+        """Find the terms of a text, as if it stood in the default field with the longest texts."""
+        lengths = self._average_lengths
+        longest = max(lengths, key=lengths.__getitem__, default="")
+        return self._of({longest: text}.get, language)
+
+    def _of(self, value_of: Callable[[str], Any], language: str | None) -> dict[str, TermUse]:
         frequencies: dict[str, float] = {}
         written: dict[str, list[tuple[str, int]]] = {}
         for name, spec in self._fields.items():
             assert isinstance(spec.marker, Text)
             own = language if spec.marker.language == AUTO else spec.marker.language
-            counts = Counter(_tokens(value_at(values, name)))
+            counts = Counter(_tokens(value_of(name)))
             once = spec.marker.boost / self._norm(name, counts.total())
             terms, stops = terms_of(own), stop_terms(own)
             for token, count in counts.items():
