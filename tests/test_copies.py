@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import pytest
 from benchmarks.copies import analyse, exact_pairs
 from benchmarks.edits import Editor
@@ -12,9 +13,12 @@ from pydantic import BaseModel
 
 from searchlib import Article, Copy, Index, Key, Keyword
 from searchlib.errors import ArgumentError, NoFingerprintsError
+from searchlib.fingerprints.pairs import NearPairs
 from searchlib.fingerprints.similarity import COPY
+from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.indexing import columns
 from searchlib.indexing.columns import field_plan
+from searchlib.search.copies import near_copies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -257,3 +261,26 @@ def test_documents_without_text_fields_have_no_copies(tmp_path: Path) -> None:
     with pytest.raises(NoFingerprintsError, match="no default text field"):
         index.copies("1")
     assert index.search("label:a", collapse="label").groups == 1
+
+
+def test_near_copies_are_what_groups_are_made_of(empty: Index) -> None:
+    originals = [article(f"a{n}", written(n, 60)) for n in range(12)]
+    copies = [made for _, made in Editor(originals, 2).copies(originals, 24)]
+    empty.add(originals)
+    empty.add(copies)
+    empty.delete("a3")
+    searcher = empty._searcher
+    prints = Fingerprints.joined(
+        [found for one in searcher.snapshot.segments if (found := one.reader.fingerprints())]
+    )
+    live = searcher._index.live
+    assert live is not None
+    pairs = NearPairs.none().of(prints, np.arange(len(prints), dtype=np.uint64))
+    wanted: dict[int, set[int]] = {docnum: set() for docnum in range(len(prints))}
+    for left, right in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):
+        wanted[left].add(right)
+        wanted[right].add(left)
+    assert sum(map(len, wanted.values())) > 10
+    for docnum, others in wanted.items():
+        found = near_copies(searcher.snapshot, live, docnum).tolist()
+        assert found == sorted(other for other in others if live[other])

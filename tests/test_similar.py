@@ -186,8 +186,29 @@ def test_keys_that_are_numbers_and_texts_in_several_parts() -> None:
             for n, text in enumerate(["A storm came.", "Storms come.", "Nothing."])
         )
         assert keys(index.similar("0")) == ["1", "2"]
+        assert keys(index.similar(0)) == ["1", "2"]  # type: ignore[arg-type]
         assert set(index.similar("0")[0].shared) == {"storm", "end"}
         assert keys(index.similar("some storm"))[0] in ("0", "1")
+
+
+class Part(BaseModel):
+    text: Annotated[str, Text()] = ""
+
+
+class Parted(BaseModel):
+    key: Annotated[str, Key()]
+    parts: list[Part] = []
+
+
+def test_texts_of_models_within_a_model() -> None:
+    with Index.in_memory(Parted) as index:
+        index.add(
+            Parted(key=key, parts=[Part(text=text), Part(text="The end.")])
+            for key, text in {"a": "A storm came.", "b": "Storms come.", "c": "Nothing."}.items()
+        )
+        assert keys(index.similar("a")) == ["b", "c"]
+        assert {*keys(index.similar("some storm"))} == {"a", "b"}
+        assert index.significant("key:a").field == "parts.text"
 
 
 class Bare(BaseModel):

@@ -89,12 +89,10 @@ class Compares(Searches[M]):
         return results
 
     def _likeness(self, key_or_text: str, searcher: Searcher) -> Likeness:
-        if not isinstance(key_or_text, str):
-            raise ArgumentError(f"expected a key or a text, got {key_or_text!r:.80}")
-        docnum = self._local.find(key_or_text, searcher)
+        docnum = self._local.find(self._key_of(key_or_text), searcher)
         if docnum is not None:
             return searcher.likenesses.of_document(docnum)
-        if len(key_or_text.split()) < 2:
+        if len(str(key_or_text).split()) < 2:
             raise ArgumentError(
                 "expected the key of a document of the index, or a text of at least two words, got "
                 f"{key_or_text!r:.80}"

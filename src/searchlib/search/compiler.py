@@ -230,6 +230,12 @@ class Compiler(Generic[N]):
             matcher = self._make(query, _KEEPING_STOP_WORDS)
         return self._nodes.nothing() if matcher is None else matcher
 
+    def word_of_term(self, term: str) -> WordMatcher | None:
+        """Make the matcher of a term in the default fields; ``None`` if there are none of text."""
+        word = tree.Word(term)
+        found = self._leaves.word(word, 1.0, keep_stop_words=True, verbatim=True)
+        return found if type(found) is WordMatcher else None
+
     def _has_only_stop_words(self, query: Query) -> bool:
         """Tell whether each word is a stop word in one of its fields, and there is nothing else."""
         leaves = (part for part in tree.walk(query) if not part.children())

@@ -20,9 +20,8 @@ from searchlib.schema.markers import AUTO, Text
 from searchlib.schema.paths import value_at
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray, Int32Array, Int64Array
+    from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.schema.models import DocumentSchema
-    from searchlib.segment.fingerprints import FingerprintColumns
     from searchlib.storage.snapshot import Snapshot
 
 _ROOM: Final = 0.1
@@ -152,27 +151,34 @@ def near_copies(snapshot: Snapshot, live: BoolArray | None, docnum: int) -> Int6
     if columns is None or not columns.filled[docnum - home.first]:
         return np.empty(0, np.int64)
     own = columns.read(np.array([docnum - home.first]))
-    found = [_near(own, segment.reader.fingerprint_columns) for segment in snapshot.segments]
-    firsts = (segment.first for segment in snapshot.segments)
-    docnums = np.concatenate([some + first for some, first in zip(found, firsts, strict=True)])
-    kept = docnums != docnum
-    if live is not None:
-        kept &= live[docnums]
-    copies: Int64Array = docnums[kept]
-    return copies
+    found = [np.empty(0, np.int64)]
+    for segment in snapshot.segments:
+        columns = segment.reader.fingerprint_columns
+        if columns is not None:
+            others = _agreeing(own, columns.bands)
+            others = others[others + segment.first != docnum]
+            if len(others):  # which is seldom
+                others = others[_are_copies(own, columns.read(others))]
+                found.append(others + segment.first)
+    docnums = np.concatenate(found)
+    return docnums if live is None else docnums[live[docnums]]
 
 
-def _near(own: Fingerprints, columns: FingerprintColumns | None) -> Int64Array:
-    """Find the documents of a segment whose fingerprints are those of copies of one. Ascending."""
-    if columns is None:
-        return np.empty(0, np.int64)
-    docnums = np.flatnonzero(alike(own.filled, columns.filled))
-    prints = columns.read(docnums)
-    agreeing = np.flatnonzero((prints.bands == own.bands) @ (own.bands[0] > 0))
-    pairs = Fingerprints.joined([own, prints.take(agreeing)])
-    left = np.zeros(len(agreeing), np.int64)
-    near = similarities(pairs, left, np.arange(1, len(pairs))) >= COPY
-    return docnums[agreeing[near]]
+def _agreeing(own: Fingerprints, bands: NumberArray) -> Int64Array:
+    """Find the documents of a segment with a band of one fingerprint. Ascending, int64."""
+    agreeing = np.zeros(bands.shape[1], np.bool_)
+    for band, number in zip(bands, own.bands[0].tolist(), strict=True):
+        if number:
+            agreeing |= band == number
+    return np.flatnonzero(agreeing)
+
+
+def _are_copies(own: Fingerprints, prints: Fingerprints) -> BoolArray:
+    """Tell which fingerprints are those of copies of one. Shape (D,)."""
+    pairs = Fingerprints.joined([own, prints])
+    left = np.zeros(len(prints), np.int64)
+    near: BoolArray = similarities(pairs, left, np.arange(1, len(pairs))) >= COPY
+    return near & alike(own.filled, prints.filled)
 
 
 def _fingerprints(snapshot: Snapshot) -> Fingerprints:

@@ -108,7 +108,7 @@ class Searcher:
         self.words: Final = WordIndex(snapshot, schema.with_languages(snapshot.languages))
         self.shown: Final = DocumentCache(snapshot, DEFAULT_CACHE if cache is None else cache)
         self._ask_with(schema, clock)
-        self._topics = TopicWords(self._index, self._schema, self._compiler.compile)
+        self._topics = TopicWords(self._index, self._schema, self._compiler.word_of_term)
 
     def _ask_with(self, schema: DocumentSchema, clock: Clock) -> None:
         self._schema = schema.with_languages(self.snapshot.languages)
@@ -274,8 +274,8 @@ class Searcher:
     @property
     def likenesses(self) -> Likenesses:
         """What makes of documents and texts what is similar to them."""
-        compiled = self._compiler.compile
-        return Likenesses(self.snapshot, self._index, self._schema, self.shown, compiled)
+        word_of = self._compiler.word_of_term
+        return Likenesses(self.snapshot, self._index, self._schema, self.shown, word_of)
 
     def significant(
         self, query: Query, conditions: Sequence[Query], field: str | None, limit: int

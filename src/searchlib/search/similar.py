@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from searchlib.analysis.detection import can_detect, detect_language
 from searchlib.query.tree import Boost, Not, Or, Query, Term, Verbatim, Word
 from searchlib.search.copies import near_copies
-from searchlib.search.term_matchers import WordMatcher
 from searchlib.search.term_uses import TermUse, TermUses
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.document_cache import DocumentCache
     from searchlib.search.index_view import IndexView
-    from searchlib.search.matcher import Matcher
+    from searchlib.search.term_matchers import WordMatcher
     from searchlib.storage.snapshot import Snapshot
 
 TERMS: Final = 30
@@ -73,7 +72,7 @@ class Likenesses:
         index: The same, as evaluation sees it.
         schema: Its fields.
         shown: Its documents.
-        compile: Makes the matcher of a query.
+        word_of: Makes the matcher of a term.
     """
 
     def __init__(
@@ -82,13 +81,13 @@ class Likenesses:
         index: IndexView,
         schema: DocumentSchema,
         shown: DocumentCache,
-        compile: Callable[[Query], Matcher],  # noqa: A002 - the compiler's name for it
+        word_of: Callable[[str], WordMatcher | None],
     ) -> None:
         self._snapshot = snapshot
         self._index = index
         self._schema = schema
         self._shown = shown
-        self._compile = compile
+        self._word_of = word_of
         lengths = {name: index.average_length(name) for name in schema.default_fields}
         self._uses = TermUses(schema, lengths, index.scoring)
 
@@ -114,9 +113,7 @@ class Likenesses:
         """
         detects = self._schema.is_mixed and can_detect()
         language = detect_language(text) if detects else None
-        field = self._uses.longest_field
-        uses = self._uses.of({} if field is None else {field: text}, language)
-        return self._likeness(uses, 1, ())
+        return self._likeness(self._uses.of_text(text, language), 1, ())
 
     def _likeness(
         self, uses: Mapping[str, TermUse], least: int, others: tuple[Query, ...]
@@ -124,8 +121,8 @@ class Likenesses:
         """Make it of terms that at least so many documents have."""
         found: list[tuple[float, str, float, float]] = []
         for term, use in uses.items():
-            word = self._compile(Verbatim(Word(term)))
-            if type(word) is WordMatcher and word.doc_frequency >= least:
+            word = self._word_of(term)
+            if word is not None and word.doc_frequency >= least:
                 boost = use.weight / math.sqrt(word.idf)
                 weight = boost * word.informs
                 found.append((-weight * math.log1p(word.doc_frequency), term, boost, weight))

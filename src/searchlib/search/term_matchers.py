@@ -138,7 +138,7 @@ class WordMatcher(Matcher):
         if boost == 1.0:
             return self
         matcher = WordMatcher(self.index, self._asked, boost, (self.key, boost), self.count)
-        matcher._united = self._postings
+        matcher._united, matcher.informs = self._postings, self.informs
         return matcher
 
     def cost(self) -> int:
@@ -172,17 +172,17 @@ class WordMatcher(Matcher):
             for word in self._fields
         ]
 
-    @property
+    @cached_property
     def informs(self) -> float:
         """How much it tells: its idf and its burstiness."""
         return self.idf * self.index.scoring.burstiness(self.doc_frequency, self._total)
 
-    @property
+    @cached_property
     def idf(self) -> float:
         """How much it tells by how few documents have it."""
         return idf(self.index.doc_count, self.doc_frequency)
 
-    @property
+    @cached_property
     def doc_frequency(self) -> int:
         """How many documents have it in any field, with those deleted."""
         return self._postings.doc_frequency

@@ -7,7 +7,7 @@ of a millisecond for an article of 130 words.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.analysis import stop_terms, terms_of, tokenize
@@ -16,8 +16,9 @@ from searchlib.schema.markers import AUTO, Text
 from searchlib.schema.paths import value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from searchlib.analysis import Terms
     from searchlib.postings import Scoring
     from searchlib.schema.models import DocumentSchema
 
@@ -52,33 +53,33 @@ class TermUses:
         self._average_lengths: Final = average_lengths
         self._scoring: Final = scoring
 
-    @cached_property
-    def longest_field(self) -> str | None:
-        """The default field with the longest texts."""
-        return max(self._average_lengths, key=self._average_lengths.__getitem__, default=None)
-
     def of(self, values: Mapping[str, Any], language: str | None) -> dict[str, TermUse]:
         """Find the terms of a document; those that say nothing are left out.
 
         Args:
-            values: Its values by the names of the fields, as they are stored.
+            values: What is stored of it.
             language: Its language, where each document is in its own.
         """
+        return self._of(partial(value_at, values), language)
+
+    def of_text(self, text: str, language: str | None) -> dict[str, TermUse]:
+        """Find the terms of a text, as if it stood in the default field with the longest texts."""
+        lengths = self._average_lengths
+        longest = max(lengths, key=lengths.__getitem__, default="")
+        return self._of({longest: text}.get, language)
+
+    def _of(self, value_of: Callable[[str], Any], language: str | None) -> dict[str, TermUse]:
         frequencies: dict[str, float] = {}
-        written: dict[str, Counter[str]] = {}
+        written: dict[str, list[tuple[str, int]]] = {}
         for name, spec in self._fields.items():
             assert isinstance(spec.marker, Text)
             own = language if spec.marker.language == AUTO else spec.marker.language
-            counts = Counter(_tokens(value_at(values, name)))
+            counts = Counter(_tokens(value_of(name)))
             once = spec.marker.boost / self._norm(name, counts.total())
-            terms, stops = terms_of(own), stop_terms(own)
             for token, count in counts.items():
-                of_token = terms(token)
-                if of_token[0] in stops:
-                    continue
-                for term in of_token:
+                for term in _telling_terms(token, own):
                     frequencies[term] = frequencies.get(term, 0.0) + once * count
-                    written.setdefault(term, Counter())[token] += count
+                    written.setdefault(term, []).append((token, count))
         return {
             term: TermUse(self._saturated(x), _commonest(written[term]))
             for term, x in frequencies.items()
@@ -93,6 +94,13 @@ class TermUses:
         return (k1 + 1) * x / (k1 + x)
 
 
+@lru_cache(maxsize=1 << 15)
+def _telling_terms(token: str, language: str | None) -> Terms:
+    """Make the terms of a token; none of a stop word. Articles repeat each other's words."""
+    terms = terms_of(language)(token)
+    return () if terms[0] in stop_terms(language) else terms
+
+
 def _tokens(value: object) -> Iterator[str]:
     texts = value if isinstance(value, list | tuple) else [value]
     for text in texts:
@@ -100,8 +108,11 @@ def _tokens(value: object) -> Iterator[str]:
             yield from tokenize(text)
 
 
-def _commonest(written: Counter[str]) -> str:
+def _commonest(written: list[tuple[str, int]]) -> str:
     """Give the commonest form; of equals the last: titles come first, and may be in capitals."""
     if len(written) == 1:
-        return without_invisible(next(iter(written)))
-    return without_invisible(max(reversed(written), key=written.__getitem__))
+        return without_invisible(written[0][0])
+    counts: dict[str, int] = {}
+    for token, count in written:
+        counts[token] = counts.pop(token, 0) + count  # it is the last one now
+    return without_invisible(max(reversed(counts), key=counts.__getitem__))

@@ -13,18 +13,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.analysis import stop_terms
-from searchlib.query.tree import Verbatim, Word
-from searchlib.search.term_matchers import WordMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from searchlib.arrays import ByteArray, Float32Array, Float64Array, Int64Array
     from searchlib.postings import Scoring
-    from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.index_view import IndexView
-    from searchlib.search.matcher import Matcher
+    from searchlib.search.term_matchers import WordMatcher
     from searchlib.segment.field_reader import FieldReader
 
 WORDS: Final = 512
@@ -40,18 +37,18 @@ class TopicWords:
     Args:
         index: The commit.
         schema: Its fields.
-        compile: Makes the matcher of a query.
+        word_of: Makes the matcher of a term.
     """
 
     def __init__(
         self,
         index: IndexView,
         schema: DocumentSchema,
-        compile: Callable[[Query], Matcher],  # noqa: A002 - the compiler's name for it
+        word_of: Callable[[str], WordMatcher | None],
     ) -> None:
         self._index = index
         self._fields = [schema.fields[name] for name in schema.default_fields]
-        self._compile = compile
+        self._word_of = word_of
 
     def vectors(self, docnums: Int64Array) -> Float32Array:
         """Say what documents are about.
@@ -86,8 +83,8 @@ class TopicWords:
         most = self._index.doc_count * _MOST
         found: list[tuple[float, str, WordMatcher]] = []
         for term in sorted(set(self._candidates())):
-            word = self._compile(Verbatim(Word(term)))
-            if type(word) is WordMatcher and _LEAST <= word.doc_frequency <= most:
+            word = self._word_of(term)
+            if word is not None and _LEAST <= word.doc_frequency <= most:
                 found.append((-word.doc_frequency * word.informs**2, term, word))
         return [word for *_, word in sorted(found)[:WORDS]]
 

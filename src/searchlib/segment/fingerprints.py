@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -60,6 +61,14 @@ class FingerprintColumns:
             bands[..., byte] = packed[..., byte]
         sketches = self._sketches.reshape(-1, SKETCH_WORDS)[which]
         return Fingerprints(sketches, bands.view("<u4")[:, :, 0], self.filled[which])
+
+    @cached_property
+    def bands(self) -> NumberArray:
+        """The bands of all documents, kept for the next time. Shape (BANDS, doc_count), uint32.
+
+        All numbers of one band stand side by side, so that one is found among them in no time.
+        """
+        return np.ascontiguousarray(self.read().bands.T)
 
     @property
     def filled(self) -> NumberArray:
