@@ -26,6 +26,7 @@ CALLS = (
     "export",
     "suggest",
     "complete",
+    "concordance",
     "health",
 )
 

@@ -23,20 +23,35 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 COUNT = 10_000 if os.environ.get("SEARCHLIB_NIGHTLY") == "1" else 500
-PAGES = ("/", "/search", "/article", "/compare", "/feed", "/cite", "/export", "/static/style.css")
+PAGES = (
+    "/",
+    "/search",
+    "/article",
+    "/compare",
+    "/feed",
+    "/cite",
+    "/export",
+    "/concordance",
+    "/concordance.csv",
+    "/lists",
+    "/static/style.css",
+)
 CALLS = (
-    "search", "facets", "article", "copies", "trend", "export", "suggest", "complete", "health",
+    "search", "facets", "article", "copies", "trend", "export", "suggest", "complete",
+    "concordance", "health",
     "openapi.json",
 )  # fmt: skip
 NAMES = (
     "q", "id", "from", "to", "sort", "size", "page", "after", "match", "copies", "more", "by",
     "share", "format", "f.source", "f.categories", "f.title", "f.file", "lenient", "filter",
-    "facet", "missing", "limit", "offset", "collapse", "best", "chars", "field", "x",
+    "facet", "missing", "limit", "offset", "collapse", "best", "chars", "field", "order",
+    "width", "x",
 )  # fmt: skip
 VALUES = (
     "", "storm", "peace talks", "*", "talks", "1", "0", "-1", "true", "any", "newest", "source",
-    "published:month", "-published", "copies", "csv", "jsonl", "ris", "bibtex", "month", "2025-02",
-    "last week", "soon", "source=Harbour News", "published>=2025", "title:storm", "(((", "a AND",
+    "published:month", "-published", "copies", "csv", "jsonl", "ris", "bibtex", "month",
+    "right", "2025-02", "last week", "soon", "source=Harbour News", "published>=2025",
+    "title:storm", "(((", "a AND",
     '"', "storm~3", "st*m", "[a TO", "published:[2025 TO 2026]", "/../../etc/passwd", "\x00", "%",
     "<script>alert(1)</script>", "\"><img src=x>", "'", "javascript:alert(1)", "{{7*7}}", "日本 語",
     "عاصفة", "🌊" * 9, "\u202e", "9" * 30, "a" * 2500, "\r\nSet-Cookie: a=b", "é", HOSTILE.id,

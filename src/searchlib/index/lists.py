@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from searchlib.arguments import one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.index.searches import Searches
+from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
+from searchlib.search.answer import SearchRequest
+from searchlib.search.batches import batch_rows, phrase_of
+from searchlib.search.fetching import HitFetcher
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from searchlib.query.parser import Match
     from searchlib.query.tree import Query
+    from searchlib.search.batches import BatchRow
     from searchlib.search.concordance import Concordance, LineOrder
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
@@ -76,3 +83,58 @@ class Lists(Searches[M]):
             searcher.snapshot, self.schema, parsed.query, tuple(schema.default_fields), width
         )
         return Concordance(reader, docnums, (*parsed.notes, *also.notes), sort=sort, limit=limit)
+
+    def search_many(
+        self,
+        queries: Iterable[str | Query | WhooshObject],
+        *,
+        limit: int = 10,
+        match: Match = "all",
+        lenient: bool = False,
+        phrases: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> Iterator[BatchRow[M]]:
+        """Answer a list of queries one after another (docs/lists.md).
+
+        Each row has what :meth:`search` finds for its query, all over one commit. A query that is
+        wrong has its error in its row, and the others are answered. Queries are read as they are
+        needed, so a list may be of any length.
+
+        Args:
+            queries: The queries, each as for :meth:`search`.
+            limit: The maximum number of hits of each; 0 to count only.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            phrases: Whether each query is a name to be found word for word, in which nothing is an
+                operator.
+            filter: As for :meth:`search`, for all queries.
+
+        Returns:
+            A row for each query, in the order of the list.
+
+        Raises:
+            QueryError: The filter or another argument is wrong, for all queries.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        if isinstance(queries, str):
+            raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
+        limit = whole_number("limit", limit, 0, error=QueryError)
+        one_of("match", match, ("all", "any"), error=QueryError)
+        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
+
+        def ask(query: object) -> SearchRequest:
+            if phrases:
+                parsed = phrase_of(query)
+            else:
+                _, parsed = self._read(query, match, lenient=lenient)
+            return SearchRequest(
+                parsed=parsed,
+                conditions=also.conditions,
+                notes=also.notes,
+                limit=limit,
+                lenient=lenient,
+            )
+
+        searcher.matching(MatchAll(), [one.query for one in also.conditions])  # for its errors
+        fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
+        return batch_rows(queries, ask, searcher, fetcher)

@@ -18,8 +18,8 @@ from searchlib.export.targets import write_text
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight.contexts import in_context
 from searchlib.schema.markers import Text
-from searchlib.schema.paths import as_list, value_at
-from searchlib.schema.roles import title_and_body
+from searchlib.schema.paths import value_at
+from searchlib.schema.roles import Headings
 from searchlib.search.all_hits import BATCH
 
 if TYPE_CHECKING:
@@ -105,17 +105,15 @@ class LineReader:
         """
         known: dict[str | None, list[tuple[str, Highlighter]]] = {}
         texts = [name for name, one in self.schema.fields.items() if isinstance(one.marker, Text)]
-        title, _ = title_and_body(texts)
-        date = next(iter(self.schema.date_fields), "")
+        headings = Headings(self.schema)
         for docnum, raw in docnums:
             language = self.snapshot.language_of(docnum) if self.schema.is_mixed else None
             if language not in known:
                 known[language] = self._highlighters(texts, language)
             stored = from_json(raw, cache_strings="keys")
             found = [*self._found(stored, known[language])]
-            about = (_first(stored, title), _first(stored, date)) if found else ("", "")
-            key = self._key(docnum) if found else ""
-            yield [ConcordanceLine(*line, key, *about, name) for name, line in found]
+            about = (self._key(docnum), *headings.of(stored)) if found else ("", "", "")
+            yield [ConcordanceLine(*line, *about, name) for name, line in found]
 
     def _found(
         self, stored: dict[str, Any], highlighters: list[tuple[str, Highlighter]]
@@ -281,12 +279,6 @@ class _Rows:
         lines = self._concordance._read(self._progress)
         while batch := [*islice(lines, BATCH)]:
             yield [[getattr(line, name) for name in self._names] for line in batch]
-
-
-def _first(stored: dict[str, Any], field: str) -> str:
-    """Give the value of a field as text on one line; of several the first."""
-    values = as_list(value_at(stored, field)) if field else []
-    return " ".join(str(values[0]).split()) if values else ""
 
 
 def _words(text: str) -> list[str]:

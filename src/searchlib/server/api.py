@@ -12,6 +12,7 @@ from searchlib.search.collapse import Collapse
 from searchlib.search.facets.requests import AUTO, UNITS
 from searchlib.search.facets.texts import read_facets
 from searchlib.search.order import Sort
+from searchlib.server.lines import line_params, lines_json
 from searchlib.server.params import Param
 from searchlib.server.problems import Refusal
 from searchlib.server.streaming import FORMATS
@@ -68,6 +69,13 @@ def calls(settings: Settings) -> tuple[Call, ...]:
             (*_typed(settings), _MOST),
             _complete,
             "Completed",
+        ),
+        Call(
+            "concordance",
+            "Give every occurrence in its line.",
+            line_params(asked),
+            lines_json,
+            "Lines",
         ),
         Call("health", "Tell whether the index can be searched.", (), _health, "Health"),
     )

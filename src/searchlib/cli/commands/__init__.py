@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from searchlib import __version__
+from searchlib.cli.commands.batches import batch_command
+from searchlib.cli.commands.concordances import kwic_command
 from searchlib.cli.commands.contents import check_command, stats_command
 from searchlib.cli.commands.documents import (
     copies_command,
@@ -83,6 +85,8 @@ for command in (
     inspect_command,
     search_command,
     export_command,
+    kwic_command,
+    batch_command,
     parse_command,
     explain_command,
     suggest_command,
