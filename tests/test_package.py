@@ -33,7 +33,8 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Article", "Between", "Collapse", "Completion", "Copy", "Date", "Distinct",
+        "AddReport", "Article", "BatchRow", "Between", "Collapse", "Completion", "Concordance",
+        "ConcordanceLine", "Copy", "Date", "Distinct",
         "Explanation", "Facet", "Histogram", "Hit", "Index", "Key", "Keyword", "Not",
         "Notice", "Number", "Problem", "Ranges", "Recency", "Results", "Scoring", "Snippet",
         "SnippetOptions", "Sort", "Stats", "Stored", "Suggestion", "SyncReport", "Terms", "Text",
