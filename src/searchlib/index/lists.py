@@ -123,10 +123,8 @@ class Lists(Searches[M]):
         also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
 
         def ask(query: object) -> SearchRequest:
-            if phrases:
-                parsed = phrase_of(query)
-            else:
-                _, parsed = self._read(query, match, lenient=lenient)
+            given = phrase_of(query) if phrases else query
+            _, parsed = self._read(given, match, lenient=lenient)
             return SearchRequest(
                 parsed=parsed,
                 conditions=also.conditions,

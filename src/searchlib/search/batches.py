@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
 
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
-from searchlib.query.parser import MAX_QUERY_CHARACTERS, ParsedQuery
+from searchlib.query.parser import MAX_QUERY_CHARACTERS
 from searchlib.query.tree import Phrase
 from searchlib.schema.typing import M_co
 from searchlib.search.answer import answer
@@ -66,7 +66,7 @@ def _brief(hit: Hit[Any], headings: Headings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def phrase_of(name: object) -> ParsedQuery:
+def phrase_of(name: object) -> Phrase:
     """Make the query for a name, word for word: nothing in it is an operator.
 
     Raises:
@@ -82,7 +82,7 @@ def phrase_of(name: object) -> ParsedQuery:
         )
     if not any(map(str.isalnum, name)):
         raise QuerySyntaxError(f"expected a name with letters or digits, got {name!r:.80}", name)
-    return ParsedQuery(Phrase(name))
+    return Phrase(name)
 
 
 def batch_rows(
