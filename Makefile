@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-relevance bench-report clean
+.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -120,6 +120,9 @@ bench-copies: .venv/benchmarks  ## Are copies found, and what does it cost?
 
 bench-alerts: .venv/benchmarks  ## Match new articles with 10,000 saved queries.
 	$(BIN)/python -m benchmarks.alerts $(OPTIONS)
+
+bench-lists: .venv/benchmarks  ## Run a list of 10,000 names, one by one and together; OPTIONS=INDEX is yours.
+	$(BIN)/python -m benchmarks.lists $(OPTIONS)
 
 bench-report: .venv/benchmarks  ## Put what was measured into the docs and the README.
 	$(BIN)/python -m benchmarks.report --update

@@ -36,7 +36,8 @@ UPWARD = {
 def test_the_public_names() -> None:
     assert searchlib.__all__ == sorted(searchlib.__all__)
     assert set(searchlib.__all__) == {
-        "AddReport", "Alert", "Article", "Between", "Collapse", "Completion", "Copy", "Date",
+        "AddReport", "Alert", "Article", "BatchRow", "Between", "Collapse", "Completion",
+        "Concordance", "ConcordanceLine", "Copy", "Date",
         "Distinct", "Explanation", "Facet", "Histogram", "Hit", "Index", "Key", "Keyword", "Not",
         "Notice", "Number", "Problem", "Ranges", "Recency", "Results", "Scoring",
         "SignificantTerm", "SignificantTerms", "Snippet",

@@ -60,8 +60,10 @@ if TYPE_CHECKING:
     from searchlib.query.filters import Between
     from searchlib.query.tree import Not
     from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+    from searchlib.search.batches import BatchRow
     from searchlib.search.collapse import Collapse
     from searchlib.search.completion import Completion
+    from searchlib.search.concordance import Concordance, ConcordanceLine
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
@@ -81,9 +83,12 @@ __all__ = [
     "AnalysisVersionError",
     "ArgumentError",
     "Article",
+    "BatchRow",
     "Between",
     "Collapse",
     "Completion",
+    "Concordance",
+    "ConcordanceLine",
     "Copy",
     "CorruptIndexError",
     "Date",
@@ -155,9 +160,12 @@ _HOMES = {
     "AnalysisVersionError": "searchlib.errors",
     "ArgumentError": "searchlib.errors",
     "Article": "searchlib.articles",
+    "BatchRow": "searchlib.search.batches",
     "Between": "searchlib.query.filters",
     "Collapse": "searchlib.search.collapse",
     "Completion": "searchlib.search.completion",
+    "Concordance": "searchlib.search.concordance",
+    "ConcordanceLine": "searchlib.search.concordance",
     "Copy": "searchlib.search.copies",
     "CorruptIndexError": "searchlib.errors",
     "Distinct": "searchlib.search.facets.requests",

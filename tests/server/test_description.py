@@ -28,6 +28,7 @@ CALLS = (
     "export",
     "suggest",
     "complete",
+    "concordance",
     "health",
 )
 

@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 COUNT = 10_000 if os.environ.get("SEARCHLIB_NIGHTLY") == "1" else 500
 PAGES = (
     "/", "/search", "/article", "/words", "/compare", "/feed", "/cite", "/export",
-    "/static/style.css", "/alerts", "/alerts/feed",
+    "/static/style.css", "/alerts", "/alerts/feed", "/concordance", "/concordance.csv", "/lists",
 )  # fmt: skip
 CALLS = (
     "search", "facets", "article", "copies", "trend", "export", "suggest", "complete", "health",
-    "similar", "significant", "openapi.json",
+    "similar", "significant", "concordance", "openapi.json",
 )  # fmt: skip
 NAMES = (
     "q", "id", "name", "from", "to", "sort", "size", "page", "after", "match", "copies", "more",
     "by", "share", "format", "f.source", "f.categories", "f.title", "f.file", "lenient", "filter",
     "facet", "missing", "limit", "offset", "collapse", "best", "chars", "field",
-    "text", "rerank", "x",
+    "text", "rerank", "order", "width", "x",
 )  # fmt: skip
 VALUES = (
     "", "storm", "peace talks", "*", "talks", "1", "0", "-1", "true", "any", "newest", "source",
     "neighbours", "published:month", "-published", "copies", "csv", "jsonl", "ris", "bibtex",
-    "month", "2025-02",
+    "month", "2025-02", "right",
     "last week", "soon", "source=Harbour News", "published>=2025", "title:storm", "(((", "a AND",
     '"', "storm~3", "st*m", "[a TO", "published:[2025 TO 2026]", "/../../etc/passwd", "\x00", "%",
     "<script>alert(1)</script>", "\"><img src=x>", "'", "javascript:alert(1)", "{{7*7}}", "日本 語",

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 from pydantic_core import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from searchlib.export.rows import Column, RowSource
+    from searchlib.export.rows import Column, Row
 
 
 # JSON escapes other controls, but these are the ends of lines for some, as for Python's splitlines.
 _LINE_ENDS: Final = "\x85\u2028\u2029"
 
 
-def json_lines(columns: Sequence[Column], rows: RowSource) -> Iterator[str]:
+def json_lines(columns: Sequence[Column], rows: Iterable[list[Row]]) -> Iterator[str]:
     """Write rows as an object of JSON on a line each, a batch at a time."""
     names = [column.name for column in columns]
     for batch in rows:

@@ -31,6 +31,8 @@ class Highlighter:
         spec: The field, one of text, in the language that its texts are in.
         is_default: Whether the field is searched where none is named.
         weigh: How much a term tells; all the same if not given.
+        all_words: Whether a text is read to its end, however long that takes. A snippet does with
+            less.
     """
 
     def __init__(
@@ -40,10 +42,11 @@ class Highlighter:
         *,
         is_default: bool = True,
         weigh: Callable[[str], float] = lambda _: 1.0,
+        all_words: bool = False,
     ) -> None:
         [language] = spec.languages
         self._wanted = HighlightTerms(query, spec, is_default=is_default)
-        self._words = WordFinder(self._wanted, language)
+        self._words = WordFinder(self._wanted, language, all_words=all_words)
         self._weights = _Weights(weigh)
 
     def of_field_alike(self, weigh: Callable[[str], float]) -> Highlighter:
@@ -73,6 +76,24 @@ class Highlighter:
     def marks(self, text: FieldText) -> list[Mark]:
         """Find what is to be marked in a text, ascending and disjoint."""
         return self._marks_among(self._words.find(text))
+
+    def occurrences(self, text: FieldText) -> list[list[Mark]]:
+        """Find each place of a text where something is that was asked for.
+
+        A phrase is one occurrence, and so is what stands close together. One that is within another
+        is no occurrence of its own.
+
+        Returns:
+            The marks of each, ascending and disjoint; the occurrences by where they begin.
+        """
+        wanted, words = self._wanted, self._words.find(text)
+        if not wanted.positional:
+            return [[word] for word in words]
+        found = [{at} for at, word in enumerate(words) if wanted.counts_alone(word.term)]
+        together = Spans(words)
+        for part in wanted.positional:
+            found += [set(one.words) for one in together.find(part)]
+        return [_marks_of([words[at] for at in sorted(places)]) for places in _outermost(found)]
 
     def _chosen(self, text: FieldText, options: SnippetOptions) -> tuple[list[Span], list[Mark]]:
         """Choose passages, and find the marks that can be in them.
@@ -123,6 +144,25 @@ def _marks_of(words: list[Mark]) -> list[Mark]:
         return [_one_mark(words)]
     numbered = groupby(enumerate(words), key=lambda item: item[1].position - item[0])
     return [_one_mark([word for _, word in run]) for _, run in numbered]
+
+
+def _outermost(occurrences: list[set[int]]) -> list[set[int]]:
+    """Put occurrences within others into these.
+
+    Args:
+        occurrences: The words of each, by their places among all words.
+
+    Returns:
+        The others, by where they begin.
+    """
+    kept: list[tuple[int, set[int]]] = []
+    for places in sorted(occurrences, key=lambda places: (min(places), -max(places))):
+        last = max(places)
+        if kept and last <= kept[-1][0]:
+            kept[-1][1].update(places)
+        else:
+            kept.append((last, places))
+    return [places for _, places in kept]
 
 
 def _one_mark(words: list[Mark]) -> Mark:

@@ -64,10 +64,15 @@ class WordFinder:
     Args:
         wanted: What the query looks for in the field.
         language: The language that its words are stemmed in; ``None`` for none.
+        all_words: Whether every word is found, however many there are and however long it takes.
     """
 
-    def __init__(self, wanted: HighlightTerms, language: str | None) -> None:
+    def __init__(
+        self, wanted: HighlightTerms, language: str | None, *, all_words: bool = False
+    ) -> None:
         self._wanted = wanted
+        self._most_words = inf if all_words else MOST_WORDS
+        self._seconds = inf if all_words else READING_SECONDS
         self._needles = prefilter_of(wanted, language)
         self._terms_of = _remembering(language)
         self._words_of = _run_readers(language)
@@ -97,8 +102,8 @@ class WordFinder:
         searchable = self._searchable(text)
         found: list[Mark] = []
         size, stop, window = len(text.text), 0, _FIRST_WINDOW
-        deadline = time.monotonic() + READING_SECONDS
-        while stop <= size and len(found) < MOST_WORDS:
+        deadline = time.monotonic() + self._seconds
+        while stop <= size and len(found) < self._most_words:
             start, stop, window = stop, _end_of_run(searchable, stop + window), _WINDOW
             looked_at = size <= _WINDOW or self._may_be_in(text, start, stop)
             if looked_at and self._find_in_part(text, start, stop, found, opening, enough):
@@ -112,7 +117,7 @@ class WordFinder:
         found: list[Mark] = []
         starts = iter((*text.breaks, len(text.text)))
         next_break, skipped = next(starts), 0
-        deadline = time.monotonic() + READING_SECONDS
+        deadline = time.monotonic() + self._seconds
         counts, terms_of_token = self._wanted.counts, self._terms_of
         for number, match in enumerate(_tokens(text.apart)):
             if number % _WORDS_BETWEEN_CLOCKS == 0 and number and time.monotonic() > deadline:
@@ -125,7 +130,7 @@ class WordFinder:
                 if counts(term):
                     found.append(Mark(*match.span(), term, number + skipped))
                     break
-            if len(found) >= MOST_WORDS:
+            if len(found) >= self._most_words:
                 break
         return found
 

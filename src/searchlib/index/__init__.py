@@ -16,7 +16,7 @@ from searchlib.errors import (
     SchemaMismatchError,
 )
 from searchlib.index.changes import LOCK_TIMEOUT
-from searchlib.index.compares import Compares
+from searchlib.index.lists import Lists
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock
 from searchlib.query.parser import QueryParser
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from searchlib.whoosh_compat.reader import WhooshReader, WhooshSearcher
 
 
-class Index(Compares[M]):
+class Index(Lists[M]):
     """A searchable collection of documents in a folder.
 
     Make one with :meth:`create` or :meth:`open`. Its documents are instances of one pydantic

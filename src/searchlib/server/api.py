@@ -19,6 +19,7 @@ from searchlib.server.comparing import (
     run_similar,
     similar_params,
 )
+from searchlib.server.lines import line_params, lines_json
 from searchlib.server.params import Param
 from searchlib.server.problems import Refusal
 from searchlib.server.streaming import FORMATS
@@ -89,6 +90,13 @@ def calls(settings: Settings) -> tuple[Call, ...]:
             (*_typed(settings), _MOST),
             _complete,
             "Completed",
+        ),
+        Call(
+            "concordance",
+            "Give every occurrence in its line.",
+            line_params(asked),
+            lines_json,
+            "Lines",
         ),
         Call("health", "Tell whether the index can be searched.", (), _health, "Health"),
     )

@@ -20,7 +20,9 @@ from searchlib.server.alerts import AlertPages
 from searchlib.server.api import calls, export_params, exported
 from searchlib.server.archive import Archive
 from searchlib.server.feed import rss
+from searchlib.server.lines import LINES_CSV, LinePage, lines_file
 from searchlib.server.links import Links
+from searchlib.server.lists import ListPage, body_of, list_json, pasted_in
 from searchlib.server.openapi import PROBLEM_TYPE, description
 from searchlib.server.pages import Pages
 from searchlib.server.params import read_params
@@ -50,10 +52,10 @@ _REVALIDATE: Final = "private, no-cache"
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _API: Final = "/api/"
 _RSS: Final = "application/rss+xml; charset=utf-8"
-_ROBOTS: Final = (
-    "User-agent: *\nDisallow: /search\nDisallow: /words\nDisallow: /export\nDisallow: /compare\n"
-    "Disallow: /alerts\n"
-)
+_NOT_FOR_ROBOTS: Final = (
+    "/search", "/words", "/export", "/compare", "/concordance", "/lists", "/alerts",
+)  # fmt: skip
+_ROBOTS: Final = "\n".join(["User-agent: *", *(f"Disallow: {one}" for one in _NOT_FOR_ROBOTS), ""])
 
 
 def application(index: Index[Any], settings: Settings) -> Starlette:
@@ -68,6 +70,8 @@ class _Application:
         self._templates = Templates(settings)
         self._pages = Pages(self._archive, self._templates)
         self._alerts = AlertPages(self._archive, self._templates)
+        self._lines = LinePage(self._archive, self._templates)
+        self._lists = ListPage(self._archive, self._templates)
         self._work = Work(settings)
 
     def starlette(self) -> Starlette:
@@ -81,12 +85,16 @@ class _Application:
             Route("/compare", self._page(pages.compare)),
             Route("/alerts", self._page(self._alerts.page)),
             Route("/alerts/feed", self._answering(self._alerts_feed)),
+            Route("/concordance", self._page(self._lines.page)),
+            Route("/concordance.csv", self._guarded(self._lines_file)),
+            Route("/lists", self._guarded(self._list_page), methods=["GET", "POST"]),
             Route("/feed", self._answering(self._feed)),
             Route("/cite", self._answering(self._cite)),
             Route("/export", self._guarded(self._export)),
             Route("/static/{name}", self._guarded(self._static)),
             Route("/robots.txt", self._robots),
             Route("/api/export", self._guarded(self._api_export)),
+            Route("/api/batch", self._guarded(self._batch), methods=["POST"]),
             Route("/api/openapi.json", self._openapi),
             *(Route(f"/api/{one.name}", self._call(one)) for one in calls(self._settings)),
         ]
@@ -201,6 +209,25 @@ class _Application:
         values = read_params(export_params(self._settings), _pairs(request))
         form = format_named(values["format"])
         return await streamed(self._work, lambda: exported(self._archive, values), form, "articles")
+
+    async def _lines_file(self, request: Request) -> Response:
+        pairs = _pairs(request)
+        return await streamed(
+            self._work, lambda: lines_file(self._archive, pairs), LINES_CSV, "lines"
+        )
+
+    async def _list_page(self, request: Request) -> Response:
+        pasted = pasted_in(await body_of(request))
+        if pasted.as_file:
+            text = await self._work.run(self._lists.file, pasted)
+            headers = {"Content-Disposition": 'attachment; filename="totals.csv"'}
+            return _kept(Response(text, 200, headers, LINES_CSV.media_type), "no-store")
+        page = await self._work.run(self._lists.page, _links(request), pasted)
+        return _kept(HTMLResponse(page), "no-store")
+
+    async def _batch(self, request: Request) -> Response:
+        body = await body_of(request)
+        return _kept(_json(await self._work.run(list_json, self._archive, body)), "no-store")
 
     async def _static(self, request: Request) -> Response:
         file = self._templates.static.get(request.path_params["name"])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.index import Index
     from searchlib.query.parser import Match
     from searchlib.query.tree import Query
+    from searchlib.search.concordance import Concordance, LineOrder
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import Facet, FieldStats
     from searchlib.search.results import Results
@@ -179,6 +180,23 @@ class Archive:
             "lenient": True,
         }
         return search_helpfully(self.index, self._query(state), self._match(state), **options)[0]
+
+    def concordance(
+        self, state: SearchState, *, order: LineOrder | None, width: int, limit: int | None
+    ) -> Concordance:
+        """Find every occurrence of a search in its line, in copies too."""
+        options: dict[str, Any] = {
+            "width": width,
+            "sort": order,
+            "limit": limit,
+            "filter": self._filters(state, []),
+            "lenient": True,
+        }
+        query, match = self._query(state), self._match(state)
+        found = self.index.concordance(query, match=match or "all", **options)
+        if match is None and not found.documents:
+            found = self.index.concordance(query, match="any", **options)
+        return found
 
     def marked(self, key: str, q: str, match: str) -> Results[Any]:
         """Find an article with what a query looks for marked in its whole text.

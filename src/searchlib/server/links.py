@@ -57,6 +57,15 @@ class Links:
         """Lead to all hits of a search as a file."""
         return f"{self.base}/export?{urlencode([*state.pairs(), ('format', form)])}"
 
+    def concordance(self, state: SearchState, order: str = "", ending: str = "") -> str:
+        """Lead to every occurrence of a search in its line; with an ending, to a file of them."""
+        pairs = [*state.changed(sort="").pairs(), *([("order", order)] if order else [])]
+        return f"{self.base}/concordance{ending}?{urlencode(pairs)}"
+
+    def lists(self) -> str:
+        """Lead to the page that takes a list of queries."""
+        return f"{self.base}/lists"
+
     def article(self, key: str, q: str = "", match: str = "") -> str:
         """Lead to an article; with a query, what it looks for is marked."""
         given = {"id": key, "q": q, "match": match if q else ""}

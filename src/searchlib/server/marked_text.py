@@ -47,6 +47,22 @@ def marked_text(text: str, spans: Sequence[Span] = (), before: int = 0) -> Marke
     return MarkedText(pieces, number - before)
 
 
+def marked_line(text: str, spans: Iterable[Span] = ()) -> Markup:
+    """Write a text on one line as HTML, with marks that have no numbers.
+
+    Args:
+        text: The text.
+        spans: What is to be marked, ascending and disjoint.
+    """
+    pieces: list[Markup] = []
+    at = 0
+    for start, end in spans:
+        pieces += _plain(text[at:start]), Markup("<mark>"), _plain(text[start:end])
+        pieces.append(Markup("</mark>"))
+        at = end
+    return Markup("").join([*pieces, _plain(text[at:])])
+
+
 def _paragraphs(text: str) -> Iterator[Span]:
     start = 0
     for gap in re.finditer(r"\n[^\S\n]*\n\s*", text):

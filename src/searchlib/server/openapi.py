@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.server.api import calls, export_params
+from searchlib.server.lists import MOST_HITS, MOST_QUERIES
 from searchlib.server.streaming import FORMATS
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def description(settings: Settings, version: str, base: str) -> dict[str, Any]:
     paths["/api/export"] = _operation(
         "export", "Give all hits of a search as a file.", export_params(settings), forms
     )
+    paths["/api/batch"] = _batch()
     return {
         "openapi": "3.1.0",
         "info": {"title": settings.title, "version": version},
@@ -50,22 +52,43 @@ def description(settings: Settings, version: str, base: str) -> dict[str, Any]:
 def _operation(
     name: str, says: str, params: Iterable[Param], content: dict[str, Any]
 ) -> dict[str, Any]:
-    problem = {"content": {PROBLEM_TYPE: {"schema": _ref("Problem")}}}
     return {
         "get": {
             "operationId": name,
             "summary": says,
             "parameters": [param.to_json() for param in params],
             "responses": {
-                "200": {
-                    "description": "What was asked for.",
-                    "content": {kind: {"schema": schema} for kind, schema in content.items()},
-                },
+                **_responses(content),
                 "304": {"description": "The same as before, by If-None-Match."},
-                "4XX": {"description": "The request is at fault.", **problem},
-                "503": {"description": "Try again after Retry-After seconds.", **problem},
             },
         }
+    }
+
+
+def _batch() -> dict[str, Any]:
+    """Describe the call that takes a list of queries."""
+    return {
+        "post": {
+            "operationId": "batch",
+            "summary": "Run a list of queries.",
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": _ref("Batch")}},
+            },
+            "responses": _responses({"application/json": _ref("BatchRows")}),
+        }
+    }
+
+
+def _responses(content: dict[str, Any]) -> dict[str, Any]:
+    problem = {"content": {PROBLEM_TYPE: {"schema": _ref("Problem")}}}
+    return {
+        "200": {
+            "description": "What was asked for.",
+            "content": {kind: {"schema": schema} for kind, schema in content.items()},
+        },
+        "4XX": {"description": "The request is at fault.", **problem},
+        "503": {"description": "Try again after Retry-After seconds.", **problem},
     }
 
 
@@ -153,6 +176,49 @@ _SCHEMAS: Final[dict[str, Any]] = {
         {"query": _TEXT, "suggestion": {"type": ["object", "null"]}},
     ),
     "Completed": _object({"query": _TEXT, "completions": _list({"type": "object"})}),
+    "Lines": _object(
+        {
+            "query": _TEXT,
+            "documents": _COUNT,
+            "notes": _list(_ref("Note")),
+            "lines": _list(
+                _object(
+                    {
+                        **dict.fromkeys(("left", "match", "right", "key"), _TEXT),
+                        **dict.fromkeys(("title", "date", "field"), _TEXT),
+                        "marks": _list(_list(_COUNT)),
+                    }
+                )
+            ),
+        }
+    ),
+    "Batch": {
+        **_object(
+            {"queries": {**_list(_TEXT), "maxItems": MOST_QUERIES}},
+            limit={**_COUNT, "maximum": MOST_HITS},
+            phrases={"type": "boolean"},
+            match={"enum": ["all", "any"]},
+            lenient={"type": "boolean"},
+            filter=_list(_TEXT),
+        ),
+        "additionalProperties": False,
+    },
+    "BatchRows": _object(
+        {
+            "rows": _list(
+                _object(
+                    {
+                        "row": _COUNT,
+                        "query": _TEXT,
+                        "total": _COUNT,
+                        "hits": _list({"type": "object"}),
+                        "notes": _list(_TEXT),
+                        "error": {"type": ["string", "null"]},
+                    }
+                )
+            )
+        }
+    ),
     "Health": _object({"status": {"const": "ok"}, "documents": _COUNT, "revision": _TEXT}),
     "Problem": _object(
         {"type": _TEXT, "title": _TEXT, "status": _COUNT, "detail": _TEXT},

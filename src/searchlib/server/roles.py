@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.schema.markers import Date, Keyword, Text
+from searchlib.schema.roles import title_and_body
 from searchlib.search.order import sortable_fields
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from searchlib.schema.models import DocumentSchema
 
-_TITLES: Final = ("title", "headline", "name", "subject")
-_BODIES: Final = ("body", "text", "content")
 _URLS: Final = ("url", "link")
 _SOURCES: Final = ("source", "publisher", "journal", "newspaper")
 _PLACES: Final = ("dateline", "place")
@@ -59,9 +58,7 @@ class Roles:
         """Find the roles by the markers of fields, and by their names where several would do."""
         texts = _marked(schema, Text)
         labels = _marked(schema, Keyword)
-        body = _named(_BODIES, texts)
-        title = _named(_TITLES, texts) or next((name for name in texts[:-1] if name != body), "")
-        body = body or next((name for name in texts if name != title), "")
+        title, body = title_and_body(texts)
         date = next(iter(_marked(schema, Date)), "")
         return cls(
             key=schema.key.name,

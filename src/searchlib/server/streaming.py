@@ -27,7 +27,7 @@ class Format(NamedTuple):
 
     media_type: str
     ending: str
-    write: Callable[[Results[Any], Any], None]
+    write: Callable[[Any, Any], None]
 
 
 def _csv(results: Results[Any], target: Any) -> None:
@@ -66,13 +66,13 @@ def format_named(name: str) -> Format:
 
 
 async def streamed(
-    work: Work, find: Callable[[], Results[Any]], form: Format, name: str
+    work: Work, find: Callable[[], Any], form: Format, name: str
 ) -> StreamingResponse:
     """Answer with an export. What is wrong with the search is raised before anything is sent.
 
     Args:
         work: Runs it.
-        find: Makes the results.
+        find: Makes what is exported.
         form: How they are written.
         name: The name of the file, without its ending.
     """

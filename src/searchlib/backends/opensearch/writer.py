@@ -139,7 +139,7 @@ class OpenSearchWriter(Generic[M]):
             ArgumentError: A key is no string; nothing is deleted.
             ServerError: The cluster did not take it, or something before.
         """
-        return self._delete([key_of(key, self._schema.key.kind) for key in keys])
+        return self._delete([key_of(key, self._schema.key.label_types) for key in keys])
 
     def delete_by_query(self, query: object) -> int:
         """Delete the documents that a query matches, and return how many there were.

@@ -8,7 +8,9 @@ import click
 
 from searchlib import __version__
 from searchlib.cli.commands.alerts import alerts_command
+from searchlib.cli.commands.batches import batch_command
 from searchlib.cli.commands.comparing import significant_command, similar_command
+from searchlib.cli.commands.concordances import kwic_command
 from searchlib.cli.commands.contents import check_command, stats_command
 from searchlib.cli.commands.copying import copy_command
 from searchlib.cli.commands.documents import (
@@ -88,6 +90,8 @@ for command in (
     inspect_command,
     search_command,
     export_command,
+    kwic_command,
+    batch_command,
     parse_command,
     explain_command,
     suggest_command,

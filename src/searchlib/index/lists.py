@@ -1,0 +1,138 @@
+"""The part of the facade that goes through all hits, and through lists of queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searchlib.arguments import one_of, whole_number
+from searchlib.errors import QueryError
+from searchlib.index.compares import Compares
+from searchlib.query.tree import MatchAll
+from searchlib.schema.typing import M
+from searchlib.search.answer import SearchRequest
+from searchlib.search.batches import batch_rows, phrase_of
+from searchlib.search.fetching import HitFetcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from searchlib.query.parser import Match
+    from searchlib.query.tree import Query
+    from searchlib.search.batches import BatchRow
+    from searchlib.search.concordance import Concordance, LineOrder
+    from searchlib.whoosh_compat.any_query import Filters
+    from searchlib.whoosh_compat.queries import WhooshObject
+
+
+class Lists(Compares[M]):
+    """How an :class:`searchlib.Index` answers with long lists; it is that and nothing else."""
+
+    def concordance(
+        self,
+        query: str | Query | WhooshObject,
+        *,
+        width: int = 40,
+        sort: LineOrder | None = None,
+        limit: int | None = None,
+        match: Match = "all",
+        lenient: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> Concordance:
+        """Find every occurrence of what a query looks for, each in its line (docs/concordance.md).
+
+        It takes all hits, and in each all that a snippet would mark. A phrase is one occurrence,
+        and so are words that the query wants close together.
+
+        Args:
+            query: As for :meth:`search`.
+            width: How many characters of text there are on each side at most; up to 10,000.
+            sort: "left" for the order of the words before the match, the nearest first; "right" for
+                that of the words behind it; "date" for the oldest documents first, and those
+                without a date last; ``None`` for documents as they were added.
+            limit: How many lines there are at most; ``None`` for all.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            filter: As for :meth:`search`.
+
+        Returns:
+            The lines, to be iterated or written as CSV or JSON. They are read as they are needed.
+
+        Raises:
+            QueryError: As for :meth:`search`; or ``sort`` is "date", and documents have none.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        from searchlib.search.concordance import LINE_ORDERS, MOST_WIDTH, Concordance, LineReader
+        from searchlib.search.order import Sort
+        from searchlib.search.trend import date_field
+
+        width = min(whole_number("width", width, 0, error=QueryError), MOST_WIDTH)
+        if limit is not None:
+            limit = whole_number("limit", limit, 0, instead="None for all", error=QueryError)
+        if sort is not None:
+            one_of("sort", sort, LINE_ORDERS, error=QueryError)
+        schema, parsed = self._read(query, match, lenient=lenient)
+        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
+        conditions = [one.query for one in also.conditions]
+        if sort == "date":
+            order = (Sort(date_field(self.schema, None), descending=False),)
+            every = searcher.snapshot.doc_count
+            docnums = searcher.top(parsed.query, every, conditions, order).docnums
+        else:
+            docnums = searcher.matching(parsed.query, conditions)
+        reader = LineReader(
+            searcher.snapshot, self.schema, parsed.query, tuple(schema.default_fields), width
+        )
+        return Concordance(reader, docnums, (*parsed.notes, *also.notes), sort=sort, limit=limit)
+
+    def search_many(
+        self,
+        queries: Iterable[str | Query | WhooshObject],
+        *,
+        limit: int = 10,
+        match: Match = "all",
+        lenient: bool = False,
+        phrases: bool = False,
+        filter: Filters | None = None,  # noqa: A002 - as in search()
+    ) -> Iterator[BatchRow[M]]:
+        """Answer a list of queries one after another (docs/lists.md).
+
+        Each row has what :meth:`search` finds for its query, all over one commit. A query that is
+        wrong has its error in its row, and the others are answered. Queries are read as they are
+        needed, so a list may be of any length.
+
+        Args:
+            queries: The queries, each as for :meth:`search`.
+            limit: The maximum number of hits of each; 0 to count only.
+            match: As for :meth:`search`.
+            lenient: As for :meth:`search`.
+            phrases: Whether each query is a name to be found word for word, in which nothing is an
+                operator.
+            filter: As for :meth:`search`, for all queries.
+
+        Returns:
+            A row for each query, in the order of the list.
+
+        Raises:
+            QueryError: The filter or another argument is wrong, for all queries.
+            CorruptIndexError: A file of the index is damaged or missing.
+        """
+        if isinstance(queries, str):
+            raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
+        limit = whole_number("limit", limit, 0, error=QueryError)
+        one_of("match", match, ("all", "any"), error=QueryError)
+        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
+
+        def ask(query: object) -> SearchRequest:
+            given = phrase_of(query) if phrases else query
+            _, parsed = self._read(given, match, lenient=lenient)
+            return SearchRequest(
+                parsed=parsed,
+                conditions=also.conditions,
+                notes=also.notes,
+                limit=limit,
+                lenient=lenient,
+            )
+
+        searcher.matching(MatchAll(), [one.query for one in also.conditions])  # for its errors
+        fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
+        return batch_rows(queries, ask, searcher, fetcher)

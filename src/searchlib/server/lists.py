@@ -1,0 +1,200 @@
+"""Lists of queries: a page that takes one, and the call of the API. Both have bounds."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import parse_qsl
+
+from searchlib.query.filter_texts import filters_of
+from searchlib.schema.roles import Headings
+from searchlib.search.batch_rows import CsvRows, first_line
+from searchlib.server.problems import Refusal
+from searchlib.server.state import SearchState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from starlette.requests import Request
+
+    from searchlib.search.batches import BatchRow
+    from searchlib.server.archive import Archive
+    from searchlib.server.links import Links
+    from searchlib.server.templating import Templates
+
+MOST_QUERIES: Final = 1000
+MOST_BYTES: Final = 256 << 10
+MOST_HITS: Final = 20
+
+
+class ShownRow(NamedTuple):
+    """A query as the page has it: where it is searched for, how many hits, and the best of them."""
+
+    query: str
+    href: str
+    total: int
+    title: str
+    best: str
+    error: str
+
+
+class Pasted(NamedTuple):
+    """What a form was filled with: a query on each line, and whether each is a name."""
+
+    text: str
+    phrases: bool
+    as_file: bool
+
+    @property
+    def queries(self) -> list[str]:
+        """The lines on which something stands."""
+        return [line.strip() for line in self.text.splitlines() if line.strip()]
+
+
+class ListPage:
+    """Makes the page that takes a list of queries.
+
+    Args:
+        archive: What they are asked.
+        templates: How it looks.
+    """
+
+    def __init__(self, archive: Archive, templates: Templates) -> None:
+        self._archive = archive
+        self._templates = templates
+
+    def page(self, links: Links, pasted: Pasted) -> str:
+        """Show the form, and what the list in it finds.
+
+        Raises:
+            Refusal: The list is too long.
+        """
+        headings = Headings(self._archive.index.schema)
+        found = answered(self._archive, pasted.queries, limit=1, phrases=pasted.phrases)
+        rows = [_shown(row, links, headings, phrases=pasted.phrases) for row in found]
+        return self._templates.render(
+            "lists.html",
+            links,
+            state=SearchState(),
+            pasted=pasted,
+            rows=rows,
+            most=MOST_QUERIES,
+            found=sum(row.total > 0 for row in rows),
+        )
+
+    def file(self, pasted: Pasted) -> str:
+        """Write what a list finds as CSV: a row for each query.
+
+        Raises:
+            Refusal: The list is too long.
+        """
+        written = CsvRows(Headings(self._archive.index.schema), hits=False, safe=True)
+        found = answered(self._archive, pasted.queries, limit=0, phrases=pasted.phrases)
+        return written.head() + written.rows([(row.row, row) for row in found])
+
+
+def _shown(row: BatchRow[Any], links: Links, headings: Headings, *, phrases: bool) -> ShownRow:
+    query = f'"{row.query.replace(chr(34), " ")}"' if phrases else row.query
+    best = next(iter(row.hits), None)
+    return ShownRow(
+        row.query,
+        links.search(SearchState(q=query)),
+        row.total,
+        "" if best is None else headings.of(best.stored)[0] or best.key,
+        "" if best is None else links.article(best.key, query),
+        "" if row.error is None else first_line(row.error),
+    )
+
+
+def answered(
+    archive: Archive, queries: Sequence[str], *, limit: int, phrases: bool, **options: Any
+) -> Iterator[BatchRow[Any]]:
+    """Run a list, for as long as a request may take.
+
+    Raises:
+        Refusal: The list is too long, or takes too long.
+    """
+    if len(queries) > MOST_QUERIES:
+        raise Refusal(
+            413,
+            f"expected at most {MOST_QUERIES:,} queries, got {len(queries):,}",
+            hint="searchlib batch runs lists of any length.",
+        )
+    longest = archive.settings.max_query
+    if any(len(query) > longest for query in queries):
+        raise Refusal(400, f"expected queries of at most {longest:,} characters")
+    deadline = time.monotonic() + archive.settings.time_limit
+    for row in archive.index.search_many(queries, limit=limit, phrases=phrases, **options):
+        if time.monotonic() > deadline:
+            raise Refusal(
+                413,
+                f"The list took too long; {row.row - 1:,} queries were done.",
+                hint="Send a shorter list.",
+            )
+        yield row
+
+
+async def body_of(request: Request) -> bytes:
+    """Read what a request carries.
+
+    Raises:
+        Refusal: It is too much.
+    """
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise Refusal(413, f"expected a list of at most {MOST_BYTES:,} bytes")
+    return bytes(body)
+
+
+def pasted_in(body: bytes) -> Pasted:
+    """Read a form that was sent."""
+    text = body.decode("utf-8", "replace")
+    given = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=10))
+    return Pasted(given.get("list", ""), given.get("phrase") == "1", given.get("format") == "csv")
+
+
+def list_json(archive: Archive, body: bytes) -> Mapping[str, Any]:
+    """Answer the call of the API.
+
+    Raises:
+        Refusal: The body is something else, or asks for too much.
+    """
+    given = _read(body)
+    queries = given.get("queries")
+    if not isinstance(queries, list) or not all(isinstance(one, str) for one in queries):
+        raise Refusal(400, "expected queries to be a list of strings")
+    filters = given.get("filter", [])
+    if not isinstance(filters, list) or not all(isinstance(one, str) for one in filters):
+        raise Refusal(400, "expected filter to be a list of strings")
+    limit = given.get("limit", 0)
+    if type(limit) is not int or not 0 <= limit <= MOST_HITS:
+        raise Refusal(400, f"expected limit to be a whole number from 0 to {MOST_HITS}")
+    flags = {name: given.get(name, False) for name in ("phrases", "lenient")}
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise Refusal(400, f"expected {name} to be true or false")
+    match = given.get("match", "all")
+    if match not in ("all", "any"):
+        raise Refusal(400, "expected match to be all or any")
+    headings = Headings(archive.index.schema)
+    rows = answered(archive, queries, limit=limit, match=match, filter=filters_of(filters), **flags)
+    return {"rows": [row.to_json(headings) for row in rows]}
+
+
+_KNOWN: Final = ("queries", "limit", "phrases", "match", "lenient", "filter")
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "expected a JSON object with queries") from error
+    if not isinstance(given, dict):
+        raise Refusal(400, "expected a JSON object with queries")
+    for name in given:
+        if name not in _KNOWN:
+            raise Refusal(400, f"unknown member {name[:80]!r}; there are {', '.join(_KNOWN)}")
+    return given
