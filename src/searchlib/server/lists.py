@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from searchlib.query.filter_texts import filters_of
-from searchlib.schema.roles import Headings
 from searchlib.search.batch_rows import CsvRows, first_line
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
@@ -70,9 +69,8 @@ class ListPage:
         Raises:
             Refusal: The list is too long.
         """
-        headings = Headings(self._archive.index.schema)
         found = answered(self._archive, pasted.queries, limit=1, phrases=pasted.phrases)
-        rows = [_shown(row, links, headings, phrases=pasted.phrases) for row in found]
+        rows = [_shown(row, links, phrases=pasted.phrases) for row in found]
         return self._templates.render(
             "lists.html",
             links,
@@ -89,19 +87,19 @@ class ListPage:
         Raises:
             Refusal: The list is too long.
         """
-        written = CsvRows(Headings(self._archive.index.schema), hits=False, safe=True)
+        written = CsvRows(hits=False, safe=True)
         found = answered(self._archive, pasted.queries, limit=0, phrases=pasted.phrases)
         return written.head() + written.rows([(row.row, row) for row in found])
 
 
-def _shown(row: BatchRow[Any], links: Links, headings: Headings, *, phrases: bool) -> ShownRow:
+def _shown(row: BatchRow[Any], links: Links, *, phrases: bool) -> ShownRow:
     query = f'"{row.query.replace(chr(34), " ")}"' if phrases else row.query
     best = next(iter(row.hits), None)
     return ShownRow(
         row.query,
         links.search(SearchState(q=query)),
         row.total,
-        "" if best is None else headings.of(best.stored)[0] or best.key,
+        "" if best is None else row.heading_of(best)[0] or best.key,
         "" if best is None else links.article(best.key, query),
         "" if row.error is None else first_line(row.error),
     )
@@ -179,9 +177,8 @@ def list_json(archive: Archive, body: bytes) -> Mapping[str, Any]:
     match = given.get("match", "all")
     if match not in ("all", "any"):
         raise Refusal(400, "expected match to be all or any")
-    headings = Headings(archive.index.schema)
     rows = answered(archive, queries, limit=limit, match=match, filter=filters_of(filters), **flags)
-    return {"rows": [row.to_json(headings) for row in rows]}
+    return {"rows": [row.to_json() for row in rows]}
 
 
 _KNOWN: Final = ("queries", "limit", "phrases", "match", "lenient", "filter")

@@ -24,7 +24,6 @@ from searchlib.cli.commands.options import (
 )
 from searchlib.cli.terminal import progress_bar
 from searchlib.query.filter_texts import filters_of
-from searchlib.schema.roles import Headings
 from searchlib.storage import filesystem
 
 if TYPE_CHECKING:
@@ -115,13 +114,12 @@ def batch_command(
     output = None if output == _STANDARD_OUTPUT else output
     queries = read_list(list_path, column, header=not no_header)
     index = open_index(index_path, zone=zone)
-    headings = Headings(index.schema)
     batch = _Batch(
         index,
         queries,
         {"limit": hits, "match": match, "lenient": lenient, "phrases": phrase},
         filters,
-        JsonRows(headings) if as_json else CsvRows(headings, hits=hits > 0, safe=safe),
+        JsonRows() if as_json else CsvRows(hits=hits > 0, safe=safe),
     )
     report = BatchReport()
     with progress_bar("Searching") as progress:
