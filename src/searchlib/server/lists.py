@@ -161,23 +161,18 @@ def list_json(archive: Archive, body: bytes) -> Mapping[str, Any]:
         Refusal: The body is something else, or asks for too much.
     """
     given = _read(body)
-    queries = given.get("queries")
-    if not isinstance(queries, list) or not all(isinstance(one, str) for one in queries):
-        raise Refusal(400, "expected queries to be a list of strings")
-    filters = given.get("filter", [])
-    if not isinstance(filters, list) or not all(isinstance(one, str) for one in filters):
-        raise Refusal(400, "expected filter to be a list of strings")
-    limit = given.get("limit", 0)
-    if type(limit) is not int or not 0 <= limit <= MOST_HITS:
-        raise Refusal(400, f"expected limit to be a whole number from 0 to {MOST_HITS}")
-    flags = {name: given.get(name, False) for name in ("phrases", "lenient")}
-    for name, value in flags.items():
-        if not isinstance(value, bool):
-            raise Refusal(400, f"expected {name} to be true or false")
     match = given.get("match", "all")
     if match not in ("all", "any"):
         raise Refusal(400, "expected match to be all or any")
-    rows = answered(archive, queries, limit=limit, match=match, filter=filters_of(filters), **flags)
+    rows = answered(
+        archive,
+        _strings(given, "queries"),
+        limit=_limit(given),
+        match=match,
+        phrases=_flag(given, "phrases"),
+        lenient=_flag(given, "lenient"),
+        filter=filters_of(_strings(given, "filter", [])),
+    )
     return {"rows": [row.to_json() for row in rows]}
 
 
@@ -195,3 +190,24 @@ def _read(body: bytes) -> dict[str, Any]:
         if name not in _KNOWN:
             raise Refusal(400, f"unknown member {name[:80]!r}; there are {', '.join(_KNOWN)}")
     return given
+
+
+def _strings(given: dict[str, Any], name: str, usual: list[str] | None = None) -> list[str]:
+    value = given.get(name, usual)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Refusal(400, f"expected {name} to be a list of strings")
+    return value
+
+
+def _flag(given: dict[str, Any], name: str) -> bool:
+    value = given.get(name, False)
+    if not isinstance(value, bool):
+        raise Refusal(400, f"expected {name} to be true or false")
+    return value
+
+
+def _limit(given: dict[str, Any]) -> int:
+    value = given.get("limit", 0)
+    if type(value) is not int or not 0 <= value <= MOST_HITS:
+        raise Refusal(400, f"expected limit to be a whole number from 0 to {MOST_HITS}")
+    return value
