@@ -10,7 +10,7 @@ import gc
 import sys
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from whoosh import query as whoosh_query
@@ -84,6 +84,20 @@ def test_results_that_are_dropped_hold_nothing(
     assert snapshot() is None
     if sys.platform == "linux":
         assert mapped(index.path) == 1
+
+
+@pytest.mark.usefixtures("_without_collections")
+@pytest.mark.parametrize("sort", [None, "left", "date"])
+def test_lines_and_rows_that_are_dropped_hold_nothing(index: Index[Article], sort: Any) -> None:
+    snapshot = held(index)
+    lines = index.concordance("talks", sort=sort)
+    assert [line.match for line in lines]
+    rows = index.search_many(["talks", "peace AND ("])
+    assert next(rows).hits[0].document.title
+    commit(index)
+    assert snapshot() is not None
+    del lines, rows
+    assert snapshot() is None
 
 
 @pytest.mark.usefixtures("_without_collections")

@@ -187,6 +187,18 @@ def test_one_string_is_no_list(index: Index[Article]) -> None:
         index.search_many("storm")
 
 
+def test_a_row_as_json(index: Index[Article]) -> None:
+    rows = [*index.search_many(["korvac", "korvac", "(", Word("storm")], limit=2)]
+    best = index.search("korvac", limit=2)[0]
+    hit = {"rank": 1, "score": best.score, "key": best.key}
+    shown = rows[0].to_json()
+    assert shown["hits"][0] == {**hit, "title": "Ana Korvac speaks", "date": "2025-01-11"}
+    assert json.loads(json.dumps(shown)) == {**rows[1].to_json(), "row": 1}
+    assert (shown["total"], len(shown["hits"]), shown["error"]) == (13, 2, None)
+    assert rows[2].to_json()["error"].startswith("expected a ) for this (")
+    assert rows[3].to_json()["query"] == repr(Word("storm"))
+
+
 def run(*args: object, **options: Any) -> Result:
     return CliRunner().invoke(cli, [str(arg) for arg in args], **options)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote_plus
 
 import pytest
+from pydantic import BaseModel
 
-from searchlib import Article, Index
+from searchlib import Article, Index, Key, Text
 from searchlib.server import Settings, lines, lists
 from searchlib.server.archive import Archive
 from searchlib.server.problems import Refusal
@@ -216,3 +217,23 @@ def test_the_api_describes_the_list(client: TestClient) -> None:
     assert body["content"]["application/json"]["schema"]["$ref"].endswith("/Batch")
     members = described["components"]["schemas"]["Batch"]["properties"]
     assert members.keys() == {*lists._KNOWN}
+
+
+class _Note(BaseModel):
+    id: Annotated[str, Key()]
+    text: Annotated[str, Text()]
+
+
+def test_articles_without_title_and_date(make_client: Callable[..., TestClient]) -> None:
+    index = Index.in_memory(_Note)
+    index.add(_Note(id="n/1", text="A storm."))
+    client = make_client(index)
+    shown = page(client, "/concordance?q=storm&order=date")
+    assert "1 line; 1 article matches." in shown.text
+    assert not shown.all("option", value="date")
+    assert "/article?id=n%2F1&q=storm" in shown.hrefs
+    assert client.get("/api/concordance?q=storm&sort=date").status_code == 400
+    [row] = client.post("/api/batch", json={"queries": ["storm"], "limit": 1}).json()["rows"]
+    assert (row["hits"][0]["key"], row["hits"][0]["title"], row["hits"][0]["date"]) == (
+        "n/1", "", "",
+    )  # fmt: skip

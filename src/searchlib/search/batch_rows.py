@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from searchlib.export.rows import Row
-    from searchlib.schema.roles import Headings
     from searchlib.search.batches import BatchRow
 
 Answered = list[tuple[int, "BatchRow[Any]"]]
@@ -23,14 +22,7 @@ _HITS: Final = ("row", "query", "total", "rank", "score", "key", "title", "date"
 
 
 class JsonRows:
-    """Writes an object of JSON for each query, on a line.
-
-    Args:
-        headings: Reads the titles and dates of documents.
-    """
-
-    def __init__(self, headings: Headings) -> None:
-        self._headings = headings
+    """Writes an object of JSON for each query, on a line."""
 
     def head(self) -> str:
         """Give what comes before all rows: nothing."""
@@ -38,7 +30,7 @@ class JsonRows:
 
     def rows(self, chunk: Answered) -> str:
         """Write what some queries find."""
-        objects = ({**found.to_json(self._headings), "row": row} for row, found in chunk)
+        objects = ({**found.to_json(), "row": row} for row, found in chunk)
         return "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in objects)
 
 
@@ -46,13 +38,11 @@ class CsvRows:
     """Writes a row of CSV for each query, or for each hit.
 
     Args:
-        headings: Reads the titles and dates of documents.
         hits: Whether each hit has a row; a query without hits has one, too.
         safe: Whether no spreadsheet takes text for a formula.
     """
 
-    def __init__(self, headings: Headings, *, hits: bool, safe: bool) -> None:
-        self._headings = headings
+    def __init__(self, *, hits: bool, safe: bool) -> None:
         self._hits = hits
         self._safe = safe
         names = _HITS if hits else _TOTALS
@@ -76,7 +66,7 @@ class CsvRows:
         elif not found.hits:
             yield [*head, None, None, None, None, None, error]
         for hit in found.hits if self._hits else ():
-            yield [*head, hit.rank, hit.score, hit.key, *self._headings.of(hit.stored), None]
+            yield [*head, hit.rank, hit.score, hit.key, *found.heading_of(hit), None]
 
 
 def first_line(error: Exception) -> str:

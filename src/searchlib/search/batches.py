@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
 from searchlib.query.parser import MAX_QUERY_CHARACTERS
 from searchlib.query.tree import Phrase
+from searchlib.schema.roles import Headings
 from searchlib.schema.typing import M_co
 from searchlib.search.answer import answer
 from searchlib.search.results import Hits
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from searchlib.query.notes import Note
-    from searchlib.schema.roles import Headings
+    from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
     from searchlib.search.fetching import HitFetcher
     from searchlib.search.results import Hit
     from searchlib.search.searcher import Searcher
+
+
+_KNOWN: Final = 50_000
+"""Of how many documents the title and the date are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class BatchRow(Generic[M_co]):
         hits: The best of them. They have no snippets.
         notes: Remarks on the query and the filter.
         error: What is wrong with the query; ``None`` if nothing is.
+        heading_of: Reads the title and the date of the document of a hit; empty for none.
     """
 
     row: int
@@ -41,29 +47,44 @@ class BatchRow(Generic[M_co]):
     total: int
     hits: Sequence[Hit[M_co]]
     notes: tuple[Note, ...]
-    error: QueryError | None = None
+    error: QueryError | None
+    heading_of: Callable[[Hit[Any]], tuple[str, str]] = field(repr=False, compare=False)
 
-    def to_json(self, headings: Headings) -> dict[str, Any]:
-        """Convert the row to values that JSON can hold; hits name their documents.
-
-        Args:
-            headings: Reads the titles and dates of documents.
-        """
+    def to_json(self) -> dict[str, Any]:
+        """Convert the row to values that JSON can hold; of documents titles and dates."""
         return {
             "row": self.row,
             "query": self.query if isinstance(self.query, str) else repr(self.query),
             "total": self.total,
-            "hits": [_brief(hit, headings) for hit in self.hits],
+            "hits": [self._brief(hit) for hit in self.hits],
             "notes": [note.message for note in self.notes],
             "error": None if self.error is None else str(self.error),
         }
 
+    def _brief(self, hit: Hit[Any]) -> dict[str, Any]:
+        title, date = self.heading_of(hit)
+        about = {"rank": hit.rank, "score": hit.score, "key": hit.key}
+        return {**about, "title": title, "date": date}
 
-def _brief(hit: Hit[Any], headings: Headings) -> dict[str, Any]:
-    title, date = headings.of(hit.stored)
-    return {
-        "rank": hit.rank, "score": hit.score, "key": hit.key, "title": title, "date": date
-    }  # fmt: skip
+
+class _KnownHeadings:
+    """Reads the titles and dates of documents: names of one list often find the same.
+
+    Args:
+        schema: What the documents are.
+    """
+
+    def __init__(self, schema: DocumentSchema) -> None:
+        self._headings = Headings(schema)
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def __call__(self, hit: Hit[Any]) -> tuple[str, str]:
+        found = self._known.get(hit.key)
+        if found is None:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            found = self._known[hit.key] = self._headings.of(hit.stored)
+        return found
 
 
 def phrase_of(name: object) -> Phrase:
@@ -102,12 +123,13 @@ def batch_rows(
     Raises:
         CorruptIndexError: A file of the index is damaged or missing.
     """
+    heading_of = _KnownHeadings(source.schema)
     for row, query in enumerate(queries, 1):
         try:
             found = answer(ask(query), searcher)
         except QueryError as error:
-            yield BatchRow(row, query, 0, (), (), error)
+            yield BatchRow(row, query, 0, (), (), error, heading_of)
         else:
             ranks = range(1, 1 + len(found.docnums))
             hits: Hits[Any] = Hits(found.docnums, found.scores, ranks, source)
-            yield BatchRow(row, query, found.total, hits, found.notes)
+            yield BatchRow(row, query, found.total, hits, found.notes, None, heading_of)

@@ -76,7 +76,11 @@ class LinePage:
             links,
             state=state,
             order=order or "",
-            orders=_ORDERS if self._archive.roles.date else {**_ORDERS, "date": ""},
+            orders={
+                one: name
+                for one, name in _ORDERS.items()
+                if one != "date" or self._archive.roles.date
+            },
             notes=notes,
             documents=found.documents,
             has_more=len(lines) > _MOST_LINES,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from searchlib.query.filter_texts import filters_of
-from searchlib.schema.roles import Headings
 from searchlib.search.batch_rows import CsvRows, first_line
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
@@ -70,9 +69,8 @@ class ListPage:
         Raises:
             Refusal: The list is too long.
         """
-        headings = Headings(self._archive.index.schema)
         found = answered(self._archive, pasted.queries, limit=1, phrases=pasted.phrases)
-        rows = [_shown(row, links, headings, phrases=pasted.phrases) for row in found]
+        rows = [_shown(row, links, phrases=pasted.phrases) for row in found]
         return self._templates.render(
             "lists.html",
             links,
@@ -89,19 +87,19 @@ class ListPage:
         Raises:
             Refusal: The list is too long.
         """
-        written = CsvRows(Headings(self._archive.index.schema), hits=False, safe=True)
+        written = CsvRows(hits=False, safe=True)
         found = answered(self._archive, pasted.queries, limit=0, phrases=pasted.phrases)
         return written.head() + written.rows([(row.row, row) for row in found])
 
 
-def _shown(row: BatchRow[Any], links: Links, headings: Headings, *, phrases: bool) -> ShownRow:
+def _shown(row: BatchRow[Any], links: Links, *, phrases: bool) -> ShownRow:
     query = f'"{row.query.replace(chr(34), " ")}"' if phrases else row.query
     best = next(iter(row.hits), None)
     return ShownRow(
         row.query,
         links.search(SearchState(q=query)),
         row.total,
-        "" if best is None else headings.of(best.stored)[0] or best.key,
+        "" if best is None else row.heading_of(best)[0] or best.key,
         "" if best is None else links.article(best.key, query),
         "" if row.error is None else first_line(row.error),
     )
@@ -163,25 +161,19 @@ def list_json(archive: Archive, body: bytes) -> Mapping[str, Any]:
         Refusal: The body is something else, or asks for too much.
     """
     given = _read(body)
-    queries = given.get("queries")
-    if not isinstance(queries, list) or not all(isinstance(one, str) for one in queries):
-        raise Refusal(400, "expected queries to be a list of strings")
-    filters = given.get("filter", [])
-    if not isinstance(filters, list) or not all(isinstance(one, str) for one in filters):
-        raise Refusal(400, "expected filter to be a list of strings")
-    limit = given.get("limit", 0)
-    if type(limit) is not int or not 0 <= limit <= MOST_HITS:
-        raise Refusal(400, f"expected limit to be a whole number from 0 to {MOST_HITS}")
-    flags = {name: given.get(name, False) for name in ("phrases", "lenient")}
-    for name, value in flags.items():
-        if not isinstance(value, bool):
-            raise Refusal(400, f"expected {name} to be true or false")
     match = given.get("match", "all")
     if match not in ("all", "any"):
         raise Refusal(400, "expected match to be all or any")
-    headings = Headings(archive.index.schema)
-    rows = answered(archive, queries, limit=limit, match=match, filter=filters_of(filters), **flags)
-    return {"rows": [row.to_json(headings) for row in rows]}
+    rows = answered(
+        archive,
+        _strings(given, "queries"),
+        limit=_limit(given),
+        match=match,
+        phrases=_flag(given, "phrases"),
+        lenient=_flag(given, "lenient"),
+        filter=filters_of(_strings(given, "filter", [])),
+    )
+    return {"rows": [row.to_json() for row in rows]}
 
 
 _KNOWN: Final = ("queries", "limit", "phrases", "match", "lenient", "filter")
@@ -198,3 +190,24 @@ def _read(body: bytes) -> dict[str, Any]:
         if name not in _KNOWN:
             raise Refusal(400, f"unknown member {name[:80]!r}; there are {', '.join(_KNOWN)}")
     return given
+
+
+def _strings(given: dict[str, Any], name: str, usual: list[str] | None = None) -> list[str]:
+    value = given.get(name, usual)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Refusal(400, f"expected {name} to be a list of strings")
+    return value
+
+
+def _flag(given: dict[str, Any], name: str) -> bool:
+    value = given.get(name, False)
+    if not isinstance(value, bool):
+        raise Refusal(400, f"expected {name} to be true or false")
+    return value
+
+
+def _limit(given: dict[str, Any]) -> int:
+    value = given.get("limit", 0)
+    if type(value) is not int or not 0 <= value <= MOST_HITS:
+        raise Refusal(400, f"expected limit to be a whole number from 0 to {MOST_HITS}")
+    return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +24,6 @@ from searchlib.cli.commands.options import (
 )
 from searchlib.cli.terminal import progress_bar
 from searchlib.query.filter_texts import filters_of
-from searchlib.schema.roles import Headings
 from searchlib.storage import filesystem
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from searchlib.search.batch_rows import CsvRows, JsonRows
 
 
+_STANDARD_OUTPUT: Final = Path("-")
 _CHUNK: Final = 1000
 """After so many queries a file is written, and taken down how far it is."""
 
@@ -110,63 +111,76 @@ def batch_command(
     from searchlib.cli.resuming import ResumableFile
     from searchlib.search.batch_rows import CsvRows, JsonRows
 
+    output = None if output == _STANDARD_OUTPUT else output
     queries = read_list(list_path, column, header=not no_header)
     index = open_index(index_path, zone=zone)
-    options: dict[str, Any] = {
-        "limit": hits,
-        "match": match,
-        "lenient": lenient,
-        "phrases": phrase,
-        "filter": filters_of(filters),
-    }
-    headings = Headings(index.schema)
-    written = JsonRows(headings) if as_json else CsvRows(headings, hits=hits > 0, safe=safe)
+    batch = _Batch(
+        index,
+        queries,
+        {"limit": hits, "match": match, "lenient": lenient, "phrases": phrase},
+        filters,
+        JsonRows() if as_json else CsvRows(hits=hits > 0, safe=safe),
+    )
     report = BatchReport()
     with progress_bar("Searching") as progress:
         if output is None:
-            for text, _ in _answered(index, queries, 0, options, written, report, progress):
+            for text, _ in batch.answered(0, report, progress):
                 sys.stdout.buffer.write(text.encode())
         else:
-            form = [as_json, safe, zone]
-            origin = _origin(index, queries, {**options, "filter": list(filters), "form": form})
+            origin = batch.origin(as_json, safe, zone)
             writing = filesystem.explaining("write the rows", output)
             with writing, ResumableFile(output, origin) as file:
                 report.resumed, report.anew = file.done, file.started_anew
-                rest = _answered(index, queries, file.done, options, written, report, progress)
-                for text, done in rest:
+                for text, done in batch.answered(file.done, report, progress):
                     file.write(text, done)
                 file.finish()
     report.show(output)
 
 
-def _answered(
-    index: Index[Any],
-    queries: Sequence[ListedQuery],
-    start: int,
-    options: dict[str, Any],
-    written: JsonRows | CsvRows,
-    report: BatchReport,
-    progress: Callable[[int, int], None] | None,
-) -> Iterator[tuple[str, int]]:
-    """Run the queries from one on, and give what is written of some thousand of them each time."""
-    rows = zip(
-        queries[start:],
-        index.search_many((query.text for query in queries[start:]), **options),
-        strict=True,
-    )
-    done = start
-    if not start:
-        yield written.head(), 0
-    while chunk := [(listed.row, found) for listed, found in islice(rows, _CHUNK)]:
-        for row, found in chunk:
-            report.take(row, found)
-        done += len(chunk)
-        if progress is not None:
-            progress(done, len(queries))
-        yield written.rows(chunk), done
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A list of queries that is run.
 
+    Attributes:
+        index: Where.
+        queries: The list.
+        options: What :meth:`searchlib.Index.search_many` takes besides.
+        filters: What hits must match besides, as it was typed.
+        written: Writes rows.
+    """
 
-def _origin(index: Index[Any], queries: Sequence[ListedQuery], options: dict[str, Any]) -> str:
-    """Tell one list from others, with all that decides what is found."""
-    told = json.dumps([index.revision, queries, options])
-    return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    index: Index[Any]
+    queries: Sequence[ListedQuery]
+    options: dict[str, Any]
+    filters: tuple[str, ...]
+    written: JsonRows | CsvRows
+
+    def answered(
+        self, start: int, report: BatchReport, progress: Callable[[int, int], None] | None
+    ) -> Iterator[tuple[str, int]]:
+        """Run the queries from one on; give what is written of a thousand, and how many are done.
+
+        Args:
+            start: How many were done before.
+            report: Is told of each query.
+            progress: Is told how many of how many are done.
+        """
+        left, filters = self.queries[start:], filters_of(self.filters)
+        texts = (query.text for query in left)
+        found = self.index.search_many(texts, filter=filters, **self.options)
+        rows = zip((query.row for query in left), found, strict=True)
+        done = start
+        if not start:
+            yield self.written.head(), 0
+        while chunk := [*islice(rows, _CHUNK)]:
+            for row, one in chunk:
+                report.take(row, one)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, len(self.queries))
+            yield self.written.rows(chunk), done
+
+    def origin(self, *form: object) -> str:
+        """Tell this list from others, by all that decides what is written."""
+        told = json.dumps([self.index.revision, self.queries, self.options, self.filters, form])
+        return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from searchlib.query.parser import Match
     from searchlib.search.concordance import Concordance, ConcordanceLine, LineOrder
 
+_STANDARD_OUTPUT: Final = Path("-")
 _ENDINGS: Final = {".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
 _KEY: Final = 16
 """How many columns the key of an article has at most, where a terminal decides the width."""
@@ -94,6 +95,7 @@ def kwic_command(
       searchlib kwic '"climate change"' --sort right --filter published=2025 --index news.index
       searchlib kwic storm --width 100 -o storm.csv --index news.index
     """
+    output = None if output == _STANDARD_OUTPUT else output
     form = _form_of(output, as_csv=as_csv, as_json=as_json)
     console = terminal()
     concordance = open_index(index_path, zone=zone).concordance(
