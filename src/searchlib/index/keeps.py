@@ -15,8 +15,6 @@ from searchlib.schema.typing import M
 if TYPE_CHECKING:
     from searchlib.query.parser import ParsedQuery, QueryParser
     from searchlib.schema.models import DocumentSchema
-    from searchlib.search.current import CurrentSearcher
-    from searchlib.storage import IndexDirectory
 
 
 class Keeps(Reads[M]):
@@ -24,17 +22,15 @@ class Keeps(Reads[M]):
 
     _parser: QueryParser
 
-    def __init__(
-        self, directory: IndexDirectory, schema: DocumentSchema, current: CurrentSearcher
-    ) -> None:
-        super().__init__(directory, schema, current)
-        self._synonyms = IndexSynonyms(directory, schema, current)
-
     @property
     def synonyms(self) -> IndexSynonyms:
         """Which words mean the same: a mapping, with ``set``, ``load`` and ``clear``."""
         self._opened  # noqa: B018 - looked at for its error
         return self._synonyms
+
+    @cached_property
+    def _synonyms(self) -> IndexSynonyms:
+        return IndexSynonyms(self._directory, self.schema, self._current)
 
     @property
     def alerts(self) -> IndexAlerts[M]:
@@ -47,6 +43,12 @@ class Keeps(Reads[M]):
         return IndexAlerts(
             self._directory, self.schema, self._current, self._synonyms, self._parser, self._clock
         )
+
+    def close(self) -> None:
+        """Let go of the files of the index, and of what was made to use them."""
+        super().close()
+        for made in ("_synonyms", "_alerts"):
+            self.__dict__.pop(made, None)
 
     def _with_synonyms(self, parsed: ParsedQuery, schema: DocumentSchema) -> ParsedQuery:
         """Let the words of a query also find their synonyms, with notes on these.
