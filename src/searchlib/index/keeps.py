@@ -33,6 +33,10 @@ class Keeps(Reads[M]):
         self._local  # noqa: B018 - looked at for its error
         return self._synonyms
 
+    @cached_property
+    def _synonyms(self) -> IndexSynonyms:
+        return IndexSynonyms(self._directory, self.schema, self._current)
+
     @property
     def alerts(self) -> IndexAlerts[M]:
         """Saved queries: a mapping, with ``add``, ``remove`` and ``match``.
@@ -54,6 +58,12 @@ class Keeps(Reads[M]):
         return IndexAlerts(
             local.directory, self.schema, local.current, self._synonyms, self._parser, self._clock
         )
+
+    def close(self) -> None:
+        """Let go of the files of the index, and of what was made to use them."""
+        super().close()
+        for made in ("_synonyms", "_alerts"):
+            self.__dict__.pop(made, None)
 
     def _with_synonyms(self, parsed: ParsedQuery, schema: DocumentSchema) -> ParsedQuery:
         """Let the words of a query also find their synonyms, with notes on these.
