@@ -222,7 +222,7 @@ class Cluster:
         self.start()
         # Copies of parts are made at once; by default a node that has left is waited for a minute.
         at_once = {"index.unassigned.node_left.delayed_timeout": "0"}
-        self.request("PUT", "/_all/_settings?expand_wildcards=all", at_once)
+        self.request("PUT", "/*/_settings?allow_no_indices=true", at_once)
         self.wait_until_ready(status="green")
 
     def clear(self) -> None:

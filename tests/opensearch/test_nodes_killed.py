@@ -115,6 +115,7 @@ def test_a_node_killed_during_bulk_indexing(cluster: Cluster) -> None:
             yield one
 
     with Index.create(cluster.address("reports", shards=3, replicas=1), Article) as index:
+        cluster.wait_until_ready(status="green")
         report = index.add(interrupted())
         # One that was written before the answer was lost has replaced itself.
         assert (report.added + report.replaced, report.rejected) == (total, [])
