@@ -145,7 +145,8 @@ def measure(way: str, index: Path, sources: Path, address: str) -> dict[str, Any
     }
     expected, count = len(Index.open(index)), client.count()
     assert count == expected, f"{way}: expected {expected} articles, got {count}"
-    return {"articles": count, **found}
+    size = client.stats()["_all"]["primaries"]["store"]["size_in_bytes"]
+    return {"articles": count, **found, "bytes": size}
 
 
 def send_by_helper(way: str, index: Path, sources: Path, client: Client) -> None:
