@@ -52,7 +52,7 @@ def tables_of_opensearch(run: dict[str, Any]) -> Iterator[Table]:
     ]
     note = (
         "One server, one shard, on the same machine. `searchlib copy` reads the articles from a "
-        "folder, analyses and sends them; its processes for analysis are not in its CPU seconds. "
+        "folder, analyses and sends them; its CPU seconds are those of all its processes. "
         "The same sources were made before, and are the same work for the server. The articles "
         "alone are less work for it: its own English analysis, and no field for all texts."
     )
