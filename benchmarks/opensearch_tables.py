@@ -25,6 +25,7 @@ def tables_of_opensearch(run: dict[str, Any]) -> Iterator[Table]:
             f"{found['seconds']:.1f}",
             f"{found['cpu_seconds']:.1f}",
             f"{found['server_cpu_seconds']:.1f}",
+            f"{found['bytes'] / 1e6:,.0f}",
         ]
         for way, found in run["ways"].items()
     ]
@@ -38,12 +39,20 @@ def tables_of_opensearch(run: dict[str, Any]) -> Iterator[Table]:
                 f"{resumed['seconds']:.1f}",
                 "",
                 "",
+                "",
             ]
         )
-    columns = ["way", "articles/s", "seconds", "CPU seconds", "CPU seconds of the server"]
+    columns = [
+        "way",
+        "articles/s",
+        "seconds",
+        "CPU seconds",
+        "CPU seconds of the server",
+        "index, MB",
+    ]
     note = (
         "One server, one shard, on the same machine. `searchlib copy` reads the articles from a "
-        "folder, analyses and sends them; its processes for analysis are not in its CPU seconds. "
+        "folder, analyses and sends them; its CPU seconds are those of all its processes. "
         "The same sources were made before, and are the same work for the server. The articles "
         "alone are less work for it: its own English analysis, and no field for all texts."
     )

@@ -34,7 +34,13 @@ def test_the_goal_is_one_of_the_same_sources(seconds: float, met: bool) -> None:
 
 
 def test_a_run_is_shown() -> None:
-    way = {"articles": 10, "seconds": 2.0, "cpu_seconds": 1.0, "server_cpu_seconds": 1.0}
+    way = {
+        "articles": 10,
+        "seconds": 2.0,
+        "cpu_seconds": 1.0,
+        "server_cpu_seconds": 1.0,
+        "bytes": 3e6,
+    }
     run = {
         "part": "opensearch", "dataset": "synthetic:10", "articles": 10, "finished": "now",
         "command": "make", "started": "2026-01-01", "versions": {}, "engines": {},
@@ -42,5 +48,5 @@ def test_a_run_is_shown() -> None:
         "ways": {COPY: way}, "resumed": {"seconds": 4.0, "skipped": 6, "added": 4},
     }  # fmt: skip
     rows = [row for table in report.tables_of(run) for row in table.rows]
-    assert [COPY, "5", "2.0", "1.0", "1.0"] in rows
-    assert ["searchlib copy, killed after 6, and again", "2", "4.0", "", ""] in rows
+    assert [COPY, "5", "2.0", "1.0", "1.0", "3"] in rows
+    assert ["searchlib copy, killed after 6, and again", "2", "4.0", "", "", ""] in rows
