@@ -33,10 +33,6 @@ class Keeps(Reads[M]):
         self._local  # noqa: B018 - looked at for its error
         return self._synonyms
 
-    @cached_property
-    def _synonyms(self) -> IndexSynonyms:
-        return IndexSynonyms(self._directory, self.schema, self._current)
-
     @property
     def alerts(self) -> IndexAlerts[M]:
         """Saved queries: a mapping, with ``add``, ``remove`` and ``match``.
