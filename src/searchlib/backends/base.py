@@ -93,6 +93,9 @@ class Backend(Protocol):
     def opening(self) -> Opening:
         """How it was opened."""
 
+    def look(self) -> None:
+        """See whether anything has changed, before a search."""
+
     def revision(self) -> str:
         """Give hexadecimal digits that are the same only while it holds the same documents."""
 

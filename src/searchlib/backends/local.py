@@ -76,6 +76,10 @@ class LocalBackend:
         """The last commit."""
         return self.current.get().snapshot
 
+    def look(self) -> None:
+        """See whether there is another commit: what a search does next is of the last one."""
+        self.current.get()
+
     def revision(self) -> str:
         """Give the identity of the last commit."""
         return self.snapshot.identity

@@ -74,7 +74,7 @@ class Keeps(Reads[M]):
         """
         if not isinstance(self._backend, LocalBackend):  # a server keeps none
             return parsed
-        synonyms = self._synonyms.current()
+        synonyms = self._synonyms.known()
         if synonyms is None:
             return parsed
         try:

@@ -345,6 +345,7 @@ class Searches(Suggests[M]):
         synonyms: bool = True,
     ) -> tuple[DocumentSchema, ParsedQuery]:
         """Read a query, and give it with the fields as the search looks into them."""
+        self._backend.look()
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
         parsed = read_query(query, parser, schema, match, lenient=lenient)

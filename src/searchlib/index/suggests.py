@@ -111,7 +111,7 @@ class Suggests(Changes[M]):
             return None
         if not isinstance(self._backend, LocalBackend):  # whose words are not known here
             return None
-        searcher, queries = self._searcher, [one.query for one in conditions]
+        searcher, queries = self._local.current.last(), [one.query for one in conditions]
         # Results keep the commit, and neither a searcher nor what it knows.
         known, again = ref(searcher), searcher.again()
         return cache(lambda: self._suggestion(query, match, queries, known() or again()))

@@ -106,10 +106,19 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
         Raises:
             CorruptIndexError: The file of synonyms is damaged.
         """
-        name = kept_name(self._directory, "synonyms")
-        if not name:
+        self._directory.manifest()
+        return self.known()
+
+    def known(self) -> Synonyms | None:
+        """Give the same as of the last look at the index, without another one.
+
+        Raises:
+            CorruptIndexError: The file of synonyms is damaged.
+        """
+        entry = self._directory.known_manifest().synonyms
+        if entry is None:
             return None
-        languages = self._languages()
+        name, languages = entry.name, self._languages()
         known = self._known
         if known is None or known[0] != (name, languages):
             kept = read_kept(self._directory, "synonyms")

@@ -78,6 +78,15 @@ class CurrentSearcher:
                 there = self._open = (manifest, self._searcher_of(manifest, self._open))
         return there[1]
 
+    def last(self) -> Searcher:
+        """Give the searcher that :meth:`get` gave last, without another look at the folder.
+
+        Raises:
+            SearchlibError: As :meth:`get`, which is asked if it was not before.
+        """
+        there = self._open
+        return self.get() if there is None else there[1]
+
     def _searcher_of(self, manifest: Manifest, last: tuple[Manifest, Searcher] | None) -> Searcher:
         before = None if last is None else last[1]
         if before is not None and before.snapshot.shows(manifest):

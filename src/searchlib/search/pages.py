@@ -62,7 +62,7 @@ class Pages:
         """
         order = self._request.order or BY_SCORE
         if after is None:
-            searcher = self._current.get()
+            searcher = self._current.last()
             return self._request, searcher if self._plain else self._asking_like_this(searcher)
         cursor = Cursor.read(after, self._fingerprint(), order, self._schema)
         assert cursor.moment is not None

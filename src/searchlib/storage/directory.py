@@ -179,6 +179,15 @@ class IndexDirectory:
                 raise absence from error
             return self._last_manifest()
 
+    def known_manifest(self) -> Manifest:
+        """Give the commit that :meth:`manifest` read last, without another look at the file.
+
+        Raises:
+            SearchlibError: As :meth:`manifest`, which is asked if it was not before.
+        """
+        last = self._last
+        return self.manifest() if last is None else last.manifest
+
     def path_of(self, name: str) -> Path:
         """Give the path of a file that a manifest names, or that a writer has named.
 
