@@ -336,7 +336,7 @@ class TestWhatIsNoIndex:
     def test_a_newer_format(self, index: Index) -> None:
         manifest = index.path / "manifest.json"
         body, mark, _ = manifest.read_bytes().partition(b',\n  "checksum": "')
-        body = body.replace(b'"version": 3,', b'"version": 999,', 1)
+        body = body.replace(b'"version": 4,', b'"version": 999,', 1)
         manifest.write_bytes(body + mark + f'{zlib.crc32(body):08x}"\n}}\n'.encode())
         with pytest.raises(IndexVersionError, match="999.*upgrade"):
             Index.open(index.path)
