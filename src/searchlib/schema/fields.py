@@ -96,16 +96,17 @@ class FieldSpec:
                 return (*known_by_text(), *((int, bool) if self.loose else ()))
 
     def value_named(self, text: str) -> str | None:
-        """Find the value of the member of an enumeration with a name, in any case.
+        """Find the value of the member of an enumeration with a name.
 
-        There is none for a text that is a value itself.
+        Case makes no difference, but where it does for the labels of the field. There is none for
+        a text that is a value itself.
         """
         is_exact = isinstance(self.marker, Keyword) and not self.marker.lowercase
-        written = text if is_exact else text.casefold()
-        if any(written == (value if is_exact else value.casefold()) for _, value in self.members):
+        fold = str if is_exact else str.casefold
+        written = fold(text)
+        if any(written == fold(value) for _, value in self.members):
             return None
-        named = (value for name, value in self.members if name.casefold() == text.casefold())
-        return next(named, None)
+        return next((value for name, value in self.members if fold(name) == written), None)
 
     def names_told(self, text: str) -> str:
         """Say which names an enumeration has, unless a text is one of them or a value."""
