@@ -216,14 +216,11 @@ class Cluster:
             self.wait_until_ready()
 
     def restore(self) -> None:
-        """Bring all nodes back, whatever was done to them, and wait until each index is whole."""
+        """Bring all nodes back, whatever was done to them, and wait until nothing is missing."""
         for node in self.running:
             node.send(signal.SIGCONT)
         self.start()
-        # Copies of parts are made at once; by default a node that has left is waited for a minute.
-        at_once = {"index.unassigned.node_left.delayed_timeout": "0"}
-        self.request("PUT", "/*/_settings?allow_no_indices=true", at_once)
-        self.wait_until_ready(status="green")
+        self.wait_until_ready()
 
     def clear(self) -> None:
         """Delete all indexes."""

@@ -41,9 +41,13 @@ def three_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def cluster(three_nodes: Cluster) -> Iterator[Cluster]:
-    """Three nodes to do anything to: afterwards all run again."""
+    """Three nodes to do anything to: afterwards all run again, without indexes.
+
+    Copies of their parts are not waited for: after the loss of two nodes the server may take long.
+    """
     yield three_nodes
     three_nodes.restore()
+    three_nodes.clear()
 
 
 @contextmanager

@@ -85,7 +85,6 @@ def test_a_killed_node_comes_back_with_its_data(cluster: Cluster) -> None:
     cluster.restore()
     assert count(cluster, "kept") == 1
     assert cluster.urls == urls
-    cluster.clear()
 
 
 @pytest.mark.cluster

@@ -31,7 +31,6 @@ def manager(cluster: Cluster) -> int:
 
 @pytest.fixture
 def index(cluster: Cluster) -> Iterator[Index]:
-    cluster.clear()
     with Index.create(cluster.address("reports", shards=3, replicas=1), Article) as made:
         assert made.add(articles(COUNT)).added == COUNT
         cluster.wait_until_ready(status="green")
@@ -106,7 +105,6 @@ def test_a_node_paused_during_searches(cluster: Cluster) -> None:
 
 def test_a_node_killed_during_bulk_indexing(cluster: Cluster) -> None:
     total, unlucky = 20_000, manager(cluster)
-    cluster.clear()
 
     def interrupted() -> Iterator[Article]:
         for one in articles(total):
@@ -150,7 +148,6 @@ def test_all_killed(cluster: Cluster, index: Index) -> None:
 
 
 def test_a_shard_without_copies_is_an_error_and_never_a_smaller_answer(cluster: Cluster) -> None:
-    cluster.clear()
     with Index.create(
         cluster.address("reports", shards=3, replicas=0, timeout=5), Article
     ) as index:
