@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import seconds
-from searchlib.backends.local import LocalBackend
 from searchlib.errors import ArgumentError, DocumentError, WhooshNames
 from searchlib.index.alerts import tell
 from searchlib.index.keeps import Keeps
@@ -84,7 +83,7 @@ class Changes(Keeps[M]):
         self, workers: int | None, memory: int | None, timeout: float
     ) -> Iterator[IndexWriter[M]]:
         with self._open_writer(workers, memory, timeout) as writer:
-            if isinstance(self._backend, LocalBackend):
+            if self.in_folder:
                 alerts, found = self.alerts, writer.report.alerts
                 writer.watch = lambda new: found.extend(alerts.matching(new))
             yield writer

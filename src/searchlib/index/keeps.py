@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from searchlib.backends.local import LocalBackend
 from searchlib.errors import QueryTooCostly
 from searchlib.index.alerts import IndexAlerts
 from searchlib.index.reads import Reads
@@ -32,6 +31,13 @@ class Keeps(Reads[M]):
         """
         self._local  # noqa: B018 - looked at for its error
         return self._synonyms
+
+    @property
+    def kept_revision(self) -> str:
+        """What changes whenever synonyms or saved queries do; empty on a server, without any."""
+        if not self.in_folder:
+            return ""
+        return f"{self.synonyms.revision} {self.alerts.revision}"
 
     @property
     def alerts(self) -> IndexAlerts[M]:
@@ -72,7 +78,7 @@ class Keeps(Reads[M]):
             QueryTooCostly: It is nested too deeply.
             CorruptIndexError: The file of synonyms is damaged.
         """
-        if not isinstance(self._backend, LocalBackend):  # a server keeps none
+        if not self.in_folder:  # a server keeps none
             return parsed
         synonyms = self._synonyms.known()
         if synonyms is None:

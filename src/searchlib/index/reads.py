@@ -44,6 +44,11 @@ class Reads(WhooshNames, Generic[M]):
         return str(self._place)
 
     @property
+    def in_folder(self) -> bool:
+        """Whether the index is in a folder, and can do what a server can't."""
+        return isinstance(self._place, Path)
+
+    @property
     def location(self) -> str:
         """What :meth:`searchlib.Index.open` opens the index by again: passwords are in it."""
         return str(self._backend.location)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from searchlib.arguments import whole_number
-from searchlib.backends.local import LocalBackend
 from searchlib.errors import QueryError
 from searchlib.index.changes import Changes
 from searchlib.schema.typing import M
@@ -109,7 +108,7 @@ class Suggests(Changes[M]):
         """Give what finds a suggestion for a search that found few documents; else ``None``."""
         if total > FEW_HITS or not isinstance(query, str):
             return None
-        if not isinstance(self._backend, LocalBackend):  # whose words are not known here
+        if not self.in_folder:  # the words of a server are not known here
             return None
         searcher, queries = self._local.current.last(), [one.query for one in conditions]
         # Results keep the commit, and neither a searcher nor what it knows.

@@ -44,7 +44,7 @@ class AlertPages:
             Refusal: There is no saved query of the name.
         """
         name = dict(pairs).get("name", "")
-        saved = self._archive.index.alerts
+        saved = self._archive.saved
         hits, names = self._found(name)
         return self._templates.render(
             "alerts.html",
@@ -79,7 +79,7 @@ class AlertPages:
     def _found(self, name: str) -> tuple[list[Hit[Any]], dict[str, list[str]]]:
         """Find articles, and which saved queries each of them matches, by its key."""
         index = self._archive.index
-        if not name and not index.alerts:
+        if not name and not self._archive.saved:
             return [], {}
         if not name:
             hits = list(self._archive.newest(NEWEST))
@@ -88,7 +88,7 @@ class AlertPages:
                 for key in alert.keys:
                     names.setdefault(key, []).append(alert.name)
             return [hit for hit in hits if hit.key in names], names
-        saved = index.alerts.get(name)
+        saved = self._archive.saved.get(name)
         if saved is None:
             raise Refusal(404, f"There is no saved query with the name {name[:80]!r}.")
         return list(self._archive.newest(SHOWN, saved.query)), {}

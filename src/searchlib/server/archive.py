@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.index import Index
     from searchlib.query.parser import Match
     from searchlib.query.tree import Query
+    from searchlib.search.alerts.saved import SavedQuery
     from searchlib.search.concordance import Concordance, LineOrder
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import Facet, FieldStats
@@ -104,7 +105,12 @@ class Archive:
     def revision(self) -> str:
         """What changes when documents do, or what else answers depend on."""
         index = self.index
-        return f"{index.revision} {index.synonyms.revision} {index.alerts.revision}"
+        return f"{index.revision} {index.kept_revision}"
+
+    @property
+    def saved(self) -> Mapping[str, SavedQuery]:
+        """The saved queries; none on a server, which keeps none."""
+        return self.index.alerts if self.index.in_folder else {}
 
     @classmethod
     def of(cls, index: Index[Any], settings: Settings) -> Archive:

@@ -95,7 +95,7 @@ class Pages:
                 for name in self._archive.facets
             ],
             hits=[self._hit(hit, links) for hit in self._archive.newest(RECENT)],
-            saved=len(self._archive.index.alerts),
+            saved=len(self._archive.saved),
         )
 
     def results(self, links: Links, pairs: Pairs) -> str:

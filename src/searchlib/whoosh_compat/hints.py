@@ -110,7 +110,7 @@ HINTS: Final[dict[str, dict[str, Hint]]] = {
         **_each("docnum", _NUMBERS, "hit.key"),
         **_each("pos", "ranks are counted from 1", "hit.rank - 1"),
         **_each("matched_terms", "snippets mark them", "hit.snippets[...].text"),
-        **_each("more_like_this", "hits of its Whoosh searcher have it", "index.searcher()"),
+        **_each("more_like_this", "an index finds articles like one", "index.similar(hit.key)"),
     },
     "DocumentSchema": _each(
         "names items add remove stored_names scorable_names has_scorable_fields", _SCHEMA,

@@ -182,5 +182,14 @@ class _Batch:
 
     def origin(self, *form: object) -> str:
         """Tell this list from others, by all that decides what is written."""
-        told = json.dumps([self.index.revision, self.queries, self.options, self.filters, form])
+        told = json.dumps(
+            [
+                self.index.revision,
+                self.index.kept_revision,
+                self.queries,
+                self.options,
+                self.filters,
+                form,
+            ]
+        )
         return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
