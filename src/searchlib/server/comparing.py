@@ -43,7 +43,9 @@ class ShownTerm(NamedTuple):
 
 
 def similar_articles(archive: Archive, key: str, links: Links) -> list[SimilarArticle]:
-    """Find the articles to show beside one."""
+    """Find the articles to show beside one; none in an index on a server."""
+    if not archive.index.in_folder:
+        return []
     found = archive.index.similar(key, limit=SIMILAR, snippets=False)
     return [
         SimilarArticle(

@@ -1,0 +1,42 @@
+"""The pages show an index on a server, without what only one in a folder can do."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from searchlib import Article, Index
+from searchlib.server import create_app
+
+ARTICLES = [
+    Article(id=f"a{number}", title="Storm over the harbour", body=f"Waves of {number} metres.")
+    for number in range(1, 30)
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/", "29"),
+        ("/search?q=storm", "Storm"),
+        ("/search?q=strom", "turbin"),
+        ("/article?id=a3", "Waves of 3 metres"),
+        ("/compare?q=storm", "storm"),
+        ("/export?q=storm&format=csv", "a29"),
+        ("/alerts", "Alerts"),
+        ("/feed?q=storm", "rss"),
+        ("/api/search?q=storm&facet=source", '"total":29'),
+        ("/api/health", '"documents":29'),
+    ],
+)
+def test_a_page_of_an_index_on_a_server(address: str, path: str, shown: str) -> None:
+    with Index.create(address, Article) as index:
+        index.add(ARTICLES)
+        client = TestClient(create_app(index), base_url="http://127.0.0.1:8000")
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert shown in answer.text.replace('": ', '":')
+        assert "/concordance" not in answer.text
+        refused = client.get("/api/similar?id=a3")
+        assert refused.status_code == 400
+        assert "in a folder" in refused.json()["detail"]
