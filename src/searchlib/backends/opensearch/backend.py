@@ -239,10 +239,10 @@ class OpenSearchBackend:
         return IndexStats(
             path=self.place,
             documents=self.doc_count(),
-            deleted=found["docs"]["deleted"],
-            segments=found["segments"]["count"],
+            deleted=found.get("docs", {}).get("deleted", 0),
+            segments=found.get("segments", {}).get("count", 0),
             generation=0,
-            size=found["store"]["size_in_bytes"],
+            size=found.get("store", {}).get("size_in_bytes", 0),
             model=self.schema.model_name,
             fields={name: spec.describe() for name, spec in self.schema.fields.items()},
             languages=[language or UNSTEMMED for language in languages],
