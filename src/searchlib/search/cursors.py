@@ -111,10 +111,7 @@ class Cursor:
     @property
     def moment(self) -> datetime | None:
         """The moment that relative dates were reckoned from; ``None`` if there is none such."""
-        try:
-            return _EPOCH + self.now * _MICROSECOND
-        except OverflowError:
-            return None
+        return moment_of(self.now)
 
     def place_in(self, snapshot: Snapshot) -> After:
         """Find the place in a commit, which may be another.
@@ -180,7 +177,7 @@ def cursor_at(
     return Cursor(
         snapshot.identity,
         search,
-        (now - _EPOCH) // _MICROSECOND,
+        microseconds_of(now),
         rank,
         tuple(score if one.is_score else _value(snapshot, one, docnum) for one in order),
         snapshot.key(key_field, docnum),
@@ -211,6 +208,19 @@ def _value(snapshot: Snapshot, sort: Sort, docnum: int) -> SortValue:
         return None
     ordinal = inverted.labels.first_of(place)
     return None if ordinal is None else label_text(inverted.terms.term(ordinal))
+
+
+def microseconds_of(moment: datetime) -> int:
+    """Write a moment as cursors have it: in microseconds since 1970."""
+    return (moment.astimezone(UTC) - _EPOCH) // _MICROSECOND
+
+
+def moment_of(microseconds: int) -> datetime | None:
+    """Read a moment as cursors have it; ``None`` if there is none such."""
+    try:
+        return _EPOCH + microseconds * _MICROSECOND
+    except OverflowError:
+        return None
 
 
 def sealed(values: Sequence[Any]) -> str:

@@ -69,18 +69,25 @@ def _notes(
     parts: Iterable[Query], snapshot: Snapshot, schema: DocumentSchema, most_hinted: int
 ) -> list[Note]:
     """Remark on labels; say of the first of those that no document has which are like them."""
-    leaves = (part for part in parts if isinstance(part, Term))
-    labels = ((leaf, schema.fields[leaf.field]) for leaf in leaves)
     missing = (
         (leaf, spec)
-        for leaf, spec in labels
-        if isinstance(spec.marker, Keyword)
+        for leaf, spec in keyword_labels(parts, schema)
         if not _has(snapshot, spec, label_of(leaf.value, spec))
     )
     return [
         label_note(leaf, spec, _labels_like(leaf, snapshot, spec) if place < most_hinted else [])
         for place, (leaf, spec) in enumerate(islice(missing, MAX_NOTES))
     ]
+
+
+def keyword_labels(
+    parts: Iterable[Query], schema: DocumentSchema
+) -> Iterator[tuple[Term, FieldSpec]]:
+    """Give the labels that parts of queries name, with their fields."""
+    for part in parts:
+        spec = schema.fields.get(part.field) if isinstance(part, Term) else None
+        if isinstance(part, Term) and spec is not None and isinstance(spec.marker, Keyword):
+            yield part, spec
 
 
 def positive_parts(query: Query) -> Iterator[Query]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryTooCostly
@@ -101,27 +100,39 @@ class Pages:
                 order=self._request.order or BY_SCORE,
                 key_field=self._schema.key.name,
                 search=self._fingerprint(),
-                now=self._now.astimezone(UTC),
+                now=self._now,
             )
             return str(made)
 
         return cursor
 
     def _fingerprint(self) -> str:
-        """Tell this search from others: by all that tells which hits there are, in which order."""
-        request = self._request
-        try:
-            return fingerprint(
-                request.parsed.query,
-                [condition.query for condition in request.conditions],
-                request.order,
-                request.boosts,
-                request.collapse,
-                request.rerank,
-                self._schema.default_fields,
-                self._schema.fingerprint,
-                self._current.scoring,
-                str(self._clock.zone),
-            )
-        except RecursionError as error:
-            raise QueryTooCostly("expected a query that is nested less deeply") from error
+        scoring, zone = self._current.scoring, str(self._clock.zone)
+        return search_fingerprint(self._request, self._schema, scoring, zone)
+
+
+def search_fingerprint(request: SearchRequest, schema: DocumentSchema, *more: object) -> str:
+    """Tell a search from others: by all that tells which hits there are, in which order.
+
+    Args:
+        request: What is asked for.
+        schema: The fields, as the search looks into them.
+        more: What hits and their order depend on besides.
+
+    Raises:
+        QueryTooCostly: A query is nested too deeply.
+    """
+    try:
+        return fingerprint(
+            request.parsed.query,
+            [condition.query for condition in request.conditions],
+            request.order,
+            request.boosts,
+            request.collapse,
+            request.rerank,
+            schema.default_fields,
+            schema.fingerprint,
+            *more,
+        )
+    except RecursionError as error:
+        raise QueryTooCostly("expected a query that is nested less deeply") from error

@@ -7,7 +7,6 @@ Whatever this module sends may be sent twice without harm.
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +28,7 @@ Json = dict[str, Any]
 _CONNECTIONS: Final = 16
 """How many connections to a node are kept open: enough for the threads of a program."""
 _PIT_SECONDS: Final = 300
+"""For how long documents are held after each search of them."""
 _LEAST_RETRIES: Final = 3
 _FIRST_PAUSE: Final = 0.05
 """How many seconds to wait before the second attempt, then twice as long; a cluster takes 0.4 s to
@@ -134,23 +134,6 @@ class Client:
         )
         return self._whole(found)
 
-    def msearch(self, bodies: Sequence[Json], *, index: str | None = None) -> list[Json]:
-        """Search several times in one call.
-
-        Raises:
-            PartialResultsError: As for :meth:`search`, for any of them.
-        """
-        lines = []
-        for body in bodies:
-            head = {} if "pit" in body else {"index": index or self.address.index}
-            lines += [{**head, "allow_partial_search_results": self.address.partial}, body]
-        data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        answers = self.request("POST", "/_msearch", data, has="responses")["responses"]
-        for answer in answers:
-            if "error" in answer:
-                raise problems.refusal(answer.get("status", 500), answer, self.address)
-        return list(map(self._whole, answers))
-
     def count(self, query: Json | None = None, *, index: str | None = None) -> int:
         """Count the documents that a query matches, or all.
 
@@ -216,12 +199,11 @@ class Client:
         answer: Json = self.request("PUT", path, source, **params)
         return answer
 
-    def open_pit(self, *, index: str | None = None, seconds: int = _PIT_SECONDS) -> str:
+    def open_pit(self, *, index: str | None = None) -> str:
         """Hold the documents as they are now, for searches that belong together.
 
         Args:
             index: Where.
-            seconds: How long they are held after each search that names the same span.
 
         Raises:
             PartialResultsError: A part of the index can't be had.
@@ -230,7 +212,7 @@ class Client:
             "POST",
             f"/{self._name(index)}/_search/point_in_time",
             has="pit_id",
-            keep_alive=f"{seconds}s",
+            keep_alive=f"{_PIT_SECONDS}s",
             allow_partial_pit_creation=False,
         )
         self._whole(answer)
@@ -340,6 +322,15 @@ class Client:
         if missing and not self.address.partial:
             raise problems.partial(self.address, _told(shards))
         return {**answer, "partial": missing}
+
+
+def held(pit: str) -> Json:
+    """Write the part of a search that says which held documents it is of, and holds them on.
+
+    Args:
+        pit: What :meth:`Client.open_pit` gave.
+    """
+    return {"pit": {"id": pit, "keep_alive": f"{_PIT_SECONDS}s"}}
 
 
 def _transport_of(address: Address) -> Transport:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.search.cursors import DAMAGED, OF_ANOTHER_SEARCH, sealed, unsealed, unusable
+from searchlib.search.cursors import (
+    DAMAGED,
+    OF_ANOTHER_SEARCH,
+    moment_of,
+    sealed,
+    unsealed,
+    unusable,
+)
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _VERSION: Final = 1
-
-
-def microseconds_of(moment: datetime) -> int:
-    """Give a moment as cursors have it: in microseconds since 1970."""
-    return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
 class Place:
@@ -73,7 +76,4 @@ class Place:
     @property
     def moment(self) -> datetime | None:
         """The moment that relative dates are reckoned from; ``None`` if there is none such."""
-        try:
-            return _EPOCH + timedelta(microseconds=self.now)
-        except OverflowError:
-            return None
+        return moment_of(self.now)

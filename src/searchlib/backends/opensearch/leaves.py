@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from searchlib.query.field_values import Clock
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
-_WORDS = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy
-
 
 class ServerLeaves(LeafFields):
     """Makes nodes of leaves; see :class:`searchlib.search.compiler.Leaves`.

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-MOST_INNER: Final = 1000
-"""How many documents of a group can be had at most; a setting of the index."""
+MOST_AT_ONCE: Final = 10_000
+"""How many hits the server gives in one answer, as it is set up by default."""
 REST: Final = "rest"
 
 # As searchlib.search.recency has it: age in days; without a date it is infinite.
@@ -141,11 +141,17 @@ class RequestWriter:
                 "expected to collapse by a field with one label for each document on OpenSearch, "
                 "got 'copies', which only an index in a folder can tell"
             )
+        size = collapse.best + MAX_KEYS
+        if size > MOST_AT_ONCE:
+            raise UnsupportedError(
+                f"expected at most {MOST_AT_ONCE - MAX_KEYS:,} hits of each group on OpenSearch, "
+                f"got {collapse.best:,}"
+            )
         # Those left out need no more than a key; the best of a group are hits.
         source = [self.schema.key.name] if collapse.best == 1 else True
         inner: Json = {
             "name": REST,
-            "size": min(collapse.best + MAX_KEYS, MOST_INNER),
+            "size": size,
             "sort": sort,
             "_source": source,
         }

@@ -36,14 +36,14 @@ def row_node(path: str, row: Row) -> Node:
     if all(isinstance(one, str) or one == ANY_TERM for place in row for one in place):
         places = ["|" if place == _GAP else _both_terms(place) for place in row]
         return {"match_phrase": {path: {"query": " ".join(places)}}}
-    return span_node(path, row)
+    return _span_node(path, row)
 
 
 def _both_terms(place: Alternatives) -> str:
     return "|".join(sent_term(str(term)) for term in place)
 
 
-def span_node(path: str, row: Row) -> Node:
+def _span_node(path: str, row: Row) -> Node:
     """Find a row, as a part of what stands close together."""
     clauses: list[Node] = []
     gap = 0
@@ -93,7 +93,7 @@ def follow_node(path: str, rows: Sequence[Row], slop: int, query: object) -> Nod
     if slop == 1 or len(rows) == 1:
         return row_node(path, sum(rows, ()))
     if len(rows) == 2:
-        return _in_order([span_node(path, row) for row in rows], slop - 1)
+        return _in_order([_span_node(path, row) for row in rows], slop - 1)
     return any_of([row_node(path, row) for row in gapped_rows(rows, slop, query)])
 
 
@@ -113,13 +113,13 @@ def together_node(path: str, rows: Sequence[Row], distance: int, query: object) 
     if len({*rows}) == len(rows) and (len(rows) == 2 or len({*lengths}) == 1):
         # Between the end of the first and the start of the last stand gaps, and the others.
         room = distance - 1 - sum(lengths[1:-1])
-        return _near([span_node(path, row) for row in rows], room, in_order=False)
+        return _near([_span_node(path, row) for row in rows], room, in_order=False)
     orders = {*permutations(rows)} if len(rows) <= 5 else None
     _expect_few(len(orders) if orders else MAX_WAYS + 1, query)
     return any_of(
         [
             _in_order(
-                [span_node(path, row) for row in order],
+                [_span_node(path, row) for row in order],
                 distance - 1 - sum(len(row) for row in order[1:-1]),
             )
             for order in orders or ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.backends.opensearch.client import held
 from searchlib.backends.opensearch.mapping import KEY, ORDER
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _PAGE: Final = 500
-_KEEP_SECONDS: Final = 300
-"""For how long the documents are held while somebody works on a page."""
 
 
 def scan(
@@ -44,7 +43,7 @@ def scan(
         PartialResultsError: A part of the index did not answer.
         ServerError: The cluster did not answer.
     """
-    pit = client.open_pit(index=index, seconds=_KEEP_SECONDS)
+    pit = client.open_pit(index=index)
     try:
         body: Json = {
             "query": query or {"match_all": {}},
@@ -56,8 +55,7 @@ def scan(
             "track_scores": False,
         }
         while True:
-            held = {"id": pit, "keep_alive": f"{_KEEP_SECONDS}s"}
-            found = client.search({**body, "pit": held})
+            found = client.search({**body, **held(pit)})
             hits = found["hits"]["hits"]
             pit = found.get("pit_id", pit)
             yield from hits

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.backends.opensearch.cursors import Place, microseconds_of
+from searchlib.backends.opensearch.client import held
+from searchlib.backends.opensearch.cursors import Place
 from searchlib.backends.opensearch.facets import Counting, Reply, all_values
 from searchlib.backends.opensearch.hits import (
     Frequencies,
@@ -15,21 +17,20 @@ from searchlib.backends.opensearch.hits import (
     scores_of,
 )
 from searchlib.backends.opensearch.left_out import Member, ServerLeftOut, best_of_groups
-from searchlib.backends.opensearch.mapping import group_field, label_field
+from searchlib.backends.opensearch.mapping import group_field
 from searchlib.backends.opensearch.nodes import NOTHING, Node
 from searchlib.backends.opensearch.problems import MomentGoneError
-from searchlib.backends.opensearch.requests import RequestWriter
+from searchlib.backends.opensearch.requests import MOST_AT_ONCE, RequestWriter
 from searchlib.errors import PartialResultsError, QueryError, QueryTooCostly, UnsupportedError
-from searchlib.query.field_terms import label_of
 from searchlib.query.field_values import Clock
 from searchlib.query.notes import MAX_NOTES, Note
-from searchlib.query.tree import Term, walk
-from searchlib.schema.markers import Keyword
+from searchlib.query.tree import walk
 from searchlib.search.answer import MOVED_ON
-from searchlib.search.cursors import fingerprint
+from searchlib.search.cursors import microseconds_of
 from searchlib.search.facets.hits import selects_several
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.label_hints import label_note, positive_parts
+from searchlib.search.label_hints import keyword_labels, label_note, positive_parts
+from searchlib.search.pages import search_fingerprint
 from searchlib.search.ranking import BY_SCORE
 from searchlib.search.results import Hits, Results
 
@@ -46,12 +47,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Found = tuple[list[Member], int, "Mapping[str, FacetResult]"]
 
-MOST_AT_ONCE: Final = 10_000
-"""How many hits the server gives in one answer, as it is set up by default."""
 _BATCH: Final = 1_000
 _MOMENTS: Final = 3
 """How often to begin anew when a node is lost between the questions of one search."""
-_PIT_SECONDS: Final = 300
 _PARTIAL: Final = "a part of the index did not answer: hits, total and facets are of the others"
 
 
@@ -153,7 +151,7 @@ class ServerSearch:
         # A page after another is of its moment anyway.
         pit = self._open_pit() if self._place is None else None
         try:
-            at = {} if pit is None else {"pit": {"id": pit, "keep_alive": f"{_PIT_SECONDS}s"}}
+            at = {} if pit is None else held(pit)
             own = next((one for query, one in groups if query is None), None)
             asked = own.aggregations if own else {}
             members, total, counted = self._hits({**body, **at}, asked)
@@ -259,7 +257,7 @@ class ServerSearch:
         """
         own = self._open_pit() if self._place is None or self._moved else None
         try:
-            at = {} if own is None else {"pit": {"id": own, "keep_alive": f"{_PIT_SECONDS}s"}}
+            at = {} if own is None else held(own)
             while True:
                 more = {} if after is None else {"search_after": [*after]}
                 asked = {**body, **at, **more, "size": _BATCH, "track_total_hits": False}
@@ -276,9 +274,8 @@ class ServerSearch:
     def _ask(self, body: Json) -> Json:
         """Search, at the moment of the first page if this is a later one and that is known."""
         if self._place is not None and not self._moved:
-            pit = {"id": self._place.pit, "keep_alive": f"{_PIT_SECONDS}s"}
             try:
-                return self._send({**body, "pit": pit})
+                return self._send({**body, **held(self._place.pit)})
             except (MomentGoneError, PartialResultsError):  # or a node that held it has gone
                 self._moved = True
         return self._send(body)
@@ -289,7 +286,7 @@ class ServerSearch:
         return answer
 
     def _open_pit(self) -> str:
-        return self._client.open_pit(index=self._index, seconds=_PIT_SECONDS)
+        return self._client.open_pit(index=self._index)
 
     def _results(
         self,
@@ -365,40 +362,23 @@ class ServerSearch:
         parts = [part for _, query in request.conditions for part in walk(query)]
         if not total:
             parts += positive_parts(request.parsed.query)
-        leaves = [
-            part
-            for part in parts
-            if isinstance(part, Term)
-            and part.field in schema.fields
-            and isinstance(schema.fields[part.field].marker, Keyword)
-        ][:MAX_NOTES]
-        if not leaves:
+        labels = [*islice(keyword_labels(parts, schema), MAX_NOTES)]
+        if not labels:
             return []
-        labels = [label_of(leaf.value, schema.fields[leaf.field]) for leaf in leaves]
         asked = {
-            str(place): {"filter": {"term": {label_field(leaf.field): label}}}
-            for place, (leaf, label) in enumerate(zip(leaves, labels, strict=True))
+            str(place): {"filter": self._writer.query(leaf)}
+            for place, (leaf, _) in enumerate(labels)
         }
         found = self._client.search({"size": 0, "aggs": asked}, index=self._index)["aggregations"]
         return [
-            label_note(leaf, schema.fields[leaf.field])
-            for place, leaf in enumerate(leaves)
+            label_note(leaf, spec)
+            for place, (leaf, spec) in enumerate(labels)
             if not found[str(place)]["doc_count"]
         ]
 
     @property
     def _fingerprint(self) -> str:
-        request, schema = self._request, self._page.schema
-        return fingerprint(
-            request.parsed.query,
-            [condition.query for condition in request.conditions],
-            request.order,
-            request.boosts,
-            request.collapse,
-            schema.default_fields,
-            schema.fingerprint,
-            str(self._zone),
-        )
+        return search_fingerprint(self._request, self._page.schema, str(self._zone))
 
 
 def _counted(answer: Json) -> tuple[int, Json]:
