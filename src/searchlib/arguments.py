@@ -8,13 +8,16 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from searchlib.errors import ArgumentError, SearchlibError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+LOCK_TIMEOUT: Final = 10.0
+"""For how many seconds a call waits for another writer to finish, if it does not say."""
 
 
 def whole_number(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json
 
+from searchlib.arguments import LOCK_TIMEOUT
 from searchlib.backends.base import Opening
 from searchlib.backends.opening import create_backend, open_backend
 from searchlib.errors import IndexNotFoundError
+from searchlib.indexing.reindexing import no_queries
 from searchlib.indexing.report import AddReport
 from searchlib.indexing.stored import restored
 from searchlib.postings.bm25 import Scoring
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from searchlib.indexing.writer import Progress
     from searchlib.schema.models import DocumentSchema
 
-LOCK_TIMEOUT: Final = 10.0
 _BLOCK: Final = 500
 _COMMIT_EVERY: Final = 50_000
 """How many documents at most are copied once more after the copying was stopped."""
@@ -110,7 +111,7 @@ def copy_documents(
     target.schema.expect(source.schema)
     schema, key, total = target.schema.of_own_model, source.schema.key.name, source.doc_count()
     done = committed = skipped = 0
-    with target.writer(_no_queries, workers=workers, memory=None, timeout=timeout) as writer:
+    with target.writer(no_queries, workers=workers, memory=None, timeout=timeout) as writer:
         writer.commit()  # what another copy had sent before it was stopped counts from now on
         is_empty = overwrite or target.doc_count() == 0
         for block in _blocks(source.all_stored()):
@@ -122,7 +123,8 @@ def copy_documents(
             if done - committed >= _COMMIT_EVERY:
                 writer.commit()
                 committed = done
-        _copy_catalogue(source, target, writer)
+        if next(target.catalogue(), None) is None:
+            pass_catalogue(source.catalogue(), writer)
         writer.commit()
     report: AddReport = writer.report
     return CopyReport(
@@ -143,15 +145,10 @@ def _missing(block: Sequence[bytes], key: str, target: Backend) -> list[bytes]:
     ]
 
 
-def _copy_catalogue(source: Backend, target: Backend, writer: Any) -> None:
-    lines = source.catalogue()
+def pass_catalogue(lines: Iterator[bytes], writer: Any) -> None:
+    """Give the lines of a catalogue to a writer of another index; without any it gets none."""
     first = next(lines, None)
-    if first is not None and next(target.catalogue(), None) is None:
+    if first is not None:
         with writer.new_catalogue() as catalogue:
             for line in chain([first], lines):
                 catalogue.append(line)
-
-
-def _no_queries(query: object) -> NoReturn:
-    """Stand in for what reads queries, in a writer that deletes by none."""
-    raise NotImplementedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.backends.base import Counted, Opening, PageRequest
-from searchlib.errors import ArgumentError, QueryError
+from searchlib.errors import ArgumentError
 from searchlib.query.tree import MatchAll
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import answer
@@ -207,8 +207,6 @@ class LocalBackend:
 
         def find(snapshot: Snapshot, query: object) -> Int64Array:
             wanted = [condition for _, condition in conditions(query)]
-            if not wanted:
-                raise QueryError("expected a query, or a filter with a field, got an empty one")
             searcher = Searcher(snapshot, self.schema, clock=self.current.clock)
             return searcher.matching(MatchAll(), wanted)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.articles import shipped_model
+from searchlib.backends.copying import pass_catalogue
 from searchlib.backends.opensearch.address import Address, is_address
-from searchlib.indexing.reindexing import no_queries, reindex_in_place, reindex_into
+from searchlib.indexing.reindexing import no_queries, reindex_in_place
 from searchlib.indexing.stored import StoredDocuments
 from searchlib.indexing.writer import open_writer
 from searchlib.schema.models import DocumentSchema
 from searchlib.storage import IndexDirectory
 from searchlib.storage.catalogue import read_current
+from searchlib.storage.kept import copy_kept
 from searchlib.storage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -90,9 +91,7 @@ def _reindex(
         return home.in_place(key, schema, timeout, workers, progress)
     if is_address(new):
         return _into_cluster(str(new), home.source(key, schema), schema, workers, progress)
-    if isinstance(home, _Folder):
-        return reindex_into(home.directory, new, key, schema, workers, progress)
-    return _into_folder(new, home.source(key, schema), schema, workers, progress)
+    return _into_folder(new, home, key, schema, workers, progress)
 
 
 class _Folder:
@@ -115,6 +114,10 @@ class _Folder:
     def close(self) -> None:
         """Do nothing: a folder is not open."""
 
+    def copy_kept(self, directory: IndexDirectory) -> None:
+        """Copy synonyms and saved queries into another folder."""
+        copy_kept(self.directory, directory)
+
     def source(self, key: str, schema: DocumentSchema) -> _Source:
         snapshot = Snapshot.open(self.directory)
         return _Source(
@@ -136,6 +139,9 @@ class _Cluster:
 
     def close(self) -> None:
         self._client.close()
+
+    def copy_kept(self, directory: IndexDirectory) -> None:
+        """Do nothing: a cluster keeps neither synonyms nor saved queries."""
 
     def in_place(
         self,
@@ -174,43 +180,38 @@ def _into_cluster(
     progress: Progress | None,
 ) -> AddReport:
     """Make an index on a cluster, which is not there before it is whole."""
-    from searchlib.backends.opensearch import reindexing
     from searchlib.backends.opensearch.making import new_index
     from searchlib.backends.opensearch.writer import OpenSearchWriter
 
-    compile_query = reindexing.no_queries
     client = _client_of(text)
     with (
         closing(client),
         new_index(client, schema) as name,
-        OpenSearchWriter[Any](client, schema, compile_query, index=name, workers=workers) as writer,
+        OpenSearchWriter[Any](client, schema, no_queries, index=name, workers=workers) as writer,
     ):
         return _fill(writer, source, progress)
 
 
 def _into_folder(
     path: str | Path,
-    source: _Source,
+    home: _Folder | _Cluster,
+    key: str,
     schema: DocumentSchema,
     workers: int | None,
     progress: Progress | None,
 ) -> AddReport:
     """Make an index in a folder, which is not there before it is whole."""
-    with (
-        IndexDirectory.build(path, schema.to_json(), ANALYSIS_VERSION) as directory,
-        open_writer(schema, directory, no_queries, workers, None, 0) as writer,
-    ):
-        return _fill(writer, source, progress)
+    with IndexDirectory.build(path, schema.to_json(), ANALYSIS_VERSION) as directory:
+        with open_writer(schema, directory, no_queries, workers, None, 0) as writer:
+            report = _fill(writer, home.source(key, schema), progress)
+        home.copy_kept(directory)
+        return report
 
 
 def _fill(writer: Any, source: _Source, progress: Progress | None) -> AddReport:
     writer.take_languages(source.recorded)
     writer.add(source.documents, progress)
-    first = next(source.lines, None)
-    if first is not None:
-        with writer.new_catalogue() as catalogue:
-            for line in chain([first], source.lines):
-                catalogue.append(line)
+    pass_catalogue(source.lines, writer)
     writer.commit()
     report: AddReport = writer.report
     return report

@@ -6,7 +6,7 @@ import weakref
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from searchlib.arguments import cache_size, zone_of
+from searchlib.arguments import LOCK_TIMEOUT, cache_size, zone_of
 from searchlib.backends.base import Opening
 from searchlib.backends.opening import create_backend, open_backend
 from searchlib.errors import (
@@ -15,7 +15,6 @@ from searchlib.errors import (
     IndexNotFoundError,
     SchemaMismatchError,
 )
-from searchlib.index.changes import LOCK_TIMEOUT
 from searchlib.index.lists import Lists
 from searchlib.postings.bm25 import Scoring, scoring_of
 from searchlib.query.field_values import Clock

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Generic
+from typing import TYPE_CHECKING, Generic
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import seconds
+from searchlib.arguments import LOCK_TIMEOUT, seconds
 from searchlib.errors import ArgumentError
 from searchlib.schema.typing import M
 from searchlib.search.alerts.matching import AlertIndex
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     OnAlert = Callable[[Alert], object]
     """Called with each saved query that matches new documents."""
-
-LOCK_TIMEOUT: Final = 10.0
 
 
 class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from searchlib.arguments import seconds
-from searchlib.errors import ArgumentError, DocumentError, WhooshNames
+from searchlib.arguments import LOCK_TIMEOUT, seconds
+from searchlib.errors import ArgumentError, DocumentError, QueryError, WhooshNames
 from searchlib.index.alerts import tell
 from searchlib.index.keeps import Keeps
 from searchlib.schema.changing import with_changes
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from searchlib.query.filters import Condition
     from searchlib.schema.typing import Documents
     from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
-
-LOCK_TIMEOUT: Final = 10.0
 
 
 class WriterBlock(WhooshNames, AbstractContextManager["IndexWriter[M]"]):
@@ -97,7 +95,10 @@ class Changes(Keeps[M]):
         )
 
     def _conditions_of(self, query: object) -> Sequence[Condition]:
-        return self._filters.one(query).conditions
+        conditions = self._filters.one(query).conditions
+        if not conditions:
+            raise QueryError("expected a query, or a filter with a field, got an empty one")
+        return conditions
 
     def add(
         self,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from searchlib.arguments import path_of, seconds
+from searchlib.arguments import LOCK_TIMEOUT, path_of, seconds
 from searchlib.errors import ArgumentError, SourceNotFoundError, StorageError, SynonymsError
 from searchlib.query.synonym_rules import rules_of
 from searchlib.query.synonyms import Synonyms
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.current import CurrentSearcher
     from searchlib.storage import IndexDirectory
-
-LOCK_TIMEOUT: Final = 10.0
 
 
 class IndexSynonyms(Mapping[str, tuple[str, ...]]):

@@ -1,4 +1,4 @@
-"""How are the documents of an index indexed anew: into another index, or in its place?"""
+"""How are the documents of an index in a folder indexed anew, in its place?"""
 
 from __future__ import annotations
 
@@ -8,49 +8,13 @@ from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import DocumentError
 from searchlib.indexing.stored import StoredDocuments
 from searchlib.indexing.writer import open_writer
-from searchlib.storage import IndexDirectory
-from searchlib.storage.kept import copy_kept
 from searchlib.storage.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import Any
-
     from searchlib.indexing.report import AddReport
-    from searchlib.indexing.writer import IndexWriter, Progress
+    from searchlib.indexing.writer import Progress
     from searchlib.schema.models import DocumentSchema
-
-
-def reindex_into(
-    source: IndexDirectory,
-    new: str | Path,
-    key: str,
-    schema: DocumentSchema,
-    workers: int | None,
-    progress: Progress | None,
-) -> AddReport:
-    """Make a new index, which is not there before it is whole.
-
-    Args:
-        source: The old index.
-        new: The folder of the new one.
-        key: The name of the key field of the old index.
-        schema: The fields of the new one.
-        workers: As for :meth:`searchlib.Index.writer`.
-        progress: Called now and then.
-
-    Raises:
-        IndexExistsError, NotAnIndexError, ArgumentError: The folder can't be that of a new index.
-        StorageError: The operating system refused to write.
-    """
-    with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
-        snapshot = Snapshot.open(source)
-        with open_writer(schema, directory, no_queries, workers, None, 0) as writer:
-            _add_all(writer, snapshot, key, schema, progress)
-            writer.take_catalogue(source)
-            writer.commit()
-        copy_kept(source, directory)
-        return writer.report
+    from searchlib.storage import IndexDirectory
 
 
 def reindex_in_place(
@@ -79,7 +43,8 @@ def reindex_in_place(
     renewing = (schema.to_json(), ANALYSIS_VERSION)
     with open_writer(schema, directory, no_queries, workers, None, timeout, renewing) as writer:
         snapshot = Snapshot.open(directory)
-        _add_all(writer, snapshot, key, schema, progress)
+        writer.take_languages(lambda value: snapshot.recorded_language(key, value))
+        writer.add(StoredDocuments(snapshot, key, schema), progress)
         expect_fitting(writer.report, schema)
         writer.commit()
     return writer.report
@@ -100,17 +65,6 @@ def expect_fitting(report: AddReport, schema: DocumentSchema) -> None:
         )
 
 
-def _add_all(
-    writer: IndexWriter[Any],
-    snapshot: Snapshot,
-    key: str,
-    schema: DocumentSchema,
-    progress: Progress | None,
-) -> None:
-    writer.take_languages(lambda value: snapshot.recorded_language(key, value))
-    writer.add(StoredDocuments(snapshot, key, schema), progress)
-
-
-def no_queries(snapshot: Snapshot, query: object) -> NoReturn:
+def no_queries(*query: object) -> NoReturn:
     """Stand in for what evaluates queries, in a writer that deletes by none."""
     raise NotImplementedError

@@ -207,19 +207,6 @@ class IndexWriter(WhooshNames, Generic[M]):
         else:
             self._catalogue = entry
 
-    def take_catalogue(self, source: IndexDirectory) -> None:
-        """Take over the catalogue of another index, whose documents were added.
-
-        Raises:
-            CorruptIndexError: It is damaged.
-            StorageError: The operating system refused to read or write.
-        """
-        entry = source.manifest().catalogue
-        if entry is not None:
-            with self.new_catalogue() as catalogue:
-                for line in read_lines(source, entry):
-                    catalogue.append(line)
-
     def take_languages(self, recorded: Callable[[str], str | None]) -> None:
         """Take the languages of documents from where they were found before, without a detector.
 

@@ -25,7 +25,7 @@ from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.searching import ServerSearch
 from searchlib.backends.opensearch.writer import OpenSearchWriter
 from searchlib.backends.schemas import schema_for
-from searchlib.errors import ArgumentError, QueryError, UnsupportedError
+from searchlib.errors import ArgumentError, UnsupportedError
 from searchlib.postings.bm25 import Scoring
 from searchlib.query.tree import MatchAll
 from searchlib.search.explanation import Explanation
@@ -176,9 +176,12 @@ class OpenSearchBackend:
         return counted
 
     def _search(self, page: PageRequest) -> ServerSearch:
-        if page.schema.is_mixed:
-            page = replace(page, schema=page.schema.with_languages(self._languages()))
+        page = replace(page, schema=self._now(page.schema))
         return ServerSearch(self.client, self.client.address.index, page, self.opening.clock)
+
+    def _now(self, schema: DocumentSchema) -> DocumentSchema:
+        """Give fields with the languages that documents are in by now, where each has its own."""
+        return schema.with_languages(self._languages()) if schema.is_mixed else schema
 
     def _languages(self) -> Languages:
         """Find the languages that documents are in, where each is in its own."""
@@ -193,10 +196,7 @@ class OpenSearchBackend:
         """Tell how the score of the document with a key comes about, as the server says it."""
         if not self.has(key):
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
-        usual = schema is self.schema
-        if schema.is_mixed:
-            schema = schema.with_languages(self._languages())
-        writer = RequestWriter(schema, self.opening.clock, usual)
+        writer = RequestWriter(self._now(schema), self.opening.clock, schema is self.schema)
         node = writer.query(query, (), boosts)
         only = {"bool": {"must": [node], "filter": [{"ids": {"values": [document_id(key)]}}]}}
         body = {"query": only, "explain": True, "_source": False, "size": 1}
@@ -216,14 +216,8 @@ class OpenSearchBackend:
         """Give what collects changes. There is no lock: several writers may be at work."""
 
         def compiled(query: object) -> Json:
-            wanted = conditions(query)
-            if not wanted:
-                raise QueryError("expected a query, or a filter with a field, got an empty one")
-            schema = self.schema
-            if schema.is_mixed:
-                schema = schema.with_languages(self._languages())
-            writer = RequestWriter(schema, self.opening.clock, True)
-            return writer.query(MatchAll(), wanted)
+            writer = RequestWriter(self._now(self.schema), self.opening.clock, True)
+            return writer.query(MatchAll(), conditions(query))
 
         own = self.schema.of_own_model
         return OpenSearchWriter(self.client, own, compiled, workers=workers, memory=memory)

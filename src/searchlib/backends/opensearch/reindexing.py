@@ -6,7 +6,7 @@ the old one, or the name that it is to have.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
@@ -14,7 +14,7 @@ from searchlib.backends.opensearch.making import successor
 from searchlib.backends.opensearch.mapping import LANGUAGE
 from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.writer import OpenSearchWriter
-from searchlib.indexing.reindexing import expect_fitting
+from searchlib.indexing.reindexing import expect_fitting, no_queries
 from searchlib.indexing.stored import restored
 
 if TYPE_CHECKING:
@@ -97,8 +97,3 @@ def reindex_in_place(
         writer.commit()
         expect_fitting(writer.report, schema)
     return writer.report
-
-
-def no_queries(query: object) -> NoReturn:
-    """Stand in for what compiles queries, in a writer that deletes by none."""
-    raise NotImplementedError
