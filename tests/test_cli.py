@@ -352,7 +352,7 @@ def test_reindexing_in_place(index_path: Path) -> None:
 def test_an_index_of_another_analysis_names_the_command_that_mends_it(
     index_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("search.current", "indexing.reindexing"):
+    for module in ("search.current", "backends.reindexing"):
         monkeypatch.setattr(f"searchlib.{module}.ANALYSIS_VERSION", 99)
     for command in (["search", "x"], ["stats"], ["check"], ["index", tmp_path / "archive"]):
         result = run(*command, "--index", index_path)
