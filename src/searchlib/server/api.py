@@ -20,8 +20,8 @@ from searchlib.server.comparing import (
     similar_params,
 )
 from searchlib.server.lines import line_params, lines_json
-from searchlib.server.params import Param
-from searchlib.server.problems import Refusal
+from searchlib.server.params import CHARS, Param, filter_param, part_params
+from searchlib.server.problems import no_article
 from searchlib.server.streaming import FORMATS
 
 if TYPE_CHECKING:
@@ -134,13 +134,7 @@ def _asked(settings: Settings) -> tuple[Param, ...]:
             kind="boolean",
             default=False,
         ),
-        Param(
-            name="filter",
-            says="What hits must match besides: FIELD=VALUE, FIELD!=VALUE, FIELD>=VALUE, "
-            "FIELD=FROM..TO, or a query.",
-            many=True,
-            most=settings.max_query,
-        ),
+        filter_param(settings),
     )
 
 
@@ -162,19 +156,10 @@ def _order() -> tuple[Param, ...]:
 
 
 def _page(settings: Settings) -> tuple[Param, ...]:
-    most = settings.max_page_size
     return (
         _facet(),
         *_order(),
-        Param(name="limit", says="How many hits.", kind="integer", default=10, least=0, most=most),
-        Param(
-            name="offset",
-            says="How many of the best hits to skip.",
-            kind="integer",
-            default=0,
-            least=0,
-            most=settings.max_offset,
-        ),
+        *part_params(settings),
         Param(name="after", says='The next page, by "next" of the page before.', most=4000),
         Param(
             name="collapse",
@@ -194,14 +179,7 @@ def _page(settings: Settings) -> tuple[Param, ...]:
             says="Smooth the scores of the best hundred hits over those most like them.",
             choices=RERANKS,
         ),
-        Param(
-            name="chars",
-            says="How long a snippet may be.",
-            kind="integer",
-            default=240,
-            least=20,
-            most=5000,
-        ),
+        CHARS,
     )
 
 
@@ -287,20 +265,16 @@ def _sort(values: Values) -> list[Sort]:
 def _article(archive: Archive, values: Values) -> Mapping[str, Any]:
     found = archive.index.get(values["id"])
     if found is None:
-        raise _no_article(values["id"])
+        raise no_article(values["id"])
     document: dict[str, Any] = found.model_dump(mode="json")
     return {"key": values["id"], "document": document}
 
 
 def _copies(archive: Archive, values: Values) -> Mapping[str, Any]:
     if values["id"] not in archive.index:
-        raise _no_article(values["id"])
+        raise no_article(values["id"])
     copies = archive.index.copies(values["id"])
     return {"key": values["id"], "copies": [copy.to_json() for copy in copies]}
-
-
-def _no_article(key: str) -> Refusal:
-    return Refusal(404, f"There is no article with the key {key[:80]!r}.")
 
 
 def _trend(archive: Archive, values: Values) -> Mapping[str, Any]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.highlight import SnippetOptions
 from searchlib.query.filter_texts import filters_of
-from searchlib.server.params import Param
-from searchlib.server.problems import Refusal
+from searchlib.server.params import CHARS, Param, filter_param, part_params
+from searchlib.server.problems import Refusal, no_article
 from searchlib.server.showing import title_of
 
 if TYPE_CHECKING:
@@ -76,37 +76,9 @@ def similar_params(settings: Settings) -> tuple[Param, ...]:
     return (
         Param(name="id", says="The key of the article.", least=1, most=2000),
         Param(name="text", says="A text instead, of two words at least.", least=1, most=most),
-        Param(
-            name="filter",
-            says="What hits must match besides: FIELD=VALUE, FIELD!=VALUE, FIELD>=VALUE, "
-            "FIELD=FROM..TO, or a query.",
-            many=True,
-            most=most,
-        ),
-        Param(
-            name="limit",
-            says="How many hits.",
-            kind="integer",
-            default=10,
-            least=0,
-            most=settings.max_page_size,
-        ),
-        Param(
-            name="offset",
-            says="How many of the best hits to skip.",
-            kind="integer",
-            default=0,
-            least=0,
-            most=settings.max_offset,
-        ),
-        Param(
-            name="chars",
-            says="How long a snippet may be.",
-            kind="integer",
-            default=240,
-            least=20,
-            most=5000,
-        ),
+        filter_param(settings),
+        *part_params(settings),
+        CHARS,
     )
 
 
@@ -126,7 +98,7 @@ def run_similar(archive: Archive, values: dict[str, Any]) -> Mapping[str, Any]:
     if (key is None) == (text is None):
         raise Refusal(400, "expected the parameter id, or text; got both or none of them")
     if key is not None and key not in archive.index:
-        raise Refusal(404, f"There is no article with the key {key[:80]!r}.")
+        raise no_article(key)
     found = archive.index.similar(
         key or text,
         limit=values["limit"],

@@ -9,7 +9,7 @@ from searchlib.errors import NoFingerprintsError, QueryError, UnsupportedError
 from searchlib.server.archive import TIMELINE
 from searchlib.server.charts import lines, timeline_of
 from searchlib.server.comparing import shown_terms, similar_articles
-from searchlib.server.problems import Refusal
+from searchlib.server.problems import Refusal, no_article
 from searchlib.server.showing import (
     citation_of,
     facts_of,
@@ -222,7 +222,7 @@ class Pages:
         """
         found = self._archive.index.get(key)
         if found is None:
-            raise Refusal(404, f"There is no article with the key {key[:80]!r}.")
+            raise no_article(key)
         stored: dict[str, Any] = found.model_dump(mode="json")
         return stored
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from searchlib.server.problems import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from searchlib.server.settings import Settings
     from searchlib.server.state import Pairs
 
 
@@ -138,3 +139,40 @@ def read_params(params: Sequence[Param], pairs: Pairs) -> dict[str, Any]:
         param.name: param.read([value for name, value in pairs if name == param.name])
         for param in params
     }
+
+
+def filter_param(settings: Settings) -> Param:
+    """Describe what narrows the hits."""
+    return Param(
+        name="filter",
+        says="What hits must match besides: FIELD=VALUE, FIELD!=VALUE, FIELD>=VALUE, "
+        "FIELD=FROM..TO, or a query.",
+        many=True,
+        most=settings.max_query,
+    )
+
+
+def part_params(settings: Settings) -> tuple[Param, Param]:
+    """Describe which of the hits are wanted."""
+    most = settings.max_page_size
+    return (
+        Param(name="limit", says="How many hits.", kind="integer", default=10, least=0, most=most),
+        Param(
+            name="offset",
+            says="How many of the best hits to skip.",
+            kind="integer",
+            default=0,
+            least=0,
+            most=settings.max_offset,
+        ),
+    )
+
+
+CHARS: Final = Param(
+    name="chars",
+    says="How long a snippet may be.",
+    kind="integer",
+    default=240,
+    least=20,
+    most=5000,
+)

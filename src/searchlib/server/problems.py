@@ -60,6 +60,11 @@ class Refusal(Exception):  # noqa: N818 - says what it is: the request is refuse
         }
 
 
+def no_article(key: str) -> Refusal:
+    """Tell that no article has a key."""
+    return Refusal(404, f"There is no article with the key {key[:80]!r}.")
+
+
 def refusal_of(error: Exception) -> Refusal:
     """Tell what a request is told of an error. Nothing about files of the server is."""
     match error:

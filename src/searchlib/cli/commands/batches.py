@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from searchlib.cli.commands.options import (
+    STANDARD_STREAM,
     filter_option,
     friendly_errors,
     index_option,
@@ -20,6 +21,7 @@ from searchlib.cli.commands.options import (
     lenient_option,
     match_option,
     open_index,
+    safe_option,
     zone_option,
 )
 from searchlib.cli.terminal import progress_bar
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from searchlib.search.batch_rows import CsvRows, JsonRows
 
 
-_STANDARD_OUTPUT: Final = Path("-")
 _CHUNK: Final = 1000
 """After so many queries a file is written, and taken down how far it is."""
 
@@ -75,7 +76,7 @@ _CHUNK: Final = 1000
     "[default: standard output]",
 )
 @json_option
-@click.option("--safe", is_flag=True, help="Let no spreadsheet take text in CSV for a formula.")
+@safe_option
 @filter_option
 @match_option
 @lenient_option
@@ -111,7 +112,7 @@ def batch_command(
     from searchlib.cli.resuming import ResumableFile
     from searchlib.search.batch_rows import CsvRows, JsonRows
 
-    output = None if output == _STANDARD_OUTPUT else output
+    output = None if output == STANDARD_STREAM else output
     queries = read_list(list_path, column, header=not no_header)
     index = open_index(index_path, zone=zone)
     batch = _Batch(

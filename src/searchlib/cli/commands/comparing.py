@@ -8,12 +8,16 @@ import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    chars_option,
+    collapse_option,
     filter_option,
     friendly_errors,
     index_option,
     json_option,
     lenient_option,
+    limit_option,
     match_option,
+    offset_option,
     open_index,
     zone_option,
 )
@@ -33,21 +37,11 @@ if TYPE_CHECKING:
 @click.argument("key", nargs=-1, required=True, metavar="KEY|TEXT...")
 @index_option
 @json_option
-@click.option("-n", "--limit", default=10, show_default=True, help="How many hits to show.")
-@click.option("--offset", default=0, show_default=True, help="How many of the best to skip.")
+@limit_option
+@offset_option
 @filter_option
-@click.option(
-    "--collapse",
-    metavar="FIELD",
-    help='One hit of each group: "copies" for articles that are nearly the same, or a field.',
-)
-@click.option(
-    "--chars",
-    default=240,
-    show_default=True,
-    type=click.IntRange(min=20),
-    help="How long a snippet may be.",
-)
+@collapse_option
+@chars_option
 @friendly_errors
 def similar_command(
     key: tuple[str, ...],

@@ -11,12 +11,15 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    STANDARD_STREAM,
+    bom_option,
     filter_option,
     friendly_errors,
     index_option,
     lenient_option,
     match_option,
     open_index,
+    safe_option,
     zone_option,
 )
 from searchlib.cli.query_words import QueryCommand
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from searchlib.query.parser import Match
     from searchlib.search.concordance import Concordance, ConcordanceLine, LineOrder
 
-_STANDARD_OUTPUT: Final = Path("-")
 _ENDINGS: Final = {".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
 _KEY: Final = 16
 """How many columns the key of an article has at most, where a terminal decides the width."""
@@ -62,8 +64,8 @@ _NARROWEST: Final = 10
     metavar="FILE",
     help="Write a .csv or .jsonl file instead. It appears when it is complete.",
 )
-@click.option("--safe", is_flag=True, help="Let no spreadsheet take text in CSV for a formula.")
-@click.option("--bom", is_flag=True, help="Begin CSV with the byte order mark that Excel wants.")
+@safe_option
+@bom_option
 @filter_option
 @match_option
 @lenient_option
@@ -95,7 +97,7 @@ def kwic_command(
       searchlib kwic '"climate change"' --sort right --filter published=2025 --index news.index
       searchlib kwic storm --width 100 -o storm.csv --index news.index
     """
-    output = None if output == _STANDARD_OUTPUT else output
+    output = None if output == STANDARD_STREAM else output
     form = _form_of(output, as_csv=as_csv, as_json=as_json)
     console = terminal()
     concordance = open_index(index_path, zone=zone).concordance(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from searchlib.cli.commands.indexing import print_report, problems_option, strict_option
+from searchlib.cli.commands.indexing import end_with, problems_option, strict_option
 from searchlib.cli.commands.options import (
-    EXIT_REJECTED,
     PLACE,
     friendly_errors,
     json_option,
     named_place,
 )
-from searchlib.cli.reports import Outcome, write_problems
+from searchlib.cli.reports import Outcome
 from searchlib.cli.terminal import progress_bar
 
 if TYPE_CHECKING:
@@ -54,8 +52,4 @@ def copy_command(
     with progress_bar("Copying") as progress:
         report = copy_index(source, target, overwrite=overwrite, progress=progress)
     outcome = Outcome.of_copy(report)
-    if problems_path is not None:
-        write_problems(problems_path, outcome.problems)
-    print_report(outcome, named_place(target), as_json=as_json)
-    if strict and outcome.problems:
-        sys.exit(EXIT_REJECTED)
+    end_with(outcome, named_place(target), problems_path, as_json=as_json, strict=strict)

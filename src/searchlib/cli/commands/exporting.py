@@ -10,12 +10,15 @@ import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    STANDARD_STREAM,
+    bom_option,
     filter_option,
     friendly_errors,
     index_option,
     lenient_option,
     match_option,
     open_index,
+    safe_option,
     zone_option,
 )
 from searchlib.cli.commands.ranking import missing_option, sort_of, sort_option
@@ -32,7 +35,6 @@ _ENDINGS: Final = {
     ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow", ".bib": "bibtex", ".ris": "ris",
 }  # fmt: skip
 _FORMATS: Final = tuple(dict.fromkeys(_ENDINGS.values()))
-_STANDARD_OUTPUT: Final = Path("-")
 _BINARY: Final = ("arrow", "parquet")
 _BIBLIOGRAPHIES: Final = ("bibtex", "ris")
 
@@ -59,8 +61,8 @@ _BIBLIOGRAPHIES: Final = ("bibtex", "ris")
     help="The columns: fields, rank, score, key, snippet. [default: all fields] For bibtex and "
     "ris, which field is what: title=headline,source=paper.",
 )
-@click.option("--safe", is_flag=True, help="Let no spreadsheet take text in CSV for a formula.")
-@click.option("--bom", is_flag=True, help="Begin CSV with the byte order mark that Excel wants.")
+@safe_option
+@bom_option
 @click.option(
     "-n", "--limit", type=click.IntRange(min=0), help="How many of the best hits. [default: all]"
 )
@@ -98,7 +100,7 @@ def export_command(
       searchlib export storm --format bibtex --filter published=2025-02
       searchlib export storm --format jsonl --fields key,score --limit 100
     """
-    output = None if output == _STANDARD_OUTPUT else output
+    output = None if output == STANDARD_STREAM else output
     chosen = _format_of(format_, output)
     results = open_index(index_path, zone=zone).search(
         " ".join(query),

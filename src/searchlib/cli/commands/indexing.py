@@ -6,13 +6,14 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from searchlib.cli.commands.options import (
     EXIT_REJECTED,
     PLACE,
+    STANDARD_STREAM,
     friendly_errors,
     index_option,
     json_option,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from searchlib.articles import Article
     from searchlib.errors import Notice, Problem
 
-STANDARD_INPUT: Final = Path("-")
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 3 when something could not be used."
@@ -167,11 +167,8 @@ def reindex_command(
     run = Index.reindex if as_json else reindex_with_bar
     report = run(old, new, language=language)
     outcome = Outcome.of_add(report)
-    if problems_path is not None:
-        write_problems(problems_path, outcome.problems)
-    print_report(outcome, named_place(old if new is None else new), as_json=as_json)
-    if strict and outcome.problems:
-        sys.exit(EXIT_REJECTED)
+    place = named_place(old if new is None else new)
+    end_with(outcome, place, problems_path, as_json=as_json, strict=strict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +176,7 @@ class _Job:
     """What is to be indexed, and how.
 
     Attributes:
-        inputs: The files and folders, or :data:`STANDARD_INPUT`.
+        inputs: The files and folders, or :data:`STANDARD_STREAM`.
         reading: How they are read.
         format_: The format of standard input.
         sync: Whether to synchronise, or only to add.
@@ -197,7 +194,7 @@ class _Job:
     @property
     def is_stream(self) -> bool:
         """Whether standard input is read."""
-        return STANDARD_INPUT in self.inputs
+        return STANDARD_STREAM in self.inputs
 
     def expect_options_that_fit(self, *, watch: bool, full: bool) -> None:
         """Look at everything that can be wrong before an index is made.
@@ -251,6 +248,17 @@ class _Job:
         if outcome.has_changed or outcome.problems != before.problems:
             print_report(outcome, index.address, as_json=self.as_json)
         return outcome
+
+
+def end_with(
+    outcome: Outcome, place: str, problems_path: Path | None, *, as_json: bool, strict: bool
+) -> None:
+    """Write problems where they are wanted, print what has become of an index, and exit by that."""
+    if problems_path is not None:
+        write_problems(problems_path, outcome.problems)
+    print_report(outcome, place, as_json=as_json)
+    if strict and outcome.problems:
+        sys.exit(EXIT_REJECTED)
 
 
 def print_report(outcome: Outcome, place: str, *, as_json: bool) -> None:

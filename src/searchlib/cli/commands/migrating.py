@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from searchlib.cli.commands.indexing import print_report, problems_option, strict_option
-from searchlib.cli.commands.options import EXIT_REJECTED, friendly_errors, json_option
-from searchlib.cli.reports import Outcome, write_problems
+from searchlib.cli.commands.indexing import end_with, problems_option, strict_option
+from searchlib.cli.commands.options import friendly_errors, json_option
+from searchlib.cli.reports import Outcome
 from searchlib.cli.terminal import migrate_with_bar
 
 if TYPE_CHECKING:
@@ -55,11 +55,7 @@ def migrate_command(
     dropped = [name.strip() for name in drop.split(",") if name.strip()]
     report = migrate_with_bar(old, new, trust=trust, key=key, drop=dropped, model=model)
     outcome = Outcome.of_add(report)
-    if problems_path is not None:
-        write_problems(problems_path, outcome.problems)
-    print_report(outcome, str(new), as_json=as_json)
-    if strict and outcome.problems:
-        sys.exit(EXIT_REJECTED)
+    end_with(outcome, str(new), problems_path, as_json=as_json, strict=strict)
 
 
 def _find_model(name: str) -> type[BaseModel]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
 DEFAULT_INDEX: Final = "news.index"
+STANDARD_STREAM: Final = Path("-")
+"""What stands for standard input, or output, in the place of a file."""
 
 
 class _Place(click.ParamType["Path | str"]):
@@ -58,6 +60,30 @@ index_argument = click.argument(
     envvar="SEARCHLIB_INDEX",
     type=click.Path(path_type=Path),
     metavar="[INDEX]",
+)
+limit_option = click.option(
+    "-n", "--limit", default=10, show_default=True, help="How many hits to show."
+)
+offset_option = click.option(
+    "--offset", default=0, show_default=True, help="How many of the best to skip."
+)
+collapse_option = click.option(
+    "--collapse",
+    metavar="FIELD",
+    help='One hit of each group: "copies" for articles that are nearly the same, or a field.',
+)
+chars_option = click.option(
+    "--chars",
+    default=240,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="How long a snippet may be.",
+)
+safe_option = click.option(
+    "--safe", is_flag=True, help="Let no spreadsheet take text in CSV for a formula."
+)
+bom_option = click.option(
+    "--bom", is_flag=True, help="Begin CSV with the byte order mark that Excel wants."
 )
 match_option = click.option(
     "--match",

@@ -8,12 +8,16 @@ import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    chars_option,
+    collapse_option,
     filter_option,
     friendly_errors,
     index_option,
     json_option,
     lenient_option,
+    limit_option,
     match_option,
+    offset_option,
     open_index,
     synonyms_option,
     zone_option,
@@ -51,8 +55,8 @@ if TYPE_CHECKING:
 @click.argument("query", nargs=-1, required=True)
 @index_option
 @json_option
-@click.option("-n", "--limit", default=10, show_default=True, help="How many hits to show.")
-@click.option("--offset", default=0, show_default=True, help="How many of the best to skip.")
+@limit_option
+@offset_option
 @click.option(
     "--match",
     type=click.Choice(["all", "any"]),
@@ -68,11 +72,7 @@ if TYPE_CHECKING:
 @click.option(
     "--after", metavar="CURSOR", help='The next page, by "next" of the page before (--json).'
 )
-@click.option(
-    "--collapse",
-    metavar="FIELD",
-    help='One hit of each group: "copies" for articles that are nearly the same, or a field.',
-)
+@collapse_option
 @click.option("--best", default=1, show_default=True, help="How many of each group to show.")
 @click.option(
     "--typos",
@@ -87,13 +87,7 @@ if TYPE_CHECKING:
     type=click.Choice(RERANKS),
     help="Smooth the scores of the best hundred hits over those most like them.",
 )
-@click.option(
-    "--chars",
-    default=240,
-    show_default=True,
-    type=click.IntRange(min=20),
-    help="How long a snippet may be.",
-)
+@chars_option
 @friendly_errors
 def search_command(
     query: tuple[str, ...],
