@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from searchlib import AddReport, Article, Index, PartialResultsError, ServerError
+from searchlib import (
+    AddReport,
+    Article,
+    Index,
+    PartialResultsError,
+    ServerError,
+    ServerTimeoutError,
+)
 from tests.opensearch.reports import article, articles, mistake
 
 if TYPE_CHECKING:
@@ -58,9 +65,9 @@ def search_often(index: Index, times: int, disturb: Callable[[], object]) -> lis
         return [answer.result() for answer in answers]
 
 
-def until_answered(call: Callable[[], AddReport]) -> AddReport:
+def until_answered(call: Callable[[], AddReport], seconds: float) -> AddReport:
     """Try again where the cluster still mends itself: a copy of a shard may be in the making."""
-    end = time.monotonic() + 90
+    end = time.monotonic() + seconds
     while True:
         try:
             return call()
@@ -146,7 +153,14 @@ def test_two_of_three_killed(cluster: Cluster, index: Index) -> None:
         cluster.restore()
         # Whether it was added is not known, as the error says; it is there once at the most.
         assert len(index) in (COUNT, COUNT + 1)
-        report = until_answered(lambda: impatient.add([article(COUNT)]))
+        try:
+            report = until_answered(lambda: impatient.add([article(COUNT)]), 30)
+        except ServerTimeoutError:
+            # Now and then the making of a copy hangs for good, and what is written waits for it:
+            # https://github.com/opensearch-project/OpenSearch/issues/20177
+            cluster.kill(2)
+            cluster.restart(2)
+            report = until_answered(lambda: impatient.add([article(COUNT)]), 60)
         assert report.added + report.replaced == 1
         assert [mistake(impatient, n, COUNT + 1) for n in range(50)] == [None] * 50
 
