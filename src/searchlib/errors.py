@@ -300,6 +300,11 @@ class Notice:
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
+def first_line(error: Exception) -> str:
+    """Say in a line what is wrong, without what is shown below it: the query, and a mark there."""
+    return str(error).partition("\n")[0].removesuffix(":")
+
+
 def _where(path: Path | None, line: int | None) -> str:
     place = "" if path is None else str(path)
     if line is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from searchlib.cli.terminal import counted, printable, terminal
-from searchlib.search.batch_rows import first_line
+from searchlib.errors import first_line
 
 if TYPE_CHECKING:
     from pathlib import Path

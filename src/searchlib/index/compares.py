@@ -131,6 +131,7 @@ class Compares(Searches[M]):
             CorruptIndexError: A file of the index is damaged or missing.
         """
         limit = whole_number("limit", limit, 0, error=QueryError)
+        searcher = self._searcher
         parsed = self._read(query, match, lenient=lenient)[1]
         conditions = [one.query for one in self._filters.all(filter, lenient=lenient).conditions]
-        return self._searcher.significant(parsed.query, conditions, field, limit)
+        return searcher.significant(parsed.query, conditions, field, limit)

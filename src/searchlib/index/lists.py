@@ -70,8 +70,9 @@ class Lists(Compares[M]):
             limit = whole_number("limit", limit, 0, instead="None for all", error=QueryError)
         if sort is not None:
             one_of("sort", sort, LINE_ORDERS, error=QueryError)
+        searcher = self._searcher
         schema, parsed = self._read(query, match, lenient=lenient)
-        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
+        also = self._filters.all(filter, lenient=lenient)
         conditions = [one.query for one in also.conditions]
         if sort == "date":
             order = (Sort(date_field(self.schema, None), descending=False),)

@@ -127,6 +127,7 @@ class Searches(Suggests[M]):
             raise QueryError("expected offset or after, got both: a cursor knows where it is")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
+        self._backend.look()
         schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
@@ -273,6 +274,7 @@ class Searches(Suggests[M]):
             QueryError: As for :meth:`search`.
             ArgumentError: There is no document with the key.
         """
+        self._backend.look()
         schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
         boosts = boosts_of(boost, self.schema)
         return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
@@ -344,8 +346,10 @@ class Searches(Suggests[M]):
         fields: FieldsSearched | None = None,
         synonyms: bool = True,
     ) -> tuple[DocumentSchema, ParsedQuery]:
-        """Read a query, and give it with the fields as the search looks into them."""
-        self._backend.look()
+        """Read a query, and give it with the fields as the search looks into them.
+
+        Its synonyms are those of the commit that was looked at last.
+        """
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
         parsed = read_query(query, parser, schema, match, lenient=lenient)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.errors import first_line
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.rows import Column
 
@@ -67,8 +68,3 @@ class CsvRows:
             yield [*head, None, None, None, None, None, error]
         for hit in found.hits if self._hits else ():
             yield [*head, hit.rank, hit.score, hit.key, *found.heading_of(hit), None]
-
-
-def first_line(error: Exception) -> str:
-    """Say in a line what is wrong with a query."""
-    return str(error).partition("\n")[0].removesuffix(":")

@@ -7,8 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
+from searchlib.errors import first_line
 from searchlib.query.filter_texts import filters_of
-from searchlib.search.batch_rows import CsvRows, first_line
+from searchlib.search.batch_rows import CsvRows
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
 

@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from searchlib.errors import ArgumentError, QueryError, QuerySyntaxError, SearchlibError
+from searchlib.errors import ArgumentError, QueryError, QuerySyntaxError, SearchlibError, first_line
 
 logger = logging.getLogger("searchlib.server")
 
@@ -73,12 +73,12 @@ def refusal_of(error: Exception) -> Refusal:
         case QuerySyntaxError():
             return Refusal(
                 400,
-                _first_line(error),
+                first_line(error),
                 hint="Add lenient=true to have any query read as well as possible.",
                 position=error.position,
             )
         case QueryError() | ArgumentError():
-            return Refusal(400, _first_line(error))
+            return Refusal(400, first_line(error))
         case SearchlibError() | OSError():
             logger.error("The index can't be searched.", exc_info=error)
             return Refusal(
@@ -90,7 +90,3 @@ def refusal_of(error: Exception) -> Refusal:
         case _:
             logger.error("A request failed.", exc_info=error)
             return Refusal(500, "The server failed to answer.", hint="Its log says why.")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].removesuffix(":")
