@@ -90,13 +90,16 @@ def no_field(query: object, value: object) -> QueryError:
 
 def take_queries(query: object, name: str, kind: type) -> None:
     """Make a tuple of what was given as the parts of a query, and look at each of them."""
-    given = getattr(query, name)
-    if isinstance(given, (kind, str)) or not isinstance(given, Iterable):
-        raise QueryError(f"{_name(query)}: expected several queries as {name}, got {shown(given)}")
-    parts = tuple(given)
+    parts = getattr(query, name)
+    if parts.__class__ is not tuple:
+        if isinstance(parts, (kind, str)) or not isinstance(parts, Iterable):
+            expected = f"{_name(query)}: expected several queries as {name}"
+            raise QueryError(f"{expected}, got {shown(parts)}")
+        parts = tuple(parts)
+        object.__setattr__(query, name, parts)
     for part in parts:
-        expect_query(query, part, kind)
-    object.__setattr__(query, name, parts)
+        if not isinstance(part, kind):
+            expect_query(query, part, kind)
 
 
 def take_fields(query: Any) -> None:

@@ -7,6 +7,7 @@ From the tightest to the loosest, ``NEAR/n``, ``NOT``, ``AND``, ``OR``, ``ANDNOT
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query.joins import (
@@ -69,6 +70,7 @@ _BEHIND_WORDS: Final = frozenset({"plain", "word", "phrase", "quoted", "regex", 
 _BEFORE_WORDS: Final = frozenset(
     {"plain", "word", "phrase", "quoted", "regex", "open", "field", "prefix"}
 )
+_clause: Final = partial(tuple.__new__, Clause)  # takes half the time of Clause(...)
 _WITH_DISTANCE: Final = re.compile(r"(.+),(\d{1,6})")
 
 
@@ -172,7 +174,7 @@ class Reading:
             else:
                 required = token.kind == "prefix" and token.text == "+"
                 query = self._expression(1)
-            clauses.append(Clause(query, required))
+            clauses.append(_clause((query, required)))
         return clauses
 
     def _is_alone(self, place: int) -> bool:

@@ -75,6 +75,10 @@ class Token(NamedTuple):
     end: int
 
 
+_token: Final = partial(tuple.__new__, Token)
+"""Makes a token of the tuple of its attributes, in half the time of ``Token(...)``."""
+
+
 def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[Token]:
     """Find the pieces of a query string, in O(length).
 
@@ -85,9 +89,11 @@ def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[T
         most: How many pieces to look for. What is behind them is not read; a piece that has no
             room any more is there, before the end, if there is one.
     """
+    if text.replace(" ", "").isalnum():  # as most are
+        return _bare_words(text, most)
     found: list[Token] = []
     at = 0
-    match, token = _TOKEN.match, partial(tuple.__new__, Token)  # takes half the time of Token(...)
+    match, token = _TOKEN.match, _token
     while len(found) <= most and (piece := match(text, at)) is not None:
         kind: str = piece.lastgroup  # type: ignore[assignment]  # all alternatives have names
         start, at = piece.span(kind)
@@ -98,7 +104,22 @@ def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[T
             kind, at = "word", _end_of_word(text, start)
             said = text[start:at]
         found.append(token((kind, said, start, at)))
-    found.append(Token("end", "", len(text), len(text)))
+    found.append(_token(("end", "", len(text), len(text))))
+    return found
+
+
+def _bare_words(text: str, most: int) -> list[Token]:
+    """Find the pieces of a text of letters, digits and single blanks, as the rules do."""
+    found: list[Token] = []
+    at = 0
+    for word in text.split(" "):
+        end = at + len(word)
+        if word:
+            found.append(_token(("operator" if word in _OPERATORS else "plain", word, at, end)))
+            if len(found) > most:
+                break
+        at = end + 1
+    found.append(_token(("end", "", len(text), len(text))))
     return found
 
 

@@ -47,13 +47,12 @@ class Reporter:
         notes: The notes so far.
     """
 
-    __slots__ = ("_said", "_text", "lenient", "notes")
+    __slots__ = ("_text", "lenient", "notes")
 
     def __init__(self, text: str, *, lenient: bool) -> None:
         self._text = text
         self.lenient = lenient
         self.notes: list[Note] = []
-        self._said: set[str] = set()
 
     @property
     def is_full(self) -> bool:
@@ -62,8 +61,7 @@ class Reporter:
 
     def note(self, kind: str, message: str, span: Span) -> None:
         """Add a remark, if it is not there already."""
-        if message not in self._said and not self.is_full:
-            self._said.add(message)
+        if not self.is_full and all(message != note.message for note in self.notes):
             self.notes.append(Note(kind, message, span))
 
     def problem(self, expected: str, span: Span, *, instead: str, kind: str = "syntax") -> None:
