@@ -39,7 +39,7 @@ class Opening(NamedTuple):
     scoring: Scoring
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PageRequest:
     """What a search asks for.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.query.tree import (
@@ -39,6 +40,10 @@ class Clause(NamedTuple):
 
     query: Query
     required: bool
+
+
+clause_of: Final = partial(tuple.__new__, Clause)
+"""Makes a clause of a tuple of its attributes, in half the time of ``Clause(...)``."""
 
 
 def all_of(parts: Iterable[Query], span: Span | None = None) -> Query:

@@ -261,6 +261,11 @@ class DocumentSchema(WhooshNames):
         return keys[0]
 
     @cached_property
+    def text_fields(self) -> tuple[str, ...]:
+        """The names of the fields that hold text, in their order."""
+        return tuple(name for name, spec in self.fields.items() if isinstance(spec.marker, Text))
+
+    @cached_property
     def default_fields(self) -> dict[str, float]:
         """The boosts of the text fields that a query searches when it names none."""
         return {

@@ -31,7 +31,7 @@ MOVED_ON: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen, it would take thrice as long to make
 class SearchRequest:
     """What is asked for: which documents, which of them, in which order.
 
@@ -69,7 +69,7 @@ class SearchRequest:
         return replace(self, offset=0, limit=None, cursor=None, facets={})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What was found.
 

@@ -10,7 +10,6 @@ from searchlib.errors import QueryError
 from searchlib.highlight import Highlighter, SnippetOptions
 from searchlib.postings import idf
 from searchlib.query.tree import walk
-from searchlib.schema.markers import Text
 from searchlib.search.expansion import term_bytes
 from searchlib.search.kept_hits import StoredHit
 
@@ -188,14 +187,14 @@ def _fields_of(part: Query) -> tuple[str, ...]:
 
 def _shown_fields(
     schema: DocumentSchema, snippets: bool | str | Sequence[str] | SnippetOptions
-) -> list[str]:
+) -> Sequence[str]:
     if snippets is False:
-        return []
-    texts = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Text)]
+        return ()
+    texts = schema.text_fields
     if snippets is True:
         return texts
     if isinstance(snippets, SnippetOptions):
-        names = texts if snippets.fields is None else _names(snippets.fields)
+        names = [*texts] if snippets.fields is None else _names(snippets.fields)
         asked_for = [*names, *_names(snippets.whole)]
     else:
         names = asked_for = _names(snippets)

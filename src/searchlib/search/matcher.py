@@ -28,7 +28,7 @@ Matches = tuple["Int64Array", "Float64Array"]
 """Docnums, ascending, and the score of each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TopDocs:
     """The best documents for a query.
 

@@ -217,17 +217,17 @@ class Searcher:
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
-        common, apart = left_out_by(facets, conditions)
         every = [condition.query for condition in conditions]
-        by_score = not k or not (sort or boosts or after or collapse)
         try:
             part = self._compiler.compile(query)
             matcher = self._compiler.restricted(part, every)
-            if facets and by_score and not apart:
+            if not facets:
+                best = self._first(matcher, k, sort, (), boosts, after, collapse)
+                return best, self._countable(_NOTHING)
+            common, apart = left_out_by(facets, conditions)
+            if not apart and not (k and (sort or boosts or after or collapse)):
                 return self._best_and_all(matcher, k)
             best = self._first(matcher, k, sort, (), boosts, after, collapse)
-            if not facets:
-                return best, self._countable(_NOTHING)
             if not apart:
                 return best, self._countable(matcher.unscored())
             return best, self._all(part, common, apart)

@@ -90,7 +90,7 @@ def field_of(field: str | None, schema: DocumentSchema, snapshot: Snapshot) -> s
     Raises:
         QueryError: It has neither words nor labels.
     """
-    texts = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Text)]
+    texts = schema.text_fields
     if field is None and texts:
         return max(texts, key=lambda name: _token_count(snapshot, name))
     labels = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Keyword)]

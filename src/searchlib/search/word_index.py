@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.analysis.terms import stop_terms, terms_of_plain_words
-from searchlib.schema.markers import Text
 from searchlib.search.known_words import KnownWords
 from searchlib.search.label_starts import LabelStarts
 from searchlib.search.misspelt import Misspelt
@@ -36,7 +35,7 @@ class WordIndex:
         self.snapshot: Final = snapshot
         self.doc_counts: Final[dict[str, int]] = {}
         self._schema = schema
-        self._texts = [spec for spec in schema.fields.values() if isinstance(spec.marker, Text)]
+        self._texts = [schema.fields[name] for name in schema.text_fields]
 
     @property
     def language(self) -> str | None:

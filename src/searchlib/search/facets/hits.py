@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.values import FacetResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CountableHits:
     """The documents that facets count.
 
