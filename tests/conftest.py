@@ -1,7 +1,8 @@
 """What several test modules share."""
 
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from searchlib import Article, Index
 settings.register_profile("searchlib", deadline=None)  # how long it takes is not tested
 settings.load_profile("searchlib")
 
+wait_for_the_disk = os.fsync
 SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
 
 ARTICLES = [
@@ -45,6 +47,20 @@ ARTICLES = [
     ),
     Article(id="bare", title="Nothing but a headline <b>here</b>"),
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector a look at ten thousand tests whenever it looks at everything."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """No power is lost here. Tests of what is asked of the disk put their own in its place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture

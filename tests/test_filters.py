@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -26,7 +25,6 @@ from searchlib.schema.values import label_term
 from searchlib.whoosh_compat import to_whoosh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -169,13 +167,6 @@ NAMES = ["source", "tags", "file", "urgent", "desk", "published", "seen", "words
 filters = st.lists(st.sampled_from(NAMES), max_size=3, unique=True).flatmap(
     lambda names: st.fixed_dictionaries({name: values(name) for name in names})
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_waiting_for_the_disk() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: None)
-        yield
 
 
 @given(
