@@ -14,6 +14,8 @@ from benchmarks.judged import Document, read_documents, read_judgments, read_que
 from benchmarks.measures import evaluate
 from benchmarks.relevance import words_of
 
+from tests.engines_in_threads import engines_in_threads  # noqa: F401
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -124,6 +126,7 @@ def test_words_of_a_query_are_no_operators() -> None:
     assert words_of("To be or not to be") == ("to", "be", "or", "not")
 
 
+@pytest.mark.usefixtures("engines_in_threads")
 @pytest.mark.parametrize("match", ["any", "all"])
 def test_the_sample_is_evaluated(tmp_path: Path, match: str) -> None:
     output = tmp_path / "run.json"
@@ -150,6 +153,7 @@ def test_the_result_of_the_sample_is_not_among_those_shown(tmp_path: Path) -> No
     assert is_shown(f"--collection={tmp_path}")
 
 
+@pytest.mark.usefixtures("engines_in_threads")
 def test_queries_without_a_relevant_document_are_left_out(tmp_path: Path) -> None:
     write(tmp_path / "corpus.jsonl", '{"_id": "a", "text": "storm"}\n{"_id": "b", "text": " "}')
     write(tmp_path / "queries.jsonl", '{"_id": "1", "text": "storm"}\n{"_id": "2", "text": "sun"}')
