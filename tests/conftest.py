@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,15 @@ from hypothesis import settings
 
 from searchlib import Article, Index
 
-settings.register_profile("searchlib", deadline=None)  # how long it takes is not tested
+# What is compiled is kept, even where that is switched off: programs that tests start take half the
+# time then, and so does it to collect the tests once more.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+NIGHTLY = os.environ.get("SEARCHLIB_NIGHTLY") == "1"
+settings.register_profile(  # how long it takes is not tested
+    "searchlib", deadline=None, max_examples=200 if NIGHTLY else 50
+)
 settings.load_profile("searchlib")
 
 wait_for_the_disk = os.fsync

@@ -73,7 +73,7 @@ def test_many_documents_and_documents_with_many_labels(
     most = 40 if several else 1
     rows = [
         sorted(rng.choice(60, rng.integers(0, most + 1), replace=False).tolist())
-        for _ in range(2 * MANY)
+        for _ in range(3 * MANY // 2)
     ]
     segment = segment_of(rows, list(range(60)), 3, width, several)
     docnums = np.flatnonzero(rng.random(len(rows)) < 0.8) + 3
