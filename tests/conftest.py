@@ -22,6 +22,12 @@ settings.register_profile(  # how long it takes is not tested
 )
 settings.load_profile("searchlib")
 
+
+def examples(count: int) -> int:
+    """Take so many examples in the nightly run, and half of them on any other occasion."""
+    return count if NIGHTLY else count // 2
+
+
 wait_for_the_disk = os.fsync
 SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
 

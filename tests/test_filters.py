@@ -23,6 +23,7 @@ from searchlib.query import And, Exists, Or, Phrase, Prefix, Range, Term, Word, 
 from searchlib.query import Not as TreeNot
 from searchlib.schema.values import label_term
 from searchlib.whoosh_compat import to_whoosh
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,7 +175,7 @@ filters = st.lists(st.sampled_from(NAMES), max_size=3, unique=True).flatmap(
     st.lists(filters, min_size=1, max_size=4),
     st.sets(st.integers(0, 14), max_size=3),
 )
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_filter_finds_what_brute_force_finds(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[list[dict[str, Any]]],

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import SegmentLabels
+from tests.conftest import examples
 
-patient = settings(max_examples=150)
+patient = settings(max_examples=examples(150))
 MANY = 10_000
 """Documents from which on the compiled kernels give the interpreter's lock away."""
 

@@ -29,7 +29,7 @@ from searchlib.postings import (
     Weighted,
     matching,
 )
-from tests.conftest import NIGHTLY
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import NumberArray
 
 CHUNK = 1 << 16
-patient = settings(max_examples=80 if NIGHTLY else 40)
+patient = settings(max_examples=examples(80))
 
 
 @dataclass
