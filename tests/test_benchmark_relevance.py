@@ -153,7 +153,6 @@ def test_the_result_of_the_sample_is_not_among_those_shown(tmp_path: Path) -> No
     assert is_shown(f"--collection={tmp_path}")
 
 
-@pytest.mark.usefixtures("engines_in_threads")
 def test_queries_without_a_relevant_document_are_left_out(tmp_path: Path) -> None:
     write(tmp_path / "corpus.jsonl", '{"_id": "a", "text": "storm"}\n{"_id": "b", "text": " "}')
     write(tmp_path / "queries.jsonl", '{"_id": "1", "text": "storm"}\n{"_id": "2", "text": "sun"}')
