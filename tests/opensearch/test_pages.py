@@ -25,6 +25,11 @@ ARTICLES = [
         ("/export?q=storm&format=csv", "a29"),
         ("/alerts", "Alerts"),
         ("/feed?q=storm", "rss"),
+        ("/article?id=a3", "Similar articles"),
+        ("/search?q=storm", "what sets them apart"),
+        ("/words?q=waves", "29"),
+        ("/api/similar?id=a3", '"total":28'),
+        ("/api/significant?q=a3", '"documents":29'),
         ("/api/search?q=storm&facet=source", '"total":29'),
         ("/api/health", '"documents":29'),
     ],
@@ -37,6 +42,6 @@ def test_a_page_of_an_index_on_a_server(address: str, path: str, shown: str) -> 
         assert answer.status_code == 200
         assert shown in answer.text.replace('": ', '":')
         assert "/concordance" not in answer.text
-        refused = client.get("/api/similar?id=a3")
+        refused = client.get("/api/copies?id=a3")
         assert refused.status_code == 400
         assert "in a folder" in refused.json()["detail"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.values import FacetResult
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
+    from searchlib.search.significant import SignificantTerms
     from searchlib.storage.stats import IndexStats
 
 
@@ -116,6 +117,30 @@ class Backend(Protocol):
 
     def search(self, page: PageRequest) -> Results[Any]:
         """Find a page of hits."""
+
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find a page of what is most like the document with a key, or else like a text.
+
+        Args:
+            key: The key, as the index has it.
+            text: What is compared if there is no such document.
+            page: All else that is asked for; its query does not count.
+
+        Raises:
+            ArgumentError: There is no such document, and the text is none.
+        """
+
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others.
+
+        Args:
+            query: Which documents.
+            conditions: What they must match besides.
+            field: Where to look; ``None`` for the text field with the most words.
+            limit: How many words or labels at most.
+        """
 
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of one moment where that can be."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from searchlib.search.explanation import Explanation
     from searchlib.search.fetching import Sharing
     from searchlib.search.recency import Recency
+    from searchlib.search.significant import SignificantTerms
     from searchlib.storage import IndexDirectory
     from searchlib.storage.snapshot import OpenSegment, Snapshot
     from searchlib.storage.stats import IndexStats
@@ -114,6 +115,14 @@ class LocalBackend:
         request, searcher = pages.begin(page.after)
         return self.results(request, searcher, schema, page.snippets, pages=pages)
 
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find what is most like a document, or a text; all is of one commit."""
+        searcher = self.current.get()
+        likeness = searcher.likenesses.of(key, text)
+        request = likeness.asked(page.request)
+        sharing = likeness.shared
+        return self.results(request, searcher, page.schema, page.snippets, sharing=sharing)
+
     def results(
         self,
         request: SearchRequest,
@@ -158,6 +167,13 @@ class LocalBackend:
             left_out=found.left_out,
         )
 
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others of one commit."""
+        wanted = [condition.query for condition in conditions]
+        return self.current.get().significant(query, wanted, field, limit)
+
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of the last commit."""
         searcher = self.current.get()
@@ -183,15 +199,10 @@ class LocalBackend:
         Raises:
             ArgumentError: There is none.
         """
-        docnum = self.find(key, searcher)
-        if docnum is None:
-            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
-        return docnum
-
-    def find(self, key: str, searcher: Searcher) -> int | None:
-        """Find the number, in the whole index, of the document with a key, if there is one."""
         found = self._found(searcher.snapshot, key)
-        return None if found is None else found[0].first + found[1]
+        if found is None:
+            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
+        return found[0].first + found[1]
 
     def writer(
         self,

@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from searchlib.arguments import whole_number
-from searchlib.errors import ArgumentError, QueryError
+from searchlib.backends.base import PageRequest
+from searchlib.errors import QueryError
 from searchlib.index.searches import Searches
-from searchlib.query.filters import Condition
 from searchlib.query.parser import ParsedQuery
+from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
 from searchlib.search.collapse import collapse_of
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.search.collapse import Collapse
     from searchlib.search.results import Results
-    from searchlib.search.searcher import Searcher
     from searchlib.search.significant import SignificantTerms
-    from searchlib.search.similar import Likeness
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -72,32 +71,21 @@ class Compares(Searches[M]):
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
         also = self._filters.all(filter, lenient=False)
-        searcher = self._searcher
-        likeness = self._likeness(key_or_text, searcher)
         request = SearchRequest(
-            parsed=ParsedQuery(likeness.query),
-            conditions=(*also.conditions, *(Condition(None, one) for one in likeness.others)),
+            parsed=ParsedQuery(MatchAll()),  # its terms take the place of this
+            conditions=also.conditions,
             notes=also.notes,
             offset=offset,
             limit=limit,
             collapse=collapse_of(collapse, self.schema),
         )
-        results: Results[M] = self._local.results(
-            request, searcher, self.schema, snippets, sharing=likeness.shared
+        page = PageRequest(
+            request=request, schema=self.schema, after=None, snippets=snippets, plain=True
         )
+        key = self._key_of(key_or_text)
+        results: Results[M] = self._backend.similar(key, key_or_text, page)
         results.took_ms = (time.perf_counter() - began) * 1000
         return results
-
-    def _likeness(self, key_or_text: str, searcher: Searcher) -> Likeness:
-        docnum = self._local.find(self._key_of(key_or_text), searcher)
-        if docnum is not None:
-            return searcher.likenesses.of_document(docnum)
-        if len(str(key_or_text).split()) < 2:
-            raise ArgumentError(
-                "expected the key of a document of the index, or a text of at least two words, got "
-                f"{key_or_text!r:.80}"
-            )
-        return searcher.likenesses.of_text(key_or_text)
 
     def significant(
         self,
@@ -131,7 +119,7 @@ class Compares(Searches[M]):
             CorruptIndexError: A file of the index is damaged or missing.
         """
         limit = whole_number("limit", limit, 0, error=QueryError)
-        searcher = self._searcher
+        self._backend.look()
         parsed = self._read(query, match, lenient=lenient)[1]
-        conditions = [one.query for one in self._filters.all(filter, lenient=lenient).conditions]
-        return searcher.significant(parsed.query, conditions, field, limit)
+        also = self._filters.all(filter, lenient=lenient)
+        return self._backend.significant(parsed.query, also.conditions, field, limit)

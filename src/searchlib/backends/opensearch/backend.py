@@ -23,12 +23,16 @@ from searchlib.backends.opensearch.mapping import (
 from searchlib.backends.opensearch.requests import RequestWriter
 from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.searching import ServerSearch
+from searchlib.backends.opensearch.server_texts import ServerTexts
+from searchlib.backends.opensearch.significance import ServerSignificance
+from searchlib.backends.opensearch.term_statistics import TermStatistics
 from searchlib.backends.opensearch.writer import OpenSearchWriter
 from searchlib.backends.schemas import schema_for
 from searchlib.errors import ArgumentError, UnsupportedError
 from searchlib.postings.bm25 import Scoring
 from searchlib.query.tree import MatchAll
 from searchlib.search.explanation import Explanation
+from searchlib.search.similar import Likenesses
 from searchlib.segment.contents import UNSTEMMED
 from searchlib.storage.stats import IndexStats
 
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from searchlib.search.answer import SearchRequest
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
+    from searchlib.search.significant import SignificantTerms
 
 Json = dict[str, Any]
 
@@ -81,6 +86,7 @@ class OpenSearchBackend:
         self.client: Final = client
         self.schema: Final = schema
         self.opening = opening
+        self._statistics = TermStatistics(client)
 
     @classmethod
     def create(cls, text: str, schema: DocumentSchema, opening: Opening) -> OpenSearchBackend:
@@ -162,6 +168,34 @@ class OpenSearchBackend:
     def search(self, page: PageRequest) -> Results[Any]:
         """Find a page of hits."""
         return self._search(page).run()
+
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find what is most like a document, or a text."""
+        schema = self._now(page.schema)
+        likeness = self.likenesses(schema).of(key, text)
+        page = replace(page, schema=schema, request=likeness.asked(page.request))
+        index, clock = self.client.address.index, self.opening.clock
+        return ServerSearch(self.client, index, page, clock, likeness.shared).run()
+
+    def likenesses(self, schema: DocumentSchema) -> Likenesses:
+        """Give what makes of documents and texts what is similar to them.
+
+        Args:
+            schema: The fields, with the languages that documents are in.
+        """
+        writer, scoring = RequestWriter(schema, self.opening.clock, True), self.opening.scoring
+        return Likenesses(
+            ServerTexts(self.client, self._statistics, writer, scoring), schema, scoring
+        )
+
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others."""
+        schema = self._now(self.schema)
+        writer = RequestWriter(schema, self.opening.clock, True)
+        found = ServerSignificance(self.client, self._statistics, writer)
+        return found.terms(query, conditions, field, limit)
 
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers requests for facets, each as of now."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from pydantic_core import to_json
+
 from searchlib.backends.opensearch import problems
 from searchlib.backends.opensearch.extra import need_opensearch
 from searchlib.errors import ArgumentError, IndexNotFoundError, ServerError
@@ -134,6 +136,41 @@ class Client:
         )
         return self._whole(found)
 
+    def msearch(self, bodies: Sequence[Json], *, index: str | None = None) -> list[Json]:
+        """Search for several things in one call; see :meth:`search`.
+
+        Raises:
+            SearchlibError: One of the searches failed.
+        """
+        head = {"allow_partial_search_results": self.address.partial}
+        lines = b"".join(to_json(line) + b"\n" for body in bodies for line in (head, body))
+        path = f"/{self._name(index)}/_msearch"
+        found = self.request("POST", path, lines, has="responses")["responses"]
+        return [self._whole(self._done(one)) for one in found]
+
+    def term_vectors(self, documents: Sequence[Json], *, index: str | None = None) -> list[Json]:
+        """Ask for the terms of documents, and for what the shard of each knows of these.
+
+        A document that does not answer is left out if the address allows for partial answers.
+
+        Args:
+            documents: What is asked; with a document in it, it is of that one, which is made up.
+            index: Where.
+
+        Raises:
+            SearchlibError: One of them did not answer.
+        """
+        path = f"/{self._name(index)}/_mtermvectors"
+        found = self.request("POST", path, {"docs": [*documents]}, has="docs")["docs"]
+        partial = self.address.partial
+        return [self._done(one) for one in found if not (partial and "error" in one)]
+
+    def shards(self, *, index: str | None = None, **params: Any) -> list[list[Json]]:
+        """Find the shards of an index, or those that a ``routing`` leads to: the copies of each."""
+        path = f"/{self._name(index)}/_search_shards"
+        found: list[list[Json]] = self.request("GET", path, has="shards", **params)["shards"]
+        return found
+
     def count(self, query: Json | None = None, *, index: str | None = None) -> int:
         """Count the documents that a query matches, or all.
 
@@ -164,10 +201,7 @@ class Client:
         """
         path = f"/{self._name(index)}/_mget"
         found = self.request("POST", path, {"ids": [*documents]}, has="docs", **params)["docs"]
-        for one in found:
-            if "error" in one:
-                raise problems.refusal(one.get("status", 503), one, self.address)
-        return [one if one["found"] else None for one in found]
+        return [one if self._done(one)["found"] else None for one in found]
 
     def bulk(self, lines: bytes, *, index: str | None = None) -> Json:
         """Write many documents: lines of JSON, an action and for most a document behind it.
@@ -315,6 +349,12 @@ class Client:
 
     def _name(self, index: str | None) -> str:
         return quote(index or self.address.index)
+
+    def _done(self, answer: Json) -> Json:
+        """Make sure that a part of an answer of several is no error."""
+        if "error" in answer:
+            raise problems.refusal(answer.get("status", 503), answer, self.address)
+        return answer
 
     def _whole(self, answer: Json) -> Json:
         shards = answer["_shards"]

@@ -88,8 +88,7 @@ class ServerHits:
 
     def language_of(self, docnum: int) -> str | None:
         """Give the language of a document, where each is in its own."""
-        found = self._sent[docnum].get("fields", {}).get(LANGUAGE, [UNSTEMMED])[0]
-        return None if found == UNSTEMMED else found
+        return language_of(self._sent[docnum])
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         """Count the documents that have a term in a field."""
@@ -98,6 +97,12 @@ class ServerHits:
     def documents(self, docnums: Int64Array) -> Iterator[bytes]:
         """Give documents, as JSON."""
         return (self[docnum].raw for docnum in docnums.tolist())
+
+
+def language_of(sent: Json) -> str | None:
+    """Give the language of a document, where each is in its own."""
+    found = sent.get("fields", {}).get(LANGUAGE, [UNSTEMMED])[0]
+    return None if found == UNSTEMMED else found
 
 
 def places_of(sent: Sequence[Json]) -> Int64Array:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.backends.opensearch.client import held
 from searchlib.backends.opensearch.cursors import Place
-from searchlib.backends.opensearch.facets import Counting, Reply, all_values
+from searchlib.backends.opensearch.facets import Counting, Reply, all_values, run
 from searchlib.backends.opensearch.hits import (
     Frequencies,
     ServerHits,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import FacetResult
+    from searchlib.search.fetching import Sharing
 
 Json = dict[str, Any]
 Found = tuple[list[Member], int, "Mapping[str, FacetResult]"]
@@ -61,9 +62,19 @@ class ServerSearch:
         index: The real name of the index.
         page: What is asked for.
         clock: What relative dates are reckoned from.
+        sharing: Names what hits share with a document that they are to be like. There is no cursor
+            of the next page then.
     """
 
-    def __init__(self, client: Client, index: str, page: PageRequest, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Client,
+        index: str,
+        page: PageRequest,
+        clock: Clock,
+        sharing: Sharing | None = None,
+    ) -> None:
+        self._sharing = sharing
         self._client = client
         self._index = index
         self._page = page
@@ -323,7 +334,7 @@ class ServerSearch:
             notes,
             facets,
             next_page=partial(self._cursor, ranks.stop - 1, last)
-            if self._follows and members
+            if self._follows and members and self._sharing is None
             else None,
             rows=rows,
             left_out=left_out,
@@ -338,6 +349,7 @@ class ServerSearch:
             self._request.parsed.query,
             page.snippets,
             page.schema.default_fields,
+            self._sharing,
         )
 
     def _cursor(self, rank: int, values: list[Any]) -> str:
@@ -347,14 +359,13 @@ class ServerSearch:
 
     def _groups(self, query: Node, field: str) -> int:
         """Count the groups of all documents that match."""
-        steps = all_values(group_field(field))
-        asked = next(steps)
-        while True:
-            answer = self._ask({"query": query, "size": 0, "aggs": asked})
-            try:
-                asked = steps.send(Reply(answer["aggregations"], 0))
-            except StopIteration as done:
-                return len(done.value[0])
+
+        def ask(aggregations: Json) -> Reply:
+            found = self._ask({"query": query, "size": 0, "aggs": aggregations})
+            return Reply(found["aggregations"], 0)
+
+        groups, _ = run(all_values(group_field(field)), ask)
+        return len(groups)
 
     def _label_notes(self, total: int) -> list[Note]:
         """Remark on labels that no document has."""
