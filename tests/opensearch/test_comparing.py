@@ -137,6 +137,12 @@ def test_what_is_neither_key_nor_text(server: Index[Story], wrong: Any) -> None:
         server.similar(wrong)
 
 
+@pytest.mark.parametrize("key", ["", "\ud800", "storm \ud800", "x" * 600])
+def test_a_key_that_no_document_can_have(server: Index[Story], key: str) -> None:
+    assert server.get(key) is None
+    assert key not in server
+
+
 def test_what_is_not_known_of_copies_is_said(server: Index[Story]) -> None:
     with pytest.raises(UnsupportedError, match="'copies'"):
         server.similar("s/5", collapse="copies")

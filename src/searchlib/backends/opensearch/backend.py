@@ -183,10 +183,8 @@ class OpenSearchBackend:
         Args:
             schema: The fields, with the languages that documents are in.
         """
-        writer, scoring = RequestWriter(schema, self.opening.clock, True), self.opening.scoring
-        return Likenesses(
-            ServerTexts(self.client, self._statistics, writer, scoring), schema, scoring
-        )
+        texts = ServerTexts(self.client, self._statistics, schema, self.opening.scoring)
+        return Likenesses(texts, schema, self.opening.scoring)
 
     def significant(
         self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int

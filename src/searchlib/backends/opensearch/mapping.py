@@ -101,9 +101,13 @@ def inner_name(name: str) -> str:
 
 
 def document_id(key: str) -> str:
-    """Give the id of the document with a key: the key, or where that is too long a hash of it."""
+    """Give the id of the document with a key: the key, or where that can't be an id a hash of it.
+
+    That is a key that is too long, empty, or has half characters.
+    """
     data = key.encode("utf-8", "surrogatepass")
-    return key if len(data) <= _MOST_ID else f"sha:{sha256(data).hexdigest()}"
+    is_id = 0 < len(data) <= _MOST_ID and len(data.decode("utf-8", "replace")) == len(key)
+    return key if is_id else f"sha:{sha256(data).hexdigest()}"
 
 
 def sent_term(term: str) -> str:

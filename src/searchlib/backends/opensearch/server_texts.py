@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from searchlib.backends.opensearch.hits import language_of
-from searchlib.backends.opensearch.mapping import ALL, LANGUAGE, text_field
+from searchlib.backends.opensearch.mapping import ALL, LANGUAGE, document_id, text_field
 from searchlib.postings import idf
-from searchlib.query.tree import Term, Verbatim
 from searchlib.search.similar import ComparedDocument, TermWeight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from searchlib.backends.opensearch.client import Client
-    from searchlib.backends.opensearch.requests import RequestWriter
     from searchlib.backends.opensearch.term_statistics import TermStatistics
     from searchlib.postings import Scoring
-
-Json = dict[str, Any]
+    from searchlib.schema.models import DocumentSchema
 
 
 class ServerTexts:
@@ -27,18 +24,18 @@ class ServerTexts:
     Args:
         client: The server.
         statistics: What it knows of terms.
-        writer: Writes searches.
+        schema: The fields.
         scoring: The parameters of the scores.
     """
 
     def __init__(
-        self, client: Client, statistics: TermStatistics, writer: RequestWriter, scoring: Scoring
+        self, client: Client, statistics: TermStatistics, schema: DocumentSchema, scoring: Scoring
     ) -> None:
         self._client = client
         self._statistics = statistics
-        self._writer = writer
+        self._schema = schema
         self._scoring = scoring
-        self._defaults = [*writer.schema.default_fields]
+        self._defaults = [*schema.default_fields]
 
     @property
     def average_lengths(self) -> Mapping[str, float]:
@@ -50,16 +47,18 @@ class ServerTexts:
         }
 
     def document(self, key: str) -> ComparedDocument | None:
-        """Read the document with a key, if there is one. Copies can't be told: there are none."""
-        schema = self._writer.schema
-        node = self._writer.query(Verbatim(Term(schema.key.name, key)))
-        body: Json = {"query": node, "size": 1}
-        if schema.is_mixed:
-            body["docvalue_fields"] = [LANGUAGE]
-        found = self._client.search(body)["hits"]["hits"]
-        return (
-            ComparedDocument(found[0]["_source"], language_of(found[0]), (key,)) if found else None
-        )
+        """Read the document with a key as of now, if there is one. Copies can't be told."""
+        found = self._client.get(document_id(key))
+        if found is None:
+            return None
+        language = self._language(key) if self._schema.is_mixed else None
+        return ComparedDocument(found["_source"], language, (key,))
+
+    def _language(self, key: str) -> str | None:
+        """Find the language of a document; none of one that searches don't see yet."""
+        query = {"ids": {"values": [document_id(key)]}}
+        body = {"query": query, "_source": False, "docvalue_fields": [LANGUAGE]}
+        return next(map(language_of, self._client.search(body)["hits"]["hits"]), None)
 
     def weights(self, terms: Collection[str]) -> Mapping[str, TermWeight]:
         """Tell what is known of terms."""
