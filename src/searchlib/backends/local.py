@@ -117,7 +117,7 @@ class LocalBackend:
 
     def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
         """Find what is most like a document, or a text; all is of one commit."""
-        searcher = self.current.get()
+        searcher = self.current.last()
         likeness = searcher.likenesses.of(key, text)
         request = likeness.asked(page.request)
         sharing = likeness.shared
@@ -172,7 +172,7 @@ class LocalBackend:
     ) -> SignificantTerms:
         """Find what sets the documents that match a query apart from all others of one commit."""
         wanted = [condition.query for condition in conditions]
-        return self.current.get().significant(query, wanted, field, limit)
+        return self.current.last().significant(query, wanted, field, limit)
 
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of the last commit."""

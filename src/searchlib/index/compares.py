@@ -70,6 +70,7 @@ class Compares(Searches[M]):
         offset = whole_number("offset", offset, 0, error=QueryError)
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
+        self._backend.look()
         also = self._filters.all(filter, lenient=False)
         request = SearchRequest(
             parsed=ParsedQuery(MatchAll()),  # its terms take the place of this

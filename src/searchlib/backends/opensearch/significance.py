@@ -24,6 +24,7 @@ from searchlib.backends.opensearch.mapping import (
     sent_term,
     text_field,
 )
+from searchlib.errors import SearchlibError
 from searchlib.schema.markers import AUTO, Text
 from searchlib.schema.paths import value_at
 from searchlib.search.significant import TermCounts, field_of
@@ -180,8 +181,10 @@ class ServerSignificance:
                 {"query": {"bool": {"filter": [*nodes]}}, "size": 0, "track_total_hits": True}
                 for nodes in several[start : start + _AT_ONCE]
             ]
-            found = self._client.msearch(bodies)
-            counts += [one["hits"]["total"]["value"] for one in found]
+            for found in self._client.msearch(bodies):
+                if isinstance(found, SearchlibError):
+                    raise found
+                counts.append(found["hits"]["total"]["value"])
         return np.array(counts, np.int64)
 
 
