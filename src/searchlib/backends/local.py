@@ -119,7 +119,7 @@ class LocalBackend:
         """Find what is most like a document, or a text; all is of one commit."""
         searcher = self.current.last()
         likeness = searcher.likenesses.of(key, text)
-        request = likeness.asked(page.request)
+        request = page.request.about(likeness)
         sharing = likeness.shared
         return self.results(request, searcher, page.schema, page.snippets, sharing=sharing)
 

@@ -44,8 +44,8 @@ class Compares(Searches[M]):
         """Find the documents that are most like one, or like a text (docs/similar.md).
 
         The thirty terms that tell most about it are looked for; a document that has any of them is
-        a hit. The document itself and its copies are left out. ``hit.shared`` has the words that
-        make a hit similar.
+        a hit. The document itself and its copies are left out; on a server copies are not known.
+        ``hit.shared`` has the words that make a hit similar.
 
         Args:
             key_or_text: The key of a document; or, if there is none with that key, a text of at
@@ -64,6 +64,7 @@ class Compares(Searches[M]):
             QueryError: Another argument is wrong.
             NoFingerprintsError: As for :meth:`search`, with ``collapse``. Without, the copies in an
                 index that was made before fingerprints are not left out.
+            UnsupportedError: ``collapse`` is "copies", and the index is on a server.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         began = time.perf_counter()
@@ -100,7 +101,7 @@ class Compares(Searches[M]):
     ) -> SignificantTerms:
         """Find the words or labels that set the hits of a query apart from all other documents.
 
-        docs/similar.md has the formula.
+        docs/similar.md has the formula. On a server, words are those of at most 1,000 of the hits.
 
         Args:
             query: As for :meth:`search`.

@@ -9,13 +9,11 @@ with the highest weights times ln(1 + df). docs/similar.md has the formulas.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from searchlib.analysis.detection import can_detect, detect_language
 from searchlib.errors import ArgumentError
-from searchlib.query.filters import Condition
-from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import Boost, Not, Or, Query, Term, Verbatim, Word
 from searchlib.search.term_uses import TermUse, TermUses
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
     from searchlib.postings import Scoring
     from searchlib.schema.models import DocumentSchema
-    from searchlib.search.answer import SearchRequest
 
 TERMS: Final = 30
 """So many terms of an article are looked for."""
@@ -91,12 +88,6 @@ class Likeness:
     weights: Mapping[str, float]
     written: Mapping[str, str]
     uses: TermUses
-
-    def asked(self, request: SearchRequest) -> SearchRequest:
-        """Ask for what is similar, with all else that a request asks for."""
-        others = (Condition(None, one) for one in self.others)
-        conditions = (*request.conditions, *others)
-        return replace(request, parsed=ParsedQuery(self.query), conditions=conditions)
 
     def shared(self, values: Mapping[str, Any], language: str | None) -> tuple[str, ...]:
         """Name the terms that another document shares, those that add most to its score first.

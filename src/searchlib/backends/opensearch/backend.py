@@ -173,7 +173,7 @@ class OpenSearchBackend:
         """Find what is most like a document, or a text."""
         schema = self._now(page.schema)
         likeness = self.likenesses(schema).of(key, text)
-        page = replace(page, schema=schema, request=likeness.asked(page.request))
+        page = replace(page, schema=schema, request=page.request.about(likeness))
         index, clock = self.client.address.index, self.opening.clock
         return ServerSearch(self.client, index, page, clock, likeness.shared).run()
 
