@@ -118,6 +118,18 @@ class Backend(Protocol):
     def search(self, page: PageRequest) -> Results[Any]:
         """Find a page of hits."""
 
+    def counter(self) -> Callable[[SearchRequest], Counted]:
+        """Give what answers several requests for facets, all of one moment where that can be."""
+
+    def explain(
+        self, query: Query, key: str, schema: DocumentSchema, boosts: Sequence[Recency]
+    ) -> Explanation:
+        """Tell how the score of the document with a key comes about.
+
+        Raises:
+            ArgumentError: There is no such document.
+        """
+
     def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
         """Find a page of what is most like the document with a key, or else like a text.
 
@@ -140,18 +152,6 @@ class Backend(Protocol):
             conditions: What they must match besides.
             field: Where to look; ``None`` for the text field with the most words.
             limit: How many words or labels at most.
-        """
-
-    def counter(self) -> Callable[[SearchRequest], Counted]:
-        """Give what answers several requests for facets, all of one moment where that can be."""
-
-    def explain(
-        self, query: Query, key: str, schema: DocumentSchema, boosts: Sequence[Recency]
-    ) -> Explanation:
-        """Tell how the score of the document with a key comes about.
-
-        Raises:
-            ArgumentError: There is no such document.
         """
 
     def writer(

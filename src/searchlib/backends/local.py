@@ -115,14 +115,6 @@ class LocalBackend:
         request, searcher = pages.begin(page.after)
         return self.results(request, searcher, schema, page.snippets, pages=pages)
 
-    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
-        """Find what is most like a document, or a text; all is of one commit."""
-        searcher = self.current.last()
-        likeness = searcher.likenesses.of(key, text)
-        request = page.request.about(likeness)
-        sharing = likeness.shared
-        return self.results(request, searcher, page.schema, page.snippets, sharing=sharing)
-
     def results(
         self,
         request: SearchRequest,
@@ -167,13 +159,6 @@ class LocalBackend:
             left_out=found.left_out,
         )
 
-    def significant(
-        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
-    ) -> SignificantTerms:
-        """Find what sets the documents that match a query apart from all others of one commit."""
-        wanted = [condition.query for condition in conditions]
-        return self.current.last().significant(query, wanted, field, limit)
-
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of the last commit."""
         searcher = self.current.get()
@@ -192,6 +177,21 @@ class LocalBackend:
         if schema is not self.schema:
             searcher = searcher.asking_with(schema, self.current.clock)
         return searcher.explain(query, self.docnum_of(key, searcher), boosts)
+
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find what is most like a document, or a text; all is of one commit."""
+        searcher = self.current.last()
+        likeness = searcher.likenesses.of(key, text)
+        request = page.request.about(likeness)
+        sharing = likeness.shared
+        return self.results(request, searcher, page.schema, page.snippets, sharing=sharing)
+
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others of one commit."""
+        wanted = [condition.query for condition in conditions]
+        return self.current.last().significant(query, wanted, field, limit)
 
     def docnum_of(self, key: str, searcher: Searcher) -> int:
         """Find the number, in the whole index, of the document with a key.

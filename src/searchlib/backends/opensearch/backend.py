@@ -169,32 +169,6 @@ class OpenSearchBackend:
         """Find a page of hits."""
         return self._search(page).run()
 
-    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
-        """Find what is most like a document, or a text."""
-        schema = self._now(page.schema)
-        likeness = self.likenesses(schema).of(key, text)
-        page = replace(page, schema=schema, request=page.request.about(likeness))
-        index, clock = self.client.address.index, self.opening.clock
-        return ServerSearch(self.client, index, page, clock, likeness.shared).run()
-
-    def likenesses(self, schema: DocumentSchema) -> Likenesses:
-        """Give what makes of documents and texts what is similar to them.
-
-        Args:
-            schema: The fields, with the languages that documents are in.
-        """
-        texts = ServerTexts(self.client, self._statistics, schema, self.opening.scoring)
-        return Likenesses(texts, schema, self.opening.scoring)
-
-    def significant(
-        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
-    ) -> SignificantTerms:
-        """Find what sets the documents that match a query apart from all others."""
-        schema = self._now(self.schema)
-        writer = RequestWriter(schema, self.opening.clock, True)
-        found = ServerSignificance(self.client, self._statistics, writer)
-        return found.terms(query, conditions, field, limit)
-
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers requests for facets, each as of now."""
 
@@ -236,6 +210,32 @@ class OpenSearchBackend:
         if not hits:
             return Explanation(0.0, f"no match of {query}")
         return _explanation(hits[0]["_explanation"])
+
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find what is most like a document, or a text."""
+        schema = self._now(page.schema)
+        likeness = self.likenesses(schema).of(key, text)
+        page = replace(page, schema=schema, request=page.request.about(likeness))
+        index, clock = self.client.address.index, self.opening.clock
+        return ServerSearch(self.client, index, page, clock, likeness.shared).run()
+
+    def likenesses(self, schema: DocumentSchema) -> Likenesses:
+        """Give what makes of documents and texts what is similar to them.
+
+        Args:
+            schema: The fields, with the languages that documents are in.
+        """
+        texts = ServerTexts(self.client, self._statistics, schema, self.opening.scoring)
+        return Likenesses(texts, schema, self.opening.scoring)
+
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others."""
+        schema = self._now(self.schema)
+        writer = RequestWriter(schema, self.opening.clock, True)
+        found = ServerSignificance(self.client, self._statistics, writer)
+        return found.terms(query, conditions, field, limit)
 
     def writer(
         self,
