@@ -176,16 +176,26 @@ def test_a_field_of_neither_words_nor_labels(server: Index[Story]) -> None:
         server.significant("*", field="id")
 
 
+@pytest.mark.parametrize(
+    ("query", "few"),
+    [("tags:tag6 common1", True), ("word1x1 OR word1x2", False), ("-tags:tag1", False)],
+)
 def test_of_many_hits_some_are_looked_at_and_all_are_counted(
-    local: Index[Story], server: Index[Story], monkeypatch: pytest.MonkeyPatch
+    local: Index[Story],
+    server: Index[Story],
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    few: bool,
 ) -> None:
-    monkeypatch.setattr(significance, "SAMPLE", 15)
-    found = server.significant("word1x1 OR word1x2", limit=10)
-    every = local.significant("word1x1 OR word1x2", limit=1000)
-    assert found.found == every.found > 30
-    assert [*found][:2] == [*every][:2]
+    monkeypatch.setattr(significance, "SAMPLE", 5 if few else 15)
+    found = server.significant(query, limit=10)
+    every = local.significant(query, limit=1000)
+    assert found.found == every.found > significance.SAMPLE
+    assert (4 * found.found < found.documents) is few
+    assert found.terms
     assert set(found) <= set(every)
-    assert server.significant("word1x1 OR word1x2", limit=10) == found
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert server.significant(query, limit=10) == found
 
 
 def test_words_are_written_as_the_hits_have_them(address: str) -> None:

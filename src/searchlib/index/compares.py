@@ -101,7 +101,8 @@ class Compares(Searches[M]):
     ) -> SignificantTerms:
         """Find the words or labels that set the hits of a query apart from all other documents.
 
-        docs/similar.md has the formula. On a server, words are those of at most 1,000 of the hits.
+        docs/similar.md has the formula. On a server, words that none of 2,000
+        of the hits has are not found.
 
         Args:
             query: As for :meth:`search`.

@@ -1,9 +1,9 @@
 """Which words or labels set documents on a server apart from the others?
 
 Labels are counted by the server. Of words it can't tell which ones the hits have, so the texts of
-hits are fetched and analysed here: of all, or where there are many, of a thousand, which are always
-the same. What the server knows of their words tells which may be the most significant, and of these
-it counts the documents, exactly.
+hits are fetched and analysed here: of all, or where there are many, of two thousand, which are
+always the same. What the server knows of their words tells which may be the most significant. Of
+these the server counts the documents, exactly.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-SAMPLE: Final = 1_000
+SAMPLE: Final = 2_000
 """The texts of so many hits are looked at."""
-_COUNTED: Final = 100
+_COUNTED: Final = 200
 """Of so many words at least the documents are counted."""
 _AT_ONCE: Final = 500
 
@@ -123,22 +123,20 @@ class ServerSignificance:
         return Reply(found["aggregations"], found["hits"]["total"]["value"])
 
     def _words(self, node: Node, spec: FieldSpec, limit: int) -> SignificantTerms:
-        hits, found = self._sample(node, spec)
-        words = _Words.of(hits, spec)
-        documents = max(self._client.count(), found)
-        terms = self._likely(words, spec, max(_COUNTED, 2 * limit), found, documents)
+        words = self._sample(node, spec)
+        documents = max(self._client.count(), words.found)
+        terms = self._likely(node, words, spec, max(_COUNTED, 2 * limit), documents)
         is_term = [{"term": {text_field(spec.name): {"value": sent_term(one)}}} for one in terms]
-        if found > len(hits):
+        counts = words.counts_of(terms)
+        if words.size < words.found:
             counts = self._count([[node, one] for one in is_term])
-        else:
-            counts = words.counts[[words.numbers[one] for one in terms]]
         totals = np.maximum(self._count([[one] for one in is_term]), counts)
         encoded = [term.encode() for term in terms]
-        counted = TermCounts(encoded, counts, totals, found, documents)
+        counted = TermCounts(encoded, counts, totals, words.found, documents)
         return counted.significant(spec, limit, words.written)
 
-    def _sample(self, node: Node, spec: FieldSpec) -> tuple[list[Json], int]:
-        """Fetch hits, always the same, and count all; the order in which they come is random."""
+    def _sample(self, node: Node, spec: FieldSpec) -> _Words:
+        """Find the words of documents that match: of many, those whose hash is the highest."""
         random = {"seed": 1, "field": ORDER}
         body: Json = {
             "query": {
@@ -155,22 +153,28 @@ class ServerSignificance:
             "docvalue_fields": [LANGUAGE] if self._schema.is_mixed else [],
         }
         found = self._client.search(body)["hits"]
-        return found["hits"], found["total"]["value"]
+        return _Words.of(found["hits"], found["total"]["value"], spec)
 
     def _likely(
-        self, words: _Words, spec: FieldSpec, limit: int, found: int, documents: int
+        self, node: Node, words: _Words, spec: FieldSpec, limit: int, documents: int
     ) -> list[str]:
         """Choose the terms that may be the most significant, by what their shards know of them.
 
         That is of deleted documents, too, which are taken for as many of each term.
         """
         [known] = self._statistics.of_texts([spec.name], words.terms)
-        totals = np.array([known.doc_frequencies[term] for term in words.terms], np.int64)
-        live, share = documents / max(known.documents, documents, 1), found / max(words.size, 1)
-        totals = np.clip(_rounded(live * totals.astype(np.float64)), words.counts, documents)
-        counts = np.minimum(_rounded(share * words.counts.astype(np.float64)), totals)
+        totals = np.array([known.doc_frequencies[term] for term in words.terms], np.float64)
+        totals = np.rint(totals * documents / max(known.documents, documents, 1))
+        counts = words.reckoned(words.terms)
+        if words.size < words.found and documents < 4 * words.found:
+            # Each sample tells the more the smaller a part it stands for.
+            others = self._sample({"bool": {"must_not": [node]}}, spec)
+            share = words.found**2 / (words.found**2 + others.found**2)
+            counts += share * (totals - others.reckoned(words.terms) - counts)
+        of_all: Int64Array = np.clip(totals, words.counts, documents).astype(np.int64)
+        of_some: Int64Array = np.clip(counts, words.counts, of_all).astype(np.int64)
         encoded = [term.encode() for term in words.terms]
-        best = TermCounts(encoded, counts, totals, found, documents).best(spec, limit)
+        best = TermCounts(encoded, of_some, of_all, words.found, documents).best(spec, limit)
         return [words.terms[place] for place, _ in best]
 
     def _count(self, several: Sequence[Sequence[Node]]) -> Int64Array:
@@ -188,22 +192,20 @@ class ServerSignificance:
         return np.array(counts, np.int64)
 
 
-def _rounded(numbers: Float64Array) -> Int64Array:
-    return np.rint(numbers).astype(np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class _Words:
     """The words of documents.
 
     Attributes:
-        size: How many documents were looked at.
+        found: How many documents there are.
+        size: How many of them were looked at.
         terms: Their terms. Shape (T,).
         numbers: The place of each term.
-        counts: How many documents have each. Shape (T,), int64.
-        spellings: How often documents have each word of a term, in lower case.
+        counts: How many of those that were looked at have each. Shape (T,), int64.
+        spellings: How often these have each word of a term, in lower case.
     """
 
+    found: int
     size: int
     terms: list[str]
     numbers: Mapping[str, int]
@@ -211,8 +213,8 @@ class _Words:
     spellings: Mapping[tuple[str, str], int]
 
     @classmethod
-    def of(cls, hits: Sequence[Json], spec: FieldSpec) -> _Words:
-        """Analyse the texts of hits."""
+    def of(cls, hits: Sequence[Json], found: int, spec: FieldSpec) -> _Words:
+        """Analyse the texts of some of the documents that were found."""
         tokens, vocabulary = _analysed(hits, spec)
         owners = np.repeat(np.arange(len(hits)), tokens.counts)
         size = max(len(vocabulary.terms), 1)
@@ -225,7 +227,19 @@ class _Words:
             (vocabulary.terms[of_words[word]], vocabulary.words[word]): count
             for word, count in written.items()
         }
-        return cls(len(hits), vocabulary.terms, vocabulary, counts, spellings)
+        return cls(found, len(hits), vocabulary.terms, vocabulary, counts, spellings)
+
+    def counts_of(self, terms: Sequence[str]) -> Int64Array:
+        """Count the documents that have each term, of those that were looked at."""
+        there = (self.numbers.get(term) for term in terms)
+        counts = [0 if number is None else self.counts.item(number) for number in there]
+        return np.array(counts, np.int64)
+
+    def reckoned(self, terms: Sequence[str]) -> Float64Array:
+        """Reckon how many of all documents have each term."""
+        share = self.found / max(self.size, 1)
+        reckoned: Float64Array = np.rint(self.counts_of(terms) * share)
+        return reckoned
 
     def written(self, terms: Iterable[bytes]) -> list[str]:
         """Write terms as these documents do most often, in lower case."""
