@@ -15,6 +15,7 @@ from searchlib.backends.opensearch.backend import OpenSearchBackend
 from searchlib.backends.opensearch.client import Client
 from searchlib.backends.opensearch.term_statistics import TermStatistics
 from searchlib.errors import ArgumentError, PartialResultsError, QueryError, UnsupportedError
+from tests.opensearch.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from searchlib.search.similar import Likeness
     from tests.opensearch.cluster import Cluster
+    from tests.opensearch.proxy import Asked
 
 DESKS = ["Foreign", "City", "Sport", "Weather"]
 
@@ -268,3 +270,48 @@ def test_shards_that_are_on_no_node(opensearch: Cluster) -> None:
         TermStatistics(client).of_texts(["title"])
     client.close()
     opensearch.request("DELETE", "/comparing-red")
+
+
+NO_SHARD = {
+    "type": "no_shard_available_action_exception",
+    "reason": "No shard available for [comparing]",
+}
+
+
+def test_a_shard_that_does_not_tell_of_its_terms(
+    opensearch: Cluster, server: Index[Story], local: Index[Story]
+) -> None:
+    def change(asked: Asked, answer: Any) -> Any:
+        if "_mtermvectors" in asked.path:
+            answer["docs"][1] = {"_index": "comparing", "error": NO_SHARD}
+        return answer
+
+    with Proxy(opensearch.nodes[0].url) as proxy:
+        proxy.change = change
+        behind = f"opensearch://{proxy.host}/comparing"
+        with (
+            Index.open(behind, Story) as whole,
+            pytest.raises(PartialResultsError, match=r"No shard available.*partial=true"),
+        ):
+            whole.similar("s/0")
+        with Index.open(f"{behind}?partial=true", Story) as part:
+            assert 0 < len(part.similar("s/0")) <= 10
+            weights = likeness(part, "s/0").weights
+        assert weights.keys() & likeness(local, "s/0").weights.keys()
+        assert weights != pytest.approx(likeness(server, "s/0").weights)
+
+
+def test_words_that_can_not_be_counted(opensearch: Cluster, server: Index[Story]) -> None:
+    def change(asked: Asked, answer: Any) -> Any:
+        if "_msearch" in asked.path:
+            answer["responses"][2] = {"status": 503, "error": NO_SHARD}
+        return answer
+
+    assert len(server.significant("word1x1"))
+    with Proxy(opensearch.nodes[0].url) as proxy:
+        proxy.change = change
+        with (
+            Index.open(f"opensearch://{proxy.host}/comparing", Story) as index,
+            pytest.raises(PartialResultsError, match="No shard available"),
+        ):
+            index.significant("word1x1")
