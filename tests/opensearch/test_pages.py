@@ -23,6 +23,9 @@ ARTICLES = [
         ("/article?id=a3", "Waves of 3 metres"),
         ("/compare?q=storm", "storm"),
         ("/export?q=storm&format=csv", "a29"),
+        ("/concordance?q=storm", "over the harbour"),
+        ("/concordance.csv?q=storm", "over the harbour"),
+        ("/api/concordance?q=storm", '"documents":29'),
         ("/alerts", "Alerts"),
         ("/feed?q=storm", "rss"),
         ("/api/search?q=storm&facet=source", '"total":29'),
@@ -36,7 +39,6 @@ def test_a_page_of_an_index_on_a_server(address: str, path: str, shown: str) -> 
         answer = client.get(path)
         assert answer.status_code == 200
         assert shown in answer.text.replace('": ', '":')
-        assert "/concordance" not in answer.text
         refused = client.get("/api/similar?id=a3")
         assert refused.status_code == 400
         assert "in a folder" in refused.json()["detail"]

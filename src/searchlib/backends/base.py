@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from searchlib.search.answer import SearchRequest
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.values import FacetResult
+    from searchlib.search.found_documents import FoundDocuments
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
     from searchlib.storage.stats import IndexStats
@@ -116,6 +117,16 @@ class Backend(Protocol):
 
     def search(self, page: PageRequest) -> Results[Any]:
         """Find a page of hits."""
+
+    def every(self, request: SearchRequest) -> FoundDocuments:
+        """Find all documents that a request asks for.
+
+        Args:
+            request: Which; without an order they come as they were added.
+
+        Raises:
+            QueryError: A query can't be evaluated.
+        """
 
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of one moment where that can be."""

@@ -11,6 +11,7 @@ from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import answer
 from searchlib.search.current import CurrentSearcher
 from searchlib.search.fetching import HitFetcher
+from searchlib.search.found_documents import CommitDocuments
 from searchlib.search.pages import Pages
 from searchlib.search.results import Hits, Results
 from searchlib.search.searcher import Searcher
@@ -157,6 +158,10 @@ class LocalBackend:
             rows=rows,
             left_out=found.left_out,
         )
+
+    def every(self, request: SearchRequest) -> CommitDocuments:
+        """Find all documents of the last commit that a request asks for."""
+        return CommitDocuments(request, self.current.last(), is_mixed=self.schema.is_mixed)
 
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of the last commit."""

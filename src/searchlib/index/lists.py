@@ -70,20 +70,20 @@ class Lists(Compares[M]):
             limit = whole_number("limit", limit, 0, instead="None for all", error=QueryError)
         if sort is not None:
             one_of("sort", sort, LINE_ORDERS, error=QueryError)
-        searcher = self._searcher
+        by_date = (Sort(date_field(self.schema, None), descending=False),) if sort == "date" else ()
+        self._backend.look()
         schema, parsed = self._read(query, match, lenient=lenient)
         also = self._filters.all(filter, lenient=lenient)
-        conditions = [one.query for one in also.conditions]
-        if sort == "date":
-            order = (Sort(date_field(self.schema, None), descending=False),)
-            every = searcher.snapshot.doc_count
-            docnums = searcher.top(parsed.query, every, conditions, order).docnums
-        else:
-            docnums = searcher.matching(parsed.query, conditions)
-        reader = LineReader(
-            searcher.snapshot, self.schema, parsed.query, tuple(schema.default_fields), width
+        request = SearchRequest(
+            parsed=parsed,
+            conditions=also.conditions,
+            notes=also.notes,
+            limit=None,
+            order=by_date,
         )
-        return Concordance(reader, docnums, (*parsed.notes, *also.notes), sort=sort, limit=limit)
+        found = self._backend.every(request)
+        reader = LineReader(self.schema, parsed.query, tuple(schema.default_fields), width)
+        return Concordance(reader, found, sort=sort, limit=limit)
 
     def search_many(
         self,

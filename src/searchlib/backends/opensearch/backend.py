@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from searchlib.analysis import Languages
+    from searchlib.backends.opensearch.hits import ServerDocuments
     from searchlib.query.filters import Condition
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
@@ -163,17 +164,23 @@ class OpenSearchBackend:
         """Find a page of hits."""
         return self._search(page).run()
 
+    def every(self, request: SearchRequest) -> ServerDocuments:
+        """Find all documents that a request asks for."""
+        return self._search(self._plain(request)).documents()
+
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers requests for facets, each as of now."""
 
         def counted(request: SearchRequest) -> Counted:
-            page = PageRequest(
-                request=request, schema=self.schema, after=None, snippets=False, plain=True
-            )
-            found = self._search(page).run()
+            found = self._search(self._plain(request)).run()
             return Counted(found.notes, found.facets)
 
         return counted
+
+    def _plain(self, request: SearchRequest) -> PageRequest:
+        return PageRequest(
+            request=request, schema=self.schema, after=None, snippets=False, plain=True
+        )
 
     def _search(self, page: PageRequest) -> ServerSearch:
         page = replace(page, schema=self._now(page.schema))

@@ -11,6 +11,7 @@ from searchlib.backends.opensearch.cursors import Place
 from searchlib.backends.opensearch.facets import Counting, Reply, all_values
 from searchlib.backends.opensearch.hits import (
     Frequencies,
+    ServerDocuments,
     ServerHits,
     ServerRows,
     places_of,
@@ -109,9 +110,21 @@ class ServerSearch:
         if self._moved:
             notes.append(Note("page", MOVED_ON))
         notes += self._label_notes(total)
-        if self._partial:
-            notes.append(Note("partial", _PARTIAL))
+        notes += self._partial_notes
         return self._results(body, members, total, (*notes,), facets)
+
+    def documents(self) -> ServerDocuments:
+        """Find all documents; without an order they come as they were added.
+
+        Raises:
+            SearchlibError: The query makes no sense, or the server did not answer.
+        """
+        request = self._request
+        body = self._writer.body(self._node(request.parsed.query), request.order, None)
+        body |= {"track_scores": False, "sort": self._writer.sort(request.order, by_score=False)}
+        total, _ = _counted(self._ask({**body, "size": 0}))
+        notes = [*request.parsed.notes, *request.notes, *self._partial_notes]
+        return ServerDocuments(total, (*notes,), partial(self.every, body))
 
     def _instead_of(self, error: QueryError, notes: list[Note]) -> Node:
         """Find nothing in a lenient search, with a note why; raise the error in a strict one."""
@@ -130,6 +143,10 @@ class ServerSearch:
 
     def _node(self, query: Query) -> Node:
         return self._writer.query(query, self._request.conditions, self._request.boosts)
+
+    @property
+    def _partial_notes(self) -> list[Note]:
+        return [Note("partial", _PARTIAL)] if self._partial else []
 
     @property
     def _first(self) -> int:
