@@ -18,10 +18,13 @@ from tests.opensearch.test_like_a_folder import PIECES, QUERIES, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.opensearch.cluster import Cluster
 
 Pair = tuple[Index[Piece], Index[Piece]]
+WRONG: list[Any] = ["storm AND (", "", 7, "/(a/", "storm~9 nofield:x", Boost(Word("storm"), -1)]
+LIST = [*QUERIES, *WRONG, "tags:nolabel"]
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +103,108 @@ def test_words_of_each_language_are_marked_in_it(address: str) -> None:
             index.add(LETTERS)
         for query in ("house OR haus", "sturm* OR storm"):
             assert [*server.concordance(query)] == [*local.concordance(query)]
+
+
+def shown(found: Any) -> Any:
+    """Write what a row, or a search, has found."""
+    hits = [(hit.rank, hit.key, hit.score, hit.document) for hit in found.hits]
+    return found.total, found.notes, hits
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"limit": 3},
+        {"limit": 0, "match": "any"},
+        {"limit": 400, "filter": {"desk": "Nowhere"}},
+        {"limit": 300, "filter": ["storm", {"place.city": "Paris"}], "lenient": True},
+    ],
+    ids=str,
+)
+def test_a_row_is_what_the_query_finds_by_itself(pair: Pair, options: dict[str, Any]) -> None:
+    local, server = pair
+    rows = [*server.search_many(LIST, **options)]
+    assert [(row.row, row.query) for row in rows] == [*enumerate(LIST, 1)]
+    for row, here in zip(rows, local.search_many(LIST, **options), strict=True):
+        if row.error is None:
+            assert shown(row) == shown(server.search(row.query, **options))
+        if not isinstance(row.query, Boost):  # which only a folder can do
+            assert (row.total, str(row.error)) == (here.total, str(here.error))
+            assert (
+                row.error is not None
+                or row.total > options["limit"]
+                or ({hit.key for hit in row.hits} == {hit.key for hit in here.hits})
+            )
+
+
+def test_wrong_queries_have_their_errors(pair: Pair) -> None:
+    rows = [*pair[1].search_many([*WRONG, "storm"], limit=1)]
+    for row in rows[:-1]:
+        with pytest.raises(QueryError) as raised:
+            pair[1].search(row.query)
+        assert (type(row.error), str(row.error)) == (type(raised.value), str(raised.value))
+        assert (row.total, [*row.hits]) == (0, [])
+    assert rows[-1].error is None
+    assert rows[-1].total
+
+
+def test_names_and_rows_as_json(pair: Pair) -> None:
+    names = ["storm rain", "the AND (", "storm -rain"]
+    rows = [[*index.search_many(names, phrases=True, limit=200)] for index in pair]
+    here, there = ([row.to_json() for row in found] for found in rows)
+    for one in (*here, *there):
+        one["hits"] = sorted((hit["key"], hit["title"], hit["date"]) for hit in one["hits"])
+    assert there == here
+    assert there[0]["hits"]
+
+
+@pytest.mark.parametrize("wrong", [{"filter": {"nofield": 1}}, {"filter": "storm AND ("}], ids=str)
+def test_what_is_wrong_for_all_queries_is_raised(pair: Pair, wrong: dict[str, Any]) -> None:
+    with pytest.raises(QueryError):
+        pair[1].search_many(["storm"], **wrong)
+
+
+def test_a_list_may_have_no_end(pair: Pair) -> None:
+    read = []
+
+    def endless() -> Iterator[str]:
+        while True:
+            read.append("storm")
+            yield "storm"
+
+    rows = pair[1].search_many(endless(), limit=100)
+    assert [next(rows).row, next(rows).row] == [1, 2]
+    assert len(read) == 10  # so many that their hits come in one answer
+    assert [*pair[1].search_many([])] == []
+
+
+def test_more_hits_than_come_in_one_answer(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searchlib.backends.opensearch.lists.MOST_AT_ONCE", 7)
+    server = pair[1]
+    for limit in (6, 7, 8, 40, 500):
+        [row] = server.search_many(["storm OR rain"], limit=limit)
+        assert shown(row) == shown(server.search("storm OR rain", limit=limit))
+
+
+def test_all_rows_are_of_one_moment(opensearch: Cluster, address: str) -> None:
+    with Index.create(address, Piece) as index:
+        index.add(PIECES[:30])
+        rows = index.search_many(["*"] * 250)
+        assert next(rows).total == 30
+        index.delete("p/1")
+        assert {row.total for row in rows} == {30}
+        rows = index.search_many(["*"] * 250)
+        assert next(rows).total == 29
+        index.delete("p/2")
+        opensearch.request("DELETE", "/_search/point_in_time/_all")
+        assert [row.total for row in rows] == [29] * 99 + [28] * 150
+
+
+def test_the_command_writes_rows(pair: Pair, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("storm rain\nstorm AND (\nnowhere\n")
+    done = CliRunner().invoke(cli, ["batch", str(names), "--index", pair[1].address])
+    totals = [index.count("storm rain") for index in pair]
+    assert totals[0] == totals[1]
+    assert done.stdout.splitlines()[:2] == ["row,query,total,error", f"1,storm rain,{totals[0]},"]
+    assert "1 wrong" in done.stderr

@@ -26,6 +26,7 @@ ARTICLES = [
         ("/concordance?q=storm", "over the harbour"),
         ("/concordance.csv?q=storm", "over the harbour"),
         ("/api/concordance?q=storm", '"documents":29'),
+        ("/lists", "Lists"),
         ("/alerts", "Alerts"),
         ("/feed?q=storm", "rss"),
         ("/api/search?q=storm&facet=source", '"total":29'),
@@ -39,6 +40,8 @@ def test_a_page_of_an_index_on_a_server(address: str, path: str, shown: str) -> 
         answer = client.get(path)
         assert answer.status_code == 200
         assert shown in answer.text.replace('": ', '":')
+        listed = client.post("/api/batch", json={"queries": ["storm", "("], "limit": 1})
+        assert [row["total"] for row in listed.json()["rows"]] == [29, 0]
         refused = client.get("/api/similar?id=a3")
         assert refused.status_code == 400
         assert "in a folder" in refused.json()["detail"]

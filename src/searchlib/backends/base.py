@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from searchlib.query.field_values import Clock
     from searchlib.query.filters import Condition
     from searchlib.query.notes import Note
+    from searchlib.query.parser import ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
+    from searchlib.search.batches import BatchRow
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.values import FacetResult
     from searchlib.search.found_documents import FoundDocuments
@@ -117,6 +119,23 @@ class Backend(Protocol):
 
     def search(self, page: PageRequest) -> Results[Any]:
         """Find a page of hits."""
+
+    def search_many(
+        self,
+        queries: Iterable[Any],
+        read: Callable[[Any], ParsedQuery],
+        common: SearchRequest,
+    ) -> Iterator[BatchRow[Any]]:
+        """Answer queries one after another, all of one moment where that can be.
+
+        Args:
+            queries: The queries.
+            read: Reads one.
+            common: What is asked for besides, with a limit; its own query is that of all documents.
+
+        Raises:
+            QueryError: What is asked for besides makes no sense. It is raised before the first row.
+        """
 
     def every(self, request: SearchRequest) -> FoundDocuments:
         """Find all documents that a request asks for.

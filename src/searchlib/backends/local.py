@@ -9,6 +9,7 @@ from searchlib.errors import ArgumentError
 from searchlib.query.tree import MatchAll
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import answer
+from searchlib.search.batches import batch_rows
 from searchlib.search.current import CurrentSearcher
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.found_documents import CommitDocuments
@@ -21,16 +22,18 @@ from searchlib.storage.snapshot import check_entry
 from searchlib.storage.stats import stats_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import IndexWriter
     from searchlib.query.filters import Condition
+    from searchlib.query.parser import ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
+    from searchlib.search.batches import BatchRow
     from searchlib.search.explanation import Explanation
     from searchlib.search.fetching import Sharing
     from searchlib.search.recency import Recency
@@ -158,6 +161,19 @@ class LocalBackend:
             rows=rows,
             left_out=found.left_out,
         )
+
+    def search_many(
+        self,
+        queries: Iterable[Any],
+        read: Callable[[Any], ParsedQuery],
+        common: SearchRequest,
+    ) -> Iterator[BatchRow[Any]]:
+        """Answer queries one after another, all of the last commit."""
+        searcher = self.current.last()
+        conditions = [one.query for one in common.conditions]
+        searcher.matching(common.parsed.query, conditions)  # for its errors
+        fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
+        return batch_rows(queries, read, common, searcher, fetcher)
 
     def every(self, request: SearchRequest) -> CommitDocuments:
         """Find all documents of the last commit that a request asks for."""

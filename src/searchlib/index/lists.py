@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from searchlib.arguments import one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.index.compares import Compares
+from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.batches import batch_rows, phrase_of
-from searchlib.search.fetching import HitFetcher
+from searchlib.search.batches import phrase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -121,19 +121,18 @@ class Lists(Compares[M]):
             raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
         limit = whole_number("limit", limit, 0, error=QueryError)
         one_of("match", match, ("all", "any"), error=QueryError)
-        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
+        self._backend.look()
+        also = self._filters.all(filter, lenient=lenient)
 
-        def ask(query: object) -> SearchRequest:
+        def read(query: object) -> ParsedQuery:
             given = phrase_of(query) if phrases else query
-            _, parsed = self._read(given, match, lenient=lenient)
-            return SearchRequest(
-                parsed=parsed,
-                conditions=also.conditions,
-                notes=also.notes,
-                limit=limit,
-                lenient=lenient,
-            )
+            return self._read(given, match, lenient=lenient)[1]
 
-        searcher.matching(MatchAll(), [one.query for one in also.conditions])  # for its errors
-        fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
-        return batch_rows(queries, ask, searcher, fetcher)
+        common = SearchRequest(
+            parsed=ParsedQuery(MatchAll()),
+            conditions=also.conditions,
+            notes=also.notes,
+            limit=limit,
+            lenient=lenient,
+        )
+        return self._backend.search_many(queries, read, common)

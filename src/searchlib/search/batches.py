@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from searchlib.query.notes import Note
+    from searchlib.query.parser import ParsedQuery
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
     from searchlib.search.fetching import HitFetcher
@@ -67,7 +68,7 @@ class BatchRow(Generic[M_co]):
         return {**about, "title": title, "date": date}
 
 
-class _KnownHeadings:
+class KnownHeadings:
     """Reads the titles and dates of documents: names of one list often find the same.
 
     Args:
@@ -79,6 +80,7 @@ class _KnownHeadings:
         self._known: dict[str, tuple[str, str]] = {}
 
     def __call__(self, hit: Hit[Any]) -> tuple[str, str]:
+        """Give the title and the date of a hit."""
         found = self._known.get(hit.key)
         if found is None:
             if len(self._known) >= _KNOWN:
@@ -108,7 +110,8 @@ def phrase_of(name: object) -> Phrase:
 
 def batch_rows(
     queries: Iterable[Any],
-    ask: Callable[[Any], SearchRequest],
+    read: Callable[[Any], ParsedQuery],
+    common: SearchRequest,
     searcher: Searcher,
     source: HitFetcher,
 ) -> Iterator[BatchRow[Any]]:
@@ -116,17 +119,18 @@ def batch_rows(
 
     Args:
         queries: The queries.
-        ask: Reads one.
+        read: Reads one.
+        common: What is asked for besides.
         searcher: Where.
         source: What hits show.
 
     Raises:
         CorruptIndexError: A file of the index is damaged or missing.
     """
-    heading_of = _KnownHeadings(source.schema)
+    heading_of = KnownHeadings(source.schema)
     for row, query in enumerate(queries, 1):
         try:
-            found = answer(ask(query), searcher)
+            found = answer(replace(common, parsed=read(query)), searcher)
         except QueryError as error:
             yield BatchRow(row, query, 0, (), (), error, heading_of)
         else:

@@ -12,6 +12,7 @@ from searchlib.backends.base import Counted, Opening, PageRequest
 from searchlib.backends.opensearch.address import Address
 from searchlib.backends.opensearch.catalogue import CatalogueStore
 from searchlib.backends.opensearch.client import Client
+from searchlib.backends.opensearch.lists import ServerList
 from searchlib.backends.opensearch.making import create_index
 from searchlib.backends.opensearch.mapping import (
     LANGUAGE,
@@ -33,16 +34,18 @@ from searchlib.segment.contents import UNSTEMMED
 from searchlib.storage.stats import IndexStats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pydantic import BaseModel
 
     from searchlib.analysis import Languages
     from searchlib.backends.opensearch.hits import ServerDocuments
     from searchlib.query.filters import Condition
+    from searchlib.query.parser import ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
+    from searchlib.search.batches import BatchRow
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
 
@@ -163,6 +166,16 @@ class OpenSearchBackend:
     def search(self, page: PageRequest) -> Results[Any]:
         """Find a page of hits."""
         return self._search(page).run()
+
+    def search_many(
+        self,
+        queries: Iterable[Any],
+        read: Callable[[Any], ParsedQuery],
+        common: SearchRequest,
+    ) -> Iterator[BatchRow[Any]]:
+        """Answer queries, some with one request, all of the moment of the first row."""
+        schema, clock = self._now(self.schema), self.opening.clock
+        return ServerList(self.client, schema, clock, common).rows(queries, read)
 
     def every(self, request: SearchRequest) -> ServerDocuments:
         """Find all documents that a request asks for."""
