@@ -14,6 +14,17 @@ ARTICLES = [
 ]
 
 
+def test_pages_use_synonyms_that_another_program_sets(address: str) -> None:
+    with Index.create(address, Article) as index, Index.open(address, Article) as other:
+        index.add(ARTICLES)
+        client = TestClient(create_app(index), base_url="http://127.0.0.1:8000")
+        before = client.get("/search?q=tempest")
+        other.synonyms.set("tempest, storm")
+        after = client.get("/search?q=tempest", headers={"if-none-match": before.headers["etag"]})
+        assert after.status_code == 200
+        assert "tempest also finds storm" in after.text
+
+
 @pytest.mark.parametrize(
     ("path", "shown"),
     [

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from searchlib.analysis import Languages
     from searchlib.highlight import SnippetOptions
     from searchlib.postings import Scoring
     from searchlib.query.field_values import Clock
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from searchlib.search.found_documents import FoundDocuments
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
+    from searchlib.storage.kept import Kept
     from searchlib.storage.stats import IndexStats
 
 
@@ -59,6 +61,22 @@ class PageRequest:
     after: str | None
     snippets: bool | Sequence[str] | SnippetOptions
     plain: bool
+
+
+class KeptData(Protocol):
+    """What an index keeps besides its documents: some bytes, which change as a whole."""
+
+    def look(self) -> str:
+        """See whether anybody has changed them; give what names them, nothing if there are none."""
+
+    def known(self) -> str:
+        """Give what names them as of the last look, without another one."""
+
+    def read(self) -> Kept:
+        """Read them, as of the last look or a later one."""
+
+    def change(self, new: bytes, timeout: float) -> None:
+        """Put others in their place, if another writer is done within so many seconds."""
 
 
 class Counted(NamedTuple):
@@ -96,8 +114,15 @@ class Backend(Protocol):
     def opening(self) -> Opening:
         """How it was opened."""
 
+    @property
+    def synonyms(self) -> KeptData:
+        """The file of synonyms."""
+
     def look(self) -> None:
         """See whether anything has changed, before a search."""
+
+    def languages(self) -> Languages:
+        """Give the languages of documents as of the last look, where each is in its own."""
 
     def revision(self) -> str:
         """Give hexadecimal digits that are the same only while it holds the same documents."""

@@ -17,7 +17,7 @@ from searchlib.search.pages import Pages
 from searchlib.search.results import Hits, Results
 from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue, read_current
-from searchlib.storage.kept import check_kept
+from searchlib.storage.kept import KeptFile, check_kept
 from searchlib.storage.snapshot import check_entry
 from searchlib.storage.stats import stats_of
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from searchlib.analysis import Languages
     from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import IndexWriter
@@ -55,12 +56,14 @@ class LocalBackend:
         schema: The fields.
         opening: How it is opened.
         current: Gives searchers of the last commit.
+        synonyms: The file of synonyms.
     """
 
     def __init__(self, directory: IndexDirectory, schema: DocumentSchema, opening: Opening) -> None:
         self.directory: Final = directory
         self.schema: Final = schema
         self.opening: Final = opening
+        self.synonyms: Final = KeptFile(directory, "synonyms")
         self.current: Final = CurrentSearcher(
             directory, schema, opening.cache, clock=opening.clock, scoring=opening.scoring
         )
@@ -83,6 +86,10 @@ class LocalBackend:
     def look(self) -> None:
         """See whether there is another commit: what a search does next is of the last one."""
         self.current.get()
+
+    def languages(self) -> Languages:
+        """Give the languages of the documents of the last commit, where each is in its own."""
+        return self.current.last().snapshot.languages if self.schema.is_mixed else ()
 
     def revision(self) -> str:
         """Give the identity of the last commit."""
