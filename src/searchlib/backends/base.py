@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from searchlib.query.field_values import Clock
     from searchlib.query.filters import Condition
     from searchlib.query.notes import Note
-    from searchlib.query.parser import ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
@@ -148,14 +147,14 @@ class Backend(Protocol):
     def search_many(
         self,
         queries: Iterable[Any],
-        read: Callable[[Any], ParsedQuery],
+        ask: Callable[[Any], SearchRequest],
         common: SearchRequest,
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries one after another, all of one moment where that can be.
 
         Args:
             queries: The queries.
-            read: Reads one.
+            ask: Reads one.
             common: What is asked for besides, with a limit; its own query is that of all documents.
 
         Raises:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import IndexWriter
     from searchlib.query.filters import Condition
-    from searchlib.query.parser import ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
@@ -172,7 +171,7 @@ class LocalBackend:
     def search_many(
         self,
         queries: Iterable[Any],
-        read: Callable[[Any], ParsedQuery],
+        ask: Callable[[Any], SearchRequest],
         common: SearchRequest,
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries one after another, all of the last commit."""
@@ -180,7 +179,7 @@ class LocalBackend:
         conditions = [one.query for one in common.conditions]
         searcher.matching(common.parsed.query, conditions)  # for its errors
         fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
-        return batch_rows(queries, read, common, searcher, fetcher)
+        return batch_rows(queries, ask, searcher, fetcher)
 
     def every(self, request: SearchRequest) -> CommitDocuments:
         """Find all documents of the last commit that a request asks for."""

@@ -124,15 +124,17 @@ class Lists(Compares[M]):
         self._backend.look()
         also = self._filters.all(filter, lenient=lenient)
 
-        def read(query: object) -> ParsedQuery:
-            given = phrase_of(query) if phrases else query
-            return self._read(given, match, lenient=lenient)[1]
+        def asking(parsed: ParsedQuery) -> SearchRequest:
+            return SearchRequest(
+                parsed=parsed,
+                conditions=also.conditions,
+                notes=also.notes,
+                limit=limit,
+                lenient=lenient,
+            )
 
-        common = SearchRequest(
-            parsed=ParsedQuery(MatchAll()),
-            conditions=also.conditions,
-            notes=also.notes,
-            limit=limit,
-            lenient=lenient,
-        )
-        return self._backend.search_many(queries, read, common)
+        def ask(query: object) -> SearchRequest:
+            given = phrase_of(query) if phrases else query
+            return asking(self._read(given, match, lenient=lenient)[1])
+
+        return self._backend.search_many(queries, ask, asking(ParsedQuery(MatchAll())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from searchlib.query.notes import Note
-    from searchlib.query.parser import ParsedQuery
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
     from searchlib.search.fetching import HitFetcher
@@ -110,8 +109,7 @@ def phrase_of(name: object) -> Phrase:
 
 def batch_rows(
     queries: Iterable[Any],
-    read: Callable[[Any], ParsedQuery],
-    common: SearchRequest,
+    ask: Callable[[Any], SearchRequest],
     searcher: Searcher,
     source: HitFetcher,
 ) -> Iterator[BatchRow[Any]]:
@@ -119,8 +117,7 @@ def batch_rows(
 
     Args:
         queries: The queries.
-        read: Reads one.
-        common: What is asked for besides.
+        ask: Reads one.
         searcher: Where.
         source: What hits show.
 
@@ -130,7 +127,7 @@ def batch_rows(
     heading_of = KnownHeadings(source.schema)
     for row, query in enumerate(queries, 1):
         try:
-            found = answer(replace(common, parsed=read(query)), searcher)
+            found = answer(ask(query), searcher)
         except QueryError as error:
             yield BatchRow(row, query, 0, (), (), error, heading_of)
         else:

@@ -55,7 +55,7 @@ class KeptFile:
 
     def known(self) -> str:
         """Give the name of what is kept as of the last look, without another one."""
-        entry = self._directory.known_manifest().kept.get(self._kind)
+        entry: KeptEntry | None = getattr(self._directory.known_manifest(), self._kind)
         return "" if entry is None else entry.name
 
     def read(self) -> Kept:

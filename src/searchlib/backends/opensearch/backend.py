@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from searchlib.analysis import Languages
     from searchlib.backends.opensearch.hits import ServerDocuments
     from searchlib.query.filters import Condition
-    from searchlib.query.parser import ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
@@ -188,12 +187,12 @@ class OpenSearchBackend:
     def search_many(
         self,
         queries: Iterable[Any],
-        read: Callable[[Any], ParsedQuery],
+        ask: Callable[[Any], SearchRequest],
         common: SearchRequest,
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries, some with one request, all of the moment of the first row."""
         schema, clock = self._now(self.schema), self.opening.clock
-        return ServerList(self.client, schema, clock, common).rows(queries, read)
+        return ServerList(self.client, schema, clock, common).rows(queries, ask)
 
     def every(self, request: SearchRequest) -> ServerDocuments:
         """Find all documents that a request asks for."""

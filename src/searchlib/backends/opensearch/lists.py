@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from searchlib.backends.opensearch.client import Client
     from searchlib.query.field_values import Clock
     from searchlib.query.notes import Note
-    from searchlib.query.parser import ParsedQuery
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
 
@@ -107,7 +106,6 @@ class ServerList:
         assert common.limit is not None
         self._client = client
         self._schema = schema
-        self._common = common
         self._limit = common.limit
         self._writer = RequestWriter(schema, clock, True)
         self._labels = ServerLabels(self._writer, client.search)
@@ -118,29 +116,29 @@ class ServerList:
             client.count(self._writer.query(MatchAll(), common.conditions))  # for its errors
 
     def rows(
-        self, queries: Iterable[Any], read: Callable[[Any], ParsedQuery]
+        self, queries: Iterable[Any], ask: Callable[[Any], SearchRequest]
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries in their order, some at a time.
 
         Args:
             queries: The queries.
-            read: Reads one.
+            ask: Reads one.
         """
         numbered = enumerate(queries, 1)
         count = max(1, min(MOST_QUERIES, _MOST_HITS // max(1, self._limit)))
         self._hold()
         try:
             while some := [*islice(numbered, count)]:
-                asked = [self._read(_Asked(row, query), read) for row, query in some]
+                asked = [self._read(_Asked(row, query), ask) for row, query in some]
                 self._answer([one for one in asked if one.body is not None])
                 self._remark([one for one in asked if one.error is None])
                 yield from map(self._row, asked)
         finally:
             self._let_go()
 
-    def _read(self, asked: _Asked, read: Callable[[Any], ParsedQuery]) -> _Asked:
+    def _read(self, asked: _Asked, ask: Callable[[Any], SearchRequest]) -> _Asked:
         try:
-            request = asked.request = replace(self._common, parsed=read(asked.query))
+            request = asked.request = ask(asked.query)
             asked.notes = [*request.parsed.notes, *request.notes]
             node = self._writer.query(request.parsed.query, request.conditions)
             size = min(self._limit, MOST_AT_ONCE)
