@@ -97,9 +97,10 @@ class Lists(Compares[M]):
     ) -> Iterator[BatchRow[M]]:
         """Answer a list of queries one after another (docs/lists.md).
 
-        Each row has what :meth:`search` finds for its query, all over one commit. A query that is
-        wrong has its error in its row, and the others are answered. Queries are read as they are
-        needed, so a list may be of any length.
+        Each row has what :meth:`search` finds for its query, all over one commit, or on a server
+        of one moment. A query that is wrong has its error in its row, and the others are answered.
+        Queries are read as they are needed, so a list may be of any length; on a server a hundred
+        at a time.
 
         Args:
             queries: The queries, each as for :meth:`search`.

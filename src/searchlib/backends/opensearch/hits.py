@@ -91,7 +91,7 @@ class ServerHits:
 
     def language_of(self, docnum: int) -> str | None:
         """Give the language of a document, where each is in its own."""
-        return _language_of(self._sent[docnum])
+        return language_of(self._sent[docnum])
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         """Count the documents that have a term in a field."""
@@ -102,8 +102,9 @@ class ServerHits:
         return (self[docnum].raw for docnum in docnums.tolist())
 
 
-def _language_of(hit: Json) -> str | None:
-    found = hit.get("fields", {}).get(LANGUAGE, [UNSTEMMED])[0]
+def language_of(sent: Json) -> str | None:
+    """Give the language of a document, where each is in its own."""
+    found = sent.get("fields", {}).get(LANGUAGE, [UNSTEMMED])[0]
     return None if found == UNSTEMMED else found
 
 
@@ -223,4 +224,4 @@ class ServerDocuments:
 
     def __iter__(self) -> Iterator[FoundDocument]:
         for hit in chain.from_iterable(self._batches()):
-            yield FoundDocument(hit["_source"], _language_of(hit))
+            yield FoundDocument(hit["_source"], language_of(hit))
