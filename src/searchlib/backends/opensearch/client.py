@@ -7,6 +7,7 @@ Whatever this module sends may be sent twice without harm.
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,13 @@ from urllib.parse import quote
 
 from searchlib.backends.opensearch import problems
 from searchlib.backends.opensearch.extra import need_opensearch
-from searchlib.errors import ArgumentError, IndexNotFoundError, ServerError
+from searchlib.errors import (
+    ArgumentError,
+    IndexNotFoundError,
+    PartialResultsError,
+    SearchlibError,
+    ServerError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,6 +140,30 @@ class Client:
             "POST", path, body, has="_shards", allow_partial_search_results=allowed, **params
         )
         return self._whole(found)
+
+    def msearch(
+        self, bodies: Sequence[Json], *, index: str | None = None
+    ) -> list[Json | SearchlibError]:
+        """Search several times with one request, scores reckoned over all parts of the index.
+
+        Args:
+            bodies: The requests, as for :meth:`search`.
+            index: Where, if they are of no point in time.
+
+        Returns:
+            For each its answer as of :meth:`search`, or what is wrong with it alone.
+        """
+        how = {
+            "search_type": "dfs_query_then_fetch",
+            "allow_partial_search_results": self.address.partial,
+        }
+        place = {"index": index or self.address.index}
+        lines = (
+            one for body in bodies for one in (how if "pit" in body else {**how, **place}, body)
+        )
+        sent = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+        found = self.request("POST", "/_msearch", sent, has="responses")["responses"]
+        return [self._whole_or_wrong(answer) for answer in found]
 
     def count(self, query: Json | None = None, *, index: str | None = None) -> int:
         """Count the documents that a query matches, or all.
@@ -270,13 +301,18 @@ class Client:
         """Do all that is asked for with aliases and indexes at once, or nothing of it."""
         self.request("POST", "/_aliases", {"actions": [*actions]})
 
-    def mapping(self, *, index: str | None = None) -> dict[str, Json]:
+    def mapping(self, *, index: str | None = None, local: bool = False) -> dict[str, Json]:
         """Read the mappings, by the real names of the indexes.
+
+        Args:
+            index: Where.
+            local: Whether those will do that the node knows which is asked, if it is cut off from
+                the manager of the cluster.
 
         Raises:
             IndexNotFoundError: There is no such index.
         """
-        found = self.request("GET", f"/{self._name(index)}/_mapping")
+        found = self.request("GET", f"/{self._name(index)}/_mapping", local=local)
         try:
             return {name: one["mappings"] for name, one in found.items()}
         except (AttributeError, KeyError, TypeError):
@@ -312,6 +348,14 @@ class Client:
         path = f"/_cluster/health/{self._name(index)}"
         answer: Json = self.request("GET", path, has="status", **params)
         return answer
+
+    def _whole_or_wrong(self, answer: Json) -> Json | SearchlibError:
+        if "error" in answer:
+            return problems.refusal(answer.get("status", 500), answer, self.address)
+        try:
+            return self._whole(answer)
+        except PartialResultsError as error:
+            return error
 
     def _name(self, index: str | None) -> str:
         return quote(index or self.address.index)
