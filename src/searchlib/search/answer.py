@@ -100,6 +100,11 @@ class Answer:
     left_out: LeftOut | None = None
 
 
+def nothing_found(error: QueryError) -> Note:
+    """Remark on a query that can't be evaluated, in a lenient search."""
+    return Note("limit", f"{error}; nothing is found")
+
+
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     """Find what is asked for.
 
@@ -140,7 +145,7 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         if not request.lenient:
             raise
         found, countable = searcher.nothing()
-        hints = [Note("limit", f"{error}; nothing is found")]
+        hints = [nothing_found(error)]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
         if conditions:

@@ -321,13 +321,18 @@ class Client:
         """Do all that is asked for with aliases and indexes at once, or nothing of it."""
         self.request("POST", "/_aliases", {"actions": [*actions]})
 
-    def mapping(self, *, index: str | None = None) -> dict[str, Json]:
+    def mapping(self, *, index: str | None = None, local: bool = False) -> dict[str, Json]:
         """Read the mappings, by the real names of the indexes.
+
+        Args:
+            index: Where.
+            local: Whether those will do that the node knows which is asked, if it is cut off from
+                the manager of the cluster.
 
         Raises:
             IndexNotFoundError: There is no such index.
         """
-        found = self.request("GET", f"/{self._name(index)}/_mapping")
+        found = self.request("GET", f"/{self._name(index)}/_mapping", local=local)
         try:
             return {name: one["mappings"] for name, one in found.items()}
         except (AttributeError, KeyError, TypeError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.backends.opensearch.client import held
@@ -11,11 +10,13 @@ from searchlib.backends.opensearch.cursors import Place
 from searchlib.backends.opensearch.facets import Counting, Reply, all_values, run
 from searchlib.backends.opensearch.hits import (
     Frequencies,
+    ServerDocuments,
     ServerHits,
     ServerRows,
     places_of,
     scores_of,
 )
+from searchlib.backends.opensearch.labels import ServerLabels
 from searchlib.backends.opensearch.left_out import Member, ServerLeftOut, best_of_groups
 from searchlib.backends.opensearch.mapping import group_field
 from searchlib.backends.opensearch.nodes import NOTHING, Node
@@ -23,13 +24,11 @@ from searchlib.backends.opensearch.problems import MomentGoneError
 from searchlib.backends.opensearch.requests import MOST_AT_ONCE, RequestWriter
 from searchlib.errors import PartialResultsError, QueryError, QueryTooCostly, UnsupportedError
 from searchlib.query.field_values import Clock
-from searchlib.query.notes import MAX_NOTES, Note
-from searchlib.query.tree import walk
-from searchlib.search.answer import MOVED_ON
+from searchlib.query.notes import Note
+from searchlib.search.answer import MOVED_ON, nothing_found
 from searchlib.search.cursors import microseconds_of
 from searchlib.search.facets.hits import selects_several
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.label_hints import keyword_labels, label_note, positive_parts
 from searchlib.search.pages import search_fingerprint
 from searchlib.search.ranking import BY_SCORE
 from searchlib.search.results import Hits, Results
@@ -49,9 +48,11 @@ Json = dict[str, Any]
 Found = tuple[list[Member], int, "Mapping[str, FacetResult]"]
 
 _BATCH: Final = 1_000
-_MOMENTS: Final = 3
+MOMENTS: Final = 3
 """How often to begin anew when a node is lost between the questions of one search."""
-_PARTIAL: Final = "a part of the index did not answer: hits, total and facets are of the others"
+PARTIAL: Final = Note(
+    "partial", "a part of the index did not answer: hits, total and facets are of the others"
+)
 
 
 class ServerSearch:
@@ -119,16 +120,28 @@ class ServerSearch:
             body, (members, total, facets) = self._found(self._instead_of(error, notes))
         if self._moved:
             notes.append(Note("page", MOVED_ON))
-        notes += self._label_notes(total)
-        if self._partial:
-            notes.append(Note("partial", _PARTIAL))
+        labels = ServerLabels(self._writer, partial(self._client.search, index=self._index))
+        notes += [*labels.notes([(request, total)])[0], *self._partial_notes]
         return self._results(body, members, total, (*notes,), facets)
+
+    def documents(self) -> ServerDocuments:
+        """Find all documents; without an order they come as they were added.
+
+        Raises:
+            SearchlibError: The query makes no sense, or the server did not answer.
+        """
+        request = self._request
+        body = self._writer.body(self._node(request.parsed.query), request.order, None)
+        body |= {"track_scores": False, "sort": self._writer.sort(request.order, by_score=False)}
+        total, _ = _counted(self._ask({**body, "size": 0}))
+        notes = [*request.parsed.notes, *request.notes, *self._partial_notes]
+        return ServerDocuments(total, (*notes,), partial(self.every, body))
 
     def _instead_of(self, error: QueryError, notes: list[Note]) -> Node:
         """Find nothing in a lenient search, with a note why; raise the error in a strict one."""
         if not self._request.lenient:
             raise error
-        notes.append(Note("limit", f"{error}; nothing is found"))
+        notes.append(nothing_found(error))
         return NOTHING
 
     def _found(self, node: Node) -> tuple[Json, Found]:
@@ -143,13 +156,17 @@ class ServerSearch:
         return self._writer.query(query, self._request.conditions, self._request.boosts)
 
     @property
+    def _partial_notes(self) -> list[Note]:
+        return [PARTIAL] if self._partial else []
+
+    @property
     def _first(self) -> int:
         """How many hits come before those of the page."""
         return self._request.offset if self._place is None else self._place.rank
 
     def _with_facets(self, body: Json) -> Found:
         """Find hits and facets, all of one moment; of another if a node that held it has gone."""
-        for left in reversed(range(_MOMENTS)):
+        for left in reversed(range(MOMENTS)):
             try:
                 return self._of_one_moment(body)
             except (MomentGoneError, PartialResultsError):
@@ -366,26 +383,6 @@ class ServerSearch:
 
         groups, _ = run(all_values(group_field(field)), ask)
         return len(groups)
-
-    def _label_notes(self, total: int) -> list[Note]:
-        """Remark on labels that no document has."""
-        request, schema = self._request, self._page.schema
-        parts = [part for _, query in request.conditions for part in walk(query)]
-        if not total:
-            parts += positive_parts(request.parsed.query)
-        labels = [*islice(keyword_labels(parts, schema), MAX_NOTES)]
-        if not labels:
-            return []
-        asked = {
-            str(place): {"filter": self._writer.query(leaf)}
-            for place, (leaf, _) in enumerate(labels)
-        }
-        found = self._client.search({"size": 0, "aggs": asked}, index=self._index)["aggregations"]
-        return [
-            label_note(leaf, spec)
-            for place, (leaf, spec) in enumerate(labels)
-            if not found[str(place)]["doc_count"]
-        ]
 
     @property
     def _fingerprint(self) -> str:
