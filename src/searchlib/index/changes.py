@@ -142,7 +142,7 @@ class Changes(Keeps[M]):
         tell(writer.report.alerts, on_alert)
         return writer.report
 
-    def update(self, key: str, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
+    def update(self, key: str, /, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
         """Change some fields of a document, in one commit that no other writer can come between.
 
         Args:
@@ -155,10 +155,11 @@ class Changes(Keeps[M]):
 
         Raises:
             ArgumentError: There is no such document or no such field, or it is the key that would
-                change.
+                change, or ``timeout`` may be meant for a field of that name.
             DocumentError: The document would not fit the model. Nothing has changed.
             IndexLockedError, StorageError: As for :meth:`add`.
         """
+        self._expect_unlike_fields(timeout)
         with self.writer(workers=0, timeout=timeout) as writer:
             document = self.get(key)
             if document is None:
@@ -168,6 +169,13 @@ class Changes(Keeps[M]):
             if writer.report.rejected:
                 raise DocumentError(writer.report.rejected[0].reason)
         return changed
+
+    def _expect_unlike_fields(self, timeout: float) -> None:
+        if timeout != LOCK_TIMEOUT and "timeout" in self.schema.model.model_fields:
+            raise ArgumentError(
+                "expected no timeout=, which may be that of the lock or the field of that name; "
+                "change the field in a copy of the document, and add that"
+            )
 
     def sync(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, Self, cast
 
@@ -11,7 +12,7 @@ from searchlib.errors import ArgumentError, IndexClosedError, UnsupportedError, 
 from searchlib.schema.typing import M
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from types import TracebackType
 
     from searchlib.backends.base import Backend
@@ -106,6 +107,8 @@ class Reads(WhooshNames, Generic[M]):
         """
         if isinstance(keys, str):
             raise ArgumentError(f"expected several keys, got one string, {keys!r:.80}; use get()")
+        if not isinstance(keys, Iterable):
+            raise ArgumentError(f"expected several keys, got {keys!r:.80} ({type(keys).__name__})")
         return self._documents_of(keys)
 
     def __iter__(self) -> Iterator[M]:

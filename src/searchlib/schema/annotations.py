@@ -175,6 +175,8 @@ def _specs(
         place = prefix + name
         contents = _contents(annotation, place)
         marker = _only_marker(contents, place)
+        if "." in name and (marker or not prefix):
+            raise SchemaError(f"expected a field name that queries can use, got {name!r}")
         if marker is None or isinstance(marker, Stored):
             if not prefix:
                 yield FieldSpec(place, Stored(), "json")
@@ -193,6 +195,10 @@ def _annotations(holder: type) -> dict[str, Any]:
             for name, info in holder.model_fields.items()
         }
         return {**own, **marked_computed(holder)}
+    return _hints_of(holder)
+
+
+def _hints_of(holder: type) -> dict[str, Any]:
     try:
         return get_type_hints(holder, include_extras=True)
     except NameError as error:
@@ -255,8 +261,15 @@ def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
     found.kinds |= _kinds_of(bare)
     if isinstance(bare, type) and issubclass(bare, Enum):
         found.members |= {name: text_of(one) for name, one in bare.__members__.items()}
-    for arg in get_args(bare) if isinstance(origin, type) else ():
+    inside = get_args(bare) if isinstance(origin, type) else _of_named_tuple(bare)
+    for arg in inside:
         found.unreachable = found.unreachable or _marker_anywhere(arg, place)
+
+
+def _of_named_tuple(bare: Any) -> Iterable[Any]:
+    """Give the types of the fields of a named tuple, of which only the places are stored."""
+    is_one = isinstance(bare, type) and issubclass(bare, tuple) and hasattr(bare, "_fields")
+    return _hints_of(bare).values() if is_one else ()
 
 
 def _marker_anywhere(annotation: Any, place: str, seen: tuple[type, ...] = ()) -> Marker | None:
@@ -310,8 +323,8 @@ def _only_marker(contents: _Contents, place: str) -> Marker | None:
     if contents.unreachable is not None and contents.markers != [Stored()]:
         raise SchemaError(
             f"field {place!r}: expected markers of fields, in lists or in models, got "
-            f"{type(contents.unreachable).__name__}() within a dict or another generic type; mark "
-            "the field itself, or Stored() if nothing in it is to be searched"
+            f"{type(contents.unreachable).__name__}() within a dict, a named tuple or another "
+            "generic type; mark the field itself, or Stored() if nothing in it is to be searched"
         )
     return contents.markers[0] if contents.markers else None
 

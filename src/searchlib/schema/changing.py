@@ -41,12 +41,12 @@ def with_changes(
     values = {name: getattr(document, name) for name in known}
     values |= document.model_extra or {}
     try:
-        again = schema.validate(values)
+        again = schema.validate(values, has_names=True)
     except DocumentError:  # validators refuse what they themselves have made
         changed = _assigned(document, changes)
     else:
         kept = [name for name in known if not same(getattr(again, name), values[name])]
-        changed = schema.validate({**values, **changes}).model_copy(
+        changed = schema.validate({**values, **changes}, has_names=True).model_copy(
             update={name: values[name] for name in kept if name not in changes}
         )
     before, after = (getattr(one, schema.key.name) for one in (document, changed))

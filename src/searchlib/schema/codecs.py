@@ -28,6 +28,12 @@ NATIVE: Final[dict[type, CoreSchema]] = {
 }
 """The types of which JSON has values of its own."""
 
+SURE: Final[dict[type, CoreSchema]] = {
+    **NATIVE,  # that of a float takes whole numbers, too, though it has not the digits of them all
+    float: core_schema.chain_schema([core_schema.is_instance_schema(float), NATIVE[float]]),
+}
+"""By these pydantic's core tells their values."""
+
 _TEXTUAL: Final[dict[type, CoreSchema]] = {
     date: core_schema.date_schema(strict=True),
     datetime: core_schema.datetime_schema(strict=True),
@@ -105,7 +111,8 @@ class NativeCodec(Codec):
     def __init__(self, types: Collection[type]) -> None:
         self.types: Final = frozenset(types)
         if len(self.types) == 1:
-            self.core_schema = self.sure_schema = NATIVE[next(iter(self.types))]
+            [kind] = self.types
+            self.core_schema, self.sure_schema = NATIVE[kind], SURE[kind]
         self.plain = self.types - {float}  # of floats not all can be written
 
     def encode(self, value: Any) -> Any:
@@ -120,10 +127,12 @@ class NativeCodec(Codec):
     def _as_base(self, value: Any) -> Any:
         """Write a str or int of a class of its own, as members of enumerations are, as a plain one.
 
-        An int may stand for a float, as everywhere in Python.
+        An int may stand for a float, as everywhere in Python, if there is a float that equals it.
         """
         base = next((kind for kind in (str, int, float) if isinstance(value, kind)), None)
-        if base in self.types or (base is int and float in self.types):
+        if base is int and int not in self.types and float in self.types:
+            return _as_float(value)
+        if base in self.types:
             return {str: str.__str__, int: int.__int__, float: float.__float__}[base](value)
         raise unexpected(" or ".join(sorted(kind.__name__ for kind in self.types)), value)
 
@@ -184,12 +193,23 @@ class TextCodec(Codec):
             raise unexpected(self._kind.__name__, value) from error
 
 
+class _IsNaive(type):
+    """Takes naive moments for its instances; those of a derived class may have more digits."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return type(value) is datetime and value.tzinfo is None
+
+
+class _NaiveMoment(metaclass=_IsNaive):
+    """What pydantic's core is told to look for."""
+
+
 class MomentCodec(TextCodec):
     """Dates with a time; those without a zone are nearly all, and need no further look."""
 
     def __init__(self) -> None:
         super().__init__(datetime, datetime.isoformat, datetime.fromisoformat)
-        self.sure_schema = core_schema.datetime_schema(strict=True, tz_constraint="naive")
+        self.sure_schema = core_schema.is_instance_schema(_NaiveMoment)
 
     def encode(self, value: Any) -> Any:
         """Write a moment, with the offset of its zone."""
@@ -202,16 +222,20 @@ class LiteralCodec(Codec):
     """A few values, as of ``Literal`` or of an enumeration.
 
     Args:
-        written: Each value with what is written of it, which must be of a native type.
+        written: Each value with what is written of it, which must be of a native type. Of values
+            of which the same is written, the first alone is known.
         is_plain: As for :class:`TextCodec`.
     """
 
     def __init__(
         self, written: Iterable[tuple[Any, Any]], plain: frozenset[type] = frozenset()
     ) -> None:
-        pairs = [*written]
-        self._written: Final = {(type(value), value): text for value, text in pairs}
-        self._values: Final = {(type(text), text): value for value, text in pairs}
+        self._values: Final[dict[tuple[type, Any], Any]] = {}
+        for value, text in written:
+            self._values.setdefault((type(text), text), value)
+        self._written: Final = {
+            (type(value), value): text for (_, text), value in self._values.items()
+        }
         self.plain = plain
 
     def encode(self, value: Any) -> Any:
@@ -249,7 +273,7 @@ class EnumValueCodec(Codec):
         self._values: Final[Codec] = (
             NativeCodec([int])
             if issubclass(kind, Flag)
-            else LiteralCodec([(one.value, one.value) for one in kind])
+            else LiteralCodec([(one.value, one.value) for one in kind if is_finite(one.value)])
         )
 
     def encode(self, value: Any) -> Any:
@@ -267,6 +291,27 @@ class EnumValueCodec(Codec):
     def decode(self, value: Any) -> Any:
         """Read one of the values."""
         return self._values.decode(value)
+
+
+def is_finite(value: object) -> bool:
+    """Tell whether a value is anything but a float that JSON has no number for."""
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _as_float(value: int) -> float:
+    """Give the float that equals a whole number.
+
+    Raises:
+        Unfit: There is none.
+    """
+    number = int.__int__(value)
+    try:
+        found = float(number)
+    except OverflowError:
+        found = math.inf
+    if found != number:
+        raise Unfit(f"expected a number that a float can hold, got {shown(number)}")
+    return found
 
 
 def write_bytes(value: bytes) -> str | dict[str, str]:

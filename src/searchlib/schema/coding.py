@@ -43,6 +43,7 @@ from searchlib.schema.codecs import (
     MomentCodec,
     NativeCodec,
     TextCodec,
+    is_finite,
     read_bytes,
     write_bytes,
 )
@@ -199,7 +200,7 @@ class Codecs:
             return ListCodec(kind, JsonCodec())
         if kind is dict:
             return DictCodec(JsonCodec(), JsonCodec())
-        if issubclass(kind, Enum) and self._by_value and _has_native_values(kind):
+        if issubclass(kind, Enum) and self._by_value and _are_native(kind):
             return EnumValueCodec(kind)
         if issubclass(kind, Enum):
             return _of_enum(kind)
@@ -207,8 +208,14 @@ class Codecs:
 
 
 def _of_literal(values: tuple[Any, ...]) -> Codec:
-    pairs = [(value, value.value if isinstance(value, Enum) else value) for value in values]
-    return LiteralCodec(pairs)
+    return LiteralCodec([(value, _of_member(value)) for value in values])
+
+
+def _of_member(value: Any) -> Any:
+    """Write one of the values of a ``Literal``, of a member as its enumeration would."""
+    if not isinstance(value, Enum):
+        return value
+    return value.value if _has_native_values(type(value)) else value.name
 
 
 def _of_enum(kind: type[Enum]) -> Codec:
@@ -221,8 +228,12 @@ def _of_enum(kind: type[Enum]) -> Codec:
     return LiteralCodec([(member, member.name) for member in members])
 
 
-def _has_native_values(kind: type[Enum]) -> bool:
+def _are_native(kind: type[Enum]) -> bool:
     return all(type(member.value) in _NATIVE for member in kind)
+
+
+def _has_native_values(kind: type[Enum]) -> bool:
+    return _are_native(kind) and all(is_finite(member.value) for member in kind)
 
 
 def _foreign(annotation: Any, place: str) -> Codec:
@@ -239,9 +250,10 @@ def _foreign(annotation: Any, place: str) -> Codec:
 def _expect_readable(annotation: Any, place: str) -> None:
     """Make sure that values may be written, and read."""
     for part in _parts(annotation):
-        reason = _REFUSED.get(part if isinstance(part, type) else type(part))
+        kind = part if isinstance(part, type) else type(part)
+        reason = next((told for one, told in _REFUSED.items() if issubclass(kind, one)), None)
         if reason:
-            name = getattr(part, "__name__", type(part).__name__)
+            name = getattr(part, "__name__", kind.__name__)
             raise SchemaError(
                 f"field {place!r}: expected values that may stand in an index, got {name}, which "
                 f"{reason}; use a private attribute, or another type"
@@ -251,6 +263,8 @@ def _expect_readable(annotation: Any, place: str) -> None:
 def _parts(annotation: Any) -> Iterator[Any]:
     """Give an annotation, and what is written into it."""
     yield annotation
+    if isinstance(origin := get_origin(annotation), type):
+        yield origin
     for arg in get_args(annotation):
         yield from _parts(arg)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import core_schema, from_json, to_json
 
-from searchlib.schema.codecs import NATIVE, Codec, Unfit, same, shown, unexpected
+from searchlib.schema.codecs import NATIVE, SURE, Codec, Unfit, same, shown, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ _MOST_LEVELS: Final = 100
 """How deep what a document holds may be nested: the reader of JSON has a limit of its own."""
 
 _TEXT: Final = frozenset({str})
-_ANY_NATIVE: Final = core_schema.union_schema([*NATIVE.values()], mode="left_to_right")
+_ANY_NATIVE: Final = core_schema.union_schema([*SURE.values()], mode="left_to_right")
 
 
 class OptionalCodec(Codec):

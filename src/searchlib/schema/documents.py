@@ -268,7 +268,11 @@ class ModelCodec(Codec):
         info = self.model.model_fields[name]
         if info.is_required():
             raise Unfit("is missing, and has no default", (name,))
-        return info.get_default(call_default_factory=True, validated_data=before)
+        try:
+            return info.get_default(call_default_factory=True, validated_data=before)
+        except Exception as error:  # factories are of the user's making
+            reason = f"expected a default where no value is stored, got {error!r:.200}"
+            raise Unfit(reason, (name,)) from error
 
     def _decoded(self, name: str, value: Any, before: dict[str, Any]) -> Any:
         """Decode the value of a field, or take it for one if another form of the model wrote it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
 
+from searchlib.analysis import terms_of
 from searchlib.errors import SchemaError
 from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
 from searchlib.schema.values import known_by_text
@@ -182,3 +183,25 @@ def _options(given: dict[str, Any], marker: type[Marker]) -> dict[str, Any] | No
         if type(value) is not type(known[name].default) and not may_be_none:
             return None
     return options
+
+
+def check(spec: FieldSpec) -> None:
+    """Make sure that a field can be what it says.
+
+    Raises:
+        SchemaError: Its name or an option can't be used, or it has several values where the index
+            has one.
+    """
+    marker = spec.marker
+    for name in spec.name.split("."):
+        if name.startswith("_") or not name.isidentifier():
+            raise SchemaError(f"expected a field name that queries can use, got {spec.name!r}")
+    if isinstance(marker, Text):
+        terms_of(None if marker.language == AUTO else marker.language)
+        if not 0 < marker.boost < float("inf"):
+            raise SchemaError(f"field {spec.name!r}: expected a boost above 0, got {marker.boost}")
+    if spec.many and isinstance(marker, Key | Date | Number):
+        raise SchemaError(
+            f"field {spec.name!r}: expected one value for {type(marker).__name__}(), got a list; "
+            "mark the list Stored(), or numbers Keyword()"
+        )

@@ -75,7 +75,14 @@ def _obstacle(spec: FieldSpec, stored: Fields, model: type[BaseModel]) -> str:
     if info.is_required():
         return "the documents of the index have no value, and there is no default"
     if not isinstance(spec.marker, Stored):
-        default = info.get_default(call_default_factory=True, validated_data={})
+        if info.default_factory_takes_validated_data:
+            return "the documents of the index would each have a default of their own"
+        try:
+            default = info.get_default(call_default_factory=True)
+        except Exception as error:  # factories are of the user's making
+            return (
+                f"the documents of the index have no value, and its default raises {error!r:.200}"
+            )
         if not _is_blank(spec, value_at({top: default}, spec.name)):
             return "the documents of the index would have a default that is not indexed"
     return ""

@@ -20,7 +20,7 @@ from typing import Any, Final, NoReturn, Self
 
 from pydantic_core import ValidationError
 
-from searchlib.analysis import language_named, terms_of
+from searchlib.analysis import language_named
 from searchlib.errors import (
     DocumentError,
     SchemaError,
@@ -28,10 +28,11 @@ from searchlib.errors import (
     WhooshNames,
     explain,
 )
+from searchlib.schema.aliases import has_names_for_aliases
 from searchlib.schema.codecs import Unfit
-from searchlib.schema.fields import FieldSpec, Kind
+from searchlib.schema.fields import FieldSpec, Kind, check
 from searchlib.schema.growth import differing, lacking, obstacles
-from searchlib.schema.markers import AUTO, Date, Key, Number, Text
+from searchlib.schema.markers import AUTO, Date, Key, Text
 from searchlib.schema.values import text_of
 
 if typing.TYPE_CHECKING:
@@ -75,7 +76,7 @@ class DocumentSchema(WhooshNames):
         self._model = model
         self._find_model = find_model
         for spec in self.fields.values():
-            _check(spec)
+            check(spec)
         self.key  # noqa: B018 - looked at for its error
 
     @classmethod
@@ -356,13 +357,21 @@ class DocumentSchema(WhooshNames):
                 differences,
             )
 
-    def validate(self, document: object) -> BaseModel:
+    def validate(self, document: object, *, has_names: bool = False) -> BaseModel:
         """Make a document of the model from one, or from a mapping of its fields.
+
+        Args:
+            document: The document, or the mapping.
+            has_names: Whether the mapping has the names of fields, and not their aliases.
 
         Raises:
             DocumentError: It does not fit the model, or its key is empty.
         """
-        valid = document if type(document) is self.model else self._validated(document)
+        valid = (
+            document
+            if type(document) is self.model
+            else self._validated(document, has_names=has_names)
+        )
         key = getattr(valid, self.key.name, None)
         if key is None or not text_of(key):
             raise DocumentError(f"{self.key.name}: expected a key that is not empty, got {key!r}")
@@ -375,18 +384,19 @@ class DocumentSchema(WhooshNames):
             if not isinstance(document, Mapping):
                 return _key_text(getattr(document, name, None))
             info = self.model.model_fields.get(name)
-            names = [name, info and info.alias, info and info.validation_alias]
+            names = [info and info.validation_alias, info and info.alias, name]
             given = (document[one] for one in names if isinstance(one, str) and one in document)
             return _key_text(next(given, None))
         except Exception:  # a property of the user's making may raise anything
             return None
 
-    def _validated(self, document: object) -> BaseModel:
+    def _validated(self, document: object, *, has_names: bool) -> BaseModel:
         """Have pydantic make a document of the model."""
         is_model = hasattr(document, "__pydantic_fields_set__")
         given = self._fields_of(document) if is_model else document
+        by_alias = not ((is_model or has_names) and has_names_for_aliases(self.model))
         try:
-            return self.model.model_validate(given, by_alias=True, by_name=True)
+            return self.model.model_validate(given, by_alias=by_alias, by_name=True)
         except ValidationError as error:
             field, reason = explain(error)
             raise DocumentError(f"{field}: {reason}" if field else reason) from error
@@ -462,19 +472,3 @@ def _key_text(value: object) -> str | None:
 
 def _is_mixed(spec: FieldSpec) -> bool:
     return isinstance(spec.marker, Text) and spec.marker.language == AUTO
-
-
-def _check(spec: FieldSpec) -> None:
-    marker = spec.marker
-    for name in spec.name.split("."):
-        if name.startswith("_") or not name.isidentifier():
-            raise SchemaError(f"expected a field name that queries can use, got {spec.name!r}")
-    if isinstance(marker, Text):
-        terms_of(None if marker.language == AUTO else marker.language)
-        if not 0 < marker.boost < float("inf"):
-            raise SchemaError(f"field {spec.name!r}: expected a boost above 0, got {marker.boost}")
-    if spec.many and isinstance(marker, Key | Date | Number):
-        raise SchemaError(
-            f"field {spec.name!r}: expected one value for {type(marker).__name__}(), got a list; "
-            "mark the list Stored(), or numbers Keyword()"
-        )

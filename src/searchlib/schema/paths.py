@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 LISTS: Final = (list, tuple, set, frozenset, deque)
+_STORED: Final = (str, int, float, dict)
 
 
 def value_at(holder: Any, name: str) -> Any:
@@ -21,6 +22,8 @@ def value_at(holder: Any, name: str) -> Any:
     """
     step, _, rest = name.partition(".")
     found = holder.get(step) if isinstance(holder, Mapping) else getattr(holder, step, None)
+    if step == "root" and found is None and (rest or not isinstance(holder, Mapping)):
+        found = holder if isinstance(holder, _STORED) else None  # of a root model: it is in there
     if not rest or found is None:
         return found
     if not isinstance(found, LISTS):

@@ -1,0 +1,346 @@
+"""Documents, models and calls beside those that are common."""
+
+from __future__ import annotations
+
+import enum
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import pytest
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    Secret,
+    SecretStr,
+    create_model,
+)
+
+from searchlib import ArgumentError, DocumentError, Index, Key, Keyword, SchemaError, Text
+from searchlib.errors import SchemaMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Label = Annotated[str, Keyword()]
+
+
+class Weight(enum.Enum):
+    """Of floats for which JSON has no numbers, and of one for which it has."""
+
+    NONE = math.nan
+    ALL = math.inf
+    HALF = 0.5
+
+
+class Corner(enum.Enum):
+    """Of values for which JSON has none."""
+
+    LEFT = (0, 1)
+
+
+class Letter(enum.Enum):
+    A = "a"
+
+
+class Exact(datetime):
+    """A moment with more digits than one of Python has, as pandas has them."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Exact) and super().__eq__(other)
+
+    __hash__ = datetime.__hash__
+
+
+def model_of(annotation: Any, **config: Any) -> type[BaseModel]:
+    return create_model(
+        "Made",
+        __config__=ConfigDict(**config),  # type: ignore[typeddict-item]
+        id=(Annotated[str, Key()], ...),
+        value=(annotation, ...),
+    )
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (float, 2**53),
+        (float, 2**300),
+        (list[float], [1, 2.5]),
+        (Weight, Weight.NONE),
+        (Weight, Weight.ALL),
+        (Weight | None, Weight.HALF),
+        (list[Weight], [*Weight]),
+        (Literal[Weight.NONE, Weight.HALF, "NONE "], Weight.NONE),
+        (Literal[Corner.LEFT, 1], Corner.LEFT),
+        (datetime, datetime(2025, 1, 1, 12, 0, 0, 1)),
+        (list[datetime | None], [datetime(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC), None]),
+    ],
+)
+def test_what_is_added_comes_back(tmp_path: Path, annotation: Any, value: Any) -> None:
+    model = model_of(annotation)
+    document = model.model_construct(id="k", value=value)
+    index = Index.create(tmp_path / "index", model)
+    assert index.add(document).added == 1
+    assert index.get("k") == document
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (float, 2**53 + 1),
+        (float | None, 2**53 + 1),
+        (float, 10**400),
+        (list[float], [0.5, 2**53 + 1]),
+        (dict[str, float], {"a": 2**53 + 1}),
+        (datetime, Exact(2025, 1, 1)),
+        (datetime | None, Exact(2025, 1, 1)),
+        (list[datetime], [Exact(2025, 1, 1)]),
+        (Literal["a", Letter.A], Letter.A),
+    ],
+)
+def test_what_would_come_back_otherwise_is_rejected(
+    tmp_path: Path, annotation: Any, value: Any
+) -> None:
+    model = model_of(annotation)
+    index = Index.create(tmp_path / "index", model)
+    [problem] = index.add(model.model_construct(id="k", value=value)).rejected
+    assert problem.key == "k"
+    assert problem.reason.startswith("value")
+    assert "expected" in problem.reason
+    assert len(index) == 0
+
+
+def test_what_stands_for_a_float_is_rejected_by_name(tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+    model = model_of(float)
+    index = Index.create(tmp_path / "index", model)
+    [problem] = index.add(model.model_construct(id="k", value=numpy.float32(0.1))).rejected
+    assert problem.reason.startswith("value: expected float, got ")
+
+
+def test_a_moment_of_pandas_is_taken_if_no_digit_is_lost(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    model = model_of(datetime)
+    index = Index.create(tmp_path / "index", model)
+    rough, fine = pandas.Timestamp("2025-01-01"), pandas.Timestamp(1)
+    report = index.add([model(id="rough", value=rough), model(id="fine", value=fine)])
+    assert [problem.key for problem in report.rejected] == ["fine"]
+    assert index.get("rough") == model(id="rough", value=rough)
+
+
+def test_values_of_members_may_be_there_in_their_place(tmp_path: Path) -> None:
+    model = model_of(Weight, use_enum_values=True)
+    index = Index.create(tmp_path / "index", model)
+    report = index.add([model(id="half", value=0.5), model(id="none", value=Weight.NONE)])
+    assert [problem.key for problem in report.rejected] == ["none"]
+    assert index.get("half") == model(id="half", value=0.5)
+
+
+class OwnSecret(SecretStr):
+    """A class of a program."""
+
+
+class Badge(NamedTuple):
+    name: Label
+    number: int = 0
+
+
+@pytest.mark.parametrize(
+    ("annotation", "told"),
+    [
+        (Secret[int], "Secret"),
+        (list[Secret[int]], "Secret"),
+        (OwnSecret, "OwnSecret"),
+        (OwnSecret | None, "OwnSecret"),
+        (Badge, "within a dict, a named tuple"),
+        (list[Badge] | None, "within a dict, a named tuple"),
+        (dict[str, Badge], "within a dict, a named tuple"),
+    ],
+)
+def test_what_can_not_work_is_refused(tmp_path: Path, annotation: Any, told: str) -> None:
+    with pytest.raises(SchemaError, match=rf"'value'.*{told}"):
+        Index.create(tmp_path / "index", model_of(annotation))
+
+
+@pytest.mark.parametrize("annotation", [Label, str])
+def test_a_name_with_a_dot_is_refused(tmp_path: Path, annotation: Any) -> None:
+    fields: dict[str, Any] = {"a.b": (annotation, "")}
+    model = create_model("Dotted", id=(Annotated[str, Key()], ...), **fields)
+    with pytest.raises(SchemaError, match=r"name that queries can use, got 'a\.b'"):
+        Index.create(tmp_path / "index", model)
+
+
+class Inner(BaseModel):
+    city: Label
+
+
+class Labels(RootModel[list[Label]]):
+    """Labels in a root model."""
+
+
+class OneLabel(RootModel[Label]):
+    """A label in a root model."""
+
+
+class Inners(RootModel[list[Inner]]):
+    """Models in a root model."""
+
+
+class One(RootModel[Inner]):
+    """A model in a root model."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "query"),
+    [
+        (Labels, ["rome", "oslo"], "value.root:rome"),
+        (OneLabel, "rome", "value.root:rome"),
+        (Inners, [{"city": "rome"}], "value.root.city:rome"),
+        (One, {"city": "rome"}, "value.root.city:rome"),
+        (list[One], [{"city": "oslo"}, {"city": "rome"}], "value.root.city:rome"),
+    ],
+)
+def test_what_is_in_a_root_model_is_found_without_the_model(
+    tmp_path: Path, kind: Any, value: Any, query: str
+) -> None:
+    model = model_of(kind)
+    index = Index.create(tmp_path / "index", model)
+    index.add(model(id="k", value=value))
+    assert index.count(query) == 1
+    bare = Index.open(index.path)
+    bare.add(bare.get("k"))
+    assert bare.count(query) == 1
+    Index.reindex(index.path, language="german")
+    assert Index.open(index.path).count(query) == 1
+
+
+class Before(BaseModel):
+    id: Annotated[str, Key()]
+    title: Annotated[str, Text()] = ""
+
+
+def fails() -> str:
+    raise RuntimeError("no default today")
+
+
+@pytest.mark.parametrize("factory", [fails, lambda values: values["nothing"]])
+def test_a_default_that_can_not_be_made_is_an_error_of_ours(
+    tmp_path: Path, factory: Callable[..., str]
+) -> None:
+    after = create_model("After", __base__=Before, slug=(str, Field(default_factory=factory)))
+    index = Index.create(tmp_path / "index", Before)
+    index.add(Before(id="k", title="Storm"))
+    grown = Index.open(index.path, after)
+    hits = grown.search("storm")
+    for read in (lambda: grown.get("k"), lambda: [*grown], lambda: hits[0].document):
+        with pytest.raises(DocumentError, match=r"'k': slug: expected a default"):
+            read()
+    with pytest.raises(DocumentError, match=r"'k': slug"):
+        Index.reindex(index.path, model=after)
+    assert index.get("k") == Before(id="k", title="Storm")
+
+
+@pytest.mark.parametrize(
+    ("factory", "told"),
+    [
+        (fails, "its default raises"),
+        (lambda values: values["title"].lower(), "a default of their own"),
+        (lambda values: values.get("title", ""), "a default of their own"),
+    ],
+)
+@pytest.mark.parametrize("marker", [Text(), Keyword()])
+def test_a_marked_default_that_is_made_of_others_needs_indexing(
+    tmp_path: Path, factory: Callable[..., str], told: str, marker: Any
+) -> None:
+    after = create_model(
+        "After", __base__=Before, slug=(Annotated[str, marker], Field(default_factory=factory))
+    )
+    index = Index.create(tmp_path / "index", Before)
+    index.add(Before(id="k", title="Storm"))
+    with pytest.raises(SchemaMismatchError, match=rf"slug: .*{told}"):
+        Index.open(index.path, after)
+    if factory is not fails:
+        Index.reindex(index.path, model=after)
+        assert Index.open(index.path, after).count("slug:storm") == 1
+
+
+class Swapped(BaseModel):
+    id: Annotated[str, Key()]
+    a: int = Field(alias="b")
+    b: int = Field(alias="a")
+
+
+class Chosen(BaseModel):
+    id: Annotated[str, Key()]
+    a: int = Field(validation_alias=AliasChoices("x", "b"))
+    b: int = Field(validation_alias=AliasPath("a", 0))
+
+
+class Numbered(BaseModel):
+    nr: Annotated[str, Key()] = Field(alias="id")
+    id: int = Field(alias="nr")
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (Swapped(id="k", a=2, b=1), "a"),
+        (Swapped(id="k", a=2, b=1), "b"),
+        (Chosen.model_validate({"id": "k", "x": 1, "a": [2]}), "a"),
+        (Chosen.model_validate({"id": "k", "x": 1, "a": [2]}), "b"),
+        (Numbered.model_validate({"id": "k", "nr": 5}), "id"),
+    ],
+)
+def test_an_update_goes_to_the_field_and_not_to_its_alias(
+    tmp_path: Path, given: BaseModel, name: str
+) -> None:
+    index = Index.create(tmp_path / "index", type(given))
+    assert index.add(given).added == 1
+    assert index.update("k", **{name: 50}) == given.model_copy(update={name: 50})
+    assert index.get("k") == given.model_copy(update={name: 50})
+
+
+def test_the_fields_of_another_model_are_not_taken_for_aliases(tmp_path: Path) -> None:
+    other = create_model("Other", id=(str, "k"), a=(int, 1), b=(int, 2))
+    index = Index.create(tmp_path / "index", Swapped)
+    document: Any = other()
+    assert index.add(document).added == 1
+    found = index.get("k")
+    assert found is not None
+    assert (found.a, found.b) == (1, 2)
+
+
+def test_a_rejected_mapping_is_named_by_what_pydantic_takes_for_its_key(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Numbered)
+    [problem] = index.add([{"id": "k", "nr": "no number"}]).rejected
+    assert problem.key == "k"
+
+
+class Reserved(BaseModel):
+    key: Annotated[str, Key()]
+    timeout: int = 0
+    title: Annotated[str, Text()] = ""
+
+
+def test_an_update_of_fields_with_names_of_arguments(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Reserved)
+    index.add(Reserved(key="k"))
+    with pytest.raises(ArgumentError, match="the key to stay 'k', got 'other'"):
+        index.update("k", key="other")
+    with pytest.raises(ArgumentError, match="expected no timeout="):
+        index.update("k", timeout=3)
+    with pytest.raises(ArgumentError, match="expected one of the fields"):
+        index.update("k", self=3)
+    assert index.update("k", title="Storm") == Reserved(key="k", title="Storm")
+
+
+def test_many_keys_must_be_several(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Reserved)
+    with pytest.raises(ArgumentError, match="expected several keys, got 5"):
+        index.get_many(5)  # type: ignore[arg-type]
