@@ -270,6 +270,63 @@ def test_a_marked_default_that_is_made_of_others_needs_indexing(
         assert Index.open(index.path, after).count("slug:storm") == 1
 
 
+class Unspeakable:
+    """A value of which nothing can be asked."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("not to be shown")
+
+    __str__ = __repr__
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__pydantic_fields_set__":
+            raise RuntimeError("not to be asked")
+        raise AttributeError(name)
+
+
+UNSPEAKABLE: Any = Unspeakable()
+
+
+class Rows(RootModel[list[str]]):
+    """A root model that is iterated as pydantic recommends."""
+
+    def __iter__(self) -> Any:
+        return iter(self.root)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        Before.model_construct(id=UNSPEAKABLE),
+        Before.model_construct(id="k", title=UNSPEAKABLE),
+        {"id": UNSPEAKABLE},
+        {"id": "k", "title": UNSPEAKABLE},
+        UNSPEAKABLE,
+        Before,
+        Rows(["a", "bc"]),
+    ],
+)
+def test_a_value_that_fails_when_it_is_asked_costs_one_document(document: Any) -> None:
+    with Index.in_memory(Before) as index:
+        report = index.add([document, Before(id="good")])
+        assert report.added == 1
+        assert "expected" in report.rejected[0].reason or "Input" in report.rejected[0].reason
+
+
+def test_an_instance_of_another_model_is_taken_by_its_fields(tmp_path: Path) -> None:
+    class Iterated(BaseModel):
+        id: str
+        title: str
+
+        def __iter__(self) -> Any:
+            return iter(self.title.split())
+
+    index = Index.create(tmp_path / "index", Before)
+    document: Any = Iterated(id="k", title="Storm at sea")
+    assert index.add([document]).added == 1
+    assert index.get("k") == Before(id="k", title="Storm at sea")
+
+
 class Swapped(BaseModel):
     id: Annotated[str, Key()]
     a: int = Field(alias="b")

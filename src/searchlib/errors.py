@@ -338,5 +338,8 @@ def _reason(detail: ErrorDetails) -> str:
 
 
 def _shorten(value: object, limit: int = 60) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # of a class that raises anything
+        text = f"a value of the class {type(value).__name__}"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -29,11 +29,11 @@ from searchlib.errors import (
     explain,
 )
 from searchlib.schema.aliases import has_names_for_aliases
-from searchlib.schema.codecs import Unfit
+from searchlib.schema.codecs import Unfit, shown
 from searchlib.schema.fields import FieldSpec, Kind, check
 from searchlib.schema.growth import differing, lacking, obstacles
 from searchlib.schema.markers import AUTO, Date, Key, Text
-from searchlib.schema.values import text_of
+from searchlib.schema.values import has_text, text_of
 
 if typing.TYPE_CHECKING:
     from pydantic import BaseModel
@@ -373,8 +373,10 @@ class DocumentSchema(WhooshNames):
             else self._validated(document, has_names=has_names)
         )
         key = getattr(valid, self.key.name, None)
-        if key is None or not text_of(key):
-            raise DocumentError(f"{self.key.name}: expected a key that is not empty, got {key!r}")
+        if not has_text(key):
+            raise DocumentError(
+                f"{self.key.name}: expected a key that is not empty, got {shown(key)}"
+            )
         return valid
 
     def key_of(self, document: object) -> str | None:
@@ -392,7 +394,7 @@ class DocumentSchema(WhooshNames):
 
     def _validated(self, document: object, *, has_names: bool) -> BaseModel:
         """Have pydantic make a document of the model."""
-        is_model = hasattr(document, "__pydantic_fields_set__")
+        is_model = hasattr(type(document), "__pydantic_fields_set__")
         given = self._fields_of(document) if is_model else document
         by_alias = not ((is_model or has_names) and has_names_for_aliases(self.model))
         try:
@@ -407,6 +409,7 @@ class DocumentSchema(WhooshNames):
 
     def _fields_of(self, document: Any) -> dict[str, Any]:
         """Take the fields of an instance of another model, if this one has all of them."""
+        from pydantic import BaseModel
         from pydantic_core import from_json
 
         from searchlib.schema.coding import codec_of
@@ -417,7 +420,7 @@ class DocumentSchema(WhooshNames):
                 f"{type(document).__name__}, which would come back as a {self.model.__name__}; "
                 "make the index with the derived model"
             )
-        fields = dict(document)
+        fields = dict(BaseModel.__iter__(document))  # its own may give what is in a field
         lost = fields.keys() - self.model.model_fields.keys()
         if lost and self.model.model_config.get("extra") != "allow":
             raise DocumentError(f"{min(lost)}: expected a field of {self.model_name}, got another")

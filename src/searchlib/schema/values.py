@@ -77,6 +77,14 @@ def text_of(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def has_text(key: object) -> bool:
+    """Tell whether a document can be known by a key."""
+    try:
+        return key is not None and bool(text_of(key))
+    except Exception:  # of a class that raises anything
+        return False
+
+
 _FLAGS: Final = {
     **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), "true"),
     **dict.fromkeys(("false", "f", "no", "n", "off", "0"), "false"),
