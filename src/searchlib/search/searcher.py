@@ -295,7 +295,11 @@ class Searcher:
         some = np.zeros(self._index.doc_count, np.bool_)
         some[self.matching(query, conditions)] = True
         every = self._index.only_live(np.ones_like(some))
-        return significant_terms(self.snapshot, self._schema, name, limit, some, every)
+
+        def whole(word: str) -> str:
+            return self.words.joined.whole(word)
+
+        return significant_terms(self.snapshot, self._schema, name, limit, some, every, whole)
 
     def smoothed(self, found: TopDocs) -> TopDocs:
         """Put the best of the best documents in the order of their smoothed scores.

@@ -19,7 +19,7 @@ from searchlib.schema.markers import Keyword, Text
 from searchlib.search.spellings import label_as_written, word_as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
     from searchlib.schema.models import DocumentSchema
@@ -115,6 +115,7 @@ def significant_terms(
     limit: int,
     some: BoolArray,
     every: BoolArray,
+    whole: Callable[[str], str],
 ) -> SignificantTerms:
     """Find what sets some documents apart, in time linear in the postings of the field.
 
@@ -125,6 +126,7 @@ def significant_terms(
         limit: How many terms at most.
         some: The documents. Shape (number of all documents,).
         every: These and those that they are set apart from. Shape as ``some``.
+        whole: Makes a word of a token that is only the beginning of one: "didn".
 
     Raises:
         CorruptIndexError: A segment is damaged.
@@ -135,16 +137,19 @@ def significant_terms(
     spec = schema.fields[field]
     is_text = isinstance(spec.marker, Text)
     stops = {term for one in spec.languages for term in stop_terms(one)} if is_text else set()
-    write = word_as_written if is_text else label_as_written
+
+    def written(term: bytes) -> str:
+        if is_text:
+            return whole(word_as_written(term, field, snapshot))
+        return label_as_written(term, field, snapshot)
+
     found = (
         (-scores.item(place), terms[place], place)
         for place in np.flatnonzero(scores > 0).tolist()
         if terms[place].decode("utf-8", "replace") not in stops
     )
     shown = tuple(
-        SignificantTerm(
-            write(term, field, snapshot), counts.item(place), totals.item(place), -score
-        )
+        SignificantTerm(written(term), counts.item(place), totals.item(place), -score)
         for score, term, place in nsmallest(limit, found)
     )
     return SignificantTerms(field, of_some, of_every, shown)

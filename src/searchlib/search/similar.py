@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from searchlib.analysis.detection import can_detect, detect_language
 from searchlib.query.tree import Boost, Not, Or, Query, Term, Verbatim, Word
 from searchlib.search.copies import near_copies
+from searchlib.search.joined_words import joined_in
 from searchlib.search.term_uses import TermUse, TermUses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.document_cache import DocumentCache
@@ -61,7 +62,8 @@ class Likeness:
             for term, weight in self.weights.items()
             if term in theirs
         }
-        return tuple(self.written[term] for term in sorted(shares, key=shares.__getitem__))
+        best = (self.written[term] for term in sorted(shares, key=shares.__getitem__))
+        return tuple(dict.fromkeys(best))
 
 
 class Likenesses:
@@ -98,12 +100,13 @@ class Likenesses:
             CorruptIndexError: A segment is damaged.
         """
         language = self._snapshot.language_of(docnum) if self._schema.is_mixed else None
-        uses = self._uses.of(self._shown[docnum].values, language)
+        values = self._shown[docnum].values
+        uses = self._uses.of(values, language)
         copies = near_copies(self._snapshot, self._index.live, docnum).tolist()
         keys = [self._snapshot.key(self._schema.key.name, one) for one in (docnum, *copies)]
         alike = Or(tuple(Term(self._schema.key.name, key) for key in keys))
         # A term that no other document has finds nothing.
-        return self._likeness(uses, 2, (Not(Verbatim(alike)),))
+        return self._likeness(uses, self._uses.texts(values), 2, (Not(Verbatim(alike)),))
 
     def of_text(self, text: str) -> Likeness:
         """Make it of a text, which is compared as if it were that of an article.
@@ -113,10 +116,14 @@ class Likenesses:
         """
         detects = self._schema.is_mixed and can_detect()
         language = detect_language(text) if detects else None
-        return self._likeness(self._uses.of_text(text, language), 1, ())
+        return self._likeness(self._uses.of_text(text, language), [text], 1, ())
 
     def _likeness(
-        self, uses: Mapping[str, TermUse], least: int, others: tuple[Query, ...]
+        self,
+        uses: Mapping[str, TermUse],
+        texts: Iterable[str],
+        least: int,
+        others: tuple[Query, ...],
     ) -> Likeness:
         """Make it of terms that at least so many documents have."""
         found: list[tuple[float, str, float, float]] = []
@@ -127,10 +134,12 @@ class Likenesses:
                 weight = boost * word.informs
                 found.append((-weight * math.log1p(word.doc_frequency), term, boost, weight))
         best = sorted(found)[:TERMS]
+        joined = joined_in(texts)  # "didn" is no word that anyone wrote
+        written = {term: uses[term].written for _, term, *_ in best}
         return Likeness(
             Verbatim(Or(tuple(Boost(Word(term), boost) for _, term, boost, _ in best))),
             others,
             {term: weight for _, term, _, weight in best},
-            {term: uses[term].written for _, term, *_ in best},
+            {term: joined.get(word.lower(), word) for term, word in written.items()},
             self._uses,
         )
