@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from searchlib.analysis.terms import analyze, fold_accents
+from searchlib.analysis.terms import analyze, fold_accents, terms_of
 from searchlib.analysis.tokens import tokenize
 from searchlib.errors import QueryError
 from searchlib.query.lexer import label_text, quoted
@@ -49,6 +50,8 @@ _RARE: Final = 1000
 """A word is left out that is there so many times less often than another: often a misspelling."""
 _MOST_TOTALS: Final = 20_000
 """So many counts of completions are kept: who types a word asks for the same again and again."""
+_JOINING: Final = "'-"
+_PIECE: Final = re.compile(r"[^ '-]+")
 _END: Final = "\U0010ffff"
 
 
@@ -115,8 +118,8 @@ class _Typed:
             self.tokens.append("")
         self.before: Final = [_folded(token) for token in self.tokens[:-1]]
         self.last: Final = _folded(self.tokens[-1]) if self.tokens else ""
-        if len(tokenize(self.word)) == 1:
-            self.word = self.last  # without punctuation
+        if len(tokenize(self.word)) == 1:  # without punctuation
+            self.word = self.last + (self.word[-1] if self.word[-1] in _JOINING else "")
 
 
 class Completer:
@@ -221,6 +224,8 @@ class Completer:
 
     def _terms_of(self, text: str) -> tuple[str, ...]:
         language = self._words.language
+        if text.isalpha():  # as most are
+            return terms_of(language)(text)[:1]
         return tuple(terms[0] for terms in analyze(text, language))
 
     def _total(self, query: str) -> int:
@@ -260,7 +265,7 @@ class Completer:
     def _goes_on(self, typed: _Typed, written: str) -> bool:
         """Tell whether what is typed goes on so, and the phrase is of whole words."""
         folded = fold_accents(written)
-        if not self._words.joined.is_whole(tokenize(folded)):
+        if not self._words.joined.is_whole(_PIECE.findall(folded)):
             return False
         if typed.word == typed.last:
             return True  # the index has found what goes on so

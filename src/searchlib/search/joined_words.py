@@ -32,6 +32,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _JOINERS: Final = re.compile("['-]")
 _MOSTLY: Final = 0.8
 """This share of the uses of a beginning such as "doesn" must have an apostrophe behind it."""
+_LEAST: Final = 2
+"""So often it is there, where not all documents are read."""
 _SHORT: Final = 2
 """So many letters have what an apostrophe puts behind a word: "s", "t", "re", "ll"."""
 _BEHIND_WORDS: Final = frozenset({"s", "re", "ve", "ll", "d", "m", "em"})
@@ -52,8 +54,11 @@ class JoinedWords:
     def __init__(self, snapshot: Snapshot, fields: Sequence[str]) -> None:
         counts, self._scale = _sampled(snapshot, fields)
         alone, before, behind = _pieces(counts)
+        least = min(self._scale, _LEAST)
         self._beginnings: Final = frozenset(
-            one for one, count in before.items() if count >= _MOSTLY * (count + alone[one])
+            one
+            for one, count in before.items()
+            if count >= least and count >= _MOSTLY * (count + alone[one])
         )
         self._ends: Final = frozenset(
             one

@@ -94,14 +94,13 @@ class TitlePhrases:
         Returns:
             Their places, the most frequent first.
         """
-        matching: BoolArray = np.ones(len(self.counts), np.bool_)
-        place = 0
-        for word in words:
-            matching &= self._flags(word, f"{word}\0")[self._phrases[place]]
-            place += 1
-        matching &= self._flags(prefix, f"{prefix}\U0010ffff")[self._phrases[place]]
-        found: list[int] = np.flatnonzero(matching)[:most].tolist()
-        return found
+        parts = [(word, f"{word}\0") for word in words]
+        parts.append((prefix, f"{prefix}\U0010ffff"))
+        found = np.flatnonzero(self._flags(*parts[0])[self._phrases[0]])
+        for place, part in enumerate(parts[1:], 1):
+            found = found[self._flags(*part)[self._phrases[place, found]]]
+        best: list[int] = found[:most].tolist()
+        return best
 
     def written(self, phrase: int, stored: Callable[[int], dict[str, Any]]) -> str:
         """Read in an example how a phrase is written, in lower case; "" if that is not there.
