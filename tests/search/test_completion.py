@@ -272,6 +272,7 @@ def test_a_label_is_quoted_so_that_it_is_found(items: Index[Item], label: str) -
         ("place:(us", "place:(ussr)"),
         ("place:", "place:uk"),
         ('place:"us', "place:usa"),
+        ("place:'us", "place:usa"),
         ("caption:sto", "caption:storm"),
         ("caption:sto", 'caption:"storm coast"'),
         ("caption:(storm co", "caption:(storm coast)"),
@@ -283,7 +284,10 @@ def test_what_is_typed_is_read_as_a_query(items: Index[Item], typed: str, query:
     assert query in all_true(items, typed)
 
 
-@pytest.mark.parametrize("typed", ["oil)", '"oil"', "sto*", "text:", "id:no", "nofield:st", "\\"])
+@pytest.mark.parametrize(
+    "typed",
+    ['"' + "oil " * 400 + "pr", "oil)", '"oil"', "sto*", "text:", "id:no", "nofield:st", "\\"],
+)
 def test_nothing_goes_on_there(items: Index[Item], typed: str) -> None:
     assert not all_true(items, typed)
 
@@ -313,6 +317,7 @@ APOSTROPHES = [
     "O’Brien says it didn't rain, the company's loss",
     "West-German company's profit; they don't pay, says O'Brien",
     "West-German boat of the company",
+    *["東京都の天気"] * 2,
 ]
 
 
@@ -339,6 +344,8 @@ def written() -> Any:
         ("west-", "west-german"),
         ("west-g", "west-german"),
         ("west g", "west-german"),
+        ("東", "東京"),
+        ("東京", "東京都"),
         ("-doesn", "-doesn't"),
         ('"minister doesn', '"minister doesn\'t"'),
     ],

@@ -42,6 +42,8 @@ _SHARES: Final[dict[Kind, float]] = {"phrase": 0.5, "word": 0.5, "label": 0.25, 
 """Which part of the list each kind may fill before the others are asked."""
 _TITLE_CHARACTERS: Final = 3
 _LONGEST_TITLE: Final = 200
+_LONGEST_PHRASE: Final = 16
+"""Quotes with more words are not completed: it takes long to count phrases of hundreds."""
 _TRIED: Final = 2
 """So many times as many are tried as are wanted: a filter may leave some out."""
 _TOGETHER: Final = 8
@@ -181,6 +183,8 @@ class Completer:
         if at.spec is not None and isinstance(at.spec.marker, Keyword):
             return {"label": self._labels_of_field(at, at.spec.name, limit)}
         if not typed.tokens or not (at.spec is None or isinstance(at.spec.marker, Text)):
+            return {}
+        if at.in_quotes and len(typed.tokens) > _LONGEST_PHRASE:
             return {}
         words = self._endings(at, typed, limit)
         if at.is_bound and at.spec is None and not at.in_quotes:
@@ -332,7 +336,9 @@ class Completer:
 
     def _labels_of_field(self, at: Unfinished, field: str, limit: int) -> Iterator[_Found]:
         """Complete a label behind the name of its field."""
-        text, first = (at.words, at.first - 1) if at.in_quotes else (at.last, at.start)
+        text, first = (
+            (at.words, at.first - 1) if at.in_quotes else (at.last.removeprefix("'"), at.start)
+        )
         starts = self._words.labels_of(field)
         for term, count in starts.starting(_folded(text).strip(), _TRIED * limit):
             yield self._label(at, first, "", (field, term, count))

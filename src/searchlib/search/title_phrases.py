@@ -29,7 +29,8 @@ MOST_WORDS: Final = 30
 _MOST_PHRASES: Final = 50_000
 _LEAST: Final = 2
 _NONE: Final = -1
-_JOINING: Final = frozenset({"'", "-"})
+_KEPT: Final = frozenset({"", "'", "-"})
+"""What is kept between two words; there is nothing between those of a script without blanks."""
 
 
 class TitlePhrases:
@@ -105,7 +106,7 @@ class TitlePhrases:
     def written(self, phrase: int, stored: Callable[[int], dict[str, Any]]) -> str:
         """Read in an example how a phrase is written, in lower case; "" if that is not there.
 
-        An apostrophe or hyphen between two words is kept; anything else is a blank.
+        An apostrophe, a hyphen or nothing between two words is kept; anything else is a blank.
 
         Args:
             phrase: Its place.
@@ -135,7 +136,7 @@ def _in_a_row(text: str, position: int, length: int) -> str:
     pieces = [text[slice(*spans[0])]] if spans else []
     for (_, end), (start, after) in pairwise(spans):
         between = with_plain_apostrophes(text[end:start])
-        pieces += [between if between in _JOINING else " ", text[start:after]]
+        pieces += [between if between in _KEPT else " ", text[start:after]]
     return "".join(pieces)
 
 
