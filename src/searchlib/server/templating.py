@@ -49,7 +49,6 @@ class Templates:
 
     Args:
         settings: How the archive is shown.
-        in_folder: Whether the index is in a folder, and not on a server, which can do less.
         date: The field of the date of an article, if there is one.
 
     Attributes:
@@ -60,7 +59,7 @@ class Templates:
         ArgumentError: The theme can't be read.
     """
 
-    def __init__(self, settings: Settings, *, in_folder: bool, date: str | None) -> None:
+    def __init__(self, settings: Settings, *, date: str | None) -> None:
         self.static = _static_files(settings.theme)
         digest = hashlib.blake2b(digest_size=6)
         for file in self.static.values():
@@ -79,7 +78,6 @@ class Templates:
             "version": self.version,
             "has_theme": _THEME in self.static,
             "sort_names": SORT_NAMES,
-            "in_folder": in_folder,
             "date_field": date,
         }
 
