@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.standfirst import add_standfirst
+from searchlib.articles.json_decoding import JsonDecoder, find_unfit
 from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError
 from searchlib.articles.xml_stream import root_name
@@ -99,13 +100,17 @@ def _names(has_authors: Mapping[str, Any]) -> list[JsonValue]:
 
 def read_json_feed(source: Source) -> Iterator[Item]:
     """Yield the items of a JSON Feed."""
+    decoder = JsonDecoder(source)
     with guarded("a JSON Feed"):
-        feed = json.loads(source.text())
+        feed = decoder.decode(source.text())
     items = feed.get("items") if isinstance(feed, dict) else None
-    if not isinstance(items, list):
+    if not isinstance(feed, dict) or not isinstance(items, list):
         raise UnusableError('expected a JSON Feed with a list "items", got none; correct it')
     for item in items:
-        if isinstance(item, dict):
+        unfit = find_unfit(item) if decoder.has_unfit else None
+        if unfit is not None:
+            yield source.problem(f"{unfit.reason}; correct it")
+        elif isinstance(item, dict):
             yield Record(_from_json(item, feed))
         else:
             yield source.problem(f'expected an object in "items", got {json.dumps(item)[:60]}')
