@@ -136,10 +136,12 @@ FEED = Format(
         root_name(head) in _ROOTS or (root_name(head) == "RDF" and b"http://purl.org/rss/" in head)
     ),
     extra="feeds",
+    has_machine_dates=True,
 )
 JSON_FEED = Format(
     name="JSON Feed",
     endings=(),
     read=read_json_feed,
     sniff=lambda head: bool(_JSON_FEED.match(head)),
+    has_machine_dates=True,
 )

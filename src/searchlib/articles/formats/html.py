@@ -128,7 +128,9 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
         yield Record(_to_values(found, tree, address))
         return
     body = paragraphs_of(tree.find("body"))
-    yield Record({"title": _title(tree), "body": body, "url": address})
+    yield Record(
+        {"title": _title(tree), "body": body, "published": _published(tree), "url": address}
+    )
     if body:
         message = "no article could be told from the rest of the page: all its text was read"
         yield source.notice(message, "page")
@@ -196,7 +198,7 @@ def _to_values(found: Any, tree: HtmlElement, address: str | None) -> dict[str, 
     record = {
         "title": title,
         "body": _body(found.text or "", title or ""),
-        "published": _published(tree) or found.date,
+        "published": _published(tree, found.date),
         "authors": [name.strip() for name in (found.author or "").split(";")],
         "source": found.sitename or found.hostname,
         "categories": _labels([*(found.categories or ()), *(found.tags or ())]),
@@ -223,14 +225,19 @@ def _title(tree: HtmlElement) -> str:
     return " ".join((tree.findtext(".//title") or "").split())
 
 
-def _published(tree: HtmlElement) -> str | None:
-    """Find the date that the page gives, with its time of day."""
+def _published(tree: HtmlElement, found: str | None = None) -> str | None:
+    """Find the date that the page gives, with its time of day.
+
+    Args:
+        tree: The page.
+        found: The date that was found elsewhere in it.
+    """
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         metas.setdefault(name.lower(), meta.get("content") or "")
-    texts = (metas.get(name, "") for name in _PUBLISHED)
-    return next((text for text in texts if read_date(text)), None)
+    texts = [text for name in _PUBLISHED if (text := metas.get(name, "").strip())]
+    return next(filter(read_date, texts), found or next(iter(texts), None))
 
 
 def _is_mhtml(head: bytes) -> bool:
@@ -253,6 +260,7 @@ HTML = Format(
     sniff=lambda head: root_name(head).lower() in _ROOTS,
     guess=lambda head: root_name(head).lower() in _PIECES,
     extra="html",
+    has_machine_dates=True,
 )
 MHTML = Format(
     name="saved web page",
@@ -260,4 +268,5 @@ MHTML = Format(
     read=read_mhtml,
     sniff=_is_mhtml,
     extra="html",
+    has_machine_dates=True,
 )

@@ -217,7 +217,7 @@ def _to_record(message: Message, reader: _Reader) -> dict[str, JsonValue]:
     record: dict[str, JsonValue] = {
         "id": _field(message, "Message-ID").strip("<> "),
         "title": _field(message, "Subject"),
-        "published": _field(message, "Date"),
+        "date": _field(message, "Date"),
         "authors": [name or address for name, address in senders],
         "language": _field(message, "Content-Language"),
         "from": [f"{name} <{address}>" if name else address for name, address in senders],
@@ -279,10 +279,17 @@ def _looks_like_mail(head: bytes) -> bool:
     return b"from" in names and b"date" in names and bool(names & _TYPICAL)
 
 
-MAIL: Final = Format(name="mail", endings=(".eml",), read=read_mail, guess=_looks_like_mail)
+MAIL: Final = Format(
+    name="mail",
+    endings=(".eml",),
+    read=read_mail,
+    guess=_looks_like_mail,
+    has_machine_dates=True,
+)
 MAILBOX: Final = Format(
     name="mailbox",
     endings=(".mbox",),
     read=read_mailbox,
     sniff=lambda head: _SENT.match(head) is not None and _looks_like_mail(head.partition(b"\n")[2]),
+    has_machine_dates=True,
 )

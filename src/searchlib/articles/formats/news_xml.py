@@ -247,4 +247,5 @@ NEWS_XML = Format(
     endings=(".nitf", ".newsml"),
     read=read_news_xml,
     sniff=lambda head: root_name(head) in _ROOTS,
+    has_machine_dates=True,
 )
