@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _ROOTS = frozenset({"rss", "feed"})
 _KIND = "http://schemas.google.com/g/2005#kind"
 _TAKEN = frozenset({"author", "link", "summary"})  # fields have them under other names
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _UNCLOSED_LIMIT = 50_000  # feedparser takes time for each at the end of each
 _JSON_FEED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*\{.{0,4000}\"https?://(?:www\.)?jsonfeed\.org/", re.DOTALL
@@ -63,6 +64,11 @@ def read_feed(source: Source) -> Iterator[Item]:
         yield source.notice(f"left out, as they are no articles: {kinds}", "blogger")
     if not found.entries and data.strip():
         yield source.problem("expected a feed with entries, got none; check that the file is whole")
+    elif data.strip() and not _END.search(data):
+        yield source.problem(
+            "ends within the feed: its entries up to that place were read, the last of them may be "
+            "cut short; get a whole copy"
+        )
 
 
 def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, JsonValue]:

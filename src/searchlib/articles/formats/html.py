@@ -131,9 +131,10 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
     yield Record(
         {"title": _title(tree), "body": body, "published": _published(tree), "url": address}
     )
-    if body:
-        message = "no article could be told from the rest of the page: all its text was read"
-        yield source.notice(message, "page")
+    message = "no article could be told from the rest of the page: all its text was read"
+    if not body:
+        message = "the page has no text: a browser may have to run its scripts, and save it then"
+    yield source.notice(message, "page")
 
 
 def _read_parts(tree: HtmlElement, source: Source) -> list[Item]:
@@ -172,7 +173,9 @@ def _extract(page: str, address: str | None) -> tuple[HtmlElement, Any]:
     from trafilatura import bare_extraction, load_html
 
     with guarded("a web page"):
-        tree = load_html(page)
+        # It takes no page whose head does not speak of HTML: not a piece of one, as content
+        # management systems export them.
+        tree = load_html(page if "html" in page[:50].lower() else f"<!doctype html>{page}")
         if tree is None:
             raise UnusableError("expected a web page, got one of which no parser makes any sense")
         if _count_elements(tree) > ELEMENT_LIMIT:

@@ -68,7 +68,7 @@ def _to_record(item: Element, authors: dict[str, str]) -> dict[str, JsonValue]:
     for meta in item.iter("wp:postmeta"):
         key = _text(meta, "wp:meta_key")
         if not key.startswith("_"):  # those that plugins hide from writers
-            record.setdefault(f"meta {key}", _text(meta, "wp:meta_value"))
+            _add(record, f"meta {key}", _text(meta, "wp:meta_value"))
     creator = _text(item, "dc:creator")
     record["author"] = authors.get(creator, creator)
     record["published"] = _date(item)
@@ -76,6 +76,17 @@ def _to_record(item: Element, authors: dict[str, str]) -> dict[str, JsonValue]:
     labels = sorted(item.iter("category"), key=lambda label: label.get("domain") == "post_tag")
     record["categories"] = ["".join(label.itertext()).strip() for label in labels]
     return record
+
+
+def _add(record: dict[str, JsonValue], key: str, value: str) -> None:
+    """Add a value to a record, beside another of the same key."""
+    found = record.get(key)
+    if key not in record:
+        record[key] = value
+    elif isinstance(found, list):
+        found.append(value)
+    else:
+        record[key] = [found, value]
 
 
 def _date(item: Element) -> str:
