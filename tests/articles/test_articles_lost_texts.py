@@ -1,6 +1,7 @@
 """The texts of damaged, careless and unusual files are read or reported: none is lost quietly."""
 
 import io
+import json
 import tarfile
 from base64 import b64encode
 from collections.abc import Callable
@@ -202,6 +203,43 @@ def test_ninjs_of_the_second_version(read_all: ReadAll) -> None:
     assert isinstance(article, Article)
     assert (article.title, article.body, article.categories) == ("H", "One\n\nTwo", ["Sea"])
     assert article.published == date(2025, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "value"),
+    [
+        ({"source": 17}, "source", "17"),
+        ({"language": 5}, "language", "5"),
+        ({"url": 12}, "url", "12"),
+        ({"id": 17.0}, "id", "17"),  # as pandas writes it
+        ({"id": ["a"]}, "id", "a"),  # as Solr writes it
+        ({"body": 5}, "body", "5"),
+        ({"author": False}, "authors", []),  # as PHP writes nothing
+        ({"section": False}, "categories", []),
+        ({"tags": ["a", False, "b"]}, "categories", ["a", "b"]),
+        ({"source": True}, "source", None),
+    ],
+)
+def test_a_number_or_a_flag_costs_no_article(
+    record: dict[str, object], field: str, value: object, read_all: ReadAll
+) -> None:
+    (article,) = read_all("a.json", json.dumps({"title": "T", **record}))
+    assert isinstance(article, Article)
+    assert getattr(article, field) == value
+    ((key, written),) = record.items()
+    if isinstance(written, bool):
+        assert article.extra == {key: written}
+
+
+def test_lists_in_blocks_of_an_editor(read_all: ReadAll) -> None:
+    blocks = [
+        {"type": "paragraph", "data": {"text": "One <b>two</b>"}},
+        {"type": "list", "data": {"items": ["Three", "Four"]}},
+        {"type": "table", "data": {"rows": [{"cells": ["Five", "Six"]}]}},
+    ]
+    (article,) = read_all("a.json", json.dumps({"title": "T", "body": {"blocks": blocks}}))
+    assert isinstance(article, Article)
+    assert article.body == "One two\n\nThree\n\nFour\n\nFive\n\nSix"
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])

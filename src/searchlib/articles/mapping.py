@@ -159,7 +159,7 @@ def _decide(
 ) -> None:
     """Choose between two keys of one field, or between a field and a flag."""
     name, rank = place
-    if name in DATE_FIELDS and isinstance(value, bool):
+    if isinstance(value, bool) and name not in ("id", "title"):
         found.extra[key] = value  # "published: true" says that it is, not when
     elif name not in found.chosen or rank < ranks[name]:
         found.extra.update([found.chosen[name]] if name in found.chosen else [])
