@@ -190,6 +190,31 @@ def test_a_whole_feed_is_none(read_all: ReadAll) -> None:
     assert [type(item) for item in read_all("a.rss", FEED + "<!-- end -->")] == [Article, Article]
 
 
+# ---------------------------------------------------------------- Rich Text
+
+
+@pytest.mark.parametrize(
+    ("written", "body"),
+    [
+        (r"Sails.{\footnote At noon.} Late.", "Sails. At noon. Late."),
+        (r"Sails.{\*\footnote\pard\plain Noon}", "Sails. Noon"),
+        (r"Sails {\super{\annotation So.}}", "Sails So."),
+        (r"\'8akola", "Škola"),
+    ],
+)
+def test_notes_of_rich_text(written: str, body: str, read_all: ReadAll) -> None:
+    pytest.importorskip("striprtf")
+    items = read_all("a.rtf", rf"{{\rtf1\ansi\ansicpg1250 {written}}}")
+    assert [" ".join(text.split()) for _, text in texts(items)] == [body]
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("1250", "Žluťoučký kůň"), ("1251", "Паром идёт")])
+def test_rich_text_that_is_not_escaped(encoding: str, text: str, read_all: ReadAll) -> None:
+    pytest.importorskip("striprtf")
+    data = rf"{{\rtf1\ansi\ansicpg{encoding} {text}}}".encode(f"cp{encoding}")
+    assert texts(read_all("a.rtf", data)) == [("", text)]
+
+
 # ---------------------------------------------------------------- values
 
 
