@@ -65,7 +65,9 @@ class Lists(Compares[M]):
         from searchlib.search.order import Sort
         from searchlib.search.trend import date_field
 
-        width = min(whole_number("width", width, 0, error=QueryError), MOST_WIDTH)
+        width = whole_number("width", width, 0, error=QueryError)
+        if width > MOST_WIDTH:
+            raise QueryError(f"expected width to be at most {MOST_WIDTH:,}, got {width}")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all", error=QueryError)
         if sort is not None:

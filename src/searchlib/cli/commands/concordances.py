@@ -13,6 +13,7 @@ from rich.text import Text
 from searchlib.cli.commands.options import (
     STANDARD_STREAM,
     bom_option,
+    expect_csv,
     filter_option,
     friendly_errors,
     index_option,
@@ -20,6 +21,7 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
     safe_option,
+    written_form,
     zone_option,
 )
 from searchlib.cli.query_words import QueryCommand
@@ -99,6 +101,7 @@ def kwic_command(
     """
     output = None if output == STANDARD_STREAM else output
     form = _form_of(output, as_csv=as_csv, as_json=as_json)
+    expect_csv(form, safe=safe, bom=bom)
     console = terminal()
     concordance = open_index(index_path, zone=zone).concordance(
         " ".join(query),
@@ -122,20 +125,18 @@ def _form_of(output: Path | None, *, as_csv: bool, as_json: bool) -> str:
     """Choose what is written.
 
     Raises:
-        click.UsageError: Several things are asked for, or the file does not say.
+        click.UsageError: Several things are asked for, or none.
     """
     if as_csv and as_json:
         raise click.UsageError("Expected --csv or --json, got both.")
-    if as_csv or as_json:
-        return "csv" if as_csv else "json"
-    if output is None:
-        return "text"
-    if output.suffix.lower() not in _ENDINGS:
+    given = "csv" if as_csv else "json" if as_json else None
+    form = written_form(output, given, _ENDINGS)
+    if form is None and output is not None:
         raise click.UsageError(
             f"Expected a file that ends with {', '.join(_ENDINGS)}, or --csv or --json; got "
             f"{str(output)!r}."
         )
-    return _ENDINGS[output.suffix.lower()]
+    return form or "text"
 
 
 def _write(

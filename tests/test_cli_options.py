@@ -1,0 +1,61 @@
+"""No option is ignored: one that has no effect beside the others is an error that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from searchlib.cli.commands import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from searchlib import Index
+
+
+@pytest.fixture(autouse=True)
+def here(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the index of four articles, and a list of queries."""
+    assert index.path == tmp_path / "news.index"
+    (tmp_path / "list.txt").write_text("peace\nstrike\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("search peace --best 2", "expected collapse with best"),
+        ("export peace --best 2", "expected collapse with best"),
+        ("search peace --missing first", "expected sort with missing"),
+        ("export peace --missing last", "expected sort with missing"),
+        ("export peace --format jsonl --safe", "Expected --safe with csv or tsv, got jsonl"),
+        ("export peace --format jsonl --bom", "Expected --bom with csv or tsv, got jsonl"),
+        ("export peace --format ris --safe", "Expected --safe with csv or tsv, got ris"),
+        ("export peace -o p.bib --bom", "Expected --bom with csv or tsv, got bibtex"),
+        ("batch list.txt --safe --json", "Expected --safe with csv or tsv, got json"),
+        ("batch list.txt --safe -o o.jsonl", "Expected --safe with csv or tsv, got json"),
+        ("batch list.txt -o o.csv --json", "ends with .jsonl or .ndjson for --json, got 'o.csv'"),
+        ("kwic peace -o k.csv --json", "ends with .jsonl or .ndjson for --json, got 'k.csv'"),
+        ("kwic peace -o k.jsonl --csv", "ends with .csv for --csv, got 'k.jsonl'"),
+        ("kwic peace --json --safe", "Expected --safe with csv or tsv, got json"),
+        ("kwic peace --safe", "Expected --safe with csv or tsv, got text"),
+        ("kwic peace --bom", "Expected --bom with csv or tsv, got text"),
+        ("kwic peace --width 10001", "expected width to be at most 10,000, got 10001"),
+    ],
+)
+def test_what_would_be_ignored_is_an_error(here: Path, command: str, message: str) -> None:
+    before = {*here.iterdir()}
+    done = CliRunner().invoke(cli, command.split())
+    assert done.exit_code in (1, 2), done.output
+    assert message in " ".join(done.stderr.split())
+    assert {*here.iterdir()} == before
+
+
+def test_a_list_is_written_as_the_ending_of_its_file_says(here: Path) -> None:
+    assert CliRunner().invoke(cli, ["batch", "list.txt", "-o", "o.jsonl"]).exit_code == 0
+    assert (here / "o.jsonl").read_text().startswith("{")
+    assert CliRunner().invoke(cli, ["batch", "list.txt", "-o", "o.csv"]).exit_code == 0
+    assert (here / "o.csv").read_text().startswith("row,")
