@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from searchlib.server.alerts import AlertPages
-from searchlib.server.api import calls, export_params, exported
+from searchlib.server.api import calls, export_options, export_params, exported
 from searchlib.server.archive import Archive
 from searchlib.server.feed import rss
 from searchlib.server.lines import LINES_CSV, LinePage, lines_file
@@ -207,8 +207,10 @@ class _Application:
 
     async def _api_export(self, request: Request) -> Response:
         values = read_params(export_params(self._settings), _pairs(request))
-        form = format_named(values["format"])
-        return await streamed(self._work, lambda: exported(self._archive, values), form, "articles")
+        form, options = format_named(values["format"]), export_options(values)
+        return await streamed(
+            self._work, lambda: exported(self._archive, values), form, "articles", **options
+        )
 
     async def _lines_file(self, request: Request) -> Response:
         pairs = _pairs(request)
