@@ -59,3 +59,33 @@ def test_a_list_is_written_as_the_ending_of_its_file_says(here: Path) -> None:
     assert (here / "o.jsonl").read_text().startswith("{")
     assert CliRunner().invoke(cli, ["batch", "list.txt", "-o", "o.csv"]).exit_code == 0
     assert (here / "o.csv").read_text().startswith("row,")
+
+
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [
+        ("export peace", "csv"),
+        ("export peace", "parquet"),
+        ("kwic peace", "jsonl"),
+        ("trend peace", "csv"),
+        ("trend peace", "json"),
+        ("batch list.txt", "csv"),
+        ("index more --problems", "jsonl"),
+    ],
+)
+def test_a_file_that_can_not_be_names_what_is_in_the_way(
+    here: Path, command: str, ending: str
+) -> None:
+    (here / "more").mkdir()
+    before = {*here.rglob("*")}
+    target = [] if "--problems" in command else ["-o"]
+    for path, said in {
+        f"nowhere/x.{ending}": f"there is no folder '{here}/nowhere'",
+        f"list.txt/x.{ending}": f"'{here}/list.txt' is no folder",
+    }.items():
+        done = CliRunner().invoke(cli, [*command.split(), *target, path])
+        assert done.exit_code == 1, done.output
+        assert said in done.stderr.replace("\n", "")
+        assert "unfinished" not in done.stderr
+        assert "check the disk" not in done.stderr
+    assert {*here.rglob("*")} == before

@@ -135,7 +135,7 @@ def batch_command(
                 sys.stdout.buffer.write(text.encode())
         else:
             origin = batch.origin(form, safe, zone)
-            writing = filesystem.explaining("write the rows", output)
+            writing = filesystem.writing("write the rows", output)
             with writing, ResumableFile(output, origin) as file:
                 report.resumed, report.anew = file.done, file.started_anew
                 for text, done in batch.answered(file.done, report, progress):

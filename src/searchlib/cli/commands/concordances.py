@@ -113,8 +113,11 @@ def kwic_command(
         lenient=lenient,
     )
     if form == "text":
-        count = print_lines(concordance, console, width)
-        said = f"{counted(count, 'line')} in {counted(concordance.documents, 'article')}"
+        lines, articles = print_lines(concordance, console, width)
+        said = f"{counted(lines, 'line')} in {counted(articles, 'article')}"
+        if articles != concordance.documents:  # lines are left out, or none is in what matches
+            matching = counted(concordance.documents, "article matches", "articles match")
+            said = f"{said}; {matching}"
         console.print(f"[bold]{said}[/]", highlight=False)
     else:
         _write(concordance, form, output, safe=safe, bom=bom)
@@ -158,8 +161,8 @@ def _side(console: Console) -> int:
     return max((console.width - _KEY - _MATCH - 2) // 2, _NARROWEST)
 
 
-def print_lines(concordance: Concordance, console: Console, width: int | None) -> int:
-    """Print lines aligned at the match, and count them.
+def print_lines(concordance: Concordance, console: Console, width: int | None) -> tuple[int, int]:
+    """Print lines aligned at the match, and count them and the articles that they are of.
 
     Args:
         concordance: The lines.
@@ -168,11 +171,12 @@ def print_lines(concordance: Concordance, console: Console, width: int | None) -
     """
     side = _side(console) if width is None else width
     behind = None if width is not None else max(console.width - side - _KEY - 2, _NARROWEST)
-    count = 0
+    count, keys = 0, set()
     for line in concordance:
         count += 1
+        keys.add(line.key)
         console.print(_shown(line, side, behind), no_wrap=True, crop=False, soft_wrap=True)
-    return count
+    return count, len(keys)
 
 
 def _shown(line: ConcordanceLine, side: int, behind: int | None) -> Text:
