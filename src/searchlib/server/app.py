@@ -20,6 +20,7 @@ from searchlib.server.alerts import AlertPages
 from searchlib.server.api import calls, export_options, export_params, exported
 from searchlib.server.archive import Archive
 from searchlib.server.feed import rss
+from searchlib.server.left_out import expect_nothing_left_out
 from searchlib.server.lines import LINES_CSV, LinePage, lines_file
 from searchlib.server.links import Links
 from searchlib.server.lists import ListPage, body_of, list_json, pasted_in
@@ -170,6 +171,7 @@ class _Application:
 
     def _feed(self, request: Request) -> Response:
         archive, links = self._archive, _links(request)
+        expect_nothing_left_out(_pairs(request), archive.roles.labels, {})
         state = SearchState.read(_pairs(request), archive.roles.labels)
         wanted = replace(state.changed(sort="newest"), size=_FEED_ITEMS)
         origin = _origin(request)
@@ -201,8 +203,10 @@ class _Application:
         return Response(text, media_type=form.media_type, headers=headers)
 
     async def _export(self, request: Request) -> Response:
-        state = SearchState.read(_pairs(request), self._archive.roles.labels)
-        form = format_named(dict(_pairs(request)).get("format", "csv"))
+        pairs, labels = _pairs(request), self._archive.roles.labels
+        expect_nothing_left_out(pairs, labels, {"format": None})
+        state = SearchState.read(pairs, labels)
+        form = format_named(dict(pairs).get("format", "csv"))
         return await streamed(self._work, lambda: self._archive.export(state), form, "articles")
 
     async def _api_export(self, request: Request) -> Response:

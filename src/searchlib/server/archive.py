@@ -35,6 +35,7 @@ TIMELINE: Final = ":timeline"
 """What the timeline is called among the facets; no field is called so."""
 COPIES: Final = "copies"
 TOPIC: Final = "neighbours"
+NO_TYPOS: Final = "Typos are not allowed for here: words are looked for as they are written."
 WORDS: Final = 60
 """So many words does the page of a search have that tells what sets it apart."""
 _LABELS: Final = 8
@@ -140,10 +141,11 @@ class Archive:
         """Search as an address says. It is read as well as possible, and notes tell the rest."""
         notes: list[str] = []
         filters = self._filters(state, notes)
+        if state.size > self.settings.max_page_size:
+            notes.append(f"A page has at most {self.settings.max_page_size:,} articles.")
         options: dict[str, Any] = {
             "filter": filters,
-            "sort": self._sort(state),
-            "rerank": TOPIC if state.sort == TOPIC else None,
+            **self._ranking(state, notes),
             "limit": self.page_size(state),
             "snippets": SnippetOptions(fields=self.roles.texts),
             "facets": self._requests(state),
@@ -164,8 +166,8 @@ class Archive:
     def significant(
         self, state: SearchState, name: str | None
     ) -> tuple[SignificantTerms, list[str]]:
-        """Find what sets the hits of a search apart, and tell what was left out of its filters."""
-        notes: list[str] = []
+        """Find what sets the hits of a search apart, and tell what was left out."""
+        notes = [NO_TYPOS] if state.typos else []
         found = self.index.significant(
             self._query(state),
             field=name,
@@ -177,10 +179,25 @@ class Archive:
         return found, notes
 
     def export(self, state: SearchState) -> Results[Any]:
-        """Search for what is exported: all hits, copies too."""
+        """Search for what is exported: all hits, copies too.
+
+        Raises:
+            QueryError: Something would have to be left out, which a file can't tell.
+        """
+        notes: list[str] = []
+        results = self._all(state, notes)
+        if notes:
+            raise QueryError(notes[0])
+        return results
+
+    def count(self, state: SearchState) -> int:
+        """Count what a search finds, copies too."""
+        return self._all(state, []).total
+
+    def _all(self, state: SearchState, notes: list[str]) -> Results[Any]:
         options: dict[str, Any] = {
-            "filter": self._filters(state, []),
-            "sort": self._sort(state),
+            "filter": self._filters(state, notes),
+            **self._ranking(state, notes),
             "limit": 0,
             "snippets": False,
             "lenient": True,
@@ -189,22 +206,23 @@ class Archive:
 
     def concordance(
         self, state: SearchState, *, order: LineOrder | None, width: int, limit: int | None
-    ) -> Concordance:
-        """Find every occurrence of a search in its line, in copies too."""
+    ) -> tuple[Concordance, list[str]]:
+        """Find every occurrence of a search in its line, and tell what was left out of it."""
+        notes = [NO_TYPOS] if state.typos else []
         options: dict[str, Any] = {
             "width": width,
             "sort": order,
             "limit": limit,
-            "filter": self._filters(state, []),
+            "filter": self._filters(state, notes),
             "lenient": True,
         }
         query, match = self._query(state), self._match(state)
         found = self.index.concordance(query, match=match or "all", **options)
         if match is None and not found.documents:
             found = self.index.concordance(query, match="any", **options)
-        return found
+        return found, notes
 
-    def marked(self, key: str, q: str, match: str) -> Results[Any]:
+    def marked(self, key: str, q: str, match: str, *, typos: bool = False) -> Results[Any]:
         """Find an article with what a query looks for marked in its whole text.
 
         The results are empty if the article is not what the query finds.
@@ -215,6 +233,7 @@ class Archive:
             "limit": 1,
             "lenient": True,
             "snippets": whole,
+            "typos": "auto" if typos and self.index.in_folder else "off",
         }
         return search_helpfully(self.index, q, match or None, **options)[0]  # type: ignore[arg-type]
 
@@ -280,7 +299,10 @@ class Archive:
                 return search_helpfully(self.index, query, match, after=state.after, **options)
             except QueryError:
                 notes.append("The place in the results was of another search.")
-        offset = min((state.page - 1) * options["limit"], self.settings.max_offset)
+        offset, most = (state.page - 1) * options["limit"], self.settings.max_offset
+        if offset > most:
+            notes.append(f"By its number, no page is reached behind the first {most:,} articles.")
+            offset = most
         return search_helpfully(self.index, query, match, offset=offset, **options)
 
     def _query(self, state: SearchState) -> str:
@@ -295,8 +317,20 @@ class Archive:
         match: Any = state.match or None
         return match  # type: ignore[no-any-return]
 
-    def _sort(self, state: SearchState) -> str | None:
+    def _ranking(self, state: SearchState, notes: list[str]) -> dict[str, Any]:
+        """Say which words count, and what comes first; what can't be is noted and left out."""
+        if state.typos and not self.index.in_folder:
+            notes.append("Typos can't be allowed for in an index on a server.")
+        return {
+            "sort": self._sort(state, notes),
+            "rerank": TOPIC if state.sort == TOPIC else None,
+            "typos": "auto" if state.typos and self.index.in_folder else "off",
+        }
+
+    def _sort(self, state: SearchState, notes: list[str]) -> str | None:
         if not self.roles.sorts_by_date:
+            if state.sort in ("newest", "oldest"):
+                notes.append("The order is left out: the articles have no date to sort by.")
             return None
         sort = state.sort or ("" if state.q else "newest")
         return {"newest": f"-{self.roles.date}", "oldest": self.roles.date}.get(sort)
