@@ -228,7 +228,7 @@ def test_check(index_path: Path) -> None:
         (["search", "(x", "--index", "{index}"], "expected a ) for this ("),
         (["search", "x", "--index", "{index}", "--sort", "title"], "expected a sortable field"),
         (
-            ["search", "x", "--index", "{index}", "--limit", "-1"],
+            ["significant", "x", "--index", "{index}", "--limit", "-1"],
             "expected limit to be a whole number",
         ),
     ],

@@ -106,7 +106,7 @@ class Lists(Compares[M]):
         Args:
             queries: The queries, each as for :meth:`search`.
             limit: The maximum number of hits of each; 0 to count only.
-            match: As for :meth:`search`.
+            match: As for :meth:`search`; not "any" with ``phrases``.
             lenient: As for :meth:`search`.
             phrases: Whether each query is a name to be found word for word, in which nothing is an
                 operator.
@@ -123,6 +123,10 @@ class Lists(Compares[M]):
             raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
         limit = whole_number("limit", limit, 0, error=QueryError)
         one_of("match", match, ("all", "any"), error=QueryError)
+        if phrases and match == "any":
+            raise QueryError(
+                "expected phrases or match 'any', got both: a name is found word for word"
+            )
         also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
 
         def ask(query: object) -> SearchRequest:

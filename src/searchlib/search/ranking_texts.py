@@ -70,7 +70,7 @@ def ranking_of(
         raise QueryError("expected collapse with best, which says how many of a group are hits")
     return {
         "sort": order,
-        "collapse": None if collapse is None else Collapse(collapse, best=best or 1),
+        "collapse": None if collapse is None else Collapse(collapse, best=_one(best)),
         **scoring_of(**scoring),
     }
 
@@ -110,6 +110,10 @@ def fields_of(text: str) -> list[str] | dict[str, float]:
     if not any(sign for _, sign, _ in pairs):
         return names
     return {name: _number(weight) if sign else 1.0 for name, sign, weight in pairs}
+
+
+def _one(best: int | None) -> int:
+    return 1 if best is None else best
 
 
 def _names(option: str, text: str) -> list[str]:

@@ -26,6 +26,7 @@ from searchlib.cli.commands.options import (
     written_form,
     zone_option,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import progress_bar
 from searchlib.query.filter_texts import filters_of
 from searchlib.storage import filesystem
@@ -45,7 +46,7 @@ _CHUNK: Final = 1000
 """After so many queries a file is written, and taken down how far it is."""
 
 
-@click.command("batch")
+@click.command("batch", cls=OnceCommand)
 @click.argument(
     "list_path",
     metavar="FILE",

@@ -21,7 +21,7 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
-from searchlib.cli.query_words import QueryCommand
+from searchlib.cli.query_words import OnceCommand, QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_results, printable, terminal
 from searchlib.highlight import SnippetOptions
 from searchlib.query.filter_texts import filters_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from searchlib.search.significant import SignificantTerms
 
 
-@click.command("similar")
+@click.command("similar", cls=OnceCommand)
 @click.argument("key", nargs=-1, required=True, metavar="KEY|TEXT...")
 @index_option
 @json_option

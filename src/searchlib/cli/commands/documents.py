@@ -16,6 +16,7 @@ from searchlib.cli.commands.options import (
     named_place,
     open_index,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.showing import print_article
 from searchlib.cli.terminal import counted, print_json, printable, terminal
 from searchlib.errors import ArgumentError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _WEB: Final = ("http://", "https://")
 
 
-@click.command("show")
+@click.command("show", cls=OnceCommand)
 @click.argument("key")
 @index_option
 @click.option("--open", "is_to_open", is_flag=True, help="Open its address, or else its file.")
@@ -51,7 +52,7 @@ def show_command(key: str, index_path: Path | str, is_to_open: bool) -> None:
         _open(document, source)
 
 
-@click.command("get")
+@click.command("get", cls=OnceCommand)
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 @index_option
 @json_option
@@ -74,7 +75,7 @@ def get_command(keys: tuple[str, ...], index_path: Path | str, as_json: bool) ->
             print_json(document, indent=2)
 
 
-@click.command("copies")
+@click.command("copies", cls=OnceCommand)
 @click.argument("key")
 @index_option
 @json_option
@@ -102,7 +103,7 @@ def copies_command(key: str, index_path: Path | str, as_json: bool) -> None:
     terminal().print(f"[bold]{counted(len(copies), 'copy', 'copies')}[/]", highlight=False)
 
 
-@click.command("delete")
+@click.command("delete", cls=OnceCommand)
 @click.argument("keys", nargs=-1, metavar="[KEY...]")
 @index_option
 @click.option("--query", metavar="QUERY", help="Delete all that matches a query.")

@@ -64,10 +64,19 @@ index_argument = click.argument(
     metavar="[INDEX]",
 )
 limit_option = click.option(
-    "-n", "--limit", default=10, show_default=True, help="How many hits to show."
+    "-n",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many hits to show.",
 )
 offset_option = click.option(
-    "--offset", default=0, show_default=True, help="How many of the best to skip."
+    "--offset",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="How many of the best to skip.",
 )
 collapse_option = click.option(
     "--collapse",

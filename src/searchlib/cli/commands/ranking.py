@@ -45,7 +45,7 @@ _recency_option = click.option(
 )
 _best_option = click.option(
     "--best",
-    type=click.IntRange(min=1),
+    type=int,
     help="With --collapse: how many of each group are hits. [default: 1]",
 )
 _typos_option = click.option(
