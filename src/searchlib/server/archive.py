@@ -109,6 +109,11 @@ class Archive:
         return f"{index.revision} {index.kept_revision}"
 
     @property
+    def allows_typos(self) -> bool:
+        """Whether words may also find words like them; the words of a server are not known."""
+        return self.index.in_folder
+
+    @property
     def saved(self) -> Mapping[str, SavedQuery]:
         """The saved queries; none on a server, which keeps none."""
         return self.index.alerts if self.index.in_folder else {}
@@ -233,7 +238,7 @@ class Archive:
             "limit": 1,
             "lenient": True,
             "snippets": whole,
-            "typos": "auto" if typos and self.index.in_folder else "off",
+            "typos": "auto" if typos and self.allows_typos else "off",
         }
         return search_helpfully(self.index, q, match or None, **options)[0]  # type: ignore[arg-type]
 
@@ -319,12 +324,12 @@ class Archive:
 
     def _ranking(self, state: SearchState, notes: list[str]) -> dict[str, Any]:
         """Say which words count, and what comes first; what can't be is noted and left out."""
-        if state.typos and not self.index.in_folder:
+        if state.typos and not self.allows_typos:
             notes.append("Typos can't be allowed for in an index on a server.")
         return {
             "sort": self._sort(state, notes),
             "rerank": TOPIC if state.sort == TOPIC else None,
-            "typos": "auto" if state.typos and self.index.in_folder else "off",
+            "typos": "auto" if state.typos and self.allows_typos else "off",
         }
 
     def _sort(self, state: SearchState, notes: list[str]) -> str | None:

@@ -124,6 +124,7 @@ class Pages:
             has_dates=bool(self._roles.date),
             previous=self._previous(links, state),
             following=self._following(links, state, found),
+            allows_typos=self._archive.allows_typos,
             sorts_by_date=self._roles.sorts_by_date,
             size=self._archive.page_size(state),
             meant=meant,
@@ -294,7 +295,7 @@ class Pages:
         words = [word.strip("()\"'") for word in state.q.split() if word not in _OPERATORS]
         words = [word for word in dict.fromkeys(words) if word]
         tries = []
-        if not state.typos and self._archive.index.in_folder:
+        if not state.typos and self._archive.allows_typos:
             tries.append(("The same with typos allowed", state.changed(typos=True, match="")))
         if state.is_filtered:
             tries.append(("The same without the filters", SearchState(q=state.q)))
