@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
 
+from searchlib import Article, Index
 from searchlib.cli.commands import cli
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from searchlib import Index
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +108,24 @@ def test_a_file_that_can_not_be_names_what_is_in_the_way(
         assert "unfinished" not in done.stderr
         assert "check the disk" not in done.stderr
     assert {*here.rglob("*")} == before
+
+
+def test_today_is_where_the_zone_says(here: Path) -> None:
+    zones = {"east": "Etc/GMT-14", "west": "Etc/GMT+12"}  # never on the same day
+    with Index.create(here / "days.index", Article) as index:
+        index.add(
+            Article(id=key, title="A storm", published=datetime.now(ZoneInfo(zone)).date())
+            for key, zone in zones.items()
+        )
+
+    def run(command: str, zone: str) -> Any:
+        args = [*command.split(), "--zone", zone, "--json", "--index", "days.index"]
+        done = CliRunner().invoke(cli, args)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    for key, zone in zones.items():
+        found = run("similar a_storm storm --filter published=today", zone)
+        assert [hit["key"] for hit in found["hits"]] == [key]
+    assert run("delete --yes --query published:today", zones["east"])["deleted"] == 1
+    assert "west" in Index.open(here / "days.index")

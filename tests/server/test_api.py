@@ -85,7 +85,7 @@ def with_synonyms(index: Index) -> None:
         ("search", "search", {"index", "json", "zone"}),
         ("export", "export", {"index", "output", "zone", "safe", "bom"}),
         ("concordance", "kwic", {"index", "json", "zone", "csv", "output", "safe", "bom"}),
-        ("similar", "similar", {"index", "json", "collapse"}),
+        ("similar", "similar", {"index", "json", "zone"}),
         ("significant", "significant", {"index", "json", "zone"}),
         ("trend", "trend", {"index", "json", "zone", "share", "output"}),
     ],
@@ -183,6 +183,8 @@ def test_similar_articles(client: TestClient, index: Index) -> None:
     assert found["hits"][0]["shared"] == [*hit.shared]
     assert found["similar_to"] == "talks"
     assert get(client, "/api/similar?id=talks&offset=1")["hits"] == []
+    of_sources = get(client, "/api/similar?text=peace+the+cup+strike&collapse=source")
+    assert sorted(one["key"] for one in of_sources["hits"]) == ["strike", "talks"]
     assert get(client, "/api/similar?id=talks&filter=source=None")["total"] == 0
     of_text = get(client, "/api/similar?text=visitors+in+Vienna")
     assert [one["key"] for one in of_text["hits"]] == ["talks", "cup"]

@@ -190,6 +190,11 @@ def hit_params(settings: Settings, searched: str = "fields") -> tuple[Param, ...
     )
 
 
+COLLAPSE: Final = Param(
+    name="collapse",
+    says='One hit of each group: "copies", or a field with one label for each article.',
+    most=200,
+)
 RANKING: Final = (
     Param(
         name="sort",
@@ -209,11 +214,7 @@ RANKING: Final = (
         many=True,
         most=200,
     ),
-    Param(
-        name="collapse",
-        says='One hit of each group: "copies", or a field with one label for each article.',
-        most=200,
-    ),
+    COLLAPSE,
     Param(
         name="best",
         says="With collapse: how many of each group are hits; 1 by default.",

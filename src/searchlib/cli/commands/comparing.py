@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @limit_option
 @offset_option
 @filter_option
+@zone_option
 @collapse_option
 @chars_option
 @friendly_errors
@@ -50,6 +51,7 @@ def similar_command(
     limit: int,
     offset: int,
     filters: tuple[str, ...],
+    zone: str,
     collapse: str | None,
     chars: int,
 ) -> None:
@@ -65,7 +67,7 @@ def similar_command(
       searchlib similar "Storm damage closes the harbour of Marrick" -n 5
     """
     wanted = " ".join(key)
-    results = open_index(index_path).similar(
+    results = open_index(index_path, zone=zone).similar(
         wanted,
         limit=limit,
         offset=offset,

@@ -15,6 +15,7 @@ from searchlib.cli.commands.options import (
     json_option,
     named_place,
     open_index,
+    zone_option,
 )
 from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.showing import print_article
@@ -109,9 +110,15 @@ def copies_command(key: str, index_path: Path | str, as_json: bool) -> None:
 @click.option("--query", metavar="QUERY", help="Delete all that matches a query.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
+@zone_option
 @friendly_errors
 def delete_command(
-    keys: tuple[str, ...], index_path: Path | str, query: str | None, yes: bool, as_json: bool
+    keys: tuple[str, ...],
+    index_path: Path | str,
+    query: str | None,
+    yes: bool,
+    as_json: bool,
+    zone: str,
 ) -> None:
     """Delete articles from an index, by their keys or by a query.
 
@@ -124,7 +131,7 @@ def delete_command(
     """
     if bool(keys) == (query is not None):
         raise click.UsageError("Give either the keys of articles, or --query.")
-    index = open_index(index_path)
+    index = open_index(index_path, zone=zone)
     if query is None:
         found = [key for key in dict.fromkeys(keys) if key in index]
         count, missing = len(found), [key for key in keys if key not in index]
