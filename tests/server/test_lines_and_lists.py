@@ -203,6 +203,9 @@ def test_lists_have_bounds(
     assert client.post("/lists", data={"list": "x " * lists.MOST_BYTES}).status_code == 413
     assert client.post("/api/batch", content=b"[" * 100_000).status_code == 400
     assert client.post("/api/batch", content=b"\xff").status_code == 400
+    in_vain = client.post("/api/batch?limit=5", json={"queries": ["x"]})
+    assert in_vain.status_code == 400
+    assert "unknown parameter 'limit'" in in_vain.json()["detail"]
     assert client.get("/api/batch").status_code == 405
 
 

@@ -232,6 +232,7 @@ class _Application:
         return _kept(HTMLResponse(page), "no-store")
 
     async def _batch(self, request: Request) -> Response:
+        read_params((), _pairs(request))  # all that it takes is in the body
         body = await body_of(request)
         return _kept(_json(await self._work.run(list_json, self._archive, body)), "no-store")
 
