@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from searchlib import Article, Index
 from searchlib.cli.commands import cli
+from searchlib.errors import QueryError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,3 +130,32 @@ def test_today_is_where_the_zone_says(here: Path) -> None:
         assert [hit["key"] for hit in found["hits"]] == [key]
     assert run("delete --yes --query published:today", zones["east"])["deleted"] == 1
     assert "west" in Index.open(here / "days.index")
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("kwic pecae", "lines in 2 articles"),
+        ("significant pecae", "2 of 4"),
+        ("explain pecae talks", "word 'peac'"),
+    ],
+)
+def test_typos_and_synonyms_are_of_every_command_that_looks_for_words(
+    index: Index, here: Path, command: str, found: str
+) -> None:
+    def run(*args: str) -> str:
+        return CliRunner().invoke(cli, args).stdout
+
+    assert found in run(*command.split(), "--typos", "auto")
+    assert found not in run(*command.split())
+    (here / "synonyms.txt").write_text("pecae => peace")
+    index.synonyms.load(here / "synonyms.txt")
+    assert found in run(*command.split())
+    assert found not in run(*command.split(), "--no-synonyms")
+
+
+def test_typos_can_be_counted(index: Index) -> None:
+    assert index.count("pecae", typos="auto") == index.search("pecae", typos="auto").total == 2
+    assert index.count("pecae") == 0
+    with pytest.raises(QueryError, match="expected typos to be 'off' or 'auto'"):
+        index.concordance("pecae", typos="some")  # type: ignore[arg-type]

@@ -71,10 +71,22 @@ def test_typos_are_off_if_it_says_so(stormy: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/words", "/concordance"])
-def test_pages_that_can_not_allow_for_typos_say_so(stormy: TestClient, path: str) -> None:
-    assert "Typos are not allowed for here" in page(stormy, f"{path}?q=storm&typos=auto").text
-    assert "Typos are" not in page(stormy, f"{path}?q=storm").text
-    assert path not in "".join(page(stormy, "/search?q=storm&typos=auto").hrefs)
+def test_what_a_search_leads_to_allows_for_typos(stormy: TestClient, path: str) -> None:
+    address = page(stormy, "/search?q=strom&typos=auto").link(f"{path}?q=strom&")
+    assert "typos=auto" in address
+    found = {"/words": "25 of 25 articles", "/concordance": "25 lines; 25 articles match"}[path]
+    assert found in page(stormy, address).text
+    assert found not in page(stormy, f"{path}?q=strom").text
+    call = {"/words": "significant", "/concordance": "concordance"}[path]
+    name = {"/words": "found", "/concordance": "documents"}[path]
+    assert stormy.get(f"/api/{call}?q=strom&typos=auto").json()[name] == 25
+    assert stormy.get(f"/api/{call}?q=strom").json()[name] == 0
+
+
+def test_the_file_of_lines_allows_for_typos(stormy: TestClient) -> None:
+    lines = stormy.get("/concordance.csv?q=strom&typos=auto").text.splitlines()
+    assert len(lines) == 26
+    assert '"Storm"' in lines[1]
 
 
 WRONG = [

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.search.batches import BatchRow
     from searchlib.search.concordance import Concordance, LineOrder
+    from searchlib.search.typos import Typos
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -37,6 +38,8 @@ class Lists(Compares[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        synonyms: bool = True,
+        typos: Typos = "off",
     ) -> Concordance:
         """Find every occurrence of what a query looks for, each in its line (docs/concordance.md).
 
@@ -53,6 +56,8 @@ class Lists(Compares[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            synonyms: As for :meth:`search`.
+            typos: As for :meth:`search`.
 
         Returns:
             The lines, to be iterated or written as CSV or JSON. They are read as they are needed.
@@ -74,7 +79,7 @@ class Lists(Compares[M]):
             one_of("sort", sort, LINE_ORDERS, error=QueryError)
         by_date = (Sort(date_field(self.schema, None), descending=False),) if sort == "date" else ()
         self._backend.look()
-        schema, parsed = self._read(query, match, lenient=lenient)
+        schema, parsed = self._read(query, match, lenient=lenient, synonyms=synonyms, typos=typos)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,

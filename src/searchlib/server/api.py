@@ -22,11 +22,13 @@ from searchlib.server.lines import line_params, lines_json
 from searchlib.server.params import (
     CHARS,
     RANKING,
+    WORDS,
     Param,
     filter_param,
     hit_params,
     part_params,
     ranking_in,
+    words_in,
 )
 from searchlib.server.problems import no_article
 from searchlib.server.streaming import FORMATS
@@ -89,7 +91,7 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call(
             "significant",
             "Find the words or labels that set the hits of a search apart.",
-            (*asked, *SIGNIFICANT_PARAMS),
+            (*asked, *SIGNIFICANT_PARAMS, *WORDS),
             run_significant,
             "Significant",
         ),
@@ -111,7 +113,7 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call(
             "concordance",
             "Give every occurrence in its line.",
-            line_params(asked),
+            (*line_params(asked), *WORDS),
             lines_json,
             "Lines",
         ),
@@ -247,10 +249,7 @@ def _search(archive: Archive, values: Values) -> Mapping[str, Any]:
 
 def _facets(archive: Archive, values: Values) -> Mapping[str, Any]:
     facets = read_facets(values["facet"], archive.index.schema)
-    matching = {
-        **scoring_of(searched=values["fields"]),
-        **{name: values[name] for name in ("typos", "synonyms")},
-    }
+    matching = {**scoring_of(searched=values["fields"]), **words_in(values)}
     options = {"limit": 0, "snippets": False, "facets": facets, **matching}
     results, head = _found(archive, values, options)
     shown = results.to_json()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.values import Facet, FieldStats
     from searchlib.search.results import Results
     from searchlib.search.significant import SignificantTerms
+    from searchlib.search.typos import Typos
     from searchlib.server.settings import Settings
     from searchlib.server.state import SearchState
 
@@ -35,7 +36,6 @@ TIMELINE: Final = ":timeline"
 """What the timeline is called among the facets; no field is called so."""
 COPIES: Final = "copies"
 TOPIC: Final = "neighbours"
-NO_TYPOS: Final = "Typos are not allowed for here: words are looked for as they are written."
 WORDS: Final = 60
 """So many words does the page of a search have that tells what sets it apart."""
 _LABELS: Final = 8
@@ -172,7 +172,7 @@ class Archive:
         self, state: SearchState, name: str | None
     ) -> tuple[SignificantTerms, list[str]]:
         """Find what sets the hits of a search apart, and tell what was left out."""
-        notes = [NO_TYPOS] if state.typos else []
+        notes: list[str] = []
         found = self.index.significant(
             self._query(state),
             field=name,
@@ -180,6 +180,7 @@ class Archive:
             match=self._match(state) or "all",
             lenient=True,
             filter=self._filters(state, notes),
+            typos=self._typos(state, notes),
         )
         return found, notes
 
@@ -213,12 +214,13 @@ class Archive:
         self, state: SearchState, *, order: LineOrder | None, width: int, limit: int | None
     ) -> tuple[Concordance, list[str]]:
         """Find every occurrence of a search in its line, and tell what was left out of it."""
-        notes = [NO_TYPOS] if state.typos else []
+        notes: list[str] = []
         options: dict[str, Any] = {
             "width": width,
             "sort": order,
             "limit": limit,
             "filter": self._filters(state, notes),
+            "typos": self._typos(state, notes),
             "lenient": True,
         }
         query, match = self._query(state), self._match(state)
@@ -324,13 +326,16 @@ class Archive:
 
     def _ranking(self, state: SearchState, notes: list[str]) -> dict[str, Any]:
         """Say which words count, and what comes first; what can't be is noted and left out."""
-        if state.typos and not self.allows_typos:
-            notes.append("Typos can't be allowed for in an index on a server.")
         return {
             "sort": self._sort(state, notes),
             "rerank": TOPIC if state.sort == TOPIC else None,
-            "typos": "auto" if state.typos and self.allows_typos else "off",
+            "typos": self._typos(state, notes),
         }
+
+    def _typos(self, state: SearchState, notes: list[str]) -> Typos:
+        if state.typos and not self.allows_typos:
+            notes.append("Typos can't be allowed for in an index on a server.")
+        return "auto" if state.typos and self.allows_typos else "off"
 
     def _sort(self, state: SearchState, notes: list[str]) -> str | None:
         if not self.roles.sorts_by_date:

@@ -161,6 +161,28 @@ def filter_param(settings: Settings) -> Param:
     )
 
 
+WORDS: Final = (
+    Param(
+        name="typos",
+        says="Whether words also find words like them: one typo from 5 letters on, two from 9.",
+        choices=TYPOS,
+        default="off",
+    ),
+    Param(
+        name="synonyms",
+        says="Whether words also find their synonyms, if the index has some.",
+        kind="boolean",
+        default=True,
+    ),
+)
+"""What words also stand for."""
+
+
+def words_in(values: dict[str, Any]) -> dict[str, Any]:
+    """Give what :data:`WORDS` describes to a search."""
+    return {name: values[name] for name in ("typos", "synonyms")}
+
+
 def hit_params(settings: Settings, searched: str = "fields") -> tuple[Param, ...]:
     """Describe what besides the query decides which hits there are.
 
@@ -175,18 +197,7 @@ def hit_params(settings: Settings, searched: str = "fields") -> tuple[Param, ...
             "each with a weight behind ^ or without: title^3,body.",
             most=settings.max_query,
         ),
-        Param(
-            name="typos",
-            says="Whether words also find words like them: one typo from 5 letters on, two from 9.",
-            choices=TYPOS,
-            default="off",
-        ),
-        Param(
-            name="synonyms",
-            says="Whether words also find their synonyms, if the index has some.",
-            kind="boolean",
-            default=True,
-        ),
+        *WORDS,
     )
 
 
@@ -245,7 +256,7 @@ def ranking_in(values: dict[str, Any], searched: str = "fields") -> dict[str, An
         collapse=values["collapse"],
         best=values["best"],
     )
-    return {**ranking, **{name: values[name] for name in ("typos", "synonyms", "rerank")}}
+    return {**ranking, **words_in(values), "rerank": values["rerank"]}
 
 
 def part_params(settings: Settings) -> tuple[Param, Param]:

@@ -19,8 +19,10 @@ from searchlib.cli.commands.options import (
     match_option,
     offset_option,
     open_index,
+    synonyms_option,
     zone_option,
 )
+from searchlib.cli.commands.ranking import typos_option
 from searchlib.cli.query_words import OnceCommand, QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_results, printable, terminal
 from searchlib.highlight import SnippetOptions
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from searchlib.query.parser import Match
     from searchlib.search.significant import SignificantTerms
+    from searchlib.search.typos import Typos
 
 
 @click.command("similar", cls=OnceCommand)
@@ -93,6 +96,8 @@ def similar_command(
 @match_option
 @lenient_option
 @zone_option
+@typos_option
+@synonyms_option
 @friendly_errors
 def significant_command(
     query: tuple[str, ...],
@@ -104,6 +109,8 @@ def significant_command(
     match: Match,
     lenient: bool,
     zone: str,
+    typos: Typos,
+    synonyms: bool,
 ) -> None:
     """List the words or labels that set the hits of a query apart from all other articles.
 
@@ -123,6 +130,8 @@ def significant_command(
         limit=limit,
         match=match,
         lenient=lenient,
+        typos=typos,
+        synonyms=synonyms,
         filter=filters_of(filters),
     )
     if as_json:

@@ -21,9 +21,11 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
     safe_option,
+    synonyms_option,
     written_form,
     zone_option,
 )
+from searchlib.cli.commands.ranking import typos_option
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
 from searchlib.query.filter_texts import filters_of
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from searchlib.query.parser import Match
     from searchlib.search.concordance import Concordance, ConcordanceLine, LineOrder
+    from searchlib.search.typos import Typos
 
 _ENDINGS: Final = {".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
 _KEY: Final = 16
@@ -72,6 +75,8 @@ _NARROWEST: Final = 10
 @match_option
 @lenient_option
 @zone_option
+@typos_option
+@synonyms_option
 @friendly_errors
 def kwic_command(
     query: tuple[str, ...],
@@ -88,6 +93,8 @@ def kwic_command(
     match: Match,
     lenient: bool,
     zone: str,
+    typos: Typos,
+    synonyms: bool,
 ) -> None:
     """Show every occurrence of a query in its line, aligned at the match.
 
@@ -111,6 +118,8 @@ def kwic_command(
         filter=filters_of(filters),
         match=match,
         lenient=lenient,
+        typos=typos,
+        synonyms=synonyms,
     )
     if form == "text":
         lines, articles = print_lines(concordance, console, width)

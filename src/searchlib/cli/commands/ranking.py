@@ -48,7 +48,7 @@ _best_option = click.option(
     type=int,
     help="With --collapse: how many of each group are hits. [default: 1]",
 )
-_typos_option = click.option(
+typos_option = click.option(
     "--typos",
     type=click.Choice(TYPOS),
     default="off",
@@ -80,12 +80,18 @@ def scoring_options(command: Command) -> Command:
     @friendly_errors
     @wraps(command)
     def wrapped(
-        *args: Any, recencies: tuple[str, ...], searched: str | None, synonyms: bool, **kwargs: Any
+        *args: Any,
+        recencies: tuple[str, ...],
+        searched: str | None,
+        typos: Typos,
+        synonyms: bool,
+        **kwargs: Any,
     ) -> None:
         scoring = scoring_of(recencies=recencies, searched=searched)
-        command(*args, scoring={**scoring, "synonyms": synonyms}, **kwargs)
+        command(*args, scoring={**scoring, "typos": typos, "synonyms": synonyms}, **kwargs)
 
-    return _with(wrapped, _recency_option, _searched_option("--fields"), synonyms_option)
+    fields_option = _searched_option("--fields")
+    return _with(wrapped, _recency_option, fields_option, typos_option, synonyms_option)
 
 
 def ranking_options(searched: str = "--fields") -> Decorator:
@@ -115,7 +121,7 @@ def ranking_options(searched: str = "--fields") -> Decorator:
             _searched_option(searched),
             collapse_option,
             _best_option,
-            _typos_option,
+            typos_option,
             synonyms_option,
             _rerank_option,
         )
