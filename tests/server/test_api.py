@@ -176,6 +176,21 @@ def test_what_is_meant_and_what_is_typed(client: TestClient, index: Index) -> No
     problem(client, "/api/complete?q=cea&limit=101")
 
 
+@pytest.mark.parametrize("call", ["complete?q=cea", "suggest?q=ceasefira"])
+def test_what_helps_to_ask_respects_a_filter(client: TestClient, index: Index, call: str) -> None:
+    name, _, typed = call.partition("?q=")
+    key = {"complete": "completions", "suggest": "suggestion"}[name]
+    assert get(client, f"/api/{call}")[key]
+    assert not get(client, f"/api/{call}&filter=source=Nobody")[key]
+    for source in ("Harbour News", "Meridian Wire"):
+        found = get(client, f"/api/{call}&filter=source={source}&filter=published>=2025-01")
+        asked = getattr(index, name)(typed, filter=[{"source": source}, "published:2025-01.."])
+        listed = asked if isinstance(asked, list) else [asked] if asked else []
+        given = found[key] if name == "complete" else [found[key]] if found[key] else []
+        assert given == [one.to_json() for one in listed]
+    problem(client, f"/api/{call}&filter=nofield=x")
+
+
 def test_similar_articles(client: TestClient, index: Index) -> None:
     found = get(client, "/api/similar?id=talks&limit=1&chars=40")
     [hit] = index.similar("talks", limit=1)
@@ -240,7 +255,7 @@ def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestCl
         ("/api/search?q=a&fields=title,title^2", "expected fields to name 'title' once"),
         ("/api/search?q=a&fields=titel", "expected text fields, got 'titel'"),
         ("/api/search?q=a&fields=title^x", "expected a weight as a number, got 'x'"),
-        ("/api/search?q=a&recency=published", "half_life"),
+        ("/api/search?q=a&recency=published", "a half-life such as published:30d for recency"),
         ("/api/search?q=a&synonyms=no", "expected synonyms to be true or false"),
         ("/api/facets?q=a&typos=many", "expected typos to be one of"),
         ("/api/export?q=a&fields=titel", "expected a field to export, got 'titel'"),

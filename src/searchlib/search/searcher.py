@@ -38,7 +38,7 @@ from searchlib.search.topic_words import TopicWords
 from searchlib.search.word_index import WordIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import Scoring
@@ -300,7 +300,17 @@ class Searcher:
         some[self.matching(query, conditions)] = True
         every = self._index.only_live(np.ones_like(some))
         counted = count_terms(snapshot, spec.name, some, every)
-        return counted.significant(spec, limit, partial(terms_as_written, snapshot, spec))
+
+        def written(terms: Sequence[bytes]) -> Iterator[str]:
+            found = terms_as_written(snapshot, spec, terms)
+            # "didn" is no word that anyone wrote
+            return (
+                map(self.words.joined.whole, found)
+                if spec.name in self.words.text_fields
+                else found
+            )
+
+        return counted.significant(spec, limit, written)
 
     def smoothed(self, found: TopDocs) -> TopDocs:
         """Put the best of the best documents in the order of their smoothed scores.

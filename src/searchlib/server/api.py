@@ -99,14 +99,14 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call(
             "suggest",
             "Find the query that may have been meant.",
-            _typed(settings),
+            (*_typed(settings), filter_param(settings)),
             _suggest,
             "Suggested",
         ),
         Call(
             "complete",
             "Complete what someone is typing.",
-            (*_typed(settings), _MOST),
+            (*_typed(settings), _MOST, filter_param(settings)),
             _complete,
             "Completed",
         ),
@@ -300,12 +300,14 @@ def _trend(archive: Archive, values: Values) -> Mapping[str, Any]:
 
 
 def _suggest(archive: Archive, values: Values) -> Mapping[str, Any]:
-    found = archive.index.suggest(values["q"])
+    found = archive.index.suggest(values["q"], filter=filters_of(values["filter"]))
     return {"query": values["q"], "suggestion": None if found is None else found.to_json()}
 
 
 def _complete(archive: Archive, values: Values) -> Mapping[str, Any]:
-    found = archive.index.complete(values["q"], limit=values["limit"])
+    found = archive.index.complete(
+        values["q"], limit=values["limit"], filter=filters_of(values["filter"])
+    )
     return {"query": values["q"], "completions": [one.to_json() for one in found]}
 
 

@@ -68,7 +68,7 @@ class _Application:
     def __init__(self, index: Index[Any], settings: Settings) -> None:
         self._archive = Archive.of(index, settings)
         self._settings = settings
-        self._templates = Templates(settings)
+        self._templates = Templates(settings, date=self._archive.roles.date)
         self._pages = Pages(self._archive, self._templates)
         self._alerts = AlertPages(self._archive, self._templates)
         self._lines = LinePage(self._archive, self._templates)

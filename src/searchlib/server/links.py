@@ -62,6 +62,15 @@ class Links:
         pairs = [*state.changed(sort="").pairs(), *([("order", order)] if order else [])]
         return f"{self.base}/concordance{ending}?{urlencode(pairs)}"
 
+    def completions(self, state: SearchState, date: str | None) -> str:
+        """Lead to completions of what is typed, which find what has the chosen labels and dates."""
+        chosen = [f"{field}={label}" for field, label in state.labels]
+        if date:
+            bounds = ((">=", state.since), ("<=", state.until))
+            chosen += [f"{date}{sign}{day}" for sign, day in bounds if day]
+        query = urlencode([("filter", one) for one in chosen])
+        return f"{self.base}/api/complete{query and '?'}{query}"
+
     def lists(self) -> str:
         """Lead to the page that takes a list of queries."""
         return f"{self.base}/lists"
