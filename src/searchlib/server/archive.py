@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.values import Facet, FieldStats
     from searchlib.search.results import Results
     from searchlib.search.significant import SignificantTerms
+    from searchlib.search.typos import Typos
     from searchlib.server.settings import Settings
     from searchlib.server.state import SearchState
 
@@ -108,6 +109,11 @@ class Archive:
         return f"{index.revision} {index.kept_revision}"
 
     @property
+    def allows_typos(self) -> bool:
+        """Whether words may also find words like them; the words of a server are not known."""
+        return self.index.in_folder
+
+    @property
     def saved(self) -> Mapping[str, SavedQuery]:
         """The saved queries; none on a server, which keeps none."""
         return self.index.alerts if self.index.in_folder else {}
@@ -140,10 +146,11 @@ class Archive:
         """Search as an address says. It is read as well as possible, and notes tell the rest."""
         notes: list[str] = []
         filters = self._filters(state, notes)
+        if state.size > self.settings.max_page_size:
+            notes.append(f"A page has at most {self.settings.max_page_size:,} articles.")
         options: dict[str, Any] = {
             "filter": filters,
-            "sort": self._sort(state),
-            "rerank": TOPIC if state.sort == TOPIC else None,
+            **self._ranking(state, notes),
             "limit": self.page_size(state),
             "snippets": SnippetOptions(fields=self.roles.texts),
             "facets": self._requests(state),
@@ -164,7 +171,7 @@ class Archive:
     def significant(
         self, state: SearchState, name: str | None
     ) -> tuple[SignificantTerms, list[str]]:
-        """Find what sets the hits of a search apart, and tell what was left out of its filters."""
+        """Find what sets the hits of a search apart, and tell what was left out."""
         notes: list[str] = []
         found = self.index.significant(
             self._query(state),
@@ -173,14 +180,30 @@ class Archive:
             match=self._match(state) or "all",
             lenient=True,
             filter=self._filters(state, notes),
+            typos=self._typos(state, notes),
         )
         return found, notes
 
     def export(self, state: SearchState) -> Results[Any]:
-        """Search for what is exported: all hits, copies too."""
+        """Search for what is exported: all hits, copies too.
+
+        Raises:
+            QueryError: Something would have to be left out, which a file can't tell.
+        """
+        notes: list[str] = []
+        results = self._all(state, notes)
+        if notes:
+            raise QueryError(notes[0])
+        return results
+
+    def count(self, state: SearchState) -> int:
+        """Count what a search finds, copies too."""
+        return self._all(state, []).total
+
+    def _all(self, state: SearchState, notes: list[str]) -> Results[Any]:
         options: dict[str, Any] = {
-            "filter": self._filters(state, []),
-            "sort": self._sort(state),
+            "filter": self._filters(state, notes),
+            **self._ranking(state, notes),
             "limit": 0,
             "snippets": False,
             "lenient": True,
@@ -189,22 +212,24 @@ class Archive:
 
     def concordance(
         self, state: SearchState, *, order: LineOrder | None, width: int, limit: int | None
-    ) -> Concordance:
-        """Find every occurrence of a search in its line, in copies too."""
+    ) -> tuple[Concordance, list[str]]:
+        """Find every occurrence of a search in its line, and tell what was left out of it."""
+        notes: list[str] = []
         options: dict[str, Any] = {
             "width": width,
             "sort": order,
             "limit": limit,
-            "filter": self._filters(state, []),
+            "filter": self._filters(state, notes),
+            "typos": self._typos(state, notes),
             "lenient": True,
         }
         query, match = self._query(state), self._match(state)
         found = self.index.concordance(query, match=match or "all", **options)
         if match is None and not found.documents:
             found = self.index.concordance(query, match="any", **options)
-        return found
+        return found, notes
 
-    def marked(self, key: str, q: str, match: str) -> Results[Any]:
+    def marked(self, key: str, q: str, match: str, *, typos: bool = False) -> Results[Any]:
         """Find an article with what a query looks for marked in its whole text.
 
         The results are empty if the article is not what the query finds.
@@ -215,6 +240,7 @@ class Archive:
             "limit": 1,
             "lenient": True,
             "snippets": whole,
+            "typos": "auto" if typos and self.allows_typos else "off",
         }
         return search_helpfully(self.index, q, match or None, **options)[0]  # type: ignore[arg-type]
 
@@ -280,7 +306,10 @@ class Archive:
                 return search_helpfully(self.index, query, match, after=state.after, **options)
             except QueryError:
                 notes.append("The place in the results was of another search.")
-        offset = min((state.page - 1) * options["limit"], self.settings.max_offset)
+        offset, most = (state.page - 1) * options["limit"], self.settings.max_offset
+        if offset > most:
+            notes.append(f"By its number, no page is reached behind the first {most:,} articles.")
+            offset = most
         return search_helpfully(self.index, query, match, offset=offset, **options)
 
     def _query(self, state: SearchState) -> str:
@@ -295,8 +324,23 @@ class Archive:
         match: Any = state.match or None
         return match  # type: ignore[no-any-return]
 
-    def _sort(self, state: SearchState) -> str | None:
+    def _ranking(self, state: SearchState, notes: list[str]) -> dict[str, Any]:
+        """Say which words count, and what comes first; what can't be is noted and left out."""
+        return {
+            "sort": self._sort(state, notes),
+            "rerank": TOPIC if state.sort == TOPIC else None,
+            "typos": self._typos(state, notes),
+        }
+
+    def _typos(self, state: SearchState, notes: list[str]) -> Typos:
+        if state.typos and not self.allows_typos:
+            notes.append("Typos can't be allowed for in an index on a server.")
+        return "auto" if state.typos and self.allows_typos else "off"
+
+    def _sort(self, state: SearchState, notes: list[str]) -> str | None:
         if not self.roles.sorts_by_date:
+            if state.sort in ("newest", "oldest"):
+                notes.append("The order is left out: the articles have no date to sort by.")
             return None
         sort = state.sort or ("" if state.q else "newest")
         return {"newest": f"-{self.roles.date}", "oldest": self.roles.date}.get(sort)

@@ -75,9 +75,9 @@ class Links:
         """Lead to the page that takes a list of queries."""
         return f"{self.base}/lists"
 
-    def article(self, key: str, q: str = "", match: str = "") -> str:
+    def article(self, key: str, q: str = "", match: str = "", *, typos: bool = False) -> str:
         """Lead to an article; with a query, what it looks for is marked."""
-        given = {"id": key, "q": q, "match": match if q else ""}
+        given = {"id": key, "q": q, "match": match if q else "", "typos": "auto" if typos else ""}
         return f"{self.base}/article?{urlencode({n: v for n, v in given.items() if v})}"
 
     def citation(self, key: str, form: str) -> str:
