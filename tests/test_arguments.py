@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -213,8 +214,13 @@ def test_what_is_no_path_is_an_error_that_shows_it(index: Index, tmp_path: Path,
             call()
 
 
-@pytest.mark.parametrize("number", [10**400, -(10**400), 2**63, -(2**63) - 1, 2**64])
-@pytest.mark.parametrize("field", ["count", "rate", "day", "moment"])
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        *product(["count", "rate", "day", "moment"], [10**400, -(10**400)]),
+        *product(["count", "day", "moment"], [2**63, -(2**63) - 1, 2**64]),
+    ],
+)
 def test_a_number_of_more_than_64_bits_is_an_error(tmp_path: Path, field: str, number: int) -> None:
     index = Index.create(tmp_path / "index", Numbers)
     index.add(Numbers(id="a", count=5, rate=2.5, day=date(2025, 5, 1)))

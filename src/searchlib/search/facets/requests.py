@@ -7,6 +7,7 @@ Raises (all classes):
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -257,11 +258,14 @@ def _expect_suited_by(by: str | float, spec: FieldSpec) -> None:
         expected, suited = f"one of {', '.join(UNITS)}", isinstance(by, str)
     elif spec.kind == "int":
         expected = "a whole number"
-        suited = not isinstance(by, str) and float(by).is_integer()
+        suited = not isinstance(by, str) and int(by) == by
     else:
-        expected, suited = "a number", not isinstance(by, str)
+        expected = f"a number up to {sys.float_info.max}"
+        suited = not isinstance(by, str) and by <= sys.float_info.max
     if not suited:
-        raise QueryError(f"Histogram: expected by to be {expected} for {spec.name!r}, got {by!r}")
+        raise QueryError(
+            f"Histogram: expected by to be {expected} for {spec.name!r}, got {shown(by)}"
+        )
 
 
 def _expect_common(request: Terms | Histogram | Ranges) -> None:

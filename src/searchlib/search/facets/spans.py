@@ -203,7 +203,7 @@ def spans_facet(
     Raises:
         QueryError: There are too many spans.
     """
-    wanted = int(numbers[-1] - numbers[0]) + 1 if request.fill else len(numbers)
+    wanted = int(numbers[-1]) - int(numbers[0]) + 1 if request.fill else len(numbers)
     if wanted > MAX_SPANS:
         filled = ", with empty ones filled in" if request.fill else ""
         raise QueryError(
