@@ -10,7 +10,7 @@ from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
 from searchlib.search.collapse import Collapse
 from searchlib.search.facets.requests import AUTO, UNITS
-from searchlib.search.facets.texts import read_facets
+from searchlib.search.facets.texts import FACET_SYNTAX, read_facets
 from searchlib.search.neighbours import RERANKS
 from searchlib.search.order import Sort
 from searchlib.server.comparing import (
@@ -186,9 +186,9 @@ def _page(settings: Settings) -> tuple[Param, ...]:
 def _facet() -> Param:
     return Param(
         name="facet",
-        says="What to count: FIELD, FIELD:NUMBER of labels, FIELD:month, FIELD:stats and so on.",
+        says=f"What to count: {FACET_SYNTAX}",
         many=True,
-        most=200,
+        most=1000,
     )
 
 
