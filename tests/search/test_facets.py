@@ -409,8 +409,23 @@ def test_days_far_apart_are_counted_but_not_filled(tmp_path: Path) -> None:
     index.add(Report(id=str(number), day=day) for number, day in enumerate(DAYS))
     facet = index.search("*", facets=Histogram("day", by="day")).facets["day"]
     assert [one.start for one in facet] == DAYS
-    with pytest.raises(QueryError, match=r"at most 10,000 spans .*got 3,652,059 by day.*fill"):
-        index.search("*", lenient=True, facets=Histogram("day", by="day", fill=True))
+    found = index.search("*", facets=Histogram("day", by="day", fill=True))
+    assert [one.start for one in found.facets["day"]] == DAYS
+    assert found.facets["day"].to_json()["gaps"] is True
+    (note,) = found.notes
+    assert note.message.startswith("spans of 'day' without a document are left out, as there would")
+    assert "a filter on 'day'" in note.message
+    near = index.search("*", filter={"day": "2025"}, facets=Histogram("day", by="day", fill=True))
+    assert len(near.facets["day"]) == 60
+    assert "gaps" not in near.facets["day"].to_json()
+    assert near.notes == ()
+
+
+def test_too_many_spans_with_documents_are_an_error(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "many", Report)
+    index.add(Report(id=str(number), pages=number) for number in range(10_001))
+    with pytest.raises(QueryError, match=r"at most 10,000 spans of 'pages', got 10,001 by 1"):
+        index.search("*", facets=Histogram("pages", by=1))
 
 
 def test_an_empty_index_and_a_field_that_no_document_has(tmp_path: Path) -> None:
@@ -574,9 +589,10 @@ def test_steps_of_any_width_hold_every_number(
         assert within.total == one.count
 
 
-def test_steps_that_are_too_many_to_fill_are_an_error_of_ours(extremes: Index[Report]) -> None:
-    with pytest.raises(QueryError, match="expected at most 10,000 spans of 'pages', got 18,4"):
-        extremes.search("*", facets=Histogram("pages", by=1, fill=True))
+def test_steps_that_are_too_many_to_fill_are_left_out(extremes: Index[Report]) -> None:
+    found = extremes.search("*", facets=Histogram("pages", by=1, fill=True))
+    assert [one.start for one in found.facets["pages"]] == [n for n, _ in EXTREMES[:-1]]
+    assert [note.kind for note in found.notes] == ["limit"]
 
 
 def test_numbers_that_are_as_close_as_can_be_get_a_width(tmp_path: Path) -> None:

@@ -239,10 +239,10 @@ class Searches(Suggests[M]):
             notes, facets = counted(request)
             return facets[""], notes
 
-        every, _ = spans(MatchAll(), Histogram(field, by=by, fill=True))
+        every, remarks = spans(MatchAll(), Histogram(field, by=by, fill=True))
         by = every.by or by
         found = {name: spans(query, Histogram(field, by=by)) for name, query in named.items()}
-        return trend_of(by, every, found)
+        return trend_of(by, every, remarks, found)
 
     def explain(
         self,

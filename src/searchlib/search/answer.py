@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError
 from searchlib.query.notes import Note
+from searchlib.search.facets.spans import gap_notes
 from searchlib.search.neighbours import BEST
 
 if TYPE_CHECKING:
@@ -148,5 +149,5 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     else:
         left = len(found.docnums[last:])
     facets = {name: countable.count(one) for name, one in wanted.items()}
-    notes = (*parsed.notes, *request.notes, *hints)
+    notes = (*parsed.notes, *request.notes, *hints, *gap_notes(facets.values()))
     return Answer(docnums, scores, found.total, notes, left, facets, found.left_out)

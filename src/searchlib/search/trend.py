@@ -80,7 +80,8 @@ class Trend:
         field: The date field.
         by: How long a span is: "year", "quarter", "month", "week", "day" or "hour"; "auto" only
             if no document has a date.
-        spans: The spans from the first to the last that has documents, without gaps.
+        spans: The spans from the first to the last that has documents. Empty ones between them are
+            there, unless they are so many that a note says so.
         series: The queries, in the order given.
     """
 
@@ -103,21 +104,22 @@ class Trend:
                 }
 
     @overload
-    def to_csv(self, target: None = None) -> str: ...
+    def to_csv(self, target: None = None, *, safe: bool = ...) -> str: ...
     @overload
-    def to_csv(self, target: Target) -> None: ...
-    def to_csv(self, target: Target | None = None) -> str | None:
+    def to_csv(self, target: Target, *, safe: bool = ...) -> None: ...
+    def to_csv(self, target: Target | None = None, *, safe: bool = False) -> str | None:
         """Write the rows as CSV.
 
         Args:
             target: A path, an open file, or ``None`` to get the text.
+            safe: As for :meth:`searchlib.Results.to_csv`.
 
         Raises:
-            ArgumentError: ``target`` is something else.
+            ArgumentError: ``target`` or ``safe`` is something else.
             StorageError: The operating system refused to write the file of a path.
         """
         rows = [[*row.values()] for row in self.rows()]
-        return write_text(csv_text(_COLUMNS, [rows], CsvOptions()), target)
+        return write_text(csv_text(_COLUMNS, [rows], CsvOptions(safe=safe)), target)
 
     def to_svg(self, target: BinaryTarget, *, share: bool = False) -> None:
         """Draw the trend as SVG. It needs the extra ``charts``.
@@ -136,21 +138,25 @@ class Trend:
         """Draw the trend as PNG; like :meth:`to_svg`."""
         self._draw(target, "png", share=share)
 
-    def save(self, path: str | os.PathLike[str], *, share: bool = False) -> None:
+    def save(
+        self, path: str | os.PathLike[str], *, share: bool = False, safe: bool = False
+    ) -> None:
         """Write the trend in the format that the ending of a path names.
 
         Args:
             path: A path that ends in .csv, .json, .svg, .png or .pdf.
-            share: As for :meth:`to_svg`.
+            share: As for :meth:`to_svg`, for drawings.
+            safe: As for :meth:`to_csv`, for CSV.
 
         Raises:
             ArgumentError: It has another ending.
             MissingExtraError, StorageError: As for :meth:`to_svg`.
         """
-        ending = Path(path).suffix[1:].lower() if isinstance(path, str | os.PathLike) else None
+        path = os.fspath(path) if isinstance(path, os.PathLike) else path
+        ending = Path(path).suffix[1:].lower() if isinstance(path, str) else None
         match ending:
             case "csv":
-                self.to_csv(path)
+                self.to_csv(path, safe=safe)
             case "json":
                 write_text([json.dumps(self.to_json(), ensure_ascii=False)], path)
             case "svg" | "png" | "pdf":
@@ -204,16 +210,25 @@ class Trend:
         }
 
 
-def trend_of(by: str, every: Facet, found: Mapping[str, tuple[Facet, tuple[Note, ...]]]) -> Trend:
+def trend_of(
+    by: str,
+    every: Facet,
+    remarks: tuple[Note, ...],
+    found: Mapping[str, tuple[Facet, tuple[Note, ...]]],
+) -> Trend:
     """Put counts together to a trend.
 
     Args:
         by: How long a span is.
-        every: How many documents of all are of each span, without gaps.
+        every: How many documents of all are of each span.
+        remarks: Remarks on these, which hold for every query.
         found: The same, perhaps with gaps, and remarks, for each query by its name.
     """
     spans = tuple(TrendSpan(one.label, one.start, one.end, one.count) for one in every)
-    series = tuple(_series(name, spans, *one) for name, one in found.items())
+    series = tuple(
+        _series(name, spans, counts, tuple(dict.fromkeys((*notes, *remarks))))
+        for name, (counts, notes) in found.items()
+    )
     return Trend(every.field, by, spans, series)
 
 

@@ -28,6 +28,7 @@ from searchlib.query.tree import walk
 from searchlib.search.answer import MOVED_ON
 from searchlib.search.cursors import microseconds_of
 from searchlib.search.facets.hits import selects_several
+from searchlib.search.facets.spans import gap_notes
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.label_hints import keyword_labels, label_note, positive_parts
 from searchlib.search.pages import search_fingerprint
@@ -108,7 +109,7 @@ class ServerSearch:
             body, (members, total, facets) = self._found(self._instead_of(error, notes))
         if self._moved:
             notes.append(Note("page", MOVED_ON))
-        notes += self._label_notes(total)
+        notes += (*self._label_notes(total), *gap_notes(facets.values()))
         if self._partial:
             notes.append(Note("partial", _PARTIAL))
         return self._results(body, members, total, (*notes,), facets)

@@ -83,7 +83,8 @@ class Histogram(FacetRequest):
         by: For dates "year", "quarter", "month", "week" (from Monday on), "day" or "hour"; for
             numbers the width of a step, whose borders are its multiples. "auto" chooses by how far
             apart the lowest and the highest value are, so that there are about 50 spans at most.
-        fill: Whether spans between the first and the last that no document is in are told, too.
+        fill: Whether spans between the first and the last that no document is in are told, too. If
+            they would be more than 10,000, they are not, and a note says so.
         multi_select: As of :class:`Terms`.
     """
 
