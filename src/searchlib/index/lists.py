@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.index.compares import Compares
 from searchlib.query.tree import MatchAll
@@ -14,7 +15,7 @@ from searchlib.search.batches import batch_rows, phrase_of
 from searchlib.search.fetching import HitFetcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from searchlib.query.parser import Match
     from searchlib.query.tree import Query
@@ -119,6 +120,9 @@ class Lists(Compares[M]):
         """
         if isinstance(queries, str):
             raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
+        if not isinstance(queries, Iterable):
+            raise QueryError(f"expected a list of queries, got {queries!r:.80}")
+        flag("phrases", phrases, error=QueryError)
         limit = whole_number("limit", limit, 0, error=QueryError)
         one_of("match", match, ("all", "any"), error=QueryError)
         also, searcher = self._filters.all(filter, lenient=lenient), self._searcher

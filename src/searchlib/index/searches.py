@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.backends.base import PageRequest
 from searchlib.errors import QueryError
 from searchlib.index.suggests import Suggests
@@ -314,7 +314,7 @@ class Searches(Suggests[M]):
         self, text: str, *, match: Match = "all", lenient: bool = False
     ) -> ParsedQuery:
         """Read a query string as :meth:`parse` does, and return the notes on it as well."""
-        return self._parser.parse(text, match, lenient=lenient)
+        return self._parser.parse(text, match, lenient=flag("lenient", lenient, error=QueryError))
 
     def parse_filter(
         self,
@@ -350,6 +350,7 @@ class Searches(Suggests[M]):
 
         Its synonyms are those of the commit that was looked at last.
         """
+        flag("synonyms", synonyms, error=QueryError)
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
         parsed = read_query(query, parser, schema, match, lenient=lenient)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from searchlib.arguments import flag
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.rows import Column
@@ -152,6 +153,8 @@ class Trend:
             ArgumentError: It has another ending.
             MissingExtraError, StorageError: As for :meth:`to_svg`.
         """
+        flag("share", share)
+        flag("safe", safe)
         path = os.fspath(path) if isinstance(path, os.PathLike) else path
         ending = Path(path).suffix[1:].lower() if isinstance(path, str) else None
         match ending:
@@ -178,6 +181,8 @@ class Trend:
 
     def _draw(self, target: BinaryTarget, format: str, *, share: bool) -> None:  # noqa: A002
         from searchlib.export.charts import draw_trend
+
+        flag("share", share)
 
         drawn = draw_trend(self, format=format, share=share)
         with binary_file(target) as file:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from searchlib.arguments import flag
 from searchlib.errors import QueryError
 from searchlib.query.filters import Condition, FilterReader, ParsedFilter
 from searchlib.query.parser import ParsedQuery
@@ -42,6 +43,7 @@ def read_query(
     Raises:
         QueryError: It is something else, or can't be read.
     """
+    flag("lenient", lenient, error=QueryError)
     if isinstance(query, str):
         return parser.parse(query, match, lenient=lenient)
     if isinstance(query, Query):
@@ -88,6 +90,7 @@ class AnyFilterReader:
 
     def all(self, given: object, *, lenient: bool = False) -> ParsedFilter:
         """Find what filters require, as :meth:`one`: one filter, a list of them, or ``None``."""
+        flag("lenient", lenient, error=QueryError)
         if given is None:
             return ParsedFilter()
         several = given if isinstance(given, list | tuple) else [given]

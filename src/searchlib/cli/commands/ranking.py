@@ -75,6 +75,10 @@ def recency_of(text: str) -> Recency:
         QueryError: It is something else.
     """
     field, _, rest = text.partition(":")
+    if not rest:
+        raise QueryError(
+            f"expected a field and a half-life such as published:30d for --recency, got {text!r}"
+        )
     half_life, _, weight = rest.partition(":")
     return (
         Recency(field, half_life, weight=_number(weight)) if weight else Recency(field, half_life)

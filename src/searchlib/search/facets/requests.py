@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
 from searchlib.query.dates import split_range
@@ -94,7 +94,7 @@ class Histogram(FacetRequest):
 
     def __post_init__(self) -> None:
         _expect_common(self)
-        _expect_flag("fill", self.fill)
+        flag("fill", self.fill, error=QueryError)
         if isinstance(self.by, str):
             one_of("by", self.by, (*UNITS, AUTO), error=QueryError)
         elif (
@@ -271,12 +271,7 @@ def _expect_suited_by(by: str | float, spec: FieldSpec) -> None:
 
 def _expect_common(request: Terms | Histogram | Ranges) -> None:
     FacetRequest.__post_init__(request)
-    _expect_flag("multi_select", request.multi_select)
-
-
-def _expect_flag(name: str, flag: Any) -> None:
-    if not isinstance(flag, bool):
-        raise QueryError(f"expected {name} to be True or False, got {shown(flag)}")
+    flag("multi_select", request.multi_select, error=QueryError)
 
 
 def _range_query(field: str, one: Any) -> tuple[str, Term | Range]:
