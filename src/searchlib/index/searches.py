@@ -14,7 +14,7 @@ from searchlib.query.parser import QueryParser
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.collapse import collapse_of
+from searchlib.search.collapse import collapse_of, expect_texts
 from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fields_searched import searching
 from searchlib.search.neighbours import RERANKS
@@ -289,10 +289,12 @@ class Searches(Suggests[M]):
 
         Raises:
             ArgumentError: There is no document with the key.
-            NoFingerprintsError: Copies can't be told, as the index was made before that.
+            NoFingerprintsError: Copies can't be told, as the index was made before that, or has no
+                default text field.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         local, searcher = self._local, self._searcher
+        expect_texts(self.schema)
         return searcher.copies(local.docnum_of(self._key_of(key), searcher))
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:

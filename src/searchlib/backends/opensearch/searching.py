@@ -17,7 +17,6 @@ from searchlib.backends.opensearch.hits import (
     scores_of,
 )
 from searchlib.backends.opensearch.left_out import Member, ServerLeftOut, best_of_groups
-from searchlib.backends.opensearch.mapping import group_field
 from searchlib.backends.opensearch.nodes import NOTHING, Node
 from searchlib.backends.opensearch.problems import MomentGoneError
 from searchlib.backends.opensearch.requests import MOST_AT_ONCE, RequestWriter
@@ -348,7 +347,7 @@ class ServerSearch:
 
     def _groups(self, query: Node, field: str) -> int:
         """Count the groups of all documents that match."""
-        steps = all_values(group_field(field))
+        steps = all_values(self._writer.group_path(field))
         asked = next(steps)
         while True:
             answer = self._ask({"query": query, "size": 0, "aggs": asked})
