@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from rich.cells import cell_len
 
-from searchlib import Article, Between, Date, Index, Key, Trend
+from searchlib import Article, Between, Date, Index, Key, Recency, Trend
 from searchlib.cli.commands import cli
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError, QuerySyntaxError
 from searchlib.query import Word
@@ -412,3 +412,18 @@ def test_the_command_on_an_index_without_dates(
     Index.create(tmp_path / "news.index", Article)
     monkeypatch.chdir(tmp_path)
     assert run("storm").stdout == "No article has a date.\n"
+
+
+def test_errors_show_the_beginning_of_long_names() -> None:
+    index, name = archive(dated("2025-01-05")), "z" * 99_999
+    calls: list[Any] = [
+        lambda: index.trend("storm", field=name),
+        lambda: index.trend([name, name]),
+        lambda: index.search("storm", filter={name: 5}),
+        lambda: index.search("storm", facets=name),
+        lambda: index.search("storm", boost=Recency(name, "5d")),
+    ]
+    for call in calls:
+        with pytest.raises(QueryError) as raised:
+            call()
+        assert len(str(raised.value)) < 300

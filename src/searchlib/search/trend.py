@@ -255,7 +255,7 @@ def named_queries(queries: object) -> dict[str, Any]:
         given = list(queries) if isinstance(queries, list | tuple) else [queries]
         named = {str(query): query for query in given}
         if len(named) < len(given):
-            raise QueryError(f"expected different queries, got one twice: {', '.join(named)}")
+            raise QueryError(f"expected different queries, got one twice: {', '.join(named):.80}")
     if not named:
         raise QueryError("expected a query or more to compare, got none")
     return named
@@ -272,7 +272,7 @@ def date_field(schema: DocumentSchema, field: str | None) -> str:
         return dates[0]
     if field not in dates:
         there = ", ".join(dates) or "none"
-        raise QueryError(f"expected a date field, got {field!r}; there are {there}")
+        raise QueryError(f"expected a date field, got {field!r:.80}; there are {there}")
     return field
 
 

@@ -248,7 +248,8 @@ def _expect_suited(request: FacetRequest, schema: DocumentSchema) -> None:
         kind, specs = type(request), schema.fields.values()
         there = ", ".join(spec.name for spec in specs if _suits(request, spec)) or "none"
         raise QueryError(
-            f"{kind.__name__}: expected {_FIELDS[kind]}, got {request.field!r}; there are {there}"
+            f"{kind.__name__}: expected {_FIELDS[kind]}, got {shown(request.field)}; there are "
+            f"{there}"
         )
     if isinstance(request, Histogram) and request.by != AUTO:
         _expect_suited_by(request.by, spec)

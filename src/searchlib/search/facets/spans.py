@@ -333,9 +333,7 @@ def _float_ends(bounds: Bounds) -> _Ends:
     low, after = bounds.low, bounds.high
     if low is not None:
         low = math.nextafter(low, math.inf) if bounds.open_low else float(low)
-    if after == math.inf and not bounds.open_high:
-        after = None
-    elif after is not None:
+    if after is not None:
         after = float(after) if bounds.open_high else math.nextafter(after, math.inf)
     return low, after if after is None or low is None else max(low, after)
 

@@ -6,6 +6,7 @@ A field, and behind a colon how: parts that commas divide. What a program writes
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
 from searchlib.query.dates import date_span, split_range
+from searchlib.query.field_names import FieldNames
 from searchlib.schema.markers import Date, Keyword, Number
 from searchlib.schema.values import UnreadableValue
 from searchlib.search.facets.requests import (
@@ -105,7 +107,9 @@ def _read(text: str, schema: DocumentSchema) -> FacetRequest:
     spec = schema.fields.get(field)
     if spec is not None and isinstance(spec.marker, Date | Number):
         return _spans(field, spec, how, text)
-    if spec is None or not isinstance(spec.marker, Keyword):
+    if spec is None:
+        raise QueryError(f"facet {shown(text)}: {FieldNames(schema).missing(field)}")
+    if not isinstance(spec.marker, Keyword):
         return Terms(field)  # which the search refuses, and says what there is
     return _terms(field, how, text)
 
@@ -162,7 +166,7 @@ def _number_part(word: str) -> _Part | None:
     if word in _OF_SPANS or _is_range(word, Number):
         return _OF_SPANS.get(word) or _Part("ranges", word)
     width = _number(word)
-    return None if width is None else _Part("by", width)
+    return _Part("by", width) if width is not None and 0 < width < math.inf else None
 
 
 def _is_range(word: str, marker: type) -> bool:
