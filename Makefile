@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
+.PHONY: demo web screenshots test types style check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -15,19 +15,23 @@ web: .venv/installed  ## Serve the sample archive as web pages, and open them.
 screenshots: .venv/installed  ## Take the pictures of the docs; chromium is needed.
 	$(BIN)/python -m tests.browser.screenshots
 
-test: .venv/installed  ## What a new user and the continuous integration run.
-	$(MAKE) check
+# What has a target of its own, as it needs a browser, servers in Java, or checkers of types.
+ELSEWHERE := --ignore=tests/browser --ignore=tests/opensearch --ignore=tests/typing
 
-# What has a target of its own, as it needs a browser, or servers in Java.
-ELSEWHERE := --ignore=tests/browser --ignore=tests/opensearch
-
-check: .venv/installed  ## Style, types and tests.
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+test: .venv/installed  ## All tests but those of types, in a browser and on OpenSearch.
 	$(BIN)/pytest -n auto $(ELSEWHERE)
 
-check-numpy: .venv/installed  ## All tests, without the compiled kernels.
+types: .venv/installed  ## Types, and what type checkers make of a user's programs.
+	$(BIN)/mypy
+	$(BIN)/pytest tests/typing
+
+style: .venv/installed  ## The project's style.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+check: style types test  ## Style, types and tests: what each change must pass.
+
+check-numpy: .venv/installed  ## The tests, without the compiled kernels.
 	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto $(ELSEWHERE)
 
 test-browser: .venv/installed  ## The pages in a browser; chromium is needed.
@@ -63,8 +67,9 @@ NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_i
 	tests/test_readers_and_a_writer.py tests/test_highlight_news.py \
 	tests/server/test_fuzz.py tests/server/test_description.py
 
-nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets, requests.
+nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets, requests; more examples.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
+	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest -n auto $(ELSEWHERE) $(NIGHTLY:%=--ignore=%)
 
 soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
 	$(BIN)/python -m benchmarks.soak $(OPTIONS)

@@ -1,7 +1,9 @@
 """What several test modules share."""
 
+import gc
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,24 @@ from hypothesis import settings
 
 from searchlib import Article, Index
 
-settings.register_profile("searchlib", deadline=None)  # how long it takes is not tested
+# What is compiled is kept, even where that is switched off: programs that tests start take half the
+# time then, and so does it to collect the tests once more.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+NIGHTLY = os.environ.get("SEARCHLIB_NIGHTLY") == "1"
+settings.register_profile(  # how long it takes is not tested
+    "searchlib", deadline=None, max_examples=200 if NIGHTLY else 50
+)
 settings.load_profile("searchlib")
 
+
+def examples(count: int) -> int:
+    """Take so many examples in the nightly run, and half of them on any other occasion."""
+    return count if NIGHTLY else count // 2
+
+
+wait_for_the_disk = os.fsync
 SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[2] / "shared"))
 
 ARTICLES = [
@@ -45,6 +62,20 @@ ARTICLES = [
     ),
     Article(id="bare", title="Nothing but a headline <b>here</b>"),
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector a look at ten thousand tests whenever it looks at everything."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """No power is lost here. Tests of what is asked of the disk put their own in its place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from benchmarks.judged import Document, read_documents, read_judgments, read_que
 from benchmarks.measures import evaluate
 from benchmarks.relevance import words_of
 
+from tests.engines_in_threads import engines_in_threads  # noqa: F401
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -124,6 +126,7 @@ def test_words_of_a_query_are_no_operators() -> None:
     assert words_of("To be or not to be") == ("to", "be", "or", "not")
 
 
+@pytest.mark.usefixtures("engines_in_threads")
 @pytest.mark.parametrize("match", ["any", "all"])
 def test_the_sample_is_evaluated(tmp_path: Path, match: str) -> None:
     output = tmp_path / "run.json"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from benchmarks import report, results, scale
 from benchmarks.charts import draw
 from benchmarks.turns import Turns
 
+from tests.engines_in_threads import engines_in_threads  # noqa: F401
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def measure(folder: Path, *more: str) -> int:
@@ -21,6 +22,7 @@ def measure(folder: Path, *more: str) -> int:
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("engines_in_threads")
 def test_a_run_that_was_stopped_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -67,6 +69,7 @@ def test_a_run_by_another_command_begins_anew(tmp_path: Path) -> None:
     assert run["sizes"]["50"]["text_bytes"] > 50_000
 
 
+@pytest.mark.usefixtures("engines_in_threads")
 def test_a_run_reads_as_tables_and_charts(tmp_path: Path) -> None:
     assert measure(tmp_path, "--engines=searchlib,sqlite") == 0
     run = results.load(tmp_path / "scale.json")

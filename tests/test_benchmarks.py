@@ -25,6 +25,7 @@ from benchmarks.tables import best_indexing
 from benchmarks.worker import Worker
 
 from searchlib import Article, Index
+from tests.engines_in_threads import engines_in_threads  # noqa: F401
 
 KINDS_RUN = ["word", "and2", "or3", "phrase2", "prefix", "date_word", "keyword_word", "snippets"]
 
@@ -111,6 +112,7 @@ def test_a_run_reads_as_tables(run: dict[str, Any], capsys: pytest.CaptureFixtur
     assert "tantivy left out" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("engines_in_threads")
 def test_a_run_that_is_stopped_keeps_what_it_measured(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,7 +222,7 @@ def test_by_date_those_without_come_last(storms: Index[Article]) -> None:
 
 
 def test_by_date_over_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchlib.search.concordance.BATCH", 2)
+    monkeypatch.setattr("searchlib.search.found_documents.BATCH", 2)
     days = [5, 1, 4, 2, 3]
     index = archive(*({"body": "storm", "published": f"2025-01-0{day}"} for day in days))
     found = [line.date for line in index.concordance("storm", sort="date")]

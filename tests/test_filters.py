@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,9 +24,9 @@ from searchlib.query import And, Exists, Or, Phrase, Prefix, Range, Term, Word, 
 from searchlib.query import Not as TreeNot
 from searchlib.schema.values import label_term
 from searchlib.whoosh_compat import to_whoosh
+from tests.conftest import examples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -172,19 +171,12 @@ filters = st.lists(st.sampled_from(NAMES), max_size=3, unique=True).flatmap(
 )
 
 
-@pytest.fixture(autouse=True, scope="module")
-def no_waiting_for_the_disk() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: None)
-        yield
-
-
 @given(
     st.lists(st.lists(stories, min_size=1, max_size=5), min_size=1, max_size=3),
     st.lists(filters, min_size=1, max_size=4),
     st.sets(st.integers(0, 14), max_size=3),
 )
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_filter_finds_what_brute_force_finds(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[list[dict[str, Any]]],

@@ -14,6 +14,7 @@ from searchlib.highlight.marks import Mark
 from searchlib.highlight.prefilter import _CHANGED_LETTERS, _kept
 from searchlib.highlight.words import WordFinder
 from searchlib.whoosh_compat.analysis import WordAnalyzer
+from tests.conftest import examples
 from tests.highlight_help import highlight_terms, highlighter
 
 SUFFIXES = {
@@ -186,7 +187,7 @@ def known(words: list[Mark], reach: int) -> list[tuple[int, int, str, tuple[int,
     ]
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 @given(
     st.sampled_from(QUERIES),
     st.sampled_from(["english", None, "french", "german"]),
@@ -202,7 +203,7 @@ def test_a_search_finds_what_analysis_finds(
     assert found == known(finder.find_by_analysis(text), wanted.reach)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(
     st.sampled_from(
         [

@@ -27,6 +27,7 @@ from searchlib.schema.values import indexed_time
 from searchlib.segment.reader import SegmentReader
 from searchlib.storage import IndexDirectory
 from searchlib.storage.snapshot import Snapshot, check_entry
+from tests.conftest import examples
 
 
 class Note(BaseModel):
@@ -194,7 +195,7 @@ OPERATIONS = st.lists(
 
 
 @given(OPERATIONS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_of_changes_gives_what_a_dict_would(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, list[str]]]
 ) -> None:

@@ -1,5 +1,6 @@
 """An index of articles in several languages: each is found and marked as its language has it."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,16 +41,19 @@ def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detection, "find_spec", lambda _: None)
 
 
-@pytest.fixture(params=["field", "detector"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index[Article]:
+@pytest.fixture(scope="module", params=["field", "detector"])
+def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Index[Article]:
     """One article in each language, each in a segment of its own."""
-    if request.param == "detector":
-        pytest.importorskip("py3langid")
-    else:
-        request.getfixturevalue("no_detector")
-    index = Index.create(tmp_path / "index", Article, language="auto")
-    for key, (language, text) in ARTICLES.items():
-        index.add(article(key, text, language if request.param == "field" else None))
+    index = Index.create(tmp_path_factory.mktemp("mixed") / "index", Article, language="auto")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "detector":
+            pytest.importorskip("py3langid")
+        else:
+            patch.setattr(detection, "find_spec", lambda _: None)
+        for key, (language, text) in ARTICLES.items():
+            index.add(article(key, text, language if request.param == "field" else None))
     return index
 
 
@@ -106,6 +110,7 @@ def test_a_word_is_looked_for_as_each_language_writes_it(query: str, index: Inde
 def test_merging_opening_and_another_index_keep_the_languages(
     index: Index[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    index = Index.open(shutil.copytree(index.path, tmp_path / "index"), Article)
     names = ["english", "french", "german", "none", "russian", "spanish", "swedish"]
     assert (index.stats().languages, index.stats().segments > 1) == (names, True)
     index.optimize()

@@ -25,6 +25,7 @@ from searchlib.query import Word
 from searchlib.query.field_values import Clock
 from searchlib.search import cursors, held
 from searchlib.search.cursors import MAX_LENGTH
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,7 +104,9 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return (base / str(number) for number in itertools.count())
 
 
-LAW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAW = settings(
+    max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @LAW

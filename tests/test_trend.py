@@ -23,6 +23,7 @@ from searchlib import Article, Between, Date, Index, Key, Recency, Trend
 from searchlib.cli.commands import cli
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError, QuerySyntaxError
 from searchlib.query import Word
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -66,7 +67,7 @@ def storms() -> Trend:
     by=st.sampled_from(list(KEYS)),
     source=st.none() | st.sampled_from(["AP", "BBC"]),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_counts_are_those_of_a_look_at_each_article(
     batches: list[list[dict[str, Any]]], deleted: set[int], by: Any, source: str | None
 ) -> None:

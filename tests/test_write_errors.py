@@ -47,7 +47,6 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index of several segments, some with deletions."""
     for module, name, value in SMALL:
         monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # no power is lost here
     path = tmp_path / "base"
     Index.create(path, Note)
     for number in range(FIRST):

@@ -15,6 +15,7 @@ from searchlib.articles.formats.json_records import _Values
 from searchlib.articles.source import open_source
 from searchlib.articles.text import UnusableError
 from searchlib.errors import Notice, Problem
+from tests.conftest import examples
 
 SCALARS = (
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(max_size=20)
@@ -40,7 +41,7 @@ def values(data: bytes, piece: int) -> list[tuple[object, int]]:
 
 @given(st.lists(JSON, max_size=5), st.sampled_from([None, 1]), st.booleans(), st.integers(1, 60))
 @example(items=[1e50, -1, 1.5e-7], indent=None, ascii_only=True, piece=1)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_pieces_of_any_size_give_the_same_values(
     items: list[object], indent: int | None, ascii_only: bool, piece: int
 ) -> None:

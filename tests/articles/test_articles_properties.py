@@ -20,8 +20,9 @@ from searchlib.articles.paragraphs import to_body
 from searchlib.articles.text import split_lines
 from searchlib.errors import Notice, Problem
 from tests.articles.conftest import without_place
+from tests.conftest import examples
 
-quick = settings(max_examples=60)
+quick = settings(max_examples=examples(60))
 
 
 def read(name: str, content: bytes) -> list[Article | Problem]:
@@ -77,7 +78,7 @@ CONTENTS = st.binary(max_size=200) | st.lists(PIECES, max_size=25).map(b"".join)
 
 
 @given(st.sampled_from(sorted(BY_ENDING)), CONTENTS, st.sampled_from(["", "gz", "gz name only"]))
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_no_bytes_raise(ending: str, content: bytes, packing: str) -> None:
     packed = gzip.compress(content) if packing == "gz" else content
     items = read(f"a{ending}.gz" if packing else f"a{ending}", packed)
@@ -92,7 +93,7 @@ def test_no_bytes_raise(ending: str, content: bytes, packing: str) -> None:
 
 
 @given(CONTENTS.filter(lambda data: len(data) > 20), st.data())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_no_damage_to_gzip_raises(content: bytes, data: st.DataObject) -> None:
     packed = bytearray(gzip.compress(content))
     cut = data.draw(st.integers(0, len(packed)))
@@ -166,7 +167,7 @@ def exports(draw: st.DrawFn) -> tuple[str, str, list[str]]:
 
 
 @given(exports())
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_an_export_holds_every_word_in_order(made: tuple[str, str, list[str]]) -> None:
     text, title, paragraphs = made
     items = read("a.txt", text.encode())
@@ -200,7 +201,7 @@ LOOSE = st.sampled_from(
 
 
 @given(st.lists(LOOSE, min_size=1, max_size=12), st.sampled_from([".txt", ".md"]))
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_every_word_is_somewhere_in_what_is_read(templates: list[str], ending: str) -> None:
     lines = [line.format(f"Alpha{at}", f"beta{at}") for at, line in enumerate(templates)]
     items = read(f"a{ending}", "\n\n".join(lines).encode())
@@ -220,7 +221,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*KEY_NAMES, "x", "extra"]) | st.text(), VALUES, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_every_object_is_an_article_or_a_problem(record: dict[str, object]) -> None:
     (item,) = read("a.jsonl", json.dumps(record).encode())
     if isinstance(item, Article):

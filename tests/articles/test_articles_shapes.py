@@ -12,6 +12,7 @@ from searchlib import Notice
 from searchlib.articles import Article
 from searchlib.errors import Problem
 from tests.articles.test_articles_properties import VALUES, read
+from tests.conftest import examples
 
 Read = Callable[..., list[Article | Problem | Notice]]
 ReadOne = Callable[..., Article]
@@ -246,7 +247,7 @@ DEEP = st.recursive(
 
 
 @given(DEEP)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_whatever_the_shape_there_are_articles_or_problems(value: object) -> None:
     items = read("a.json", json.dumps(value).encode())
     assert items

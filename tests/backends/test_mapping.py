@@ -208,6 +208,9 @@ def test_ids_are_keys_that_are_not_too_long() -> None:
     assert document_id("ä" * 250 + "a") == document_id("ä" * 250 + "a")
     assert document_id("a" * 501).startswith("sha:")
     assert document_id("a" * 501) != document_id("a" * 502)
+    assert len({document_id(key) for key in ("", "\ud800", "a\ud800", "\ufffd")}) == 4
+    assert document_id("").startswith("sha:")
+    assert document_id("a\ud800").isascii()
 
 
 def test_terms_have_nothing_that_would_end_them_on_the_server() -> None:

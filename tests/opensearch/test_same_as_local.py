@@ -43,6 +43,7 @@ class Both:
 
     def __init__(self, local: Index, remote: Index, articles: list[Article]) -> None:
         self.local, self.remote = local, remote
+        self.articles = articles
         self.questions = questions(articles)
 
     def ask(self, question: Question, **options: Any) -> tuple[Any, Any]:
@@ -115,6 +116,34 @@ def test_rankings_are_much_the_same(
     mean = sum(overlaps) / len(overlaps)
     record_property("mean overlap of the ten best", mean)
     assert mean > 0.8
+
+
+def test_similar_articles_are_much_the_same(
+    both: Both, record_property: Callable[[str, object], None]
+) -> None:
+    overlaps = []
+    for article in both.articles[::500]:
+        here, there = (
+            index.similar(article.id, snippets=False) for index in (both.local, both.remote)
+        )
+        assert there.total == here.total
+        if here:
+            found = {hit.key for hit in here}
+            overlaps.append(len(found & {hit.key for hit in there}) / len(found))
+    assert len(overlaps) > 30
+    mean = sum(overlaps) / len(overlaps)
+    record_property("mean overlap of ten similar articles", mean)
+    assert mean > 0.85
+
+
+@pytest.mark.parametrize("query", ["oil", "japan", "trade OR bank", "-oil"])
+def test_what_sets_articles_apart(both: Both, query: str) -> None:
+    here, there = (index.significant(query, field="places") for index in (both.local, both.remote))
+    assert there == here
+    here, there = (index.significant(query) for index in (both.local, both.remote))
+    assert (there.found, there.documents) == (here.found, here.documents)
+    told = [[(one.count, one.total, one.score) for one in found] for found in (here, there)]
+    assert len({*told[0]} & {*told[1]}) >= 18
 
 
 def test_a_pattern_beside_other_words_that_stands_for_too_much(both: Both) -> None:

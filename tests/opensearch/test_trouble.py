@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
@@ -18,6 +19,7 @@ from searchlib import (
     NotAnIndexError,
     Number,
     PartialResultsError,
+    QueryTooCostly,
     SchemaMismatchError,
     ServerBusyError,
     ServerConflictError,
@@ -137,6 +139,52 @@ class TestBusy:
         assert "failed to parse field [price]" in problem.reason
 
 
+class TestLists:
+    def test_many_queries_are_one_request(self, index: Index, proxy: Proxy) -> None:
+        proxy.asked.clear()
+        assert sum(1 for _ in index.search_many(["seven1", "sev*"] * 125, limit=0)) == 250
+        asked = [one.path.partition("?")[0].rpartition("/")[2] for one in proxy.asked]
+        assert asked == ["point_in_time", *["_msearch"] * 3, "point_in_time"]
+        proxy.asked.clear()
+        assert len([*index.search_many(["seven1"] * 50, limit=100, filter="seven1")]) == 50
+        assert sum("_msearch" in one.path for one in proxy.asked) == 5
+
+    def test_a_query_that_the_server_refuses_is_an_error_in_its_row(
+        self, index: Index, proxy: Proxy
+    ) -> None:
+        why = {"type": "too_many_clauses", "reason": "maxClauseCount is set to 1024"}
+
+        def change(_: Asked, answer: Any) -> Any:
+            if "responses" in answer:
+                answer["responses"][1] = {"status": 400, "error": why}
+            return answer
+
+        proxy.change = change
+        rows = [*index.search_many(["seven1", "seven2", "seven3"])]
+        assert [type(row.error) for row in rows] == [type(None), QueryTooCostly, type(None)]
+        [*rows] = index.search_many(["seven1", "seven2", "seven3"], lenient=True)
+        assert [[note.kind for note in row.notes] for row in rows] == [[], ["limit"], []]
+        assert [row.total for row in rows] == [index.count("seven1"), 0, index.count("seven3")]
+
+    def test_one_by_one_where_all_at_once_take_too_long(
+        self, impatient: Index, proxy: Proxy
+    ) -> None:
+        def slow(asked: Asked) -> None:
+            if asked.body.count(b"search_type") > 1:
+                time.sleep(1.5)
+
+        proxy.fault = slow
+        rows = [*impatient.search_many(["seven1", "seven2", "("])]
+        assert [row.total for row in rows] == [*map(impatient.count, ("seven1", "seven2")), 0]
+
+    def test_an_error_of_the_server_is_raised(self, index: Index, proxy: Proxy) -> None:
+        proxy.change = lambda _, answer: (
+            {"responses": [BUSY.body | {"status": 429}]} if "responses" in answer else answer
+        )
+        with pytest.raises(ServerBusyError):
+            list(index.search_many(["seven1"]))
+
+
 class TestPartOfAnAnswer:
     def test_a_shard_that_failed(self, index: Index, proxy: Proxy) -> None:
         def change(_: Asked, answer: Any) -> Any:
@@ -162,6 +210,20 @@ class TestPartOfAnAnswer:
         with Index.open(f"{behind}&partial=true", Article) as content:
             found = content.search("seven1")
         assert [note.kind for note in found.notes] == ["partial"]
+
+    def test_a_part_of_a_list(self, index: Index, behind: str, proxy: Proxy) -> None:
+        def change(_: Asked, answer: Any) -> Any:
+            for one in answer.get("responses", ()):
+                one["timed_out"] = True
+            return answer
+
+        proxy.change = change
+        with pytest.raises(PartialResultsError):
+            list(index.search_many(["seven1", "seven2"]))
+        with Index.open(f"{behind}&partial=true", Article) as content:
+            rows = list(content.search_many(["seven1", "seven2"]))
+        assert [[note.kind for note in row.notes] for row in rows] == [["partial"], ["partial"]]
+        assert [row.total for row in rows] == [index.count("seven1"), index.count("seven2")]
 
     @pytest.mark.parametrize("body", ["Welcome", {"ok": True}, [], None])
     def test_an_answer_of_something_else(self, index: Index, proxy: Proxy, body: Any) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import SegmentLabels
+from tests.conftest import examples
 
-patient = settings(max_examples=150)
+patient = settings(max_examples=examples(150))
 MANY = 10_000
 """Documents from which on the compiled kernels give the interpreter's lock away."""
 
@@ -73,7 +74,7 @@ def test_many_documents_and_documents_with_many_labels(
     most = 40 if several else 1
     rows = [
         sorted(rng.choice(60, rng.integers(0, most + 1), replace=False).tolist())
-        for _ in range(2 * MANY)
+        for _ in range(3 * MANY // 2)
     ]
     segment = segment_of(rows, list(range(60)), 3, width, several)
     docnums = np.flatnonzero(rng.random(len(rows)) < 0.8) + 3

@@ -18,6 +18,7 @@ from searchlib.postings.intervals import (
     minimal,
 )
 from searchlib.postings.phrases import MOST_SLOP
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,7 +107,7 @@ def test_nothing_is_nothing() -> None:
 
 
 @given(parts, distances)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_in_order_each_begins_soon_after_the_last(lists: list[list[Pair]], slop: int) -> None:
     smallest = [without_others(found) for found in lists]
     expected = [
@@ -119,7 +120,7 @@ def test_in_order_each_begins_soon_after_the_last(lists: list[list[Pair]], slop:
 
 
 @given(st.lists(st.tuples(one_word | some, st.integers(1, 3)), min_size=1, max_size=3), distances)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_in_any_order_the_last_begins_soon_after_the_first(
     lists: list[tuple[list[Pair], int]], distance: int
 ) -> None:

@@ -29,6 +29,7 @@ from searchlib.postings import (
     Weighted,
     matching,
 )
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import NumberArray
 
 CHUNK = 1 << 16
-patient = settings(max_examples=80)
+patient = settings(max_examples=examples(80))
 
 
 @dataclass
@@ -161,11 +162,13 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
     values, present = chance.integers(-5, 12, doc_count), chance.random(doc_count) < 0.8
     ranges = [] if span is None else [Range(values, present, *span)]
     docs = set(range(doc_count)).intersection(*map(set, needed))
+    allowed = None if mask is None else mask.tolist()  # lists, as each number is looked at alone
+    value_of, is_there = values.tolist(), present.tolist()
     ranking = sorted(
         (-sum(part.get(docnum, 0.0) for part in (*needed, *others)), docnum)
         for docnum in docs
-        if mask is None or mask[docnum]
-        if span is None or (present[docnum] and span[0] <= values[docnum] <= span[1])
+        if allowed is None or allowed[docnum]
+        if span is None or (is_there[docnum] and span[0] <= value_of[docnum] <= span[1])
     )
     plan = Plan(clauses[optional:], clauses[:optional], mask, ranges, 2.0)
     starts = np.array([*(segment.first for segment in segments), doc_count])
@@ -199,17 +202,18 @@ def expect_orders(kernels: Any, plan: Plan, starts: Any, scores: dict[int, float
     few[few == 4] = np.iinfo(np.int64).max
     few[few == 3] = np.iinfo(np.int64).min
     for keys, scored in ((None, False), (few, False), (few, True)):
-
-        def rank(docnum: int, keys: Any = keys, scored: bool = scored) -> tuple[float, float, int]:
-            score = scores[docnum] if keys is None or scored else 0.0
-            return 0 if keys is None else -int(keys[docnum]), -score, docnum
-
-        order = sorted(scores, key=rank)
+        numbers = [0] * doc_count if keys is None else keys.tolist()
+        by_score = keys is None or scored
+        ranks = sorted(
+            (-numbers[docnum], -score if by_score else 0.0, docnum)
+            for docnum, score in scores.items()
+        )
+        order = [docnum for _, _, docnum in ranks]
         for start, k in ((0, 3), ((len(order) + 1) // 2, 10**9), (len(order) // 3, 2)):
             after = None
             if start:
-                key, score, docnum = rank(order[start - 1])
-                after = Place(-int(key), -score, docnum)
+                key, score, docnum = ranks[start - 1]
+                after = Place(-key, -score, docnum)
             found, shown, total, left = kernels.ordered_documents(
                 plan, starts, k, keys, after, scored=scored
             )
@@ -410,8 +414,10 @@ def try_out(kernels: Any, chance: np.random.Generator) -> bool:
 
 
 def test_nothing_that_is_in_a_file_does_harm(kernels: Any) -> None:
-    taken = [try_out(kernels, np.random.default_rng(seed)) for seed in range(1500)]
-    assert 100 < sum(taken) < len(taken)
+    # Those in Python can't reach what is not theirs.
+    count = 300 if kernels.SegmentPostings is matching.SegmentPostings else 1500
+    taken = [try_out(kernels, np.random.default_rng(seed)) for seed in range(count)]
+    assert count // 15 < sum(taken) < count
 
 
 @pytest.mark.parametrize("docnum", [40, CHUNK - 1])

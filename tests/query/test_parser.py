@@ -25,6 +25,7 @@ from searchlib.query.parser import (
 )
 from searchlib.query.tree import walk
 from searchlib.schema.models import DocumentSchema
+from tests.conftest import examples
 from tests.query.hostile import HOSTILE, OTHERS, PIECES, repeated
 from tests.query.small_index import Report, small_index
 
@@ -235,7 +236,7 @@ def is_within(span: tuple[int, int] | None, text: str) -> bool:
 
 
 @given(any_text, matches)
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 def test_any_text_is_read_or_refused(text: str, match: Match) -> None:
     try:
         parsed = PARSER.parse(text, match)
@@ -249,7 +250,7 @@ def test_any_text_is_read_or_refused(text: str, match: Match) -> None:
 
 
 @given(any_text, matches)
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 def test_any_text_gives_a_tree_to_a_lenient_reader(text: str, match: Match) -> None:
     parsed = PARSER.parse(text, match, lenient=True)
     assert isinstance(parsed.query, Query)
@@ -262,7 +263,7 @@ def test_any_text_gives_a_tree_to_a_lenient_reader(text: str, match: Match) -> N
 
 
 @given(any_text, matches, st.booleans())
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_whatever_is_read_can_be_run(index: Index, text: str, match: Match, lenient: bool) -> None:
     try:
         query = tree(text, match, lenient=lenient)
@@ -288,7 +289,7 @@ def as_read(text: str) -> str:
 
 
 @given(any_text, matches, st.booleans())
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_leaves_know_where_they_stand(text: str, match: Match, lenient: bool) -> None:
     try:
         query = tree(text, match, lenient=lenient)
@@ -338,7 +339,7 @@ readable = st.text(st.characters(exclude_categories=["Cs", "Co"]), max_size=30)
 
 @pytest.mark.parametrize("write", [escaped, in_quotes])
 @given(texts=st.lists(phrases | readable, min_size=1, max_size=12))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_whatever_is_escaped_finds_the_text(
     tmp_path_factory: pytest.TempPathFactory, write: Any, texts: list[str]
 ) -> None:
@@ -438,7 +439,7 @@ mixtures = st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join
 
 
 @given(mixtures, matches, st.booleans())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_mixtures_of_pieces_take_steps_in_proportion(
     piece: str, match: Match, lenient: bool
 ) -> None:

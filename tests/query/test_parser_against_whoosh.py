@@ -35,6 +35,7 @@ from searchlib.query import And, AndMaybe, Boost, Not, Or, Query, Require, Verba
 from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
 from searchlib.whoosh_compat import LabelField, from_whoosh, to_whoosh
+from tests.conftest import examples
 from tests.query.small_index import Report
 
 if TYPE_CHECKING:
@@ -193,13 +194,13 @@ strings = parts | st.builds("{}({}){}".format, fields, parts, boosts)
 @example('title:"peace talks"~3^2 OR storm')
 @example("a OR b AND NOT c d ANDNOT e ANDMAYBE f REQUIRE g")
 @example("a REQUIRE b ANDMAYBE c ANDNOT d ANDNOT (e OR f) AND g")
-@settings(max_examples=800)
+@settings(max_examples=examples(800))
 def test_both_parsers_make_the_same_tree(text: str) -> None:
     assert ours(text) == theirs(text)
 
 
 @given(st.lists(texts | quoted, min_size=1, max_size=4).map(" ".join))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @example("storm")
 def test_both_parsers_make_the_same_tree_of_any_words(text: str) -> None:
     assert ours(text, "any") == theirs(text, ANY)

@@ -40,6 +40,7 @@ from searchlib.query import (
 )
 from searchlib.query.json_form import MAX_DEPTH
 from searchlib.query.tree import walk
+from tests.conftest import examples
 from tests.query.trees import ONE_OF_EACH, A, B, C, trees
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def through_json(query: Query) -> Query:
 
 
 @given(trees)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_json_gives_the_same_tree_back(query: Query) -> None:
     again = through_json(query)
     assert again == query
@@ -367,7 +368,7 @@ plain_json = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_a_query_with_a_member_that_is_anything_is_read_or_refused(data: st.DataObject) -> None:
     query: Any = to_json(data.draw(st.sampled_from(ONE_OF_EACH)))["query"]
     name = data.draw(st.sampled_from([*query, "span", "fields"]))

@@ -38,6 +38,7 @@ from searchlib.search.alerts.matching import AlertIndex
 from searchlib.search.alerts.required_terms import RequiredTerms
 from searchlib.search.alerts.saved import SavedQuery, read, written
 from searchlib.search.searcher import Searcher
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -180,7 +181,7 @@ def expect_the_same(found: list[Alert], expected: list[Alert]) -> None:
     assert fine == [alert for alert in expected if not alert.problem]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(trees, min_size=1, max_size=6))
 @example([And((Word("the"), Word("storm"))), Or((Word("the"), Word("storm"))), Word("who")])
 @example([Near((Word("peace", ("title",)), Word("talks"))), Phrase("of the"), Word("co-op")])
@@ -194,7 +195,7 @@ def test_the_answers_are_those_of_a_search_for_each(
         expect_the_same(matched(queries, index), expected(queries, index, with_synonyms=False))
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.lists(trees, min_size=1, max_size=4))
 @example([Word("minister"), Phrase("peace talks"), And((Word("flood"), Word("water")))])
 def test_so_they_are_with_synonyms(indexes: list[Index[Article]], queries: list[Query]) -> None:

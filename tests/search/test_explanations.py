@@ -37,13 +37,16 @@ from searchlib.query.tree import (
 )
 from searchlib.search.searcher import Searcher
 from searchlib.whoosh_compat.queries import from_whoosh
+from tests.conftest import examples
 from tests.search.corpora import Archive, some_documents
 from tests.search.queries import trees
 
 if TYPE_CHECKING:
     from whoosh import query as q
 
-patient = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+patient = settings(
+    max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 A, B = Word("a"), Word("b", ("body",))
 KINDS: list[Query] = [
     MatchAll(), Exists("tags"), A, Or((A, A, B)), Phrase("a b"), Phrase("a c", slop=3),

@@ -32,6 +32,7 @@ from searchlib import (
 from searchlib.errors import QueryError
 from searchlib.query import Range
 from searchlib.schema.values import label_term
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -116,7 +117,7 @@ def archives(draw: st.DrawFn) -> tuple[list[list[dict[str, Any]]], set[int]]:
     return batches, draw(st.sets(st.integers(0, 17), max_size=5))
 
 
-patient = settings(max_examples=40)
+patient = settings(max_examples=examples(40))
 QUERIES = ["*", "storm", "nowhere"]
 
 

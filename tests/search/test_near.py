@@ -32,6 +32,7 @@ from searchlib.query import (
 from searchlib.schema.models import DocumentSchema
 from searchlib.search import leaf_compiler
 from searchlib.search.searcher import Searcher
+from tests.conftest import examples
 from tests.search.brute_force import Document
 from tests.search.corpora import Archive, Item
 
@@ -207,7 +208,7 @@ def archive_of(
 
 
 @given(batches, st.sets(st.integers(0, 11)), st.lists(nears, min_size=1, max_size=8))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_what_is_found_and_its_scores_are_those_of_a_look_at_each_word(
     tmp_path_factory: pytest.TempPathFactory,
     batches: list[list[tuple[tuple[str, ...], tuple[str, ...]]]],
@@ -237,7 +238,7 @@ def test_what_is_found_and_its_scores_are_those_of_a_look_at_each_word(
 
 
 @given(texts, texts, nears)
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_a_text_has_marks_if_and_only_if_it_matches(
     title: tuple[str, ...], body: tuple[str, ...], query: Near
 ) -> None:
@@ -250,7 +251,7 @@ def test_a_text_has_marks_if_and_only_if_it_matches(
 
 
 @given(texts, phrases | patterns | leaves)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_a_text_has_marks_if_and_only_if_it_has_the_phrase(
     body: tuple[str, ...], query: Query
 ) -> None:

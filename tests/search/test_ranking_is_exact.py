@@ -9,13 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from whoosh import query as q
 
+from tests.conftest import examples
 from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
 
 if TYPE_CHECKING:
     from whoosh.query import Query
 
-patient = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+patient = settings(
+    max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +54,7 @@ def expect_exact(archive: Archive, query: Query) -> None:
     assert executor.matching(query).tolist() == sorted(expected)
 
 
-@settings(patient, max_examples=150)
+@settings(patient, max_examples=examples(150))
 @given(query=trees)
 def test_any_tree_of_queries(archives: list[Archive], query: Query) -> None:
     for archive in archives:
@@ -63,7 +66,7 @@ def lasting(archives: list[Archive]) -> list[WhooshExecutor]:
     return [WhooshExecutor(archive.snapshot, archive.schema) for archive in archives]
 
 
-@settings(patient, max_examples=150)
+@settings(patient, max_examples=examples(150))
 @given(query=trees)
 def test_an_executor_that_had_other_queries_before(
     archives: list[Archive], lasting: list[WhooshExecutor], query: Query

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from searchlib.query.tree import Or, Word
@@ -74,10 +74,12 @@ def test_scores_are_those_of_the_best_terms(
     archives: list[Archive], number: int, docnum: int, most: int
 ) -> None:
     archive = archives[number]
+    assume(docnum not in archive.brute_force.deleted)
     searcher = Searcher(archive.snapshot, archive.schema)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(similar, "TERMS", most)
-        likeness = searcher.likenesses.of_document(docnum)
+        likeness = searcher.likenesses.of_document(archive.documents[docnum].id)
+    assert likeness is not None
     found = searcher.top(likeness.query, 60, likeness.others)
     wanted = expected(archive.brute_force, docnum, most, 2)
     wanted.pop(docnum, None)
@@ -114,7 +116,8 @@ def test_shared_terms_come_in_the_order_of_what_they_add(
     archive = archives[0]
     force, one = archive.brute_force, archive.documents[other]
     searcher = Searcher(archive.snapshot, archive.schema)
-    likeness = searcher.likenesses.of_document(docnum)
+    likeness = searcher.likenesses.of_document(archive.documents[docnum].id)
+    assert likeness is not None
     shared = likeness.shared(searcher.shown[other].values, None)
     assert set(shared) == likeness.weights.keys() & {*one.title, *one.body}
     adds = [likeness.weights[term] * use_of(force, term, one) for term in shared]

@@ -25,6 +25,7 @@ from searchlib.query import (
     Term,
     Word,
 )
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,7 +244,7 @@ def is_stop_word(word: str) -> bool:
 
 
 @given(stories, st.lists(st.tuples(some_words, some_words), min_size=1, max_size=8))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_words_are_required_unless_they_are_stop_words_of_any_field(
     tmp_path_factory: pytest.TempPathFactory,
     stories: list[tuple[str, str, str]],

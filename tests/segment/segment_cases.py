@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
-import pytest
 from hypothesis import strategies as st
 
 from searchlib.postings import PhraseWord, count_labels, phrase_postings
@@ -16,17 +14,10 @@ from searchlib.segment.contents import InvertedField, NumberColumn, SegmentConte
 from tests.fingerprints.test_sketches import of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from searchlib.fingerprints.sketches import Fingerprints
     from searchlib.segment.reader import SegmentReader
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_waiting_for_the_disk() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: None)
-        yield
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from tests.segment.segment_cases import (
     Document,
     contents_of,
     expect,
-    no_waiting_for_the_disk,  # noqa: F401
     touch,
 )
 

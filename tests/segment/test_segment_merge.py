@@ -20,7 +20,6 @@ from tests.segment.segment_cases import (
     collections,
     contents_of,
     expect,
-    no_waiting_for_the_disk,  # noqa: F401
 )
 
 choices = st.lists(st.booleans(), min_size=8, max_size=8)

@@ -21,7 +21,6 @@ from tests.segment.segment_cases import (
     contents_of,
     expect,
     keyword_field,
-    no_waiting_for_the_disk,  # noqa: F401
     text_field,
     words,
 )

@@ -252,7 +252,7 @@ class Slow:
 
         def search(index: Index, *args: Any, **options: Any) -> Any:
             self.begun.release()
-            self.going.wait(20)
+            self.going.wait(100)
             return real(index, *args, **options)
 
         monkeypatch.setattr(Index, "search", search)
@@ -294,9 +294,9 @@ def test_too_many_at_once_are_told_to_come_back(
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
-    assert taken.acquire(timeout=20)
-    assert taken.acquire(timeout=20)
-    assert slow.begun.acquire(timeout=20)
+    assert taken.acquire(timeout=100)
+    assert taken.acquire(timeout=100)
+    assert slow.begun.acquire(timeout=100)
     response = client.get("/api/search?q=goal")
     assert response.status_code == 503
     assert response.headers["retry-after"] == "1"

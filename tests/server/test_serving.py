@@ -56,7 +56,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client,
             yield client, said
         finally:
             process.send_signal(signal.SIGTERM)
-            said.append(process.communicate(timeout=20)[1])
+            said.append(process.communicate(timeout=100)[1])
 
 
 def test_the_sample_archive_is_served_by_one_command() -> None:

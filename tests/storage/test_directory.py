@@ -74,7 +74,8 @@ def test_leftovers_of_an_earlier_attempt_are_no_hindrance(tmp_path: Path) -> Non
     expect_clean(index)
 
 
-def test_two_can_not_make_the_same_index(tmp_path: Path) -> None:
+def test_two_can_not_make_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searchlib.storage.directory._MAKING_TIMEOUT", 0.05)
     with WriteLock(tmp_path / "write.lock").acquire(), pytest.raises(IndexLockedError):
         IndexDirectory.create(tmp_path, SCHEMA)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,16 +12,7 @@ from tests.oracle import oracle_index, oracle_searcher
 from tests.whoosh_compat.reports import DELETED, REPORTS, SCHEMA, make_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from whoosh.searching import Searcher
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_waiting_for_the_disk() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: None)
-        yield
 
 
 @pytest.fixture(scope="module")

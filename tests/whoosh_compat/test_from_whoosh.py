@@ -42,6 +42,7 @@ from searchlib.query import (
 from searchlib.query.tree import walk
 from searchlib.whoosh_compat import WhooshQuery, from_whoosh, to_whoosh
 from searchlib.whoosh_compat.exact import ExactNot, ForeignQuery
+from tests.conftest import examples
 from tests.whoosh_compat.queries import FOUND, QUERIES, SCORED
 from tests.whoosh_compat.reports import DAY, DELETED, OIL, PEACE, SCHEMA, TALK, T, hits
 
@@ -118,7 +119,7 @@ def loses_scores(query: q.Query) -> bool:
     return any(isinstance(part, q.AndMaybe) or loses_scores(part) for part in parts)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @example(query=q.And([q.AndMaybe(PEACE, q.Term("body", "peac")), q.Every()]))
 @given(query=st.recursive(leaves, groups, max_leaves=5))
 def test_there_and_back_trees_find_and_score_the_same(searcher: Searcher, query: q.Query) -> None:
@@ -133,7 +134,7 @@ def test_there_and_back_trees_find_and_score_the_same(searcher: Searcher, query:
         assert found == pytest.approx(expected, rel=1e-6)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(query=st.recursive(leaves, groups, max_leaves=5))
 def test_trees_stay_the_same_trees(query: q.Query) -> None:
     tree = from_whoosh(query, SCHEMA)

@@ -12,6 +12,7 @@ from whoosh import query as q
 from whoosh import scoring
 from whoosh.searching import Searcher
 
+from tests.conftest import examples
 from tests.oracle import oracle_searcher
 from tests.whoosh_compat.queries import FOUND, QUERIES, SCORED
 from tests.whoosh_compat.reports import DELETED, hits
@@ -57,7 +58,7 @@ TREE = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(tree=TREE)
 def test_queries_in_queries(searcher: Searcher, oracle: Searcher, tree: q.Query) -> None:
     try:

@@ -139,7 +139,6 @@ def run(code: str, names: Names) -> Any:
 
 @pytest.fixture(autouse=True)
 def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     for side in ("theirs", "ours"):
         for name in ("indexdir", "new"):
             (tmp_path / side / name).mkdir(parents=True)

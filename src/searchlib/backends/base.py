@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from searchlib.analysis import Languages
     from searchlib.highlight import SnippetOptions
     from searchlib.postings import Scoring
     from searchlib.query.field_values import Clock
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
+    from searchlib.search.batches import BatchRow
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.values import FacetResult
+    from searchlib.search.found_documents import FoundDocuments
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
+    from searchlib.search.significant import SignificantTerms
+    from searchlib.storage.kept import Kept
     from searchlib.storage.stats import IndexStats
 
 
@@ -56,6 +61,22 @@ class PageRequest:
     after: str | None
     snippets: bool | Sequence[str] | SnippetOptions
     plain: bool
+
+
+class KeptData(Protocol):
+    """What an index keeps besides its documents: some bytes, which change as a whole."""
+
+    def look(self) -> str:
+        """See whether anybody has changed them; give what names them, nothing if there are none."""
+
+    def known(self) -> str:
+        """Give what names them as of the last look, without another one."""
+
+    def read(self) -> Kept:
+        """Read them, as of the last look or a later one."""
+
+    def change(self, new: bytes, timeout: float) -> None:
+        """Put others in their place, if another writer is done within so many seconds."""
 
 
 class Counted(NamedTuple):
@@ -93,8 +114,15 @@ class Backend(Protocol):
     def opening(self) -> Opening:
         """How it was opened."""
 
+    @property
+    def synonyms(self) -> KeptData:
+        """The file of synonyms."""
+
     def look(self) -> None:
         """See whether anything has changed, before a search."""
+
+    def languages(self) -> Languages:
+        """Give the languages of documents as of the last look, where each is in its own."""
 
     def revision(self) -> str:
         """Give hexadecimal digits that are the same only while it holds the same documents."""
@@ -117,6 +145,33 @@ class Backend(Protocol):
     def search(self, page: PageRequest) -> Results[Any]:
         """Find a page of hits."""
 
+    def search_many(
+        self,
+        queries: Iterable[Any],
+        ask: Callable[[Any], SearchRequest],
+        common: SearchRequest,
+    ) -> Iterator[BatchRow[Any]]:
+        """Answer queries one after another, all of one moment where that can be.
+
+        Args:
+            queries: The queries.
+            ask: Reads one.
+            common: What is asked for besides, with a limit; its own query is that of all documents.
+
+        Raises:
+            QueryError: What is asked for besides makes no sense. It is raised before the first row.
+        """
+
+    def every(self, request: SearchRequest) -> FoundDocuments:
+        """Find all documents that a request asks for.
+
+        Args:
+            request: Which; without an order they come as they were added.
+
+        Raises:
+            QueryError: A query can't be evaluated.
+        """
+
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of one moment where that can be."""
 
@@ -127,6 +182,30 @@ class Backend(Protocol):
 
         Raises:
             ArgumentError: There is no such document.
+        """
+
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find a page of what is most like the document with a key, or else like a text.
+
+        Args:
+            key: The key, as the index has it.
+            text: What is compared if there is no such document.
+            page: All else that is asked for; its query does not count.
+
+        Raises:
+            ArgumentError: There is no such document, and the text is none.
+        """
+
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others.
+
+        Args:
+            query: Which documents.
+            conditions: What they must match besides.
+            field: Where to look; ``None`` for the text field with the most words.
+            limit: How many words or labels at most.
         """
 
     def writer(

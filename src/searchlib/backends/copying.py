@@ -72,6 +72,7 @@ def copy_index(
     Raises:
         IndexNotFoundError, NotAnIndexError, IndexVersionError: One of them can't be opened.
         SchemaMismatchError: The target has other fields.
+        UnsupportedError: The synonyms are too large for an index on OpenSearch.
         IndexLockedError: Another writer is at work on the target.
         StorageError: The operating system refused to read or write.
         ServerError: A cluster did not answer, or did not do it. What was copied stays.
@@ -108,9 +109,11 @@ def copy_documents(
 ) -> CopyReport:
     """Copy the documents of one open index into another; see :func:`copy_index`.
 
-    The catalogue of files goes with them, unless the target has one.
+    The catalogue of files and the synonyms go with them, unless the target has its own.
     """
     target.schema.expect(source.schema)
+    if source.synonyms.look() and not target.synonyms.look():
+        target.synonyms.change(source.synonyms.read().data, timeout)
     schema, key, total = target.schema.of_own_model, source.schema.key.name, source.doc_count()
     done = committed = skipped = 0
     with target.writer(no_queries, workers=workers, memory=None, timeout=timeout) as writer:

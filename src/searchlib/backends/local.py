@@ -9,20 +9,23 @@ from searchlib.errors import ArgumentError
 from searchlib.query.tree import MatchAll
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import answer
+from searchlib.search.batches import batch_rows
 from searchlib.search.current import CurrentSearcher
 from searchlib.search.fetching import HitFetcher
+from searchlib.search.found_documents import CommitDocuments
 from searchlib.search.pages import Pages
 from searchlib.search.results import Hits, Results
 from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue, read_current
-from searchlib.storage.kept import check_kept
+from searchlib.storage.kept import KeptFile, check_kept
 from searchlib.storage.snapshot import check_entry
 from searchlib.storage.stats import stats_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from searchlib.analysis import Languages
     from searchlib.arrays import Int64Array
     from searchlib.highlight import SnippetOptions
     from searchlib.indexing.writer import IndexWriter
@@ -30,9 +33,11 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
+    from searchlib.search.batches import BatchRow
     from searchlib.search.explanation import Explanation
     from searchlib.search.fetching import Sharing
     from searchlib.search.recency import Recency
+    from searchlib.search.significant import SignificantTerms
     from searchlib.storage import IndexDirectory
     from searchlib.storage.snapshot import OpenSegment, Snapshot
     from searchlib.storage.stats import IndexStats
@@ -51,12 +56,14 @@ class LocalBackend:
         schema: The fields.
         opening: How it is opened.
         current: Gives searchers of the last commit.
+        synonyms: The file of synonyms.
     """
 
     def __init__(self, directory: IndexDirectory, schema: DocumentSchema, opening: Opening) -> None:
         self.directory: Final = directory
         self.schema: Final = schema
         self.opening: Final = opening
+        self.synonyms: Final = KeptFile(directory, "synonyms")
         self.current: Final = CurrentSearcher(
             directory, schema, opening.cache, clock=opening.clock, scoring=opening.scoring
         )
@@ -79,6 +86,10 @@ class LocalBackend:
     def look(self) -> None:
         """See whether there is another commit: what a search does next is of the last one."""
         self.current.get()
+
+    def languages(self) -> Languages:
+        """Give the languages of the documents of the last commit, where each is in its own."""
+        return self.current.last().snapshot.languages if self.schema.is_mixed else ()
 
     def revision(self) -> str:
         """Give the identity of the last commit."""
@@ -158,6 +169,23 @@ class LocalBackend:
             left_out=found.left_out,
         )
 
+    def search_many(
+        self,
+        queries: Iterable[Any],
+        ask: Callable[[Any], SearchRequest],
+        common: SearchRequest,
+    ) -> Iterator[BatchRow[Any]]:
+        """Answer queries one after another, all of the last commit."""
+        searcher = self.current.last()
+        conditions = [one.query for one in common.conditions]
+        searcher.matching(common.parsed.query, conditions)  # for its errors
+        fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
+        return batch_rows(queries, ask, searcher, fetcher)
+
+    def every(self, request: SearchRequest) -> CommitDocuments:
+        """Find all documents of the last commit that a request asks for."""
+        return CommitDocuments(request, self.current.last(), is_mixed=self.schema.is_mixed)
+
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of the last commit."""
         searcher = self.current.get()
@@ -177,21 +205,31 @@ class LocalBackend:
             searcher = searcher.asking_with(schema, self.current.clock)
         return searcher.explain(query, self.docnum_of(key, searcher), boosts)
 
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find what is most like a document, or a text; all is of one commit."""
+        searcher = self.current.last()
+        likeness = searcher.likenesses.of(key, text)
+        request = page.request.about(likeness)
+        sharing = likeness.shared
+        return self.results(request, searcher, page.schema, page.snippets, sharing=sharing)
+
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others of one commit."""
+        wanted = [condition.query for condition in conditions]
+        return self.current.last().significant(query, wanted, field, limit)
+
     def docnum_of(self, key: str, searcher: Searcher) -> int:
         """Find the number, in the whole index, of the document with a key.
 
         Raises:
             ArgumentError: There is none.
         """
-        docnum = self.find(key, searcher)
-        if docnum is None:
-            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
-        return docnum
-
-    def find(self, key: str, searcher: Searcher) -> int | None:
-        """Find the number, in the whole index, of the document with a key, if there is one."""
         found = self._found(searcher.snapshot, key)
-        return None if found is None else found[0].first + found[1]
+        if found is None:
+            raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
+        return found[0].first + found[1]
 
     def writer(
         self,

@@ -17,7 +17,7 @@ from searchlib.indexing.writer import open_writer
 from searchlib.schema.models import DocumentSchema
 from searchlib.storage import IndexDirectory
 from searchlib.storage.catalogue import read_current
-from searchlib.storage.kept import copy_kept
+from searchlib.storage.kept import change_kept, copy_kept, read_kept
 from searchlib.storage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -41,11 +41,13 @@ class _Source:
         documents: Its documents, as the new schema has them.
         recorded: Tells the language that the document with a key was found to be in.
         lines: Its catalogue.
+        synonyms: Its file of synonyms.
     """
 
     documents: Iterable[BaseModel | Problem]
     recorded: Callable[[str], str | None]
     lines: Iterator[bytes]
+    synonyms: str
 
 
 def reindex(
@@ -126,6 +128,7 @@ class _Folder:
             StoredDocuments(snapshot, key, schema),
             lambda value: snapshot.recorded_language(key, value),
             read_current(self.directory),
+            read_kept(self.directory, "synonyms").data.decode(),
         )
 
 
@@ -143,7 +146,8 @@ class _Cluster:
         self._client.close()
 
     def copy_kept(self, directory: IndexDirectory) -> None:
-        """Do nothing: a cluster keeps neither synonyms nor saved queries."""
+        """Put the synonyms into a folder: a cluster keeps no saved queries."""
+        change_kept(directory, "synonyms", self._meta.synonyms.encode(), 0)
 
     def in_place(
         self,
@@ -165,7 +169,7 @@ class _Cluster:
         self._client.refresh(index=self._meta.index)
         documents = ServerDocuments(self._client, self._meta.index, key, schema)
         lines = CatalogueStore(self._client).read()
-        return _Source(documents, documents.recorded_language, lines)
+        return _Source(documents, documents.recorded_language, lines, self._meta.synonyms)
 
 
 def _client_of(text: str) -> Client:
@@ -188,7 +192,7 @@ def _into_cluster(
     client = _client_of(text)
     with (
         closing(client),
-        new_index(client, schema) as name,
+        new_index(client, schema, source.synonyms) as name,
         OpenSearchWriter[Any](client, schema, no_queries, index=name, workers=workers) as writer,
     ):
         return _fill(writer, source, progress)

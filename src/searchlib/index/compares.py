@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from searchlib.arguments import whole_number
-from searchlib.errors import ArgumentError, QueryError
+from searchlib.backends.base import PageRequest
+from searchlib.errors import QueryError
 from searchlib.index.searches import Searches
-from searchlib.query.filters import Condition
 from searchlib.query.parser import ParsedQuery
+from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
 from searchlib.search.collapse import collapse_of
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.search.collapse import Collapse
     from searchlib.search.results import Results
-    from searchlib.search.searcher import Searcher
     from searchlib.search.significant import SignificantTerms
-    from searchlib.search.similar import Likeness
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -45,8 +44,8 @@ class Compares(Searches[M]):
         """Find the documents that are most like one, or like a text (docs/similar.md).
 
         The thirty terms that tell most about it are looked for; a document that has any of them is
-        a hit. The document itself and its copies are left out. ``hit.shared`` has the words that
-        make a hit similar.
+        a hit. The document itself and its copies are left out; on a server copies are not known.
+        ``hit.shared`` has the words that make a hit similar.
 
         Args:
             key_or_text: The key of a document; or, if there is none with that key, a text of at
@@ -65,39 +64,30 @@ class Compares(Searches[M]):
             QueryError: Another argument is wrong.
             NoFingerprintsError: As for :meth:`search`, with ``collapse``. Without, the copies in an
                 index that was made before fingerprints are not left out.
+            UnsupportedError: ``collapse`` is "copies", and the index is on a server.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         began = time.perf_counter()
         offset = whole_number("offset", offset, 0, error=QueryError)
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
+        self._backend.look()
         also = self._filters.all(filter, lenient=False)
-        searcher = self._searcher
-        likeness = self._likeness(key_or_text, searcher)
         request = SearchRequest(
-            parsed=ParsedQuery(likeness.query),
-            conditions=(*also.conditions, *(Condition(None, one) for one in likeness.others)),
+            parsed=ParsedQuery(MatchAll()),  # its terms take the place of this
+            conditions=also.conditions,
             notes=also.notes,
             offset=offset,
             limit=limit,
             collapse=collapse_of(collapse, self.schema),
         )
-        results: Results[M] = self._local.results(
-            request, searcher, self.schema, snippets, sharing=likeness.shared
+        page = PageRequest(
+            request=request, schema=self.schema, after=None, snippets=snippets, plain=True
         )
+        key = self._key_of(key_or_text)
+        results: Results[M] = self._backend.similar(key, key_or_text, page)
         results.took_ms = (time.perf_counter() - began) * 1000
         return results
-
-    def _likeness(self, key_or_text: str, searcher: Searcher) -> Likeness:
-        docnum = self._local.find(self._key_of(key_or_text), searcher)
-        if docnum is not None:
-            return searcher.likenesses.of_document(docnum)
-        if len(str(key_or_text).split()) < 2:
-            raise ArgumentError(
-                "expected the key of a document of the index, or a text of at least two words, got "
-                f"{key_or_text!r:.80}"
-            )
-        return searcher.likenesses.of_text(key_or_text)
 
     def significant(
         self,
@@ -111,7 +101,8 @@ class Compares(Searches[M]):
     ) -> SignificantTerms:
         """Find the words or labels that set the hits of a query apart from all other documents.
 
-        docs/similar.md has the formula.
+        docs/similar.md has the formula. On a server, words that none of 2,000
+        of the hits has are not found.
 
         Args:
             query: As for :meth:`search`.
@@ -131,7 +122,7 @@ class Compares(Searches[M]):
             CorruptIndexError: A file of the index is damaged or missing.
         """
         limit = whole_number("limit", limit, 0, error=QueryError)
-        searcher = self._searcher
+        self._backend.look()
         parsed = self._read(query, match, lenient=lenient)[1]
-        conditions = [one.query for one in self._filters.all(filter, lenient=lenient).conditions]
-        return searcher.significant(parsed.query, conditions, field, limit)
+        also = self._filters.all(filter, lenient=lenient)
+        return self._backend.significant(parsed.query, also.conditions, field, limit)

@@ -24,20 +24,15 @@ class Keeps(Reads[M]):
 
     @property
     def synonyms(self) -> IndexSynonyms:
-        """Which words mean the same: a mapping, with ``set``, ``load`` and ``clear``.
-
-        Raises:
-            UnsupportedError: The index is on a server.
-        """
-        self._local  # noqa: B018 - looked at for its error
+        """Which words mean the same: a mapping, with ``set``, ``load`` and ``clear``."""
+        self._backend  # noqa: B018 - looked at for its error
         return self._synonyms
 
     @property
     def kept_revision(self) -> str:
-        """What changes whenever synonyms or saved queries do; empty on a server, without any."""
-        if not self.in_folder:
-            return ""
-        return f"{self.synonyms.revision} {self.alerts.revision}"
+        """What changes whenever synonyms or saved queries do."""
+        alerts = self.alerts.revision if self.in_folder else ""  # a server keeps none
+        return f"{self.synonyms.revision} {alerts}"
 
     @property
     def alerts(self) -> IndexAlerts[M]:
@@ -51,8 +46,7 @@ class Keeps(Reads[M]):
 
     @cached_property
     def _synonyms(self) -> IndexSynonyms:
-        local = self._local
-        return IndexSynonyms(local.directory, self.schema, local.current)
+        return IndexSynonyms(self._backend)
 
     @cached_property
     def _alerts(self) -> IndexAlerts[M]:
@@ -78,8 +72,6 @@ class Keeps(Reads[M]):
             QueryTooCostly: It is nested too deeply.
             CorruptIndexError: The file of synonyms is damaged.
         """
-        if not self.in_folder:  # a server keeps none
-            return parsed
         synonyms = self._synonyms.known()
         if synonyms is None:
             return parsed

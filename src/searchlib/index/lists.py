@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from searchlib.arguments import flag, one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.index.compares import Compares
+from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.batches import batch_rows, phrase_of
-from searchlib.search.fetching import HitFetcher
+from searchlib.search.batches import phrase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,20 +71,20 @@ class Lists(Compares[M]):
             limit = whole_number("limit", limit, 0, instead="None for all", error=QueryError)
         if sort is not None:
             one_of("sort", sort, LINE_ORDERS, error=QueryError)
-        searcher = self._searcher
+        by_date = (Sort(date_field(self.schema, None), descending=False),) if sort == "date" else ()
+        self._backend.look()
         schema, parsed = self._read(query, match, lenient=lenient)
         also = self._filters.all(filter, lenient=lenient)
-        conditions = [one.query for one in also.conditions]
-        if sort == "date":
-            order = (Sort(date_field(self.schema, None), descending=False),)
-            every = searcher.snapshot.doc_count
-            docnums = searcher.top(parsed.query, every, conditions, order).docnums
-        else:
-            docnums = searcher.matching(parsed.query, conditions)
-        reader = LineReader(
-            searcher.snapshot, self.schema, parsed.query, tuple(schema.default_fields), width
+        request = SearchRequest(
+            parsed=parsed,
+            conditions=also.conditions,
+            notes=also.notes,
+            limit=None,
+            order=by_date,
         )
-        return Concordance(reader, docnums, (*parsed.notes, *also.notes), sort=sort, limit=limit)
+        found = self._backend.every(request)
+        reader = LineReader(self.schema, parsed.query, tuple(schema.default_fields), width)
+        return Concordance(reader, found, sort=sort, limit=limit)
 
     def search_many(
         self,
@@ -98,9 +98,10 @@ class Lists(Compares[M]):
     ) -> Iterator[BatchRow[M]]:
         """Answer a list of queries one after another (docs/lists.md).
 
-        Each row has what :meth:`search` finds for its query, all over one commit. A query that is
-        wrong has its error in its row, and the others are answered. Queries are read as they are
-        needed, so a list may be of any length.
+        Each row has what :meth:`search` finds for its query, all over one commit, or on a server
+        of one moment. A query that is wrong has its error in its row, and the others are answered.
+        Queries are read as they are needed, so a list may be of any length; on a server a hundred
+        at a time.
 
         Args:
             queries: The queries, each as for :meth:`search`.
@@ -125,11 +126,10 @@ class Lists(Compares[M]):
         flag("phrases", phrases, error=QueryError)
         limit = whole_number("limit", limit, 0, error=QueryError)
         one_of("match", match, ("all", "any"), error=QueryError)
-        also, searcher = self._filters.all(filter, lenient=lenient), self._searcher
+        self._backend.look()
+        also = self._filters.all(filter, lenient=lenient)
 
-        def ask(query: object) -> SearchRequest:
-            given = phrase_of(query) if phrases else query
-            _, parsed = self._read(given, match, lenient=lenient)
+        def asking(parsed: ParsedQuery) -> SearchRequest:
             return SearchRequest(
                 parsed=parsed,
                 conditions=also.conditions,
@@ -138,6 +138,8 @@ class Lists(Compares[M]):
                 lenient=lenient,
             )
 
-        searcher.matching(MatchAll(), [one.query for one in also.conditions])  # for its errors
-        fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
-        return batch_rows(queries, ask, searcher, fetcher)
+        def ask(query: object) -> SearchRequest:
+            given = phrase_of(query) if phrases else query
+            return asking(self._read(given, match, lenient=lenient)[1])
+
+        return self._backend.search_many(queries, ask, asking(ParsedQuery(MatchAll())))

@@ -9,7 +9,6 @@ from searchlib.arguments import LOCK_TIMEOUT, path_of, seconds
 from searchlib.errors import ArgumentError, SourceNotFoundError, StorageError, SynonymsError
 from searchlib.query.synonym_rules import rules_of
 from searchlib.query.synonyms import Synonyms
-from searchlib.storage.kept import change_kept, kept_name, read_kept
 
 if TYPE_CHECKING:
     import os
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.analysis import Languages
-    from searchlib.schema.models import DocumentSchema
-    from searchlib.search.current import CurrentSearcher
-    from searchlib.storage import IndexDirectory
+    from searchlib.backends.base import Backend
 
 
 class IndexSynonyms(Mapping[str, tuple[str, ...]]):
@@ -27,26 +24,25 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
 
     A mapping of each entry that finds others to these, as they are written. A word is looked up as
     queries are: in any form, with or without capitals and accents. It is always that of the last
-    commit, whichever process made it.
+    change, whichever process made it.
     """
 
-    def __init__(
-        self, directory: IndexDirectory, schema: DocumentSchema, current: CurrentSearcher
-    ) -> None:
-        self._directory = directory
-        self._schema = schema
-        self._current = current
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._kept = backend.synonyms
+        self._schema = backend.schema
         self._known: tuple[tuple[str, Languages], Synonyms] | None = None
 
     @property
     def text(self) -> str:
         """The file of synonyms, as it was loaded; empty if there are none."""
-        return read_kept(self._directory, "synonyms").data.decode()
+        self._kept.look()
+        return self._kept.read().data.decode()
 
     @property
     def revision(self) -> str:
         """What changes whenever the synonyms do; empty if there are none."""
-        return kept_name(self._directory, "synonyms")
+        return self._kept.look()
 
     def set(
         self,
@@ -68,10 +64,12 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
             ArgumentError: They are something else.
             IndexLockedError: Another writer did not finish in time.
             StorageError: The operating system refused to write; nothing has changed.
+            UnsupportedError: They are too large for an index on a server.
+            ServerError: The server did not take them.
         """
         text = synonyms if isinstance(synonyms, str) else _text_of(synonyms)
         self._compiled(text, source)
-        change_kept(self._directory, "synonyms", text.encode(), seconds("timeout", timeout))
+        self._kept.change(text.encode(), seconds("timeout", timeout))
 
     def load(self, file: str | os.PathLike[str], *, timeout: float = LOCK_TIMEOUT) -> None:
         """Put the synonyms of a file, in UTF-8, in the place of those there are, in one commit.
@@ -82,7 +80,8 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
 
         Raises:
             SourceNotFoundError: There is no such file.
-            SynonymsError, IndexLockedError, StorageError: As for :meth:`set`.
+            SynonymsError, IndexLockedError, StorageError, UnsupportedError, ServerError: As for
+                :meth:`set`.
         """
         path = path_of(file)
         self.set(_decoded(_read(path), str(path)), timeout=timeout, source=str(path))
@@ -94,9 +93,9 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
             timeout: As for :meth:`searchlib.Index.writer`.
 
         Raises:
-            IndexLockedError, StorageError: As for :meth:`set`.
+            IndexLockedError, StorageError, ServerError: As for :meth:`set`.
         """
-        change_kept(self._directory, "synonyms", b"", seconds("timeout", timeout))
+        self._kept.change(b"", seconds("timeout", timeout))
 
     def current(self) -> Synonyms | None:
         """Give what widens queries; ``None`` if there are no synonyms.
@@ -104,7 +103,8 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
         Raises:
             CorruptIndexError: The file of synonyms is damaged.
         """
-        self._directory.manifest()
+        self._backend.look()
+        self._kept.look()
         return self.known()
 
     def known(self) -> Synonyms | None:
@@ -113,22 +113,19 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
         Raises:
             CorruptIndexError: The file of synonyms is damaged.
         """
-        entry = self._directory.known_manifest().synonyms
-        if entry is None:
+        name = self._kept.known()
+        if not name:
             return None
-        name, languages = entry.name, self._languages()
-        known = self._known
+        languages, known = self._backend.languages(), self._known
         if known is None or known[0] != (name, languages):
-            kept = read_kept(self._directory, "synonyms")
+            kept = self._kept.read()
             made = Synonyms(kept.data.decode(), self._schema, languages)
             known = self._known = (kept.name, languages), made
         return known[1]
 
     def _compiled(self, text: str, source: str) -> Synonyms:
-        return Synonyms(text, self._schema, self._languages(), source)
-
-    def _languages(self) -> Languages:
-        return self._current.get().snapshot.languages if self._schema.is_mixed else ()
+        self._backend.look()
+        return Synonyms(text, self._schema, self._backend.languages(), source)
 
     def __getitem__(self, word: str) -> tuple[str, ...]:
         current = self.current() if isinstance(word, str) else None

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError
+from searchlib.query.filters import Condition
 from searchlib.query.notes import Note
+from searchlib.query.parser import ParsedQuery
 from searchlib.search.facets.spans import gap_notes
 from searchlib.search.neighbours import BEST
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from searchlib.arrays import Float64Array, Int64Array
-    from searchlib.query.filters import Condition
-    from searchlib.query.parser import ParsedQuery
     from searchlib.search.collapse import Collapse
     from searchlib.search.cursors import Cursor
     from searchlib.search.facets.requests import FacetRequest
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from searchlib.search.order import Order
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
+    from searchlib.search.similar import Likeness
 
 MOVED_ON: Final = (
     "the index has changed since the page before, whose commit is gone: hits go on behind the "
@@ -65,6 +66,12 @@ class SearchRequest:
     lenient: bool = False
     facets: Mapping[str, FacetRequest] = field(default_factory=dict)
 
+    def about(self, likeness: Likeness) -> SearchRequest:
+        """Ask for what is similar to something, with all else that is asked for."""
+        others = (Condition(None, one) for one in likeness.others)
+        conditions = (*self.conditions, *others)
+        return replace(self, parsed=ParsedQuery(likeness.query), conditions=conditions)
+
     def of_all_hits(self) -> SearchRequest:
         """Ask the same, for all hits instead of a page of them, and without facets."""
         return replace(self, offset=0, limit=None, cursor=None, facets={})
@@ -92,6 +99,11 @@ class Answer:
     left: int
     facets: Mapping[str, FacetResult]
     left_out: LeftOut | None = None
+
+
+def nothing_found(error: QueryError) -> Note:
+    """Remark on a query that can't be evaluated, in a lenient search."""
+    return Note("limit", f"{error}; nothing is found")
 
 
 def answer(request: SearchRequest, searcher: Searcher) -> Answer:
@@ -134,7 +146,7 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         if not request.lenient:
             raise
         found, countable = searcher.nothing()
-        hints = [Note("limit", f"{error}; nothing is found")]
+        hints = [nothing_found(error)]
     else:
         hints = [] if found.total else searcher.label_notes(parsed.query)
         if conditions:

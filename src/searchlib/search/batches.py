@@ -67,7 +67,7 @@ class BatchRow(Generic[M_co]):
         return {**about, "title": title, "date": date}
 
 
-class _KnownHeadings:
+class KnownHeadings:
     """Reads the titles and dates of documents: names of one list often find the same.
 
     Args:
@@ -79,6 +79,7 @@ class _KnownHeadings:
         self._known: dict[str, tuple[str, str]] = {}
 
     def __call__(self, hit: Hit[Any]) -> tuple[str, str]:
+        """Give the title and the date of a hit."""
         found = self._known.get(hit.key)
         if found is None:
             if len(self._known) >= _KNOWN:
@@ -123,7 +124,7 @@ def batch_rows(
     Raises:
         CorruptIndexError: A file of the index is damaged or missing.
     """
-    heading_of = _KnownHeadings(source.schema)
+    heading_of = KnownHeadings(source.schema)
     for row, query in enumerate(queries, 1):
         try:
             found = answer(ask(query), searcher)

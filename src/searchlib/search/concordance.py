@@ -8,8 +8,6 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from pydantic_core import from_json
-
 from searchlib.analysis.terms import fold_accents
 from searchlib.arguments import expect_function
 from searchlib.export.csv_text import CsvOptions, csv_text
@@ -21,20 +19,19 @@ from searchlib.highlight.contexts import in_context
 from searchlib.schema.markers import Text
 from searchlib.schema.paths import value_at
 from searchlib.schema.roles import Headings
+from searchlib.schema.values import text_of
 from searchlib.search.all_hits import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from searchlib.arrays import Int64Array
     from searchlib.export.rows import Row
     from searchlib.export.targets import Target
     from searchlib.highlight.contexts import InContext
     from searchlib.highlight.passages import Span
-    from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
-    from searchlib.storage.snapshot import Snapshot
+    from searchlib.search.found_documents import FoundDocument, FoundDocuments
 
     Progress = Callable[[int, int], None]
 
@@ -85,35 +82,27 @@ class LineReader:
     """Reads the lines of documents.
 
     Attributes:
-        snapshot: The commit that was searched.
         schema: What the documents are.
         query: What is looked for.
         searched: The fields that words are looked for in where the query names none.
         width: How many characters a line has on each side of the match at most.
     """
 
-    snapshot: Snapshot
     schema: DocumentSchema
     query: Query
     searched: Collection[str]
     width: int
 
-    def lines(self, docnums: Iterable[tuple[int, bytes]]) -> Iterator[list[ConcordanceLine]]:
-        """Read the lines of each document.
-
-        Args:
-            docnums: The number of each document in the whole index, and the document as JSON.
-        """
+    def lines(self, documents: Iterable[FoundDocument]) -> Iterator[list[ConcordanceLine]]:
+        """Read the lines of each document."""
         known: dict[str | None, list[tuple[str, Highlighter]]] = {}
         texts = [name for name, one in self.schema.fields.items() if isinstance(one.marker, Text)]
-        headings = Headings(self.schema)
-        for docnum, raw in docnums:
-            language = self.snapshot.language_of(docnum) if self.schema.is_mixed else None
+        headings, key = Headings(self.schema), self.schema.key.name
+        for stored, language in documents:
             if language not in known:
                 known[language] = self._highlighters(texts, language)
-            stored = from_json(raw, cache_strings="keys")
             found = [*self._found(stored, known[language])]
-            about = (self._key(docnum), *headings.of(stored)) if found else ("", "", "")
+            about = (text_of(stored[key]), *headings.of(stored)) if found else ("", "", "")
             yield [ConcordanceLine(*line, *about, name) for name, line in found]
 
     def _found(
@@ -141,16 +130,14 @@ class LineReader:
             for name in texts
         ]
 
-    def _key(self, docnum: int) -> str:
-        return self.snapshot.key(self.schema.key.name, docnum)
-
 
 class Concordance:
     """Every occurrence of what a query looks for, in all documents that it finds.
 
-    Iterating reads the documents of the commit that was searched, one after another, as often as it
-    is iterated. Lines that are sorted by what stands beside the match are all held in memory at
-    once, or as many as the limit says; others are not.
+    Iterating reads the documents one after another, as often as it is iterated: those of the commit
+    that was searched, or on a server those of the moment at which iterating begins. Lines that are
+    sorted by what stands beside the match are all held in memory at once, or as many as the limit
+    says; others are not.
 
     Attributes:
         documents: How many documents match.
@@ -160,18 +147,17 @@ class Concordance:
     def __init__(
         self,
         reader: LineReader,
-        docnums: Int64Array,
-        notes: tuple[Note, ...],
+        found: FoundDocuments,
         *,
         sort: LineOrder | None,
         limit: int | None,
     ) -> None:
         self._reader = reader
-        self._docnums = docnums
+        self._found = found
         self._sort = sort
         self._limit = limit
-        self.documents: Final = len(docnums)
-        self.notes: Final = notes
+        self.documents: Final = len(found)
+        self.notes: Final = found.notes
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
         return self._read(None)
@@ -187,26 +173,12 @@ class Concordance:
         return iter(nsmallest(self._limit, lines, key))
 
     def _by_document(self, progress: Progress | None) -> Iterator[list[ConcordanceLine]]:
-        for done, lines in enumerate(self._reader.lines(self._stored())):
+        for done, lines in enumerate(self._reader.lines(self._found)):
             if progress is not None:
                 progress(done, self.documents)
             yield lines
         if progress is not None:
             progress(self.documents, self.documents)
-
-    def _stored(self) -> Iterator[tuple[int, bytes]]:
-        """Read the documents in their order."""
-        for start in range(0, len(self._docnums), BATCH):
-            docnums = self._docnums[start : start + BATCH]
-            if self._sort != "date":
-                yield from zip(
-                    docnums.tolist(), self._reader.snapshot.documents(docnums), strict=True
-                )
-                continue
-            order = docnums.argsort()
-            stored = self._reader.snapshot.documents(docnums[order])
-            read = dict(zip(order.tolist(), stored, strict=True))
-            yield from ((docnum, read[at]) for at, docnum in enumerate(docnums.tolist()))
 
     def to_csv(
         self,

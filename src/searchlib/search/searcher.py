@@ -13,6 +13,7 @@ import numpy as np
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.search.collapse import Collapsing
+from searchlib.search.commit_texts import CommitTexts
 from searchlib.search.compiler import Compiler, MatcherNodes
 from searchlib.search.copies import find_copies
 from searchlib.search.document_cache import DocumentCache
@@ -29,7 +30,7 @@ from searchlib.search.neighbours import BEST, smoothed
 from searchlib.search.order_keys import OrderKeys
 from searchlib.search.ranking import first_documents, moved
 from searchlib.search.recency import BoostedMatcher, Decay
-from searchlib.search.significant import field_of, significant_terms
+from searchlib.search.significant import count_terms, field_of, terms_as_written, token_count
 from searchlib.search.similar import Likenesses
 from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
@@ -275,8 +276,10 @@ class Searcher:
     @property
     def likenesses(self) -> Likenesses:
         """What makes of documents and texts what is similar to them."""
-        word_of = self._compiler.word_of_term
-        return Likenesses(self.snapshot, self._index, self._schema, self.shown, word_of)
+        texts = CommitTexts(
+            self.snapshot, self._index, self._schema, self.shown, self._compiler.word_of_term
+        )
+        return Likenesses(texts, self._schema, self._index.scoring)
 
     def significant(
         self, query: Query, conditions: Sequence[Query], field: str | None, limit: int
@@ -292,11 +295,13 @@ class Searcher:
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
-        name = field_of(field, self._schema, self.snapshot)
+        snapshot = self.snapshot
+        spec = field_of(field, self._schema, partial(token_count, snapshot))
         some = np.zeros(self._index.doc_count, np.bool_)
         some[self.matching(query, conditions)] = True
         every = self._index.only_live(np.ones_like(some))
-        return significant_terms(self.snapshot, self._schema, name, limit, some, every)
+        counted = count_terms(snapshot, spec.name, some, every)
+        return counted.significant(spec, limit, partial(terms_as_written, snapshot, spec))
 
     def smoothed(self, found: TopDocs) -> TopDocs:
         """Put the best of the best documents in the order of their smoothed scores.

@@ -19,9 +19,10 @@ from searchlib.schema.markers import Keyword, Text
 from searchlib.search.spellings import label_as_written, word_as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from searchlib.arrays import BoolArray, Float64Array, Int64Array
+    from searchlib.schema.fields import FieldSpec
     from searchlib.schema.models import DocumentSchema
     from searchlib.storage.snapshot import Snapshot
 
@@ -84,15 +85,76 @@ class SignificantTerms:
         }
 
 
-def field_of(field: str | None, schema: DocumentSchema, snapshot: Snapshot) -> str:
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """How many documents have each term of a field.
+
+    Attributes:
+        terms: The terms that any of some documents has. Shape (T,).
+        counts: How many of these have each. Shape (T,), int64.
+        totals: How many of all documents have it. Shape (T,), int64.
+        found: How many some documents are.
+        documents: How many there are in all.
+    """
+
+    terms: Sequence[bytes]
+    counts: Int64Array
+    totals: Int64Array
+    found: int
+    documents: int
+
+    def best(self, spec: FieldSpec, limit: int) -> list[tuple[int, float]]:
+        """Find the most significant terms, by their places, and their scores; no stop words.
+
+        Args:
+            spec: The field.
+            limit: How many at most.
+        """
+        is_text = isinstance(spec.marker, Text)
+        stops = {term for one in spec.languages for term in stop_terms(one)} if is_text else set()
+        scores = log_likelihood(self.counts, self.totals, self.found, self.documents)
+        found = (
+            (-scores.item(place), self.terms[place], place)
+            for place in np.flatnonzero(scores > 0).tolist()
+            if self.terms[place].decode("utf-8", "replace") not in stops
+        )
+        return [(place, -score) for score, _, place in nsmallest(limit, found)]
+
+    def significant(
+        self, spec: FieldSpec, limit: int, write: Callable[[Sequence[bytes]], Iterable[str]]
+    ) -> SignificantTerms:
+        """Find the most significant terms, and write them as documents do.
+
+        Args:
+            spec: The field.
+            limit: How many at most.
+            write: Writes terms.
+        """
+        best = self.best(spec, limit)
+        texts = write([self.terms[place] for place, _ in best])
+        shown = tuple(
+            SignificantTerm(text, self.counts.item(place), self.totals.item(place), score)
+            for text, (place, score) in zip(texts, best, strict=True)
+        )
+        return SignificantTerms(spec.name, self.found, self.documents, shown)
+
+
+def field_of(
+    field: str | None, schema: DocumentSchema, token_count: Callable[[str], int]
+) -> FieldSpec:
     """Find the field to look at: by default the text field with the most words.
+
+    Args:
+        field: Its name, if one is given.
+        schema: The fields.
+        token_count: Counts the words of a text field.
 
     Raises:
         QueryError: It has neither words nor labels.
     """
     texts = schema.text_fields
     if field is None and texts:
-        return max(texts, key=lambda name: _token_count(snapshot, name))
+        return schema.fields[max(texts, key=token_count)]
     labels = [name for name, spec in schema.fields.items() if isinstance(spec.marker, Keyword)]
     if field not in (*texts, *labels):
         there = ", ".join([*texts, *labels]) or "none"
@@ -100,29 +162,35 @@ def field_of(field: str | None, schema: DocumentSchema, snapshot: Snapshot) -> s
             f"expected a field of text or labels, got {field!r:.80}; there are {there}"
         )
     assert field is not None
-    return field
+    return schema.fields[field]
 
 
-def _token_count(snapshot: Snapshot, name: str) -> int:
-    readers = (one.reader for one in snapshot.segments if name in one.reader.fields)
-    return sum(reader.inverted(name).total_length for reader in readers)
+def token_count(snapshot: Snapshot, field: str) -> int:
+    """Count the words of a text field, those of deleted documents included.
+
+    Raises:
+        CorruptIndexError: A segment is damaged.
+    """
+    readers = (one.reader for one in snapshot.segments if field in one.reader.fields)
+    return sum(reader.inverted(field).total_length for reader in readers)
 
 
-def significant_terms(
-    snapshot: Snapshot,
-    schema: DocumentSchema,
-    field: str,
-    limit: int,
-    some: BoolArray,
-    every: BoolArray,
-) -> SignificantTerms:
-    """Find what sets some documents apart, in time linear in the postings of the field.
+def terms_as_written(snapshot: Snapshot, spec: FieldSpec, terms: Sequence[bytes]) -> Iterator[str]:
+    """Write terms as most documents of a commit do.
+
+    Raises:
+        CorruptIndexError: A segment is damaged.
+    """
+    write = word_as_written if isinstance(spec.marker, Text) else label_as_written
+    return (write(term, spec.name, snapshot) for term in terms)
+
+
+def count_terms(snapshot: Snapshot, field: str, some: BoolArray, every: BoolArray) -> TermCounts:
+    """Count the documents that have each term, in time linear in the postings of the field.
 
     Args:
         snapshot: The commit.
-        schema: Its fields.
         field: A field of text or labels.
-        limit: How many terms at most.
         some: The documents. Shape (number of all documents,).
         every: These and those that they are set apart from. Shape as ``some``.
 
@@ -130,24 +198,7 @@ def significant_terms(
         CorruptIndexError: A segment is damaged.
     """
     of_some, of_every = int(np.count_nonzero(some)), int(np.count_nonzero(every))
-    terms, counts, totals = _counted(snapshot, field, some, every)
-    scores = log_likelihood(counts, totals, of_some, of_every)
-    spec = schema.fields[field]
-    is_text = isinstance(spec.marker, Text)
-    stops = {term for one in spec.languages for term in stop_terms(one)} if is_text else set()
-    write = word_as_written if is_text else label_as_written
-    found = (
-        (-scores.item(place), terms[place], place)
-        for place in np.flatnonzero(scores > 0).tolist()
-        if terms[place].decode("utf-8", "replace") not in stops
-    )
-    shown = tuple(
-        SignificantTerm(
-            write(term, field, snapshot), counts.item(place), totals.item(place), -score
-        )
-        for score, term, place in nsmallest(limit, found)
-    )
-    return SignificantTerms(field, of_some, of_every, shown)
+    return TermCounts(*_counted(snapshot, field, some, every), of_some, of_every)
 
 
 def log_likelihood(

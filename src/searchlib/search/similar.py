@@ -10,24 +10,65 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from searchlib.analysis.detection import can_detect, detect_language
+from searchlib.errors import ArgumentError
 from searchlib.query.tree import Boost, Not, Or, Query, Term, Verbatim, Word
-from searchlib.search.copies import near_copies
 from searchlib.search.term_uses import TermUse, TermUses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Collection, Mapping
 
+    from searchlib.postings import Scoring
     from searchlib.schema.models import DocumentSchema
-    from searchlib.search.document_cache import DocumentCache
-    from searchlib.search.index_view import IndexView
-    from searchlib.search.term_matchers import WordMatcher
-    from searchlib.storage.snapshot import Snapshot
 
 TERMS: Final = 30
 """So many terms of an article are looked for."""
+
+
+class ComparedDocument(NamedTuple):
+    """A document that others are compared with.
+
+    Attributes:
+        values: What is stored of it.
+        language: Its language, where each document is in its own.
+        keys: Its key, and those of its copies, which are not to be found.
+    """
+
+    values: Mapping[str, Any]
+    language: str | None
+    keys: tuple[str, ...]
+
+
+class TermWeight(NamedTuple):
+    """What all documents tell of a term, in the default fields together.
+
+    Attributes:
+        doc_frequency: In how many documents it is, with those deleted that still count.
+        idf: How much that tells; see docs/scoring.md.
+        informs: Its idf times its burstiness.
+        scored: The factor that scores of the word have already.
+    """
+
+    doc_frequency: int
+    idf: float
+    informs: float
+    scored: float
+
+
+class KnownTexts(Protocol):
+    """What is known of the texts of an index."""
+
+    @property
+    def average_lengths(self) -> Mapping[str, float]:
+        """The mean length of each default field, at least 1."""
+
+    def document(self, key: str) -> ComparedDocument | None:
+        """Read the document with a key, if there is one."""
+
+    def weights(self, terms: Collection[str]) -> Mapping[str, TermWeight]:
+        """Tell what is known of terms; those that can't be looked for are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +106,48 @@ class Likeness:
 
 
 class Likenesses:
-    """Makes of documents and texts what is similar to them, in one commit.
+    """Makes of documents and texts what is similar to them.
 
     Args:
-        snapshot: The commit.
-        index: The same, as evaluation sees it.
-        schema: Its fields.
-        shown: Its documents.
-        word_of: Makes the matcher of a term.
+        texts: The texts of the index, as of one moment where that can be.
+        schema: Its fields, with the languages that documents are in.
+        scoring: The parameters of the scores.
     """
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        index: IndexView,
-        schema: DocumentSchema,
-        shown: DocumentCache,
-        word_of: Callable[[str], WordMatcher | None],
-    ) -> None:
-        self._snapshot = snapshot
-        self._index = index
-        self._schema = schema
-        self._shown = shown
-        self._word_of = word_of
-        lengths = {name: index.average_length(name) for name in schema.default_fields}
-        self._uses = TermUses(schema, lengths, index.scoring)
+    def __init__(self, texts: KnownTexts, schema: DocumentSchema, scoring: Scoring) -> None:
+        self._texts = texts
+        self._is_mixed = schema.is_mixed
+        self._key = schema.key.name
+        self._uses = TermUses(schema, texts.average_lengths, scoring)
 
-    def of_document(self, docnum: int) -> Likeness:
-        """Make it of a document, by its number in the whole index.
+    def of(self, key: str, text: str) -> Likeness:
+        """Make it of the document with a key; or if there is none, of a text.
 
         Raises:
-            CorruptIndexError: A segment is damaged.
+            ArgumentError: There is none, and the text has less than two words.
+            SearchlibError: The index can't be read.
         """
-        language = self._snapshot.language_of(docnum) if self._schema.is_mixed else None
-        uses = self._uses.of(self._shown[docnum].values, language)
-        copies = near_copies(self._snapshot, self._index.live, docnum).tolist()
-        keys = [self._snapshot.key(self._schema.key.name, one) for one in (docnum, *copies)]
-        alike = Or(tuple(Term(self._schema.key.name, key) for key in keys))
+        found = self.of_document(key)
+        if found is not None:
+            return found
+        if len(str(text).split()) < 2:
+            raise ArgumentError(
+                "expected the key of a document of the index, or a text of at least two words, got "
+                f"{text!r:.80}"
+            )
+        return self.of_text(text)
+
+    def of_document(self, key: str) -> Likeness | None:
+        """Make it of the document with a key, if there is one.
+
+        Raises:
+            SearchlibError: The index can't be read.
+        """
+        document = self._texts.document(key)
+        if document is None:
+            return None
+        uses = self._uses.of(document.values, document.language)
+        alike = Or(tuple(Term(self._key, one) for one in document.keys))
         # A term that no other document has finds nothing.
         return self._likeness(uses, 2, (Not(Verbatim(alike)),))
 
@@ -109,9 +155,9 @@ class Likenesses:
         """Make it of a text, which is compared as if it were that of an article.
 
         Raises:
-            CorruptIndexError: A segment is damaged.
+            SearchlibError: The index can't be read.
         """
-        detects = self._schema.is_mixed and can_detect()
+        detects = self._is_mixed and can_detect()
         language = detect_language(text) if detects else None
         return self._likeness(self._uses.of_text(text, language), 1, ())
 
@@ -120,12 +166,11 @@ class Likenesses:
     ) -> Likeness:
         """Make it of terms that at least so many documents have."""
         found: list[tuple[float, str, float, float]] = []
-        for term, use in uses.items():
-            word = self._word_of(term)
-            if word is not None and word.doc_frequency >= least:
-                boost = use.weight / math.sqrt(word.idf)
-                weight = boost * word.informs
-                found.append((-weight * math.log1p(word.doc_frequency), term, boost, weight))
+        for term, known in self._texts.weights(uses).items():
+            if known.doc_frequency >= least:
+                weight = uses[term].weight * known.informs / math.sqrt(known.idf)
+                value = weight * math.log1p(known.doc_frequency)
+                found.append((-value, term, weight / known.scored, weight))
         best = sorted(found)[:TERMS]
         return Likeness(
             Verbatim(Or(tuple(Boost(Word(term), boost) for _, term, boost, _ in best))),

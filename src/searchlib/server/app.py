@@ -67,7 +67,7 @@ class _Application:
     def __init__(self, index: Index[Any], settings: Settings) -> None:
         self._archive = Archive.of(index, settings)
         self._settings = settings
-        self._templates = Templates(settings, in_folder=index.in_folder)
+        self._templates = Templates(settings)
         self._pages = Pages(self._archive, self._templates)
         self._alerts = AlertPages(self._archive, self._templates)
         self._lines = LinePage(self._archive, self._templates)

@@ -43,9 +43,7 @@ class ShownTerm(NamedTuple):
 
 
 def similar_articles(archive: Archive, key: str, links: Links) -> list[SimilarArticle]:
-    """Find the articles to show beside one; none in an index on a server."""
-    if not archive.index.in_folder:
-        return []
+    """Find the articles to show beside one."""
     found = archive.index.similar(key, limit=SIMILAR, snippets=False)
     return [
         SimilarArticle(

@@ -49,7 +49,6 @@ class Templates:
 
     Args:
         settings: How the archive is shown.
-        in_folder: Whether the index is in a folder, and not on a server, which can do less.
 
     Attributes:
         static: The static files by their names: a request can name these, and no other file.
@@ -59,7 +58,7 @@ class Templates:
         ArgumentError: The theme can't be read.
     """
 
-    def __init__(self, settings: Settings, *, in_folder: bool) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.static = _static_files(settings.theme)
         digest = hashlib.blake2b(digest_size=6)
         for file in self.static.values():
@@ -78,7 +77,6 @@ class Templates:
             "version": self.version,
             "has_theme": _THEME in self.static,
             "sort_names": SORT_NAMES,
-            "in_folder": in_folder,
         }
 
     def render(self, name: str, links: Links, **values: Any) -> str:

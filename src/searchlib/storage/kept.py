@@ -37,6 +37,44 @@ class Kept(NamedTuple):
 NOTHING = Kept("", b"")
 
 
+class KeptFile:
+    """What an index in a folder keeps of one kind, as its commits have it.
+
+    Args:
+        directory: The index.
+        kind: What is kept.
+    """
+
+    def __init__(self, directory: IndexDirectory, kind: Kind) -> None:
+        self._directory = directory
+        self._kind: Kind = kind
+
+    def look(self) -> str:
+        """Look for another commit; give the name of what it keeps, and nothing for nothing."""
+        return kept_name(self._directory, self._kind)
+
+    def known(self) -> str:
+        """Give the name of what is kept as of the last look, without another one."""
+        entry: KeptEntry | None = getattr(self._directory.known_manifest(), self._kind)
+        return "" if entry is None else entry.name
+
+    def read(self) -> Kept:
+        """Read what the last commit keeps.
+
+        Raises:
+            CorruptIndexError, StorageError: As :func:`read_kept`.
+        """
+        return read_kept(self._directory, self._kind)
+
+    def change(self, new: bytes, timeout: float) -> None:
+        """Put something in its place.
+
+        Raises:
+            IndexLockedError, StorageError: As :func:`change_kept`.
+        """
+        change_kept(self._directory, self._kind, new, timeout)
+
+
 def kept_name(directory: IndexDirectory, kind: Kind) -> str:
     """Give the name of the file of the last commit; empty if there is none."""
     entry = directory.manifest().kept.get(kind)

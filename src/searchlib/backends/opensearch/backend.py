@@ -12,6 +12,7 @@ from searchlib.backends.base import Counted, Opening, PageRequest
 from searchlib.backends.opensearch.address import Address
 from searchlib.backends.opensearch.catalogue import CatalogueStore
 from searchlib.backends.opensearch.client import Client
+from searchlib.backends.opensearch.lists import ServerList
 from searchlib.backends.opensearch.making import create_index
 from searchlib.backends.opensearch.mapping import (
     LANGUAGE,
@@ -23,27 +24,35 @@ from searchlib.backends.opensearch.mapping import (
 from searchlib.backends.opensearch.requests import RequestWriter
 from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.searching import ServerSearch
+from searchlib.backends.opensearch.server_texts import ServerTexts
+from searchlib.backends.opensearch.significance import ServerSignificance
+from searchlib.backends.opensearch.synonyms import ServerSynonyms
+from searchlib.backends.opensearch.term_statistics import TermStatistics
 from searchlib.backends.opensearch.writer import OpenSearchWriter
 from searchlib.backends.schemas import schema_for
 from searchlib.errors import ArgumentError, UnsupportedError
 from searchlib.postings.bm25 import Scoring
 from searchlib.query.tree import MatchAll
 from searchlib.search.explanation import Explanation
+from searchlib.search.similar import Likenesses
 from searchlib.segment.contents import UNSTEMMED
 from searchlib.storage.stats import IndexStats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pydantic import BaseModel
 
     from searchlib.analysis import Languages
+    from searchlib.backends.opensearch.hits import ServerDocuments
     from searchlib.query.filters import Condition
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
+    from searchlib.search.batches import BatchRow
     from searchlib.search.recency import Recency
     from searchlib.search.results import Results
+    from searchlib.search.significant import SignificantTerms
 
 Json = dict[str, Any]
 
@@ -58,19 +67,26 @@ class OpenSearchBackend:
         client: The cluster, and the name of the index.
         schema: The fields.
         opening: How it is opened.
+        synonyms: The file of synonyms.
 
     Attributes:
         location: The same.
         schema: The fields.
         opening: How it is opened.
         client: The cluster.
+        synonyms: The file of synonyms.
 
     Raises:
         UnsupportedError: The scoring is not the usual one.
     """
 
     def __init__(
-        self, location: str, client: Client, schema: DocumentSchema, opening: Opening
+        self,
+        location: str,
+        client: Client,
+        schema: DocumentSchema,
+        opening: Opening,
+        synonyms: str = "",
     ) -> None:
         if opening.scoring != Scoring():
             raise UnsupportedError(
@@ -81,6 +97,9 @@ class OpenSearchBackend:
         self.client: Final = client
         self.schema: Final = schema
         self.opening = opening
+        self._statistics = TermStatistics(client)
+        self.synonyms: Final = ServerSynonyms(client, synonyms)
+        self._languages: Languages | None = None
 
     @classmethod
     def create(cls, text: str, schema: DocumentSchema, opening: Opening) -> OpenSearchBackend:
@@ -114,7 +133,7 @@ class OpenSearchBackend:
         client = Client(address)
         meta = read_meta(client.mapping(), address)
         expect_analysis(meta, address)
-        return cls(text, client, schema_for(meta.schema, model), opening)
+        return cls(text, client, schema_for(meta.schema, model), opening, meta.synonyms)
 
     @property
     def place(self) -> str:
@@ -122,7 +141,15 @@ class OpenSearchBackend:
         return str(self.client.address)
 
     def look(self) -> None:
-        """Do nothing: each call sees the index as it is."""
+        """Find the languages of documents; all else is seen by each call as it is."""
+        if self.schema.is_mixed:
+            self._languages = self._found_languages()
+
+    def languages(self) -> Languages:
+        """Give the languages of documents as of the last look, where each is in its own."""
+        if self.schema.is_mixed and self._languages is None:
+            self.look()
+        return self._languages or ()
 
     def revision(self) -> str:
         """Give digits of what tells documents apart: how many there are, and the last added."""
@@ -163,17 +190,34 @@ class OpenSearchBackend:
         """Find a page of hits."""
         return self._search(page).run()
 
+    def search_many(
+        self,
+        queries: Iterable[Any],
+        ask: Callable[[Any], SearchRequest],
+        common: SearchRequest,
+    ) -> Iterator[BatchRow[Any]]:
+        """Answer queries, some with one request, all of the moment of the first row."""
+        schema, clock = self._now(self.schema), self.opening.clock
+        return ServerList(self.client, schema, clock, common).rows(queries, ask)
+
+    def every(self, request: SearchRequest) -> ServerDocuments:
+        """Find all documents that a request asks for."""
+        return self._search(self._plain(request)).documents()
+
     def counter(self) -> Callable[[SearchRequest], Counted]:
         """Give what answers requests for facets, each as of now."""
+        self.look()
 
         def counted(request: SearchRequest) -> Counted:
-            page = PageRequest(
-                request=request, schema=self.schema, after=None, snippets=False, plain=True
-            )
-            found = self._search(page).run()
+            found = self._search(self._plain(request)).run()
             return Counted(found.notes, found.facets)
 
         return counted
+
+    def _plain(self, request: SearchRequest) -> PageRequest:
+        return PageRequest(
+            request=request, schema=self.schema, after=None, snippets=False, plain=True
+        )
 
     def _search(self, page: PageRequest) -> ServerSearch:
         page = replace(page, schema=self._now(page.schema))
@@ -181,10 +225,9 @@ class OpenSearchBackend:
 
     def _now(self, schema: DocumentSchema) -> DocumentSchema:
         """Give fields with the languages that documents are in by now, where each has its own."""
-        return schema.with_languages(self._languages()) if schema.is_mixed else schema
+        return schema.with_languages(self.languages()) if schema.is_mixed else schema
 
-    def _languages(self) -> Languages:
-        """Find the languages that documents are in, where each is in its own."""
+    def _found_languages(self) -> Languages:
         asked = {"languages": {"terms": {"field": LANGUAGE, "size": 1000}}}
         found = self.client.search({"size": 0, "aggs": asked})["aggregations"]["languages"]
         names = sorted(bucket["key"] for bucket in found["buckets"])
@@ -205,6 +248,32 @@ class OpenSearchBackend:
             return Explanation(0.0, f"no match of {query}")
         return _explanation(hits[0]["_explanation"])
 
+    def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
+        """Find what is most like a document, or a text."""
+        schema = self._now(page.schema)
+        likeness = self.likenesses(schema).of(key, text)
+        page = replace(page, schema=schema, request=page.request.about(likeness))
+        index, clock = self.client.address.index, self.opening.clock
+        return ServerSearch(self.client, index, page, clock, likeness.shared).run()
+
+    def likenesses(self, schema: DocumentSchema) -> Likenesses:
+        """Give what makes of documents and texts what is similar to them.
+
+        Args:
+            schema: The fields, with the languages that documents are in.
+        """
+        texts = ServerTexts(self.client, self._statistics, schema, self.opening.scoring)
+        return Likenesses(texts, schema, self.opening.scoring)
+
+    def significant(
+        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+    ) -> SignificantTerms:
+        """Find what sets the documents that match a query apart from all others."""
+        schema = self._now(self.schema)
+        writer = RequestWriter(schema, self.opening.clock, True)
+        found = ServerSignificance(self.client, self._statistics, writer)
+        return found.terms(query, conditions, field, limit)
+
     def writer(
         self,
         conditions: Callable[[object], Sequence[Condition]],
@@ -216,6 +285,7 @@ class OpenSearchBackend:
         """Give what collects changes. There is no lock: several writers may be at work."""
 
         def compiled(query: object) -> Json:
+            self.look()
             writer = RequestWriter(self._now(self.schema), self.opening.clock, True)
             return writer.query(MatchAll(), conditions(query))
 
@@ -229,7 +299,7 @@ class OpenSearchBackend:
     def stats(self) -> IndexStats:
         """Say what the index holds; bytes and segments are those of one copy of each part."""
         found = self.client.stats()["_all"]["primaries"]
-        languages = self._languages() if self.schema.is_mixed else ()
+        self.look()
         return IndexStats(
             path=self.place,
             documents=self.doc_count(),
@@ -239,7 +309,7 @@ class OpenSearchBackend:
             size=found.get("store", {}).get("size_in_bytes", 0),
             model=self.schema.model_name,
             fields={name: spec.describe() for name, spec in self.schema.fields.items()},
-            languages=[language or UNSTEMMED for language in languages],
+            languages=[language or UNSTEMMED for language in self.languages()],
             scoring=self.opening.scoring,
             kernels="opensearch",
         )

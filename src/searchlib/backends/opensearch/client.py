@@ -7,6 +7,7 @@ Whatever this module sends may be sent twice without harm.
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,13 @@ from urllib.parse import quote
 
 from searchlib.backends.opensearch import problems
 from searchlib.backends.opensearch.extra import need_opensearch
-from searchlib.errors import ArgumentError, IndexNotFoundError, ServerError
+from searchlib.errors import (
+    ArgumentError,
+    IndexNotFoundError,
+    PartialResultsError,
+    SearchlibError,
+    ServerError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,6 +141,30 @@ class Client:
         )
         return self._whole(found)
 
+    def msearch(
+        self, bodies: Sequence[Json], *, index: str | None = None
+    ) -> list[Json | SearchlibError]:
+        """Search several times with one request, scores reckoned over all parts of the index.
+
+        Args:
+            bodies: The requests, as for :meth:`search`.
+            index: Where, if they are of no point in time.
+
+        Returns:
+            For each its answer as of :meth:`search`, or what is wrong with it alone.
+        """
+        how = {
+            "search_type": "dfs_query_then_fetch",
+            "allow_partial_search_results": self.address.partial,
+        }
+        place = {"index": index or self.address.index}
+        lines = (
+            one for body in bodies for one in (how if "pit" in body else {**how, **place}, body)
+        )
+        sent = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+        found = self.request("POST", "/_msearch", sent, has="responses")["responses"]
+        return [self._whole_or_wrong(answer) for answer in found]
+
     def count(self, query: Json | None = None, *, index: str | None = None) -> int:
         """Count the documents that a query matches, or all.
 
@@ -164,10 +195,30 @@ class Client:
         """
         path = f"/{self._name(index)}/_mget"
         found = self.request("POST", path, {"ids": [*documents]}, has="docs", **params)["docs"]
-        for one in found:
-            if "error" in one:
-                raise problems.refusal(one.get("status", 503), one, self.address)
-        return [one if one["found"] else None for one in found]
+        return [one if self._done(one)["found"] else None for one in found]
+
+    def term_vectors(self, documents: Sequence[Json], *, index: str | None = None) -> list[Json]:
+        """Ask for the terms of documents, and for what the shard of each knows of these.
+
+        A document that does not answer is left out if the address allows for partial answers.
+
+        Args:
+            documents: What is asked; with a document in it, it is of that one, which is made up.
+            index: Where.
+
+        Raises:
+            SearchlibError: One of them did not answer.
+        """
+        path = f"/{self._name(index)}/_mtermvectors"
+        found = self.request("POST", path, {"docs": [*documents]}, has="docs")["docs"]
+        partial = self.address.partial
+        return [self._done(one) for one in found if not (partial and "error" in one)]
+
+    def shards(self, *, index: str | None = None, **params: Any) -> list[list[Json]]:
+        """Find the shards of an index, or those that a ``routing`` leads to: the copies of each."""
+        path = f"/{self._name(index)}/_search_shards"
+        found: list[list[Json]] = self.request("GET", path, has="shards", **params)["shards"]
+        return found
 
     def bulk(self, lines: bytes, *, index: str | None = None) -> Json:
         """Write many documents: lines of JSON, an action and for most a document behind it.
@@ -270,13 +321,18 @@ class Client:
         """Do all that is asked for with aliases and indexes at once, or nothing of it."""
         self.request("POST", "/_aliases", {"actions": [*actions]})
 
-    def mapping(self, *, index: str | None = None) -> dict[str, Json]:
+    def mapping(self, *, index: str | None = None, local: bool = False) -> dict[str, Json]:
         """Read the mappings, by the real names of the indexes.
+
+        Args:
+            index: Where.
+            local: Whether those will do that the node knows which is asked, if it is cut off from
+                the manager of the cluster.
 
         Raises:
             IndexNotFoundError: There is no such index.
         """
-        found = self.request("GET", f"/{self._name(index)}/_mapping")
+        found = self.request("GET", f"/{self._name(index)}/_mapping", local=local)
         try:
             return {name: one["mappings"] for name, one in found.items()}
         except (AttributeError, KeyError, TypeError):
@@ -313,8 +369,22 @@ class Client:
         answer: Json = self.request("GET", path, has="status", **params)
         return answer
 
+    def _whole_or_wrong(self, answer: Json) -> Json | SearchlibError:
+        if "error" in answer:
+            return problems.refusal(answer.get("status", 500), answer, self.address)
+        try:
+            return self._whole(answer)
+        except PartialResultsError as error:
+            return error
+
     def _name(self, index: str | None) -> str:
         return quote(index or self.address.index)
+
+    def _done(self, answer: Json) -> Json:
+        """Make sure that a part of an answer of several is no error."""
+        if "error" in answer:
+            raise problems.refusal(answer.get("status", 503), answer, self.address)
+        return answer
 
     def _whole(self, answer: Json) -> Json:
         shards = answer["_shards"]

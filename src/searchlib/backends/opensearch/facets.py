@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from searchlib.search.facets.values import DistinctCount, Facet, FieldStats, Lab
 from searchlib.segment.spellings import commonest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from searchlib.query.field_values import Clock
     from searchlib.schema.models import DocumentSchema, FieldSpec
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     """A facet: yields what it asks for, is sent the answer, and returns what it found."""
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 PAGE: Final = 5_000
 """How many values are fetched at a time."""
@@ -52,6 +53,22 @@ class Reply(NamedTuple):
 
     aggregations: Json
     total: int
+
+
+def run(steps: Generator[Json, Reply, T], ask: Callable[[Json], Reply]) -> T:
+    """Count to the end.
+
+    Args:
+        steps: What is counted, step by step.
+        ask: Has the server count what it is given.
+    """
+    try:
+        asked = next(steps)
+        while True:
+            asked = steps.send(ask(asked))
+    except StopIteration as done:
+        found: T = done.value
+        return found
 
 
 def steps_of(request: FacetRequest, schema: DocumentSchema, clock: Clock) -> Steps:
@@ -102,7 +119,6 @@ def _missing(reply: Reply) -> int:
 
 
 def _terms(request: requests.Terms, spec: FieldSpec) -> Steps:
-    lowercase = isinstance(spec.marker, Keyword) and spec.marker.lowercase
     found, reply = yield from all_values(label_field(spec.name))
     if request.prefix:
         begins = label_term(request.prefix, lowercase=True)
@@ -110,20 +126,24 @@ def _terms(request: requests.Terms, spec: FieldSpec) -> Steps:
     chosen = found
     if request.sort == "count":
         chosen = sorted(found, key=lambda one: -one[1])
-    elif not lowercase:
+    elif not _is_folded(spec):
         chosen = sorted(found, key=lambda one: label_term(one[0], lowercase=True))
     chosen = chosen[: request.size]
-    names = [label for label, _ in chosen]
-    if lowercase and spec.kind == "str" and names:
-        names = yield from _as_written(spec, names)
+    names = yield from as_written(spec, [label for label, _ in chosen])
     counts = [count for _, count in chosen]
     values = tuple(map(LabelCount, names, counts))
     other = sum(count for _, count in found) - sum(counts)
     return Facet(spec.name, values, reply.total, _missing(reply), other, distinct=len(found))
 
 
-def _as_written(spec: FieldSpec, labels: list[str]) -> Generator[Json, Reply, list[str]]:
+def _is_folded(spec: FieldSpec) -> bool:
+    return isinstance(spec.marker, Keyword) and spec.marker.lowercase
+
+
+def as_written(spec: FieldSpec, labels: list[str]) -> Generator[Json, Reply, list[str]]:
     """Find how most documents of the whole index write labels."""
+    if not (labels and _is_folded(spec) and spec.kind == "str"):
+        return labels
     path = label_field(spec.name)
     each = {
         str(place): {

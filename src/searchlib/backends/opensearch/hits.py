@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from searchlib.backends.opensearch.mapping import LANGUAGE, text_field
 from searchlib.schema.values import text_of
 from searchlib.search.all_hits import ReadRows
 from searchlib.search.document_cache import CachedDocument
+from searchlib.search.found_documents import FoundDocument
 from searchlib.segment.contents import UNSTEMMED
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.backends.opensearch.client import Client
     from searchlib.export.rows import Column, Row
+    from searchlib.query.notes import Note
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.fetching import HitFetcher
 
@@ -88,8 +91,7 @@ class ServerHits:
 
     def language_of(self, docnum: int) -> str | None:
         """Give the language of a document, where each is in its own."""
-        found = self._sent[docnum].get("fields", {}).get(LANGUAGE, [UNSTEMMED])[0]
-        return None if found == UNSTEMMED else found
+        return language_of(self._sent[docnum])
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         """Count the documents that have a term in a field."""
@@ -98,6 +100,12 @@ class ServerHits:
     def documents(self, docnums: Int64Array) -> Iterator[bytes]:
         """Give documents, as JSON."""
         return (self[docnum].raw for docnum in docnums.tolist())
+
+
+def language_of(sent: Json) -> str | None:
+    """Give the language of a document, where each is in its own."""
+    found = sent.get("fields", {}).get(LANGUAGE, [UNSTEMMED])[0]
+    return None if found == UNSTEMMED else found
 
 
 def places_of(sent: Sequence[Json]) -> Int64Array:
@@ -190,3 +198,30 @@ class StreamedRows:
             ranks = range(rank, rank + len(sent))
             yield from ReadRows(self._columns, _Found(sent), ranks, self._fetch(sent))
             rank += len(sent)
+
+
+class ServerDocuments:
+    """All documents that a search finds: each time those of the moment when one begins to read.
+
+    Args:
+        total: How many there were when they were found.
+        notes: Remarks on the query and the filter.
+        batches: Asks for the hits.
+
+    Attributes:
+        notes: The same.
+    """
+
+    def __init__(
+        self, total: int, notes: tuple[Note, ...], batches: Callable[[], Iterator[list[Json]]]
+    ) -> None:
+        self.notes = notes
+        self._total = total
+        self._batches = batches
+
+    def __len__(self) -> int:
+        return self._total
+
+    def __iter__(self) -> Iterator[FoundDocument]:
+        for hit in chain.from_iterable(self._batches()):
+            yield FoundDocument(hit["_source"], language_of(hit))

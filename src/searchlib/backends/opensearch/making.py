@@ -11,7 +11,8 @@ import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.backends.opensearch.mapping import mapping_of
+from searchlib.backends.opensearch.mapping import mapping_of, read_meta
+from searchlib.backends.opensearch.synonyms import put_synonyms
 from searchlib.errors import (
     IndexExistsError,
     SearchlibError,
@@ -48,7 +49,7 @@ def create_index(client: Client, schema: DocumentSchema) -> None:
 
 
 @contextmanager
-def new_index(client: Client, schema: DocumentSchema) -> Iterator[str]:
+def new_index(client: Client, schema: DocumentSchema, synonyms: str) -> Iterator[str]:
     """Make an index that is not there before it is whole.
 
     The body of the ``with`` block fills the real index whose name it gets. At the end that gets
@@ -56,6 +57,7 @@ def new_index(client: Client, schema: DocumentSchema) -> Iterator[str]:
 
     Raises:
         IndexExistsError: There is an index already, or an alias: before the body or after it.
+        UnsupportedError: The synonyms are too large.
         SearchlibError: As for :func:`create_index`.
     """
     address = client.address
@@ -64,6 +66,7 @@ def new_index(client: Client, schema: DocumentSchema) -> Iterator[str]:
     )
     _expect_none(client)
     with _removed_if_it_fails(client, body) as name:
+        put_synonyms(client, synonyms, index=name)
         yield name
         _expect_none(client)
     _change_alias(client, name, [{"add": {"index": name, "alias": address.index}}])
@@ -88,6 +91,8 @@ def successor(client: Client, schema: DocumentSchema, old: Meta) -> Iterator[str
     try:
         with _removed_if_it_fails(client, body) as name:
             yield name
+            now = read_meta(client.mapping(index=old.index), client.address)
+            put_synonyms(client, now.synonyms, index=name)  # they may have changed meanwhile
         moved = {"index": old.index, "alias": alias, "must_exist": True}
         added = {"index": name, "alias": alias}
         _change_alias(client, name, [{"remove": moved}, {"add": added}])

@@ -5,7 +5,8 @@ an object ``searchlib``, which is indexed but not stored: terms as searchlib mak
 numbers. So a word means the same as in an index in a folder. Other tools read the document, and
 search its labels, dates and numbers under their own names.
 
-``_meta`` of the mapping has the schema, the version of the analysis and that of this layout.
+``_meta`` of the mapping has the schema, the synonyms, the version of the analysis and that of this
+layout.
 """
 
 from __future__ import annotations
@@ -68,6 +69,11 @@ def text_field(name: str) -> str:
     return _shadow(_TEXTS, name)
 
 
+def is_text(path: str) -> bool:
+    """Tell whether a field of the server is one of terms."""
+    return path == ALL or path.startswith(f"{ROOT}.{_TEXTS}.")
+
+
 def label_field(name: str) -> str:
     """Name the field with the labels of a keyword or key field, as the index knows them."""
     return _shadow(_LABELS, name)
@@ -101,9 +107,13 @@ def inner_name(name: str) -> str:
 
 
 def document_id(key: str) -> str:
-    """Give the id of the document with a key: the key, or where that is too long a hash of it."""
+    """Give the id of the document with a key: the key, or where that can't be an id a hash of it.
+
+    That is a key that is too long, empty, or has half characters.
+    """
     data = key.encode("utf-8", "surrogatepass")
-    return key if len(data) <= _MOST_ID else f"sha:{sha256(data).hexdigest()}"
+    is_id = 0 < len(data) <= _MOST_ID and len(data.decode("utf-8", "replace")) == len(key)
+    return key if is_id else f"sha:{sha256(data).hexdigest()}"
 
 
 def sent_term(term: str) -> str:
@@ -175,7 +185,7 @@ _ANALYSIS: Final[Json] = {
 _SIMILARITIES: Final[Json] = {SIMILARITY: {"type": "BM25", "k1": 1.2, "b": 0.6}}
 
 
-def mappings_of(schema: DocumentSchema, *, full_text: bool = False) -> Json:
+def mappings_of(schema: DocumentSchema, *, full_text: bool = False, synonyms: str = "") -> Json:
     """Write the fields alone, as they can be put to an index that has grown; see `mapping_of`.
 
     Raises:
@@ -183,7 +193,6 @@ def mappings_of(schema: DocumentSchema, *, full_text: bool = False) -> Json:
     """
     _expect_free(schema)
     specs = schema.fields.values()
-    meta = {"format": FORMAT, "analysis": ANALYSIS_VERSION, "schema": schema.to_json()}
     natural: Json = {}
     objects = objects_of(schema.model)
     for spec in specs:
@@ -192,7 +201,7 @@ def mappings_of(schema: DocumentSchema, *, full_text: bool = False) -> Json:
             _place(natural, spec.name.split("."), field)
     return {
         "dynamic": False,
-        "_meta": {_META: {**meta, "full_text": full_text}},
+        "_meta": Meta("", schema.to_json(), ANALYSIS_VERSION, full_text, synonyms).written(),
         "_source": {"excludes": [ROOT]},
         "properties": {**natural, ROOT: {"dynamic": False, "properties": _shadows(schema)}},
     }
@@ -304,12 +313,20 @@ class Meta:
         schema: Its schema, as JSON.
         analysis: The version of the analysis that made its terms.
         full_text: Whether other tools can search its texts.
+        synonyms: The file of synonyms.
     """
 
     index: str
     schema: Json
     analysis: int
     full_text: bool
+    synonyms: str = ""
+
+    def written(self) -> Json:
+        """Write it as it stands in ``_meta`` of the mapping, which is changed as a whole."""
+        meta = {"format": FORMAT, "analysis": self.analysis, "schema": self.schema}
+        synonyms = {"synonyms": self.synonyms} if self.synonyms else {}
+        return {_META: {**meta, "full_text": self.full_text, **synonyms}}
 
 
 def read_meta(mappings: Mapping[str, Json], address: Address) -> Meta:
@@ -330,7 +347,8 @@ def read_meta(mappings: Mapping[str, Json], address: Address) -> Meta:
     match mapping.get("_meta", {}).get(_META):
         case {"format": int(version), "analysis": int(analysis), "schema": dict(schema), **rest}:
             if version <= FORMAT:
-                return Meta(index, schema, analysis, bool(rest.get("full_text")))
+                full_text, synonyms = bool(rest.get("full_text")), str(rest.get("synonyms", ""))
+                return Meta(index, schema, analysis, full_text, synonyms)
             raise IndexVersionError(
                 f"{address}: expected an index of version {FORMAT} or older, got version "
                 f"{version}; upgrade searchlib to read it"

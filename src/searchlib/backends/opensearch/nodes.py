@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from searchlib.backends.opensearch.mapping import is_text
 from searchlib.errors import UnsupportedError
 
 if TYPE_CHECKING:
@@ -99,12 +101,27 @@ class ServerNodes:
         }
 
     def one_of(self, parts: Sequence[Node], boost: float) -> Node:
-        """Match what any of some parts does that mean the same."""
-        return self.disjunction_max(parts, 0.0, boost)
+        """Match what any of some parts does that mean the same: words count as one word."""
+        words: dict[tuple[str, float], list[str]] = {}
+        others: list[Node] = []
+        for part in parts:
+            terms: dict[str, Any] = part.get("term", {})
+            if any(map(is_text, terms)):
+                ((path, word),) = terms.items()
+                words.setdefault((path, word["boost"]), []).append(word["value"])
+            else:
+                others.append(part)
+        return self.disjunction_max([*starmap(_one_word, words.items()), *others], 0.0, boost)
 
     def constant(self, part: Node, score: float) -> Node:
         """Match what a part does, with one score."""
         return constant(part, score)
+
+
+def _one_word(place: tuple[str, float], terms: Sequence[str]) -> Node:
+    """Match what has any of some terms, which the server takes for one: they share a position."""
+    path, boost = place
+    return {"match": {path: {"query": "|".join(terms), "boost": boost}}}
 
 
 def any_of(parts: Sequence[Node]) -> Node:

@@ -121,9 +121,15 @@ class RequestWriter:
             body["collapse"] = self._collapse(collapse, body["sort"])
         return body
 
-    def sort(self, order: Order) -> list[Json]:
-        """Write what hits are sorted by; of equals, those added first come first."""
-        return [*map(self._sort, order or BY_SCORE), {ORDER: {"order": "asc"}}]
+    def sort(self, order: Order, *, by_score: bool = True) -> list[Json]:
+        """Write what hits are sorted by; of equals, those added first come first.
+
+        Args:
+            order: What comes first.
+            by_score: Whether that is the score, if there is none.
+        """
+        first = order or (BY_SCORE if by_score else ())
+        return [*map(self._sort, first), {ORDER: {"order": "asc"}}]
 
     def _sort(self, sort: Sort) -> Json:
         direction = "desc" if sort.descending else "asc"

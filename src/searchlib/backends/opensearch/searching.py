@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.backends.opensearch.client import held
 from searchlib.backends.opensearch.cursors import Place
-from searchlib.backends.opensearch.facets import Counting, Reply, all_values
+from searchlib.backends.opensearch.facets import Counting, Reply, all_values, run
 from searchlib.backends.opensearch.hits import (
     Frequencies,
+    ServerDocuments,
     ServerHits,
     ServerRows,
     places_of,
     scores_of,
 )
+from searchlib.backends.opensearch.labels import ServerLabels
 from searchlib.backends.opensearch.left_out import Member, ServerLeftOut, best_of_groups
 from searchlib.backends.opensearch.nodes import NOTHING, Node
 from searchlib.backends.opensearch.problems import MomentGoneError
 from searchlib.backends.opensearch.requests import MOST_AT_ONCE, RequestWriter
 from searchlib.errors import PartialResultsError, QueryError, QueryTooCostly, UnsupportedError
 from searchlib.query.field_values import Clock
-from searchlib.query.notes import MAX_NOTES, Note
-from searchlib.query.tree import walk
-from searchlib.search.answer import MOVED_ON
+from searchlib.query.notes import Note
+from searchlib.search.answer import MOVED_ON, nothing_found
 from searchlib.search.cursors import microseconds_of
 from searchlib.search.facets.hits import selects_several
 from searchlib.search.facets.spans import gap_notes
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.label_hints import keyword_labels, label_note, positive_parts
 from searchlib.search.pages import search_fingerprint
 from searchlib.search.ranking import BY_SCORE
 from searchlib.search.results import Hits, Results
@@ -43,14 +42,17 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.facets.values import FacetResult
+    from searchlib.search.fetching import Sharing
 
 Json = dict[str, Any]
 Found = tuple[list[Member], int, "Mapping[str, FacetResult]"]
 
 _BATCH: Final = 1_000
-_MOMENTS: Final = 3
+MOMENTS: Final = 3
 """How often to begin anew when a node is lost between the questions of one search."""
-_PARTIAL: Final = "a part of the index did not answer: hits, total and facets are of the others"
+PARTIAL: Final = Note(
+    "partial", "a part of the index did not answer: hits, total and facets are of the others"
+)
 
 
 class ServerSearch:
@@ -61,9 +63,19 @@ class ServerSearch:
         index: The real name of the index.
         page: What is asked for.
         clock: What relative dates are reckoned from.
+        sharing: Names what hits share with a document that they are to be like. There is no cursor
+            of the next page then.
     """
 
-    def __init__(self, client: Client, index: str, page: PageRequest, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Client,
+        index: str,
+        page: PageRequest,
+        clock: Clock,
+        sharing: Sharing | None = None,
+    ) -> None:
+        self._sharing = sharing
         self._client = client
         self._index = index
         self._page = page
@@ -108,16 +120,29 @@ class ServerSearch:
             body, (members, total, facets) = self._found(self._instead_of(error, notes))
         if self._moved:
             notes.append(Note("page", MOVED_ON))
-        notes += (*self._label_notes(total), *gap_notes(facets.values()))
-        if self._partial:
-            notes.append(Note("partial", _PARTIAL))
+        labels = ServerLabels(self._writer, partial(self._client.search, index=self._index))
+        notes += [*labels.notes([(request, total)])[0], *gap_notes(facets.values())]
+        notes += self._partial_notes
         return self._results(body, members, total, (*notes,), facets)
+
+    def documents(self) -> ServerDocuments:
+        """Find all documents; without an order they come as they were added.
+
+        Raises:
+            SearchlibError: The query makes no sense, or the server did not answer.
+        """
+        request = self._request
+        body = self._writer.body(self._node(request.parsed.query), request.order, None)
+        body |= {"track_scores": False, "sort": self._writer.sort(request.order, by_score=False)}
+        total, _ = _counted(self._ask({**body, "size": 0}))
+        notes = [*request.parsed.notes, *request.notes, *self._partial_notes]
+        return ServerDocuments(total, (*notes,), partial(self.every, body))
 
     def _instead_of(self, error: QueryError, notes: list[Note]) -> Node:
         """Find nothing in a lenient search, with a note why; raise the error in a strict one."""
         if not self._request.lenient:
             raise error
-        notes.append(Note("limit", f"{error}; nothing is found"))
+        notes.append(nothing_found(error))
         return NOTHING
 
     def _found(self, node: Node) -> tuple[Json, Found]:
@@ -132,13 +157,17 @@ class ServerSearch:
         return self._writer.query(query, self._request.conditions, self._request.boosts)
 
     @property
+    def _partial_notes(self) -> list[Note]:
+        return [PARTIAL] if self._partial else []
+
+    @property
     def _first(self) -> int:
         """How many hits come before those of the page."""
         return self._request.offset if self._place is None else self._place.rank
 
     def _with_facets(self, body: Json) -> Found:
         """Find hits and facets, all of one moment; of another if a node that held it has gone."""
-        for left in reversed(range(_MOMENTS)):
+        for left in reversed(range(MOMENTS)):
             try:
                 return self._of_one_moment(body)
             except (MomentGoneError, PartialResultsError):
@@ -323,7 +352,7 @@ class ServerSearch:
             notes,
             facets,
             next_page=partial(self._cursor, ranks.stop - 1, last)
-            if self._follows and members
+            if self._follows and members and self._sharing is None
             else None,
             rows=rows,
             left_out=left_out,
@@ -338,6 +367,7 @@ class ServerSearch:
             self._request.parsed.query,
             page.snippets,
             page.schema.default_fields,
+            self._sharing,
         )
 
     def _cursor(self, rank: int, values: list[Any]) -> str:
@@ -347,34 +377,13 @@ class ServerSearch:
 
     def _groups(self, query: Node, field: str) -> int:
         """Count the groups of all documents that match."""
-        steps = all_values(self._writer.group_path(field))
-        asked = next(steps)
-        while True:
-            answer = self._ask({"query": query, "size": 0, "aggs": asked})
-            try:
-                asked = steps.send(Reply(answer["aggregations"], 0))
-            except StopIteration as done:
-                return len(done.value[0])
 
-    def _label_notes(self, total: int) -> list[Note]:
-        """Remark on labels that no document has."""
-        request, schema = self._request, self._page.schema
-        parts = [part for _, query in request.conditions for part in walk(query)]
-        if not total:
-            parts += positive_parts(request.parsed.query)
-        labels = [*islice(keyword_labels(parts, schema), MAX_NOTES)]
-        if not labels:
-            return []
-        asked = {
-            str(place): {"filter": self._writer.query(leaf)}
-            for place, (leaf, _) in enumerate(labels)
-        }
-        found = self._client.search({"size": 0, "aggs": asked}, index=self._index)["aggregations"]
-        return [
-            label_note(leaf, spec)
-            for place, (leaf, spec) in enumerate(labels)
-            if not found[str(place)]["doc_count"]
-        ]
+        def ask(aggregations: Json) -> Reply:
+            found = self._ask({"query": query, "size": 0, "aggs": aggregations})
+            return Reply(found["aggregations"], 0)
+
+        groups, _ = run(all_values(self._writer.group_path(field)), ask)
+        return len(groups)
 
     @property
     def _fingerprint(self) -> str:

@@ -257,7 +257,7 @@ class OpenSearchWriter(Generic[M]):
         mappings = self._client.mapping(index=self._index)
         meta = read_meta(mappings, self._client.address)
         if self._schema.to_record(meta.schema) is not None:
-            grown = mappings_of(self._schema, full_text=meta.full_text)
+            grown = mappings_of(self._schema, full_text=meta.full_text, synonyms=meta.synonyms)
             self._client.put_mapping(grown, index=self._index)
 
 

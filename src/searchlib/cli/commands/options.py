@@ -58,7 +58,7 @@ index_argument = click.argument(
     "index_path",
     default=DEFAULT_INDEX,
     envvar="SEARCHLIB_INDEX",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     metavar="[INDEX]",
 )
 limit_option = click.option(

@@ -12,6 +12,7 @@ from searchlib.cli.commands.options import (
     friendly_errors,
     index_argument,
     json_option,
+    named_place,
     open_index,
 )
 from searchlib.cli.terminal import counted, print_json, printable, terminal
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--clear", is_flag=True, help="Remove all synonyms.")
 @json_option
 @friendly_errors
-def synonyms_command(index_path: Path, load: Path | None, clear: bool, as_json: bool) -> None:
+def synonyms_command(index_path: Path | str, load: Path | None, clear: bool, as_json: bool) -> None:
     """Show, load or clear the words that mean the same in queries.
 
     A line of the file says "ceasefire, truce" for words that find each other, and "un => united
@@ -53,7 +54,7 @@ def synonyms_command(index_path: Path, load: Path | None, clear: bool, as_json: 
     if as_json:
         print_json({word: list(others) for word, others in synonyms.items()})
     elif load is not None or clear:
-        terminal().print(f"{index_path}: {_counted(synonyms)}")
+        terminal().print(f"{named_place(index_path)}: {_counted(synonyms)}")
     else:
         _print_synonyms(synonyms)
 
