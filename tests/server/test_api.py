@@ -87,7 +87,7 @@ def with_synonyms(index: Index) -> None:
         ("concordance", "kwic", {"index", "json", "zone", "csv", "output", "safe", "bom"}),
         ("similar", "similar", {"index", "json", "zone"}),
         ("significant", "significant", {"index", "json", "zone"}),
-        ("trend", "trend", {"index", "json", "zone", "share", "output"}),
+        ("trend", "trend", {"index", "json", "zone", "share", "output", "safe"}),
     ],
 )
 def test_every_option_of_a_command_is_a_parameter(
@@ -154,6 +154,12 @@ def test_other_calls(client: TestClient, index: Index) -> None:
     facets = get(client, "/api/facets?q=*&facet=source:1")
     assert facets["total"] == 4
     assert facets["facets"]["source:1"]["values"] == [{"label": "Harbour News", "count": 2}]
+    several = get(client, "/api/search?q=*&facet=source:multi&filter=source=Harbour+News")
+    counts = get(client, "/api/facets?q=*&facet=source")["facets"]["source"]["values"]
+    assert several["facets"]["source:multi"]["values"] == counts
+    assert several["total"] < 4
+    ranges = get(client, "/api/facets?q=*&facet=published:..2025-01,2025-02..")["facets"]
+    assert sum(one["count"] for (facet,) in [ranges.values()] for one in facet["values"]) == 3
     article = get(client, "/api/article?id=talks")
     assert article["document"] == index.get("talks").model_dump(mode="json")  # type: ignore[union-attr]
     assert get(client, "/api/copies?id=talks") == {"key": "talks", "copies": []}

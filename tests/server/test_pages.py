@@ -265,6 +265,15 @@ def test_citations(client: TestClient) -> None:
     assert client.get("/cite?id=talks&format=doc").status_code == 400
 
 
+def test_compare_with_a_date_far_from_the_rest(client: TestClient, index: Index) -> None:
+    index.add(Article(id="wrong", body="peace", published=date(1, 1, 1)))
+    for by in ("month", "auto", "week"):
+        assert page(client, f"/compare?q=peace&q=goal&by={by}").all("polyline")
+    shown = page(client, "/compare?q=peace&q=goal&by=month")
+    assert shown.text.count("a filter on 'published' leaves out") == 1
+    assert page(client, "/search?q=*").hrefs
+
+
 def test_compare(client: TestClient) -> None:
     shown = page(client, "/compare?q=peace&q=goal&q=&by=month")
     assert len(shown.all("polyline", **{"class": "line line-1"})) == 2  # the curve, and its key

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.index.compares import Compares
 from searchlib.query.parser import ParsedQuery
@@ -14,7 +15,7 @@ from searchlib.search.answer import SearchRequest
 from searchlib.search.batches import phrase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from searchlib.query.parser import Match
     from searchlib.query.tree import Query
@@ -127,6 +128,9 @@ class Lists(Compares[M]):
         """
         if isinstance(queries, str):
             raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
+        if not isinstance(queries, Iterable):
+            raise QueryError(f"expected a list of queries, got {queries!r:.80}")
+        flag("phrases", phrases, error=QueryError)
         limit = whole_number("limit", limit, 0, error=QueryError)
         one_of("match", match, ("all", "any"), error=QueryError)
         if phrases and match == "any":

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.backends.base import PageRequest
 from searchlib.errors import QueryError
 from searchlib.index.suggests import Suggests
@@ -14,7 +14,7 @@ from searchlib.query.parser import QueryParser
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.collapse import collapse_of
+from searchlib.search.collapse import collapse_of, expect_texts
 from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fields_searched import searching
 from searchlib.search.neighbours import RERANKS
@@ -241,10 +241,10 @@ class Searches(Suggests[M]):
             notes, facets = counted(request)
             return facets[""], notes
 
-        every, _ = spans(MatchAll(), Histogram(field, by=by, fill=True))
+        every, remarks = spans(MatchAll(), Histogram(field, by=by, fill=True))
         by = every.by or by
         found = {name: spans(query, Histogram(field, by=by)) for name, query in named.items()}
-        return trend_of(by, every, found)
+        return trend_of(by, every, remarks, found)
 
     def explain(
         self,
@@ -295,10 +295,12 @@ class Searches(Suggests[M]):
 
         Raises:
             ArgumentError: There is no document with the key.
-            NoFingerprintsError: Copies can't be told, as the index was made before that.
+            NoFingerprintsError: Copies can't be told, as the index was made before that, or has no
+                default text field.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         local, searcher = self._local, self._searcher
+        expect_texts(self.schema)
         return searcher.copies(local.docnum_of(self._key_of(key), searcher))
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
@@ -320,7 +322,7 @@ class Searches(Suggests[M]):
         self, text: str, *, match: Match = "all", lenient: bool = False
     ) -> ParsedQuery:
         """Read a query string as :meth:`parse` does, and return the notes on it as well."""
-        return self._parser.parse(text, match, lenient=lenient)
+        return self._parser.parse(text, match, lenient=flag("lenient", lenient, error=QueryError))
 
     def parse_filter(
         self,
@@ -357,6 +359,7 @@ class Searches(Suggests[M]):
 
         Its synonyms are those of the commit that was looked at last, and so are words like its own.
         """
+        flag("synonyms", synonyms, error=QueryError)
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
         parsed = read_query(query, parser, schema, match, lenient=lenient)

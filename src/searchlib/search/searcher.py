@@ -180,7 +180,8 @@ class Searcher:
     ) -> TopDocs:
         matcher = self._boosted(matcher, boosts)
         if collapse is not None:
-            column = self._groups.column(collapse.field)
+            by_key = collapse.field == self._schema.key.name
+            column = self._groups.alone() if by_key else self._groups.column(collapse.field)
             ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
             return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
         start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)

@@ -10,7 +10,7 @@ from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
 from searchlib.search.facets.requests import AUTO, UNITS
-from searchlib.search.facets.texts import read_facets
+from searchlib.search.facets.texts import FACET_SYNTAX, read_facets
 from searchlib.search.ranking_texts import scoring_of
 from searchlib.server.comparing import (
     SIGNIFICANT_PARAMS,
@@ -201,9 +201,9 @@ def _page(settings: Settings) -> tuple[Param, ...]:
 def _facet() -> Param:
     return Param(
         name="facet",
-        says="What to count: FIELD, FIELD:NUMBER of labels, FIELD:month, FIELD:stats and so on.",
+        says=f"What to count: {FACET_SYNTAX}",
         many=True,
-        most=200,
+        most=1000,
     )
 
 

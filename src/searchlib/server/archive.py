@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ from searchlib.query.dates import date_span
 from searchlib.query.filters import Between
 from searchlib.schema.values import UnreadableValue
 from searchlib.search.facets.requests import Distinct, Histogram, Stats, Terms
+from searchlib.search.facets.texts import read_facets
 from searchlib.server.roles import Roles
 
 if TYPE_CHECKING:
@@ -95,11 +96,13 @@ class Archive:
         index: The index.
         settings: How it is shown.
         roles: What its fields are.
+        asked: How labels are counted beside results, by field, in order.
     """
 
     index: Index[Any]
     settings: Settings
     roles: Roles
+    asked: Mapping[str, Terms]
     _known: _Known = field(default_factory=_Known)
 
     @property
@@ -124,23 +127,30 @@ class Archive:
 
         Raises:
             ArgumentError: The settings name a field that has no labels.
+            QueryError: They say how labels are counted in a way that can't be read.
         """
         roles = Roles.of(index.schema)
-        for name in settings.facets or ():
-            if name not in roles.labels:
+        asked: dict[str, Terms] = {}
+        texts = roles.facets if settings.facets is None else settings.facets
+        for text, request in read_facets(texts, index.schema).items():
+            name = request.field
+            if not isinstance(request, Terms) or name not in roles.labels:
                 raise ArgumentError(
-                    f"expected facets to name fields of labels, got {name!r:.80}; there are "
+                    f"expected facets to name fields of labels, got {text!r:.80}; there are "
                     f"{', '.join(roles.labels) or 'none'}"
                 )
-        return cls(index, settings, roles)
+            size = _LABELS if text == name else request.size
+            # Who has chosen a label sees those that may be chosen besides.
+            asked[name] = replace(request, size=size, multi_select=True)
+        return cls(index, settings, roles, asked)
 
     @property
     def facets(self) -> Sequence[str]:
         """The fields that results are counted by: those that hold anything."""
         if self.settings.facets is not None:
-            return self.settings.facets
+            return [*self.asked]
         counts = self.overview().counts
-        return [name for name in self.roles.facets if counts[name]]
+        return [name for name in self.asked if counts[name]]
 
     def search(self, state: SearchState) -> Found:
         """Search as an address says. It is read as well as possible, and notes tell the rest."""
@@ -268,10 +278,8 @@ class Archive:
         return since and since[0].date(), until and until[1].date()
 
     def _overview(self) -> Overview:
-        requests: dict[str, FacetRequest] = {
-            name: Terms(name, size=_LABELS) for name in self._wanted
-        }
-        requests |= {f":{name}": Distinct(name) for name in self._wanted}
+        requests: dict[str, FacetRequest] = {**self.asked}
+        requests |= {f":{name}": Distinct(name) for name in self.asked}
         date_field = self.roles.date
         if date_field:
             requests[TIMELINE] = Histogram(date_field, fill=True)
@@ -282,13 +290,9 @@ class Archive:
             found.total,
             facets.get(":dates"),
             facets.get(TIMELINE),
-            {name: facets[f":{name}"].count for name in self._wanted},
-            {name: facets[name] for name in self._wanted},
+            {name: facets[f":{name}"].count for name in self.asked},
+            {name: facets[name] for name in self.asked},
         )
-
-    @property
-    def _wanted(self) -> Sequence[str]:
-        return self.roles.facets if self.settings.facets is None else self.settings.facets
 
     def _known_now(self) -> _Known:
         revision = self.index.revision
@@ -362,12 +366,10 @@ class Archive:
         return filters
 
     def _requests(self, state: SearchState) -> dict[str, FacetRequest]:
-        requests: dict[str, FacetRequest] = {
-            name: Terms(
-                name, size=_MORE_LABELS if state.more == name else _LABELS, multi_select=True
-            )
-            for name in self.facets
-        }
+        requests: dict[str, FacetRequest] = {name: self.asked[name] for name in self.facets}
+        more = self.asked.get(state.more)
+        if more is not None and more.size is not None and more.field in requests:
+            requests[more.field] = replace(more, size=max(more.size, _MORE_LABELS))
         if self.roles.date:
             requests[TIMELINE] = Histogram(self.roles.date, fill=True, multi_select=True)
         return requests

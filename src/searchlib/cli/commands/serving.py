@@ -54,8 +54,9 @@ _TOKEN: str = "SEARCHLIB_TOKEN"  # noqa: S105 - the name of a variable
     "--facet",
     "facets",
     multiple=True,
-    metavar="FIELD",
-    help="A field that results are counted by, in order. [default: those of the model]",
+    metavar="FIELD[:HOW]",
+    help="A field of labels that results are counted by, in order, perhaps with how: "
+    "source, places:20,sort=label. [default: those of the model]",
 )
 @click.option(
     "--theme",
