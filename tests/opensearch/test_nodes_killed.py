@@ -56,7 +56,7 @@ def search_often(index: Index, times: int, disturb: Callable[[], object]) -> lis
         try:
             return mistake(index, number, COUNT)
         except ServerError as error:
-            return type(error).__name__
+            return f"{type(error).__name__}: {error}"
 
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(search) for _ in range(times)]
