@@ -86,6 +86,17 @@ def test_documents_are_matched_and_not_added(index: Index[Article]) -> None:
         index.alerts.match("storm")  # type: ignore[arg-type]
 
 
+def test_documents_that_can_not_be_used_are_told(index: Index[Article]) -> None:
+    documents: list[Any] = [3, "x", {"title": "A storm", "body": 5}, Article(id="s", title="Storm")]
+    found = index.alerts.match(documents)
+    assert [one.name for one in found][:1] == ["storms"]
+    assert len(found.rejected) == 3
+    assert [str(one) for one in found.rejected] == [
+        str(one) for one in index.add(documents).rejected
+    ]
+    assert index.alerts.match([]).rejected == []
+
+
 def test_the_answers_are_those_of_a_search_for_each(index: Index[Article]) -> None:
     articles = [STORM, FLOOD, TALKS]
     index.alerts.add_many({"dates": "published:2025-02", "any": "mud talks", "not": "a -storm"})
@@ -248,6 +259,12 @@ def test_on_the_command_line(
     (folder / "a.json").write_text(json.dumps({"id": "a", "title": "A storm", "body": "x"}))
     matched = run(*at, "match", folder)
     assert matched == "Alert storms: 1 article: a\n1 of 3 saved queries match\n"
+    (folder / "a.json").write_text("not json")
+    wrong_file = CliRunner().invoke(cli, [str(part) for part in (*at, "match", folder)])
+    assert "1 could not be used" in wrong_file.stderr
+    (folder / "a.json").write_text(json.dumps({"id": "a", "title": "A storm", "body": "x"}))
+    taken = CliRunner().invoke(cli, [str(part) for part in (*at, "add", "storms", "x")])
+    assert "replace=True (on the command line, --replace)" in taken.stderr
     assert json.loads(run(*at, "match", folder, "--json")) == [
         {"name": "storms", "query": "storms", "keys": ["a"], "problem": None}
     ]

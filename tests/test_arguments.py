@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from searchlib import Article, Date, Index, Key, Number, SnippetOptions
+from searchlib.backends.copying import copy_index
 from searchlib.errors import ArgumentError, QueryError, SearchlibError
 from searchlib.query import Not, Or, Range, Term
 from tests.conftest import ARTICLES
@@ -30,6 +32,7 @@ class Numbers(BaseModel):
     moment: Annotated[datetime | None, Date()] = None
 
 
+SEARCHED = ("lenient", "synonyms")
 NO_NUMBERS: list[Any] = ["5", -1, True, False, 5.0, math.nan, [5], b"5"]
 
 
@@ -213,8 +216,13 @@ def test_what_is_no_path_is_an_error_that_shows_it(index: Index, tmp_path: Path,
             call()
 
 
-@pytest.mark.parametrize("number", [10**400, -(10**400), 2**63, -(2**63) - 1, 2**64])
-@pytest.mark.parametrize("field", ["count", "rate", "day", "moment"])
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        *product(["count", "rate", "day", "moment"], [10**400, -(10**400)]),
+        *product(["count", "day", "moment"], [2**63, -(2**63) - 1, 2**64]),
+    ],
+)
 def test_a_number_of_more_than_64_bits_is_an_error(tmp_path: Path, field: str, number: int) -> None:
     index = Index.create(tmp_path / "index", Numbers)
     index.add(Numbers(id="a", count=5, rate=2.5, day=date(2025, 5, 1)))
@@ -229,3 +237,87 @@ def test_a_number_of_more_than_64_bits_is_an_error(tmp_path: Path, field: str, n
             index.search(query)
     for largest in (2**63 - 1, -(2**63)):
         assert index.search(Term(field, largest)).total == 0
+
+
+FLAGS: list[tuple[str, Callable[..., object]]] = [
+    *[(name, lambda index, **flag: index.search("talks", **flag)) for name in SEARCHED],
+    *[(name, lambda index, **flag: index.count("talks", **flag)) for name in SEARCHED],
+    *[(name, lambda index, **flag: index.explain("talks", "talks", **flag)) for name in SEARCHED],
+    ("lenient", lambda index, **flag: index.search(Term("title", "x"), **flag)),
+    ("lenient", lambda index, **flag: index.trend("talks", **flag)),
+    ("lenient", lambda index, **flag: index.parse("talks", **flag)),
+    ("lenient", lambda index, **flag: index.parse_with_notes("talks", **flag)),
+    ("lenient", lambda index, **flag: index.parse_filter({}, **flag)),
+    ("lenient", lambda index, **flag: index.significant("talks", **flag)),
+    ("lenient", lambda index, **flag: index.concordance("talks", **flag)),
+    ("lenient", lambda index, **flag: index.search_many(["talks"], **flag)),
+    ("phrases", lambda index, **flag: index.search_many(["talks"], **flag)),
+    ("strict", lambda index, **flag: index.add(Article(title="new"), **flag)),
+    ("full", lambda index, **flag: index.sync(index.path.parent, **flag)),
+    ("allow_empty", lambda index, **flag: index.sync(index.path.parent, **flag)),
+    ("replace", lambda index, **flag: index.alerts.add("new", "talks", **flag)),
+    ("replace", lambda index, **flag: index.alerts.add_many({"new": "talks"}, **flag)),
+    ("safe", lambda index, **flag: index.search("talks").to_csv(**flag)),
+    ("header", lambda index, **flag: index.search("talks").to_csv(**flag)),
+    ("safe", lambda index, **flag: index.concordance("talks").to_csv(**flag)),
+    ("safe", lambda index, **flag: index.trend("talks").to_csv(**flag)),
+    ("safe", lambda index, **flag: index.trend("talks").save(index.path / "x.json", **flag)),
+    ("share", lambda index, **flag: index.trend("talks").save(index.path / "x.csv", **flag)),
+    ("overwrite", lambda index, **flag: copy_index(index.path, index.path.with_name("x"), **flag)),
+]
+
+
+@pytest.mark.parametrize("value", ["no", "yes", 0, 1, None], ids=repr)
+def test_flags_are_true_or_false_and_nothing_else(index: Index, value: Any) -> None:
+    for name, call in FLAGS:
+        with pytest.raises(SearchlibError, match=f"expected {name} to be True or False, got "):
+            call(index, **{name: value})
+    assert len(index) == len(ARTICLES)
+    assert not index.alerts
+    assert not index.path.with_name("x").exists()
+
+
+FUNCTIONS: list[tuple[str, Callable[..., object]]] = [
+    ("progress", lambda index, **one: index.add(Article(title="new"), **one)),
+    ("on_alert", lambda index, **one: index.add(Article(title="new"), **one)),
+    ("progress", lambda index, **one: index.sync(index.path.parent, **one)),
+    ("on_alert", lambda index, **one: index.sync(index.path.parent, **one)),
+    ("progress", lambda index, **one: Index.reindex(index.path, **one)),
+    ("progress", lambda index, **one: copy_index(index.path, index.path.with_name("x"), **one)),
+    ("progress", lambda index, **one: index.search("talks").to_csv(**one)),
+    ("progress", lambda index, **one: index.search("talks").to_csv(index.path / "x.csv", **one)),
+    ("progress", lambda index, **one: index.search("talks").to_jsonl(**one)),
+    ("progress", lambda index, **one: index.search("talks").to_bibtex(**one)),
+    ("progress", lambda index, **one: index.concordance("talks").to_csv(**one)),
+    ("progress", lambda index, **one: index.concordance("talks").to_jsonl(**one)),
+]
+
+
+@pytest.mark.parametrize("value", [3, "print", [print]], ids=repr)
+def test_what_can_not_be_called_is_refused_before_anything_is_done(
+    index: Index, value: Any
+) -> None:
+    generation = index.stats().generation
+    for name, call in FUNCTIONS:
+        with pytest.raises(ArgumentError, match=f"expected {name} to be a function or None, got"):
+            call(index, **{name: value})
+    with index.writer() as writer, pytest.raises(ArgumentError, match="progress"):
+        writer.add(Article(title="new"), value)
+    assert index.stats().generation == generation
+    assert not (index.path / "x.csv").exists()
+
+
+@pytest.mark.parametrize("key", [3, None, ["talks"]])
+def test_only_deleting_is_told_how_to_take_several_keys(index: Index, key: Any) -> None:
+    for call in (index.get, index.copies, index.similar, lambda key: index.explain("x", key)):
+        with pytest.raises(ArgumentError, match="expected the key of a document") as caught:
+            call(key)
+        assert "delete" not in str(caught.value)
+    with pytest.raises(ArgumentError, match=r"one by one: delete\(\*keys\)"):
+        index.delete(key)
+
+
+@pytest.mark.parametrize("queries", [3, None, "talks"])
+def test_what_is_no_list_of_queries_is_an_error(index: Index, queries: Any) -> None:
+    with pytest.raises(QueryError, match=r"expected (several|a list of) queries, got"):
+        index.search_many(queries)

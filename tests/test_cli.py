@@ -164,7 +164,11 @@ def test_pages_are_turned_by_cursor(index_path: Path, query: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--recency", "published"], "half_life"),
+        (["--recency", "published"], "a half-life such as published:30d for recency, got 'publ"),
+        (["--recency", "published:"], "a half-life such as published:30d for recency"),
+        (["--recency", "published:soon"], "half_life"),
+        (["--sort", "xx"], "expected a sortable field, got 'xx'; there are"),
+        (["--sort=-xx"], "expected a sortable field, got 'xx'; there are"),
         (["--recency", "published:1d:much"], "expected a weight as a number, got 'much'"),
         (["--fields", "title^x"], "expected a weight as a number, got 'x'"),
         (["--fields", "nowhere"], "expected text fields"),
@@ -228,7 +232,7 @@ def test_check(index_path: Path) -> None:
         (["search", "(x", "--index", "{index}"], "expected a ) for this ("),
         (["search", "x", "--index", "{index}", "--sort", "title"], "expected a sortable field"),
         (
-            ["search", "x", "--index", "{index}", "--limit", "-1"],
+            ["significant", "x", "--index", "{index}", "--limit", "-1"],
             "expected limit to be a whole number",
         ),
     ],

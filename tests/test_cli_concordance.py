@@ -61,7 +61,9 @@ def test_width_order_and_limit(path: Path) -> None:
         "3 lines in 3 articles",
     ]
     one = run("kwic", "storm", "--width", 7, "--sort", "right", "-n", 1, "--index", path).stdout
-    assert one.splitlines()[1:] == ["1 line in 3 articles"]
+    assert one.splitlines()[1:] == ["1 line in 1 article; 3 articles match"]
+    labelled = run("kwic", "surge OR source:AP", "--width", 7, "--index", path).stdout
+    assert labelled.splitlines()[1:] == ["1 line in 1 article; 2 articles match"]
 
 
 def test_csv_and_json(path: Path, tmp_path: Path) -> None:

@@ -81,6 +81,49 @@ def test_formats_of_text() -> None:
     assert "TI  - Odd" in text
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--collapse", "source"],
+        ["--collapse", "source", "--best", "2"],
+        ["--rerank", "neighbours"],
+        ["--recency", "published:3d:0.9"],
+        ["--typos", "auto"],
+        ["--no-synonyms"],
+        ["--sort=-published", "--missing", "first"],
+        ["--filter", "source=Odd"],
+    ],
+)
+@pytest.mark.parametrize("query", ["storm calm", "strom"])
+def test_what_a_search_shows_can_be_taken_home(query: str, options: list[str]) -> None:
+    shown = CliRunner().invoke(cli, ["search", query, "--match", "any", "--json", "-n30", *options])
+    hits = json.loads(shown.stdout)["hits"]
+    assert len(hits) > 1 or query == "strom"
+    wanted = [f"{hit['key']},{hit['score']}" for hit in hits]
+    found = run(query, "--match", "any", "--fields", "key,score", *options).stdout
+    assert found.splitlines()[1:] == wanted
+    if options[:1] == ["--typos"]:
+        assert len(wanted) == 30
+
+
+def test_an_export_that_collapses_says_how_many_hits_it_has(folder: Path) -> None:
+    found = run("storm", "--collapse", "source", "--best", "2", "-o", "a.csv", "--fields", "key")
+    assert found.stderr == "4 hits written to a.csv\n"
+    assert len((folder / "a.csv").read_text().splitlines()) == 5
+
+
+def test_where_to_search_is_told_from_the_columns(folder: Path) -> None:
+    (folder / "synonyms.txt").write_text("tempest, storm")
+    Index.open(folder / "news.index").synonyms.load(folder / "synonyms.txt")
+    fields = ["--fields", "key"]
+    assert len(run("storm", *fields, "--search-fields", "title^2,body").stdout.splitlines()) == 31
+    assert len(run("storm", *fields, "--search-fields", "body").stdout.splitlines()) == 1
+    assert len(run("tempest", *fields).stdout.splitlines()) == 31
+    assert len(run("tempest", *fields, "--no-synonyms").stdout.splitlines()) == 1
+
+
 def test_the_ending_of_a_file_names_the_format(folder: Path) -> None:
     found = run("id:07", "--fields", "title", "--safe", "--bom", "-o", "a.csv")
     assert (found.stdout, found.stderr) == ("", "1 hit written to a.csv\n")
@@ -113,8 +156,11 @@ def test_mistakes_are_explained() -> None:
     assert "Expected a file that ends with .csv, " in run("storm", "-o", "a.txt", code=2).output
     assert "got 'a.txt'" in run("storm", "-o", "a.txt", code=2).output
     assert "expected a field to export" in run("storm", "--fields", "titel", code=1).output
-    found = run("storm", "--format", "ris", "--fields", "title", code=2)
-    assert "Expected --fields title=FIELD" in found.output
+    found = run("storm", "--format", "ris", "--fields", "title", code=1)
+    assert "expected fields as title=FIELD" in found.output
+    found = run("storm", "--format", "ris", "--fields", "title=id,title=body", code=1)
+    assert "expected 'title' once in fields" in found.output
+    assert "with commas between them" in run("storm", "--fields", "id,,title", code=1).output
     assert "could not write the export" in run("storm", "-o", "no/a.csv", code=1).output
     assert "there is no such folder" in run("storm", "--index", "nowhere", code=1).output
 

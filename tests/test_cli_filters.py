@@ -94,6 +94,9 @@ def test_json_shows_the_filter_as_it_was_read(index_path: Path) -> None:
         ("sorce=BBC", "filter: no field 'sorce'; did you mean 'source'?"),
         ("published=soon", "field 'published': expected a date such as"),
         ("published>=", "filter 'published>=': expected a value behind >="),
+        ("=BBC", "filter '=BBC': expected the name of a field before ="),
+        (" != BBC", "filter ' != BBC': expected the name of a field before ="),
+        (">=2025", "filter '>=2025': expected the name of a field before ="),
         ("title>=a", "field 'title': expected words, got Between"),
         ("title=-", "field 'title': expected words, got '-'"),
         ("line=5", "filter: field 'line' is stored, not searched"),
@@ -111,6 +114,16 @@ def test_a_label_that_is_not_there_is_noted(index_path: Path) -> None:
     assert "no document has the label 'Harbour' in 'source'; there is 'Harbour News'" in " ".join(
         done.stdout.split()
     )
+
+
+@pytest.mark.parametrize("text", ["source", " published ", "title"])
+def test_the_name_of_a_field_alone_is_noted(index_path: Path, text: str) -> None:
+    notes = [note["message"] for note in search(index_path, text)["notes"]]
+    assert notes[:1] == [
+        f"filter {text.strip()!r} looks for that word; a condition on the field is "
+        f"{text.strip()}=VALUE or {text.strip()}:VALUE"
+    ]
+    assert search(index_path, "storm")["notes"] == []
 
 
 def test_conditions_become_values() -> None:

@@ -64,11 +64,18 @@ def test_search_with_typos(path: Path) -> None:
 def test_complete(path: Path) -> None:
     assert run("complete", "cease", "--index", path).splitlines() == [
         "ceasefire  (word, 3 articles)",
-        "ceasefire holds  (phrase, 3 articles)",
+        "ceasefire holds  (phrase, 3 titles)",
         "Ceasefire holds  (title, title)",
     ]
     found = json.loads(run("complete", "reut", "--json", "-n", "1", "--index", path))
     assert found["text"] == "reut"
     assert [one["query"] for one in found["completions"]] == ["source:Reuters"]
     filtered = run("complete", "reut", "--filter", "source=Harbour News", "--index", path)
-    assert filtered == ""
+    assert filtered == "Nothing to complete.\n"
+    excluded = run("complete", "--index", path, "--", "-cease")
+    assert excluded == "Nothing to complete.\n"  # all articles have it
+
+
+def test_what_is_suggested_for_a_query_with_open_quotes_can_be_searched(path: Path) -> None:
+    asked = run("suggest", '"ceasfire holds', "--index", path)
+    assert asked == 'Did you mean "ceasefire holds"? (3 hits)\n'

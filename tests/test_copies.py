@@ -258,8 +258,16 @@ class Labelled(BaseModel):
 def test_documents_without_text_fields_have_no_copies(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "i", Labelled)
     index.add([Labelled(id="1", label="a"), Labelled(id="2", label="a")])
-    with pytest.raises(NoFingerprintsError, match="no default text field"):
-        index.copies("1")
+    memory = Index.in_memory(Labelled)
+    memory.add(Labelled(id="1", label="a"))
+    for one in (index, memory):
+        with pytest.raises(NoFingerprintsError, match="model with a default text") as of_one:
+            one.copies("1")
+        with pytest.raises(NoFingerprintsError, match="model with a default text") as of_all:
+            one.search("*", collapse="copies")
+        for told in (str(of_one.value), str(of_all.value)):
+            assert "reindex" not in told
+            assert "/" not in told
     assert index.search("label:a", collapse="label").groups == 1
 
 

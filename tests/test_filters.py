@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -105,7 +106,7 @@ def one_value(name: str) -> st.SearchStrategy[tuple[Any, Any]]:
         return st.sampled_from(DAYS).map(
             lambda day: (day, lambda found: found is not None and found.date() == day)
         )
-    numbers = st.integers(-3, 3) | st.sampled_from([1.5, -1.5, 0.25])
+    numbers = st.integers(-3, 3) | st.sampled_from([1.5, -1.5, 0.25] if name == "price" else [4])
     return numbers.map(lambda number: (number, lambda found: found == number))
 
 
@@ -293,7 +294,11 @@ def keys(index: Index, filter: Any, query: str = "*", **options: Any) -> list[st
         ({"words": "1,234"}, "3"),
         ({"words": Between(100, 200)}, "12"),
         ({"words": "150..2000"}, "23"),
-        ({"words": 99.5}, ""),
+        ({"words": 200.0}, "2"),
+        ({"words": Decimal(2**53 + 1)}, ""),
+        ({"words": Between(99.5, 100.5)}, "1"),
+        ({"words": Between(-math.inf, math.inf)}, "123"),
+        ({"price": Between(None, 2**70)}, "1"),
         ({"words": [100, 200]}, "12"),
         ({"price": Between(1, 2)}, "1"),
         ({"title": "STORM floods"}, "1"),
@@ -330,6 +335,19 @@ def test_relative_dates_are_reckoned_when_the_filter_is_used(tmp_path: Path) -> 
     assert keys(index, {"published": Between("now-7d")}) == ["now"]
     assert keys(index, {"published": Not("last 7 days")}) == ["old"]
     assert keys(index, {"published": Between(None, today - timedelta(days=1))}) == ["old"]
+
+
+@pytest.mark.parametrize("value", [1.5, math.nan, math.inf, True, date(2025, 1, 1), 10**400])
+def test_a_query_tree_with_a_value_that_a_field_can_not_have_is_an_error(
+    index: Index, value: Any
+) -> None:
+    for query in (Term("words", value), And((Word("storm"), Not(Term("words", value))))):
+        for searched, filter_ in ((query, None), ("*", query), ("*", {"words": query})):
+            with pytest.raises(QueryError, match="field 'words': expected a whole number"):
+                index.search(searched, filter=filter_)
+    if value != 10**400 and not isinstance(value, date):
+        with pytest.raises(QueryError, match="field 'published': expected a date"):
+            index.search(Term("published", value))
 
 
 @pytest.mark.parametrize("label", ODD)
@@ -373,7 +391,20 @@ def test_a_label_needs_no_escaping(tmp_path: Path, label: str) -> None:
         ({"words": date(2025, 1, 1)}, "field 'words': expected a number, got datetime.date"),
         ({"words": Decimal("sNaN")}, "field 'words': expected a number, got Decimal"),
         ({"words": Decimal("Infinity")}, "field 'words': expected a number, got Decimal"),
-        ({"words": 2**63}, "field 'words': expected a number of at most 64 bits"),
+        ({"words": 2**63}, "field 'words': expected a whole number of at most 64 bits"),
+        ({"words": 1.5}, "field 'words': expected a whole number .*got '1.5'"),
+        ({"words": [100, 1.5]}, "field 'words': expected a whole number .*got '1.5'"),
+        ({"words": Not([math.nan])}, "field 'words': expected a whole number .*got 'nan'"),
+        ({"words": np.float64(1.5)}, "field 'words': expected a whole number .*got '1.5'"),
+        ({"words": Decimal("1.5")}, "field 'words': expected a whole number .*got '1.5'"),
+        ({"words": Decimal("1e999999999")}, "field 'words': expected a whole number .*got 'inf'"),
+        ({"words": Between(math.nan)}, "field 'words': expected a whole number .*got 'nan'"),
+        ({"words": math.inf}, "field 'words': expected a whole number .*got 'inf'"),
+        ({"price": math.nan}, "field 'price': expected a number .*got 'nan'"),
+        ({"price": math.inf}, "field 'price': expected a number .*got 'inf'"),
+        ({"price": 10**400}, "field 'price': expected a number of at most 64 bits"),
+        ({"price": "1e400"}, "field 'price': expected a number of at most 64 bits"),
+        ({"price": Between(None, math.nan)}, "field 'price': expected a number .*got 'nan'"),
         ({"title": 5}, r"field 'title': expected words, got 5 \(int\)"),
         ({"title": " - "}, "field 'title': expected words, got ' - '"),
         ({"title": Between("a", "b")}, r"field 'title': expected words, got Between"),
@@ -410,6 +441,21 @@ def test_a_label_that_no_document_has_is_noted(index: Index) -> None:
         results = index.search("storm", filter=filter_)
         assert not results.total
         assert [note.message for note in results.notes] == [f"{message}; there is 'Harbour News'"]
+
+
+def test_a_key_that_no_document_has_is_noted(index: Index) -> None:
+    for filter_ in ({"id": ["1", "zzz"]}, {"id": Not("zzz")}, "id:zzz", {"id": "zzz"}):
+        (note,) = index.search("*", filter=filter_).notes
+        assert (note.kind, note.message) == ("label", "no document has the key 'zzz'")
+    assert index.search("id:zzz").notes[0].message == "no document has the key 'zzz'"
+    assert index.search("id:1", filter={"id": ["1", "2"]}).notes == ()
+
+
+@pytest.mark.parametrize("name", ["source", "file", "id"])
+def test_a_note_shows_the_beginning_of_a_long_label(index: Index, name: str) -> None:
+    (note,) = index.search("*", filter={name: "z" * 100_000}).notes
+    assert "zzz…'" in note.message
+    assert len(note.message) < 150
 
 
 def test_notes_and_hints_have_limits(index: Index) -> None:

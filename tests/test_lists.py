@@ -335,19 +335,19 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int, *args: object) -> l
 def test_an_interrupted_file_is_continued(
     path: Path, long_list: Path, monkeypatch: pytest.MonkeyPatch, form: list[str], after: int
 ) -> None:
-    whole, output = long_list.with_name("whole.csv"), long_list.with_name("out.csv")
+    whole, output = long_list.with_name("whole"), long_list.with_name("out")
     args = ("batch", long_list, *form, "--index", path, "-o")
     assert run(*args, whole).exit_code == 0
     interrupted(monkeypatch, after, *args, output)
     assert not output.exists()
-    with output.with_name("out.csv.unfinished").open("ab") as rows:
+    with output.with_name("out.unfinished").open("ab") as rows:
         rows.write(b"half a ro")  # was on its way when the power went
     result = run(*args, output)
     done = after // 3 * 3
     assert (f"Continued after {done} queries." in result.stderr) == (done > 0)
     assert output.read_bytes() == whole.read_bytes()
     there = {file.name for file in output.parent.iterdir()}
-    assert there == {"long.txt", "whole.csv", "out.csv"}
+    assert there == {"long.txt", "whole", "out"}
 
 
 def test_what_was_made_otherwise_begins_anew(

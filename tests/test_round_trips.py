@@ -303,6 +303,25 @@ class Strict(BaseModel):
     more: dict[str, int] = {}
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"title": "a\ud800b"}, r"title: expected text of whole characters, got 'a\ud800b'"),
+        ({"id": "half \udfff"}, r"id: expected text of whole characters, got 'half \udfff'"),
+        ({"tags": ["a", "\ud83d"]}, r"tags.1: expected text of whole characters, got '\ud83d'"),
+        ({"more": {"\ud800": 1}}, r"more: expected text of whole characters, got '\ud800'"),
+    ],
+)
+def test_half_a_character_is_told_with_its_field(
+    changes: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    with Index.create(tmp_path / "index", Strict) as index:
+        report = index.add([Strict(**{"id": "k", **changes}), Strict(id="good", title="😀")])
+        [problem] = report.rejected
+        assert (problem.reason, report.added) == (reason, 1)
+        str(problem).encode()
+
+
 class Derived(Strict):
     extra_field: int = 0
 

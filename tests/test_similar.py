@@ -444,3 +444,19 @@ def test_rerank_is_checked(many: Index[Item]) -> None:
         many.search("ship", rerank="best")  # type: ignore[arg-type]
     with pytest.raises(QueryError, match="expected rerank or sort, got both"):
         many.search("ship", rerank="neighbours", sort="tags")
+
+
+def test_words_are_shown_with_their_apostrophes() -> None:
+    texts = [
+        "Minister O’Brien didn't pay; the company's ferry",
+        "O'Brien didn't see the company of the ferry",
+        "A quiet harbour without wind",
+    ]
+    with Index.in_memory(Article) as index:
+        index.add(Article(id=str(n), title=text, body="") for n, text in enumerate(texts))
+        (hit,) = index.similar("0")
+        assert {*hit.shared} == {"didn't", "O'Brien", "company", "ferry"}
+        assert len(hit.shared) == 4  # the two pieces of a name are one
+        shown = [one.text for one in index.significant("ferry")]
+        assert "didn't" in shown
+        assert "didn" not in shown

@@ -8,6 +8,7 @@ import json
 import sys
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from xml.etree import ElementTree
 
@@ -18,15 +19,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from rich.cells import cell_len
 
-from searchlib import Article, Date, Index, Key, Trend
+from searchlib import Article, Between, Date, Index, Key, Recency, Trend
 from searchlib.cli.commands import cli
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError, QuerySyntaxError
 from searchlib.query import Word
 from tests.conftest import examples
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
 WORDS = ("storm", "flood", "calm")
@@ -155,11 +154,29 @@ def test_what_can_not_be_compared_is_an_error(arguments: dict[str, Any]) -> None
         archive(dated("2025-01-05")).trend(**arguments)
 
 
-def test_too_many_spans_are_an_error_that_names_the_remedy() -> None:
-    index = archive(dated("1900-01-01", "2000-01-01"))
+def test_a_date_far_from_the_rest_leaves_a_trend_to_look_at() -> None:
+    index = archive(dated("0001-01-01", "2025-01-05", "2025-03-01"), dated("2025-02-01", body="b"))
+    trend = index.trend(["storm", "b"])
+    assert [(span.label, span.articles) for span in trend.spans] == [
+        ("0001-01", 1), ("2025-01", 1), ("2025-02", 1), ("2025-03", 1),
+    ]  # fmt: skip
+    assert [one.counts for one in trend.series] == [(1, 1, 0, 1), (0, 0, 1, 0)]
+    for one in trend.series:
+        (note,) = one.notes
+        assert "more than 10,000 by month; a filter on 'published' leaves out" in note.message
+    near = index.trend("storm", filter={"published": Between("2000")})
+    assert (len(near.spans), near.series[0].notes) == (3, ())
+    assert len(index.trend("storm", by="auto").spans) == 2025
+
+
+def test_too_many_spans_are_an_error_that_names_the_remedies() -> None:
+    first = date(1990, 1, 1)
+    index = archive(
+        [{"body": "storm", "published": first + timedelta(days=n)} for n in range(10_001)]
+    )
     with pytest.raises(QueryError, match="expected at most 10,000 spans") as raised:
         index.trend("storm", by="day")
-    assert str(raised.value).endswith("choose longer ones")
+    assert str(raised.value).endswith("choose longer ones, or a filter on 'published'")
 
 
 def test_a_model_without_dates_has_no_trend() -> None:
@@ -200,6 +217,16 @@ def test_csv_round_trip(storms: Trend, tmp_path: Path) -> None:
              "share": float(row["share"])} for row in rows] == expected  # fmt: skip
     storms.to_csv(tmp_path / "trend.csv")
     assert (tmp_path / "trend.csv").read_bytes().decode() == storms.to_csv()
+
+
+def test_a_query_is_no_formula_in_safe_csv(folder: Path) -> None:
+    trend = Index.open(folder / "news.index").trend({"=1+1": "storm"})
+    assert trend.to_csv().splitlines()[1].startswith("=1+1,")
+    assert trend.to_csv(safe=True).splitlines()[1].startswith('"\'=1+1",')
+    trend.save(folder / "s.csv", safe=True)
+    assert (folder / "s.csv").read_bytes().decode() == trend.to_csv(safe=True)
+    run("@storm", "-o", "t.csv", "--safe", "--lenient")
+    assert (folder / "t.csv").read_text().splitlines()[1].startswith('"\'@storm",')
 
 
 def test_csv_of_names_with_commas_quotes_and_line_breaks() -> None:
@@ -279,6 +306,9 @@ def test_save_by_the_ending(storms: Trend, tmp_path: Path, ending: str, start: b
 def test_save_with_another_ending_is_an_error(storms: Trend, path: Any) -> None:
     with pytest.raises(ArgumentError, match=r"ends in \.csv, \.json, \.svg, \.png or \.pdf"):
         storms.save(path)
+    if isinstance(path, str):
+        with pytest.raises(ArgumentError, match=f"got '{path or '.'}'$"):
+            storms.save(Path(path))
 
 
 def test_without_matplotlib_the_error_names_the_extra(
@@ -383,3 +413,18 @@ def test_the_command_on_an_index_without_dates(
     Index.create(tmp_path / "news.index", Article)
     monkeypatch.chdir(tmp_path)
     assert run("storm").stdout == "No article has a date.\n"
+
+
+def test_errors_show_the_beginning_of_long_names() -> None:
+    index, name = archive(dated("2025-01-05")), "z" * 99_999
+    calls: list[Any] = [
+        lambda: index.trend("storm", field=name),
+        lambda: index.trend([name, name]),
+        lambda: index.search("storm", filter={name: 5}),
+        lambda: index.search("storm", facets=name),
+        lambda: index.search("storm", boost=Recency(name, "5d")),
+    ]
+    for call in calls:
+        with pytest.raises(QueryError) as raised:
+            call()
+        assert len(str(raised.value)) < 300

@@ -16,6 +16,7 @@ from searchlib.errors import ArgumentError, SearchlibError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+ONE_BY_ONE: Final = "several keys are passed one by one: delete(*keys)"
 LOCK_TIMEOUT: Final = 10.0
 """For how many seconds a call waits for another writer to finish, if it does not say."""
 
@@ -94,6 +95,27 @@ def one_of(
     return value
 
 
+def flag(name: str, value: Any, *, error: type[SearchlibError] = ArgumentError) -> bool:
+    """Take True or False; nothing else stands for them.
+
+    Raises:
+        SearchlibError: It is something else.
+    """
+    if not isinstance(value, bool):
+        raise error(f"expected {name} to be True or False, got {value!r:.80}")
+    return value
+
+
+def expect_function(name: str, value: object) -> None:
+    """Make sure that what is to be called now and then can be, before anything is done.
+
+    Raises:
+        ArgumentError: It is neither a function nor ``None``.
+    """
+    if value is not None and not callable(value):
+        raise ArgumentError(f"expected {name} to be a function or None, got {value!r:.80}")
+
+
 def path_of(value: Any) -> Path:
     """Take the path of an index.
 
@@ -118,12 +140,13 @@ def names_of(name: str, value: Any, *, error: type[SearchlibError] = ArgumentErr
     return names
 
 
-def key_of(value: Any, types: tuple[type, ...] = ()) -> str:
+def key_of(value: Any, types: tuple[type, ...] = (), *, hint: str = "") -> str:
     """Take the key of a document: its text, or what is known by it.
 
     Args:
         value: The key; of an enumeration, its member.
         types: What keys of the index may be, besides text.
+        hint: What the call takes besides, for the message.
 
     Returns:
         Its text.
@@ -135,7 +158,7 @@ def key_of(value: Any, types: tuple[type, ...] = ()) -> str:
     if not isinstance(key, (str, *types)) or (isinstance(key, bool) and bool not in types):
         raise ArgumentError(
             f"expected the key of a document as a string, got {value!r:.80} "
-            f"({type(value).__name__}); several keys are passed one by one: delete(*keys)"
+            f"({type(value).__name__}){hint and f'; {hint}'}"
         )
     if isinstance(key, bool):
         return str(key).lower()

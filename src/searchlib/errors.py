@@ -104,7 +104,8 @@ class NoFingerprintsError(IndexVersionError):
     """The index, or a part of it, was made before searchlib kept what tells copies.
 
     ``searchlib reindex OLD NEW`` or :meth:`searchlib.Index.reindex` makes a new index of its
-    documents.
+    documents. It also stands for a model without a default text field, whose documents have no
+    copies.
     """
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from searchlib.articles import Article, read_articles
 from searchlib.articles.encoding import TextDecoder, guess_encoding, known_encoding
+from searchlib.articles.oddities import count_oddities
 from searchlib.articles.text import UnusableError
 from searchlib.errors import ArgumentError, Notice, Problem
 
@@ -88,6 +89,60 @@ def test_text_is_read_right_and_the_guess_is_told(encoding: str, read_all: ReadA
     assert (notice.kind, notice.line) == ("encoding", 3 if encoding == "iso-8859-15" else 1)
     assert notice.path is not None
     assert "--encoding" in notice.message
+
+
+# Texts whose letters are nearly the same in two encodings: a few symbols in words tell.
+ALIKE = [
+    ("Škola v Ostravě otevřela hřiště. Žáci se těší, říká ťuhýk.", ["cp1250", "iso8859-2"]),
+    ("Příliš žluťoučký kůň úpěl ďábelské ódy v přístavu.", ["cp1250", "iso8859-2"]),
+    ("Święta w Łodzi były spokojne, mówią służby.", ["cp1250", "iso8859-2"]),
+    ("Ścieżki rowerowe w Łomży", ["cp1250", "iso8859-2"]),
+    ("Šest župana tražilo je više novca za ceste i škole.", ["cp1250", "iso8859-2"]),
+    ("Ľudia čakajú, že ceny potravín klesnú. Šéf hovorí nie.", ["cp1250", "iso8859-2"]),
+    ("Пожар на складе в Туле потушен", ["cp1251", "koi8-r", "iso8859-5"]),
+    ("Паром снова ходит, сообщила служба порта.", ["cp1251", "koi8-r", "iso8859-5", "cp866"]),
+    ("Άνοιξε το λιμάνι του Πειραιά", ["cp1253", "iso8859-7"]),
+    ("Bakan, sağanak yağış beklendiğini açıkladı.", ["cp1254", "iso8859-9"]),
+    ("L'été dernier", ["cp1252", "iso8859-1", "iso8859-15", "mac-roman"]),
+    ("Ça va être dur, où que l'on aille", ["cp1252", "iso8859-15", "mac-roman"]),
+    ("Ärger über Müll in Köln", ["cp1252", "iso8859-1", "mac-roman"]),
+    ("Sää lämpenee", ["cp1252", "iso8859-15", "mac-roman"]),
+    ("The company’s results", ["cp1252", "mac-roman"]),
+    ("He paid £500 for the résumé", ["cp1252", "iso8859-15"]),
+    ("北京下雪，市民欢迎。", ["gbk", "gb18030"]),
+    ("大阪の火事、三人けが", ["shift_jis", "euc-jp"]),
+    ("서울에 눈이 내렸다", ["euc-kr", "cp949"]),
+]
+
+
+@pytest.mark.parametrize("count", [1, 8])
+@pytest.mark.parametrize(("text", "encoding"), [(t, each) for t, most in ALIKE for each in most])
+def test_encodings_that_are_nearly_alike(text: str, encoding: str, count: int) -> None:
+    said = f"{text}\n\n" * count
+    assert TextDecoder().decode(said.encode(encoding)) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "®lu»oučký", "MŸnchen", "Sהה", "D隝", "wod± i", "W¹¿", "£omża", "Ł500", "caf\x8e", "©kola",
+        "пРАВДА",
+    ],
+)  # fmt: skip
+def test_what_is_odd(text: str) -> None:
+    assert count_oddities(f"Ärger über {text} am Öresund") > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "»Wort« – «Да», „tak”", "¿Qué? ¡Sí!", "£500, €5, 20 °C, § 5, ±3, ½ kg", "Nike® und ©AFP",
+        "l’été, col·lecció, Ärzt\xadin", "ÄRGER ÜBER MÜLL", "iPhone, McDonald’s", "µm und 5 m²",
+        "新しい、街。東京", "O’Neill–Müller", "Élysée",
+    ],
+)  # fmt: skip
+def test_what_is_not_odd(text: str) -> None:
+    assert count_oddities(text) == 0
 
 
 @pytest.mark.parametrize("encoding", TEXTS)

@@ -292,3 +292,69 @@ def test_no_word_is_lost(body: list[str], subject: list[str]) -> None:
         (article,) = only_articles(read_articles(path))
     assert article.title.split() == subject
     assert article.body.split() == body
+
+
+HEADER = b"From: ida@example.org\nSubject: Ferry\nDate: Tue, 4 Mar 2025 22:30:00 +0100\n"
+
+
+def in_parts(kind: str, *parts: tuple[str, str]) -> bytes:
+    written = "".join(f"--B\nContent-Type: {name}\n\n{text}\n" for name, text in parts)
+    return HEADER + f"Content-Type: multipart/{kind}; boundary=B\n\n{written}--B--\n".encode()
+
+
+LONG = "<p>The ferry sails at noon today, the harbour said.</p>" * 5
+FORMS = [
+    ([("text/plain", "Please read this mail as HTML."), ("text/html", LONG)], "ferry sails"),
+    ([("text/plain", "The ferry is late."), ("text/html", "<p>The ferry is late.</p>")], "is late"),
+    ([("text/plain", "It is late. " * 30), ("text/html", LONG)], "is late"),
+    ([("text/html", LONG), ("text/calendar", "BEGIN:VCALENDAR")], "ferry sails"),
+    ([("text/plain", "Noon."), ("text/calendar", "BEGIN:VCALENDAR" * 20)], "Noon."),
+    ([("text/plain", " "), ("text/html", LONG), ("text/x-amp-html", "<p>amp</p>")], "ferry sails"),
+    ([("text/markdown", "At *noon*")], "At noon"),
+]
+
+
+@pytest.mark.parametrize(("parts", "text"), FORMS)
+def test_the_form_with_the_text_is_chosen(
+    parts: list[tuple[str, str]], text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.eml").write_bytes(in_parts("alternative", *parts))
+    (article,) = only_articles(read_articles(tmp_path / "a.eml"))
+    assert text in article.body
+
+
+@pytest.mark.parametrize("boundary", ["", "; boundary=B", '; boundary="'])
+def test_a_mail_whose_parts_are_not_marked_is_text(boundary: str, tmp_path: Path) -> None:
+    data = HEADER + f"Content-Type: multipart/mixed{boundary}\n\nIt sails at noon.\n".encode()
+    (tmp_path / "a.eml").write_bytes(data)
+    (article,) = only_articles(read_articles(tmp_path / "a.eml"))
+    assert (article.title, article.body) == ("Ferry", "It sails at noon.")
+
+
+@pytest.mark.parametrize("kind", ["text/enriched", "text/markdown", "text/x-anything", "text"])
+def test_every_kind_of_prose_is_read(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(HEADER + f"Content-Type: {kind}\n\nAt noon.\n".encode())
+    (article,) = only_articles(read_articles(tmp_path / "a.eml"))
+    assert (article.body, article.extra.get("attachments")) == ("At noon.", None)
+
+
+SENT_LINES = {
+    "From ida@example.org Tue Mar  4 22:30:00 2025": True,
+    "From - Tue Mar 04 22:30:00 2025": True,
+    "From ida at example.org  Tue Mar  4 22:30:00 2025": True,
+    "From ida@example.org 2025-03-04 22:30:00": True,
+    "From ida@example.org 4 Mar 2025 22:30:00 +0100": True,
+    "From the pier at 10:30 the ferry sails": False,
+    "From 2025 on, it sails at 10:30": False,
+    "From Monday on it sails": False,
+}
+
+
+@pytest.mark.parametrize("line", SENT_LINES)
+def test_what_parts_the_mails_of_a_mailbox(line: str, tmp_path: Path) -> None:
+    sent = b"From ida@example.org Tue Mar  4 22:30:00 2025\n"
+    data = sent + HEADER + f"\nOne.\n\n{line}\n".encode() + HEADER + b"\nTwo.\n"
+    (tmp_path / "a.mbox").write_bytes(data)
+    articles = only_articles(read_articles(tmp_path / "a.mbox"))
+    assert len(articles) == 1 + SENT_LINES[line]
+    assert line in articles[0].body or SENT_LINES[line]

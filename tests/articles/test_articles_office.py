@@ -98,13 +98,34 @@ def test_the_first_line_is_the_title_where_none_is_told(made_up: str, read_one: 
         ("D:20250304", date(2025, 3, 4)),
         ("D:20250304101112Z", date(2025, 3, 4)),
         ("D:20250304101112-08'00", date(2025, 3, 4)),
-        ("D:2025", None),
+        ("D:2025", date(2025, 1, 1)),
+        ("D:202503", date(2025, 3, 1)),
+        ("Tue Mar 4 10:11:12 2025", date(2025, 3, 4)),
+        ("D:20250304259999", date(2025, 3, 4)),
         ("yesterday", None),
+        ("D:20251399", None),
     ],
 )
 def test_dates_of_a_pdf(text: str, day: date | None, read_one: ReadOne) -> None:
     article = read_one("a.pdf", make_pdf(PAGES, f"/CreationDate ({text})"))
     assert article.published == day
+    if day is None:
+        assert article.extra["date"] == text
+
+
+@pytest.mark.parametrize("written", ["nonsense", "2025-13-01T00:00:00Z", "", "0000-00-00", "2025"])
+def test_dates_of_a_word_document(written: str, tmp_path: Path) -> None:
+    data = saved(document("The ferry sails."))
+    part = "docProps/core.xml"
+    data = changed(data, b"2025-03-04T10:11:00Z", written.encode(), part)
+    (tmp_path / "a.docx").write_bytes(data)
+    article, *notices = read_articles(tmp_path / "a.docx")
+    assert isinstance(article, Article)
+    is_year = written == "2025"
+    assert article.published == (date(2025, 1, 1) if is_year else None)
+    assert article.published_text == ("2025" if is_year else None)
+    assert article.extra.get("date", "") == ("" if is_year else written)
+    assert len(notices) == (written in ("nonsense", "2025-13-01T00:00:00Z"))
 
 
 def test_a_pdf_without_text(read: Read) -> None:
@@ -199,7 +220,7 @@ def test_every_text_of_a_word_document(read_one: ReadOne) -> None:
     assert "Deleted." not in words
 
 
-def changed(data: bytes, old: bytes, new: bytes) -> bytes:
+def changed(data: bytes, old: bytes, new: bytes, name: str = "word/document.xml") -> bytes:
     """Replace a piece of the XML of a document."""
     file = io.BytesIO()
     with (
@@ -208,7 +229,7 @@ def changed(data: bytes, old: bytes, new: bytes) -> bytes:
     ):
         for part in before.infolist():
             content = before.read(part)
-            if part.filename == "word/document.xml":
+            if part.filename == name:
                 assert old in content
                 content = content.replace(old, new, 1)
             after.writestr(part.filename, content)

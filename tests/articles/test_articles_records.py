@@ -13,10 +13,11 @@ from searchlib.articles import Article, read_articles
 from searchlib.articles.conversion import split_list
 from searchlib.articles.field_keys import KEYS
 from searchlib.articles.mapping import build_article, sort_out
-from searchlib.errors import Problem
+from searchlib.errors import Notice, Problem
 from tests.articles.conftest import without_place
 
 Read = Callable[..., list[Article | Problem]]
+ReadAll = Callable[..., list[Article | Problem | Notice]]
 ReadOne = Callable[..., Article]
 SHARED = Path(os.environ.get("SEARCHLIB_SHARED", Path(__file__).parents[3] / "shared"))
 
@@ -229,8 +230,6 @@ REFUSED = {
     "12": "a number",
     "null": "null",
     "true": "true or false",
-    '{"title": "a", "n": NaN}': "NaN",
-    '{"title": "a", "n": -Infinity}': "Infinity",
     '{"title": "a", "n": 1e999}': "too large",
     '{"title": "a", "title": "b"}': "two keys",
     '{"title": "a", "n": ' + "9" * 5000 + "}": "digits",
@@ -251,6 +250,75 @@ def test_a_bad_line_is_reported_and_reading_goes_on(line: str, read: Read) -> No
     assert bad.path is not None
     assert REFUSED[line] in bad.reason
     str(bad).encode()
+
+
+NO_VALUES = ["NaN", "Infinity", "-Infinity", '{"deep": [NaN, 1, NaN]}']
+BAD_PARTS = {
+    "1e999": "too large",
+    '{"x": 1, "x": 2}': "two keys 'x'",
+    '[{"b": {"x": 1, "x": 2}}]': "two keys 'x'",
+    "9" * 5000: "5,000 digits",
+    '"\\ud800"': "unicode",
+}
+BODIES = {
+    "a.json": '[{"title": "b", "n": %s}, {"title": "o"}]',
+    "b.json": '{"articles": [{"title": "b", "n": %s}, {"title": "o"}]}',
+    "c.json": '{"title": "b", "n": %s}\n{"title": "o"}\n',
+    "d.jsonl": '{"title": "b", "n": %s}\n{"title": "o"}\n',
+    "e.json": '{"version": "https://jsonfeed.org/version/1.1", "items": '
+    '[{"title": "b", "n": %s}, {"title": "o"}]}',
+}
+
+
+@pytest.mark.parametrize("part", BAD_PARTS)
+@pytest.mark.parametrize("name", BODIES)
+def test_what_cannot_be_stored_costs_its_record_alone(name: str, part: str, read: Read) -> None:
+    bad, good = read(name, BODIES[name] % part)
+    assert isinstance(bad, Problem)
+    assert BAD_PARTS[part] in bad.reason
+    assert isinstance(good, Article)
+    assert good.title == "o"
+
+
+@pytest.mark.parametrize("part", NO_VALUES)
+@pytest.mark.parametrize("name", BODIES)
+def test_what_is_no_number_is_null_and_noticed(name: str, part: str, read_all: ReadAll) -> None:
+    first, second, notice = read_all(name, BODIES[name] % part)
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert [first.title, second.title] == ["b", "o"]
+    value = first.extra.get("n")
+    assert value is None or value == {"deep": [None, 1, None]}
+    assert isinstance(notice, Notice)
+    assert part[:3] in notice.message or "NaN" in notice.message
+
+
+def test_no_number_where_a_field_is_meant_is_no_value(read_all: ReadAll) -> None:
+    article, _ = read_all("a.jsonl", '{"title": "a", "date": NaN, "author": NaN, "url": Infinity}')
+    assert isinstance(article, Article)
+    assert (article.published, article.authors, article.url) == (None, [], None)
+
+
+def test_a_notice_of_numbers_hides_none_of_the_encoding(read_all: ReadAll) -> None:
+    items = read_all(
+        "a.jsonl", '{"title": "a", "n": NaN}\n{"title": "Z\xfcrich"}'.encode("latin-1")
+    )
+    assert [item.kind for item in items if isinstance(item, Notice)] == ["no JSON", "encoding"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"title": "a\nb", "x": "\\"]}"}, {"title": "o"}]',  # a line end that is no escape
+        '[{"title": "a", "x": %s}, {"title": "o"}]' % ("[" * 30_000 + '"]"' + "]" * 30_000),
+        '{"title": "a", "body": wrong}\n{"title": "o"}\n',
+    ],
+)
+def test_a_value_whose_end_can_be_told_ends_nothing_else(text: str, read: Read) -> None:
+    bad, good = read("a.json", text)
+    assert isinstance(bad, Problem)
+    assert isinstance(good, Article)
+    assert good.title == "o"
 
 
 def test_lines_in_several_encodings(read: Read) -> None:

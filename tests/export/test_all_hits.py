@@ -151,3 +151,14 @@ def test_results_made_by_hand_have_nothing_to_export() -> None:
     results: Results = Results((), 0, 0.0)
     with pytest.raises(ArgumentError, match="made by hand"):
         results.to_csv()
+
+
+@pytest.mark.parametrize(
+    "method", ["to_csv", "to_jsonl", "to_arrow", "to_pandas", "to_polars", "to_parquet", "to_ipc"]
+)
+def test_a_column_that_is_named_twice_is_an_error(many: Index, tmp_path: Path, method: str) -> None:
+    results = many.search("storm")
+    target = [tmp_path / "hits"] if method in ("to_parquet", "to_ipc") else []
+    with pytest.raises(ArgumentError, match="expected the field 'id' once in an export, got it t"):
+        getattr(results, method)(*target, fields=["id", "title", "id"])
+    assert getattr(results, method)(*target, fields=["id", "key"]) is not None or target

@@ -126,15 +126,37 @@ def test_a_refusal_of_the_system_is_a_storage_error(
     with pytest.raises(StorageError, match="could not write the export: No space left") as raised:
         results.to_csv(tmp_path / "hits.csv")
     assert raised.value.errno == 28
+    assert raised.value.filename == str(tmp_path / "hits.csv")
     assert {each.name for each in tmp_path.iterdir()} == {"many.index"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such links and paths")
 def test_folders_that_are_not_there_and_folders(results: Results, tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="could not write the export"):
-        results.to_csv(tmp_path / "nowhere" / "hits.csv")
-    with pytest.raises(StorageError, match="could not write the export"):
-        results.to_csv(tmp_path)
-    assert {each.name for each in tmp_path.iterdir()} == {"many.index"}
+    def refused(path: Path) -> str:
+        with pytest.raises(StorageError, match="could not write the export") as raised:
+            results.to_csv(path)
+        assert raised.value.filename == str(path)
+        assert "unfinished" not in str(raised.value)
+        return str(raised.value)
+
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere" / "hits.csv")
+    assert f"there is no folder '{tmp_path}/nowhere/at/all'" in refused(
+        tmp_path / "nowhere" / "at" / "all" / "hits.csv"
+    )
+    assert f"there is no folder '{tmp_path}/elsewhere'" in refused(tmp_path / "link")
+    assert "a folder has this name; name a file in it" in refused(tmp_path)
+    assert f"'{tmp_path}/file' is no folder" in refused(tmp_path / "file" / "hits.csv")
+    assert f"'{tmp_path}/file/at' is no folder" in refused(tmp_path / "file" / "at" / "hits.csv")
+    assert "choose a shorter name" in refused(tmp_path / ("a" * 300))
+    assert {each.name for each in tmp_path.iterdir()} == {"many.index", "file", "link"}
+
+
+def test_a_folder_in_the_way_is_told_before_the_work(results: Results, tmp_path: Path) -> None:
+    done: list[int] = []
+    with pytest.raises(StorageError, match="a folder has this name"):
+        results.to_csv(tmp_path, progress=lambda count, _: done.append(count))
+    assert done == []
 
 
 def test_what_an_open_file_raises_is_passed_on(results: Results) -> None:

@@ -56,7 +56,7 @@ def search_often(index: Index, times: int, disturb: Callable[[], object]) -> lis
         try:
             return mistake(index, number, COUNT)
         except ServerError as error:
-            return type(error).__name__
+            return f"{type(error).__name__}: {error}"
 
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(search) for _ in range(times)]
@@ -175,14 +175,15 @@ def test_all_killed(cluster: Cluster, index: Index) -> None:
 
 
 def test_a_shard_without_copies_is_an_error_and_never_a_smaller_answer(cluster: Cluster) -> None:
-    with Index.create(
-        cluster.address("reports", shards=3, replicas=0, timeout=5), Article
-    ) as index:
+    with (
+        Index.create(cluster.address("reports", shards=3, replicas=0), Article) as index,
+        Index.open(cluster.address("reports", timeout=5), Article) as impatient,
+    ):
         index.add(articles(COUNT))
         cluster.kill(1)
         with pytest.raises(PartialResultsError):
             index.search("seven1")
         with pytest.raises(ServerError):
-            index.add(articles(10))
+            impatient.add(articles(10))
         cluster.restore()
         assert mistake(index, 1, COUNT) is None

@@ -358,11 +358,17 @@ def test_numbers_are_read_as_people_write_them(text: str, kind: str, number: flo
 @pytest.mark.parametrize(
     "text",
     ["", "many", "1,23", "12,34,567", ",123", "1 2", "1e", "nan", "inf", "-inf", "1e400", "0x10",
-     "9223372036854775808", "9" * 5000, "5..10"],
+     "9" * 5000, "5..10"],
 )  # fmt: skip
 def test_what_is_no_number_is_an_error(text: str, kind: str) -> None:
     with pytest.raises(UnreadableValue, match="number of at most 64 bits, got"):
         number_of(text, kind)
+
+
+def test_whole_numbers_have_64_bits_and_floats_more() -> None:
+    with pytest.raises(UnreadableValue, match="a whole number of at most 64 bits, got"):
+        number_of("9223372036854775808", "int")
+    assert number_of("9223372036854775808", "float") == 2.0**63
 
 
 def test_a_fraction_is_no_whole_number() -> None:

@@ -18,7 +18,7 @@ texts = st.sampled_from(["title", "body"])
 fields = st.sampled_from(["title", "body", "tags"])
 flags = st.booleans()
 days = st.none() | st.sampled_from([*DAYS, 2, 5.5])
-weights = st.none() | st.sampled_from([-1.5, -1.0, 0, 0.5, 2.0, float("inf"), float("nan")])
+weights = st.none() | st.sampled_from([-1.5, -1.0, 0, 0.5, 2.0, float("inf"), float("-inf")])
 patterns = st.text("ab?*ж", min_size=1, max_size=4) | st.sampled_from(
     ["*a*b", "t*k*", "a?", "?", "*", "*ж", "[ab]*", "a[!b]*d", "b*c?", "*b*b*", "t?l*g"]
 )

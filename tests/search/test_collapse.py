@@ -200,12 +200,31 @@ def test_json_has_what_is_left_out(index: Index[Report]) -> None:
     assert repr(hit) == f"Collapsed(count={hit.count})"
 
 
-@pytest.mark.parametrize("field", ["tags", "body", "page", "id", "nothing", ""])
+@pytest.mark.parametrize("limit", [1, 3, None])
+def test_by_the_key_each_document_is_its_own_group(index: Index[Report], limit: int | None) -> None:
+    plain = index.search("storm", limit=limit)
+    for how in ("id", Collapse("id", best=3)):
+        results = index.search("storm", limit=limit, collapse=how)
+        assert [(hit.key, hit.score) for hit in results] == [(hit.key, hit.score) for hit in plain]
+        assert results.groups == results.total == plain.total
+        assert [hit.collapsed.count for hit in results] == [0] * len(plain)
+    by_key = index.search("storm", limit=limit, collapse="id", sort="-id")
+    assert [hit.key for hit in by_key] == [
+        hit.key for hit in index.search("storm", limit=limit, sort="-id")
+    ]
+
+
+def test_an_error_says_why_several_labels_make_no_groups(index: Index[Report]) -> None:
+    with pytest.raises(QueryError, match="'tags' .a document may have several labels there, and"):
+        index.search("storm", collapse="tags")
+
+
+@pytest.mark.parametrize("field", ["tags", "body", "page", "nothing", ""])
 def test_fields_without_one_label_for_each_document_are_refused(
     index: Index[Report], field: str
 ) -> None:
     for lenient in (False, True):
-        with pytest.raises(QueryError, match="there are copies, paper, is_wire"):
+        with pytest.raises(QueryError, match="there are copies, id, paper, is_wire"):
             index.search("storm", collapse=field, lenient=lenient)
 
 

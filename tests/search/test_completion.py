@@ -117,6 +117,9 @@ def test_how_many(archive: Index[Article]) -> None:
         assert len(archive.complete("s", limit=limit)) <= limit
     with pytest.raises(QueryError, match="expected limit"):
         archive.complete("storm", limit=-1)
+    assert archive.complete("storm", limit=100)
+    with pytest.raises(QueryError, match="expected limit to be at most 100, got 500"):
+        archive.complete("storm", limit=500)
     with pytest.raises(QueryError, match="expected the beginning of a query, got 3"):
         archive.complete(3)  # type: ignore[arg-type]
 
@@ -196,4 +199,187 @@ def test_to_json(archive: Index[Article]) -> None:
         "query": 'categories:"Bad Weather"',
         "count": 3,
         "field": "categories",
+        "counted": "documents",
     }
+
+
+class Item(BaseModel):
+    """A document with odd labels, and a text that is not searched by default."""
+
+    id: Annotated[str, Key()]
+    text: Annotated[str, Text()]
+    caption: Annotated[str, Text(default=False)] = ""
+    source: Annotated[str | None, Keyword(facet=True)] = None
+    place: Annotated[str | None, Keyword()] = None
+
+
+ODD = ['AP: "x" OR *', "back\\", "Ends with“", "AND", "who?", "A (b"]
+
+
+@pytest.fixture(scope="module")
+def items() -> Any:
+    with Index.in_memory(Item) as index:
+        index.add(
+            Item(
+                id=str(n),
+                text=f"Storms and oil prices, oil production; the company's profit. {LONG}",
+                caption="Storm coast",
+                source=source,
+                place=["usa", "ussr", "uk"][n % 3],
+            )
+            for n, source in enumerate(ODD)
+        )
+        index.add([Item(id="none", text=f"A stormy profit {LONG}")])
+        yield index
+
+
+def all_true(index: Index[Any], typed: str) -> list[str]:
+    """Make sure that each query can be searched and finds what its completion says."""
+    found = index.complete(typed, limit=50)
+    for one in found:
+        total = index.count(one.query)
+        if one.counted == "titles":
+            assert total >= (one.count or 0) > 0, one
+        elif one.kind != "title":
+            assert total == one.count, one
+        assert total, one
+    return [one.query for one in found]
+
+
+@pytest.mark.parametrize("label", ODD)
+def test_a_label_is_quoted_so_that_it_is_found(items: Index[Item], label: str) -> None:
+    found = [one for one in items.complete(label[:2]) if one.text == label]
+    assert [one.count for one in found] == [1]
+    assert [hit.stored["source"] for hit in items.search(found[0].query)] == [label]
+    assert all_true(items, f"source:{label[:1]}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("-sto", "-storm"),
+        ("-oil pr", "-oil profit"),
+        ("-(oil pr", "-(oil prices)"),
+        ("(sto", "(storm)"),
+        ("oil AND (sto", "oil AND (storm)"),
+        ("oil OR sto", "oil OR storm"),
+        ('"oil pr', '"oil prices"'),
+        ('("oil pr', '("oil prices")'),
+        ("text:sto", "text:storm"),
+        ("text:(oil pr", "text:(oil prices)"),
+        ("place:us", "place:usa"),
+        ("-place:us", "-place:ussr"),
+        ("place:(us", "place:(ussr)"),
+        ("place:", "place:uk"),
+        ('place:"us', "place:usa"),
+        ("place:'us", "place:usa"),
+        ("caption:sto", "caption:storm"),
+        ("caption:sto", 'caption:"storm coast"'),
+        ("caption:(storm co", "caption:(storm coast)"),
+        ("storm co", 'caption:"storm coast"'),
+        ("oil pr", "oil prices"),
+    ],
+)
+def test_what_is_typed_is_read_as_a_query(items: Index[Item], typed: str, query: str) -> None:
+    assert query in all_true(items, typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['"' + "oil " * 400 + "pr", "oil)", '"oil"', "sto*", "text:", "id:no", "nofield:st", "\\"],
+)
+def test_nothing_goes_on_there(items: Index[Item], typed: str) -> None:
+    assert not all_true(items, typed)
+
+
+def test_a_phrase_is_looked_for_where_it_stands(items: Index[Item]) -> None:
+    (phrase,) = [one for one in items.complete("storm c") if one.kind == "phrase"]
+    assert (phrase.text, phrase.field, phrase.count) == ("storm coast", "caption", len(ODD))
+
+
+class Captioned(BaseModel):
+    """A document of which no text is searched by default."""
+
+    id: Annotated[str, Key()]
+    caption: Annotated[str, Text(default=False)]
+
+
+def test_an_archive_that_searches_no_text_by_default_completes_phrases() -> None:
+    with Index.in_memory(Captioned) as index:
+        index.add(Captioned(id=str(n), caption="Storm coast") for n in range(3))
+        assert 'caption:"storm coast"' in all_true(index, "storm c")
+        assert all_true(index, "caption:st") == ["caption:storm", 'caption:"storm coast"']
+
+
+APOSTROPHES = [
+    "The minister doesn't know",
+    "She doesn't know O'Brien",
+    "O’Brien says it didn't rain, the company's loss",
+    "West-German company's profit; they don't pay, says O'Brien",
+    "West-German boat of the company",
+    *["東京都の天気"] * 2,
+]
+
+
+@pytest.fixture(scope="module")
+def written() -> Any:
+    with Index.in_memory(Article) as index:
+        index.add(Article(id=str(n), title=text, body="") for n, text in enumerate(APOSTROPHES))
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("doesn", "doesn't"),
+        ("doesn", "doesn't know"),
+        ("doesn'", "doesn't"),
+        ("doesn’", "doesn't"),
+        ("o", "o'brien"),
+        ("o'", "o'brien"),
+        ("o'b", "o'brien"),
+        ("O’B", "o'brien"),
+        ("don", "don't"),
+        ("company's", "company's"),
+        ("west-", "west-german"),
+        ("west-g", "west-german"),
+        ("west g", "west-german"),
+        ("東", "東京"),
+        ("東京", "東京都"),
+        ("-doesn", "-doesn't"),
+        ('"minister doesn', '"minister doesn\'t"'),
+    ],
+)
+def test_words_are_shown_with_their_apostrophes(
+    written: Index[Article], typed: str, text: str
+) -> None:
+    all_true(written, typed)
+    assert text in [one.text for one in written.complete(typed)]
+
+
+def test_a_part_of_a_word_is_no_word(written: Index[Article]) -> None:
+    for typed in ("d", "do", "doesn", "didn", "o", "don", "t", "s", "company's", "it's", "o'n"):
+        texts = {one.text for one in written.complete(typed, limit=50) if one.kind != "title"}
+        assert not texts & {"doesn", "didn", "don", "o", "t", "s", "company's"} - {typed}
+        assert not any("company'" in text and "company's" not in text for text in texts)
+        all_true(written, typed)
+
+
+def test_several_words_are_counted_in_titles_or_else_in_texts(archive: Index[Article]) -> None:
+    phrase = archive.complete("storm da")[0]
+    assert (phrase.text, phrase.count, phrase.counted) == ("storm damage", 3, "titles")
+    (both,) = [one for one in archive.complete("damages hop") if one.kind == "word"]
+    assert (both.text, both.count, both.counted) == ("damages hopes", 7, "documents")
+
+
+def test_counts_are_of_the_synonyms_too() -> None:
+    with Index.in_memory(Note) as index:
+        index.add([Note(id="1", text=f"storm {LONG}"), Note(id="2", text=f"gale {LONG}")])
+        index.synonyms.set("storm, gale")
+        assert all_true(index, "sto") == ["storm"]
+        assert index.complete("sto")[0].count == 2
+
+
+@given(st.text("st\"(-:o \\)O'“", max_size=10))
+def test_whatever_is_offered_can_be_searched(items: Index[Item], text: str) -> None:
+    all_true(items, text)

@@ -9,12 +9,14 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from searchlib import (
+    Between,
     Date,
     Distinct,
     Histogram,
@@ -408,8 +410,23 @@ def test_days_far_apart_are_counted_but_not_filled(tmp_path: Path) -> None:
     index.add(Report(id=str(number), day=day) for number, day in enumerate(DAYS))
     facet = index.search("*", facets=Histogram("day", by="day")).facets["day"]
     assert [one.start for one in facet] == DAYS
-    with pytest.raises(QueryError, match=r"at most 10,000 spans .*got 3,652,059 by day.*fill"):
-        index.search("*", lenient=True, facets=Histogram("day", by="day", fill=True))
+    found = index.search("*", facets=Histogram("day", by="day", fill=True))
+    assert [one.start for one in found.facets["day"]] == DAYS
+    assert found.facets["day"].to_json()["gaps"] is True
+    (note,) = found.notes
+    assert note.message.startswith("spans of 'day' without a document are left out, as there would")
+    assert "a filter on 'day'" in note.message
+    near = index.search("*", filter={"day": "2025"}, facets=Histogram("day", by="day", fill=True))
+    assert len(near.facets["day"]) == 60
+    assert "gaps" not in near.facets["day"].to_json()
+    assert near.notes == ()
+
+
+def test_too_many_spans_with_documents_are_an_error(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "many", Report)
+    index.add(Report(id=str(number), pages=number) for number in range(10_001))
+    with pytest.raises(QueryError, match=r"at most 10,000 spans of 'pages', got 10,001 by 1"):
+        index.search("*", facets=Histogram("pages", by=1))
 
 
 def test_an_empty_index_and_a_field_that_no_document_has(tmp_path: Path) -> None:
@@ -477,6 +494,7 @@ JUNK: list[Any] = [
     Histogram("day", by=5), Histogram("pages", by="month"), Histogram("pages", by=0.5),
     Ranges("tags", [(0, 1)]), Ranges("pages", [(2, 1)]), Ranges("pages", ["x"]),
     Ranges("day", [("2025", "2024")]), Ranges("day", ["someday"]), Ranges("pages", [(2**70, None)]),
+    Ranges("price", [(0, 10**400)]), Histogram("price", by=10**400),
     Stats("tags"), Stats("body"), Distinct("body"), Distinct("id"), Terms("pages"), b"tags",
 ]  # fmt: skip
 
@@ -537,3 +555,56 @@ def test_errors_say_what_can_be_counted(news: Index[Report]) -> None:
 def test_a_huge_size_is_all_there_are(news: Index[Report]) -> None:
     facet = news.search("storm", facets=Terms("tags", size=10**30)).facets["tags"]
     assert len(facet) == facet.distinct == 3
+
+
+EXTREMES: list[tuple[int, float]] = [
+    (-(2**63), -1.79e308), (-7, -1e-310), (3, 5e-324), (2**63 - 1, 1e300), (2**63 - 1, 1.79e308),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def extremes() -> Index[Report]:
+    """The lowest and the highest numbers there can be, and some between."""
+    index = Index.in_memory(Report)
+    index.add(Report(id=f"{n}", pages=n, price=price) for n, price in EXTREMES[:-1])
+    index.add(Report(id="last", price=EXTREMES[-1][1]))
+    return index
+
+
+@pytest.mark.parametrize("fill", [True, False])
+@pytest.mark.parametrize(
+    ("name", "by"),
+    [("pages", by) for by in (2**62, 2**63 - 1, 2**63, 1e19, 10**400, 1e308, "auto")]
+    + [("price", by) for by in (3e307, 1e308, 1.79e308, 2**1020, np.float64(1.7e308), "auto")],
+)
+def test_steps_of_any_width_hold_every_number(
+    extremes: Index[Report], name: str, by: Any, fill: bool
+) -> None:
+    facet = extremes.search("*", limit=0, facets=Histogram(name, by=by, fill=fill)).facets[name]
+    assert sum(one.count for one in facet) == facet.total - facet.missing
+    for one in facet:
+        assert math.isfinite(one.start)
+        assert math.isfinite(one.end)
+        assert extremes.search(f"{name}:{one.label}").total == one.count
+        within = extremes.search("*", filter={name: Between(one.start, one.end)})
+        assert within.total == one.count
+
+
+def test_steps_that_are_too_many_to_fill_are_left_out(extremes: Index[Report]) -> None:
+    found = extremes.search("*", facets=Histogram("pages", by=1, fill=True))
+    assert [one.start for one in found.facets["pages"]] == [n for n, _ in EXTREMES[:-1]]
+    assert [note.kind for note in found.notes] == ["limit"]
+
+
+def test_numbers_that_are_as_close_as_can_be_get_a_width(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Report)
+    index.add(Report(id=str(n), price=1 + n * 2.0**-52) for n in range(3))
+    (step,) = index.search("*", facets=Histogram("price")).facets["price"]
+    assert (step.count, step.start) == (3, 1.0)
+
+
+def test_open_and_infinite_ends_of_ranges(extremes: Index[Report]) -> None:
+    ranges = [(-math.inf, math.inf), (None, -1e308), (2**70, None), "1e300..1e301"]
+    facet = extremes.search("*", facets=Ranges("price", ranges)).facets["price"]
+    assert [one.count for one in facet] == [5, 1, 2, 1]
+    assert (facet[0].start, facet[0].end) == (None, None)

@@ -126,7 +126,6 @@ def test_the_nearest_labels_are_shown_as_they_are_written(
         "source:harb*",
         "source:/har/",
         "source:harbuor~",
-        "id:5",
         "source:Meridian OR tags:world",  # which finds something
         "-source:Meridian",
     ],

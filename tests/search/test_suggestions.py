@@ -59,6 +59,9 @@ def archive() -> Any:
         ("naive naïv", "naive naïve", 6),
         ("nave", "naïve", 6),
         ("strom OR flod", "storm OR flod", 6),
+        ("(strom", "(storm)", 6),  # what is open is closed
+        ('"power lnes', '"power lines"', 6),
+        ('valley (strom "power lnes', 'valley (storm "power lines")', 6),
     ],
 )
 def test_what_is_meant_is_suggested(
@@ -215,3 +218,47 @@ def test_likely_mistakes_come_before_unlikely_ones() -> None:
     known.counts[:] = 1
     found = Misspelt(known).candidates("stom")
     assert [(one.word, one.edits) for one in found] == [("storm", 1), ("stop", 1)]
+
+
+@pytest.mark.parametrize("typed", ["strom)", "strom AND", "strom nofield:x", "(strom\\"])
+def test_what_cannot_be_searched_is_not_suggested(archive: Index[Article], typed: str) -> None:
+    assert archive.suggest(typed) is None
+
+
+@given(st.text('strom "(:AND)\\', max_size=12))
+def test_a_suggestion_can_be_searched_as_it_is(archive: Index[Article], typed: str) -> None:
+    found = archive.suggest(typed)
+    assert found is None or archive.count(found.text) == found.total > 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dont", "don't"),
+        ("doesnt", "doesn't"),
+        ("obrien", "o'brien"),
+        ("OBRIEN", "o'brien"),
+        ("dosn't", "doesn't"),
+        ("weve", "we've"),
+        ("longterm", "long-term"),
+    ],
+)
+def test_an_apostrophe_that_was_left_out_is_put_in(typed: str, meant: str) -> None:
+    with Index.in_memory(Article) as index:
+        index.add(
+            Article(id=str(n), title=title, body=f"We've said so. {title}")
+            for n, title in enumerate(
+                ["She doesn't know O’Brien", "They don't say: a long-term plan"] * 3
+            )
+        )
+        found = index.suggest(typed)
+        assert found is not None
+        assert (found.text, found.total) == (meant, index.count(meant))
+
+
+def test_an_odd_label_is_suggested_so_that_it_is_found() -> None:
+    with Index.in_memory(Article) as index:
+        index.add([Article(id="1", title="A storm", body="", source='Harbour "News" \\ Agency')])
+        found = index.suggest("source:Harbour")
+        assert found is not None
+        assert index.count(found.text) == found.total == 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
@@ -49,11 +51,18 @@ def problem(client: TestClient, address: str, status: int = 400) -> Any:
         ("q=(peace&lenient=true", ["(peace", "--lenient"]),
         ("q=*&collapse=source&best=1&chars=40", ["*", "--collapse=source", "--chars=40"]),
         ("q=peace&rerank=neighbours", ["peace", "--rerank=neighbours"]),
+        ("q=pecae&typos=auto", ["pecae", "--typos=auto"]),
+        ("q=accord&synonyms=false", ["accord", "--no-synonyms"]),
+        ("q=accord", ["accord"]),
+        ("q=peace&fields=title^3", ["peace", "--fields=title^3"]),
+        ("q=peace&recency=published:30d:0.9", ["peace", "--recency=published:30d:0.9"]),
+        ("q=*&sort=-published,id&missing=first", ["*", "--sort=-published,id", "--missing=first"]),
     ],
 )
 def test_a_search_gives_what_the_command_line_prints(
     client: TestClient, index: Index, address: str, arguments: list[str]
 ) -> None:
+    with_synonyms(index)
     found = get(client, f"/api/search?{address}")
     done = CliRunner().invoke(cli, ["search", *arguments, "--json", "--index", str(index.path)])
     printed = json.loads(done.output)
@@ -61,6 +70,76 @@ def test_a_search_gives_what_the_command_line_prints(
         del one["took_ms"]
         one["next"] = one["next"] is not None
     assert found == printed
+
+
+def with_synonyms(index: Index) -> None:
+    """Let ``accord`` find what says peace."""
+    file = Path(index.path) / ".." / "synonyms.txt"
+    file.write_text("accord => peace")
+    index.synonyms.load(file)
+
+
+@pytest.mark.parametrize(
+    ("call", "command", "elsewhere"),
+    [
+        ("search", "search", {"index", "json", "zone"}),
+        ("export", "export", {"index", "output", "zone", "safe", "bom"}),
+        ("concordance", "kwic", {"index", "json", "zone", "csv", "output", "safe", "bom"}),
+        ("similar", "similar", {"index", "json", "zone"}),
+        ("significant", "significant", {"index", "json", "zone"}),
+        ("trend", "trend", {"index", "json", "zone", "share", "output", "safe"}),
+    ],
+)
+def test_every_option_of_a_command_is_a_parameter(
+    client: TestClient, call: str, command: str, elsewhere: set[str]
+) -> None:
+    described = get(client, "/api/openapi.json")["paths"][f"/api/{call}"]["get"]["parameters"]
+    params = {one["name"] for one in described}
+    options = {
+        max(option.opts, key=len).removeprefix("--").replace("-", "_")
+        for option in cli.commands[command].params
+        if isinstance(option, click.Option)
+    }
+    assert options - elsewhere == params - {"q", "id", "text"}
+
+
+def test_typos_synonyms_and_fields_are_of_the_other_calls_as_well(
+    client: TestClient, index: Index
+) -> None:
+    with_synonyms(index)
+    assert get(client, "/api/search?q=pecae")["total"] == 0
+    assert get(client, "/api/search?q=pecae&typos=auto")["total"] == 2
+    for address, total in {
+        "q=pecae": 0,
+        "q=pecae&typos=auto": 2,
+        "q=accord": 2,
+        "q=accord&synonyms=false": 0,
+        "q=peace": 2,
+    }.items():
+        assert get(client, f"/api/facets?{address}")["total"] == total
+        assert len(client.get(f"/api/export?{address}&fields=id").text.splitlines()) == total + 1
+    assert get(client, "/api/facets?q=peace&fields=title")["total"] == 1
+    text = client.get("/api/export?q=peace&fields=id,rank&search_fields=title").text
+    assert text.splitlines() == ['"id","rank"', '"talks",1']
+
+
+def test_an_export_has_the_columns_and_the_hits_that_are_asked_for(client: TestClient) -> None:
+    def lines(address: str) -> list[str]:
+        response = client.get(f"/api/export?{address}")
+        assert response.status_code == 200, response.text
+        return response.text.splitlines()
+
+    assert lines("q=*&fields=id&sort=-published&limit=2") == ['"id"', '"cup"', '"strike"']
+    assert lines("q=*&fields=id&limit=0") == ['"id"']
+    collapsed = lines("q=*&fields=source&sort=source&collapse=source&format=jsonl")
+    assert [json.loads(line)["source"] for line in collapsed] == [
+        "Harbour News", "Meridian Wire", None
+    ]  # fmt: skip
+    assert len(lines("q=*&fields=id&collapse=source&best=2")) == 5
+    assert "TI  - Harbour News" in lines("q=id:cup&format=ris&fields=title=source")
+    assert "title = {{Harbour News}}," in "".join(
+        lines("q=id:cup&format=bibtex&fields=title=source")
+    )
 
 
 def test_pages_by_cursor(client: TestClient) -> None:
@@ -75,6 +154,12 @@ def test_other_calls(client: TestClient, index: Index) -> None:
     facets = get(client, "/api/facets?q=*&facet=source:1")
     assert facets["total"] == 4
     assert facets["facets"]["source:1"]["values"] == [{"label": "Harbour News", "count": 2}]
+    several = get(client, "/api/search?q=*&facet=source:multi&filter=source=Harbour+News")
+    counts = get(client, "/api/facets?q=*&facet=source")["facets"]["source"]["values"]
+    assert several["facets"]["source:multi"]["values"] == counts
+    assert several["total"] < 4
+    ranges = get(client, "/api/facets?q=*&facet=published:..2025-01,2025-02..")["facets"]
+    assert sum(one["count"] for (facet,) in [ranges.values()] for one in facet["values"]) == 3
     article = get(client, "/api/article?id=talks")
     assert article["document"] == index.get("talks").model_dump(mode="json")  # type: ignore[union-attr]
     assert get(client, "/api/copies?id=talks") == {"key": "talks", "copies": []}
@@ -97,6 +182,21 @@ def test_what_is_meant_and_what_is_typed(client: TestClient, index: Index) -> No
     problem(client, "/api/complete?q=cea&limit=101")
 
 
+@pytest.mark.parametrize("call", ["complete?q=cea", "suggest?q=ceasefira"])
+def test_what_helps_to_ask_respects_a_filter(client: TestClient, index: Index, call: str) -> None:
+    name, _, typed = call.partition("?q=")
+    key = {"complete": "completions", "suggest": "suggestion"}[name]
+    assert get(client, f"/api/{call}")[key]
+    assert not get(client, f"/api/{call}&filter=source=Nobody")[key]
+    for source in ("Harbour News", "Meridian Wire"):
+        found = get(client, f"/api/{call}&filter=source={source}&filter=published>=2025-01")
+        asked = getattr(index, name)(typed, filter=[{"source": source}, "published:2025-01.."])
+        listed = asked if isinstance(asked, list) else [asked] if asked else []
+        given = found[key] if name == "complete" else [found[key]] if found[key] else []
+        assert given == [one.to_json() for one in listed]
+    problem(client, f"/api/{call}&filter=nofield=x")
+
+
 def test_similar_articles(client: TestClient, index: Index) -> None:
     found = get(client, "/api/similar?id=talks&limit=1&chars=40")
     [hit] = index.similar("talks", limit=1)
@@ -104,6 +204,8 @@ def test_similar_articles(client: TestClient, index: Index) -> None:
     assert found["hits"][0]["shared"] == [*hit.shared]
     assert found["similar_to"] == "talks"
     assert get(client, "/api/similar?id=talks&offset=1")["hits"] == []
+    of_sources = get(client, "/api/similar?text=peace+the+cup+strike&collapse=source")
+    assert sorted(one["key"] for one in of_sources["hits"]) == ["strike", "talks"]
     assert get(client, "/api/similar?id=talks&filter=source=None")["total"] == 0
     of_text = get(client, "/api/similar?text=visitors+in+Vienna")
     assert [one["key"] for one in of_text["hits"]] == ["talks", "cup"]
@@ -142,7 +244,32 @@ def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestCl
     ("address", "says"),
     [
         ("/api/search", "expected the parameter q"),
-        ("/api/search?q=", "expected q to be at least 1 characters"),
+        ("/api/search?q=", "expected a value for q: The query"),
+        ("/api/search?q=a&sort=", "expected a value for sort: Fields to sort by"),
+        ("/api/search?q=a&sort=source,", "expected sort as names with commas between them"),
+        ("/api/search?q=a&sort=source&sort=-source", "expected sort to name 'source' once"),
+        ("/api/search?q=a&filter=", "expected a value for filter"),
+        ("/api/search?q=a&facet=", "expected a value for facet"),
+        ("/api/search?q=a&after=", "expected a value for after"),
+        ("/api/search?q=a&collapse=", "expected a value for collapse"),
+        ("/api/search?q=a&typos=", "expected typos to be one of off, auto, got ''"),
+        ("/api/search?q=a&typos=many", "expected typos to be one of off, auto, got 'many'"),
+        ("/api/search?q=a&typos=auto&typos=off", "expected typos once, got it 2 times"),
+        ("/api/search?q=a&best=3", "expected collapse with best"),
+        ("/api/search?q=a&missing=first", "expected sort with missing"),
+        ("/api/search?q=a&fields=title,,body", "expected fields as names with commas"),
+        ("/api/search?q=a&fields=title,title^2", "expected fields to name 'title' once"),
+        ("/api/search?q=a&fields=titel", "expected text fields, got 'titel'"),
+        ("/api/search?q=a&fields=title^x", "expected a weight as a number, got 'x'"),
+        ("/api/search?q=a&recency=published", "a half-life such as published:30d for recency"),
+        ("/api/search?q=a&synonyms=no", "expected synonyms to be true or false"),
+        ("/api/facets?q=a&typos=many", "expected typos to be one of"),
+        ("/api/export?q=a&fields=titel", "expected a field to export, got 'titel'"),
+        ("/api/export?q=a&fields=id,id", "expected the field 'id' once"),
+        ("/api/export?q=a&search_fields=titel", "expected text fields, got 'titel'"),
+        ("/api/export?q=a&format=ris&fields=title", "expected fields as title=FIELD"),
+        ("/api/export?q=a&limit=-1", "expected limit to be a whole number from 0"),
+        ("/api/export?q=a&best=3", "expected collapse with best"),
         ("/api/search?q=a&q=b", "expected q once, got it 2 times"),
         ("/api/search?q=a&limit=x", "expected limit to be a whole number from 0 to 100, got 'x'"),
         ("/api/search?q=a&limit=101", "from 0 to 100"),

@@ -88,6 +88,15 @@ def test_facets_can_be_chosen(make_client: Callable[..., TestClient]) -> None:
     assert "f.categories=" not in text
 
 
+def test_how_facets_are_counted_can_be_chosen(make_client: Callable[..., TestClient]) -> None:
+    client = make_client(facets=("source:1,sort=label",))
+    text = client.get("/search?q=*").text
+    choice = "q=%2A&amp;f.source="
+    assert f"{choice}Harbour" in text
+    assert f"{choice}Meridian" not in text
+    assert "more=source&amp;f.source=Meridian" in client.get("/search?q=*&more=source").text
+
+
 def test_synonyms_change_the_answers_too(client: TestClient, index: Index) -> None:
     first = client.get("/search?q=parley")
     index.synonyms.set("parley => talks")

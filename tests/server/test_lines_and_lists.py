@@ -172,7 +172,7 @@ def test_a_list_as_json(client: TestClient, index: Index) -> None:
         }
     ]  # fmt: skip
     assert rows[2]["error"].startswith("expected a ) for this (")
-    options = {"phrases": True, "filter": ["source=Harbour News"], "lenient": True, "match": "any"}
+    options = {"phrases": True, "filter": ["source=Harbour News"], "lenient": True}
     only = post(client, {"queries": ["peace"], **options}).json()["rows"]
     assert [row["total"] for row in only] == [1]
 
@@ -180,6 +180,7 @@ def test_a_list_as_json(client: TestClient, index: Index) -> None:
 @pytest.mark.parametrize(
     "given",
     [
+        {"queries": ["peace"], "phrases": True, "match": "any"},
         [], {}, {"queries": "peace"}, {"queries": [1]}, {"queries": ["x"], "limit": 21},
         {"queries": ["x"], "limit": -1}, {"queries": ["x"], "limit": True},
         {"queries": ["x"], "phrases": 1}, {"queries": ["x"], "match": "most"},
@@ -202,6 +203,9 @@ def test_lists_have_bounds(
     assert client.post("/lists", data={"list": "x " * lists.MOST_BYTES}).status_code == 413
     assert client.post("/api/batch", content=b"[" * 100_000).status_code == 400
     assert client.post("/api/batch", content=b"\xff").status_code == 400
+    in_vain = client.post("/api/batch?limit=5", json={"queries": ["x"]})
+    assert in_vain.status_code == 400
+    assert "unknown parameter 'limit'" in in_vain.json()["detail"]
     assert client.get("/api/batch").status_code == 405
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qsl
 
 import pytest
 from pydantic import BaseModel
@@ -57,6 +58,22 @@ def test_a_facet_is_chosen_added_to_and_taken_back(client: TestClient) -> None:
     two = chosen.link("/search?q=the&f.source=Harbour+News&f.source=Meridian")
     assert set(titles(page(client, two))) >= set(titles(chosen))
     assert "talks" in titles(page(client, two))
+
+
+def test_what_is_typed_is_completed_under_what_is_chosen(client: TestClient) -> None:
+    def completions(address: str) -> str:
+        return page(client, address).all("input", name="q")[0]["data-complete"] or ""
+
+    assert completions("/") == completions("/search?q=the") == "/api/complete"
+    chosen = completions("/search?f.source=Meridian+Wire&f.source=&from=2025-02&to=2025-03")
+    assert parse_qsl(chosen.partition("?")[2]) == [
+        ("filter", "source=Meridian Wire"),
+        ("filter", "source="),
+        ("filter", "published>=2025-02"),
+        ("filter", "published<=2025-03"),
+    ]
+    assert client.get(f"{chosen}&q=cea").json()["completions"]
+    assert not client.get(f"{completions('/search?f.source=Nobody')}&q=cea").json()["completions"]
 
 
 def test_a_label_that_is_not_there_is_still_a_chip(client: TestClient) -> None:
@@ -246,6 +263,15 @@ def test_citations(client: TestClient) -> None:
     assert client.get("/cite?id=talks&format=ris").text.startswith("TY  - NEWS")
     assert client.get("/cite?id=talks").text.startswith("“Peace talks")
     assert client.get("/cite?id=talks&format=doc").status_code == 400
+
+
+def test_compare_with_a_date_far_from_the_rest(client: TestClient, index: Index) -> None:
+    index.add(Article(id="wrong", body="peace", published=date(1, 1, 1)))
+    for by in ("month", "auto", "week"):
+        assert page(client, f"/compare?q=peace&q=goal&by={by}").all("polyline")
+    shown = page(client, "/compare?q=peace&q=goal&by=month")
+    assert shown.text.count("a filter on 'published' leaves out") == 1
+    assert page(client, "/search?q=*").hrefs
 
 
 def test_compare(client: TestClient) -> None:

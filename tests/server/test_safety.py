@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from searchlib import Article, Index
-from searchlib.errors import ArgumentError
+from searchlib.errors import ArgumentError, QueryError
 from searchlib.server.links import web_address
 from searchlib.server.running import address_of, allowed_hosts, is_loopback
 from searchlib.server.settings import Settings
@@ -338,5 +338,9 @@ def test_settings_that_make_no_sense(wrong: dict[str, Any]) -> None:
 def test_settings_that_do_not_suit_the_index(make_client: MakeClient, tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="fields of labels, got 'title'"):
         make_client(facets=("title",))
+    with pytest.raises(ArgumentError, match="fields of labels, got 'published:month'"):
+        make_client(facets=("published:month",))
+    with pytest.raises(QueryError, match="expected a number of labels, all, .*, got 'month'"):
+        make_client(facets=("source:month",))
     with pytest.raises(ArgumentError, match="file of CSS"):
         make_client(theme=tmp_path / "none.css")

@@ -34,6 +34,7 @@ states = st.builds(
     page=st.integers(1, 999_999),
     after=trimmed,
     match=st.sampled_from(MATCHES),
+    typos=st.booleans(),
     copies=st.booleans(),
     more=st.sampled_from(("", *FIELDS)),
 )

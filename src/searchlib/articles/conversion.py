@@ -1,8 +1,8 @@
 """How does the value of a key become the value of a field?
 
-Values are converted where that can't change what they say: a number that is an ``id`` or a title
-becomes text, a single value where a list is expected becomes a list of one, ``"Sport, Rugby"`` two
-categories, ``"Jane; John"`` two authors. Tags and entities of HTML go. Of a wrapped value, such as
+Values are converted where that can't change what they say: a whole number becomes text, a single
+value where a list is expected becomes a list of one, ``"Sport, Rugby"`` two categories, ``"Jane;
+John"`` two authors. Tags and entities of HTML go. Of a wrapped value, such as
 ``{"rendered": "..."}``, the inside is taken (:mod:`searchlib.articles.shapes`).
 """
 
@@ -47,7 +47,9 @@ def to_id(value: JsonValue) -> JsonValue:
     """Make an id: of a number its digits, of ``{"$oid": "..."}`` what is inside."""
     if isinstance(value, str):
         return value
-    return _digits(unwrap(value))
+    inner = unwrap(only_item(value))
+    # Where some have none, pandas writes 17.0 for 17.
+    return _digits(int(inner) if isinstance(inner, float) and inner.is_integer() else inner)
 
 
 def to_title(value: JsonValue) -> JsonValue:
@@ -59,20 +61,20 @@ def to_title(value: JsonValue) -> JsonValue:
 
 def to_body(value: JsonValue) -> JsonValue:
     """Make the text of an article: a list gives its paragraphs."""
-    return _tidy(value if isinstance(value, str) else text_of(value))
+    return _tidy(value if isinstance(value, str) else _digits(text_of(value)))
 
 
 def to_text(value: JsonValue) -> JsonValue:
     """Make the text of a field of one value, such as a source: of a list the first."""
     if not isinstance(value, str):
         value = only_item(value)
-        value = name_of(value) if isinstance(value, dict) else value
+        value = _digits(name_of(value) if isinstance(value, dict) else value)
     return _tidy(value)
 
 
 def to_plain(value: JsonValue) -> JsonValue:
     """Make a text in which nothing is a mark: an address, the name of a language."""
-    return value if isinstance(value, str) else unwrap(only_item(value))
+    return value if isinstance(value, str) else _digits(unwrap(only_item(value)))
 
 
 def to_list(value: JsonValue) -> list[JsonValue]:
@@ -105,7 +107,7 @@ def _labels(value: JsonValue) -> list[JsonValue]:
     items: list[JsonValue] = value if isinstance(value, list) else [value]
     if _TEXTS.issuperset(map(type, items)) and all(map(_is_plain, cast("list[str]", items))):
         return items
-    labels = [_label(item) for item in _flat(items) if not is_missing(item)]
+    labels = [_label(item) for item in _flat(items) if not (is_missing(item) or item is False)]
     return [label for label in labels if not is_missing(label)]
 
 

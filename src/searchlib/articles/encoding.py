@@ -10,10 +10,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Final
+import sys
+from typing import TYPE_CHECKING, Final
 
+from searchlib.articles.oddities import count_oddities
 from searchlib.articles.text import UnusableError
 from searchlib.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SAMPLE: Final = 1 << 14
 """So many bytes of lines that are not UTF-8 are looked at: more of them change no guess."""
@@ -40,6 +45,8 @@ _UNSURE_LATIN: Final = 0.08
 """Below this confidence, a word or two with an accent, the guess is Western European."""
 _UNSURE: Final = 0.03
 """Below this confidence, bytes at random, it is too, if it can be: else it is no text."""
+_SIMILAR: Final = 0.5
+"""Encodings with at least so much of the best one's confidence are looked at more closely."""
 _GUESSES: Final = 50
 """So often a file may surprise: its lines must not take a guess each, of a millisecond."""
 
@@ -70,23 +77,43 @@ def known_encoding(name: str) -> str:
 
 
 def guess_encoding(sample: bytes) -> str | None:
-    """Guess the encoding of text that is not UTF-8; ``None`` if it looks like no text."""
-    name, confidence = _detect(sample, _CANDIDATES)
+    """Guess the encoding of text that is not UTF-8; ``None`` if it looks like no text.
+
+    Of the encodings in which its letters are about as frequent as in a language, it is the one in
+    which the fewest of its words look odd.
+    """
+    ranked = _rank(sample, _CANDIDATES)
     unsure = _UNSURE
-    if confidence < _SURE and _looks_latin(sample):
-        name, confidence = _detect(sample, _LATIN)
+    if ranked[0][1] < _SURE and _looks_latin(sample):
+        ranked = _rank(sample, _LATIN)
         unsure = _UNSURE_LATIN
-    if confidence < unsure:
-        name = _WESTERN
-    likely = [_SUPERSETS.get(name, name), name] if name else []
-    return next((each for each in likely if _begins_in(sample, each)), None)
+    best = ranked[0][1]
+    similar = max(_UNSURE, best * _SIMILAR)
+    names = [name for name, confidence in ranked if name and confidence > similar]
+    likely = names if best >= unsure else [_WESTERN, *names]
+    return _least_odd(filter(None, (_decoded(sample, name) for name in likely)))
 
 
-def _detect(sample: bytes, candidates: tuple[str, ...]) -> tuple[str | None, float]:
-    from chardet import detect
+def _least_odd(texts: Iterable[tuple[str, str]]) -> str | None:
+    """Choose the encoding whose text looks least odd: the first of those that are equal."""
+    chosen, fewest = None, sys.maxsize
+    for encoding, text in texts:
+        oddities = count_oddities(text)
+        if oddities < fewest:
+            chosen, fewest = encoding, oddities
+        if not oddities:
+            break
+    return chosen
 
-    found = detect(sample, include_encodings=candidates, compat_names=False)
-    return found["encoding"], found["confidence"]
+
+def _rank(sample: bytes, candidates: tuple[str, ...]) -> list[tuple[str | None, float]]:
+    """List encodings and how sure they are, the best first."""
+    from chardet import detect_all
+
+    found = detect_all(
+        sample, include_encodings=candidates, compat_names=False, ignore_threshold=True
+    )
+    return [(each["encoding"], each["confidence"]) for each in found]
 
 
 def _looks_latin(sample: bytes) -> bool:
@@ -197,13 +224,14 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _begins_in(sample: bytes, encoding: str) -> bool:
-    """Whether a sample, whose last character may be cut, is in an encoding."""
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _decoded(sample: bytes, name: str) -> tuple[str, str] | None:
+    """Decode a sample, whose last character may be cut, from an encoding or the one around it."""
+    for each in (_SUPERSETS.get(name, name), name):
+        try:
+            return each, codecs.getincrementaldecoder(each)().decode(sample)
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _is_nearly_utf8(raw: bytes) -> bool:

@@ -36,6 +36,7 @@ _WEAK_BODY: Final = (
 _WEAK_DATE: Final = (
     "version_created", "first_created", "posted", "posted_at", "datetime", "timestamp",
     "created_at", "date_created", "created", "created_utc", "date_gmt", "seendate",
+    "content_created",
 )  # fmt: skip
 """Keys of a date that is the day of publication only if there is no other, and it can be read."""
 
@@ -47,7 +48,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "headline", "headlines", "web_title", "post_title", "article_title", "hed"),
     "body": (
         "body", "text", "content", "article_body", "maintext", "main_text", "full_text",
-        "body_text", "article_text", "content_text", "text_content", "plain_text", "raw_text",
+        "body_text", "bodies", "article_text", "content_text", "text_content", "plain_text",
+        "raw_text",
         "article_content", "post_content", "story_text", "selftext", "content_elements",
         "body_html", "content_html", "body_xhtml", "html", "paragraphs", "blocks", *_WEAK_BODY,
     ),

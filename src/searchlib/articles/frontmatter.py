@@ -148,8 +148,8 @@ def _to_json(value: object) -> JsonValue:
     """Turn what YAML and TOML have into what JSON has; dates become text again."""
     if value is None or isinstance(value, (str, int)):
         return value
-    if isinstance(value, float) and math.isfinite(value):
-        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)  # TOML has nan and inf
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, list):

@@ -59,10 +59,12 @@ class SortedKeys:
     Attributes:
         chosen: The key and the value of each field.
         extra: Everything else.
+        unread_date: A date that can't be read, of an article that can do without.
     """
 
     chosen: dict[str, tuple[str, JsonValue]] = field(default_factory=dict)
     extra: dict[str, JsonValue] = field(default_factory=dict)
+    unread_date: JsonValue = None
 
 
 def build_article(
@@ -72,6 +74,7 @@ def build_article(
     lines: Mapping[str, int] | None = None,
     *,
     order: Order | None = None,
+    needs_dates: bool = True,
 ) -> Article | Problem:
     """Make an article of sorted keys, whose ``extra`` takes in what the fields leave.
 
@@ -81,13 +84,15 @@ def build_article(
         line: The line that the record begins on.
         lines: The lines of keys that have a line of their own.
         order: What comes first in dates of nothing but numbers, if it is known.
+        needs_dates: Whether a date that can't be read is a problem. Else it is kept with the rest
+            of the record, and told in ``found.unread_date``.
 
     Returns:
         The article, or what is wrong with the first field that can't be used.
     """
     chosen = found.chosen
     try:
-        return Article.model_validate(_convert(found, order))
+        return Article.model_validate(_convert(found, order, needs_dates))
     except _UnfitError as error:
         field, reason = error.field, str(error)
     except ValidationError as error:
@@ -154,7 +159,7 @@ def _decide(
 ) -> None:
     """Choose between two keys of one field, or between a field and a flag."""
     name, rank = place
-    if name in DATE_FIELDS and isinstance(value, bool):
+    if isinstance(value, bool) and name not in ("id", "title"):
         found.extra[key] = value  # "published: true" says that it is, not when
     elif name not in found.chosen or rank < ranks[name]:
         found.extra.update([found.chosen[name]] if name in found.chosen else [])
@@ -171,7 +176,7 @@ def _unwrap_extra(extra: dict[str, JsonValue]) -> None:
         extra.update(inner)
 
 
-def _convert(found: SortedKeys, order: Order | None) -> dict[str, object]:
+def _convert(found: SortedKeys, order: Order | None, needs_dates: bool) -> dict[str, object]:
     fields: dict[str, object] = {}
     for name, (key, value) in found.chosen.items():
         convert = CONVERTERS.get(name)
@@ -180,7 +185,7 @@ def _convert(found: SortedKeys, order: Order | None) -> dict[str, object]:
         fields[name] = convert(value)
         if isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
             found.extra[key] = rest
-    _add_dates(fields, found, order)
+    _add_dates(fields, found, order, needs_dates)
     if found.extra:
         _check("extra", found.extra, depth=0)
         fields["extra"] = found.extra
@@ -200,23 +205,28 @@ def date_texts(found: SortedKeys) -> list[str]:
     return texts
 
 
-def _add_dates(fields: dict[str, object], found: SortedKeys, order: Order | None) -> None:
+def _add_dates(
+    fields: dict[str, object], found: SortedKeys, order: Order | None, needs_dates: bool
+) -> None:
     """Add the day of publication, its text where it is not one day, and the document's moment."""
     chosen = found.chosen
-    published = _read_date("published", found, order) if "published" in chosen else None
+    published = document_date = None
+    if "published" in chosen:
+        published = _read_date("published", found, order, needs_dates)
     if published is not None:
         fields["published"] = to_day(published.first)
         if published.last is not None:
             fields.setdefault("published_last", published.last)
             fields.setdefault("published_text", published.text)
-    document_date = _read_date("document_date", found, order) if "document_date" in chosen else None
+    if "document_date" in chosen:
+        document_date = _read_date("document_date", found, order, needs_dates)
     if document_date is None and published is not None and has_time(published.first):
         document_date = published
     if document_date is not None:
         fields["document_date"] = to_moment(document_date.first)
 
 
-def _read_date(name: str, found: SortedKeys, order: Order | None) -> When | None:
+def _read_date(name: str, found: SortedKeys, order: Order | None, needs_dates: bool) -> When | None:
     """Read a date; what it does not say of a day is kept with the rest of the record."""
     key, value = found.chosen[name]
     inner = value if isinstance(value, str) else unwrap(only_item(value))
@@ -225,8 +235,10 @@ def _read_date(name: str, found: SortedKeys, order: Order | None) -> When | None
         if not when.is_whole or (when.last is not None and name != "published"):
             found.extra[key] = value
         return when
-    if is_weak(key) or says_no_date(str(inner)):
+    is_none = is_weak(key) or says_no_date(str(inner))
+    if is_none or not needs_dates:
         found.extra[key] = value
+        found.unread_date = None if is_none else value
         return None
     raise _UnfitError(
         name,

@@ -203,7 +203,8 @@ def _read_records(
     source: Source, chosen: Format, depth: int
 ) -> Iterator[Article | Problem | Notice]:
     """Read a file, and the files inside it."""
-    for item in RecordReader(source).read(chosen.read(source)):
+    reader = RecordReader(source, needs_dates=not chosen.has_machine_dates)
+    for item in reader.read(chosen.read(source)):
         if isinstance(item, Source):
             item.options = source.options
             yield from _read_inner(item, depth + 1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from searchlib.articles.conversion import SHORTEN
 from searchlib.articles.date_order import evidence_of
 from searchlib.articles.mapping import build_article, date_texts, sort_out
 from searchlib.articles.model import Article
@@ -53,8 +54,9 @@ class Record(NamedTuple):
 class RecordReader:
     """Makes articles of the records of one file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, needs_dates: bool = True) -> None:
         self._source = source
+        self._needs_dates = needs_dates
         self._fields = source.options.fields
         self._watch = source.options.watch
         self._order = source.options.dates
@@ -128,13 +130,18 @@ class RecordReader:
         self._number += 1
         if isinstance(item, Record):
             assert found is not None
-            item = build_article(found, self._source.path, line, item.lines, order=self._order)
+            item = build_article(
+                found, self._source.path, line, item.lines,
+                order=self._order, needs_dates=self._needs_dates,
+            )  # fmt: skip
         if isinstance(item, Article):
             item.set_place(self._source.file, line, self._number)
             if found is not None and self._watch is not None:
                 self._watch(item, found)
             if found is not None and found.extra:
                 self._notices += self._unsearched.notices(found, item)
+                if found.unread_date is not None:
+                    self._notices.append(self._notice_of_date(found.unread_date, line))
         return item
 
     def _take_notices(self) -> list[Notice]:
@@ -147,6 +154,15 @@ class RecordReader:
         yield from self._release()
         if self._is_guessed:
             yield self._notice_of_guess()
+
+    def _notice_of_date(self, value: JsonValue, line: int | None) -> Notice:
+        return Notice(
+            f"expected a date, got {SHORTEN.repr(value)}, which is kept in extra: the article has "
+            "none",
+            self._source.path,
+            line,
+            "unread date",
+        )
 
     def _notice_of_guess(self) -> Notice:
         text, more = self._doubts[0], len(self._doubts) - 1

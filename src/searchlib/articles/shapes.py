@@ -57,7 +57,7 @@ _FAMILY: Final = ("lastname", "last_name", "lastName", "family", "family_name", 
 _TEXTS: Final = (
     "rendered", "text", "content", "html", "body", "value", "main", "plain", "raw", "#text",
     "$t", "_", "@value", "__cdata", "p", "paragraph", "paragraphs", "blocks", "elements",
-    "children", "content_elements", "data", "default",
+    "children", "content_elements", "data", "default", "items", "rows", "cells",
 )  # fmt: skip
 """Keys of the text in a wrapped text, or of the parts that it is made of."""
 

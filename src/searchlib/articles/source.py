@@ -245,7 +245,8 @@ class Source:
             self._note_guess()
 
     def _note_guess(self) -> None:
-        if self._decoder.guessed is not None and not self.notices:
+        is_told = any(notice.kind == "encoding" for notice in self.notices)
+        if self._decoder.guessed is not None and not is_told:
             message = (
                 f"is not in UTF-8 throughout: the rest was read as {self._decoder.guessed}, a "
                 "guess; if words look wrong, tell the encoding (encoding=, --encoding)"

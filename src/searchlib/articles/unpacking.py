@@ -40,7 +40,7 @@ _DAMAGE = (
 )  # fmt: skip
 _MAGIC: Final = {
     b"\x1f\x8b\x08": ".gz",
-    b"BZh": ".bz2",
+    **{b"BZh%d" % level: ".bz2" for level in range(1, 10)},
     b"\xfd7zXZ\0": ".xz",
     b"\x28\xb5\x2f\xfd": ".zst",
 }

@@ -4,7 +4,9 @@ The parser is expat, through handlers of our own: it is in Python itself, and on
 document type before it has done anything. Refused are an internal subset, the only place where
 entities can be declared (so there are no billion laughs and no files from elsewhere), and nesting
 without end. A document type that merely names a DTD is passed over, as NITF files have one; the DTD
-is never looked for, and the entities of HTML (``&eacute;``) are known without it.
+is never looked for, and the entities of HTML (``&eacute;``) are known without it, and without a
+document type too. What exports get wrong most often ends no file: an ``&`` that begins no entity is
+one, and a character that XML forbids (``&#11;``) is a space.
 
 Memory holds the element that is wanted and is being read, never the document.
 """
@@ -40,6 +42,14 @@ _DECLARED = re.compile(
 # What it says is settled when the parser gets it. Many an export has blank lines above, where a
 # parser would refuse it.
 _DECLARATION = re.compile(rb"^\s*<\?xml\s[^>]{0,200}\?>")
+_SOUND = (  # what the parser takes; most of what is beyond, it takes too
+    rb"(?:amp|lt|gt|quot|apos|#(?:[3-9]\d|[1-9]\d{2,3}|x[2-9a-f][0-9a-f]|x[1-9a-c][0-9a-f]{3}));"
+)
+_DOUBTFUL = re.compile(rb"&(?!%s)" % _SOUND)
+_REFERENCE_OR_CDATA = re.compile(
+    rb"(?P<cdata><!\[CDATA\[|\]\]>)"
+    rb"|&(?!%s)(?:#(?P<digits>\d{1,9}|[xX][0-9a-fA-F]{1,8});|(?P<name>[a-zA-Z]\w{1,31});)?" % _SOUND
+)
 _REST = "the rest of the file could not be read"
 
 _SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
@@ -150,7 +160,6 @@ class _Collector:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._entity
-        parser.SkippedEntityHandler = self._skipped
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
@@ -180,10 +189,6 @@ class _Collector:
 
     def _entity(self, *_: object) -> None:
         raise _refused()
-
-    def _skipped(self, name: str, is_parameter: bool) -> None:
-        if not is_parameter:
-            self._data(html5.get(f"{name};", f"&{name};"))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = self.name_of(name)
@@ -241,13 +246,49 @@ def _chunks(source: Source) -> Iterator[bytes]:
     """Give a file piece by piece in UTF-8, and at last an empty piece."""
     use_declared_encoding(source, _DECLARED)
     is_first = True
+    mend = _Mender().mend
     for piece in source.pieces():
-        data = piece.encode("utf-8", "replace").translate(_TO_SPACE)
+        data = mend(piece.encode("utf-8", "replace").translate(_TO_SPACE))
         if is_first:
             data, is_first = _DECLARATION.sub(_only_lines, data), False
         if data:
             yield data
     yield b""
+
+
+class _Mender:
+    """Writes references to characters as XML has them, but not in CDATA, where they are text.
+
+    No piece ends within a reference or a mark of CDATA: see :meth:`Source.pieces`.
+    """
+
+    def __init__(self) -> None:
+        self._is_cdata = False
+
+    def mend(self, data: bytes) -> bytes:
+        """Mend a piece; mostly, nothing is to be done."""
+        if _DOUBTFUL.search(data):
+            return _REFERENCE_OR_CDATA.sub(self._mended, data)
+        begin, end = data.rfind(b"<![CDATA["), data.rfind(b"]]>")
+        if begin != end:  # one of them is there
+            self._is_cdata = begin > end
+        return data
+
+    def _mended(self, found: re.Match[bytes]) -> bytes:
+        if found["cdata"]:
+            self._is_cdata = found["cdata"] != b"]]>"
+        if found["cdata"] or self._is_cdata:
+            return found[0]
+        if digits := found["digits"]:
+            return _reference(int(digits) if digits.isdigit() else int(digits[1:], 16))
+        text = html5.get(f"{(found['name'] or b'').decode()};", "")
+        return b"".join(_reference(ord(letter)) for letter in text) or b"&amp;" + found[0][1:]
+
+
+def _reference(number: int) -> bytes:
+    """Refer to a character, or give a space for one that XML forbids."""
+    is_good = 32 <= number < 0xD800 or number in (9, 10, 13) or 0xE000 <= number < 0xFFFE
+    return b"&#%d;" % number if is_good or 0x10000 <= number < 0x110000 else b" "
 
 
 def _only_lines(found: re.Match[bytes]) -> bytes:

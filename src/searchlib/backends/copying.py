@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json
 
-from searchlib.arguments import LOCK_TIMEOUT
+from searchlib.arguments import LOCK_TIMEOUT, expect_function, flag
 from searchlib.backends.base import Opening
 from searchlib.backends.opening import create_backend, open_backend
 from searchlib.errors import IndexNotFoundError
@@ -77,6 +77,8 @@ def copy_index(
         StorageError: The operating system refused to read or write.
         ServerError: A cluster did not answer, or did not do it. What was copied stays.
     """
+    flag("overwrite", overwrite)
+    expect_function("progress", progress)
     with (
         closing(open_backend(source, None, _OPENING)) as old,
         closing(_open_or_create(target, old.schema)) as new,

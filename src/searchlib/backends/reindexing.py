@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searchlib.analysis import ANALYSIS_VERSION
+from searchlib.arguments import expect_function
 from searchlib.articles import shipped_model
 from searchlib.backends.copying import pass_catalogue
 from searchlib.backends.opensearch.address import Address, is_address
@@ -73,6 +74,7 @@ def reindex(
     Raises:
         SearchlibError: As for :meth:`searchlib.Index.reindex`.
     """
+    expect_function("progress", progress)
     with closing(_Cluster(str(old)) if is_address(old) else _Folder(old)) as home:
         return _reindex(home, new, model, language, timeout, workers, progress)
 

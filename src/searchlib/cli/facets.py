@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from searchlib.cli.terminal import printable, shows
+from searchlib.search.facets.texts import FACET_SYNTAX
 from searchlib.search.facets.values import DistinctCount, Facet, FieldStats
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ facet_option = click.option(
     "facets",
     multiple=True,
     metavar="FIELD[:HOW]",
-    help="Count all hits by a field: source, categories:20 (labels), published, published:month "
-    "(or year, quarter, week, day, hour), price:10 (steps of 10), FIELD:stats, FIELD:distinct. "
-    "May be given several times.",
+    help=f"Count all hits: {FACET_SYNTAX} May be given several times.",
 )
 
 _LONGEST_LABEL: Final = 40  # cells

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from searchlib.cli.commands.ranking import sort_of
 from searchlib.cli.showing import print_article
 from searchlib.cli.terminal import print_results, printable
 from searchlib.errors import QueryError
 from searchlib.index.helpful import search_helpfully
 from searchlib.search.order import sortable_fields
+from searchlib.search.ranking_texts import sorts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,7 @@ class Prompt:
             print_article(self._console, document)
 
     def _sort_by(self, field: str) -> None:
-        sort = sort_of([field] if field else [])
+        sort = sorts_of([field] if field else [])
         self._index.search("*", limit=0, sort=sort)  # an error, if that can't be
         self._sort = sort
         if self._query:

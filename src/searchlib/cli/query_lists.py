@@ -43,11 +43,17 @@ def read_list(path: Path, column: str | None, *, header: bool) -> list[ListedQue
         header: Whether the first row of a table has the names of columns.
 
     Raises:
-        click.UsageError: There is no such column, or the table can't be read.
+        click.UsageError: There is no such column, the table can't be read, or a list of lines is
+            said to have no header.
     """
     data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     text = _decoded(data)
     if column is None and path.suffix.lower() not in _TABLES:
+        if not header:
+            raise click.UsageError(
+                f"Expected --no-header with a table, got {str(path)!r}, which has a query on each "
+                "line; --column makes it a table."
+            )
         lines = enumerate(text.splitlines(), 1)
         return [ListedQuery(row, line.strip()) for row, line in lines if line.strip()]
     try:

@@ -1,7 +1,8 @@
-"""Which words of a command line are the query, and which are options?"""
+"""Which words of a command line are the query, which are options, and which come twice?"""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class QueryCommand(click.Command):
+class OnceCommand(click.Command):
+    """A command whose options are given once, but for those that take several values.
+
+    The last of several values would hide the others without a word.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options.
+
+        Raises:
+            click.UsageError: One is given twice.
+        """
+        _, _, given = self.make_parser(ctx).parse_args(args=[*args])
+        for param, count in Counter(given).items():
+            if count > 1 and isinstance(param, click.Option) and _takes_one(param):
+                name = max(param.opts, key=len)
+                raise click.UsageError(f"Expected {name} once, got it {count} times.", ctx=ctx)
+        return super().parse_args(ctx, args)
+
+
+def _takes_one(option: click.Option) -> bool:
+    return not (option.multiple or option.is_flag or option.count)
+
+
+class QueryCommand(OnceCommand):
     """A command whose words may begin with ``-``, as those that must not be found do.
 
     Once a query has begun, ``-flood`` belongs to it; ``-n``, ``-n5`` and all that begins with

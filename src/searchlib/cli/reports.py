@@ -12,7 +12,7 @@ from rich.text import Text
 
 from searchlib.cli.alerts import print_alerts
 from searchlib.cli.terminal import counted, printable, terminal
-from searchlib.storage.filesystem import explaining
+from searchlib.storage.filesystem import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -128,7 +128,7 @@ def write_problems(path: Path, problems: Iterable[Problem]) -> None:
     Raises:
         StorageError: The system refused to write.
     """
-    with explaining("write the problems", path), path.open("w", encoding="ascii") as file:
+    with writing("write the problems", path), path.open("w", encoding="ascii") as file:
         for problem in problems:
             file.write(json.dumps(problem_json(problem)) + "\n")
 

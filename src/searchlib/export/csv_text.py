@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.arguments import flag
 from searchlib.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class CsvOptions:
             as JSON.
 
     Raises:
-        ArgumentError: The delimiter is not one character that can be one.
+        ArgumentError: The delimiter is not one character that can be one, or another option is
+            something else.
     """
 
     safe: bool = False
@@ -41,6 +43,8 @@ class CsvOptions:
     separator: str | None = "; "
 
     def __post_init__(self) -> None:
+        flag("safe", self.safe)
+        flag("header", self.header)
         given = self.delimiter
         if not isinstance(given, str) or len(given) != 1 or given in _FORBIDDEN:
             raise ArgumentError(f"expected delimiter to be one character, got {given!r:.80}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
-from searchlib.arguments import one_of
+from searchlib.arguments import expect_function, one_of
 from searchlib.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -375,6 +375,7 @@ class Exports:
         from searchlib.export.rows import CountedRows
 
         one_of("hits", hits, ("all", "page"))
+        expect_function("progress", progress)
         rows = self._origin.select(columns, page_only=hits == "page")
         return rows if progress is None else CountedRows(rows, progress)
 

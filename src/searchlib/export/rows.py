@@ -70,12 +70,16 @@ def columns_of(schema: DocumentSchema, fields: str | Sequence[str] | None) -> li
         fields: Their names, or "rank", "score", "key" or "snippet"; ``None`` for all fields.
 
     Raises:
-        ArgumentError: There is no such field.
+        ArgumentError: There is no such field, or one is named twice: tables of most kinds can't
+            have two columns of one name.
     """
     own = [name for name, spec in schema.fields.items() if not spec.is_nested]
     names = own if fields is None else names_of("fields", fields)
     if not names:
         raise ArgumentError("expected the names of some fields to export, got none")
+    for name in names:
+        if names.count(name) > 1:
+            raise ArgumentError(f"expected the field {name!r:.80} once in an export, got it twice")
     return [column_of(schema, name) for name in names]
 
 

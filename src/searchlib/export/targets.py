@@ -82,7 +82,7 @@ def binary_file(target: Any) -> Iterator[BinaryIO]:
     """
     if isinstance(target, str | os.PathLike):
         path = Path(target)
-        with filesystem.explaining("write the export", path), _file_of(path) as file:
+        with filesystem.writing("write the export", path), _file_of(path) as file:
             yield file
     elif callable(getattr(target, "write", None)) and not _takes_text(target):
         yield target

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Generic
 
 from searchlib.analysis import ANALYSIS_VERSION
-from searchlib.arguments import LOCK_TIMEOUT, seconds
+from searchlib.arguments import LOCK_TIMEOUT, flag, seconds
 from searchlib.errors import ArgumentError
 from searchlib.schema.typing import M
 from searchlib.search.alerts.matching import AlertIndex
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, ItemsView, Iterable, ValuesView
 
     from searchlib.index.synonyms import IndexSynonyms
-    from searchlib.indexing.report import Alert
+    from searchlib.indexing.report import Alert, Alerts
     from searchlib.query.field_values import Clock
     from searchlib.query.parser import Match, QueryParser
     from searchlib.query.tree import Query
@@ -112,6 +112,7 @@ class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):
         """
         if not isinstance(queries, Mapping):
             raise ArgumentError(f"expected a mapping of names to queries, got {queries!r:.80}")
+        flag("replace", replace)
         nowhere = Searcher(Snapshot(0, []), self._schema, 0, clock=self._clock)
         new = {name: self._saved(name, query, match, nowhere) for name, query in queries.items()}
 
@@ -121,7 +122,7 @@ class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):
                 if name in there:
                     raise ArgumentError(
                         f"expected a new name for a saved query, got {name!r:.80}, which is there; "
-                        "replace it with replace=True"
+                        "replace it with replace=True (on the command line, --replace)"
                     )
             return written({**there, **new}.values())
 
@@ -174,17 +175,18 @@ class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):
         """
         change_kept(self._directory, "alerts", b"", seconds("timeout", timeout))
 
-    def match(self, documents: Documents[M]) -> list[Alert]:
+    def match(self, documents: Documents[M]) -> Alerts:
         """Tell which saved queries match documents, which are not added.
 
         They are indexed in memory, and only the queries that can match are evaluated.
 
         Args:
-            documents: As for :meth:`searchlib.Index.add`. Those that can't be used are left out.
+            documents: As for :meth:`searchlib.Index.add`.
 
         Returns:
-            An alert for each query that matches any of them, or that can't be evaluated any more,
-            in the order in which the queries were added.
+            A list of an alert for each query that matches any of them, or that can't be evaluated
+            any more, in the order in which the queries were added. Its ``rejected`` has a problem
+            for each document that can't be used, as the report of ``add`` has.
 
         Raises:
             DocumentError: It is neither a document nor an iterable.
@@ -192,10 +194,11 @@ class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):
             StorageError: The operating system refused to write.
         """
         from searchlib.indexing.reindexing import no_queries
+        from searchlib.indexing.report import Alerts
         from searchlib.indexing.writer import open_writer
         from searchlib.storage.temporary import TemporaryFolder
 
-        found: list[Alert] = []
+        found = Alerts()
         folder, schema = TemporaryFolder(), self._schema.of_own_model
         try:
             directory = IndexDirectory.create(folder.path, schema.to_json(), ANALYSIS_VERSION)
@@ -203,6 +206,7 @@ class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):
                 writer.watch = lambda new: found.extend(self.matching(new))
                 writer.add(documents)
                 writer.commit()
+                found.rejected = writer.report.rejected
         finally:
             folder.remove()
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from searchlib.arguments import LOCK_TIMEOUT, seconds
+from searchlib.arguments import LOCK_TIMEOUT, expect_function, flag, seconds
 from searchlib.errors import ArgumentError, DocumentError, QueryError, WhooshNames
 from searchlib.index.alerts import tell
 from searchlib.index.keeps import Keeps
@@ -128,10 +128,15 @@ class Changes(Keeps[M]):
             notices on those that were used, and the alerts.
 
         Raises:
+            ArgumentError: ``strict``, ``progress`` or ``on_alert`` is something else; nothing has
+                changed.
             DocumentError: A document was rejected, and ``strict`` is true; nothing has changed.
             IndexLockedError: Another writer did not finish in time.
             StorageError: The operating system refused to write; nothing has changed.
         """
+        flag("strict", strict)
+        expect_function("progress", progress)
+        expect_function("on_alert", on_alert)
         with self.writer(workers=workers, timeout=timeout) as writer:
             writer.add(documents, progress)
             if strict and (rejected := writer.report.rejected):
@@ -221,7 +226,7 @@ class Changes(Keeps[M]):
         Raises:
             SourceNotFoundError: One of the paths does not exist, or holds no files. Nothing has
                 changed.
-            ArgumentError: There is no such encoding, or ``mapping`` or ``dates`` is something else.
+            ArgumentError: There is no such encoding, or another argument is something else.
             SchemaMismatchError: The documents of the index have no fields for articles.
             CorruptIndexError: The catalogue of files is damaged. Nothing has changed.
             IndexLockedError, StorageError: As for :meth:`add`.
@@ -230,6 +235,10 @@ class Changes(Keeps[M]):
         from searchlib.articles.options import ReadOptions
         from searchlib.articles.sync import Sync
 
+        flag("full", full)
+        flag("allow_empty", allow_empty)
+        expect_function("progress", progress)
+        expect_function("on_alert", on_alert)
         fit = fit_for(self.schema)
         options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
         with self.writer(workers=workers, timeout=timeout) as writer:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from searchlib.search.collapse import Collapse
     from searchlib.search.results import Results
     from searchlib.search.significant import SignificantTerms
+    from searchlib.search.typos import Typos
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -98,6 +99,8 @@ class Compares(Searches[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        synonyms: bool = True,
+        typos: Typos = "off",
     ) -> SignificantTerms:
         """Find the words or labels that set the hits of a query apart from all other documents.
 
@@ -112,6 +115,8 @@ class Compares(Searches[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            synonyms: As for :meth:`search`.
+            typos: As for :meth:`search`.
 
         Returns:
             Words as documents write them, with how many documents have each and the log-likelihood
@@ -123,6 +128,6 @@ class Compares(Searches[M]):
         """
         limit = whole_number("limit", limit, 0, error=QueryError)
         self._backend.look()
-        parsed = self._read(query, match, lenient=lenient)[1]
+        _, parsed = self._read(query, match, lenient=lenient, synonyms=synonyms, typos=typos)
         also = self._filters.all(filter, lenient=lenient)
         return self._backend.significant(parsed.query, also.conditions, field, limit)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.index.compares import Compares
 from searchlib.query.parser import ParsedQuery
@@ -14,12 +15,13 @@ from searchlib.search.answer import SearchRequest
 from searchlib.search.batches import phrase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from searchlib.query.parser import Match
     from searchlib.query.tree import Query
     from searchlib.search.batches import BatchRow
     from searchlib.search.concordance import Concordance, LineOrder
+    from searchlib.search.typos import Typos
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
 
@@ -37,6 +39,8 @@ class Lists(Compares[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        synonyms: bool = True,
+        typos: Typos = "off",
     ) -> Concordance:
         """Find every occurrence of what a query looks for, each in its line (docs/concordance.md).
 
@@ -53,6 +57,8 @@ class Lists(Compares[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            synonyms: As for :meth:`search`.
+            typos: As for :meth:`search`.
 
         Returns:
             The lines, to be iterated or written as CSV or JSON. They are read as they are needed.
@@ -65,14 +71,16 @@ class Lists(Compares[M]):
         from searchlib.search.order import Sort
         from searchlib.search.trend import date_field
 
-        width = min(whole_number("width", width, 0, error=QueryError), MOST_WIDTH)
+        width = whole_number("width", width, 0, error=QueryError)
+        if width > MOST_WIDTH:
+            raise QueryError(f"expected width to be at most {MOST_WIDTH:,}, got {width}")
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all", error=QueryError)
         if sort is not None:
             one_of("sort", sort, LINE_ORDERS, error=QueryError)
         by_date = (Sort(date_field(self.schema, None), descending=False),) if sort == "date" else ()
         self._backend.look()
-        schema, parsed = self._read(query, match, lenient=lenient)
+        schema, parsed = self._read(query, match, lenient=lenient, synonyms=synonyms, typos=typos)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -105,7 +113,7 @@ class Lists(Compares[M]):
         Args:
             queries: The queries, each as for :meth:`search`.
             limit: The maximum number of hits of each; 0 to count only.
-            match: As for :meth:`search`.
+            match: As for :meth:`search`; not "any" with ``phrases``.
             lenient: As for :meth:`search`.
             phrases: Whether each query is a name to be found word for word, in which nothing is an
                 operator.
@@ -120,8 +128,15 @@ class Lists(Compares[M]):
         """
         if isinstance(queries, str):
             raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
+        if not isinstance(queries, Iterable):
+            raise QueryError(f"expected a list of queries, got {queries!r:.80}")
+        flag("phrases", phrases, error=QueryError)
         limit = whole_number("limit", limit, 0, error=QueryError)
         one_of("match", match, ("all", "any"), error=QueryError)
+        if phrases and match == "any":
+            raise QueryError(
+                "expected phrases or match 'any', got both: a name is found word for word"
+            )
         self._backend.look()
         also = self._filters.all(filter, lenient=lenient)
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.backends.base import PageRequest
 from searchlib.errors import QueryError
 from searchlib.index.suggests import Suggests
@@ -14,7 +14,7 @@ from searchlib.query.parser import QueryParser
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.collapse import collapse_of
+from searchlib.search.collapse import collapse_of, expect_texts
 from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fields_searched import searching
 from searchlib.search.neighbours import RERANKS
@@ -128,7 +128,9 @@ class Searches(Suggests[M]):
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
         self._backend.look()
-        schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
+        schema, parsed = self._read(
+            query, match, lenient=lenient, fields=fields, synonyms=synonyms, typos=typos
+        )
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -147,9 +149,6 @@ class Searches(Suggests[M]):
             one_of("rerank", rerank, RERANKS, error=QueryError)
             if request.order:
                 raise QueryError("expected rerank or sort, got both: it puts scores in order")
-        if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
-            changed = with_typos(parsed.query, self._searcher.words.misspelt)
-            request = replace(request, parsed=replace(parsed, query=changed))
         results: Results[M] = self._backend.search(
             PageRequest(
                 request=request,
@@ -171,6 +170,7 @@ class Searches(Suggests[M]):
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
         synonyms: bool = True,
+        typos: Typos = "off",
     ) -> int:
         """Count the documents that match a query, without ranking them.
 
@@ -180,6 +180,7 @@ class Searches(Suggests[M]):
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
             synonyms: As for :meth:`search`.
+            typos: As for :meth:`search`.
 
         Raises:
             QueryError, CorruptIndexError: As for :meth:`search`.
@@ -192,6 +193,7 @@ class Searches(Suggests[M]):
             filter=filter,
             snippets=False,
             synonyms=synonyms,
+            typos=typos,
         )
         return found.total
 
@@ -239,10 +241,10 @@ class Searches(Suggests[M]):
             notes, facets = counted(request)
             return facets[""], notes
 
-        every, _ = spans(MatchAll(), Histogram(field, by=by, fill=True))
+        every, remarks = spans(MatchAll(), Histogram(field, by=by, fill=True))
         by = every.by or by
         found = {name: spans(query, Histogram(field, by=by)) for name, query in named.items()}
-        return trend_of(by, every, found)
+        return trend_of(by, every, remarks, found)
 
     def explain(
         self,
@@ -254,6 +256,7 @@ class Searches(Suggests[M]):
         boost: Recency | Sequence[Recency] | None = None,
         fields: FieldsSearched | None = None,
         synonyms: bool = True,
+        typos: Typos = "off",
     ) -> Explanation:
         """Tell how the score of a document comes about, part by part (docs/scoring.md).
 
@@ -265,6 +268,7 @@ class Searches(Suggests[M]):
             boost: As for :meth:`search`.
             fields: As for :meth:`search`.
             synonyms: As for :meth:`search`.
+            typos: As for :meth:`search`.
 
         Returns:
             The tree of what adds to the score; ``print`` shows it. Its value is the score, and 0
@@ -275,7 +279,9 @@ class Searches(Suggests[M]):
             ArgumentError: There is no document with the key.
         """
         self._backend.look()
-        schema, parsed = self._read(query, match, lenient=lenient, fields=fields, synonyms=synonyms)
+        schema, parsed = self._read(
+            query, match, lenient=lenient, fields=fields, synonyms=synonyms, typos=typos
+        )
         boosts = boosts_of(boost, self.schema)
         return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
 
@@ -289,10 +295,12 @@ class Searches(Suggests[M]):
 
         Raises:
             ArgumentError: There is no document with the key.
-            NoFingerprintsError: Copies can't be told, as the index was made before that.
+            NoFingerprintsError: Copies can't be told, as the index was made before that, or has no
+                default text field.
             CorruptIndexError: A file of the index is damaged or missing.
         """
         local, searcher = self._local, self._searcher
+        expect_texts(self.schema)
         return searcher.copies(local.docnum_of(self._key_of(key), searcher))
 
     def parse(self, text: str, *, match: Match = "all", lenient: bool = False) -> Query:
@@ -314,7 +322,7 @@ class Searches(Suggests[M]):
         self, text: str, *, match: Match = "all", lenient: bool = False
     ) -> ParsedQuery:
         """Read a query string as :meth:`parse` does, and return the notes on it as well."""
-        return self._parser.parse(text, match, lenient=lenient)
+        return self._parser.parse(text, match, lenient=flag("lenient", lenient, error=QueryError))
 
     def parse_filter(
         self,
@@ -345,12 +353,19 @@ class Searches(Suggests[M]):
         lenient: bool,
         fields: FieldsSearched | None = None,
         synonyms: bool = True,
+        typos: Typos = "off",
     ) -> tuple[DocumentSchema, ParsedQuery]:
         """Read a query, and give it with the fields as the search looks into them.
 
-        Its synonyms are those of the commit that was looked at last.
+        Its synonyms are those of the commit that was looked at last, and so are words like its own.
         """
+        flag("synonyms", synonyms, error=QueryError)
         schema = searching(self.schema, fields)
         parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
         parsed = read_query(query, parser, schema, match, lenient=lenient)
-        return schema, self._with_synonyms(parsed, schema) if synonyms else parsed
+        if synonyms:
+            parsed = self._with_synonyms(parsed, schema)
+        if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
+            changed = with_typos(parsed.query, self._searcher.words.misspelt)
+            parsed = replace(parsed, query=changed)
+        return schema, parsed

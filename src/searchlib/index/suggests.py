@@ -9,6 +9,7 @@ from weakref import ref
 from searchlib.arguments import whole_number
 from searchlib.errors import QueryError
 from searchlib.index.changes import Changes
+from searchlib.query.parser import ParsedQuery
 from searchlib.schema.typing import M
 from searchlib.search.completion import MOST, Completer
 from searchlib.search.suggestions import FEW_HITS, Suggester
@@ -49,8 +50,8 @@ class Suggests(Changes[M]):
             filter: As for :meth:`search`: what the suggestion finds must match it.
 
         Returns:
-            The other query and how many documents it finds, at least one, and no fewer than the one
-            given; ``None`` if there is nothing to suggest.
+            The other query, which can be searched as it is, and how many documents it finds, at
+            least one, and no fewer than the one given; ``None`` if there is nothing to suggest.
 
         Raises:
             QueryError: ``text`` is no string, or the filter is wrong.
@@ -76,7 +77,8 @@ class Suggests(Changes[M]):
             filter: As for :meth:`search`: each completion finds what matches it.
 
         Returns:
-            Words and phrases, those used most first, then labels and titles.
+            Words and phrases, those used most first, then labels and titles. The query of each can
+            be searched as it is, and finds something.
 
         Raises:
             QueryError: ``text`` is no string, ``limit`` is out of bounds, or the filter is wrong.
@@ -84,12 +86,14 @@ class Suggests(Changes[M]):
         """
         if not isinstance(text, str):
             raise QueryError(f"expected the beginning of a query, got {text!r:.80}")
-        limit = min(whole_number("limit", limit, 0, error=QueryError), MOST)
+        limit = whole_number("limit", limit, 0, error=QueryError)
+        if limit > MOST:
+            raise QueryError(f"expected limit to be at most {MOST}, got {limit}")
         also = self._filters.all(filter, lenient=True).conditions
         conditions, searcher = [one.query for one in also], self._searcher
 
         def count(query: Query) -> int:
-            return searcher.top(query, 0, conditions).total
+            return searcher.top(self._widened(query), 0, conditions).total
 
         def best(query: Query, most: int) -> list[int]:
             found: list[int] = searcher.top(query, most, conditions).docnums.tolist()
@@ -99,7 +103,7 @@ class Suggests(Changes[M]):
             return searcher.shown[docnum].values
 
         every = not conditions and searcher.snapshot.doc_count == searcher.snapshot.doc_count_all
-        completer = Completer(searcher.words, count, best, stored, every=every)
+        completer = Completer(searcher.words, self._parser, count, best, stored, every=every)
         return completer.complete(text, limit)
 
     def _suggesting(
@@ -118,12 +122,17 @@ class Suggests(Changes[M]):
     def _suggestion(
         self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher
     ) -> Suggestion | None:
-        def count(query: str) -> int:
-            read = self._parser.parse(query, match, lenient=True).query
+        def count(query: str, *, lenient: bool = False) -> int:
             try:
-                return searcher.top(read, 0, conditions).total
-            except QueryError:  # it can't be evaluated, so nothing is found
+                read = self._parser.parse(query, match, lenient=lenient).query
+                return searcher.top(self._widened(read), 0, conditions).total
+            except QueryError:  # it can't be read or evaluated, so nothing is found
                 return 0
 
         read = self._parser.parse(text, match, lenient=True).query
-        return Suggester(searcher.words, self.schema, count).suggest(text, read, count(text))
+        suggester = Suggester(searcher.words, self.schema, count, self._parser.closed)
+        return suggester.suggest(text, read, count(text, lenient=True))
+
+    def _widened(self, query: Query) -> Query:
+        """Let the words of a query also find their synonyms, as a search does."""
+        return self._with_synonyms(ParsedQuery(query), self.schema).query

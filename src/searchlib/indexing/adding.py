@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
+from searchlib.arguments import expect_function
 from searchlib.errors import DocumentError, Notice, Problem
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def pass_each(
         report: What becomes of them.
         add_one: Takes a document.
         progress: Called now and then with the number of documents taken, and of all if known.
+
+    Raises:
+        ArgumentError: ``progress`` can't be called.
     """
+    expect_function("progress", progress)
     total = len(documents) if isinstance(documents, Sized) else None
     number = 0
     for number, document in enumerate(documents, 1):

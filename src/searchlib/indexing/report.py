@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searchlib.errors import Notice, Problem
 
 
@@ -33,6 +35,16 @@ class Alert:
             "keys": list(self.keys),
             "problem": self.problem,
         }
+
+
+class Alerts(list[Alert]):
+    """The alerts for documents that were matched and not added.
+
+    Attributes:
+        rejected: The problems in place of the documents that could not be used.
+    """
+
+    rejected: Sequence[Problem] = ()
 
 
 @dataclass(slots=True)

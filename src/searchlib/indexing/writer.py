@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Self
 import numpy as np
 
 from searchlib.analysis.detection import MISSING
-from searchlib.arguments import key_of, whole_number
+from searchlib.arguments import ONE_BY_ONE, key_of, whole_number
 from searchlib.errors import DocumentError, Notice, Problem, StorageError, WhooshNames
 from searchlib.indexing.adding import each_document, pass_each
 from searchlib.indexing.columns import DocumentColumns, field_plan
@@ -118,6 +118,7 @@ class IndexWriter(WhooshNames, Generic[M]):
             progress: Called now and then.
 
         Raises:
+            ArgumentError: ``progress`` can't be called.
             DocumentError: It is neither a document nor an iterable.
             StorageError: The operating system refused to write.
         """
@@ -154,7 +155,12 @@ class IndexWriter(WhooshNames, Generic[M]):
         Raises:
             ArgumentError: A key is no string; nothing is deleted.
         """
-        return sum(map(self._drop, [key_of(key, self._schema.key.label_types) for key in keys]))
+        return sum(
+            map(
+                self._drop,
+                [key_of(key, self._schema.key.label_types, hint=ONE_BY_ONE) for key in keys],
+            )
+        )
 
     def delete_by_query(self, query: object) -> int:
         """Delete the documents that a query matches, and return how many there were.

@@ -6,6 +6,7 @@ import difflib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from searchlib.query.checks import shown
 from searchlib.schema.markers import Date, Key, Number, Stored, Text
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class FieldNames:
         """Say that there is no field of a name to search, and which may be meant."""
         if name in self._schema.fields:
             return f"field {name!r} is stored, not searched"
-        return f"no field {name!r}; {self._hint(name)}"
+        return f"no field {shown(name)}; {self._hint(name)}"
 
     def is_meant(self, name: str, behind: str) -> bool:
         """Tell whether what looks like the name of a field is meant as one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -69,18 +70,29 @@ def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
     """Find the numbers that a term or range of a date or number field stands for.
 
     Raises:
-        UnreadableValue: A value is not what the field holds.
+        UnreadableValue: A value is not what the field holds. A bound may lie between such values,
+            and beyond all of them.
     """
     if isinstance(query, Term):
         return Bounds(*_span(query.value, spec, clock))
-    low = None if query.low is None else _span(query.low, spec, clock)
-    high = None if query.high is None else _span(query.high, spec, clock)
+    low = _bound(query.low, -math.inf, spec, clock)
+    high = _bound(query.high, math.inf, spec, clock)
     return Bounds(
         None if low is None else low[0 if query.include_low else 1],
         None if high is None else high[1 if query.include_high else 0],
         not query.include_low,
         not query.include_high,
     )
+
+
+def _bound(
+    value: Value | None, no_bound: float, spec: FieldSpec, clock: Clock
+) -> tuple[Number, Number] | None:
+    if value is None or value == no_bound:
+        return None
+    if isinstance(value, float) and value == value:  # also between the numbers that there may be
+        return value, value
+    return _span(value, spec, clock)
 
 
 def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
@@ -102,7 +114,9 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
     elif isinstance(value, date):
         midnight = microseconds(indexed_time(value))
         return midnight, midnight + 86_400_000_000 - 1
-    moment = _of_64_bits(value)  # as the index has dates: programs may know it
+    moment = _number_given(
+        value, "int", "a date, or a whole number"
+    )  # as the index has it: programs may know it
     return moment, moment
 
 
@@ -119,9 +133,7 @@ def _absolute(text: str) -> tuple[int, int] | None:
 def _number(value: Value, spec: FieldSpec) -> Number:
     if isinstance(value, str):
         return _number_written(value, spec)
-    if not isinstance(value, int | float):
-        raise UnreadableValue("expected a number", repr(value))
-    return _of_64_bits(value)
+    return _number_given(value, spec.kind, "a whole number" if spec.kind == "int" else "a number")
 
 
 def _number_written(text: str, spec: FieldSpec) -> Number:
@@ -132,7 +144,17 @@ def _number_written(text: str, spec: FieldSpec) -> Number:
         raise UnreadableValue(error.args[0], text, lambda: spec.names_told(text)) from None
 
 
-def _of_64_bits(value: Number) -> Number:
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise UnreadableValue("expected a number of at most 64 bits", shown(value))
-    return value
+def _number_given(value: Value, kind: str, expected: str) -> Number:
+    """Take a number as a column has it, whole or not; True and False are none."""
+    if not isinstance(value, bool) and isinstance(value, int | float):
+        try:
+            number = int(value) if kind == "int" else float(value)
+        except (OverflowError, ValueError):  # infinite or not a number; too large
+            number = math.nan
+        if math.isfinite(number) if kind == "float" else number == value and _is_int64(number):
+            return number
+    raise UnreadableValue(f"expected {expected} of at most 64 bits", shown(value))
+
+
+def _is_int64(number: Number) -> bool:
+    return -(2**63) <= number < 2**63

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import QueryError
+from searchlib.query.checks import shown
 from searchlib.query.filters import Between
 from searchlib.query.json_form import to_json
 from searchlib.query.tree import Not
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from searchlib.query.filters import Condition
 
+_NAMELESS: Final = re.compile(r"\s*[!<>]?=")
 _CONDITION: Final = re.compile(r"\s*([^\W\d]\w*(?:\.\w+)*)\s*(!=|>=|<=|=|>|<)(.*)", re.DOTALL)
 
 
@@ -35,13 +37,15 @@ def filters_of(texts: Iterable[str]) -> list[str | dict[str, Any]]:
         What :meth:`searchlib.Index.search` takes as ``filter``.
 
     Raises:
-        QueryError: There is no value behind a comparison.
+        QueryError: There is no name before a comparison, or no value behind it.
     """
     wanted: dict[str, Any] = {}
     others: list[str | dict[str, Any]] = []
     for text in texts:
         found = _CONDITION.fullmatch(text)
         if found is None:
+            if _NAMELESS.match(text):
+                raise QueryError(f"filter {shown(text)}: expected the name of a field before =")
             others.append(text)
             continue
         name, sign, value = found[1], found[2], found[3].strip() or None
@@ -56,7 +60,7 @@ def _condition(text: str, sign: str, value: str | None) -> Not | Between:
     if sign == "!=":
         return Not(value)
     if value is None:
-        raise QueryError(f"filter {text!r}: expected a value behind {sign}")
+        raise QueryError(f"filter {shown(text)}: expected a value behind {sign}")
     closed = sign.endswith("=")
     if sign[0] == ">":
         return Between(value, include_low=closed)

@@ -222,7 +222,8 @@ def _value_of(spec: FieldSpec, given: object) -> Any:
         return value
     if not value.is_finite():
         raise _unfit(spec, given)
-    return float(value)
+    is_whole = -(2**63) <= value < 2**63 and value == value.to_integral_value()
+    return int(value) if is_whole else float(value)
 
 
 def _types_of(spec: FieldSpec) -> type | tuple[type, ...]:

@@ -26,6 +26,12 @@ _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(
 _HIDDEN: Final = 0xF0000
 _BACKSLASH: Final = "\uf8ff"
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+# What means something in quotes, or would be read as something else; a question mark at the end of
+# a word does not.
+_MEANS_SOMETHING: Final = re.compile(
+    '["\\\\*\n\r\t\v\f\x85\u2028\u2029“”„‟«»\N{MINUS SIGN}]'
+    "|\\?(?=\\w)|[\u00a0\u2007\u2009\u202f](?=\\d)"
+)
 _ESCAPED: Final = re.compile(_BACKSLASH + r"(.)", re.DOTALL)
 _TO: Final = re.compile(r"(?<=[\s\[{])to(?=[\s\]}])", re.IGNORECASE)
 
@@ -149,9 +155,10 @@ def _unquoted(text: str) -> str:
 
 def hide_escapes(text: str) -> str:
     """Make a query string of the same length in which a backslash hides what follows it."""
-    if not (text.isascii() and text.isprintable()):
-        text = _BETWEEN_DIGITS.sub(",", text.translate(_AS_TYPED))
-    return _ESCAPE.sub(_hidden, text) if "\\" in text else text
+    text = _ESCAPE.sub(_hidden, text) if "\\" in text else text
+    if text.isascii() and text.isprintable():
+        return text
+    return _BETWEEN_DIGITS.sub(",", text.translate(_AS_TYPED))
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -162,6 +169,21 @@ def _hidden(found: re.Match[str]) -> str:
 def literal(text: str) -> str:
     """Give the characters that a piece stands for, without backslashes."""
     return _ESCAPED.sub(_shown, text) if _BACKSLASH in text else text
+
+
+def quoted(text: str) -> str:
+    """Write a text in quotes, so that a query means just it: the opposite of reading it."""
+    return f'"{_MEANS_SOMETHING.sub(_escaped, text)}"'
+
+
+def label_text(label: str) -> str:
+    """Write a label behind the name of its field: in quotes, if it would not be read as it is."""
+    is_plain = re.fullmatch(r"\w+", label) is not None and label not in _OPERATORS
+    return label if is_plain else quoted(label)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\\" + found.group()
 
 
 def _shown(found: re.Match[str]) -> str:

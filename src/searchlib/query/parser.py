@@ -14,8 +14,9 @@ from searchlib.arguments import one_of
 from searchlib.errors import QueryError
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
-from searchlib.query.grammar import Reading
+from searchlib.query.grammar import MAX_PIECES, Reading
 from searchlib.query.notes import Note, Reporter
+from searchlib.query.unfinished import Unfinished, closing, unfinished
 
 if TYPE_CHECKING:
     from searchlib.query.tree import Query
@@ -82,3 +83,16 @@ class QueryParser:
             text = text[:MAX_QUERY_CHARACTERS]
         reading = Reading(text, self._names, self._clock, reporter, any_word=match == "any")
         return ParsedQuery(reading.whole(), tuple(reporter.notes))
+
+    def unfinished(self, text: str) -> Unfinished | None:
+        """Find out where in a query that is being typed its end is; ``None`` where no word is."""
+        return unfinished(text[:MAX_QUERY_CHARACTERS], self._names, MAX_PIECES)
+
+    def closed(self, text: str) -> str:
+        """Close the quotes and brackets that are open at the end of a query."""
+        return text + closing(text[:MAX_QUERY_CHARACTERS], self._names, MAX_PIECES)
+
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        """The names of the text fields that are searched where none is named."""
+        return self._names.defaults

@@ -343,6 +343,29 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
+def half_character(value: object, path: tuple[str, ...], levels: int = 100) -> Unfit | None:
+    """Find a text with half of a surrogate pair in it, which UTF-8 can't hold.
+
+    Args:
+        value: What JSON has values for.
+        path: Where the value is.
+        levels: How deep to look.
+    """
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return Unfit(f"expected text of whole characters, got {shown(value)}", path)
+    if not levels or not isinstance(value, (dict, list, tuple)):
+        return None
+    items = [*value.items()] if isinstance(value, dict) else [*enumerate(value)]
+    inner = (
+        half_character(key, path) or half_character(item, (*path, str(key)), levels - 1)
+        for key, item in items
+    )
+    return next(filter(None, inner), None)
+
+
 def same(one: object, other: object) -> bool:
     """Tell whether two values are of one type and equal."""
     try:

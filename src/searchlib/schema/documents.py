@@ -18,7 +18,7 @@ from pydantic_core import (
     to_json,
 )
 
-from searchlib.schema.codecs import Codec, Unfit, same, shown, unexpected
+from searchlib.schema.codecs import Codec, Unfit, half_character, same, shown, unexpected
 from searchlib.schema.containers import JsonCodec
 
 if TYPE_CHECKING:
@@ -157,12 +157,14 @@ class ModelCodec(Codec):
         Raises:
             Unfit: An equal document could not be read.
         """
+        written: Any = None
         try:
-            return to_json(self.encode(document))
+            written = self.encode(document)
+            return to_json(written)
         except Unfit:
             raise
         except (ValueError, RecursionError) as error:  # half a character, or a list in itself
-            raise Unfit(f"expected values that JSON can hold: {error}") from error
+            raise _unwritable(written, error) from error
 
     def loads(self, stored: bytes) -> BaseModel:
         """Read a document.
@@ -301,6 +303,19 @@ class ModelCodec(Codec):
             except Exception as error:  # it is of the user's making
                 raise Unfit(f"expected model_post_init to pass, got {error!r:.200}") from error
         return document
+
+
+def _unwritable(written: Any, error: Exception) -> Unfit:
+    """Say which value of a document it is that JSON can't hold."""
+    fields = written if type(written) is dict else {"root": written}
+    for name, value in fields.items():
+        try:
+            to_json(value)
+        except (ValueError, RecursionError):
+            return half_character(value, (name,)) or Unfit(
+                f"expected what JSON can hold, got {shown(value)}", (name,)
+            )
+    return Unfit(f"expected values that JSON can hold: {error}")
 
 
 def _computed(document: BaseModel, name: str, codec: Codec) -> Any:

@@ -159,7 +159,7 @@ def number_of(text: str, kind: str) -> int | float:
         digits = digits.replace(",", "")
     try:
         number = _whole_number(digits) if kind == "int" else float(digits)
-        if not -(2**63) <= number < 2**63:
+        if not (-(2**63) <= number < 2**63 if kind == "int" else math.isfinite(number)):
             raise ValueError
     except ValueError as error:
         expected = "a whole number" if kind == "int" else "a number"

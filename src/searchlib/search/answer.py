@@ -9,6 +9,7 @@ from searchlib.errors import QueryError
 from searchlib.query.filters import Condition
 from searchlib.query.notes import Note
 from searchlib.query.parser import ParsedQuery
+from searchlib.search.facets.spans import gap_notes
 from searchlib.search.neighbours import BEST
 
 if TYPE_CHECKING:
@@ -160,5 +161,5 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
     else:
         left = len(found.docnums[last:])
     facets = {name: countable.count(one) for name, one in wanted.items()}
-    notes = (*parsed.notes, *request.notes, *hints)
+    notes = (*parsed.notes, *request.notes, *hints, *gap_notes(facets.values()))
     return Answer(docnums, scores, found.total, notes, left, facets, found.left_out)

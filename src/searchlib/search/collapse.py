@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from searchlib.arguments import whole_number
-from searchlib.errors import QueryError
+from searchlib.errors import NoFingerprintsError, QueryError
 from searchlib.postings import best_of_groups, first_of_groups, highest
-from searchlib.schema.markers import Keyword
+from searchlib.query.checks import shown
+from searchlib.schema.markers import Key, Keyword, Text
 from searchlib.search.collectors import feed
 from searchlib.search.groups import COPIES
 from searchlib.search.left_out import FoundLeftOut
@@ -37,7 +38,7 @@ class Collapse:
 
     Attributes:
         field: ``"copies"``, or a field with one label for each document, such as a source.
-            Documents without a label are each on their own.
+            Documents without a label are each on their own, and so are all of them by the key.
         best: How many of a group are hits: the best ones in the order of the results.
     """
 
@@ -51,6 +52,7 @@ def collapse_of(collapse: str | Collapse | None, schema: DocumentSchema) -> Coll
 
     Raises:
         QueryError: There is no such field, or it is of another kind.
+        NoFingerprintsError: No field has texts that tell copies.
     """
     if collapse is None:
         return None
@@ -63,17 +65,38 @@ def collapse_of(collapse: str | Collapse | None, schema: DocumentSchema) -> Coll
     if collapse.field not in there:
         raise QueryError(
             "expected to collapse copies, or by a field with one label for each document, got "
-            f"{collapse.field!r:.80}; there are {', '.join(there)}"
+            f"{shown(collapse.field)}{_why_not(collapse.field, schema)}; there are "
+            f"{', '.join(there)}"
         )
+    if collapse.field == COPIES:
+        expect_texts(schema)
     return collapse
+
+
+def expect_texts(schema: DocumentSchema) -> None:
+    """Make sure that there are texts by which copies can be told.
+
+    Raises:
+        NoFingerprintsError: There are none.
+    """
+    if not any(isinstance(schema.fields[name].marker, Text) for name in schema.default_fields):
+        raise NoFingerprintsError(
+            "expected a model with a default text field, to tell copies by its texts, got none"
+        )
 
 
 def _single_labels(schema: DocumentSchema) -> list[str]:
     return [
         spec.name
         for spec in schema.fields.values()
-        if isinstance(spec.marker, Keyword) and not spec.many
+        if isinstance(spec.marker, Key | Keyword) and not spec.many
     ]
+
+
+def _why_not(name: object, schema: DocumentSchema) -> str:
+    spec = schema.fields.get(name) if isinstance(name, str) else None
+    is_many = spec is not None and isinstance(spec.marker, Keyword)
+    return " (a document may have several labels there, and be in one group only)" * is_many
 
 
 class Collapsing:

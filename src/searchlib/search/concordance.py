@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from searchlib.analysis.terms import fold_accents
+from searchlib.arguments import expect_function
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.json_lines import json_lines
 from searchlib.export.rows import Column
@@ -243,6 +244,7 @@ class _Rows:
     def __init__(
         self, concordance: Concordance, progress: Progress | None, *, marks: bool = False
     ) -> None:
+        expect_function("progress", progress)
         self._concordance = concordance
         self._progress = progress
         self._names = (*_NAMES, "marks") if marks else _NAMES

@@ -189,9 +189,8 @@ def _fingerprints(snapshot: Snapshot) -> Fingerprints:
         if prints is None:
             raise NoFingerprintsError(
                 f"{segment.reader.path}: expected fingerprints of its articles, to tell copies, "
-                "got none: it was made by an older searchlib, or has no default text field; make "
-                "a new index of its documents with: searchlib reindex OLD NEW (in Python: "
-                "Index.reindex)"
+                "got none: it was made by an older searchlib; make a new index of its documents "
+                "with: searchlib reindex OLD NEW (in Python: Index.reindex)"
             )
         parts.append(prints)
     return Fingerprints.joined(parts)

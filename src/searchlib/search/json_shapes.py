@@ -88,6 +88,7 @@ class Facet(TypedDict):
     other: int
     distinct: NotRequired[int]
     by: NotRequired[str | int | float]
+    gaps: NotRequired[bool]
     values: Annotated[list[SpanCount] | list[LabelCount], Field(union_mode="left_to_right")]
 
 

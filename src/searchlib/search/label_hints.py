@@ -11,7 +11,7 @@ from searchlib.analysis.terms import fold_accents
 from searchlib.query.field_terms import label_of
 from searchlib.query.notes import MAX_NOTES, Note
 from searchlib.query.tree import Not, Query, Term, walk
-from searchlib.schema.markers import Keyword
+from searchlib.schema.markers import Key, Keyword
 from searchlib.search.edits import edit_distances
 from searchlib.search.expansion import term_bytes
 from searchlib.search.spellings import label_as_written
@@ -31,6 +31,7 @@ _MOST_LABELS: Final = 20_000
 """How many labels of a segment are looked at."""
 
 _MOST_EDITS: Final = 2
+_LONGEST: Final = 80  # characters of a label that a note shows
 
 
 def label_notes(query: Query, snapshot: Snapshot, schema: DocumentSchema) -> list[Note]:
@@ -83,10 +84,10 @@ def _notes(
 def keyword_labels(
     parts: Iterable[Query], schema: DocumentSchema
 ) -> Iterator[tuple[Term, FieldSpec]]:
-    """Give the labels that parts of queries name, with their fields."""
+    """Give the labels and keys that parts of queries name, with their fields."""
     for part in parts:
         spec = schema.fields.get(part.field) if isinstance(part, Term) else None
-        if isinstance(part, Term) and spec is not None and isinstance(spec.marker, Keyword):
+        if isinstance(part, Term) and spec is not None and isinstance(spec.marker, Keyword | Key):
             yield part, spec
 
 
@@ -99,7 +100,7 @@ def positive_parts(query: Query) -> Iterator[Query]:
 
 
 def label_note(leaf: Term, spec: FieldSpec, like: Sequence[str] = ()) -> Note:
-    """Remark on a label that no document has.
+    """Remark on a label or key that no document has.
 
     Args:
         leaf: Where a query names it.
@@ -107,13 +108,18 @@ def label_note(leaf: Term, spec: FieldSpec, like: Sequence[str] = ()) -> Note:
         like: Labels that are like it.
     """
     label = str(leaf.value)
+    label = label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+    if isinstance(spec.marker, Key):
+        return Note("label", f"no document has the key {label!r}", leaf.span)
     told = f"there is {', '.join(map(repr, like))}" if like else spec.names_told(label)
     message = f"no document has the label {label!r} in {spec.name!r}{told and f'; {told}'}"
     return Note("label", message, leaf.span)
 
 
 def _labels_like(leaf: Term, snapshot: Snapshot, spec: FieldSpec) -> list[str]:
-    """Find the labels that documents have most like one, as documents write them."""
+    """Find the labels that documents have most like one, as documents write them; no keys."""
+    if isinstance(spec.marker, Key):
+        return []
     label = label_of(leaf.value, spec)
     near: dict[str, int] = {}
     for segment in _having(spec, snapshot):

@@ -98,7 +98,7 @@ def _resolved(schema: DocumentSchema, part: object) -> Sort:
         )
     if sort.is_score or (sort.field == "score" and "score" not in schema.fields):
         return Sort(SCORE, descending=sort.descending is not False)
-    expect_sortable(schema, sort.field, shown(part))
+    expect_sortable(schema, sort.field, shown(part if isinstance(part, str) else sort.field))
     return replace(sort, descending=bool(sort.descending))
 
 

@@ -101,7 +101,7 @@ def boosts_of(boost: object, schema: DocumentSchema) -> tuple[Recency, ...]:
         if one.field not in dates:
             there = ", ".join(dates) or "none"
             raise QueryError(
-                f"Recency: expected a date field, got {one.field!r}; there are {there}"
+                f"Recency: expected a date field, got {shown(one.field)}; there are {there}"
             )
     return tuple(boosts)
 

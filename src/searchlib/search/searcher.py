@@ -38,7 +38,7 @@ from searchlib.search.topic_words import TopicWords
 from searchlib.search.word_index import WordIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import Scoring
@@ -180,7 +180,8 @@ class Searcher:
     ) -> TopDocs:
         matcher = self._boosted(matcher, boosts)
         if collapse is not None:
-            column = self._groups.column(collapse.field)
+            by_key = collapse.field == self._schema.key.name
+            column = self._groups.alone() if by_key else self._groups.column(collapse.field)
             ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
             return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
         start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
@@ -300,7 +301,17 @@ class Searcher:
         some[self.matching(query, conditions)] = True
         every = self._index.only_live(np.ones_like(some))
         counted = count_terms(snapshot, spec.name, some, every)
-        return counted.significant(spec, limit, partial(terms_as_written, snapshot, spec))
+
+        def written(terms: Sequence[bytes]) -> Iterator[str]:
+            found = terms_as_written(snapshot, spec, terms)
+            # "didn" is no word that anyone wrote
+            return (
+                map(self.words.joined.whole, found)
+                if spec.name in self.words.text_fields
+                else found
+            )
+
+        return counted.significant(spec, limit, written)
 
     def smoothed(self, found: TopDocs) -> TopDocs:
         """Put the best of the best documents in the order of their smoothed scores.

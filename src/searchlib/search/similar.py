@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from searchlib.analysis.detection import can_detect, detect_language
 from searchlib.errors import ArgumentError
 from searchlib.query.tree import Boost, Not, Or, Query, Term, Verbatim, Word
+from searchlib.search.joined_words import joined_in
 from searchlib.search.term_uses import TermUse, TermUses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from searchlib.postings import Scoring
     from searchlib.schema.models import DocumentSchema
@@ -102,7 +103,8 @@ class Likeness:
             for term, weight in self.weights.items()
             if term in theirs
         }
-        return tuple(self.written[term] for term in sorted(shares, key=shares.__getitem__))
+        best = (self.written[term] for term in sorted(shares, key=shares.__getitem__))
+        return tuple(dict.fromkeys(best))
 
 
 class Likenesses:
@@ -149,7 +151,8 @@ class Likenesses:
         uses = self._uses.of(document.values, document.language)
         alike = Or(tuple(Term(self._key, one) for one in document.keys))
         # A term that no other document has finds nothing.
-        return self._likeness(uses, 2, (Not(Verbatim(alike)),))
+        texts = self._uses.texts(document.values)
+        return self._likeness(uses, texts, 2, (Not(Verbatim(alike)),))
 
     def of_text(self, text: str) -> Likeness:
         """Make it of a text, which is compared as if it were that of an article.
@@ -159,10 +162,14 @@ class Likenesses:
         """
         detects = self._is_mixed and can_detect()
         language = detect_language(text) if detects else None
-        return self._likeness(self._uses.of_text(text, language), 1, ())
+        return self._likeness(self._uses.of_text(text, language), [text], 1, ())
 
     def _likeness(
-        self, uses: Mapping[str, TermUse], least: int, others: tuple[Query, ...]
+        self,
+        uses: Mapping[str, TermUse],
+        texts: Iterable[str],
+        least: int,
+        others: tuple[Query, ...],
     ) -> Likeness:
         """Make it of terms that at least so many documents have."""
         found: list[tuple[float, str, float, float]] = []
@@ -172,10 +179,12 @@ class Likenesses:
                 value = weight * math.log1p(known.doc_frequency)
                 found.append((-value, term, weight / known.scored, weight))
         best = sorted(found)[:TERMS]
+        joined = joined_in(texts)  # "didn" is no word that anyone wrote
+        written = {term: uses[term].written for _, term, *_ in best}
         return Likeness(
             Verbatim(Or(tuple(Boost(Word(term), boost) for _, term, boost, _ in best))),
             others,
             {term: weight for _, term, _, weight in best},
-            {term: uses[term].written for _, term, *_ in best},
+            {term: joined.get(word.lower(), word) for term, word in written.items()},
             self._uses,
         )

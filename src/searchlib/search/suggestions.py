@@ -15,7 +15,9 @@ from dataclasses import asdict, dataclass
 from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.analysis.terms import fold_accents
 from searchlib.query.field_names import FieldNames
+from searchlib.query.lexer import label_text, quoted
 from searchlib.query.tree import Not, Phrase, Query, Term, Word
 from searchlib.schema.markers import Keyword
 from searchlib.search.label_hints import labels_meant
@@ -43,6 +45,7 @@ _TIMES_HITS: Final = 3
 _JOIN_TIMES: Final = 5
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _FIELD: Final = re.compile(r"(?<![\w:])([A-Za-z_]\w*):(?=\S)")
+_APOSTROPHES: Final = frozenset("'’")
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "NEAR", "TO", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 
 
@@ -80,16 +83,22 @@ class Suggester:
     Args:
         words: The words of the archive.
         schema: Its fields.
-        count: Counts the documents that a query string finds.
+        count: Counts the documents that a query string finds; none, if it can't be read.
+        closed: Closes the quotes and brackets that are open at the end of a query string.
     """
 
     def __init__(
-        self, words: WordIndex, schema: DocumentSchema, count: Callable[[str], int]
+        self,
+        words: WordIndex,
+        schema: DocumentSchema,
+        count: Callable[[str], int],
+        closed: Callable[[str], str],
     ) -> None:
         self._words = words
         self._names = FieldNames(schema)
         self._schema = schema
         self._count = count
+        self._closed = closed
 
     def suggest(self, text: str, query: Query, total: int) -> Suggestion | None:
         """Find a better query, if there is one.
@@ -116,7 +125,7 @@ class Suggester:
             elif isinstance(part, Word | Phrase) and part.span is not None:
                 for span in _words_in(text, part.span):
                     if not any(start <= span[0] < end for start, end in taken):
-                        yield from self._word_changes(text[slice(*span)], span)
+                        yield from self._word_changes(text, span)
 
     def _field_changes(self, text: str) -> Iterator[_Change]:
         for found in _FIELD.finditer(text):
@@ -128,19 +137,28 @@ class Suggester:
         if spec is not None and isinstance(spec.marker, Keyword):
             labels = labels_meant(leaf, self._words.snapshot, spec)
             if labels:
-                quoted = (f'"{label}"' if re.search(r"\W", label) else label for label in labels)
-                yield _Change(span, tuple(Candidate(label, 1, 0.0, 0) for label in quoted))
+                written = map(label_text, labels)
+                yield _Change(span, tuple(Candidate(label, 1, 0.0, 0) for label in written))
 
-    def _word_changes(self, word: str, span: Span) -> Iterator[_Change]:
+    def _word_changes(self, text: str, span: Span) -> Iterator[_Change]:
+        word = text[slice(*span)]
         there = self._words.known.count(word)
         if word in _OPERATORS or there >= _COMMON:
             return
-        found = [*self._words.misspelt.candidates(word, most=_CANDIDATES), *self._splits(word)]
+        found = [*self._candidates(text, span), *self._splits(word)]
         hits = self._count(word)
         better = [one for one in found if not (there or hits) or self._is_better(one, there, hits)]
         better.sort(key=lambda one: -one.score)
         if better:
             yield _Change(span, tuple(better[:_CANDIDATES]))
+
+    def _candidates(self, text: str, span: Span) -> list[Candidate]:
+        """Find words for a misspelt one; a part of one only beside an apostrophe: "dosn't"."""
+        found = self._words.misspelt.candidates(text[slice(*span)], most=_CANDIDATES)
+        start, end = span
+        if _APOSTROPHES.intersection((text[start - 1 : start], text[end : end + 1])):
+            return found
+        return [one for one in found if self._are_words(one.word)]
 
     def _is_better(self, one: Candidate, there: int, hits: int) -> bool:
         """Tell whether a word is meant by one that finds something.
@@ -160,11 +178,31 @@ class Suggester:
         """Take a word apart that is two, if they follow one another anywhere."""
         count = self._words.known.count
         pairs = [(word[:place], word[place:]) for place in range(1, len(word))]
-        pairs = [(a, b) for a, b in pairs if min(len(a), len(b)) > 1 or a.lower() == "a"]
-        pairs.sort(key=lambda pair: -min(map(count, pair)))
-        there = [f"{a} {b}" for a, b in pairs[:2] if min(count(a), count(b)) >= FEW_HITS]
-        counted = ((words, self._count(f'"{words}"')) for words in there)
-        return [as_split(words, hits) for words, hits in counted if hits]
+        whole = [(a, b) for a, b in pairs if min(len(a), len(b)) > 1 or a.lower() == "a"]
+        whole.sort(key=lambda pair: -min(map(count, pair)))
+        there = [
+            f"{a} {b}"
+            for a, b in whole[:2]
+            if min(count(a), count(b)) >= FEW_HITS and self._are_words(a, b)
+        ]
+        found = [(words, self._count(quoted(words))) for words in [*self._joined_as(word), *there]]
+        return [as_split(words, hits) for words, hits in found if hits]
+
+    def _joined_as(self, word: str) -> list[str]:
+        """Put the apostrophe, or a hyphen, into a word that was left out: "dont", "obrien"."""
+        folded = fold_accents(word.lower())
+        known = self._words.joined.of_letters(folded)
+        if known is not None:
+            return [known]
+        count = self._words.known.count
+        pairs = [(folded[:place], folded[place:]) for place in range(1, len(folded))]
+        return [
+            f"{a}'{b}" for a, b in pairs if count(a) and count(b) and not self._are_words(a, b)
+        ][:1]
+
+    def _are_words(self, *tokens: str) -> bool:
+        """Tell whether none of some tokens is only a part of words like "doesn't"."""
+        return all(self._words.joined.stands_alone(fold_accents(one.lower())) for one in tokens)
 
     def _best(self, text: str, changes: Sequence[_Change], least: int) -> Suggestion | None:
         """Try the likeliest combinations, and take the likeliest one by what it finds."""
@@ -198,7 +236,7 @@ class Suggester:
             if between.strip() or not between or not (left + right).isalpha():
                 continue
             there = self._words.known.count(left + right)
-            if there >= FEW_HITS and there >= _JOIN_TIMES * self._count(f'"{left} {right}"'):
+            if there >= FEW_HITS and there >= _JOIN_TIMES * self._count(quoted(f"{left} {right}")):
                 made = self._made(text, [((first[0], second[1]), left + right)])
                 if made.total > total:
                     return made
@@ -211,7 +249,9 @@ class Suggester:
             marked += [html.escape(text[done:start]), f"<em>{html.escape(word)}</em>"]
             done = end
         made = "".join([*plain, text[done:]])
-        return Suggestion(made, "".join([*marked, html.escape(text[done:])]), self._count(made))
+        closed = self._closed(made)  # so that it can be searched as it is
+        rest = html.escape(f"{text[done:]}{closed.removeprefix(made)}")
+        return Suggestion(closed, "".join([*marked, rest]), self._count(closed))
 
 
 def _words_in(text: str, span: Span) -> Iterator[Span]:

@@ -62,6 +62,10 @@ class TermUses:
         """
         return self._of(partial(value_at, values), language)
 
+    def texts(self, values: Mapping[str, Any]) -> list[str]:
+        """Give the texts of a document that terms are found in."""
+        return [text for name in self._fields for text in _texts(value_at(values, name))]
+
     def of_text(self, text: str, language: str | None) -> dict[str, TermUse]:
         """Find the terms of a text, as if it stood in the default field with the longest texts."""
         lengths = self._average_lengths
@@ -102,10 +106,13 @@ def _telling_terms(token: str, language: str | None) -> Terms:
 
 
 def _tokens(value: object) -> Iterator[str]:
+    for text in _texts(value):
+        yield from tokenize(text)
+
+
+def _texts(value: object) -> Iterator[str]:
     texts = value if isinstance(value, list | tuple) else [value]
-    for text in texts:
-        if isinstance(text, str):
-            yield from tokenize(text)
+    return (text for text in texts if isinstance(text, str))
 
 
 def _commonest(written: list[tuple[str, int]]) -> str:

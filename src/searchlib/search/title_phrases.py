@@ -8,12 +8,14 @@ their positions in the index; how they are written is read from an example when 
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from searchlib.analysis.terms import fold_accents, stop_terms
-from searchlib.analysis.tokens import tokenize
+from searchlib.analysis.tokens import token_pattern, words_apart
+from searchlib.search.joined_words import with_plain_apostrophes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +29,8 @@ MOST_WORDS: Final = 30
 _MOST_PHRASES: Final = 50_000
 _LEAST: Final = 2
 _NONE: Final = -1
+_KEPT: Final = frozenset({"", "'", "-"})
+"""What is kept between two words; there is nothing between those of a script without blanks."""
 
 
 class TitlePhrases:
@@ -91,17 +95,18 @@ class TitlePhrases:
         Returns:
             Their places, the most frequent first.
         """
-        matching: BoolArray = np.ones(len(self.counts), np.bool_)
-        place = 0
-        for word in words:
-            matching &= self._flags(word, f"{word}\0")[self._phrases[place]]
-            place += 1
-        matching &= self._flags(prefix, f"{prefix}\U0010ffff")[self._phrases[place]]
-        found: list[int] = np.flatnonzero(matching)[:most].tolist()
-        return found
+        parts = [(word, f"{word}\0") for word in words]
+        parts.append((prefix, f"{prefix}\U0010ffff"))
+        found = np.flatnonzero(self._flags(*parts[0])[self._phrases[0]])
+        for place, part in enumerate(parts[1:], 1):
+            found = found[self._flags(*part)[self._phrases[place, found]]]
+        best: list[int] = found[:most].tolist()
+        return best
 
     def written(self, phrase: int, stored: Callable[[int], dict[str, Any]]) -> str:
         """Read in an example how a phrase is written, in lower case; "" if that is not there.
+
+        An apostrophe, a hyphen or nothing between two words is kept; anything else is a blank.
 
         Args:
             phrase: Its place.
@@ -111,9 +116,9 @@ class TitlePhrases:
         if text is None:
             docnum, position = self._examples[:, phrase].tolist()
             title = stored(docnum).get(self.field)
-            words = tokenize(title.lower()) if isinstance(title, str) else []
             length = 2 + int(self._phrases[2, phrase] != _NONE)
-            text = self._written[phrase] = " ".join(words[position : position + length])
+            text = _in_a_row(title.lower(), position, length) if isinstance(title, str) else ""
+            self._written[phrase] = text
         return text
 
     def _flags(self, first: str, last: str) -> BoolArray:
@@ -122,6 +127,17 @@ class TitlePhrases:
         start, end = bisect_left(self._words, first), bisect_left(self._words, last)
         flags[self._terms[start:end]] = True
         return flags
+
+
+def _in_a_row(text: str, position: int, length: int) -> str:
+    """Read so many tokens, with the apostrophes and hyphens between them."""
+    found = token_pattern(ascii_only=text.isascii()).finditer(words_apart(text))
+    spans = [one.span() for one in islice(found, position, position + length)]
+    pieces = [text[slice(*spans[0])]] if spans else []
+    for (_, end), (start, after) in pairwise(spans):
+        between = with_plain_apostrophes(text[end:start])
+        pieces += [between if between in _KEPT else " ", text[start:after]]
+    return "".join(pieces)
 
 
 def _words_with(reader: FieldReader, numbers: Int64Array) -> set[tuple[str, int]]:

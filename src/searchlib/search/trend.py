@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from searchlib.arguments import flag
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.rows import Column
@@ -80,7 +81,8 @@ class Trend:
         field: The date field.
         by: How long a span is: "year", "quarter", "month", "week", "day" or "hour"; "auto" only
             if no document has a date.
-        spans: The spans from the first to the last that has documents, without gaps.
+        spans: The spans from the first to the last that has documents. Empty ones between them are
+            there, unless they are so many that a note says so.
         series: The queries, in the order given.
     """
 
@@ -103,21 +105,22 @@ class Trend:
                 }
 
     @overload
-    def to_csv(self, target: None = None) -> str: ...
+    def to_csv(self, target: None = None, *, safe: bool = ...) -> str: ...
     @overload
-    def to_csv(self, target: Target) -> None: ...
-    def to_csv(self, target: Target | None = None) -> str | None:
+    def to_csv(self, target: Target, *, safe: bool = ...) -> None: ...
+    def to_csv(self, target: Target | None = None, *, safe: bool = False) -> str | None:
         """Write the rows as CSV.
 
         Args:
             target: A path, an open file, or ``None`` to get the text.
+            safe: As for :meth:`searchlib.Results.to_csv`.
 
         Raises:
-            ArgumentError: ``target`` is something else.
+            ArgumentError: ``target`` or ``safe`` is something else.
             StorageError: The operating system refused to write the file of a path.
         """
         rows = [[*row.values()] for row in self.rows()]
-        return write_text(csv_text(_COLUMNS, [rows], CsvOptions()), target)
+        return write_text(csv_text(_COLUMNS, [rows], CsvOptions(safe=safe)), target)
 
     def to_svg(self, target: BinaryTarget, *, share: bool = False) -> None:
         """Draw the trend as SVG. It needs the extra ``charts``.
@@ -136,21 +139,27 @@ class Trend:
         """Draw the trend as PNG; like :meth:`to_svg`."""
         self._draw(target, "png", share=share)
 
-    def save(self, path: str | os.PathLike[str], *, share: bool = False) -> None:
+    def save(
+        self, path: str | os.PathLike[str], *, share: bool = False, safe: bool = False
+    ) -> None:
         """Write the trend in the format that the ending of a path names.
 
         Args:
             path: A path that ends in .csv, .json, .svg, .png or .pdf.
-            share: As for :meth:`to_svg`.
+            share: As for :meth:`to_svg`, for drawings.
+            safe: As for :meth:`to_csv`, for CSV.
 
         Raises:
             ArgumentError: It has another ending.
             MissingExtraError, StorageError: As for :meth:`to_svg`.
         """
-        ending = Path(path).suffix[1:].lower() if isinstance(path, str | os.PathLike) else None
+        flag("share", share)
+        flag("safe", safe)
+        path = os.fspath(path) if isinstance(path, os.PathLike) else path
+        ending = Path(path).suffix[1:].lower() if isinstance(path, str) else None
         match ending:
             case "csv":
-                self.to_csv(path)
+                self.to_csv(path, safe=safe)
             case "json":
                 write_text([json.dumps(self.to_json(), ensure_ascii=False)], path)
             case "svg" | "png" | "pdf":
@@ -172,6 +181,8 @@ class Trend:
 
     def _draw(self, target: BinaryTarget, format: str, *, share: bool) -> None:  # noqa: A002
         from searchlib.export.charts import draw_trend
+
+        flag("share", share)
 
         drawn = draw_trend(self, format=format, share=share)
         with binary_file(target) as file:
@@ -204,16 +215,25 @@ class Trend:
         }
 
 
-def trend_of(by: str, every: Facet, found: Mapping[str, tuple[Facet, tuple[Note, ...]]]) -> Trend:
+def trend_of(
+    by: str,
+    every: Facet,
+    remarks: tuple[Note, ...],
+    found: Mapping[str, tuple[Facet, tuple[Note, ...]]],
+) -> Trend:
     """Put counts together to a trend.
 
     Args:
         by: How long a span is.
-        every: How many documents of all are of each span, without gaps.
+        every: How many documents of all are of each span.
+        remarks: Remarks on these, which hold for every query.
         found: The same, perhaps with gaps, and remarks, for each query by its name.
     """
     spans = tuple(TrendSpan(one.label, one.start, one.end, one.count) for one in every)
-    series = tuple(_series(name, spans, *one) for name, one in found.items())
+    series = tuple(
+        _series(name, spans, counts, tuple(dict.fromkeys((*notes, *remarks))))
+        for name, (counts, notes) in found.items()
+    )
     return Trend(every.field, by, spans, series)
 
 
@@ -235,7 +255,7 @@ def named_queries(queries: object) -> dict[str, Any]:
         given = list(queries) if isinstance(queries, list | tuple) else [queries]
         named = {str(query): query for query in given}
         if len(named) < len(given):
-            raise QueryError(f"expected different queries, got one twice: {', '.join(named)}")
+            raise QueryError(f"expected different queries, got one twice: {', '.join(named):.80}")
     if not named:
         raise QueryError("expected a query or more to compare, got none")
     return named
@@ -252,7 +272,7 @@ def date_field(schema: DocumentSchema, field: str | None) -> str:
         return dates[0]
     if field not in dates:
         there = ", ".join(dates) or "none"
-        raise QueryError(f"expected a date field, got {field!r}; there are {there}")
+        raise QueryError(f"expected a date field, got {field!r:.80}; there are {there}")
     return field
 
 

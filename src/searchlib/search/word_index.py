@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.analysis.terms import stop_terms, terms_of_plain_words
+from searchlib.schema.markers import Keyword
+from searchlib.search.joined_words import JoinedWords
 from searchlib.search.known_words import KnownWords
 from searchlib.search.label_starts import LabelStarts
 from searchlib.search.misspelt import Misspelt
@@ -28,14 +30,24 @@ class WordIndex:
 
     Attributes:
         snapshot: The commit.
-        doc_counts: How many documents have words that were completed before.
+        totals: How many documents completions find that were made before.
     """
 
     def __init__(self, snapshot: Snapshot, schema: DocumentSchema) -> None:
         self.snapshot: Final = snapshot
-        self.doc_counts: Final[dict[str, int]] = {}
-        self._schema = schema
+        self.totals: Final[dict[str, int]] = {}
         self._texts = [schema.fields[name] for name in schema.text_fields]
+        self._keywords = {
+            name: spec.marker
+            for name, spec in schema.fields.items()
+            if isinstance(spec.marker, Keyword)
+        }
+        self._labels: dict[str, LabelStarts] = {}
+
+    @property
+    def text_fields(self) -> list[str]:
+        """The names of the text fields."""
+        return [spec.name for spec in self._texts]
 
     @property
     def language(self) -> str | None:
@@ -45,7 +57,12 @@ class WordIndex:
     @cached_property
     def known(self) -> KnownWords:
         """The words as people write them."""
-        return KnownWords(self.snapshot, [spec.name for spec in self._texts])
+        return KnownWords(self.snapshot, self.text_fields)
+
+    @cached_property
+    def joined(self) -> JoinedWords:
+        """The words that have apostrophes or hyphens in them."""
+        return JoinedWords(self.snapshot, self.text_fields)
 
     @cached_property
     def misspelt(self) -> Misspelt:
@@ -54,9 +71,14 @@ class WordIndex:
 
     @cached_property
     def uses(self) -> Int64Array:
-        """How often each known word is there; 0 for words that say nothing. Shape (N,), int64."""
-        folded = self.known.folded
-        uses = self.known.counts * [not word.isdigit() for word in folded]
+        """How often each known word is there; 0 for what is no word that says something.
+
+        That is numbers, stop words, letters, and what is the beginning of a word: "doesn". Shape
+        (N,), int64.
+        """
+        folded, is_word = self.known.folded, self.joined.stands_alone
+        uses = self.known.counts * [not (word.isdigit() or _is_letter(word)) for word in folded]
+        uses *= [is_word(word) for word in folded]
         for language in {language for spec in self._texts for language in spec.languages}:
             stops, terms = stop_terms(language), terms_of_plain_words(language)(folded)
             uses *= [term not in stops for term in terms]
@@ -69,11 +91,23 @@ class WordIndex:
         return [TitlePhrases(self.snapshot, spec) for spec in short]
 
     @cached_property
-    def label_starts(self) -> LabelStarts:
-        """What finds labels by the beginnings of their words."""
-        return LabelStarts(self.snapshot, self._schema)
+    def facet_labels(self) -> list[LabelStarts]:
+        """What finds labels by the beginnings of their words, in fields that facets count."""
+        return [self.labels_of(name) for name in self._keywords if self._keywords[name].facet]
+
+    def labels_of(self, field: str) -> LabelStarts:
+        """Give what finds the labels of a keyword field by the beginnings of their words."""
+        found = self._labels.get(field)
+        if found is None:
+            found = self._labels[field] = LabelStarts(self.snapshot, field)
+        return found
 
     def _mean_length(self, field: str) -> float:
         readers = [segment.reader.inverted(field) for segment in self.snapshot.segments]
         having = sum(int(np.count_nonzero(reader.lengths)) for reader in readers)
         return sum(reader.total_length for reader in readers) / max(having, 1)
+
+
+def _is_letter(word: str) -> bool:
+    """Tell whether a word is a single letter, of a script that has capitals."""
+    return len(word) == 1 and word.upper() != word

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.export.field_texts import read_fields
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
-from searchlib.search.collapse import Collapse
 from searchlib.search.facets.requests import AUTO, UNITS
-from searchlib.search.facets.texts import read_facets
-from searchlib.search.neighbours import RERANKS
-from searchlib.search.order import Sort
+from searchlib.search.facets.texts import FACET_SYNTAX, read_facets
+from searchlib.search.ranking_texts import scoring_of
 from searchlib.server.comparing import (
     SIGNIFICANT_PARAMS,
     run_significant,
@@ -20,7 +19,17 @@ from searchlib.server.comparing import (
     similar_params,
 )
 from searchlib.server.lines import line_params, lines_json
-from searchlib.server.params import CHARS, Param, filter_param, part_params
+from searchlib.server.params import (
+    CHARS,
+    RANKING,
+    WORDS,
+    Param,
+    filter_param,
+    hit_params,
+    part_params,
+    ranking_in,
+    words_in,
+)
 from searchlib.server.problems import no_article
 from searchlib.server.streaming import FORMATS
 
@@ -30,6 +39,10 @@ if TYPE_CHECKING:
     from searchlib.search.results import Results
     from searchlib.server.archive import Archive
     from searchlib.server.settings import Settings
+
+_SEARCHED: Final = "search_fields"
+"""What says where to search, where ``fields`` are columns."""
+_MOST_EXPORTED: Final = 1_000_000_000
 
 Values = dict[str, Any]
 """The parameters of a call by name."""
@@ -59,7 +72,13 @@ def calls(settings: Settings) -> tuple[Call, ...]:
     asked = _asked(settings)
     return (
         Call("search", "Search, best hits first.", (*asked, *_page(settings)), _search, "Results"),
-        Call("facets", "Count all hits of a search.", (*asked, _facet()), _facets, "Facets"),
+        Call(
+            "facets",
+            "Count all hits of a search.",
+            (*asked, _facet(), *hit_params(settings)),
+            _facets,
+            "Facets",
+        ),
         Call("article", "Give an article as it is stored.", (_KEY,), _article, "Article"),
         Call("copies", "List articles that are nearly the same.", (_KEY,), _copies, "Copies"),
         Call(
@@ -72,7 +91,7 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call(
             "significant",
             "Find the words or labels that set the hits of a search apart.",
-            (*asked, *SIGNIFICANT_PARAMS),
+            (*asked, *SIGNIFICANT_PARAMS, *WORDS),
             run_significant,
             "Significant",
         ),
@@ -80,21 +99,21 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call(
             "suggest",
             "Find the query that may have been meant.",
-            _typed(settings),
+            (*_typed(settings), filter_param(settings)),
             _suggest,
             "Suggested",
         ),
         Call(
             "complete",
             "Complete what someone is typing.",
-            (*_typed(settings), _MOST),
+            (*_typed(settings), _MOST, filter_param(settings)),
             _complete,
             "Completed",
         ),
         Call(
             "concordance",
             "Give every occurrence in its line.",
-            line_params(asked),
+            (*line_params(asked), *WORDS),
             lines_json,
             "Lines",
         ),
@@ -104,13 +123,43 @@ def calls(settings: Settings) -> tuple[Call, ...]:
 
 def export_params(settings: Settings) -> tuple[Param, ...]:
     """List what an export takes."""
-    form = Param(name="format", says="The format.", choices=(*FORMATS,), default="csv")
-    return (*_asked(settings), *_order(), form)
+    return (
+        *_asked(settings),
+        *hit_params(settings, _SEARCHED),
+        *RANKING,
+        Param(name="format", says="The format.", choices=(*FORMATS,), default="csv"),
+        Param(
+            name="fields",
+            says="The columns, with commas between them: fields, rank, score, key, snippet; all "
+            "fields by default. For bibtex and ris, which field is what: title=headline.",
+            most=settings.max_query,
+        ),
+        Param(
+            name="limit",
+            says="How many of the best hits; all by default.",
+            kind="integer",
+            least=0,
+            most=_MOST_EXPORTED,
+        ),
+    )
 
 
 def exported(archive: Archive, values: Values) -> Results[Any]:
     """Search for what is exported."""
-    return _found(archive, values, {"limit": 0, "snippets": False, "sort": _sort(values)})[0]
+    ranking = ranking_in(values, _SEARCHED)
+    return _found(archive, values, {"limit": values["limit"] or 0, "snippets": False, **ranking})[0]
+
+
+def export_options(values: Values) -> dict[str, Any]:
+    """Say which columns and which hits an export has.
+
+    Raises:
+        ArgumentError: The columns are something else.
+    """
+    return {
+        "fields": read_fields(values["fields"], values["format"]),
+        "hits": "all" if values["limit"] is None else "page",
+    }
 
 
 def _asked(settings: Settings) -> tuple[Param, ...]:
@@ -138,47 +187,13 @@ def _asked(settings: Settings) -> tuple[Param, ...]:
     )
 
 
-def _order() -> tuple[Param, ...]:
-    return (
-        Param(
-            name="sort",
-            says="A field to sort by, with - before it for the highest first; or score.",
-            many=True,
-            most=200,
-        ),
-        Param(
-            name="missing",
-            says="Where articles come that have no value to sort by.",
-            choices=("last", "first"),
-            default="last",
-        ),
-    )
-
-
 def _page(settings: Settings) -> tuple[Param, ...]:
     return (
         _facet(),
-        *_order(),
+        *hit_params(settings),
+        *RANKING,
         *part_params(settings),
         Param(name="after", says='The next page, by "next" of the page before.', most=4000),
-        Param(
-            name="collapse",
-            says='One hit of each group: "copies", or a field with one label for each article.',
-            most=200,
-        ),
-        Param(
-            name="best",
-            says="How many of each group are hits.",
-            kind="integer",
-            default=1,
-            least=1,
-            most=100,
-        ),
-        Param(
-            name="rerank",
-            says="Smooth the scores of the best hundred hits over those most like them.",
-            choices=RERANKS,
-        ),
         CHARS,
     )
 
@@ -186,14 +201,15 @@ def _page(settings: Settings) -> tuple[Param, ...]:
 def _facet() -> Param:
     return Param(
         name="facet",
-        says="What to count: FIELD, FIELD:NUMBER of labels, FIELD:month, FIELD:stats and so on.",
+        says=f"What to count: {FACET_SYNTAX}",
         many=True,
-        most=200,
+        most=1000,
     )
 
 
 def _typed(settings: Settings) -> tuple[Param, ...]:
-    return (Param(name="q", says="What was typed.", required=True, most=settings.max_query),)
+    most = settings.max_query
+    return (Param(name="q", says="What was typed.", required=True, least=0, most=most),)
 
 
 _MOST = Param(
@@ -219,16 +235,13 @@ def _of_trend(settings: Settings) -> tuple[Param, ...]:
 
 
 def _search(archive: Archive, values: Values) -> Mapping[str, Any]:
-    collapse = values["collapse"]
     options = {
         "limit": values["limit"],
         "offset": values["offset"],
         "after": values["after"],
-        "sort": _sort(values),
         "snippets": SnippetOptions(max_chars=values["chars"]),
-        "collapse": None if collapse is None else Collapse(collapse, best=values["best"]),
-        "rerank": values["rerank"],
         "facets": read_facets(values["facet"], archive.index.schema),
+        **ranking_in(values),
     }
     results, head = _found(archive, values, options)
     return {**head, **results.to_json()}
@@ -236,7 +249,9 @@ def _search(archive: Archive, values: Values) -> Mapping[str, Any]:
 
 def _facets(archive: Archive, values: Values) -> Mapping[str, Any]:
     facets = read_facets(values["facet"], archive.index.schema)
-    results, head = _found(archive, values, {"limit": 0, "snippets": False, "facets": facets})
+    matching = {**scoring_of(searched=values["fields"]), **words_in(values)}
+    options = {"limit": 0, "snippets": False, "facets": facets, **matching}
+    results, head = _found(archive, values, options)
     shown = results.to_json()
     return {**head, **{name: shown[name] for name in ("total", "took_ms", "notes", "facets")}}
 
@@ -256,10 +271,6 @@ def _found(
     )
     applied = archive.index.parse_filter(filters, lenient=values["lenient"])
     return results, {"query": values["q"], "match": match, "filter": conditions_json(applied)}
-
-
-def _sort(values: Values) -> list[Sort]:
-    return [Sort.named(name, missing=values["missing"]) for name in values["sort"]]
 
 
 def _article(archive: Archive, values: Values) -> Mapping[str, Any]:
@@ -289,12 +300,14 @@ def _trend(archive: Archive, values: Values) -> Mapping[str, Any]:
 
 
 def _suggest(archive: Archive, values: Values) -> Mapping[str, Any]:
-    found = archive.index.suggest(values["q"])
+    found = archive.index.suggest(values["q"], filter=filters_of(values["filter"]))
     return {"query": values["q"], "suggestion": None if found is None else found.to_json()}
 
 
 def _complete(archive: Archive, values: Values) -> Mapping[str, Any]:
-    found = archive.index.complete(values["q"], limit=values["limit"])
+    found = archive.index.complete(
+        values["q"], limit=values["limit"], filter=filters_of(values["filter"])
+    )
     return {"query": values["q"], "completions": [one.to_json() for one in found]}
 
 

@@ -17,9 +17,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from searchlib.server.alerts import AlertPages
-from searchlib.server.api import calls, export_params, exported
+from searchlib.server.api import calls, export_options, export_params, exported
 from searchlib.server.archive import Archive
 from searchlib.server.feed import rss
+from searchlib.server.left_out import expect_nothing_left_out
 from searchlib.server.lines import LINES_CSV, LinePage, lines_file
 from searchlib.server.links import Links
 from searchlib.server.lists import ListPage, body_of, list_json, pasted_in
@@ -67,7 +68,7 @@ class _Application:
     def __init__(self, index: Index[Any], settings: Settings) -> None:
         self._archive = Archive.of(index, settings)
         self._settings = settings
-        self._templates = Templates(settings)
+        self._templates = Templates(settings, date=self._archive.roles.date)
         self._pages = Pages(self._archive, self._templates)
         self._alerts = AlertPages(self._archive, self._templates)
         self._lines = LinePage(self._archive, self._templates)
@@ -170,6 +171,7 @@ class _Application:
 
     def _feed(self, request: Request) -> Response:
         archive, links = self._archive, _links(request)
+        expect_nothing_left_out(_pairs(request), archive.roles.labels, {})
         state = SearchState.read(_pairs(request), archive.roles.labels)
         wanted = replace(state.changed(sort="newest"), size=_FEED_ITEMS)
         origin = _origin(request)
@@ -201,14 +203,18 @@ class _Application:
         return Response(text, media_type=form.media_type, headers=headers)
 
     async def _export(self, request: Request) -> Response:
-        state = SearchState.read(_pairs(request), self._archive.roles.labels)
-        form = format_named(dict(_pairs(request)).get("format", "csv"))
+        pairs, labels = _pairs(request), self._archive.roles.labels
+        expect_nothing_left_out(pairs, labels, {"format": None})
+        state = SearchState.read(pairs, labels)
+        form = format_named(dict(pairs).get("format", "csv"))
         return await streamed(self._work, lambda: self._archive.export(state), form, "articles")
 
     async def _api_export(self, request: Request) -> Response:
         values = read_params(export_params(self._settings), _pairs(request))
-        form = format_named(values["format"])
-        return await streamed(self._work, lambda: exported(self._archive, values), form, "articles")
+        form, options = format_named(values["format"]), export_options(values)
+        return await streamed(
+            self._work, lambda: exported(self._archive, values), form, "articles", **options
+        )
 
     async def _lines_file(self, request: Request) -> Response:
         pairs = _pairs(request)
@@ -226,6 +232,7 @@ class _Application:
         return _kept(HTMLResponse(page), "no-store")
 
     async def _batch(self, request: Request) -> Response:
+        read_params((), _pairs(request))  # all that it takes is in the body
         body = await body_of(request)
         return _kept(_json(await self._work.run(list_json, self._archive, body)), "no-store")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ from searchlib.query.dates import date_span
 from searchlib.query.filters import Between
 from searchlib.schema.values import UnreadableValue
 from searchlib.search.facets.requests import Distinct, Histogram, Stats, Terms
+from searchlib.search.facets.texts import read_facets
 from searchlib.server.roles import Roles
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from searchlib.search.facets.values import Facet, FieldStats
     from searchlib.search.results import Results
     from searchlib.search.significant import SignificantTerms
+    from searchlib.search.typos import Typos
     from searchlib.server.settings import Settings
     from searchlib.server.state import SearchState
 
@@ -94,11 +96,13 @@ class Archive:
         index: The index.
         settings: How it is shown.
         roles: What its fields are.
+        asked: How labels are counted beside results, by field, in order.
     """
 
     index: Index[Any]
     settings: Settings
     roles: Roles
+    asked: Mapping[str, Terms]
     _known: _Known = field(default_factory=_Known)
 
     @property
@@ -106,6 +110,11 @@ class Archive:
         """What changes when documents do, or what else answers depend on."""
         index = self.index
         return f"{index.revision} {index.kept_revision}"
+
+    @property
+    def allows_typos(self) -> bool:
+        """Whether words may also find words like them; the words of a server are not known."""
+        return self.index.in_folder
 
     @property
     def saved(self) -> Mapping[str, SavedQuery]:
@@ -118,32 +127,40 @@ class Archive:
 
         Raises:
             ArgumentError: The settings name a field that has no labels.
+            QueryError: They say how labels are counted in a way that can't be read.
         """
         roles = Roles.of(index.schema)
-        for name in settings.facets or ():
-            if name not in roles.labels:
+        asked: dict[str, Terms] = {}
+        texts = roles.facets if settings.facets is None else settings.facets
+        for text, request in read_facets(texts, index.schema).items():
+            name = request.field
+            if not isinstance(request, Terms) or name not in roles.labels:
                 raise ArgumentError(
-                    f"expected facets to name fields of labels, got {name!r:.80}; there are "
+                    f"expected facets to name fields of labels, got {text!r:.80}; there are "
                     f"{', '.join(roles.labels) or 'none'}"
                 )
-        return cls(index, settings, roles)
+            size = _LABELS if text == name else request.size
+            # Who has chosen a label sees those that may be chosen besides.
+            asked[name] = replace(request, size=size, multi_select=True)
+        return cls(index, settings, roles, asked)
 
     @property
     def facets(self) -> Sequence[str]:
         """The fields that results are counted by: those that hold anything."""
         if self.settings.facets is not None:
-            return self.settings.facets
+            return [*self.asked]
         counts = self.overview().counts
-        return [name for name in self.roles.facets if counts[name]]
+        return [name for name in self.asked if counts[name]]
 
     def search(self, state: SearchState) -> Found:
         """Search as an address says. It is read as well as possible, and notes tell the rest."""
         notes: list[str] = []
         filters = self._filters(state, notes)
+        if state.size > self.settings.max_page_size:
+            notes.append(f"A page has at most {self.settings.max_page_size:,} articles.")
         options: dict[str, Any] = {
             "filter": filters,
-            "sort": self._sort(state),
-            "rerank": TOPIC if state.sort == TOPIC else None,
+            **self._ranking(state, notes),
             "limit": self.page_size(state),
             "snippets": SnippetOptions(fields=self.roles.texts),
             "facets": self._requests(state),
@@ -164,7 +181,7 @@ class Archive:
     def significant(
         self, state: SearchState, name: str | None
     ) -> tuple[SignificantTerms, list[str]]:
-        """Find what sets the hits of a search apart, and tell what was left out of its filters."""
+        """Find what sets the hits of a search apart, and tell what was left out."""
         notes: list[str] = []
         found = self.index.significant(
             self._query(state),
@@ -173,14 +190,30 @@ class Archive:
             match=self._match(state) or "all",
             lenient=True,
             filter=self._filters(state, notes),
+            typos=self._typos(state, notes),
         )
         return found, notes
 
     def export(self, state: SearchState) -> Results[Any]:
-        """Search for what is exported: all hits, copies too."""
+        """Search for what is exported: all hits, copies too.
+
+        Raises:
+            QueryError: Something would have to be left out, which a file can't tell.
+        """
+        notes: list[str] = []
+        results = self._all(state, notes)
+        if notes:
+            raise QueryError(notes[0])
+        return results
+
+    def count(self, state: SearchState) -> int:
+        """Count what a search finds, copies too."""
+        return self._all(state, []).total
+
+    def _all(self, state: SearchState, notes: list[str]) -> Results[Any]:
         options: dict[str, Any] = {
-            "filter": self._filters(state, []),
-            "sort": self._sort(state),
+            "filter": self._filters(state, notes),
+            **self._ranking(state, notes),
             "limit": 0,
             "snippets": False,
             "lenient": True,
@@ -189,22 +222,24 @@ class Archive:
 
     def concordance(
         self, state: SearchState, *, order: LineOrder | None, width: int, limit: int | None
-    ) -> Concordance:
-        """Find every occurrence of a search in its line, in copies too."""
+    ) -> tuple[Concordance, list[str]]:
+        """Find every occurrence of a search in its line, and tell what was left out of it."""
+        notes: list[str] = []
         options: dict[str, Any] = {
             "width": width,
             "sort": order,
             "limit": limit,
-            "filter": self._filters(state, []),
+            "filter": self._filters(state, notes),
+            "typos": self._typos(state, notes),
             "lenient": True,
         }
         query, match = self._query(state), self._match(state)
         found = self.index.concordance(query, match=match or "all", **options)
         if match is None and not found.documents:
             found = self.index.concordance(query, match="any", **options)
-        return found
+        return found, notes
 
-    def marked(self, key: str, q: str, match: str) -> Results[Any]:
+    def marked(self, key: str, q: str, match: str, *, typos: bool = False) -> Results[Any]:
         """Find an article with what a query looks for marked in its whole text.
 
         The results are empty if the article is not what the query finds.
@@ -215,6 +250,7 @@ class Archive:
             "limit": 1,
             "lenient": True,
             "snippets": whole,
+            "typos": "auto" if typos and self.allows_typos else "off",
         }
         return search_helpfully(self.index, q, match or None, **options)[0]  # type: ignore[arg-type]
 
@@ -242,10 +278,8 @@ class Archive:
         return since and since[0].date(), until and until[1].date()
 
     def _overview(self) -> Overview:
-        requests: dict[str, FacetRequest] = {
-            name: Terms(name, size=_LABELS) for name in self._wanted
-        }
-        requests |= {f":{name}": Distinct(name) for name in self._wanted}
+        requests: dict[str, FacetRequest] = {**self.asked}
+        requests |= {f":{name}": Distinct(name) for name in self.asked}
         date_field = self.roles.date
         if date_field:
             requests[TIMELINE] = Histogram(date_field, fill=True)
@@ -256,13 +290,9 @@ class Archive:
             found.total,
             facets.get(":dates"),
             facets.get(TIMELINE),
-            {name: facets[f":{name}"].count for name in self._wanted},
-            {name: facets[name] for name in self._wanted},
+            {name: facets[f":{name}"].count for name in self.asked},
+            {name: facets[name] for name in self.asked},
         )
-
-    @property
-    def _wanted(self) -> Sequence[str]:
-        return self.roles.facets if self.settings.facets is None else self.settings.facets
 
     def _known_now(self) -> _Known:
         revision = self.index.revision
@@ -280,7 +310,10 @@ class Archive:
                 return search_helpfully(self.index, query, match, after=state.after, **options)
             except QueryError:
                 notes.append("The place in the results was of another search.")
-        offset = min((state.page - 1) * options["limit"], self.settings.max_offset)
+        offset, most = (state.page - 1) * options["limit"], self.settings.max_offset
+        if offset > most:
+            notes.append(f"By its number, no page is reached behind the first {most:,} articles.")
+            offset = most
         return search_helpfully(self.index, query, match, offset=offset, **options)
 
     def _query(self, state: SearchState) -> str:
@@ -295,8 +328,23 @@ class Archive:
         match: Any = state.match or None
         return match  # type: ignore[no-any-return]
 
-    def _sort(self, state: SearchState) -> str | None:
+    def _ranking(self, state: SearchState, notes: list[str]) -> dict[str, Any]:
+        """Say which words count, and what comes first; what can't be is noted and left out."""
+        return {
+            "sort": self._sort(state, notes),
+            "rerank": TOPIC if state.sort == TOPIC else None,
+            "typos": self._typos(state, notes),
+        }
+
+    def _typos(self, state: SearchState, notes: list[str]) -> Typos:
+        if state.typos and not self.allows_typos:
+            notes.append("Typos can't be allowed for in an index on a server.")
+        return "auto" if state.typos and self.allows_typos else "off"
+
+    def _sort(self, state: SearchState, notes: list[str]) -> str | None:
         if not self.roles.sorts_by_date:
+            if state.sort in ("newest", "oldest"):
+                notes.append("The order is left out: the articles have no date to sort by.")
             return None
         sort = state.sort or ("" if state.q else "newest")
         return {"newest": f"-{self.roles.date}", "oldest": self.roles.date}.get(sort)
@@ -318,12 +366,10 @@ class Archive:
         return filters
 
     def _requests(self, state: SearchState) -> dict[str, FacetRequest]:
-        requests: dict[str, FacetRequest] = {
-            name: Terms(
-                name, size=_MORE_LABELS if state.more == name else _LABELS, multi_select=True
-            )
-            for name in self.facets
-        }
+        requests: dict[str, FacetRequest] = {name: self.asked[name] for name in self.facets}
+        more = self.asked.get(state.more)
+        if more is not None and more.size is not None and more.field in requests:
+            requests[more.field] = replace(more, size=max(more.size, _MORE_LABELS))
         if self.roles.date:
             requests[TIMELINE] = Histogram(self.roles.date, fill=True, multi_select=True)
         return requests

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.highlight import SnippetOptions
 from searchlib.query.filter_texts import filters_of
-from searchlib.server.params import CHARS, Param, filter_param, part_params
+from searchlib.server.params import CHARS, COLLAPSE, Param, filter_param, part_params, words_in
 from searchlib.server.problems import Refusal, no_article
 from searchlib.server.showing import title_of
 
@@ -76,6 +76,7 @@ def similar_params(settings: Settings) -> tuple[Param, ...]:
         Param(name="text", says="A text instead, of two words at least.", least=1, most=most),
         filter_param(settings),
         *part_params(settings),
+        COLLAPSE,
         CHARS,
     )
 
@@ -102,6 +103,7 @@ def run_similar(archive: Archive, values: dict[str, Any]) -> Mapping[str, Any]:
         limit=values["limit"],
         offset=values["offset"],
         filter=filters_of(values["filter"]),
+        collapse=values["collapse"],
         snippets=SnippetOptions(max_chars=values["chars"]),
     )
     return {"similar_to": key or text, **found.to_json()}
@@ -116,5 +118,6 @@ def run_significant(archive: Archive, values: dict[str, Any]) -> Mapping[str, An
         match=values["match"] or "all",
         lenient=values["lenient"],
         filter=filters_of(values["filter"]),
+        **words_in(values),
     )
     return {"query": values["q"], **found.to_json()}

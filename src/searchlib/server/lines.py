@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.query.filter_texts import filters_of
 from searchlib.search.concordance import LINE_ORDERS
+from searchlib.server.left_out import expect_nothing_left_out, left_out
 from searchlib.server.marked_text import marked_line
-from searchlib.server.params import Param
+from searchlib.server.params import Param, words_in
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
 from searchlib.server.streaming import Format
@@ -63,11 +64,17 @@ class LinePage:
     def page(self, links: Links, pairs: Pairs) -> str:
         """Show every occurrence of a search in its line."""
         state, order = asked(self._archive, pairs)
-        found = self._archive.concordance(state, order=order, width=_WIDTH, limit=_MOST_LINES + 1)
-        notes = [note.message for note in found.notes]
+        found, notes = self._archive.concordance(
+            state, order=order, width=_WIDTH, limit=_MOST_LINES + 1
+        )
+        notes = [
+            *left_out(pairs, self._archive.roles.labels, _others(self._archive)),
+            *notes,
+            *(note.message for note in found.notes),
+        ]
         if not can_sort(found, order):
             notes.append(_too_many(found))
-            found = self._archive.concordance(
+            found, _ = self._archive.concordance(
                 state, order=None, width=_WIDTH, limit=_MOST_LINES + 1
             )
         lines = [*found]
@@ -94,7 +101,7 @@ class LinePage:
             marked_line(line.right),
             line.title or line.key,
             line.date,
-            links.article(line.key, state.q, state.match),
+            links.article(line.key, state.q, state.match, typos=state.typos),
         )
 
 
@@ -106,9 +113,22 @@ def asked(archive: Archive, pairs: Pairs) -> tuple[SearchState, LineOrder | None
 
 
 def lines_file(archive: Archive, pairs: Pairs) -> Concordance:
-    """Find all lines for a file."""
+    """Find all lines for a file.
+
+    Raises:
+        Refusal: Something of the address would have to be left out, which a file can't tell.
+    """
+    expect_nothing_left_out(pairs, archive.roles.labels, _others(archive))
     state, order = asked(archive, pairs)
-    return archive.concordance(state, order=order, width=_FILE_WIDTH, limit=None)
+    found, notes = archive.concordance(state, order=order, width=_FILE_WIDTH, limit=None)
+    if notes:
+        raise Refusal(400, notes[0])
+    return found
+
+
+def _others(archive: Archive) -> dict[str, list[str]]:
+    """Name what an address has besides a search: the order, and its values."""
+    return {"order": ["", *(one for one in LINE_ORDERS if one != "date" or archive.roles.date)]}
 
 
 def _csv(lines: Any, target: Any) -> None:
@@ -176,6 +196,7 @@ def lines_json(archive: Archive, values: dict[str, Any]) -> Mapping[str, Any]:
         match=values["match"] or "all",
         lenient=values["lenient"],
         filter=filters_of(values["filter"]),
+        **words_in(values),
     )
     if not can_sort(found, values["sort"]):
         raise Refusal(

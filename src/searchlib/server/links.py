@@ -62,13 +62,22 @@ class Links:
         pairs = [*state.changed(sort="").pairs(), *([("order", order)] if order else [])]
         return f"{self.base}/concordance{ending}?{urlencode(pairs)}"
 
+    def completions(self, state: SearchState, date: str | None) -> str:
+        """Lead to completions of what is typed, which find what has the chosen labels and dates."""
+        chosen = [f"{field}={label}" for field, label in state.labels]
+        if date:
+            bounds = ((">=", state.since), ("<=", state.until))
+            chosen += [f"{date}{sign}{day}" for sign, day in bounds if day]
+        query = urlencode([("filter", one) for one in chosen])
+        return f"{self.base}/api/complete{query and '?'}{query}"
+
     def lists(self) -> str:
         """Lead to the page that takes a list of queries."""
         return f"{self.base}/lists"
 
-    def article(self, key: str, q: str = "", match: str = "") -> str:
+    def article(self, key: str, q: str = "", match: str = "", *, typos: bool = False) -> str:
         """Lead to an article; with a query, what it looks for is marked."""
-        given = {"id": key, "q": q, "match": match if q else ""}
+        given = {"id": key, "q": q, "match": match if q else "", "typos": "auto" if typos else ""}
         return f"{self.base}/article?{urlencode({n: v for n, v in given.items() if v})}"
 
     def citation(self, key: str, form: str) -> str:

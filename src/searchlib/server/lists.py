@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from searchlib.errors import first_line
 from searchlib.query.filter_texts import filters_of
+from searchlib.query.lexer import quoted
 from searchlib.search.batch_rows import CsvRows
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
@@ -94,7 +95,7 @@ class ListPage:
 
 
 def _shown(row: BatchRow[Any], links: Links, *, phrases: bool) -> ShownRow:
-    query = f'"{row.query.replace(chr(34), " ")}"' if phrases else row.query
+    query = quoted(row.query) if phrases else row.query
     best = next(iter(row.hits), None)
     return ShownRow(
         row.query,

@@ -9,6 +9,7 @@ from searchlib.errors import NoFingerprintsError, QueryError, UnsupportedError
 from searchlib.server.archive import TIMELINE
 from searchlib.server.charts import lines, timeline_of
 from searchlib.server.comparing import shown_terms, similar_articles
+from searchlib.server.left_out import left_out
 from searchlib.server.problems import Refusal, no_article
 from searchlib.server.showing import (
     citation_of,
@@ -94,7 +95,7 @@ class Pages:
                 self._box(links, SearchState(), name, overview.labels[name])
                 for name in self._archive.facets
             ],
-            hits=[self._hit(hit, links) for hit in self._archive.newest(RECENT)],
+            hits=[shown_hit(hit, self._roles, links) for hit in self._archive.newest(RECENT)],
             saved=len(self._archive.saved),
         )
 
@@ -109,7 +110,11 @@ class Pages:
             links,
             state=state,
             found=found,
-            hits=[self._hit(hit, links, state.q, found.match) for hit in found.results],
+            notes=[*left_out(pairs, self._roles.labels, {}), *found.notes],
+            hits=[
+                shown_hit(hit, self._roles, links, state.q, found.match, typos=state.typos)
+                for hit in found.results
+            ],
             chips=self._chips(links, state),
             facets=[
                 self._box(links, state, name, found.results.facets[name])
@@ -119,6 +124,7 @@ class Pages:
             has_dates=bool(self._roles.date),
             previous=self._previous(links, state),
             following=self._following(links, state, found),
+            allows_typos=self._archive.allows_typos,
             sorts_by_date=self._roles.sorts_by_date,
             size=self._archive.page_size(state),
             meant=meant,
@@ -139,7 +145,8 @@ class Pages:
         match = given.get("match", "")
         found: Sequence[Hit[Any]] = []
         if q and len(q) <= self._archive.settings.max_query:
-            found = self._archive.marked(key, q, match if match in MATCHES else "")
+            match, typos = match if match in MATCHES else "", given.get("typos") == "auto"
+            found = self._archive.marked(key, q, match, typos=typos)
         title, texts = texts_of(stored, self._roles, found[0] if found else None)
         marks = title.marks + sum(text.marks for _, text in texts)
         return self._templates.render(
@@ -167,6 +174,7 @@ class Pages:
         fields = [*self._roles.texts, *self._archive.facets]
         asked = dict(pairs).get("field", "")
         found, notes = self._archive.significant(state, asked if asked in fields else None)
+        notes = [*left_out(pairs, self._roles.labels, {"field": ("", *fields)}), *notes]
         return self._templates.render(
             "words.html",
             links,
@@ -237,9 +245,6 @@ class Pages:
         """Cite an article in a line."""
         return citation_of(self.document(key), self._roles)
 
-    def _hit(self, hit: Hit[Any], links: Links, q: str = "", match: str = "") -> Any:
-        return shown_hit(hit, self._roles, links, q, match)
-
     def _chips(self, links: Links, state: SearchState) -> list[Chip]:
         chips = [
             Chip(name_of(name), label or "none", links.search(state.with_label(name, label)))
@@ -286,17 +291,19 @@ class Pages:
         return links.search(state.changed(page=state.page + 1, after=after, match=found.match))
 
     def _help(self, links: Links, state: SearchState) -> list[tuple[str, str]]:
-        """Say what would find something: the words without the filter, or each word alone."""
+        """Say what would find something: words like these, no filter, or each word alone."""
         words = [word.strip("()\"'") for word in state.q.split() if word not in _OPERATORS]
         words = [word for word in dict.fromkeys(words) if word]
         tries = []
+        if not state.typos and self._archive.allows_typos:
+            tries.append(("The same with typos allowed", state.changed(typos=True, match="")))
         if state.is_filtered:
             tries.append(("The same without the filters", SearchState(q=state.q)))
         if 1 < len(words) <= _MOST_WORDS:
             tries += [(word, SearchState(q=word)) for word in words]
         shown = []
         for said, other in tries:
-            count = self._archive.export(other).total
+            count = self._archive.count(other)
             if count:
                 shown.append((f"{said}: {count:,}", links.search(other)))
         return shown

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from searchlib.search.neighbours import RERANKS
+from searchlib.search.ranking_texts import ranking_of
+from searchlib.search.typos import TYPOS
 from searchlib.server.problems import Refusal
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ class Param:
         kind: The type of its value.
         many: Whether it may be given several times.
         default: Its value if it is not given.
-        least: The lowest number.
+        least: The lowest number, or the fewest characters of a text: 1, if it is not said.
         most: The highest number, or the most characters of a text.
         choices: The texts that it may be.
         required: Whether it must be given.
@@ -85,8 +88,8 @@ class Param:
                     raise self._unfit(f"one of {', '.join(self.choices)}", text)
                 if self.most is not None and len(text) > self.most:
                     raise self._unfit(f"at most {self.most:,} characters", text)
-                if self.least is not None and len(text) < self.least:
-                    raise self._unfit(f"at least {self.least} characters", text)
+                if not text and self._fewest:
+                    raise Refusal(400, f"expected a value for {self.name}: {self.says}")
                 return text
 
     def _number(self, text: str) -> int:
@@ -101,6 +104,12 @@ class Param:
             raise self._unfit(bounds, text)
         return number
 
+    @property
+    def _fewest(self) -> int | None:
+        """The lowest number, or the fewest characters: a text that is empty says nothing."""
+        is_text = self.kind == "string" and not self.choices
+        return 1 if self.least is None and is_text else self.least
+
     def _unfit(self, expected: str, text: str) -> Refusal:
         return Refusal(400, f"expected {self.name} to be {expected}, got {text[:80]!r}")
 
@@ -109,8 +118,8 @@ class Param:
         least, most = (
             ("minLength", "maxLength") if self.kind == "string" else ("minimum", "maximum")
         )
-        if self.least is not None:
-            schema[least] = self.least
+        if self._fewest is not None:
+            schema[least] = self._fewest
         if self.most is not None:
             schema[most] = self.most
         if self.choices:
@@ -150,6 +159,104 @@ def filter_param(settings: Settings) -> Param:
         many=True,
         most=settings.max_query,
     )
+
+
+WORDS: Final = (
+    Param(
+        name="typos",
+        says="Whether words also find words like them: one typo from 5 letters on, two from 9.",
+        choices=TYPOS,
+        default="off",
+    ),
+    Param(
+        name="synonyms",
+        says="Whether words also find their synonyms, if the index has some.",
+        kind="boolean",
+        default=True,
+    ),
+)
+"""What words also stand for."""
+
+
+def words_in(values: dict[str, Any]) -> dict[str, Any]:
+    """Give what :data:`WORDS` describes to a search."""
+    return {name: values[name] for name in ("typos", "synonyms")}
+
+
+def hit_params(settings: Settings, searched: str = "fields") -> tuple[Param, ...]:
+    """Describe what besides the query decides which hits there are.
+
+    Args:
+        settings: The limits.
+        searched: What the parameter is called that says where to search.
+    """
+    return (
+        Param(
+            name=searched,
+            says="Where to search if the query names no field: names with commas between them, "
+            "each with a weight behind ^ or without: title^3,body.",
+            most=settings.max_query,
+        ),
+        *WORDS,
+    )
+
+
+COLLAPSE: Final = Param(
+    name="collapse",
+    says='One hit of each group: "copies", or a field with one label for each article.',
+    most=200,
+)
+RANKING: Final = (
+    Param(
+        name="sort",
+        says="Fields to sort by, with commas between them, with - before one for the highest "
+        "first; or score.",
+        many=True,
+        most=200,
+    ),
+    Param(
+        name="missing",
+        says="With sort: where articles come that have no value to sort by; last by default.",
+        choices=("last", "first"),
+    ),
+    Param(
+        name="recency",
+        says="Let new articles count for more: FIELD:HALF-LIFE[:WEIGHT], such as published:30d.",
+        many=True,
+        most=200,
+    ),
+    COLLAPSE,
+    Param(
+        name="best",
+        says="With collapse: how many of each group are hits; 1 by default.",
+        kind="integer",
+        least=1,
+        most=100,
+    ),
+    Param(
+        name="rerank",
+        says="Smooth the scores of the best hundred hits over those most like them.",
+        choices=RERANKS,
+    ),
+)
+"""What decides the scores of hits, and their order."""
+
+
+def ranking_in(values: dict[str, Any], searched: str = "fields") -> dict[str, Any]:
+    """Give what :func:`hit_params` and :data:`RANKING` describe to a search.
+
+    Raises:
+        QueryError: A value is something else, or has no effect without another.
+    """
+    ranking = ranking_of(
+        sorts=values["sort"],
+        missing=values["missing"],
+        recencies=values["recency"],
+        searched=values[searched],
+        collapse=values["collapse"],
+        best=values["best"],
+    )
+    return {**ranking, **words_in(values), "rerank": values["rerank"]}
 
 
 def part_params(settings: Settings) -> tuple[Param, Param]:

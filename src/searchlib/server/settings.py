@@ -27,8 +27,9 @@ class Settings:
             the names of this machine are allowed by default.
         token: What requests must carry, as a bearer token, or as the password that a browser asks
             for; ``None`` for none.
-        facets: The fields of labels that results are counted by, in order; ``None`` for those that
-            the model marks ``Keyword(facet=True)`` and that hold anything, at most six.
+        facets: The fields of labels that results are counted by, in order, perhaps with how, as
+            ``--facet`` of a search has them: ``"source"``, ``"places:20,sort=label"``. ``None`` for
+            those that the model marks ``Keyword(facet=True)`` and that hold anything, at most six.
         theme: A file of CSS that is loaded behind the own style, read once.
         page_size: How many hits a page has.
         max_page_size: How many a request may ask for at most.

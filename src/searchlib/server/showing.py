@@ -62,7 +62,15 @@ class ShownHit:
     copies: int
 
 
-def shown_hit(hit: Hit[Any], roles: Roles, links: Links, q: str = "", match: str = "") -> ShownHit:
+def shown_hit(
+    hit: Hit[Any],
+    roles: Roles,
+    links: Links,
+    q: str = "",
+    match: str = "",
+    *,
+    typos: bool = False,
+) -> ShownHit:
     """Write a hit as a page has it. Its snippets are HTML already, by the library's own escaping.
 
     Args:
@@ -71,6 +79,7 @@ def shown_hit(hit: Hit[Any], roles: Roles, links: Links, q: str = "", match: str
         links: Where links lead.
         q: The query, which the page of the article marks.
         match: How its words were matched.
+        typos: Whether words like them were found, too.
     """
     snippets, stored = hit.snippets, hit.stored
     title = snippets.get(roles.title)
@@ -78,7 +87,7 @@ def shown_hit(hit: Hit[Any], roles: Roles, links: Links, q: str = "", match: str
         rank=hit.rank,
         key=hit.key,
         title=Markup(title.html) if title else title_of(stored, roles),  # noqa: S704 - escaped
-        href=links.article(hit.key, q, match),
+        href=links.article(hit.key, q, match, typos=typos),
         facts=about(stored, roles, links),
         snippets=[
             Markup(snippet.html)  # noqa: S704 - it is escaped, except for its marks

@@ -16,6 +16,11 @@ LABEL: Final = "f."
 """What stands before the name of a field whose label is chosen: a field may be called ``q``."""
 SORTS: Final = ("", "neighbours", "newest", "oldest")
 MATCHES: Final = ("", "all", "any")
+TYPOS: Final = ("", "off", "auto")
+NAMES: Final = (
+    "q", "from", "to", "sort", "match", "typos", "size", "copies", "more", "page", "after",
+)  # fmt: skip
+"""The parameters of a search, besides those of labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class SearchState:
         page: Which page, from 1.
         after: The cursor behind which the page begins, or empty.
         match: "all" words or "any"; empty for all, or any where nothing has all.
+        typos: Whether words also find words like them.
         copies: Whether copies of an article are hits of their own.
         more: The field of which many labels are shown.
     """
@@ -46,6 +52,7 @@ class SearchState:
     page: int = 1
     after: str = ""
     match: str = ""
+    typos: bool = False
     copies: bool = False
     more: str = ""
 
@@ -68,6 +75,7 @@ class SearchState:
             page=max(_number(given.get("page", ""), 1), 1),
             after=given.get("after", ""),
             match=_one_of(given.get("match", ""), MATCHES),
+            typos=given.get("typos") == "auto",
             copies=given.get("copies") == "1",
             more=_one_of(given.get("more", ""), ("", *fields)),
         )
@@ -92,6 +100,7 @@ class SearchState:
             "sort": self.sort,
             "match": self.match,
             "size": str(self.size or ""),
+            "typos": "auto" if self.typos else "",
             "copies": "1" if self.copies else "",
             "more": self.more,
             "page": str(self.page) if self.page > 1 else "",
@@ -131,5 +140,11 @@ def _one_of(value: str, allowed: Sequence[str]) -> str:
     return value if value in allowed else ""
 
 
+def number_in(text: str) -> int | None:
+    """Read a number as addresses have it; ``None`` if it is something else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else None
+
+
 def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else default
+    number = number_in(text)
+    return default if number is None else number

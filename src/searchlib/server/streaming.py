@@ -27,23 +27,23 @@ class Format(NamedTuple):
 
     media_type: str
     ending: str
-    write: Callable[[Any, Any], None]
+    write: Callable[..., None]
 
 
-def _csv(results: Results[Any], target: Any) -> None:
-    results.to_csv(target, safe=True)
+def _csv(results: Results[Any], target: Any, **options: Any) -> None:
+    results.to_csv(target, safe=True, **options)
 
 
-def _jsonl(results: Results[Any], target: Any) -> None:
-    results.to_jsonl(target)
+def _jsonl(results: Results[Any], target: Any, **options: Any) -> None:
+    results.to_jsonl(target, **options)
 
 
-def _ris(results: Results[Any], target: Any) -> None:
-    results.to_ris(target)
+def _ris(results: Results[Any], target: Any, **options: Any) -> None:
+    results.to_ris(target, **options)
 
 
-def _bibtex(results: Results[Any], target: Any) -> None:
-    results.to_bibtex(target)
+def _bibtex(results: Results[Any], target: Any, **options: Any) -> None:
+    results.to_bibtex(target, **options)
 
 
 FORMATS: Final = {
@@ -66,7 +66,7 @@ def format_named(name: str) -> Format:
 
 
 async def streamed(
-    work: Work, find: Callable[[], Any], form: Format, name: str
+    work: Work, find: Callable[[], Any], form: Format, name: str, **options: Any
 ) -> StreamingResponse:
     """Answer with an export. What is wrong with the search is raised before anything is sent.
 
@@ -75,10 +75,11 @@ async def streamed(
         find: Makes what is exported.
         form: How they are written.
         name: The name of the file, without its ending.
+        options: What else the format is told.
     """
     results = await work.run(find)
     pieces = _Pieces(asyncio.get_running_loop())
-    work.export(lambda: pieces.fill(lambda target: form.write(results, target)))
+    work.export(lambda: pieces.fill(lambda target: form.write(results, target, **options)))
     first = await pieces.first()
     return StreamingResponse(
         pieces.all(first),

@@ -49,6 +49,7 @@ class Templates:
 
     Args:
         settings: How the archive is shown.
+        date: The field of the date of an article, if there is one.
 
     Attributes:
         static: The static files by their names: a request can name these, and no other file.
@@ -58,7 +59,7 @@ class Templates:
         ArgumentError: The theme can't be read.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, date: str | None) -> None:
         self.static = _static_files(settings.theme)
         digest = hashlib.blake2b(digest_size=6)
         for file in self.static.values():
@@ -77,6 +78,7 @@ class Templates:
             "version": self.version,
             "has_theme": _THEME in self.static,
             "sort_names": SORT_NAMES,
+            "date_field": date,
         }
 
     def render(self, name: str, links: Links, **values: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 import time
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -29,6 +30,7 @@ _REMEDIES: Final = {
     **dict.fromkeys(
         (errno.EACCES, errno.EPERM, errno.EROFS), "check the permissions of the folder and its disk"
     ),
+    errno.ENAMETOOLONG: "choose a shorter name",
     **dict.fromkeys((errno.EMFILE, errno.ENFILE), "raise the limit of open files (ulimit -n)"),
 }
 
@@ -140,6 +142,45 @@ def explaining(action: str, path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise storage_error(error, action, path) from error
+
+
+@contextlib.contextmanager
+def writing(action: str, path: Path) -> Iterator[None]:
+    """Explain as :func:`explaining` does, where the body writes a file that a caller has named.
+
+    What is in the way of the file is told before the body does its work. Other errors name that
+    file, and not the one beside it that gets its name in the end.
+    """
+    try:
+        _expect_place(action, path)
+        yield
+    except SearchlibError:
+        raise
+    except OSError as error:
+        nameless = OSError(error.errno, error.strerror or str(error))
+        raise storage_error(nameless, action, path) from error
+
+
+def _expect_place(action: str, path: Path) -> None:
+    """Make sure that a file can have a path.
+
+    Raises:
+        StorageError: The folder is not there, or something else is.
+    """
+    place = path.resolve()
+    if place.is_dir():
+        said = "a folder has this name; name a file in it"
+        raise StorageError(errno.EISDIR, f"could not {action}: {said}", str(path))
+    try:
+        is_folder = stat.S_ISDIR(place.parent.stat().st_mode)
+    except FileNotFoundError as error:
+        said = f"there is no folder {str(place.parent)!r}; make it, or name a file elsewhere"
+        raise StorageError(errno.ENOENT, f"could not {action}: {said}", str(path)) from error
+    except NotADirectoryError:
+        is_folder = False
+    if not is_folder:
+        said = f"{str(place.parent)!r} is no folder; name a file elsewhere"
+        raise StorageError(errno.ENOTDIR, f"could not {action}: {said}", str(path))
 
 
 def storage_error(error: OSError, action: str, path: Path) -> StorageError:

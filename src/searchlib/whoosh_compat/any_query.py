@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from searchlib.arguments import flag
 from searchlib.errors import QueryError
 from searchlib.query.filters import Condition, FilterReader, ParsedFilter
+from searchlib.query.notes import Note
 from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from searchlib.query.field_values import Clock
     from searchlib.query.parser import Match, QueryParser
@@ -42,6 +44,7 @@ def read_query(
     Raises:
         QueryError: It is something else, or can't be read.
     """
+    flag("lenient", lenient, error=QueryError)
     if isinstance(query, str):
         return parser.parse(query, match, lenient=lenient)
     if isinstance(query, Query):
@@ -84,10 +87,22 @@ class AnyFilterReader:
         if isinstance(given, Mapping):
             return ParsedFilter(self._mappings.read(given))
         read = read_query(given, self._parser, self._schema, "all", lenient=lenient)
-        return ParsedFilter((Condition(None, read.query),), read.notes)
+        notes = (*read.notes, *self._without_value(given))
+        return ParsedFilter((Condition(None, read.query),), notes)
+
+    def _without_value(self, given: object) -> Iterator[Note]:
+        """Remark on the name of a field alone, whose value may have been forgotten."""
+        name = given.strip() if isinstance(given, str) else ""
+        if name in self._schema.fields:
+            yield Note(
+                "field",
+                f"filter {name!r} looks for that word; a condition on the field is {name}=VALUE "
+                f"or {name}:VALUE",
+            )
 
     def all(self, given: object, *, lenient: bool = False) -> ParsedFilter:
         """Find what filters require, as :meth:`one`: one filter, a list of them, or ``None``."""
+        flag("lenient", lenient, error=QueryError)
         if given is None:
             return ParsedFilter()
         several = given if isinstance(given, list | tuple) else [given]

@@ -13,7 +13,7 @@ import stat
 import tarfile
 import zipfile
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from searchlib.articles.formats.base import Format
 from searchlib.articles.text import UnusableError
@@ -29,6 +29,7 @@ MEMBER_LIMIT: Final = 1_000_000
 """The most members that an archive may have."""
 _HEADER_LIMIT: Final = 1 << 20  # what stands before a member of a tar archive, its long name too
 _ENCRYPTED: Final = 1
+_ENDS: Final = frozenset({"EOFHeaderError", "EmptyHeaderError"})
 _OUTSIDE: Final = "is named as if it stood outside of the archive; unpack it, and read the folder"
 _LINK: Final = (
     "is a link or a device, which is not followed; unpack the archive, and read the folder"
@@ -73,7 +74,9 @@ def read_tar(source: Source) -> Iterator[Source | Problem]:
     """Yield the members of a tar archive in the order that they have in it."""
     stream = _Guarded(source)
     try:
-        with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK) as archive:  # type: ignore[call-overload]
+        with tarfile.open(  # type: ignore[call-overload]
+            fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Member
+        ) as archive:
             count = 0
             while member := archive.next():
                 archive.members.clear()  # which else keeps them all
@@ -110,6 +113,24 @@ def _open_tarred(
     read = source.budget.charged(content.read)
     while read(CHUNK):  # what a reader left of it is no header of the next
         pass
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose header must be sound: tarfile takes one that is not for the end."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        """Read the next header.
+
+        Raises:
+            ReadError: It is cut or damaged.
+        """
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.HeaderError as error:
+            if type(error).__name__ in _ENDS:
+                raise
+            raise tarfile.ReadError(f"a damaged header: {error}") from None
 
 
 class _Guarded:

@@ -40,6 +40,8 @@ class Format:
             whatever its name is.
         guess: Tells from the first bytes of a file named ``.txt`` that it looks like this format.
         extra: The extra of searchlib that the reader needs.
+        has_machine_dates: Whether programs wrote its dates. Nobody can correct one that can't be
+            read: it costs no article.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Format:
     sniff: Callable[[bytes], bool] = never
     guess: Callable[[bytes], bool] = never
     extra: str | None = None
+    has_machine_dates: bool = False
 
 
 _MISTAKES: Final = (NameError, TypeError, AttributeError, AssertionError, NotImplementedError)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.standfirst import add_standfirst
+from searchlib.articles.json_decoding import JsonDecoder, find_unfit
 from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError
 from searchlib.articles.xml_stream import root_name
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _ROOTS = frozenset({"rss", "feed"})
 _KIND = "http://schemas.google.com/g/2005#kind"
 _TAKEN = frozenset({"author", "link", "summary"})  # fields have them under other names
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _UNCLOSED_LIMIT = 50_000  # feedparser takes time for each at the end of each
 _JSON_FEED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*\{.{0,4000}\"https?://(?:www\.)?jsonfeed\.org/", re.DOTALL
@@ -62,6 +64,11 @@ def read_feed(source: Source) -> Iterator[Item]:
         yield source.notice(f"left out, as they are no articles: {kinds}", "blogger")
     if not found.entries and data.strip():
         yield source.problem("expected a feed with entries, got none; check that the file is whole")
+    elif data.strip() and not _END.search(data):
+        yield source.problem(
+            "ends within the feed: its entries up to that place were read, the last of them may be "
+            "cut short; get a whole copy"
+        )
 
 
 def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, JsonValue]:
@@ -99,13 +106,17 @@ def _names(has_authors: Mapping[str, Any]) -> list[JsonValue]:
 
 def read_json_feed(source: Source) -> Iterator[Item]:
     """Yield the items of a JSON Feed."""
+    decoder = JsonDecoder(source)
     with guarded("a JSON Feed"):
-        feed = json.loads(source.text())
+        feed = decoder.decode(source.text())
     items = feed.get("items") if isinstance(feed, dict) else None
-    if not isinstance(items, list):
+    if not isinstance(feed, dict) or not isinstance(items, list):
         raise UnusableError('expected a JSON Feed with a list "items", got none; correct it')
     for item in items:
-        if isinstance(item, dict):
+        unfit = find_unfit(item) if decoder.has_unfit else None
+        if unfit is not None:
+            yield source.problem(f"{unfit.reason}; correct it")
+        elif isinstance(item, dict):
             yield Record(_from_json(item, feed))
         else:
             yield source.problem(f'expected an object in "items", got {json.dumps(item)[:60]}')
@@ -131,10 +142,12 @@ FEED = Format(
         root_name(head) in _ROOTS or (root_name(head) == "RDF" and b"http://purl.org/rss/" in head)
     ),
     extra="feeds",
+    has_machine_dates=True,
 )
 JSON_FEED = Format(
     name="JSON Feed",
     endings=(),
     read=read_json_feed,
     sniff=lambda head: bool(_JSON_FEED.match(head)),
+    has_machine_dates=True,
 )

@@ -128,10 +128,13 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
         yield Record(_to_values(found, tree, address))
         return
     body = paragraphs_of(tree.find("body"))
-    yield Record({"title": _title(tree), "body": body, "url": address})
-    if body:
-        message = "no article could be told from the rest of the page: all its text was read"
-        yield source.notice(message, "page")
+    yield Record(
+        {"title": _title(tree), "body": body, "published": _published(tree), "url": address}
+    )
+    message = "no article could be told from the rest of the page: all its text was read"
+    if not body:
+        message = "the page has no text: a browser may have to run its scripts, and save it then"
+    yield source.notice(message, "page")
 
 
 def _read_parts(tree: HtmlElement, source: Source) -> list[Item]:
@@ -170,7 +173,9 @@ def _extract(page: str, address: str | None) -> tuple[HtmlElement, Any]:
     from trafilatura import bare_extraction, load_html
 
     with guarded("a web page"):
-        tree = load_html(page)
+        # It takes no page whose head does not speak of HTML: not a piece of one, as content
+        # management systems export them.
+        tree = load_html(page if "html" in page[:50].lower() else f"<!doctype html>{page}")
         if tree is None:
             raise UnusableError("expected a web page, got one of which no parser makes any sense")
         if _count_elements(tree) > ELEMENT_LIMIT:
@@ -196,7 +201,7 @@ def _to_values(found: Any, tree: HtmlElement, address: str | None) -> dict[str, 
     record = {
         "title": title,
         "body": _body(found.text or "", title or ""),
-        "published": _published(tree) or found.date,
+        "published": _published(tree, found.date),
         "authors": [name.strip() for name in (found.author or "").split(";")],
         "source": found.sitename or found.hostname,
         "categories": _labels([*(found.categories or ()), *(found.tags or ())]),
@@ -223,14 +228,19 @@ def _title(tree: HtmlElement) -> str:
     return " ".join((tree.findtext(".//title") or "").split())
 
 
-def _published(tree: HtmlElement) -> str | None:
-    """Find the date that the page gives, with its time of day."""
+def _published(tree: HtmlElement, found: str | None = None) -> str | None:
+    """Find the date that the page gives, with its time of day.
+
+    Args:
+        tree: The page.
+        found: The date that was found elsewhere in it.
+    """
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         metas.setdefault(name.lower(), meta.get("content") or "")
-    texts = (metas.get(name, "") for name in _PUBLISHED)
-    return next((text for text in texts if read_date(text)), None)
+    texts = [text for name in _PUBLISHED if (text := metas.get(name, "").strip())]
+    return next(filter(read_date, texts), found or next(iter(texts), None))
 
 
 def _is_mhtml(head: bytes) -> bool:
@@ -253,6 +263,7 @@ HTML = Format(
     sniff=lambda head: root_name(head).lower() in _ROOTS,
     guess=lambda head: root_name(head).lower() in _PIECES,
     extra="html",
+    has_machine_dates=True,
 )
 MHTML = Format(
     name="saved web page",
@@ -260,4 +271,5 @@ MHTML = Format(
     read=read_mhtml,
     sniff=_is_mhtml,
     extra="html",
+    has_machine_dates=True,
 )

@@ -5,22 +5,22 @@ reported, and reading goes on with the next. A ``.json`` file holds one object, 
 or several of either one after another, of any size: only one value is held at a time. If its first
 line is a complete object, it is JSON Lines by another name.
 
-What JSON allows but nothing can be done with is refused: ``NaN`` and infinite numbers, two equal
-keys in one object, halves of surrogate pairs, numbers of thousands of digits, nesting without
-end. What the keys of an object mean is said in :mod:`searchlib.articles.mapping`, and which objects
-are envelopes of articles in :mod:`searchlib.articles.shapes`.
+What JSON allows but nothing can be done with costs the record that it is in, and no other
+(:mod:`searchlib.articles.json_decoding`); only what is not JSON at all ends a ``.json`` file. What
+the keys of an object mean is said in :mod:`searchlib.articles.mapping`, and which objects are
+envelopes of articles in :mod:`searchlib.articles.shapes`.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
-import math
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
+from searchlib.articles.json_decoding import JsonDecoder, Unfit, complain, find_unfit
 from searchlib.articles.records import Record
 from searchlib.articles.shapes import records_in
 from searchlib.articles.source import too_large
@@ -38,18 +38,22 @@ _SPACE = re.compile("[ \t\n\r\ufeff]*")  # byte order marks stand where files we
 _JOINED = "}\ufeff{"
 _LONGEST_TOKEN = 16  # "-Infinity", or an escape of two halves: errors in it stand at its beginning
 _PEEK = 1 << 16
+_QUOTE_OR_BRACKET = re.compile(r'["\[\]{},]')
+_QUOTE_OR_ESCAPED = re.compile(r'"|\\.', re.DOTALL)
+_REST = "correct it: the rest of the file could not be read"
 
 
 def read_json_lines(source: Source) -> Iterator[Record | Problem]:
     """Yield the article, or what is wrong with it, for each line that is not blank."""
+    decoder = JsonDecoder(source)
     for line in source.lines():
         if not isinstance(line, str):
             yield line
         elif _JOINED in line:
             for part in line.replace(_JOINED, "}\n{").split("\n"):
-                yield from _read_line(part, source)
+                yield from _read_line(part, source, decoder)
         elif line and not line.isspace():
-            yield from _read_line(line, source)
+            yield from _read_line(line, source, decoder)
 
 
 def read_json(source: Source) -> Iterator[Record | Problem]:
@@ -57,34 +61,38 @@ def read_json(source: Source) -> Iterator[Record | Problem]:
     if _is_json_lines(source):
         yield from read_json_lines(source)
         return
-    for value, line in _Values(source):
+    decoder = JsonDecoder(source)
+    for value, line in _Values(source, decoder):
         source.line = line
-        yield from _to_records(value, source, line)
+        yield from _to_records(value, source, decoder.has_unfit)
 
 
 class _Values:
     """The values in a stream of JSON and the lines that they begin on; a list gives its items.
 
     Only a window of the text is held: one value, and what was read behind it. A value that does
-    not end in the window is decoded again in one twice as large.
+    not end in the window is decoded again in one twice as large. One that can't be decoded, though
+    its end can be told, is an :class:`Unfit`.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, decoder: JsonDecoder) -> None:
         self.line = 1
+        self._source = source
+        self._decoder = decoder
         self._column = 0  # characters of the line at hand that are no longer in the window
         self._text = ""
         self._at = 0
         self._limit = source.limit
         self._pieces = source.pieces()
 
-    def __iter__(self) -> Iterator[tuple[JsonValue, int]]:
+    def __iter__(self) -> Iterator[tuple[JsonValue | Unfit, int]]:
         while mark := self._next():
             if mark == "[":
                 yield from self._items()
             else:
                 yield self._value()
 
-    def _items(self) -> Iterator[tuple[JsonValue, int]]:
+    def _items(self) -> Iterator[tuple[JsonValue | Unfit, int]]:
         self._move(1)
         if self._next() == "]":
             self._move(1)
@@ -99,23 +107,60 @@ class _Values:
             if mark == "]":
                 return
 
-    def _value(self) -> tuple[JsonValue, int]:
+    def _value(self) -> tuple[JsonValue | Unfit, int]:
         self._next()
-        line = self.line
+        self._source.line = line = self.line
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._text, self._at)
+                value, end = self._decoder.raw_decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
-                if _is_cut(error, self._text) and self._grow():
-                    continue
-                raise UnusableError(
-                    f"{self._complain(error)}; {_REST}", self._line_of(error)
-                ) from None
+                unfit = self._unfit(error)
+                if unfit is not None:
+                    return unfit, line
+                continue
             # A number may go on behind the window: "1e" is 1, until "5" follows.
-            is_open = isinstance(value, (int, float)) and end > len(self._text) - _LONGEST_TOKEN
+            is_open = isinstance(value, _OPEN) and end > len(self._text) - _LONGEST_TOKEN
             if not is_open or not self._grow():
                 self._move(end - self._at)
                 return value, line
+
+    def _unfit(self, error: ValueError | RecursionError) -> Unfit | None:
+        """Skip what can't be decoded, or return ``None`` if it may be once more has been read.
+
+        Raises:
+            UnusableError: Nobody knows where it ends.
+        """
+        is_cut = _is_cut(error, self._text)
+        is_large = is_cut and len(self._text) - self._at > self._limit
+        if is_cut and not is_large and self._grow():
+            return None
+        reason = too_large("value") if is_large else self._complain(error)
+        line = self.line if is_large else self._line_of(error)
+        if (is_large or _has_end(error)) and self._skip():
+            return Unfit(reason)
+        raise UnusableError(f"{reason}; {_REST}", line)
+
+    def _skip(self) -> bool:
+        """Go to the end of a value by quotes and brackets alone, and tell if it has one."""
+        depth, is_quoted = 0, False
+        while True:
+            pattern = _QUOTE_OR_ESCAPED if is_quoted else _QUOTE_OR_BRACKET
+            found = pattern.search(self._text, self._at)
+            if found is None:
+                is_cut = is_quoted and self._text.endswith("\\")
+                self._move(len(self._text) - self._at - is_cut)
+                if not self._grow():
+                    return False
+                continue
+            mark = found[0]
+            if not depth and mark in ",]}":
+                self._move(found.start() - self._at)
+                return True
+            self._move(found.end() - self._at)
+            is_quoted ^= mark == '"'
+            depth += (mark in "[{") - (mark in "]}")
+            if not depth and not is_quoted:
+                return True
 
     def _next(self) -> str:
         """Go to the next character that is no white space and return it; "" at the end."""
@@ -153,7 +198,7 @@ class _Values:
 
     def _complain(self, error: ValueError | RecursionError) -> str:
         is_first = isinstance(error, json.JSONDecodeError) and error.lineno == 1
-        return _complain(error, self._column if is_first else 0)
+        return complain(error, self._column if is_first else 0)
 
 
 def _is_cut(error: ValueError | RecursionError, text: str) -> bool:
@@ -163,92 +208,79 @@ def _is_cut(error: ValueError | RecursionError, text: str) -> bool:
     return error.msg.startswith("Unterminated") or error.pos > len(text) - _LONGEST_TOKEN
 
 
-_REST = "correct it: the rest of the file could not be read"
+def _has_end(error: ValueError | RecursionError) -> bool:
+    """Whether it can be told where a value ends that can't be decoded."""
+    # A line end in a text, which should have been written as an escape.
+    return isinstance(error, RecursionError) or str(error).startswith("Invalid control character")
 
 
-def _read_line(line: str, source: Source) -> Sequence[Record | Problem]:
+def _read_line(line: str, source: Source, decoder: JsonDecoder) -> Sequence[Record | Problem]:
     try:
-        value = _decode(line)
+        value = _decode(line, decoder)
     except (ValueError, RecursionError) as error:
-        return [source.problem(f"{_complain(error)}; correct the line", source.line)]
-    return _to_records(value, source, source.line)
+        return [source.problem(f"{complain(error)}; correct the line", source.line)]
+    return _to_records(value, source, decoder.has_unfit)
 
 
-def _decode(line: str) -> JsonValue:
+def _decode(line: str, decoder: JsonDecoder) -> JsonValue:
     """Decode a line; nearly all are an object without blanks around it: none need be sought."""
     if line.startswith("{"):
-        value, end = _DECODER.raw_decode(line)
+        value, end = decoder.raw_decode(line)
         if end >= len(line) - 1 and line[end:] in ("", "\n"):
-            return cast("JsonValue", value)
-    return cast("JsonValue", _DECODER.decode(line))
+            return value
+    return decoder.decode(line)
 
 
-def _to_records(value: JsonValue, source: Source, line: int) -> Sequence[Record | Problem]:
+def _to_records(
+    value: JsonValue | Unfit, source: Source, has_unfit: bool
+) -> Sequence[Record | Problem]:
     """Give the record that an object is, or those that it is the envelope of."""
     if not isinstance(value, dict):
-        return [_no_object(value, source, line)]
+        return [_no_object(value, source)]
     items = records_in(value, source.options.fields.has)
-    if items and items[0] is value:
-        return [Record(value, line)]  # as nearly always
-    return [
-        Record(item, line) if isinstance(item, dict) else _no_object(item, source, line)
-        for item in items
-    ]
+    if items and items[0] is value and not has_unfit:
+        return [Record(value, source.line)]  # as nearly always
+    return [_to_record(item, source, has_unfit) for item in items]
 
 
-def _no_object(value: JsonValue, source: Source, line: int) -> Problem:
+def _to_record(item: JsonValue, source: Source, has_unfit: bool) -> Record | Problem:
+    unfit = find_unfit(item) if has_unfit else None
+    if unfit is None and isinstance(item, dict):
+        return Record(item, source.line)
+    return _no_object(item if unfit is None else unfit, source)
+
+
+def _no_object(value: JsonValue | Unfit, source: Source) -> Problem:
+    if isinstance(value, Unfit):
+        return source.problem(f"{value.reason}; correct it", source.line)
     kind = _KINDS.get(type(value), "a number") if value is not None else "null"
-    return source.problem(f"expected a JSON object with the fields of an article, got {kind}", line)
+    reason = f"expected a JSON object with the fields of an article, got {kind}"
+    return source.problem(reason, source.line)
 
 
 _KINDS = {list: "a list", str: "a string", bool: "true or false"}
 
 
 def _is_json_lines(source: Source) -> bool:
-    """Whether the first line is an object and there is a second line."""
+    """Whether the first line is an object, or the second if the first is meant to be one."""
     source.recode()
     head = source.stream.peek(_PEEK).removeprefix(codecs.BOM_UTF8).lstrip()
-    line, end, _ = head.partition(b"\n")
+    first, end, rest = head.partition(b"\n")
+    second, _, _ = rest.partition(b"\n")
     if not end:
         return False
+    is_closed = first.startswith(b"{") and first.rstrip().endswith(b"}")
+    return _is_object(first) or (is_closed and _is_object(second))
+
+
+def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(_DECODER.decode(TextDecoder().decode_line(line, 1)), dict)
+        return isinstance(json.loads(TextDecoder().decode_line(line, 1)), dict)
     except (ValueError, RecursionError):
         return False
 
 
-def _complain(error: ValueError | RecursionError, column: int = 0) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        column += error.colno
-        return f"expected a JSON object, got what is not JSON: {error.msg} (column {column})"
-    if isinstance(error, RecursionError):
-        return "expected a JSON object, got one that nests too deep to be read"
-    return f"expected a JSON object that can be stored, got one with {error}"
-
-
-def _to_object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"two keys {next(key for key in keys if keys.count(key) > 1)!r}")
-    return value
-
-
-def _to_float(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {digits[:20]}, which is too large")
-    return number
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name}, which is no JSON number")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_to_object, parse_float=_to_float, parse_constant=_refuse_constant
-)
-
+_OPEN = (int, float, Unfit)
 _LOOKS_LIKE_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*\{\s*\")")
 
 JSON = Format(

@@ -2,7 +2,8 @@
 
 Subject, sender and date become title, authors and date; the id of a mail is the id of the article,
 so the same mail in two mailboxes is one article. Of a text that is sent in two forms, the plain one
-is taken. Attachments are named in ``extra``; a mail that is attached is a source of its own.
+is taken, unless it is but a remark that there is another. Attachments are named in ``extra``; a
+mail that is attached is a source of its own.
 
 Header fields are read by the older of the two policies of :mod:`email`: the newer takes quadratic
 time for fields that are long.
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.plain import add_text
+from searchlib.articles.markup import strip_html
 from searchlib.articles.records import Record
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError, split_lines
@@ -37,7 +39,11 @@ if TYPE_CHECKING:
 
 _LONGEST_FIELD: Final = 20_000
 _NESTING: Final = 50  # parts in one another, and mails
-_SENT: Final = re.compile(rb"From (?:-|\S+) .*\d\d:\d\d")  # the line above each mail of a mailbox
+# The line above each mail of a mailbox. It has a date: "From the pier at 10:30" has none.
+_SENT: Final = re.compile(
+    rb"From \S.{0,200}?(?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|\d{4}-\d\d-\d\d|"
+    rb"\b\d\d? [A-Z][a-z]{2} \d{4}\b).{0,60}?\d\d:\d\d"
+)
 _QUOTED_SENT: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 _SOFT_BREAK: Final = re.compile(r"(?<=[^-\s]) \n(?=\S)")
 _SIGNATURE: Final = re.compile(r"^-- ?$", re.MULTILINE)  # a paragraph of its own
@@ -45,6 +51,14 @@ _FIELD: Final = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):[ \t]")
 _TYPICAL: Final = frozenset(
     [b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to", b"subject"]
 )
+# Texts that are none to read: dates and cards for programs, tables, headers of mails.
+_NO_PROSE: Final = frozenset({
+    "text/calendar", "text/css", "text/csv", "text/directory", "text/javascript", "text/vcard",
+    "text/rfc822-headers", "text/tab-separated-values", "text/x-amp-html", "text/x-vcard",
+    "text/xml",
+})  # fmt: skip
+_REMARK: Final = 200
+"""Fewer characters may be a remark that the mail can only be read as HTML."""
 _KEPT: Final = {"to": "To", "cc": "Cc", "reply_to": "Reply-To", "list": "List-Id"}
 
 
@@ -163,16 +177,29 @@ class _Reader:
             self.mails += _parts(part)
         elif part.is_multipart():
             inner = _parts(part)
-            chosen = [_preferred(inner)] if kind == "multipart/alternative" and inner else inner
+            chosen = (
+                [self._preferred(inner)] if kind == "multipart/alternative" and inner else inner
+            )
             for each in chosen:
                 self.read(each)
-        elif kind in ("text/plain", "text/html") and not _is_attached(part):
+        elif _is_prose(part, kind):
             self.texts.append(self._text(part))
             self.has_html = self.has_html or kind == "text/html"
         else:
             self.attachments.append(
                 _decoded(str(part.get_filename() or ""))[:_LONGEST_FIELD] or kind
             )
+
+    def _preferred(self, parts: list[Message]) -> Message:
+        """Choose one of several forms of a text: plain text, else the last, which is the best."""
+        texts = [part for part in parts if part.get_content_type() not in _NO_PROSE]
+        plain = next((part for part in texts if _has_plain_text(part)), None)
+        best = texts[-1] if texts else parts[-1]
+        if plain is None or best is plain or best.get_content_type() != "text/html":
+            return plain or best
+        text = self._text(plain)
+        is_remark = len(text) < _REMARK and 3 * len(text) < len(strip_html(self._text(best)))
+        return best if is_remark else plain
 
     def _text(self, part: Message) -> str:
         data = part.get_payload(decode=True)
@@ -191,18 +218,18 @@ def _parts(part: Message) -> list[Message]:
     return payload if isinstance(payload, list) else []
 
 
-def _preferred(parts: list[Message]) -> Message:
-    """Choose one of several forms of a text: plain text, else the last, which is the best."""
-    plain = (part for part in parts if part.get_content_type() == "text/plain" and _has_text(part))
-    return next(plain, parts[-1])
+def _has_plain_text(part: Message) -> bool:
+    return part.get_content_type() == "text/plain" and bool(str(part.get_payload()).strip())
 
 
-def _has_text(part: Message) -> bool:
-    return bool(str(part.get_payload()).strip())
+def _is_prose(part: Message, kind: str) -> bool:
+    """Whether a part is text to read, and no file that was sent with it.
 
-
-def _is_attached(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment"
+    One that says it has parts, but has none, has lost the marks between them.
+    """
+    if part.get_content_disposition() == "attachment" or part.is_multipart():
+        return False
+    return kind.startswith("multipart/") or (kind.startswith("text/") and kind not in _NO_PROSE)
 
 
 def _decode(data: bytes, charset: str | None) -> str | None:
@@ -217,7 +244,7 @@ def _to_record(message: Message, reader: _Reader) -> dict[str, JsonValue]:
     record: dict[str, JsonValue] = {
         "id": _field(message, "Message-ID").strip("<> "),
         "title": _field(message, "Subject"),
-        "published": _field(message, "Date"),
+        "date": _field(message, "Date"),
         "authors": [name or address for name, address in senders],
         "language": _field(message, "Content-Language"),
         "from": [f"{name} <{address}>" if name else address for name, address in senders],
@@ -279,10 +306,17 @@ def _looks_like_mail(head: bytes) -> bool:
     return b"from" in names and b"date" in names and bool(names & _TYPICAL)
 
 
-MAIL: Final = Format(name="mail", endings=(".eml",), read=read_mail, guess=_looks_like_mail)
+MAIL: Final = Format(
+    name="mail",
+    endings=(".eml",),
+    read=read_mail,
+    guess=_looks_like_mail,
+    has_machine_dates=True,
+)
 MAILBOX: Final = Format(
     name="mailbox",
     endings=(".mbox",),
     read=read_mailbox,
     sniff=lambda head: _SENT.match(head) is not None and _looks_like_mail(head.partition(b"\n")[2]),
+    has_machine_dates=True,
 )

@@ -10,6 +10,7 @@ ninjs, the same in JSON, needs nothing of its own: its keys are among those of
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
@@ -51,10 +52,11 @@ def _read_nitf(nitf: Element) -> Values:
     story_date = nitf.find(".//story.date")
     doc_id = nitf.find(".//doc-id")
     holder = nitf.find(".//doc.copyright")
+    titles = _texts(nitf, "hl1") or _texts(nitf, "hedline", "title")
     return {
         "id": ":".join(filter(None, (_get(doc_id, "regsrc"), _get(doc_id, "id-string")))),
-        "title": _first(_texts(nitf, "hl1", "hedline", "title")),
-        "body": _body_of_nitf(nitf),
+        "title": _first(titles),
+        "body": _body_of_nitf(nitf, titles[1:]),
         "published": _first([
             _get(published, "date.publication"), _get(issued, "norm"), _get(story_date, "norm"),
             text_of(story_date),
@@ -75,11 +77,11 @@ def _read_nitf(nitf: Element) -> Values:
     }  # fmt: skip
 
 
-def _body_of_nitf(nitf: Element) -> str:
-    content = nitf.find(".//body.content")
-    text = paragraphs_of(content if content is not None else nitf.find("body"))
+def _body_of_nitf(nitf: Element, titles: list[str]) -> str:
+    contents = nitf.findall(".//body.content") or nitf.findall("body")
+    text = "\n\n".join(filter(None, map(paragraphs_of, contents)))
     above = [paragraphs_of(each) for name in ("hl2", "abstract") for each in nitf.iter(name)]
-    return add_standfirst(text, *above)
+    return add_standfirst(text, *titles, *above)
 
 
 def _dateline_of_nitf(nitf: Element) -> str:
@@ -96,6 +98,8 @@ def _bylines(nitf: Element) -> list[str]:
 def _metas(nitf: Element) -> Iterator[tuple[str, str]]:
     for meta in nitf.findall("head/meta"):
         yield f"meta {meta.get('name', '')}", meta.get("content", "")
+    for each in [*nitf.findall(".//body.end/*"), *nitf.findall(".//byttl")]:
+        yield each.tag, text_of(each)
 
 
 # ---------------------------------------------------------------- NewsML-G2
@@ -103,9 +107,10 @@ def _metas(nitf: Element) -> Iterator[tuple[str, str]]:
 
 def _read_news_item(item: Element) -> Values:
     meta = item.find("contentMeta")
+    titles = _texts(item, "contentMeta/headline") or _texts(item, "itemMeta/title")
     record: Values = {
         "id": item.get("guid"),
-        "title": _first(_texts(item, "contentMeta/headline", "itemMeta/title")),
+        "title": _first(titles),
         "published": _first(_texts(
             item, "contentMeta/contentCreated", "itemMeta/firstCreated", "itemMeta/versionCreated"
         )),
@@ -127,7 +132,8 @@ def _read_news_item(item: Element) -> Values:
     }  # fmt: skip
     _add_subjects(record, [] if meta is None else meta.findall("subject"))
     record["categories"] = [*_list(record, "categories"), *_texts(item, "contentMeta/keyword")]
-    _add_content(record, item.findall("contentSet/*"), _texts(item, "contentMeta/description"))
+    above = [*titles[1:], *_texts(item, "contentMeta/description")]
+    _add_content(record, item.findall("contentSet/*"), above)
     return {name: value for name, value in record.items() if value}
 
 
@@ -150,13 +156,28 @@ def _add_content(record: Values, contents: list[Element], above: list[str]) -> N
             record.update({key: inner[key] for key in inner if inner[key] and not record.get(key)})
         else:
             html = content.find(".//body")
-            texts.append(paragraphs_of(html) or _plain(content))
+            texts.append(paragraphs_of(html) or _other_text(content))
     record["body"] = add_standfirst("\n\n".join(filter(None, texts)), *above)
 
 
-def _plain(content: Element) -> str:
-    text = "".join(content.itertext())
+def _other_text(content: Element) -> str:
+    """Give the text of elements that no standard names, or plain text, line by line."""
+    if len(content):
+        return paragraphs_of(content)
+    text = content.text or ""
+    if "base64" in content.get("encoding", "").lower():
+        text = _decoded(text, content.get("contenttype", ""))
     return "\n".join(line.strip() for line in text.strip().split("\n"))
+
+
+def _decoded(text: str, kind: str) -> str:
+    """Decode a text that was packed for transport; a picture has none."""
+    if not kind.startswith("text/"):
+        return ""
+    try:
+        return b64decode(text).decode("utf-8", "replace")
+    except ValueError:
+        return text
 
 
 # ---------------------------------------------------------------- NewsML 1 and Reuters
@@ -247,4 +268,5 @@ NEWS_XML = Format(
     endings=(".nitf", ".newsml"),
     read=read_news_xml,
     sniff=lambda head: root_name(head) in _ROOTS,
+    has_machine_dates=True,
 )

@@ -15,6 +15,7 @@ from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.document import read_document
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
+from searchlib.articles.when import read_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,16 +114,15 @@ def _properties(found: dict[str, str]) -> dict[str, JsonValue]:
 
 
 def _date(text: str) -> str:
-    """Write a date such as ``D:20250304101112+01'00'`` as ISO 8601 has it."""
+    """Write a date such as ``D:20250304101112+01'00'`` as ISO 8601 has it; others as they are."""
     found = _DATE.match(text)
     if not found:
-        return ""
+        return text
     year, month, day, hour, minute, second, zone, zone_minute, utc = found.groups("")
-    if not (month and day):
-        return ""
     offset = "Z" if utc else f"{zone}:{zone_minute or '00'}" if zone else ""
-    time = f"T{hour}:{minute or '00'}:{second or '00'}{offset}" if hour else ""
-    return f"{year}-{month}-{day}{time}"
+    time = f" {hour}:{minute or '00'}:{second or '00'}{offset}" if hour else ""
+    written = "-".join(filter(None, (year, month, day))) + time
+    return written if read_when(written) else text
 
 
 PDF: Final = Format(
@@ -131,4 +131,5 @@ PDF: Final = Format(
     read=read_pdf,
     sniff=lambda head: b"%PDF-" in head[:1024],
     extra="office",
+    has_machine_dates=True,
 )

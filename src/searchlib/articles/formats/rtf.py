@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.text import read_prose
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from searchlib.articles.source import Source
 
 
+_RAW: Final = re.compile(rb"[\x80-\xff]")
+# Notes and comments are text; striprtf leaves out what stands behind these words.
+_NOTE: Final = re.compile(rb"(?:\\\*)?\\(?:footnote|annotation)(?![a-z]) ?")
+
+
 def read_rtf(source: Source) -> Iterator[Item]:
     """Yield the articles in the text of an RTF file."""
     from striprtf.striprtf import rtf_to_text
@@ -22,8 +28,9 @@ def read_rtf(source: Source) -> Iterator[Item]:
     if not data.strip():
         return
     with guarded("a file in Rich Text Format"):
-        # RTF is ASCII, and says itself what its escapes stand for.
-        text = str(rtf_to_text(data.decode("latin-1"), errors="replace"))
+        # RTF is ASCII, and says itself what its escapes stand for. Not all programs escape.
+        data = _RAW.sub(lambda found: b"\\'%02x" % found[0][0], _NOTE.sub(b" ", data))
+        text = str(rtf_to_text(data.decode("ascii"), errors="replace"))
     yield from read_prose(text, source)
 
 

@@ -186,11 +186,11 @@ def _columns(header: list[str], source: Source) -> list[str]:
             f"{shown}; add such a row, or say which they are: --map title=COLUMN,body=COLUMN",
             source.line,
         )
-    names: list[str] = []
+    names: dict[str, None] = {}
     for number, name in enumerate(header, 1):
         own = name.strip() or f"column {number}"
-        names.append(own if own not in names else f"{own} (column {number})")
-    return names
+        names[own if own not in names else f"{own} (column {number})"] = None
+    return [*names]
 
 
 def _has_text(header: Sequence[str], fields: FieldMap) -> bool:

@@ -113,12 +113,17 @@ def _properties(found: Any) -> dict[str, JsonValue]:
     return {
         "title": found.title,
         "authors": [name.strip() for name in author.split(";") if name.strip()],
-        "date": found.created.isoformat() if found.created else "",
+        "date": _created(found),
         "tags": found.keywords,
         "subject": found.subject,
         "language": found.language,
         "comments": found.comments,
     }
+
+
+def _created(found: Any) -> str:
+    """Give the date as it is written: python-docx makes a day of a year, and fails for some."""
+    return found._element.findtext("{http://purl.org/dc/terms/}created") or ""
 
 
 def _is_word(head: bytes) -> bool:
@@ -127,5 +132,10 @@ def _is_word(head: bytes) -> bool:
 
 
 WORD: Final = Format(
-    name="Word document", endings=(".docx",), read=read_word, sniff=_is_word, extra="office"
+    name="Word document",
+    endings=(".docx",),
+    read=read_word,
+    sniff=_is_word,
+    extra="office",
+    has_machine_dates=True,
 )

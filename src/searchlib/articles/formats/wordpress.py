@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from searchlib.articles.dates import read_date
 from searchlib.articles.formats.base import Format
 from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.records import Record
@@ -67,7 +68,7 @@ def _to_record(item: Element, authors: dict[str, str]) -> dict[str, JsonValue]:
     for meta in item.iter("wp:postmeta"):
         key = _text(meta, "wp:meta_key")
         if not key.startswith("_"):  # those that plugins hide from writers
-            record.setdefault(f"meta {key}", _text(meta, "wp:meta_value"))
+            _add(record, f"meta {key}", _text(meta, "wp:meta_value"))
     creator = _text(item, "dc:creator")
     record["author"] = authors.get(creator, creator)
     record["published"] = _date(item)
@@ -77,10 +78,22 @@ def _to_record(item: Element, authors: dict[str, str]) -> dict[str, JsonValue]:
     return record
 
 
+def _add(record: dict[str, JsonValue], key: str, value: str) -> None:
+    """Add a value to a record, beside another of the same key."""
+    found = record.get(key)
+    if key not in record:
+        record[key] = value
+    elif isinstance(found, list):
+        found.append(value)
+    else:
+        record[key] = [found, value]
+
+
 def _date(item: Element) -> str:
     """Give the date of an item, with its zone if there is one. A draft has none but zeros."""
-    texts = (_text(item, tag) for tag in ("wp:post_date", "pubDate"))
-    return next((text for text in texts if text and text != _NO_DATE and "-0001" not in text), "")
+    texts = [_text(item, tag) for tag in ("wp:post_date", "pubDate")]
+    dates = [text for text in texts if text and text != _NO_DATE and "-0001" not in text]
+    return next(filter(read_date, dates), "".join(dates[:1]))
 
 
 def _text(item: Element, tag: str) -> str:
@@ -92,4 +105,5 @@ WORDPRESS = Format(
     endings=(".wxr",),
     read=read_wordpress,
     sniff=lambda head: root_name(head) == "rss" and b"//wordpress.org/export/" in head,
+    has_machine_dates=True,
 )

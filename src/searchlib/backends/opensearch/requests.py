@@ -163,4 +163,8 @@ class RequestWriter:
         }
         if self.schema.is_mixed:
             inner["docvalue_fields"] = [LANGUAGE]
-        return {"field": group_field(collapse.field), "inner_hits": [inner]}
+        return {"field": self.group_path(collapse.field), "inner_hits": [inner]}
+
+    def group_path(self, field: str) -> str:
+        """Name what a field has one value of for each document; the key is that itself."""
+        return label_field(field) if field == self.schema.key.name else group_field(field)

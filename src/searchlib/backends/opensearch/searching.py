@@ -18,7 +18,6 @@ from searchlib.backends.opensearch.hits import (
 )
 from searchlib.backends.opensearch.labels import ServerLabels
 from searchlib.backends.opensearch.left_out import Member, ServerLeftOut, best_of_groups
-from searchlib.backends.opensearch.mapping import group_field
 from searchlib.backends.opensearch.nodes import NOTHING, Node
 from searchlib.backends.opensearch.problems import MomentGoneError
 from searchlib.backends.opensearch.requests import MOST_AT_ONCE, RequestWriter
@@ -28,6 +27,7 @@ from searchlib.query.notes import Note
 from searchlib.search.answer import MOVED_ON, nothing_found
 from searchlib.search.cursors import microseconds_of
 from searchlib.search.facets.hits import selects_several
+from searchlib.search.facets.spans import gap_notes
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.pages import search_fingerprint
 from searchlib.search.ranking import BY_SCORE
@@ -121,7 +121,8 @@ class ServerSearch:
         if self._moved:
             notes.append(Note("page", MOVED_ON))
         labels = ServerLabels(self._writer, partial(self._client.search, index=self._index))
-        notes += [*labels.notes([(request, total)])[0], *self._partial_notes]
+        notes += [*labels.notes([(request, total)])[0], *gap_notes(facets.values())]
+        notes += self._partial_notes
         return self._results(body, members, total, (*notes,), facets)
 
     def documents(self) -> ServerDocuments:
@@ -381,7 +382,7 @@ class ServerSearch:
             found = self._ask({"query": query, "size": 0, "aggs": aggregations})
             return Reply(found["aggregations"], 0)
 
-        groups, _ = run(all_values(group_field(field)), ask)
+        groups, _ = run(all_values(self._writer.group_path(field)), ask)
         return len(groups)
 
     @property

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, Self
 
 from searchlib.analysis.detection import MISSING
-from searchlib.arguments import key_of, whole_number
+from searchlib.arguments import ONE_BY_ONE, key_of, whole_number
 from searchlib.backends.opensearch.bulk import LANES, REQUEST_BYTES, BulkSender
 from searchlib.backends.opensearch.catalogue import CatalogueStore
 from searchlib.backends.opensearch.documents import Source, SourcePlan
@@ -139,7 +139,9 @@ class OpenSearchWriter(Generic[M]):
             ArgumentError: A key is no string; nothing is deleted.
             ServerError: The cluster did not take it, or something before.
         """
-        return self._delete([key_of(key, self._schema.key.label_types) for key in keys])
+        return self._delete(
+            [key_of(key, self._schema.key.label_types, hint=ONE_BY_ONE) for key in keys]
+        )
 
     def delete_by_query(self, query: object) -> int:
         """Delete the documents that a query matches, and return how many there were.

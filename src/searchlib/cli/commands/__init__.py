@@ -29,6 +29,7 @@ from searchlib.cli.commands.serving import serve_command
 from searchlib.cli.commands.suggesting import complete_command, suggest_command
 from searchlib.cli.commands.synonyms import synonyms_command
 from searchlib.cli.commands.trending import trend_command
+from searchlib.cli.query_words import OnceCommand
 from searchlib.postings.choice import KERNELS
 
 # What only some commands need is imported by them: a search should not wait for what reads
@@ -63,7 +64,7 @@ def cli() -> None:
     """
 
 
-@click.command("demo")
+@click.command("demo", cls=OnceCommand)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @friendly_errors
 def demo_command(paths: tuple[Path, ...]) -> None:

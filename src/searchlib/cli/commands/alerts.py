@@ -130,8 +130,9 @@ def match_command(
         print_json([alert.to_json() for alert in alerts])
     else:
         print_alerts(alerts)
-        terminal().print(f"{len(alerts):,} of {_counted(len(index.alerts))} match")
-    print_problems(problems)
+        match = "matches" if len(index.alerts) == 1 else "match"
+        terminal().print(f"{len(alerts):,} of {_counted(len(index.alerts))} {match}")
+    print_problems([*problems, *alerts.rejected])
 
 
 def _used(

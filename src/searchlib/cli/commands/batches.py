@@ -14,6 +14,7 @@ import click
 
 from searchlib.cli.commands.options import (
     STANDARD_STREAM,
+    expect_csv,
     filter_option,
     friendly_errors,
     index_option,
@@ -22,8 +23,10 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
     safe_option,
+    written_form,
     zone_option,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import progress_bar
 from searchlib.query.filter_texts import filters_of
 from searchlib.storage import filesystem
@@ -38,11 +41,12 @@ if TYPE_CHECKING:
     from searchlib.search.batch_rows import CsvRows, JsonRows
 
 
+_ENDINGS: Final = {".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
 _CHUNK: Final = 1000
 """After so many queries a file is written, and taken down how far it is."""
 
 
-@click.command("batch")
+@click.command("batch", cls=OnceCommand)
 @click.argument(
     "list_path",
     metavar="FILE",
@@ -72,7 +76,8 @@ _CHUNK: Final = 1000
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The file. If writing it is interrupted, the same command goes on. "
+    help="The file: CSV, or JSON if it ends with .jsonl. If writing it is interrupted, the same "
+    "command goes on. "
     "[default: standard output]",
 )
 @json_option
@@ -113,6 +118,8 @@ def batch_command(
     from searchlib.search.batch_rows import CsvRows, JsonRows
 
     output = None if output == STANDARD_STREAM else output
+    form = written_form(output, "json" if as_json else None, _ENDINGS) or "csv"
+    expect_csv(form, safe=safe)
     queries = read_list(list_path, column, header=not no_header)
     index = open_index(index_path, zone=zone)
     batch = _Batch(
@@ -120,7 +127,7 @@ def batch_command(
         queries,
         {"limit": hits, "match": match, "lenient": lenient, "phrases": phrase},
         filters,
-        JsonRows() if as_json else CsvRows(hits=hits > 0, safe=safe),
+        JsonRows() if form == "json" else CsvRows(hits=hits > 0, safe=safe),
     )
     report = BatchReport()
     with progress_bar("Searching") as progress:
@@ -128,8 +135,8 @@ def batch_command(
             for text, _ in batch.answered(0, report, progress):
                 sys.stdout.buffer.write(text.encode())
         else:
-            origin = batch.origin(as_json, safe, zone)
-            writing = filesystem.explaining("write the rows", output)
+            origin = batch.origin(form, safe, zone)
+            writing = filesystem.writing("write the rows", output)
             with writing, ResumableFile(output, origin) as file:
                 report.resumed, report.anew = file.done, file.started_anew
                 for text, done in batch.answered(file.done, report, progress):

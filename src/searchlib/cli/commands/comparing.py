@@ -19,9 +19,11 @@ from searchlib.cli.commands.options import (
     match_option,
     offset_option,
     open_index,
+    synonyms_option,
     zone_option,
 )
-from searchlib.cli.query_words import QueryCommand
+from searchlib.cli.commands.ranking import typos_option
+from searchlib.cli.query_words import OnceCommand, QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_results, printable, terminal
 from searchlib.highlight import SnippetOptions
 from searchlib.query.filter_texts import filters_of
@@ -31,15 +33,17 @@ if TYPE_CHECKING:
 
     from searchlib.query.parser import Match
     from searchlib.search.significant import SignificantTerms
+    from searchlib.search.typos import Typos
 
 
-@click.command("similar")
+@click.command("similar", cls=OnceCommand)
 @click.argument("key", nargs=-1, required=True, metavar="KEY|TEXT...")
 @index_option
 @json_option
 @limit_option
 @offset_option
 @filter_option
+@zone_option
 @collapse_option
 @chars_option
 @friendly_errors
@@ -50,6 +54,7 @@ def similar_command(
     limit: int,
     offset: int,
     filters: tuple[str, ...],
+    zone: str,
     collapse: str | None,
     chars: int,
 ) -> None:
@@ -65,7 +70,7 @@ def similar_command(
       searchlib similar "Storm damage closes the harbour of Marrick" -n 5
     """
     wanted = " ".join(key)
-    results = open_index(index_path).similar(
+    results = open_index(index_path, zone=zone).similar(
         wanted,
         limit=limit,
         offset=offset,
@@ -91,6 +96,8 @@ def similar_command(
 @match_option
 @lenient_option
 @zone_option
+@typos_option
+@synonyms_option
 @friendly_errors
 def significant_command(
     query: tuple[str, ...],
@@ -102,6 +109,8 @@ def significant_command(
     match: Match,
     lenient: bool,
     zone: str,
+    typos: Typos,
+    synonyms: bool,
 ) -> None:
     """List the words or labels that set the hits of a query apart from all other articles.
 
@@ -121,6 +130,8 @@ def significant_command(
         limit=limit,
         match=match,
         lenient=lenient,
+        typos=typos,
+        synonyms=synonyms,
         filter=filters_of(filters),
     )
     if as_json:

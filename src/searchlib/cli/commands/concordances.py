@@ -13,6 +13,7 @@ from rich.text import Text
 from searchlib.cli.commands.options import (
     STANDARD_STREAM,
     bom_option,
+    expect_csv,
     filter_option,
     friendly_errors,
     index_option,
@@ -20,8 +21,11 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
     safe_option,
+    synonyms_option,
+    written_form,
     zone_option,
 )
+from searchlib.cli.commands.ranking import typos_option
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
 from searchlib.query.filter_texts import filters_of
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
     from searchlib.query.parser import Match
     from searchlib.search.concordance import Concordance, ConcordanceLine, LineOrder
+    from searchlib.search.typos import Typos
 
 _ENDINGS: Final = {".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
 _KEY: Final = 16
@@ -70,6 +75,8 @@ _NARROWEST: Final = 10
 @match_option
 @lenient_option
 @zone_option
+@typos_option
+@synonyms_option
 @friendly_errors
 def kwic_command(
     query: tuple[str, ...],
@@ -86,6 +93,8 @@ def kwic_command(
     match: Match,
     lenient: bool,
     zone: str,
+    typos: Typos,
+    synonyms: bool,
 ) -> None:
     """Show every occurrence of a query in its line, aligned at the match.
 
@@ -99,6 +108,7 @@ def kwic_command(
     """
     output = None if output == STANDARD_STREAM else output
     form = _form_of(output, as_csv=as_csv, as_json=as_json)
+    expect_csv(form, safe=safe, bom=bom)
     console = terminal()
     concordance = open_index(index_path, zone=zone).concordance(
         " ".join(query),
@@ -108,10 +118,15 @@ def kwic_command(
         filter=filters_of(filters),
         match=match,
         lenient=lenient,
+        typos=typos,
+        synonyms=synonyms,
     )
     if form == "text":
-        count = print_lines(concordance, console, width)
-        said = f"{counted(count, 'line')} in {counted(concordance.documents, 'article')}"
+        lines, articles = print_lines(concordance, console, width)
+        said = f"{counted(lines, 'line')} in {counted(articles, 'article')}"
+        if articles != concordance.documents:  # lines are left out, or none is in what matches
+            matching = counted(concordance.documents, "article matches", "articles match")
+            said = f"{said}; {matching}"
         console.print(f"[bold]{said}[/]", highlight=False)
     else:
         _write(concordance, form, output, safe=safe, bom=bom)
@@ -122,20 +137,18 @@ def _form_of(output: Path | None, *, as_csv: bool, as_json: bool) -> str:
     """Choose what is written.
 
     Raises:
-        click.UsageError: Several things are asked for, or the file does not say.
+        click.UsageError: Several things are asked for, or none.
     """
     if as_csv and as_json:
         raise click.UsageError("Expected --csv or --json, got both.")
-    if as_csv or as_json:
-        return "csv" if as_csv else "json"
-    if output is None:
-        return "text"
-    if output.suffix.lower() not in _ENDINGS:
+    given = "csv" if as_csv else "json" if as_json else None
+    form = written_form(output, given, _ENDINGS)
+    if form is None and output is not None:
         raise click.UsageError(
             f"Expected a file that ends with {', '.join(_ENDINGS)}, or --csv or --json; got "
             f"{str(output)!r}."
         )
-    return _ENDINGS[output.suffix.lower()]
+    return form or "text"
 
 
 def _write(
@@ -157,8 +170,8 @@ def _side(console: Console) -> int:
     return max((console.width - _KEY - _MATCH - 2) // 2, _NARROWEST)
 
 
-def print_lines(concordance: Concordance, console: Console, width: int | None) -> int:
-    """Print lines aligned at the match, and count them.
+def print_lines(concordance: Concordance, console: Console, width: int | None) -> tuple[int, int]:
+    """Print lines aligned at the match, and count them and the articles that they are of.
 
     Args:
         concordance: The lines.
@@ -167,11 +180,12 @@ def print_lines(concordance: Concordance, console: Console, width: int | None) -
     """
     side = _side(console) if width is None else width
     behind = None if width is not None else max(console.width - side - _KEY - 2, _NARROWEST)
-    count = 0
+    count, keys = 0, set()
     for line in concordance:
         count += 1
+        keys.add(line.key)
         console.print(_shown(line, side, behind), no_wrap=True, crop=False, soft_wrap=True)
-    return count
+    return count, len(keys)
 
 
 def _shown(line: ConcordanceLine, side: int, behind: int | None) -> Text:

@@ -16,13 +16,14 @@ from searchlib.cli.commands.options import (
     json_option,
     open_index,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import counted, print_json, terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("stats")
+@click.command("stats", cls=OnceCommand)
 @index_option
 @json_option
 @friendly_errors
@@ -61,7 +62,7 @@ def stats_command(index_path: Path | str, as_json: bool) -> None:
     console.print(f"kernels: {stats.kernels}")
 
 
-@click.command("check")
+@click.command("check", cls=OnceCommand)
 @index_option
 @json_option
 @friendly_errors

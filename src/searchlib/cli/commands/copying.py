@@ -13,6 +13,7 @@ from searchlib.cli.commands.options import (
     json_option,
     named_place,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.reports import Outcome
 from searchlib.cli.terminal import progress_bar
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("copy")
+@click.command("copy", cls=OnceCommand)
 @click.argument("source", type=PLACE)
 @click.argument("target", type=PLACE)
 @click.option("--overwrite", is_flag=True, help="Copy the articles that TARGET has already, too.")

@@ -15,7 +15,9 @@ from searchlib.cli.commands.options import (
     json_option,
     named_place,
     open_index,
+    zone_option,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.showing import print_article
 from searchlib.cli.terminal import counted, print_json, printable, terminal
 from searchlib.errors import ArgumentError
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 _WEB: Final = ("http://", "https://")
 
 
-@click.command("show")
+@click.command("show", cls=OnceCommand)
 @click.argument("key")
 @index_option
 @click.option("--open", "is_to_open", is_flag=True, help="Open its address, or else its file.")
@@ -51,7 +53,7 @@ def show_command(key: str, index_path: Path | str, is_to_open: bool) -> None:
         _open(document, source)
 
 
-@click.command("get")
+@click.command("get", cls=OnceCommand)
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 @index_option
 @json_option
@@ -74,7 +76,7 @@ def get_command(keys: tuple[str, ...], index_path: Path | str, as_json: bool) ->
             print_json(document, indent=2)
 
 
-@click.command("copies")
+@click.command("copies", cls=OnceCommand)
 @click.argument("key")
 @index_option
 @json_option
@@ -102,15 +104,21 @@ def copies_command(key: str, index_path: Path | str, as_json: bool) -> None:
     terminal().print(f"[bold]{counted(len(copies), 'copy', 'copies')}[/]", highlight=False)
 
 
-@click.command("delete")
+@click.command("delete", cls=OnceCommand)
 @click.argument("keys", nargs=-1, metavar="[KEY...]")
 @index_option
 @click.option("--query", metavar="QUERY", help="Delete all that matches a query.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
+@zone_option
 @friendly_errors
 def delete_command(
-    keys: tuple[str, ...], index_path: Path | str, query: str | None, yes: bool, as_json: bool
+    keys: tuple[str, ...],
+    index_path: Path | str,
+    query: str | None,
+    yes: bool,
+    as_json: bool,
+    zone: str,
 ) -> None:
     """Delete articles from an index, by their keys or by a query.
 
@@ -123,7 +131,7 @@ def delete_command(
     """
     if bool(keys) == (query is not None):
         raise click.UsageError("Give either the keys of articles, or --query.")
-    index = open_index(index_path)
+    index = open_index(index_path, zone=zone)
     if query is None:
         found = [key for key in dict.fromkeys(keys) if key in index]
         count, missing = len(found), [key for key in keys if key not in index]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
+    CSV,
     STANDARD_STREAM,
     bom_option,
+    expect_csv,
     filter_option,
     friendly_errors,
     index_option,
@@ -21,9 +23,10 @@ from searchlib.cli.commands.options import (
     safe_option,
     zone_option,
 )
-from searchlib.cli.commands.ranking import missing_option, sort_of, sort_option
+from searchlib.cli.commands.ranking import ranking_options
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
+from searchlib.export.field_texts import read_fields
 from searchlib.query.filter_texts import filters_of
 
 if TYPE_CHECKING:
@@ -36,7 +39,6 @@ _ENDINGS: Final = {
 }  # fmt: skip
 _FORMATS: Final = tuple(dict.fromkeys(_ENDINGS.values()))
 _BINARY: Final = ("arrow", "parquet")
-_BIBLIOGRAPHIES: Final = ("bibtex", "ris")
 
 
 @click.command("export", cls=QueryCommand)
@@ -70,8 +72,7 @@ _BIBLIOGRAPHIES: Final = ("bibtex", "ris")
 @lenient_option
 @zone_option
 @filter_option
-@sort_option
-@missing_option
+@ranking_options("--search-fields")
 @friendly_errors
 def export_command(
     query: tuple[str, ...],
@@ -86,8 +87,7 @@ def export_command(
     lenient: bool,
     zone: str,
     filters: tuple[str, ...],
-    sorts: tuple[str, ...],
-    missing: Literal["last", "first"],
+    ranking: dict[str, Any],
 ) -> None:
     """Write all hits of a query as a table, as JSON, or as a bibliography.
 
@@ -99,27 +99,39 @@ def export_command(
       searchlib export '*' -o archive.parquet
       searchlib export storm --format bibtex --filter published=2025-02
       searchlib export storm --format jsonl --fields key,score --limit 100
+      searchlib export storm --collapse copies --recency published:30d -o storm.csv
     """
     output = None if output == STANDARD_STREAM else output
     chosen = _format_of(format_, output)
+    expect_csv(chosen, safe=safe, bom=bom)
+    options: dict[str, Any] = {
+        "fields": read_fields(fields, chosen),
+        "hits": "all" if limit is None else "page",
+    }
+    if chosen in CSV:
+        options |= {"safe": safe, "encoding": "utf-8-sig" if bom else "utf-8"}
     results = open_index(index_path, zone=zone).search(
         " ".join(query),
         match=match,
         lenient=lenient,
         limit=limit or 0,
         filter=filters_of(filters),
-        sort=sort_of(sorts, missing),
+        **ranking,
     )
-    with progress_bar("Exporting") as progress:
-        options: dict[str, Any] = {"progress": progress, "hits": "all" if limit is None else "page"}
-        if chosen in ("csv", "tsv"):
-            options |= {"safe": safe, "encoding": "utf-8-sig" if bom else "utf-8"}
-        _write(results, chosen, output, {**options, "fields": _fields_of(fields, chosen)})
+    written = 0
+    with progress_bar("Exporting") as bar:
+
+        def progress(done: int, total: int) -> None:
+            nonlocal written
+            written = done
+            if bar is not None:
+                bar(done, total)
+
+        _write(results, chosen, output, {**options, "progress": progress})
     console = terminal(errors=True)
     print_notes(results.notes, console)
     if output is not None:
-        count = results.total if limit is None else len(results)
-        said = f"{counted(count, 'hit')} written to {printable(str(output))}"
+        said = f"{counted(written, 'hit')} written to {printable(str(output))}"
         console.print(Text(said))
 
 
@@ -139,25 +151,6 @@ def _format_of(format_: str | None, output: Path | None) -> str:
     if format_ in _BINARY and output is None:
         raise click.UsageError(f"Expected --output FILE for {format_}, which is not text.")
     return format_ or "csv"
-
-
-def _fields_of(fields: str | None, format_: str) -> list[str] | dict[str, str] | None:
-    """Read the names of fields; for a bibliography, which is what.
-
-    Raises:
-        click.UsageError: A bibliography gets something else.
-    """
-    if fields is None:
-        return None
-    parts = [part.strip() for part in fields.split(",") if part.strip()]
-    if format_ not in _BIBLIOGRAPHIES:
-        return parts
-    pairs = [part.partition("=") for part in parts]
-    if not all(name for _, _, name in pairs):
-        raise click.UsageError(
-            f"Expected --fields title=FIELD,... for {format_}, got {fields!r:.80}."
-        )
-    return {role.strip(): name.strip() for role, _, name in pairs}
 
 
 def _write(results: Results, format_: str, output: Path | None, options: dict[str, Any]) -> None:

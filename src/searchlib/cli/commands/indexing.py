@@ -21,6 +21,7 @@ from searchlib.cli.commands.options import (
     print_error,
     reading_options,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.reports import Outcome, print_outcome, print_problems, write_problems
 from searchlib.cli.terminal import add_with_bar, print_json, reindex_with_bar, sync_with_bar
 from searchlib.errors import SchemaMismatchError, SearchlibError, SourceNotFoundError
@@ -51,7 +52,7 @@ problems_option = click.option(
 )
 
 
-@click.command("index")
+@click.command("index", cls=OnceCommand)
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @index_option
 @click.option(
@@ -133,7 +134,7 @@ def index_command(
         sys.exit(EXIT_REJECTED)
 
 
-@click.command("reindex")
+@click.command("reindex", cls=OnceCommand)
 @click.argument("old", type=PLACE)
 @click.argument("new", type=PLACE, required=False)
 @click.option(

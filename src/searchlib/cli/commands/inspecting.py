@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import friendly_errors, json_option, reading_options
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import print_json, printable, terminal
 from searchlib.errors import Notice, Problem
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 300  # characters of a value on the screen
 
 
-@click.command("inspect")
+@click.command("inspect", cls=OnceCommand)
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-n", "--limit", default=3, show_default=True, type=click.IntRange(min=1),

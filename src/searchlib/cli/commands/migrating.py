@@ -11,6 +11,7 @@ import click
 
 from searchlib.cli.commands.indexing import end_with, problems_option, strict_option
 from searchlib.cli.commands.options import friendly_errors, json_option
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.reports import Outcome
 from searchlib.cli.terminal import migrate_with_bar
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-@click.command("migrate")
+@click.command("migrate", cls=OnceCommand)
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--trust", is_flag=True, help="Say that OLD is yours: reading it can run code in it.")

@@ -16,10 +16,12 @@ from searchlib.errors import IndexNotFoundError, NotAnIndexError, SearchlibError
 from searchlib.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
+CSV: Final = ("csv", "tsv")
+"""The formats that spreadsheets read."""
 DEFAULT_INDEX: Final = "news.index"
 STANDARD_STREAM: Final = Path("-")
 """What stands for standard input, or output, in the place of a file."""
@@ -62,10 +64,19 @@ index_argument = click.argument(
     metavar="[INDEX]",
 )
 limit_option = click.option(
-    "-n", "--limit", default=10, show_default=True, help="How many hits to show."
+    "-n",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many hits to show.",
 )
 offset_option = click.option(
-    "--offset", default=0, show_default=True, help="How many of the best to skip."
+    "--offset",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="How many of the best to skip.",
 )
 collapse_option = click.option(
     "--collapse",
@@ -182,6 +193,40 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (_encoding_option, _dates_option, _map_file_option, _map_option):
         wrapped = option(wrapped)
     return wrapped
+
+
+def expect_csv(form: str, *, safe: bool, bom: bool = False) -> None:
+    """Refuse options of CSV where something else is written.
+
+    Raises:
+        click.UsageError: There is one.
+    """
+    for option, given in (("--safe", safe), ("--bom", bom)):
+        if given and form not in CSV:
+            raise click.UsageError(f"Expected {option} with {' or '.join(CSV)}, got {form}.")
+
+
+def written_form(output: Path | None, chosen: str | None, endings: Mapping[str, str]) -> str | None:
+    """Tell what is written: what an option says, or else the ending of the file.
+
+    Args:
+        output: The file, if there is one.
+        chosen: What an option says, if it does.
+        endings: What each ending stands for.
+
+    Returns:
+        It; ``None`` if neither says.
+
+    Raises:
+        click.UsageError: The file says something else than the option.
+    """
+    ending = None if output is None else endings.get(output.suffix.lower())
+    if chosen is not None and ending is not None and ending != chosen:
+        fit = " or ".join(one for one, form in endings.items() if form == chosen)
+        raise click.UsageError(
+            f"Expected a file that ends with {fit} for --{chosen}, got {str(output)!r}."
+        )
+    return chosen or ending
 
 
 def print_error(error: SearchlibError) -> None:

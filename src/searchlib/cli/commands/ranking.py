@@ -1,33 +1,40 @@
-"""Options that say how hits are scored and in which order they come."""
+"""Options that say which hits there are, how they are scored and in which order they come."""
 
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from searchlib.cli.commands.options import friendly_errors
-from searchlib.errors import QueryError
-from searchlib.search.order import Sort
-from searchlib.search.recency import Recency
+from searchlib.cli.commands.options import collapse_option, friendly_errors, synonyms_option
+from searchlib.search.neighbours import RERANKS
+from searchlib.search.ranking_texts import ranking_of, scoring_of
+from searchlib.search.typos import TYPOS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-sort_option = click.option(
+    from searchlib.search.neighbours import Rerank
+    from searchlib.search.typos import Typos
+
+    Command = Callable[..., None]
+    Decorator = Callable[[Command], Command]
+
+_READ: Final = ("sorts", "missing", "recencies", "searched", "collapse", "best")
+"""What :func:`ranking_of` reads."""
+
+_sort_option = click.option(
     "--sort",
     "sorts",
     multiple=True,
     metavar="FIELD,...",
     help='Sort by fields; "-published" for newest first, "score" for best first.',
 )
-missing_option = click.option(
+_missing_option = click.option(
     "--missing",
     type=click.Choice(["last", "first"]),
-    default="last",
-    show_default=True,
-    help="Where articles come that have no value to sort by.",
+    help="With --sort: where articles come that have no value to sort by. [default: last]",
 )
 _recency_option = click.option(
     "--recency",
@@ -36,70 +43,93 @@ _recency_option = click.option(
     metavar="FIELD:HALF-LIFE[:WEIGHT]",
     help="Let new articles count for more: published:30d, or published:1y:0.8.",
 )
-_fields_option = click.option(
-    "--fields",
-    metavar="FIELD[^WEIGHT],...",
-    help="Where to search if the query names no field: title^3,body.",
+_best_option = click.option(
+    "--best",
+    type=int,
+    help="With --collapse: how many of each group are hits. [default: 1]",
+)
+typos_option = click.option(
+    "--typos",
+    type=click.Choice(TYPOS),
+    default="off",
+    show_default=True,
+    help="Whether words also find words like them: one typo from 5 letters on, two from 9.",
+)
+_rerank_option = click.option(
+    "--rerank",
+    type=click.Choice(RERANKS),
+    help="Smooth the scores of the best hundred hits over those most like them.",
 )
 
 
-def scoring_options(command: Callable[..., None]) -> Callable[..., None]:
+def _searched_option(name: str) -> Decorator:
+    return click.option(
+        name,
+        "searched",
+        metavar="FIELD[^WEIGHT],...",
+        help="Where to search if the query names no field: title^3,body.",
+    )
+
+
+def scoring_options(command: Command) -> Command:
     """Give a command the options of scores; it gets them as one ``scoring``.
 
-    ``scoring`` holds keyword arguments of :meth:`searchlib.Index.search`.
+    ``scoring`` holds keyword arguments of :meth:`searchlib.Index.explain`.
     """
 
     @friendly_errors
     @wraps(command)
-    def wrapped(*args: Any, recencies: tuple[str, ...], fields: str | None, **kwargs: Any) -> None:
-        scoring = {
-            "boost": [recency_of(text) for text in recencies],
-            "fields": None if fields is None else fields_of(fields),
-        }
-        command(*args, scoring=scoring, **kwargs)
+    def wrapped(
+        *args: Any,
+        recencies: tuple[str, ...],
+        searched: str | None,
+        typos: Typos,
+        synonyms: bool,
+        **kwargs: Any,
+    ) -> None:
+        scoring = scoring_of(recencies=recencies, searched=searched)
+        command(*args, scoring={**scoring, "typos": typos, "synonyms": synonyms}, **kwargs)
 
-    for option in (_fields_option, _recency_option):
-        wrapped = option(wrapped)
-    return wrapped
-
-
-def sort_of(sorts: Iterable[str], missing: Literal["last", "first"] = "last") -> list[Sort]:
-    """Read what to sort by: names between commas, in one text or in several."""
-    return [Sort.named(name, missing=missing) for text in sorts for name in _parts(text)]
+    fields_option = _searched_option("--fields")
+    return _with(wrapped, _recency_option, fields_option, typos_option, synonyms_option)
 
 
-def recency_of(text: str) -> Recency:
-    """Read a boost: ``published:30d``, or ``published:30d:0.8`` with its weight.
+def ranking_options(searched: str = "--fields") -> Decorator:
+    """Make what gives a command the options of a search; it gets them as one ``ranking``.
 
-    Raises:
-        QueryError: It is something else.
+    ``ranking`` holds keyword arguments of :meth:`searchlib.Index.search`.
+
+    Args:
+        searched: What the option is called that says where to search.
     """
-    field, _, rest = text.partition(":")
-    half_life, _, weight = rest.partition(":")
-    return (
-        Recency(field, half_life, weight=_number(weight)) if weight else Recency(field, half_life)
-    )
+
+    def decorate(command: Command) -> Command:
+        @friendly_errors
+        @wraps(command)
+        def wrapped(
+            *args: Any, typos: Typos, synonyms: bool, rerank: Rerank | None, **kwargs: Any
+        ) -> None:
+            read = {name: kwargs.pop(name) for name in _READ}
+            asked = {"typos": typos, "synonyms": synonyms, "rerank": rerank}
+            command(*args, ranking={**ranking_of(**read), **asked}, **kwargs)
+
+        return _with(
+            wrapped,
+            _sort_option,
+            _missing_option,
+            _recency_option,
+            _searched_option(searched),
+            collapse_option,
+            _best_option,
+            typos_option,
+            synonyms_option,
+            _rerank_option,
+        )
+
+    return decorate
 
 
-def fields_of(text: str) -> list[str] | dict[str, float]:
-    """Read where to search: ``title,body``, or ``title^3,body`` with weights.
-
-    Raises:
-        QueryError: A weight is no number.
-    """
-    names = _parts(text)
-    if not any("^" in name for name in names):
-        return names
-    pairs = (name.partition("^") for name in names)
-    return {name: _number(weight) if sign else 1.0 for name, sign, weight in pairs}
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise QueryError(f"expected a weight as a number, got {text!r}") from error
+def _with(command: Command, *options: Decorator) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
     chars_option,
-    collapse_option,
     filter_option,
     friendly_errors,
     index_option,
@@ -19,15 +18,9 @@ from searchlib.cli.commands.options import (
     match_option,
     offset_option,
     open_index,
-    synonyms_option,
     zone_option,
 )
-from searchlib.cli.commands.ranking import (
-    missing_option,
-    scoring_options,
-    sort_of,
-    sort_option,
-)
+from searchlib.cli.commands.ranking import ranking_options, scoring_options
 from searchlib.cli.facets import facet_option, print_facets
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
@@ -39,16 +32,12 @@ from searchlib.cli.terminal import (
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
-from searchlib.search.collapse import Collapse
 from searchlib.search.facets.texts import read_facets
-from searchlib.search.neighbours import RERANKS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from searchlib.query.parser import Match
-    from searchlib.search.neighbours import Rerank
-    from searchlib.search.typos import Typos
 
 
 @click.command("search", cls=QueryCommand)
@@ -66,26 +55,9 @@ if TYPE_CHECKING:
 @zone_option
 @filter_option
 @facet_option
-@sort_option
-@missing_option
-@scoring_options
+@ranking_options()
 @click.option(
     "--after", metavar="CURSOR", help='The next page, by "next" of the page before (--json).'
-)
-@collapse_option
-@click.option("--best", default=1, show_default=True, help="How many of each group to show.")
-@click.option(
-    "--typos",
-    type=click.Choice(["off", "auto"]),
-    default="off",
-    show_default=True,
-    help="Whether words also find words like them: one typo from 5 letters on, two from 9.",
-)
-@synonyms_option
-@click.option(
-    "--rerank",
-    type=click.Choice(RERANKS),
-    help="Smooth the scores of the best hundred hits over those most like them.",
 )
 @chars_option
 @friendly_errors
@@ -99,15 +71,8 @@ def search_command(
     lenient: bool,
     zone: str,
     filters: tuple[str, ...],
-    sorts: tuple[str, ...],
-    missing: Literal["last", "first"],
-    scoring: dict[str, Any],
+    ranking: dict[str, Any],
     after: str | None,
-    collapse: str | None,
-    best: int,
-    typos: Typos,
-    rerank: Rerank | None,
-    synonyms: bool,
     chars: int,
     facets: tuple[str, ...],
 ) -> None:
@@ -147,13 +112,8 @@ def search_command(
         limit=limit,
         offset=offset,
         filter=conditions,
-        sort=sort_of(sorts, missing),
         after=after,
-        **scoring,
-        typos=typos,
-        rerank=rerank,
-        synonyms=synonyms,
-        collapse=None if collapse is None else Collapse(collapse, best=best),
+        **ranking,
         snippets=SnippetOptions(max_chars=chars),
         facets=read_facets(facets, index.schema),
     )
@@ -163,7 +123,9 @@ def search_command(
         print_json({**head, **results.to_json()})
     else:
         relaxed = matched != (match or "all")
-        print_results(results, relaxed=relaxed, tells_more=True, collapsed=collapse or "")
+        collapse = ranking["collapse"]
+        collapsed = "" if collapse is None else collapse.field
+        print_results(results, relaxed=relaxed, tells_more=True, collapsed=collapsed)
         if results.facets:
             terminal().print()
             print_facets(results.facets, terminal())
@@ -208,7 +170,6 @@ def parse_command(
 @lenient_option
 @zone_option
 @scoring_options
-@synonyms_option
 @friendly_errors
 def explain_command(
     query: tuple[str, ...],
@@ -219,7 +180,6 @@ def explain_command(
     lenient: bool,
     zone: str,
     scoring: dict[str, Any],
-    synonyms: bool,
 ) -> None:
     """Show how the score of an article comes about.
 
@@ -231,9 +191,7 @@ def explain_command(
       searchlib explain '"wind farm"' bbc-17 --index news.index --json
     """
     index = open_index(index_path, zone=zone)
-    explanation = index.explain(
-        " ".join(query), key, match=match, lenient=lenient, synonyms=synonyms, **scoring
-    )
+    explanation = index.explain(" ".join(query), key, match=match, lenient=lenient, **scoring)
     if as_json:
         print_json(explanation.to_json())
     else:

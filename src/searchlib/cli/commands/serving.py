@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from searchlib.cli.commands.options import (
     friendly_errors,
@@ -14,6 +15,7 @@ from searchlib.cli.commands.options import (
     open_index,
     zone_option,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import terminal
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _TOKEN: str = "SEARCHLIB_TOKEN"  # noqa: S105 - the name of a variable
 
 
-@click.command("serve")
+@click.command("serve", cls=OnceCommand)
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -52,8 +54,9 @@ _TOKEN: str = "SEARCHLIB_TOKEN"  # noqa: S105 - the name of a variable
     "--facet",
     "facets",
     multiple=True,
-    metavar="FIELD",
-    help="A field that results are counted by, in order. [default: those of the model]",
+    metavar="FIELD[:HOW]",
+    help="A field of labels that results are counted by, in order, perhaps with how: "
+    "source, places:20,sort=label. [default: those of the model]",
 )
 @click.option(
     "--theme",
@@ -104,6 +107,8 @@ def serve_command(
     from searchlib.server.running import address_of, allowed_hosts, is_loopback, serve
     from searchlib.server.settings import Settings
 
+    if demo and _is_given("index_path"):
+        raise click.UsageError("Expected --demo or --index, got both.")
     if demo and workers > 1:
         raise click.UsageError("--demo has one worker: its index is in the memory of one process.")
     token = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ.get(_TOKEN)
@@ -114,7 +119,7 @@ def serve_command(
         facets=facets or None,
         theme=theme,
     )
-    index = _sample() if demo else open_index(index_path, zone=zone)
+    index = _sample(zone) if demo else open_index(index_path, zone=zone)
     console = terminal(errors=True)
     console.print(f"Serving {len(index):,} articles on {address_of(host, port)}  (Ctrl-C ends it)")
     if not is_loopback(host):
@@ -133,14 +138,20 @@ def _warning(host: str, *, is_open: bool, any_host: bool) -> str:
     return " ".join(said)
 
 
-def _sample() -> Index[Any]:
+def _is_given(name: str) -> bool:
+    """Tell whether an option stands on the command line, and not only in the environment."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is ParameterSource.COMMANDLINE
+
+
+def _sample(zone: str) -> Index[Any]:
     """Make an index of the archive that ships, in memory."""
     from importlib import resources
 
     from searchlib.articles import Article, read_articles
     from searchlib.index import Index
 
-    index = Index.in_memory(Article)
+    index = Index.in_memory(Article, zone=zone)
     with resources.as_file(resources.files("searchlib") / "sample_archive") as sample:
         index.add(read_articles(sample))
     return index

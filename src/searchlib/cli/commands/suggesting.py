@@ -60,7 +60,9 @@ def suggest_command(
 @click.argument("text", nargs=-1, required=True)
 @index_option
 @json_option
-@click.option("-n", "--limit", default=8, show_default=True, help="How many to show at most.")
+@click.option(
+    "-n", "--limit", default=8, show_default=True, help="How many to show at most; up to 100."
+)
 @filter_option
 @friendly_errors
 def complete_command(
@@ -82,8 +84,11 @@ def complete_command(
     if as_json:
         print_json({"text": typed, "completions": [one.to_json() for one in found]})
         return
+    if not found:
+        terminal().print("Nothing to complete.")
     for one in found:
         what = one.kind if one.field is None else f"{one.kind}, {one.field}"
-        count = "" if one.count is None else f", {counted(one.count, 'article')}"
+        things = "title" if one.counted == "titles" else "article"
+        count = "" if one.count is None else f", {counted(one.count, things)}"
         shown = Text(printable(one.text))
         terminal().print(shown + Text(f"  ({what}{count})", "dim"))

@@ -15,13 +15,14 @@ from searchlib.cli.commands.options import (
     named_place,
     open_index,
 )
+from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import counted, print_json, printable, terminal
 
 if TYPE_CHECKING:
     from searchlib.index.synonyms import IndexSynonyms
 
 
-@click.command("synonyms")
+@click.command("synonyms", cls=OnceCommand)
 @index_argument
 @click.option(
     "--load",

@@ -16,6 +16,7 @@ from searchlib.cli.commands.options import (
     lenient_option,
     match_option,
     open_index,
+    safe_option,
     zone_option,
 )
 from searchlib.cli.query_words import QueryCommand
@@ -59,6 +60,7 @@ _PLAIN: Final = " .:#"
     metavar="FILE",
     help="Write a .csv, .json, .svg, .png or .pdf file instead.",
 )
+@safe_option
 @filter_option
 @match_option
 @lenient_option
@@ -72,6 +74,7 @@ def trend_command(
     field: str | None,
     share: bool,
     output: Path | None,
+    safe: bool,
     filters: tuple[str, ...],
     match: Match,
     lenient: bool,
@@ -91,7 +94,7 @@ def trend_command(
         queries, by=by, field=field, filter=filters_of(filters), match=match, lenient=lenient
     )
     if output is not None:
-        trend.save(output, share=share)
+        trend.save(output, share=share, safe=safe)
     if as_json:
         print_json(trend.to_json())
     elif output is None:

@@ -7,11 +7,12 @@ Raises (all classes):
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from searchlib.arguments import one_of, whole_number
+from searchlib.arguments import flag, one_of, whole_number
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
 from searchlib.query.dates import split_range
@@ -82,7 +83,8 @@ class Histogram(FacetRequest):
         by: For dates "year", "quarter", "month", "week" (from Monday on), "day" or "hour"; for
             numbers the width of a step, whose borders are its multiples. "auto" chooses by how far
             apart the lowest and the highest value are, so that there are about 50 spans at most.
-        fill: Whether spans between the first and the last that no document is in are told, too.
+        fill: Whether spans between the first and the last that no document is in are told, too. If
+            they would be more than 10,000, they are not, and a note says so.
         multi_select: As of :class:`Terms`.
     """
 
@@ -92,7 +94,7 @@ class Histogram(FacetRequest):
 
     def __post_init__(self) -> None:
         _expect_common(self)
-        _expect_flag("fill", self.fill)
+        flag("fill", self.fill, error=QueryError)
         if isinstance(self.by, str):
             one_of("by", self.by, (*UNITS, AUTO), error=QueryError)
         elif (
@@ -246,7 +248,8 @@ def _expect_suited(request: FacetRequest, schema: DocumentSchema) -> None:
         kind, specs = type(request), schema.fields.values()
         there = ", ".join(spec.name for spec in specs if _suits(request, spec)) or "none"
         raise QueryError(
-            f"{kind.__name__}: expected {_FIELDS[kind]}, got {request.field!r}; there are {there}"
+            f"{kind.__name__}: expected {_FIELDS[kind]}, got {shown(request.field)}; there are "
+            f"{there}"
         )
     if isinstance(request, Histogram) and request.by != AUTO:
         _expect_suited_by(request.by, spec)
@@ -257,21 +260,19 @@ def _expect_suited_by(by: str | float, spec: FieldSpec) -> None:
         expected, suited = f"one of {', '.join(UNITS)}", isinstance(by, str)
     elif spec.kind == "int":
         expected = "a whole number"
-        suited = not isinstance(by, str) and float(by).is_integer()
+        suited = not isinstance(by, str) and int(by) == by
     else:
-        expected, suited = "a number", not isinstance(by, str)
+        expected = f"a number up to {sys.float_info.max}"
+        suited = not isinstance(by, str) and by <= sys.float_info.max
     if not suited:
-        raise QueryError(f"Histogram: expected by to be {expected} for {spec.name!r}, got {by!r}")
+        raise QueryError(
+            f"Histogram: expected by to be {expected} for {spec.name!r}, got {shown(by)}"
+        )
 
 
 def _expect_common(request: Terms | Histogram | Ranges) -> None:
     FacetRequest.__post_init__(request)
-    _expect_flag("multi_select", request.multi_select)
-
-
-def _expect_flag(name: str, flag: Any) -> None:
-    if not isinstance(flag, bool):
-        raise QueryError(f"expected {name} to be True or False, got {shown(flag)}")
+    flag("multi_select", request.multi_select, error=QueryError)
 
 
 def _range_query(field: str, one: Any) -> tuple[str, Term | Range]:

@@ -17,6 +17,7 @@ import numpy as np
 from searchlib.errors import QueryError
 from searchlib.postings import count_in_spans
 from searchlib.query.field_values import value_bounds
+from searchlib.query.notes import Note
 from searchlib.schema.markers import Date
 from searchlib.schema.values import UnreadableValue
 from searchlib.search.facets import calendar, steps
@@ -203,22 +204,37 @@ def spans_facet(
     Raises:
         QueryError: There are too many spans.
     """
-    wanted = int(numbers[-1] - numbers[0]) + 1 if request.fill else len(numbers)
-    if wanted > MAX_SPANS:
-        filled = ", with empty ones filled in" if request.fill else ""
+    if len(numbers) > MAX_SPANS:
         raise QueryError(
-            f"expected at most {MAX_SPANS:,} spans of {request.field!r}, got {wanted:,} by "
-            f"{scale.by}{filled}; choose longer ones"
+            f"expected at most {MAX_SPANS:,} spans of {request.field!r}, got {len(numbers):,} by "
+            f"{scale.by}; choose longer ones, or a filter on {request.field!r}"
         )
     told = int(counts.sum())
-    if request.fill:
-        all_counts = np.zeros(wanted, np.int64)
+    length = int(numbers[-1]) - int(numbers[0]) + 1
+    gaps = request.fill and length > MAX_SPANS
+    if request.fill and not gaps:
+        all_counts = np.zeros(length, np.int64)
         all_counts[numbers - numbers[0]] = counts
-        numbers, counts = numbers[0] + np.arange(wanted), all_counts
+        numbers, counts = numbers[0] + np.arange(length), all_counts
     spans = scale.spans_of(numbers)
     rows = zip(spans.labels, counts.tolist(), spans.starts, spans.ends, strict=True)
     values = tuple(map(_new_count, rows))
-    return Facet(request.field, values, total, total - having, having - told, by=scale.by)
+    missing, other = total - having, having - told
+    return Facet(request.field, values, total, missing, other, by=scale.by, gaps=gaps)
+
+
+def gap_notes(facets: Iterable[object]) -> list[Note]:
+    """Remark on spans that are left out although they were asked for, and say what helps."""
+    return [
+        Note(
+            "limit",
+            f"spans of {facet.field!r} without a document are left out, as there would be more "
+            f"than {MAX_SPANS:,} by {facet.by}; a filter on {facet.field!r} leaves out what lies "
+            "far from the rest",
+        )
+        for facet in facets
+        if isinstance(facet, Facet) and facet.gaps
+    ]
 
 
 def _counts(column: NumberValues, docnums: Int64Array | None, cuts: NumberArray) -> Int64Array:
@@ -317,9 +333,7 @@ def _float_ends(bounds: Bounds) -> _Ends:
     low, after = bounds.low, bounds.high
     if low is not None:
         low = math.nextafter(low, math.inf) if bounds.open_low else float(low)
-    if after == math.inf and not bounds.open_high:
-        after = None
-    elif after is not None:
+    if after is not None:
         after = float(after) if bounds.open_high else math.nextafter(after, math.inf)
     return low, after if after is None or low is None else max(low, after)
 

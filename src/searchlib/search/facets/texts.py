@@ -1,25 +1,83 @@
-"""What do texts such as ``source`` and ``published:month`` ask to be counted?"""
+"""What do texts such as ``source`` and ``published:month`` ask to be counted?
+
+A field, and behind a colon how: parts that commas divide. What a program writes as
+``Terms("source", size=5, sort="label", multi_select=True)`` is ``source:5,sort=label,multi``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import QueryError
-from searchlib.schema.markers import Date, Number
+from searchlib.query.checks import shown
+from searchlib.query.dates import date_span, split_range
+from searchlib.query.field_names import FieldNames
+from searchlib.schema.markers import Date, Keyword, Number
+from searchlib.schema.values import UnreadableValue
 from searchlib.search.facets.requests import (
     AUTO,
     UNITS,
     Distinct,
     FacetRequest,
     Histogram,
+    Ranges,
     Stats,
     Terms,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from searchlib.schema.models import DocumentSchema, FieldSpec
+
+FACET_SYNTAX: Final = (
+    "FIELD, or FIELD:HOW, where commas divide what HOW says. Labels: 20 (so many) or all, "
+    "sort=label, prefix=TEXT (at the end). Dates: month (or year, quarter, week, day, hour, auto). "
+    "Numbers: 10 (the width of a step). Dates and numbers: ranges such as 2025-01..2025-03, "
+    "fill=no (without empty steps), or stats. All: multi (count as if the filter had no condition "
+    "on the field), or distinct (count the values)."
+)
+"""Says to people what the texts may be."""
+
+_LABELS: Final = "a number of labels, all, sort=label, multi, prefix=TEXT at the end; or distinct"
+_DATES: Final = (
+    f"{', '.join(UNITS)}, auto, ranges such as 2025-01..2025-03, fill=no, multi; or stats or "
+    "distinct"
+)
+_NUMBERS: Final = (
+    "the width of a step, auto, ranges such as 10..20, fill=no, multi; or stats or distinct"
+)
+_PREFIX: Final = re.compile(r"(?:(.*?),)?\s*prefix=(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a part says.
+
+    Attributes:
+        argument: The argument of the request.
+        value: Its value; of ranges one of them.
+    """
+
+    argument: str
+    value: Any
+
+
+_WORDS: Final = {"multi": _Part("multi_select", True)}
+_OF_LABELS: Final = {
+    "all": _Part("size", None),
+    "sort=label": _Part("sort", "label"),
+    "sort=count": _Part("sort", "count"),
+}
+_OF_SPANS: Final = {
+    AUTO: _Part("by", AUTO),
+    "fill=yes": _Part("fill", True),
+    "fill=no": _Part("fill", False),
+}
 
 
 def read_facets(texts: Iterable[str], schema: DocumentSchema) -> dict[str, FacetRequest]:
@@ -40,28 +98,89 @@ def read_facets(texts: Iterable[str], schema: DocumentSchema) -> dict[str, Facet
 
 def _read(text: str, schema: DocumentSchema) -> FacetRequest:
     field, _, how = text.partition(":")
+    field = field.strip()
+    match [part.strip() for part in how.split(",")]:
+        case ["stats"]:
+            return Stats(field)
+        case ["distinct"]:
+            return Distinct(field)
     spec = schema.fields.get(field)
-    if how == "stats":
-        return Stats(field)
-    if how == "distinct":
-        return Distinct(field)
     if spec is not None and isinstance(spec.marker, Date | Number):
-        return Histogram(field, by=_interval(how, text, spec), fill=True)
-    if how and not how.isdecimal():
-        raise QueryError(
-            f"expected a number of labels, stats or distinct behind the colon, got {text!r}"
-        )
-    return Terms(field, size=int(how) if how else 10)
+        return _spans(field, spec, how, text)
+    if spec is None:
+        raise QueryError(f"facet {shown(text)}: {FieldNames(schema).missing(field)}")
+    if not isinstance(spec.marker, Keyword):
+        return Terms(field)  # which the search refuses, and says what there is
+    return _terms(field, how, text)
 
 
-def _interval(how: str, text: str, spec: FieldSpec) -> Any:
-    if not how:
-        return AUTO
-    if isinstance(spec.marker, Date):
-        if how not in UNITS:
-            raise QueryError(f"expected {', '.join(UNITS)} behind the colon, got {text!r}")
-        return how
+def _terms(field: str, how: str, text: str) -> Terms:
+    arguments: dict[str, Any] = {}
+    found = _PREFIX.fullmatch(how)  # a label may have commas
+    if found is not None:
+        how, arguments["prefix"] = found[1] or "", found[2]
+    return Terms(field, **arguments, **_arguments(how, text, _label_part, _LABELS))
+
+
+def _spans(field: str, spec: FieldSpec, how: str, text: str) -> Histogram | Ranges:
+    part, expected = (
+        (_date_part, _DATES) if isinstance(spec.marker, Date) else (_number_part, _NUMBERS)
+    )
+    arguments = _arguments(how, text, part, expected)
+    if "ranges" not in arguments:
+        return Histogram(field, **{"fill": True, **arguments})
+    if arguments.keys() - {"ranges", "multi_select"}:
+        raise QueryError(f"facet {shown(text)}: expected ranges, or steps of equal width, got both")
+    return Ranges(field, **arguments)
+
+
+def _arguments(
+    how: str, text: str, part_of: Callable[[str], _Part | None], expected: str
+) -> dict[str, Any]:
+    """Read parts as the arguments of a request."""
+    arguments: dict[str, Any] = {}
+    for word in (part.strip() for part in how.split(",") if part.strip()):
+        part = _WORDS.get(word) or part_of(word)
+        if part is None or (part.argument in arguments and part.argument != "ranges"):
+            what = f"got {shown(word)}" if part is None else f"got two of a kind: {shown(word)}"
+            raise QueryError(f"facet {shown(text)}: expected {expected} behind the colon, {what}")
+        if part.argument == "ranges":
+            arguments.setdefault("ranges", []).append(part.value)
+        else:
+            arguments[part.argument] = part.value
+    return arguments
+
+
+def _label_part(word: str) -> _Part | None:
+    size = _number(word) if word.isdecimal() else None
+    return _OF_LABELS.get(word) if size is None else _Part("size", size)
+
+
+def _date_part(word: str) -> _Part | None:
+    if word in UNITS:
+        return _Part("by", word)
+    return _OF_SPANS.get(word) or (_Part("ranges", word) if _is_range(word, Date) else None)
+
+
+def _number_part(word: str) -> _Part | None:
+    if word in _OF_SPANS or _is_range(word, Number):
+        return _OF_SPANS.get(word) or _Part("ranges", word)
+    width = _number(word)
+    return _Part("by", width) if width is not None and 0 < width < math.inf else None
+
+
+def _is_range(word: str, marker: type) -> bool:
+    """Tell whether a part is a range; so is a single date, as no number is."""
+    if split_range(word) is not None:
+        return True
     try:
-        return int(how) if how.isdecimal() else float(how)
-    except ValueError as error:
-        raise QueryError(f"expected a number behind the colon, got {text!r}") from error
+        return marker is Date and bool(date_span(word, now=datetime.now(UTC)))
+    except UnreadableValue:
+        return False
+
+
+def _number(word: str) -> float | None:
+    try:
+        return int(word) if word.isdecimal() else float(word)
+    except ValueError:  # also for digits without end
+        return None

@@ -74,6 +74,8 @@ class Facet(Dumped, Sequence[Any]):
         distinct: How many different labels there are, of all that the prefix allows; ``None`` but
             for ``Terms``.
         by: The unit or width of the spans of a ``Histogram``.
+        gaps: Whether spans without a document are left out that ``fill`` asks for, as there would
+            be too many.
     """
 
     field: str
@@ -83,6 +85,7 @@ class Facet(Dumped, Sequence[Any]):
     other: int
     distinct: int | None = None
     by: Unit | float | None = None
+    gaps: bool = False
 
     @overload
     def __getitem__(self, index: int | str) -> Any: ...
@@ -111,7 +114,7 @@ class Facet(Dumped, Sequence[Any]):
 
     def to_json(self) -> dict[str, Any]:
         """Convert the facet to values that JSON can hold."""
-        optional = {"distinct": self.distinct, "by": self.by}
+        optional = {"distinct": self.distinct, "by": self.by, "gaps": self.gaps or None}
         return {
             "field": self.field,
             "total": self.total,
