@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from whoosh import query as q
 
 from tests.conftest import examples
@@ -56,6 +57,8 @@ def expect_exact(archive: Archive, query: Query) -> None:
 
 @settings(patient, max_examples=examples(150))
 @given(query=trees)
+@example(query=q.NumericRange("weight", None, math.inf, False, True))
+@example(query=q.NumericRange("weight", -math.inf, math.inf))
 def test_any_tree_of_queries(archives: list[Archive], query: Query) -> None:
     for archive in archives:
         expect_exact(archive, query)

@@ -88,7 +88,7 @@ def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
 def _bound(
     value: Value | None, no_bound: float, spec: FieldSpec, clock: Clock
 ) -> tuple[Number, Number] | None:
-    if value is None or value == no_bound:
+    if value is None or (value == no_bound and spec.kind != "float"):  # floats may be infinite
         return None
     if isinstance(value, float) and value == value:  # also between the numbers that there may be
         return value, value
@@ -114,9 +114,8 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
     elif isinstance(value, date):
         midnight = microseconds(indexed_time(value))
         return midnight, midnight + 86_400_000_000 - 1
-    moment = _number_given(
-        value, "int", "a date, or a whole number"
-    )  # as the index has it: programs may know it
+    # As the index has dates: programs may know it.
+    moment = _number_given(value, "int", "a date, or a whole number")
     return moment, moment
 
 

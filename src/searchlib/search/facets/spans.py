@@ -330,7 +330,8 @@ def _ends_of(query: Term | Range, spec: FieldSpec, clock: Clock) -> _Ends:
 
 
 def _float_ends(bounds: Bounds) -> _Ends:
-    low, after = bounds.low, bounds.high
+    low = None if bounds.low == -math.inf else bounds.low
+    after = None if bounds.high == math.inf else bounds.high
     if low is not None:
         low = math.nextafter(low, math.inf) if bounds.open_low else float(low)
     if after is not None:
