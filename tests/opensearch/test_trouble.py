@@ -266,6 +266,19 @@ class TestAddress:
             assert [mistake(patient, number, COUNT) for number in range(9)] == [None] * 9
             assert patient.add([article(COUNT)]).added == 1
 
+    @pytest.mark.usefixtures("index")
+    def test_what_a_node_says_tells_more_than_that_another_is_gone(
+        self, proxy: Proxy, name: str
+    ) -> None:
+        lost = {"type": "search_phase_execution_exception", "reason": "all shards failed"}
+        free = ",".join(f"127.0.0.1:{port}" for port in free_ports(1))
+        for hosts in (f"{free},{proxy.host}", f"{proxy.host},{free}"):
+            with Index.open(f"opensearch://{hosts}/{name}", Article) as opened:
+                proxy.times(10_000, Answer(503, {"error": lost}), path="_search")
+                with pytest.raises(PartialResultsError, match="all shards failed"):
+                    opened.search("seven1")
+                proxy.times(0, BUSY, path="")
+
     def test_no_such_host(self) -> None:
         with pytest.raises(ServerUnreachableError, match=r"nowhere\.invalid"):
             Index.open("opensearch://nowhere.invalid:9200/news", Article)

@@ -10,7 +10,7 @@ import contextlib
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from urllib.parse import quote
 
 from searchlib.backends.opensearch import problems
@@ -26,7 +26,7 @@ from searchlib.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from opensearchpy import Transport
+    from opensearchpy import Transport, TransportError
 
     from searchlib.backends.opensearch.address import Address
 
@@ -103,6 +103,7 @@ class Client:
         end = time.monotonic() + seconds
         last = 0 if once else max(_LEAST_RETRIES, len(self.address.hosts))
         given = {name: _written(value) for name, value in params.items()}
+        said: Exception | None = None  # by a node that is there: more than that another is gone
         for attempt in range(last + 1):
             left = max(0.001, end - time.monotonic())
             try:
@@ -113,9 +114,11 @@ class Client:
                     raise problems.strange(answer, self.address)
                 return answer
             except theirs.OpenSearchException as error:
+                said = error if _was_said(error) else said
                 is_over = time.monotonic() >= end or attempt == last
                 if is_over or not _worth_another_node(error):
-                    raise problems.explained(error, self.address) from error
+                    told = said if said is not None and _is_gone(error) else error
+                    raise problems.explained(told, self.address) from told
             time.sleep(_FIRST_PAUSE * 2**attempt)
         raise AssertionError("a loop that ends by returning or raising")
 
@@ -428,15 +431,26 @@ def _transport_of(address: Address) -> Transport:
 
 def _worth_another_node(error: Exception) -> bool:
     """Tell whether another node may answer: it was not too slow, and it did not say no."""
+    if _is_gone(error):
+        return True
+    return _was_said(error) and (
+        error.status_code in (502, 503, 504) or problems.lost_a_node(error.info)
+    )
+
+
+def _is_gone(error: Exception) -> bool:
+    """Tell whether there was nobody to connect with."""
     from opensearchpy import exceptions as theirs
 
-    if isinstance(error, theirs.ConnectionTimeout | theirs.SSLError):
-        return False
-    if isinstance(error, theirs.ConnectionError):
-        return True
-    if not isinstance(error, theirs.TransportError):
-        return False
-    return error.status_code in (502, 503, 504) or problems.lost_a_node(error.info)
+    is_other = isinstance(error, theirs.ConnectionTimeout | theirs.SSLError)
+    return isinstance(error, theirs.ConnectionError) and not is_other
+
+
+def _was_said(error: Exception) -> TypeGuard[TransportError]:
+    """Tell whether a node answered so."""
+    from opensearchpy import exceptions as theirs
+
+    return isinstance(error, theirs.TransportError) and isinstance(error.status_code, int)
 
 
 def _written(value: Any) -> Any:
