@@ -10,7 +10,7 @@ import contextlib
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from searchlib.backends.opensearch import problems
@@ -26,7 +26,7 @@ from searchlib.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from opensearchpy import Transport, TransportError
+    from opensearchpy import Transport
 
     from searchlib.backends.opensearch.address import Address
 
@@ -114,7 +114,7 @@ class Client:
                     raise problems.strange(answer, self.address)
                 return answer
             except theirs.OpenSearchException as error:
-                said = error if _was_said(error) else said
+                said = error if _status_of(error) else said
                 is_over = time.monotonic() >= end or attempt == last
                 if is_over or not _worth_another_node(error):
                     told = said if said is not None and _is_gone(error) else error
@@ -430,12 +430,11 @@ def _transport_of(address: Address) -> Transport:
 
 
 def _worth_another_node(error: Exception) -> bool:
-    """Tell whether another node may answer: it was not too slow, and it did not say no."""
-    if _is_gone(error):
-        return True
-    return _was_said(error) and (
-        error.status_code in (502, 503, 504) or problems.lost_a_node(error.info)
-    )
+    """Tell whether another node may answer: it was not too slow, and it did not say no.
+
+    While a node goes, the others have errors of many classes, and the status 500 with some.
+    """
+    return _is_gone(error) or _status_of(error) >= 500
 
 
 def _is_gone(error: Exception) -> bool:
@@ -446,11 +445,12 @@ def _is_gone(error: Exception) -> bool:
     return isinstance(error, theirs.ConnectionError) and not is_other
 
 
-def _was_said(error: Exception) -> TypeGuard[TransportError]:
-    """Tell whether a node answered so."""
+def _status_of(error: Exception) -> int:
+    """Give the status that a node answered with; 0 if none did."""
     from opensearchpy import exceptions as theirs
 
-    return isinstance(error, theirs.TransportError) and isinstance(error.status_code, int)
+    status = error.status_code if isinstance(error, theirs.TransportError) else 0
+    return status if isinstance(status, int) else 0
 
 
 def _written(value: Any) -> Any:

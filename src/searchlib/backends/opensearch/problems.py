@@ -136,11 +136,6 @@ def partial(address: Address, told: str) -> PartialResultsError:
     )
 
 
-def lost_a_node(info: object) -> bool:
-    """Tell whether an answer says that a node went while it was to answer."""
-    return reason_of(info)[0] in _LOST
-
-
 def strange(answer: object, address: Address) -> ServerError:
     """Say that what answered is no OpenSearch."""
     return ServerError(
