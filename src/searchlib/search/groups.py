@@ -78,10 +78,6 @@ class Groups:
             column = self._columns[by] = self._copies() if by == COPIES else self._labels(by)
         return column
 
-    def alone(self) -> GroupColumn:
-        """Let each document be on its own, as each has another key."""
-        return GroupColumn(np.zeros(self._snapshot.doc_count_all, np.int32), 0)
-
     def _copies(self) -> GroupColumn:
         numbers, self._pairs = copy_groups(self._snapshot, self._index.live, self._pairs)
         return GroupColumn(numbers, int(numbers.max(initial=0)))

@@ -22,6 +22,7 @@ from searchlib.search.facets.counting import Counter
 from searchlib.search.facets.hits import CountableHits, left_out_by, without_each
 from searchlib.search.groups import Groups
 from searchlib.search.index_view import IndexView
+from searchlib.search.kept_hits import KnownLeftOut
 from searchlib.search.label_hints import filter_label_notes, label_notes
 from searchlib.search.leaf_compiler import LeafCompiler
 from searchlib.search.left_out import ReorderedLeftOut
@@ -179,15 +180,17 @@ class Searcher:
         collapse: Collapse | None,
     ) -> TopDocs:
         matcher = self._boosted(matcher, boosts)
-        if collapse is not None:
-            by_key = collapse.field == self._schema.key.name
-            column = self._groups.alone() if by_key else self._groups.column(collapse.field)
+        key = self._schema.key.name
+        if collapse is not None and collapse.field != key:
+            column = self._groups.column(collapse.field)
             ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
             return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
-        start = moved(after, sort, matcher, self.snapshot, self._schema.key.name)
-        return first_documents(
+        start = moved(after, sort, matcher, self.snapshot, key)
+        found = first_documents(
             matcher, k, sort, start, collectors, schema=self._schema, keys=self._orders
         )
+        # By the key each document is a group of its own.
+        return found if collapse is None else replace(found, left_out=KnownLeftOut(found.total))
 
     def find(
         self,
