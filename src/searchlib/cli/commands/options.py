@@ -18,6 +18,10 @@ from searchlib.index import Index
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    _ParamType = click.ParamType[Path | str]
+else:
+    _ParamType = click.ParamType  # which is not generic in older versions
+
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
 CSV: Final = ("csv", "tsv")
@@ -27,7 +31,7 @@ STANDARD_STREAM: Final = Path("-")
 """What stands for standard input, or output, in the place of a file."""
 
 
-class _Place(click.ParamType["Path | str"]):
+class _Place(_ParamType):
     """Where an index is: a folder, or an address on a server."""
 
     name = "place"
