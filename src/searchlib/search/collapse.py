@@ -10,7 +10,7 @@ from searchlib.arguments import whole_number
 from searchlib.errors import NoFingerprintsError, QueryError
 from searchlib.postings import best_of_groups, first_of_groups, highest
 from searchlib.query.checks import shown
-from searchlib.schema.markers import Key, Keyword, Text
+from searchlib.schema.markers import Key, Keyword
 from searchlib.search.collectors import feed
 from searchlib.search.groups import COPIES
 from searchlib.search.left_out import FoundLeftOut
@@ -79,7 +79,7 @@ def expect_texts(schema: DocumentSchema) -> None:
     Raises:
         NoFingerprintsError: There are none.
     """
-    if not any(isinstance(schema.fields[name].marker, Text) for name in schema.default_fields):
+    if not schema.default_fields:
         raise NoFingerprintsError(
             "expected a model with a default text field, to tell copies by its texts, got none"
         )

@@ -30,11 +30,13 @@ class WordIndex:
 
     Attributes:
         snapshot: The commit.
+        text_fields: The names of the text fields.
         totals: How many documents completions find that were made before.
     """
 
     def __init__(self, snapshot: Snapshot, schema: DocumentSchema) -> None:
         self.snapshot: Final = snapshot
+        self.text_fields: Final = schema.text_fields
         self.totals: Final[dict[str, int]] = {}
         self._texts = [schema.fields[name] for name in schema.text_fields]
         self._keywords = {
@@ -43,11 +45,6 @@ class WordIndex:
             if isinstance(spec.marker, Keyword)
         }
         self._labels: dict[str, LabelStarts] = {}
-
-    @property
-    def text_fields(self) -> list[str]:
-        """The names of the text fields."""
-        return [spec.name for spec in self._texts]
 
     @property
     def language(self) -> str | None:

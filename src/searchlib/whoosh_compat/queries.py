@@ -35,7 +35,7 @@ from searchlib.query.tree import (
     Wildcard,
     Word,
 )
-from searchlib.schema.markers import Date, Key, Keyword, Number, Text
+from searchlib.schema.markers import Date, Key, Keyword, Number
 from searchlib.schema.values import flag_text, indexed_time
 from searchlib.whoosh_compat.exact import (
     ExactConstantScore,
@@ -154,7 +154,7 @@ class _Converter:
     def __init__(self, schema: DocumentSchema) -> None:
         self._schema = schema
         markers = {name: spec.marker for name, spec in schema.fields.items()}
-        self._texts = {name for name, marker in markers.items() if isinstance(marker, Text)}
+        self._texts = frozenset(schema.text_fields)
         self._labels = {n for n, marker in markers.items() if isinstance(marker, Key | Keyword)}
         self._numbers = {n for n, marker in markers.items() if isinstance(marker, Date | Number)}
         self._leaves: dict[type[Any], Callable[[Any], Query]] = {
