@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic import AnyUrl, BaseModel, HttpUrl
 
 import searchlib
-from searchlib import Between, Date, Index, Key, Keyword, Not, Number, Stored, Text
+from searchlib import Between, Date, Index, Key, Keyword, Not, Number, Ranges, Stored, Text
 from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.query import And, Exists, Or, Phrase, Prefix, Range, Term, Word, from_json
 from searchlib.query import Not as TreeNot
@@ -582,6 +582,37 @@ def test_bounds_the_wrong_way_round_are_an_error_that_names_both(
         assert told in str(error.value).replace("datetime.", "", 1)
     assert index.count("*", filter={field: Between(high, low)}) == 0
     assert index.count("*", filter={field: Between(low, low, include_low=False)}) == 0
+
+
+NOTHING_BETWEEN = [
+    ("published", "2025-03", "2025-03", "{2025-03 TO 2025-03}"),
+    ("published", date(2025, 1, 31), "2025-01", "{2025-01-31 TO 2025-01}"),
+    ("seen", date(2025, 3, 31), date(2025, 3, 31), "{2025-03-31 TO 2025-03-31}"),
+    ("seen", datetime(2025, 3, 31, 12), date(2025, 3, 31), "{2025-03-31T12:00 TO 2025-03-31}"),
+    ("seen", 2025, "2025-03", "{2025 TO 2025-03}"),
+    ("words", 200, 200, "{200 TO 200}"),
+    ("price", 1.5, 1.5, "{1.5 TO 1.5}"),
+    ("source", "meridian wire", "Meridian Wire", "{'meridian wire' TO 'Meridian Wire'}"),
+]
+
+
+@pytest.mark.parametrize(("field", "low", "high", "written"), NOTHING_BETWEEN)
+def test_between_a_value_and_itself_without_both_is_nothing_and_no_error(
+    index: Index, field: str, low: Any, high: Any, written: str
+) -> None:
+    low = str(low) if isinstance(low, int) and field == "seen" else low
+    inside = Between(low, high, include_low=False, include_high=False)
+    assert keys(index, {field: inside}) == []
+    having = keys(index, {field: Not(None)})
+    assert having
+    assert keys(index, {field: Not(inside)}) == ["1", "2", "3", "4"]
+    found = index.search(f"{field}:{written}")
+    assert (found.total, found.notes) == (0, ())
+    if field != "source":
+        [counted] = index.search(
+            "*", facets=[Ranges(field, [Range(field, low, high, False, False)])]
+        ).facets.values()
+        assert [one.count for one in counted.values] == [0]
 
 
 @pytest.mark.parametrize(

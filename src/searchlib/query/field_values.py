@@ -53,17 +53,16 @@ class Bounds(NamedTuple):
         high: The highest, or ``None``.
         open_low: Whether ``low`` itself is out of the range.
         open_high: Whether ``high`` itself is.
+        is_reversed: Whether the bounds are the wrong way round: the lower one stands for numbers
+            that are all above those of the upper one. Without its bounds a range may be empty and
+            not reversed, as what is after a day and before the same day.
     """
 
     low: Number | None
     high: Number | None
     open_low: bool = False
     open_high: bool = False
-
-    @property
-    def is_reversed(self) -> bool:
-        """Whether the lowest is above the highest, so that nothing can be in the range."""
-        return self.low is not None and self.high is not None and self.low > self.high
+    is_reversed: bool = False
 
 
 def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
@@ -82,6 +81,7 @@ def value_bounds(query: Term | Range, spec: FieldSpec, clock: Clock) -> Bounds:
         None if high is None else high[1 if query.include_high else 0],
         not query.include_low,
         not query.include_high,
+        low is not None and high is not None and low[0] > high[1],
     )
 
 

@@ -80,11 +80,11 @@ class RangeMatcher(ConstantScoreMatcher):
                 return np.zeros(len(values), np.bool_)
             return (values >= lowest) & (values <= highest)
         inside = ~np.isnan(values)
-        low, high, open_low, open_high = self._bounds
-        if low is not None:
-            inside &= values > low if open_low else values >= low
-        if high is not None:
-            inside &= values < high if open_high else values <= high
+        bounds = self._bounds
+        if bounds.low is not None:
+            inside &= values > bounds.low if bounds.open_low else values >= bounds.low
+        if bounds.high is not None:
+            inside &= values < bounds.high if bounds.open_high else values <= bounds.high
         return inside
 
 

@@ -319,7 +319,7 @@ def _ends_of(query: Term | Range, spec: FieldSpec, clock: Clock) -> _Ends:
         bounds = value_bounds(query, spec, clock)
     except UnreadableValue as error:
         raise QueryError(f"Ranges: field {spec.name!r}: {error}") from error
-    if bounds.low is not None and bounds.high is not None and bounds.low > bounds.high:
+    if bounds.is_reversed:
         raise QueryError(f"Ranges: expected the lowest value before the highest, got {query}")
     if spec.column_kind == "float":
         return _float_ends(bounds)
