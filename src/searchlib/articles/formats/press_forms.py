@@ -230,6 +230,8 @@ class _Labelled:
         form.body = [*self._above(lines), *form.body]
         form.split("subjects", "categories", ";")
         form.split("regions", "places", ";")
+        section, _, page = str(form.record.get("section", "")).partition(";")
+        form.record |= {"section": section, "page": page.strip() or form.record.get("page")}
         return form.settle()
 
     def _above(self, lines: Sequence[Line]) -> list[Line]:
