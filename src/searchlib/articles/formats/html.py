@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from searchlib.articles.dates import read_date
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.press import read_press
+from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError, split_lines
 from searchlib.articles.xml_stream import (
@@ -70,8 +71,23 @@ def read_html(source: Source) -> Iterator[Item]:
     """Yield the article of a web page."""
     use_declared_encoding(source, _CHARSET)
     page = source.text()
-    if page.strip():
+    front = split_front_matter(page) if page.lstrip().startswith(("---", "+++")) else None
+    if front is not None:  # generators of static sites read it there, too
+        for item in _read_page(front.text, source):
+            yield _with_front(item, front.values, source) if isinstance(item, Record) else item
+    elif page.strip():
         yield from _read_page(page, source)
+
+
+def _with_front(record: Record, front: dict[str, JsonValue], source: Source) -> Record:
+    """Add front matter, which counts for more than what was found in the page."""
+    has = source.options.fields.has
+    found = {
+        name: value
+        for name, value in record.values.items()
+        if name == "body" or not has(front, name)
+    }
+    return record._replace(values={**front, **found})
 
 
 def read_mhtml(source: Source) -> Iterator[Item]:
