@@ -128,9 +128,7 @@ def test_a_title_that_is_underlined(rule: str, read_one: ReadOne) -> None:
     assert (article.title, article.body) == ("Harbour reopens", BODY)
 
 
-@pytest.mark.parametrize(
-    "text", ["It rained.\n---\nThen not.\n", "a\n---\n"]
-)
+@pytest.mark.parametrize("text", ["It rained.\n---\nThen not.\n", "a\n---\n"])
 def test_a_rule_that_underlines_no_title(text: str, read_one: ReadOne) -> None:
     assert read_one("a.txt", text).title == ""
 

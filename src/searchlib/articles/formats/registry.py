@@ -92,8 +92,9 @@ def choose(ending: str, head: bytes) -> Format | None:
     """
     for each in FORMATS:
         if each.sniff(head):
-            return each
-    if ending == ".txt":
+            # The parts of a document that is a zip inside are no articles.
+            return None if each is archive.ZIP and ending in _CONVERT else each
+    if ending in text.TEXT.endings:
         for each in FORMATS:
             if each.guess(head):
                 return each
