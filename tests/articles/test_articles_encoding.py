@@ -48,6 +48,8 @@ TEXTS = {
     "na przystani, poinformował zarząd portu, a żegluga potrwa do końca października.\n",
     "cp1250": "Přívoz znovu jezdí\n\nPo zimní přestávce se přívoz vrátil na trať. Lístky se "
     "prodávají na nábřeží, oznámila správa přístavu, a žádné zpoždění už nečeká.\n",
+    "cp850": "Fähre fährt wieder\n\nNach der Pause im Winter fährt sie wieder über den Fluss. "
+    "Karten gibt es am Kai für fünf Mark, hieß es.\n",
     "cp1252": "Färjan går igen\n\nEfter vinteruppehållet är färjan åter på linjen. Biljetter säljs "
     "på kajen, säger hamnen – och de är ”billiga”.\n",
     "iso-8859-15": "Le bac reprend\n\nAprès la trêve d'hiver, le bac a repris. Le billet coûte "

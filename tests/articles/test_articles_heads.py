@@ -157,3 +157,16 @@ def test_the_same_labels_begin_another_article(between: str, read: Read) -> None
 )
 def test_other_labels_in_a_text_are_text(text: str, read: Read) -> None:
     assert len(read("a.txt", text)) == 1
+
+
+def test_a_title_with_a_label_and_one_more_label_are_a_header(read_one: ReadOne) -> None:
+    article = read_one("a.txt", f"Title: Fog\n\nAuthor: Ida Blom\n\n{TEXT}")
+    assert (article.title, article.authors, article.body) == ("Fog", ["Ida Blom"], BODY)
+
+
+def test_a_name_without_an_ending_is_read_if_it_looks_like_something(read: Read) -> None:
+    (article,) = read("export", '{"title": "Fog", "text": "It is thick."}')
+    assert isinstance(article, Article)
+    (problem,) = read("notes", TEXT)
+    assert isinstance(problem, Problem)
+    assert "no reader for a name without an ending" in problem.reason

@@ -40,6 +40,7 @@ _SUPERSETS: Final = {
     "shift_jis_2004": "cp932",  # in which the backslash of JSON is one
 }  # fmt: skip
 _WESTERN: Final = "cp1252"
+_OF_DOS: Final = "cp850"
 _SURE: Final = 0.2
 """From this confidence on, a sentence or two, the guess holds for any script."""
 _UNSURE_LATIN: Final = 0.08
@@ -118,6 +119,8 @@ def guess_encoding(sample: bytes) -> str | None:
     similar = max(_UNSURE, best * _SIMILAR)
     names = [name for name, confidence in ranked if name and confidence > similar]
     likely = names if best >= unsure else [_WESTERN, *names]
+    if _looks_latin(sample):
+        likely = [*likely, _OF_DOS]  # if all others look odd
     return _least_odd(filter(None, (_decoded(sample, name) for name in likely)))
 
 

@@ -16,7 +16,7 @@ A header is a run of lines, blank ones and rules aside, that are a title, labels
 Body text may look like any of these, so a run must prove that it is a header:
 
 * At the start of the file it needs a date that can be read, or one of the archive's own date
-  labels, or two labels of which one is the archive's own. It may lack a title.
+  labels, or two labels of which one is the archive's own, or is that of the title. It may lack one.
 * Anywhere else it begins a new article only if it has a title *and* a readable date, or a title
   and two labels of which one is the archive's own. A title that comes after labels, or has no
   heading or bold marks, needs the readable date *and* the two labels; a plain one must stand
@@ -342,7 +342,9 @@ class _Attempt:
         if self.is_doubtful:
             return has_date and (has_two or self._is_like_first())
         if self.is_file_start:
-            return has_date or has_two or any(label.is_own and label.is_date for label in labels)
+            is_titled = self.header.has_title_label and bool(labels)
+            is_dated = any(label.is_own and label.is_date for label in labels)
+            return has_date or has_two or is_titled or is_dated
         return bool(self.header.title) and (has_date or has_two)
 
     def _is_like_first(self) -> bool:

@@ -250,7 +250,7 @@ def _permalink(tree: HtmlElement) -> str | None:
 
 
 def _labels(texts: list[str]) -> list[JsonValue]:
-    labels = (label.strip() for text in texts for label in text.split(","))
+    labels = (label.strip() for text in texts for label in re.split("[,;]", text))
     return [*dict.fromkeys(filter(None, labels))]
 
 
