@@ -153,6 +153,7 @@ class FieldMap:
 
     Attributes:
         chosen: The keys by field.
+        unseen: The fields of which no record has had any of the keys so far.
 
     Raises:
         ArgumentError: A field is unknown, or a key is no text.
@@ -166,6 +167,7 @@ class FieldMap:
             if not several or not all(isinstance(key, str) and key.strip() for key in several):
                 raise ArgumentError(f"expected the key of the field {name!r}, got {keys!r:.80}")
             self.chosen[field] = (*self.chosen.get(field, ()), *several)
+        self.unseen = {*self.chosen}
 
     @cached_property
     def squeezed(self) -> dict[str, str]:
@@ -186,8 +188,11 @@ class FieldMap:
 
     def values(self, record: Record, field: str) -> list[tuple[str, JsonValue]]:
         """Find the values of the keys that a user chose for a field."""
-        found = ((key, look_up(record, key)) for key in self.chosen.get(field, ()))
-        return [(key, value) for key, value in found if not is_missing(value)]
+        looked_up = ((key, look_up(record, key)) for key in self.chosen.get(field, ()))
+        found = [(key, value) for key, value in looked_up if not is_missing(value)]
+        if found:
+            self.unseen.discard(field)
+        return found
 
     def has(self, record: Record, field: str) -> bool:
         """Whether a record has a value for a field; of "text" for a body that is no summary."""
