@@ -412,6 +412,14 @@ def test_another_text_in_an_object_is_told_by_its_path(read_all: ReadAll) -> Non
     assert article.body.startswith("short\n\nThe harbour of Orlin")
 
 
+def test_many_labels_are_no_text_that_is_lost(read_all: ReadAll) -> None:
+    labels = [{"name": "subject", "value": f"A long subject, number {at}"} for at in range(40)]
+    record = {"title": "A", "keywords": labels, "tags": labels[:30], "author": labels}
+    (article,) = read_all("a.json", json.dumps(record))
+    assert isinstance(article, Article)
+    assert len(article.categories) == len(article.authors) == 40
+
+
 # ---------------------------------------------------------------- keys in other languages
 
 

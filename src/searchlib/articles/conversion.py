@@ -64,7 +64,9 @@ def to_title(value: JsonValue) -> JsonValue:
 
 def to_body(value: JsonValue) -> JsonValue:
     """Make the text of an article: a list gives its paragraphs; there may be none in it."""
-    text = _tidy(value if isinstance(value, str) else _digits(text_of(value)))
+    if isinstance(value, str):
+        return _tidy(value)
+    text = _tidy(_digits(text_of(value)))
     has_no_text = isinstance(text, dict) or (isinstance(text, list) and any(map(_is_object, text)))
     return "" if has_no_text else text
 

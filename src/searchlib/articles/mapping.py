@@ -185,8 +185,8 @@ def _add_categories(
         both.reverse()
     found.extra.update((key, value) for key, value in both if _is_nested(value))
     labels = [label for _, value in both for label in to_categories(value)]
-    unique = [label for at, label in enumerate(labels) if label not in labels[:at]]
-    found.chosen["categories"] = "+".join(key for key, _ in both), unique
+    unique = {str(label): label for label in labels}
+    found.chosen["categories"] = "+".join(key for key, _ in both), [*unique.values()]
     ranks["categories"] = min(rank, ranks["categories"])
 
 

@@ -63,6 +63,7 @@ _FAMILY: Final = ("lastname", "last_name", "lastName", "family", "family_name", 
 _LABELS: Final = ("nodes", "edges", "node", "data", "attributes", "fields")
 """Keys of the labels in an object around them."""
 
+_NESTED: Final = frozenset[object]({dict, list})
 _LANGUAGE: Final = re.compile("[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 _TEXTS: Final = (
@@ -89,15 +90,16 @@ def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
     has_empty_list = False
     lists = 0
     for key, inner in value.items():  # most records are flat
-        if type(inner) is str:
+        kind = type(inner)
+        if kind is str:
             continue
-        if type(inner) is dict or (type(inner) is list and inner and type(inner[0]) is dict):
-            return _in_nested(value, has_field)
-        if type(inner) is list:
-            if inner and type(inner[0]) is list:
+        if kind is list:
+            if inner and type(inner[0]) in _NESTED:  # type: ignore[index]
                 return _in_nested(value, has_field)
             lists += 1
             has_empty_list = has_empty_list or (not inner and key.lower() in _LISTS)
+        elif kind is dict:
+            return _in_nested(value, has_field)
     if lists > 1 and lists == len(value):
         return _in_nested(value, has_field)
     return [] if has_empty_list and not has_text(value, has_field) else [value]

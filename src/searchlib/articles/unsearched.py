@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.conversion import SHORTEN
+from searchlib.articles.field_keys import LIST_FIELDS
 from searchlib.articles.markup import strip_html
 from searchlib.articles.shapes import text_of
 from searchlib.errors import Notice
@@ -45,6 +46,10 @@ class UnsearchedTexts:
         for key, value in found.extra.items():
             if key in self._settled or not isinstance(value, (str, list, dict)):
                 continue
+            if isinstance(value, str) and len(value) < LONG:  # as nearly always
+                continue
+            if not isinstance(value, str) and _has_labels(found, key):
+                continue
             texts = [*_long_texts(key, value)]
             lost = next((each for each in texts if not _is_in(article, each[1])), None)
             if lost is not None:
@@ -68,6 +73,12 @@ class UnsearchedTexts:
             article.line,
             kind="text",
         )
+
+
+def _has_labels(found: SortedKeys, key: str) -> bool:
+    """Whether a field has the names of labels that are kept for what else is said of them."""
+    keys = (found.chosen[name][0] for name in LIST_FIELDS & found.chosen.keys())
+    return any(key in (chosen, *chosen.split("+")) for chosen in keys)
 
 
 def _long_texts(key: str, value: JsonValue, depth: int = 0) -> Iterator[tuple[str, str]]:
