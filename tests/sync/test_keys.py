@@ -9,7 +9,9 @@ from searchlib.articles.catalogue import UNUSABLE, KnownArticle, KnownFile, read
 from searchlib.articles.keys import KeyGiver, UsedKeys, carry_over, keep_missing
 
 contents = st.lists(st.sampled_from("abcdefg"), max_size=8)
-articles = st.builds(KnownArticle, st.text(max_size=3), st.none() | st.text(max_size=3))
+articles = st.builds(
+    KnownArticle, st.text(max_size=3), st.none() | st.text(max_size=3), st.text(max_size=2)
+)
 files = st.builds(
     KnownFile,
     st.text("abc/", min_size=1),
@@ -58,6 +60,33 @@ def test_a_record_that_breaks_holds_its_place() -> None:
     assert [one and one.key for one in found] == ["A", "B", "C"]
     old = [UNUSABLE, *known("bc")]
     assert [one and one.key for one in carry_over(old, ["", "x", "c"])] == ["", "B", "C"]
+
+
+def in_members(places: str) -> list[KnownArticle]:
+    """Make articles of contents and members: "a1 b1 c2"."""
+    return [KnownArticle(each[0].upper(), each[0], each[1]) for each in places.split()]
+
+
+def carried_in_members(old: str, new: str) -> str:
+    now = in_members(new)
+    found = carry_over(
+        in_members(old), [each.content or "" for each in now], [each.member for each in now]
+    )
+    return "".join("." if one is None else one.key for one in found)
+
+
+def test_the_members_of_an_archive_are_files_of_their_own() -> None:
+    assert carried_in_members("a1 b2 c3", "a1 x2 c3") == "ABC"
+    assert carried_in_members("a1 b2", "y1 z1 x2") == "A.B"
+    assert carried_in_members("a1 b2 c3", "n1 x3") == "AC"  # the second is gone
+    assert carried_in_members("a1 b1 c2", "a1 x1 y1 z2") == "AB.C"
+    assert carried_in_members("a1 b2", "b1 a2") == "BA"  # what is the same keeps its key anywhere
+    assert carried_in_members("a1 b2", "x3") == "."
+
+
+def test_a_catalogue_that_knows_no_members() -> None:
+    assert [*carry_over(known("ab"), ["x", "b"], ["1", "2"])] == known("ab")
+    assert [*carry_over(in_members("a1 b2"), ["x"], [""])] == [None]
 
 
 @given(contents, contents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Annotated
@@ -343,6 +344,36 @@ def test_articles_with_ids_keep_them_and_go_when_no_file_has_them(index: Index, 
     write_lines(root / "a.jsonl", {"id": "1", "title": "One"}, seconds=LONG_AGO + 1)
     assert index.sync(root).articles_deleted == 1
     assert "2" not in index
+
+
+def write_zip(path: Path, members: dict[str, str]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+
+
+def test_an_edited_member_of_an_archive_keeps_its_key(index: Index, root: Path) -> None:
+    path = root / "a.zip"
+    write_zip(path, {"a.txt": "Fog\n\nThick.\n", "b.txt": "Sun\n\nOut.\n", "c.txt": "Ice\n\nOn.\n"})
+    index.sync(root)
+    before = keys(index)
+    lines = '{"title": "Wind"}\n{"title": "Hail"}\n'
+    write_zip(path, {"a.jsonl": lines, "a.txt": "Fog\n\nThin.\n", "c.txt": "Ice\n\nOff.\n"})
+    report = index.sync(root)
+    assert (report.articles_added, report.articles_replaced, report.articles_deleted) == (2, 2, 1)
+    after = keys(index)
+    assert (after["Fog"], after["Ice"]) == (before["Fog"], before["Ice"])
+    assert not {after["Wind"], after["Hail"]} & set(before.values())
+    assert "Sun" not in after
+
+
+def test_the_problem_of_a_member_keeps_its_place_and_kind(index: Index, root: Path) -> None:
+    path = root / "a.zip"
+    write_zip(path, {"a.txt": "Fog\n\nThick.\n", "b.jsonl": "{\n", "c.xyz": "?"})
+    first, second = (index.sync(root).problems for _ in range(2))
+    assert first == second  # though it is unchanged
+    assert [problem.path for problem in second] == [path / "b.jsonl", path / "c.xyz"]
+    assert [problem.kind for problem in second] == [None, "no reader for .xyz"]
 
 
 def test_a_record_that_breaks_keeps_its_article_until_the_file_is_mended(

@@ -2,7 +2,8 @@
 
 A line is JSON in ASCII, an array of the attributes of :class:`KnownFile` in their order. An article
 stands in it as its key if its key was made from its content, as ``[key]`` if the source gave the
-key, and as ``[key, content id]`` if it had the key before its content changed. Lines stand in the
+key, and as ``[key, content id]`` if it had the key before its content changed. In an archive it is
+``[key, content id, member]``. Lines stand in the
 order of :func:`place_of`, which is the order in which folders are walked.
 """
 
@@ -34,10 +35,12 @@ class KnownArticle(NamedTuple):
     Attributes:
         key: The key of its article in the index; empty if it could not be used.
         content: The id that its content gives it; ``None`` if the source gave it an id.
+        member: A digest of the name of the file that it is in, if that is inside another.
     """
 
     key: str
     content: str | None = None
+    member: str = ""
 
 
 UNUSABLE = KnownArticle("", "")
@@ -59,7 +62,8 @@ class KnownFile:
         articles: Its records, in their order.
         tolerated: How many problems it had when nothing was missing of it.
         problem_count: How many problems it has.
-        problems: The first of these, each as ``[reason, line, field, key]``.
+        problems: The first of these, each as ``[reason, line, field, key, kind, member]``; the
+            member is the file inside this one that it is about.
     """
 
     path: str
@@ -83,10 +87,18 @@ class KnownFile:
         """Whether it has an article without an id of its own."""
         return any(article.content for article in self.articles)
 
-    def keep_problems(self, problems: list[Problem]) -> None:
-        """Keep problems to report them when the file is passed over as unchanged."""
+    def keep_problems(self, problems: list[Problem], path: Path) -> None:
+        """Keep problems to report them when the file is passed over as unchanged.
+
+        Args:
+            problems: What could not be used.
+            path: The file, as the problems name it.
+        """
         self.problem_count = len(problems)
-        self.problems = [[p.reason, p.line, p.field, p.key] for p in problems[:_KEPT_PROBLEMS]]
+        self.problems = [
+            [p.reason, p.line, p.field, p.key, p.kind, member_of(p.path, path)]
+            for p in problems[:_KEPT_PROBLEMS]
+        ]
 
     def kept_problems(self, path: Path) -> Iterator[Problem]:
         """Give the problems that were kept, and one for those that were not.
@@ -94,8 +106,9 @@ class KnownFile:
         Args:
             path: The file, as the report shall name it.
         """
-        for reason, line, name, key in self.problems:
-            yield Problem(reason, path, line, name, key)
+        for reason, line, name, key, *rest in self.problems:
+            kind, member = rest or (None, "")  # catalogues of before have neither
+            yield Problem(reason, path / member, line, name, key, kind)
         more = self.problem_count - len(self.problems)
         if more > 0:
             yield Problem(f"{more:,} more problems; read it again in full to see them", path)
@@ -106,6 +119,13 @@ class KnownFile:
         values = [self.path, self.file, self.size, self.mtime_ns, self.digest, self.reading]
         line = [*values, articles, self.tolerated, self.problem_count, self.problems]
         return json.dumps(line, separators=(",", ":")).encode("ascii")
+
+
+def member_of(path: Path | None, outer: Path) -> str:
+    """Give the name of a file inside another; "" for this other itself."""
+    if path is None or path == outer or not path.is_relative_to(outer):
+        return ""
+    return path.relative_to(outer).as_posix()
 
 
 def place_of(path: str) -> list[str]:
@@ -159,7 +179,9 @@ def _read_line(line: bytes) -> KnownFile:
     return known
 
 
-def _shorten(article: KnownArticle) -> str | list[str]:
+def _shorten(article: KnownArticle) -> str | list[str | None]:
+    if article.member:
+        return [*article]
     if article.content is None:
         return [article.key]
     return article.key if article.key == article.content else [article.key, article.content]

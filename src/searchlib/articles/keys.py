@@ -3,7 +3,8 @@
 A new article gets the id that its content gives it, so the same article in two files is one. When
 its file changes, the articles that stayed the same keep their keys wherever they are in the file
 now, and those between two of them keep the keys of those that were there before, in their order. So
-an article that is edited in its place keeps its key, though its content would give it another.
+an article that is edited in its place keeps its key, though its content would give it another. The
+members of an archive are files of their own in this.
 
 Two articles of different content never share a key because of that:
 
@@ -25,7 +26,7 @@ import numpy as np
 from searchlib.articles.catalogue import KnownArticle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from searchlib.articles.catalogue import KnownFile
 
@@ -48,7 +49,11 @@ class UsedKeys(NamedTuple):
         edited: set[str] = set()
         for known in files:
             hashes.extend({hash(key) for key in known.keys})
-            edited.update(key for key, content in known.articles if content not in (None, key))
+            edited.update(
+                article.key
+                for article in known.articles
+                if article.content not in (None, article.key)
+            )
         ordered = np.sort(np.frombuffer(hashes, np.int64))
         again = ordered[1:][ordered[1:] == ordered[:-1]]
         return cls(frozenset(again.tolist()), frozenset(edited))
@@ -104,7 +109,7 @@ class KeyGiver:
 
 
 def carry_over(
-    old: Sequence[KnownArticle], contents: Iterable[str]
+    old: Sequence[KnownArticle], contents: Iterable[str], members: Sequence[str] = ()
 ) -> Iterator[KnownArticle | None]:
     """Find for each article of a file which of its articles it was before.
 
@@ -112,29 +117,41 @@ def carry_over(
         old: The articles that the file had, in their order.
         contents: The ids that their contents give the articles it has now, in their order; empty
             for a record that can't be used, and none for an article with an id of its own.
+        members: Which file inside it each of ``contents`` is in, as :class:`KnownArticle` has it;
+            none if it is no archive.
 
     Returns:
         For each of ``contents``, the old article or ``None``. Linear time.
     """
     derived = [article for article in old if article.content is not None]
     now = list(contents)
+    # Catalogues of before do not know the members.
+    has_members = any(article.member for article in derived) and bool(members)
+    inside = members if has_members else [""] * len(now)
     matches = _match_contents(derived, now)
-    before: dict[int, list[int]] = {}  # the old articles that are left, by the match before them
-    matched = {at for at in matches if at is not None}
-    anchor = -1
-    for at in range(len(derived)):
-        if at in matched:
-            anchor = at
-        else:
-            before.setdefault(anchor, []).append(at)
-    queues = {at: iter(waiting) for at, waiting in before.items()}
-    anchor = -1
-    for match in matches:
+    queues = _left_over(derived, {at for at in matches if at is not None}, has_members)
+    anchors: dict[str, int] = {}
+    for match, member in zip(matches, inside, strict=True):
         if match is None:
-            match = next(queues.get(anchor, iter(())), None)
-        else:
-            anchor = match
+            match = next(queues.get((member, anchors.get(member, -1)), iter(())), None)
+        elif not has_members or derived[match].member == member:
+            anchors[member] = match
         yield None if match is None else derived[match]
+
+
+def _left_over(
+    old: Sequence[KnownArticle], matched: Collection[int], has_members: bool
+) -> dict[tuple[str, int], Iterator[int]]:
+    """List the articles that no content matches, by member and by the match before them there."""
+    anchors: dict[str, int] = {}
+    waiting: dict[tuple[str, int], list[int]] = {}
+    for at, article in enumerate(old):
+        member = article.member if has_members else ""
+        if at in matched:
+            anchors[member] = at
+        else:
+            waiting.setdefault((member, anchors.get(member, -1)), []).append(at)
+    return {place: iter(each) for place, each in waiting.items()}
 
 
 def _match_contents(old: Sequence[KnownArticle], contents: Sequence[str]) -> list[int | None]:

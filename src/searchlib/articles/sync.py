@@ -10,11 +10,12 @@ need not have changed, is read again from there, in a second pass that is rarely
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.articles.catalogue import UNUSABLE, KnownFile, place_of, read_known
+from searchlib.articles.catalogue import UNUSABLE, KnownFile, member_of, place_of, read_known
 from searchlib.articles.found_files import FoundFile, absolute_of, digest_of, is_in, outermost
 from searchlib.articles.keys import KeyGiver, carry_over, keep_missing
 from searchlib.articles.model import content_id
@@ -242,7 +243,7 @@ class Sync:
         if problems and not new.keys:
             yield from self._failed(problems, old)
             return
-        new.keep_problems(problems)
+        new.keep_problems(problems, found.path)
         self.report.problems += problems
         new.tolerated = new.problem_count
         if old is None:
@@ -265,7 +266,7 @@ class Sync:
         for item in read_file(path, new.file, self._options):
             if isinstance(item, Problem):
                 problems.append(item)
-                new.articles.append(UNUSABLE)
+                new.articles.append(UNUSABLE._replace(member=_member(item, path, new.file)))
                 next(before, None)
             elif isinstance(item, Notice):
                 self.report.notices.append(item)
@@ -282,7 +283,9 @@ class Sync:
         """
         if old is None or not old.has_derived:
             return iter(())
-        return carry_over(old.articles, _contents(read_file(path, file, self._options)))
+        found = [*_contents(read_file(path, file, self._options), path, file)]
+        contents, members = zip(*found, strict=True) if found else ((), ())
+        return carry_over(old.articles, contents, members)
 
     def _take(
         self,
@@ -295,6 +298,8 @@ class Sync:
         content = content_id(article)
         carried = next(before, None) if article.id == content else None
         known = self._keys.give(article.id, content, carried, new.path)
+        if known.content is not None:
+            known = known._replace(member=_member(article, path, new.file))
         problems = self._add(article, known.key, path)
         if not problems:
             new.articles.append(known)
@@ -356,10 +361,25 @@ def read_file(path: Path, name: str, options: ReadOptions) -> Iterator[Article |
     return reading.read_file(path, name, options)
 
 
-def _contents(items: Iterable[Article | Problem | Notice]) -> Iterator[str]:
-    """Give the ids that their contents give articles without another; "" for a problem."""
+def _contents(
+    items: Iterable[Article | Problem | Notice], path: Path, file: str
+) -> Iterator[tuple[str, str]]:
+    """Give the ids that their contents give articles without another, and their members.
+
+    The id is "" for a problem.
+    """
     for item in items:
         if isinstance(item, Problem):
-            yield UNUSABLE.key
-        elif not isinstance(item, Notice) and item.id == content_id(item):
-            yield item.id
+            yield UNUSABLE.key, _member(item, path, file)
+        elif not isinstance(item, Notice) and item.id == (content := content_id(item)):
+            yield content, _member(item, path, file)
+
+
+def _member(item: Article | Problem, path: Path, file: str) -> str:
+    """Make a digest of the name of the file that something was read from, inside another."""
+    if isinstance(item, Problem):
+        name = member_of(item.path, path)
+    else:
+        name = "" if item.file in (None, file) else str(item.file).removeprefix(f"{file}/")
+    said = name.encode(errors="surrogatepass")
+    return hashlib.blake2b(said, digest_size=4).hexdigest() if name else ""
