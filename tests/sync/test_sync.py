@@ -346,6 +346,19 @@ def test_articles_with_ids_keep_them_and_go_when_no_file_has_them(index: Index, 
     assert "2" not in index
 
 
+def test_an_id_of_two_articles_is_told(index: Index, root: Path) -> None:
+    one, another = ({"id": 1, "title": title, "slug": title} for title in ("One", "Another"))
+    write_lines(root / "a.jsonl", one, {"id": 2, "title": "Same"})
+    write_lines(root / "b.jsonl", {"id": 2, "title": "Same"}, another)
+    (notice,) = index.sync(root).notices
+    assert (notice.path, notice.line, notice.kind) == (root / "b.jsonl", 2, "id")
+    assert "has the id '1' of another article" in notice.message
+    write_lines(root / "b.jsonl", {**another, "body": "It is edited."}, seconds=None)
+    assert index.sync(root).notices == []
+    assert index.sync(root, mapping={"id": "slug"}).notices == []
+    assert {"One", "Same", "Another"} <= keys(index).keys()
+
+
 def write_zip(path: Path, members: dict[str, str]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in members.items():

@@ -97,9 +97,16 @@ class KeyGiver:
         is_taken = content in self._used.edited or self.given.get(content, content) != content
         return KnownArticle(_key_in_file(content, path) if is_taken else content, content)
 
-    def note(self, article: KnownArticle) -> None:
-        """Remember that a key is in force."""
-        self.given[article.key] = article.content
+    def note(self, article: KnownArticle, content: str) -> bool:
+        """Remember that a key is in force, and tell whether it was for an article that differs.
+
+        Args:
+            article: The key.
+            content: The id that its content gives the article.
+        """
+        before = self.given.get(article.key)
+        self.given[article.key] = content
+        return before not in (None, content)
 
     def _may_keep(self, before: KnownArticle, content: str) -> bool:
         if before.content == content:

@@ -303,7 +303,8 @@ class Sync:
         problems = self._add(article, known.key, path)
         if not problems:
             new.articles.append(known)
-            self._keys.note(known)
+            if self._keys.note(known, content):
+                self.report.notices.append(_notice_of_id(article, path))
         return problems
 
     def _add(self, article: Article, key: str, path: Path) -> list[Problem]:
@@ -373,6 +374,16 @@ def _contents(
             yield UNUSABLE.key, _member(item, path, file)
         elif not isinstance(item, Notice) and item.id == (content := content_id(item)):
             yield content, _member(item, path, file)
+
+
+def _notice_of_id(article: Article, path: Path) -> Notice:
+    return Notice(
+        f"has the id {article.id!r:.80} of another article, and takes its place; if they are two "
+        "articles, tell which key is the id: --map id=KEY",
+        path,
+        article.line,
+        "id",
+    )
 
 
 def _member(item: Article | Problem, path: Path, file: str) -> str:
