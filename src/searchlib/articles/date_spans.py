@@ -52,8 +52,11 @@ class Span(NamedTuple):
 
 _NO_DATE: Final = re.compile(
     r"0+|[-–—?]+|0{4}[-/.]?0{2}[-/.]?0{2}(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
-    r"|0001-01-01T00:00:00(?:\.0+)?Z?|n\.? ?d\.?|s\.? ?d\.?|o\.? ?d\.?|n/?a|nan|nat|nil|none|null"
-    r"|no date|unknown|undated|undatiert|sans date|sin fecha",
+    r"|0001-01-01(?:[T ]00:00:00(?:\.0+)?Z?)?|0?1(?P<mark>[-/.])0?1(?P=mark)0001(?: .{1,20})?"
+    r"|-0001-.{5,30}"
+    r"|n\.? ?d\.?|s\.? ?[df]\.?|o\.? ?[dj]\.?|n/?a|nan|nat|nil|none|null|tb[ad]|not available"
+    r"|no date|(?:date )?unknown|unknown date|undated|undatiert|unbekannt|ohne datum|sans date"
+    r"|inconnue?|sin fecha|desconocid[ao]|sem data|senza data|без даты|неизвестн[оа]|不明|未知",
     re.IGNORECASE,
 )
 
