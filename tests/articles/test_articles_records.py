@@ -191,7 +191,7 @@ def test_a_date_that_can_not_be_read(value: object) -> None:
     [
         ("title", True),
         ("body", [1, 2]),
-        ("source", {"nick": 3}),
+        ("source", 3.5),
         ("url", 3.5),
         ("id", True),
         ("id", 1.5),

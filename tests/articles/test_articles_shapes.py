@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -130,8 +130,34 @@ WRAPPED: list[tuple[dict[str, object], str, object]] = [
     ({"author": r"['Jane', 'O\'Neil', 'Ida']"}, "authors", ["Jane", "O'Neil", "Ida"]),
     ({"author": "[sic]"}, "authors", ["[sic]"]),
     ({"author": [{"firstname": "Jane", "lastname": "Roe"}]}, "authors", ["Jane Roe"]),
-    ({"author": {"original": "By Jane", "person": []}}, "authors", ["By Jane"]),
+    ({"author": {"original": "By Jane", "person": []}}, "authors", ["Jane"]),
+    ({"byline": "BY Jane Roe; by Jo"}, "authors", ["Jane Roe", "Jo"]),
+    ({"byline": "by the sea"}, "authors", ["by the sea"]),
+    ({"author": ["Bynum, Jo", "By Ida"]}, "authors", ["Bynum, Jo", "Ida"]),
     ({"publisher": {"@type": "Organization", "name": "QT"}}, "source", "QT"),
+    ({"source": {"domain": "qt.example"}}, "source", "qt.example"),
+    ({"source": {"x": [1]}}, "source", None),
+    ({"language": {"a": "x", "b": "y"}}, "language", None),
+    ({"link": {"rel": "x", "to": "y"}}, "url", None),
+    (
+        {"alternate": [{"href": "https://x.example", "type": "text/html"}]},
+        "url",
+        "https://x.example",
+    ),
+    ({"issued": {"date-parts": [[2025, 3, 4]]}}, "published", date(2025, 3, 4)),
+    ({"issued": {"date-parts": [[2025, 3]]}}, "published_last", date(2025, 3, 31)),
+    ({"publishedAt": [2025, 3, 4]}, "published", date(2025, 3, 4)),
+    ({"publishedAt": [2025, 3, 4, 10, 5]}, "document_date", datetime(2025, 3, 4, 10, 5)),
+    ({"publishedAt": [2025, 3, 4, 10, 5, 6, 700]}, "document_date", datetime(2025, 3, 4, 10, 5, 6)),
+    ({"date": {"seconds": 1607738460, "nanoseconds": 0}}, "published", date(2020, 12, 12)),
+    ({"date": {"_seconds": 1607738460}}, "published", date(2020, 12, 12)),
+    ({"dcterms:creator": "Ida"}, "authors", ["Ida"]),
+    ({"og:url": "https://x.example"}, "url", "https://x.example"),
+    ({"article": "a", "summary": "s"}, "body", "a"),
+    ({"document": "a"}, "body", "a"),
+    ({"story": [1, 2]}, "body", ""),
+    ({"text": ["a ", {"type": "bold", "text": "b"}, "."]}, "body", "a b."),
+    ({"text": ["a", {"type": "quote", "text": "b"}]}, "body", "a\n\nb"),
     ({"source": ["AP"]}, "source", "AP"),
 ]
 
@@ -256,3 +282,10 @@ def test_whatever_the_shape_there_are_articles_or_problems(value: object) -> Non
         str(item).encode()
         if isinstance(item, Article):
             assert Article.model_validate_json(item.model_dump_json()) == item
+
+
+def test_the_name_of_what_has_a_date_and_a_text_is_its_title(read_one: ReadOne) -> None:
+    record = {"name": "A", "description": "d", "datePublished": "2025-03-04"}
+    assert read_one("a.json", json.dumps({"value": [record]})).title == "A"
+    assert read_one("b.json", json.dumps({**record, "title": "B"})).extra["name"] == "A"
+    assert read_one("c.json", '{"name": "A", "description": "d"}').title == ""

@@ -33,6 +33,7 @@ _ESCAPED: Final = re.compile(r"\\(.)")
 _is_plain: Final = re.compile(r"\w+(?:[ -]\w+)*").fullmatch
 """Whether a label is of words alone, as most are: nothing is to split or to take out."""
 
+_BY: Final = re.compile(r"^(?:By|BY|by):? +(?=[^\W\d_a-z])")
 _TEXTS: Final = frozenset({str})
 _DEEPEST: Final = 6  # objects and lists around a label
 _LONGEST_LIST: Final = 10_000  # characters of a list that was written as text
@@ -76,12 +77,20 @@ def to_text(value: JsonValue) -> JsonValue:
     if not isinstance(value, str):
         value = only_item(value)
         value = _digits(name_of(value) if isinstance(value, dict) else value)
-    return _tidy(value)
+    return None if isinstance(value, dict) else _tidy(value)
 
 
 def to_plain(value: JsonValue) -> JsonValue:
     """Make a text in which nothing is a mark: an address, the name of a language."""
-    return value if isinstance(value, str) else _digits(unwrap(only_item(value)))
+    if isinstance(value, str):
+        return value
+    inner = _digits(unwrap(only_item(value)))
+    return None if isinstance(inner, dict) else inner
+
+
+def to_authors(value: JsonValue) -> list[JsonValue]:
+    """Make a list of names, without "By" before them."""
+    return [_BY.sub("", name) if isinstance(name, str) else name for name in to_list(value)]
 
 
 def to_list(value: JsonValue) -> list[JsonValue]:
@@ -202,7 +211,7 @@ CONVERTERS: Final[dict[str, Callable[[JsonValue], JsonValue]]] = {
     "source": to_text,
     "dateline": to_text,
     "places": to_list,
-    "authors": to_list,
+    "authors": to_authors,
     "language": to_plain,
     "url": to_plain,
 }

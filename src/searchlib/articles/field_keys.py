@@ -30,10 +30,13 @@ FieldKeys: TypeAlias = "Mapping[str, str | Iterable[str]]"
 _WEAK_BODY: Final = (
     "standfirst", "lead_paragraph", "description", "description_text", "summary", "abstract",
     "excerpt", "trail_text", "teaser", "snippet", "lead", "intro", "deck", "dek",
-    "short_description", "subtitle", "subheadline", "vorspann", "zusammenfassung", "chapo",
-    "chapeau", "résumé", "entradilla", "resumen", "resumo", "sommario",
+    "short_description", "extract", "subtitle", "subheadline", "vorspann", "zusammenfassung",
+    "chapo", "chapeau", "résumé", "entradilla", "resumen", "resumo", "sommario",
 )  # fmt: skip
 """Keys of a text that is the body only if there is no longer one."""
+
+_TEXT_ONLY: Final = ("article", "document", "story")
+"""Keys that mean the body only if they hold a text: an object there is an article itself."""
 
 _WEAK_DATE: Final = (
     "version_created", "first_created", "posted", "posted_at", "datetime", "timestamp",
@@ -49,9 +52,9 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "title": (
         "title", "headline", "headlines", "web_title", "post_title", "article_title", "hed",
-        "headline_text", "title_text", "resolved_title", "titel", "überschrift", "schlagzeile",
-        "titre", "titulo", "título", "titular", "titolo", "kop", "otsikko", "tittel", "tytuł",
-        "заголовок", "название", "标题", "標題", "見出し", "タイトル", "제목",
+        "headline_text", "title_text", "resolved_title", "heading", "titel", "überschrift",
+        "schlagzeile", "titre", "titulo", "título", "titular", "titolo", "kop", "otsikko", "tittel",
+        "tytuł", "заголовок", "название", "标题", "標題", "見出し", "タイトル", "제목",
     ),
     "body": (
         "body", "text", "content", "article_body", "maintext", "main_text", "full_text",
@@ -60,7 +63,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
         "body_html", "content_html", "body_xhtml", "html", "paragraphs", "blocks", "contents",
         "inhalt", "volltext", "texte", "contenu", "texto", "contenido", "cuerpo", "conteudo",
         "conteúdo", "testo", "contenuto", "tekst", "teksti", "treść", "текст", "содержание",
-        "正文", "内容", "內容", "本文", "본문", "내용", *_WEAK_BODY,
+        "正文", "内容", "內容", "本文", "본문", "내용", "ocr_text", "ocr_eng", *_TEXT_ONLY,
+        *_WEAK_BODY,
     ),
     "published": (
         "published", "date", "published_at", "published_on", "pubdate", "publication_date",
@@ -86,14 +90,15 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "source": (
         "source", "publisher", "source_name", "site_name", "publication", "newspaper", "outlet",
         "agency", "provider", "source_domain", "infosource", "infosources", "quelle", "fuente",
-        "fonte", "bron", "zeitung", "источник",
+        "fonte", "bron", "zeitung", "источник", "container_title", "publication_title", "hostname",
+        "domain",
     ),
     "dateline": ("dateline", "located"),
     "places": ("places", "place", "locations", "location"),
     "authors": (
         "authors", "author", "byline", "bylines", "creator", "creators", "writer", "by",
-        "autor", "autorin", "autoren", "verfasser", "auteur", "auteurs", "autores", "autora",
-        "autore", "autori", "автор", "авторы", "作者", "著者", "저자",
+        "authors_byline", "autor", "autorin", "autoren", "verfasser", "auteur", "auteurs",
+        "autores", "autora", "autore", "autori", "автор", "авторы", "作者", "著者", "저자",
     ),
     "language": (
         "language", "lang", "language_code", "in_language", "langcode", "sprache", "langue",
@@ -101,13 +106,17 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "url": (
         "url", "link", "href", "web_url", "article_url", "permalink", "canonical_url", "post_url",
-        "resolved_url", "given_url", "requested_url", "warc_target_uri",
+        "resolved_url", "given_url", "requested_url", "warc_target_uri", "page_url", "canonical",
+        "alternate",
     ),
 }  # fmt: skip
 """The keys that are understood, for each field of an article; the first one wins."""
 
 DATE_FIELDS: Final = ("published", "document_date")
 LIST_FIELDS: Final = frozenset({"categories", "places", "authors"})
+
+_PREFIX: Final = re.compile(r"(?:dc|dcterms|dublin core|og|schema|prism)[:.]\s*", re.IGNORECASE)
+"""Of vocabularies: ``dcterms:title``."""
 
 _LONGEST: Final = 64  # characters of a key that is looked up
 
@@ -128,13 +137,20 @@ _WEAK_RANKS: Final = {
 @lru_cache(maxsize=1024)
 def find_field(key: str) -> tuple[str, int] | None:
     """Find the field that a key stands for, and the key's rank among those that do."""
-    return _PLACES.get(_squeeze(key)) if len(key) <= _LONGEST else None
+    if len(key) > _LONGEST:
+        return None
+    return _PLACES.get(_squeeze(key)) or _PLACES.get(_squeeze(_PREFIX.sub("", key, count=1)))
 
 
 def is_weak(key: str) -> bool:
     """Whether a key means its field only if the value fits: ``created`` may be no date at all."""
     field, rank = find_field(key) or ("", 0)
     return rank >= _WEAK_RANKS.get(field, len(_PLACES))
+
+
+def needs_text(place: tuple[str, int]) -> bool:
+    """Whether a key, by its field and rank, means its field only if it holds a text."""
+    return place[0] == "body" and 0 < _WEAK_RANKS["body"] - place[1] <= len(_TEXT_ONLY)
 
 
 def has_field(record: Record, field: str) -> bool:
@@ -203,8 +219,10 @@ class FieldMap:
         find = self.find if self.chosen else find_field
         for key, value in record.items():
             place = find(key)
-            is_meant = place is not None and place[0] == wanted and place[1] < end
-            if is_meant and not (is_missing(value) or isinstance(value, bool)):
+            if place is None or place[0] != wanted or place[1] >= end:
+                continue
+            is_other = isinstance(value, bool) or (type(value) is not str and needs_text(place))
+            if not (is_other or is_missing(value)):
                 return True
         return False
 

@@ -21,14 +21,20 @@ from searchlib.articles.conversion import (
     CONVERTERS,
     SHORTEN,
     is_missing,
-    only_item,
     to_categories,
 )
 from searchlib.articles.date_spans import says_no_date
 from searchlib.articles.dates import has_time, to_day, to_moment
-from searchlib.articles.field_keys import BY_TABLE, DATE_FIELDS, LIST_FIELDS, find_field, is_weak
+from searchlib.articles.field_keys import (
+    BY_TABLE,
+    DATE_FIELDS,
+    LIST_FIELDS,
+    find_field,
+    is_weak,
+    needs_text,
+)
 from searchlib.articles.model import Article
-from searchlib.articles.shapes import rest_of, unwrap
+from searchlib.articles.shapes import date_of, rest_of
 from searchlib.articles.when import read_when
 from searchlib.errors import Problem, explain
 
@@ -130,6 +136,8 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
                 found.extra[key] = value
         elif (not value or value.isspace()) if type(value) is str else is_missing(value):
             pass
+        elif type(value) is not str and needs_text(place):
+            found.extra[key] = value
         elif place[0] in chosen or type(value) is bool:
             _decide(key, value, place, found, ranks)
         else:  # as nearly always
@@ -206,6 +214,8 @@ def _unwrap_extra(extra: dict[str, JsonValue]) -> None:
 
 def _convert(found: SortedKeys, order: Order | None, needs_dates: bool) -> dict[str, object]:
     fields: dict[str, object] = {}
+    if "title" not in found.chosen and "published" in found.chosen:
+        _take_name(found)
     for name, (key, value) in found.chosen.items():
         convert = CONVERTERS.get(name)
         if convert is None:
@@ -220,6 +230,13 @@ def _convert(found: SortedKeys, order: Order | None, needs_dates: bool) -> dict[
     return fields
 
 
+def _take_name(found: SortedKeys) -> None:
+    """Take the name of what has a date and a text for its title, as schema.org and Bing have it."""
+    name = found.extra.get("name")
+    if "body" in found.chosen and isinstance(name, str) and not is_missing(name):
+        found.chosen["title"] = "name", found.extra.pop("name")
+
+
 def date_texts(found: SortedKeys) -> list[str]:
     """Give the dates of a record that are text."""
     texts = []
@@ -227,7 +244,7 @@ def date_texts(found: SortedKeys) -> list[str]:
         if name not in found.chosen:
             continue
         value = found.chosen[name][1]
-        inner = value if isinstance(value, str) else unwrap(only_item(value))
+        inner = value if isinstance(value, str) else date_of(value)
         if isinstance(inner, str):
             texts.append(inner)
     return texts
@@ -257,7 +274,7 @@ def _add_dates(
 def _read_date(name: str, found: SortedKeys, order: Order | None, needs_dates: bool) -> When | None:
     """Read a date; what it does not say of a day is kept with the rest of the record."""
     key, value = found.chosen[name]
-    inner = value if isinstance(value, str) else unwrap(only_item(value))
+    inner = value if isinstance(value, str) else date_of(value)
     when = read_when(inner, order) if isinstance(inner, (str, int, float)) else None
     if when is not None:
         if not when.is_whole or (when.last is not None and name != "published"):

@@ -34,7 +34,7 @@ _MARKS: Final = {
 """What stands for a tag meanwhile: zero bytes for the edges of blocks."""
 
 _WITH_FLAGS: Final = frozenset({"audio", "details", "iframe", "input", "option", "script", "video"})
-_PREFIXES: Final = frozenset({"fb", "g", "html", "m", "media", "o", "st1", "svg", "v", "w"})
+_PREFIXES: Final = frozenset({"fb", "g", "html", "jats", "m", "media", "o", "st1", "svg", "v", "w"})
 
 # An attribute may hold ">" in quotes. In an atomic group, what has matched is not tried otherwise.
 _TAG: Final = re.compile(

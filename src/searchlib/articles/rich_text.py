@@ -2,8 +2,9 @@
 
 Contentful, Sanity, ProseMirror, Slate and Lexical write a paragraph as a list of pieces
 (``{"type": "paragraph", "content": [{"type": "text", "text": "The "}, ...]}``), Quill and Notion
-the whole text (``{"ops": [{"insert": "The "}, ...]}``, ``[{"plain_text": "The "}, ...]``). These
-are joined as they are; everything else in a list is a paragraph.
+the whole text (``{"ops": [{"insert": "The "}, ...]}``, ``[{"plain_text": "The "}, ...]``), and
+Telegram has texts between the objects (``["The ", {"type": "bold", "text": "ferry"}]``). These are
+joined as they are; everything else in a list is a paragraph.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LINKS: Final = frozenset({
 def inline_text(value: JsonValue) -> str | None:
     """Join the pieces of a paragraph, or those of a whole text; ``None`` for all else."""
     if isinstance(value, list):
-        return _values(value, "plain_text")
+        return _values(value, "plain_text") or _telegram(value)
     if not isinstance(value, dict):
         return None
     if isinstance(ops := value.get("ops"), list):
@@ -36,6 +37,15 @@ def inline_text(value: JsonValue) -> str | None:
     if isinstance(value.get(kind), list):  # Notion's, whose kind names where it is
         return inline_text(value[kind])
     return _joined(next((value[key] for key in _PARTS if isinstance(value.get(key), list)), None))
+
+
+def _telegram(parts: list[JsonValue]) -> str | None:
+    """Join texts and objects with a text, if a blank at the edge of one shows that they belong."""
+    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    pieces = [text for text in texts if isinstance(text, str)]
+    has_objects = any(isinstance(part, dict) for part in parts)
+    is_cut = any(isinstance(part, str) and part != part.strip() for part in parts)
+    return "".join(pieces) if has_objects and is_cut and len(pieces) == len(parts) else None
 
 
 def _values(parts: list[JsonValue], key: str) -> str | None:

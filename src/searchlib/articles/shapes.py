@@ -38,7 +38,7 @@ _LISTS: Final = (
 _INNER: Final = (
     "_source", "node", "data", "article", "document", "doc", "item", "post", "story", "tweet",
     "entry", "fields", "attributes", "record", "meta", "metadata", "frontmatter", "front_matter",
-    "properties",
+    "properties", "snippet", "object", "content",
 )  # fmt: skip
 """Keys of objects that hold the fields of an article, or the rest of them."""
 
@@ -52,7 +52,8 @@ _SCALARS: Final = (
 _NAMES: Final = (
     "value", "name", "label", "prefLabel", "full_name", "fullName", "display_name", "displayName",
     "title", "term", "tag", "webTitle", "#text", "_", "$t", "@value", "rendered", "text",
-    "original", "main", "default", "nickname", "username", "slug", "code", "qcode", "id",
+    "original", "main", "default", "nickname", "username", "domain", "slug", "code", "qcode",
+    "id",
 )  # fmt: skip
 """Keys of what a label is called. "value" is first: beside it the name is the kind of label."""
 
@@ -64,7 +65,7 @@ _LABELS: Final = ("nodes", "edges", "node", "data", "attributes", "fields")
 """Keys of the labels in an object around them."""
 
 _NESTED: Final = frozenset[object]({dict, list})
-_LANGUAGE: Final = re.compile("[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+_LANGUAGE: Final = re.compile("[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 _TEXTS: Final = (
     "rendered", "text", "content", "html", "body", "value", "main", "plain", "raw", "#text",
@@ -259,6 +260,30 @@ def unwrap(value: JsonValue) -> JsonValue:
             break
         value = value[key]
     return value
+
+
+def date_of(value: JsonValue) -> JsonValue:
+    """Give the date in an object or list: ``{"date-parts": [[2025, 3, 4]]}``, ``[2025, 3, 4]``."""
+    if isinstance(value, dict):
+        for key in ("date-parts", "seconds", "_seconds"):  # CSL, Firestore
+            if key in value:
+                value = value[key]
+                break
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, list) and _are_numbers(value):
+        numbers = [f"{part:02}" for part in value[:6]]
+        clock = "T" + ":".join(numbers[3:]) if len(numbers) > 4 else ""
+        return "-".join(numbers[:3]) + clock
+    if isinstance(value, list):
+        value = next((item for item in value if item), None)
+    return unwrap(value)
+
+
+def _are_numbers(value: list[JsonValue]) -> bool:
+    """Whether a list has a year, a month and what follows, as programs in Java write dates."""
+    is_numbers = all(type(item) is int and item >= 0 for item in value)
+    return is_numbers and len(value) > 1 and value[0] > 999 and value[1] <= 12  # type: ignore[operator]
 
 
 def rest_of(value: Object, *, is_body: bool) -> Object:
