@@ -93,6 +93,15 @@ def _has(value: object, field: str) -> bool:
     return {"title": "title", "body": "text", "text": "text"}.get(field) in value
 
 
+def test_a_sheet_without_anything_around_it(read: Read) -> None:
+    rows = [["title", "text", "n"], ["A", "one", 1], ["B", "two", 2]]
+    for ending in (".json", ".jsonl"):
+        items = read(f"a{ending}", json.dumps(rows))
+        found = [(item.title, item.body, item.extra) for item in items if isinstance(item, Article)]
+        assert found == [("A", "one", {"n": 1}), ("B", "two", {"n": 2})]
+    assert [type(item) for item in read("b.json", "[[1, 2], [3, 4]]")] == [Problem, Problem]
+
+
 def test_a_row_that_is_longer_than_the_header_loses_nothing(read_one: ReadOne) -> None:
     article = read_one("a.json", '{"columns": ["title", ""], "data": [["A", "b", "c"]]}')
     assert (article.title, article.extra) == ("A", {"column 2": "b", "column 3": "c"})

@@ -6,7 +6,7 @@ Hugging Face write is one of these:
 * ``{"title": {"0": "A", "1": "B"}, "text": {...}}``, as ``to_json()`` of pandas writes,
 * ``{"title": ["A", "B"], "text": ["...", "..."]}``,
 * ``{"columns": ["title", "text"], "data": [["A", "..."], ["B", "..."]]}``,
-* ``{"values": [["title", "text"], ["A", "..."], ["B", "..."]]}``.
+* ``{"values": [["title", "text"], ["A", "..."], ["B", "..."]]}``, or that list alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import JsonValue
 
@@ -38,13 +38,12 @@ def rows_of(value: Object, has_field: Has) -> list[JsonValue] | None:
         columns = cast("dict[str, list[JsonValue]]", value)
         length = max(map(len, columns.values()), default=0)
         if length > 1 and _is_frame(columns, length, has_field):
-            return _zip([*columns], [*zip(*columns.values(), strict=True)])
+            return [to_object([*columns], row) for row in zip(*columns.values(), strict=True)]
     if _all_are(dict, value.values()):
         frame = cast("dict[str, dict[str, JsonValue]]", value)
         first = next(iter(frame.values()), {})
         if all(key.isdecimal() for key in first) and _is_frame(frame, len(first), has_field):
-            rows = [[column.get(key) for column in frame.values()] for key in first]
-            return _zip([*frame], rows)
+            return [{name: frame[name].get(key) for name in frame} for key in first]
     return _under_header(value, has_field)
 
 
@@ -60,6 +59,21 @@ def _is_frame(
     return all(has_field(names, field) for field in _NEEDED)
 
 
+def header_of(row: list[JsonValue], has_field: Has) -> list[str] | None:
+    """Give the names of columns that a list is, if a title or a text is among them."""
+    names = [_name(column) for column in row]
+    known: Object = dict.fromkeys(filter(None, names), "a value")
+    if not any(has_field(known, field) for field in _NEEDED):
+        return None
+    return [name or f"column {at}" for at, name in enumerate(names, 1)]
+
+
+def to_object(names: list[str], row: Sequence[JsonValue]) -> dict[str, JsonValue]:
+    """Make an object of a row; what it has more than there are names keeps its number."""
+    more = (f"column {at}" for at in range(len(names) + 1, len(row) + 1))
+    return dict(zip([*names, *more], row, strict=False))
+
+
 def _under_header(value: Object, has_field: Has) -> list[JsonValue] | None:
     told = next((value[name] for name in _HEADERS if isinstance(value.get(name), list)), None)
     for inner in value.values():
@@ -67,9 +81,9 @@ def _under_header(value: Object, has_field: Has) -> list[JsonValue] | None:
             continue
         rows = cast("list[list[JsonValue]]", inner)
         header, rows = (told, rows) if isinstance(told, list) else (rows[0], rows[1:])
-        names = [_name(column) for column in header]
-        if any(has_field({name: "a value" for name in names if name}, field) for field in _NEEDED):
-            return _zip([name or f"column {at}" for at, name in enumerate(names, 1)], rows)
+        names = header_of(header, has_field)
+        if names is not None:
+            return [to_object(names, row) for row in rows]
     return None
 
 
@@ -77,17 +91,6 @@ def _name(column: JsonValue) -> str:
     if isinstance(column, dict):
         column = next((column[name] for name in _NAMES if name in column), None)
     return column if isinstance(column, str) else ""
-
-
-def _zip(
-    names: list[str], rows: list[list[JsonValue]] | list[tuple[JsonValue, ...]]
-) -> list[JsonValue]:
-    """Make objects of rows; what a row has more than there are names keeps its number."""
-    return [dict(zip(_enough(names, len(row)), row, strict=False)) for row in rows]
-
-
-def _enough(names: list[str], length: int) -> list[str]:
-    return [*names, *(f"column {at}" for at in range(len(names) + 1, length + 1))]
 
 
 def _all_are(kind: type, values: object) -> bool:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
+from searchlib.articles.frames import header_of, to_object
 from searchlib.articles.json_decoding import JsonDecoder, Unfit, complain, find_unfit
 from searchlib.articles.records import Record
 from searchlib.articles.shapes import records_in
@@ -71,8 +72,14 @@ def read_json(source: Source) -> Iterator[Record | Problem]:
 
 def _read_values(source: Source) -> Iterator[Record | Problem]:
     decoder = JsonDecoder(source)
+    has_field = source.options.fields.has
+    columns: list[str] | None = None
     for value, line in _Values(source, decoder):
         source.line = line
+        if isinstance(value, list) and not decoder.has_unfit:
+            if columns is None and (columns := header_of(value, has_field)):
+                continue
+            value = to_object(columns, value) if columns else value
         yield from _to_records(value, source, decoder.has_unfit)
 
 
