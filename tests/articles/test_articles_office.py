@@ -191,6 +191,20 @@ def test_a_word_document(name: str, read_one: ReadOne) -> None:
     ]  # fmt: skip
 
 
+def test_a_byline_and_a_date_come_before_the_properties(read_one: ReadOne) -> None:
+    text = ("Harbour reopens", "By Ida Blom", "1 March 2025", "The harbour reopened on Monday.")
+    article = read_one("a.docx", saved(document(*text, author="A typist", title="Untitled")))
+    assert (article.title, article.authors) == ("Harbour reopens", ["Ida Blom"])
+    assert (article.published, article.body) == (
+        date(2025, 3, 1),
+        "The harbour reopened on Monday.",
+    )
+    assert article.extra["authors (properties)"] == ["A typist"]
+    assert "date (properties)" in article.extra
+    other = saved(document(*text, title="Another title"))
+    assert read_one("b.docx", other).title == "Another title"
+
+
 def test_the_title_of_a_word_document(read_one: ReadOne) -> None:
     made = docx.Document()
     made.add_paragraph("Local")
