@@ -132,6 +132,8 @@ _WEAK_RANKS: Final = {
     "body": len(KEYS["body"]) - len(_WEAK_BODY),
     "published": len(KEYS["published"]) - len(_WEAK_DATE),
 }
+FIRST_TEXT_ONLY: Final = _WEAK_RANKS["body"] - len(_TEXT_ONLY)
+"""The rank of the first key of a body that must be a text; hardly a key has such a rank."""
 
 
 @lru_cache(maxsize=1024)
@@ -150,7 +152,7 @@ def is_weak(key: str) -> bool:
 
 def needs_text(place: tuple[str, int]) -> bool:
     """Whether a key, by its field and rank, means its field only if it holds a text."""
-    return place[0] == "body" and 0 < _WEAK_RANKS["body"] - place[1] <= len(_TEXT_ONLY)
+    return place[0] == "body" and FIRST_TEXT_ONLY <= place[1] < _WEAK_RANKS["body"]
 
 
 def has_field(record: Record, field: str) -> bool:

@@ -28,6 +28,7 @@ from searchlib.articles.dates import has_time, to_day, to_moment
 from searchlib.articles.field_keys import (
     BY_TABLE,
     DATE_FIELDS,
+    FIRST_TEXT_ONLY,
     LIST_FIELDS,
     find_field,
     is_weak,
@@ -53,6 +54,7 @@ PLACE_FIELDS: Final = frozenset({"file", "line", "record"})
 
 _DEEPEST: Final = 100  # levels in ``extra``: what nests deeper can't be read back from an article
 _SHOWN_KEYS: Final = 12
+_FEW_WORDS: Final = 4
 _NESTED: Final = frozenset({dict, list})
 
 
@@ -136,7 +138,7 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
                 found.extra[key] = value
         elif (not value or value.isspace()) if type(value) is str else is_missing(value):
             pass
-        elif type(value) is not str and needs_text(place):
+        elif place[1] >= FIRST_TEXT_ONLY and needs_text(place) and not _is_prose(value):
             found.extra[key] = value
         elif place[0] in chosen or type(value) is bool:
             _decide(key, value, place, found, ranks)
@@ -182,6 +184,11 @@ def _decide(
         found.chosen[name], ranks[name] = (key, value), rank
     else:
         found.extra[key] = value
+
+
+def _is_prose(value: JsonValue) -> bool:
+    """Whether a value is a text, and not the number or the name of one."""
+    return isinstance(value, str) and len(value.split(None, _FEW_WORDS)) >= _FEW_WORDS
 
 
 def _add_categories(
