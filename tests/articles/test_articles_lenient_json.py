@@ -25,6 +25,7 @@ AS_LINES = {
     "a list": f"[{A}, {B}]",
     "a list over several lines": f"[\n  {A},\n  {B}\n]\n",
     "objects over several lines": f"{PRETTY}\n{PRETTY.replace('A', 'B').replace('one', 'two')}\n",
+    "objects whose first line has a key": f"{A},\n{B}".replace('", "', '",\n"'),
     "objects one behind another": A + B,
     "commas behind the lines": f"{A},\n{B},\n",
     "commas before the lines": f"{A}\n,{B}",
@@ -36,7 +37,7 @@ AS_LINES = {
 
 
 @pytest.mark.parametrize("name", AS_LINES)
-@pytest.mark.parametrize("ending", [".json", ".jsonl", ".ndjson"])
+@pytest.mark.parametrize("ending", [".json", ".jsonl", ".ndjson", ".jsonld"])
 def test_objects_however_they_are_put_together(name: str, ending: str, read: Read) -> None:
     items = read(f"a{ending}", AS_LINES[name])
     assert [type(item) for item in items] == [Article, Article], items

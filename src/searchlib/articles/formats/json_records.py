@@ -322,7 +322,7 @@ def _is_other_json(source: Source) -> bool:
     head = source.stream.peek(_PEEK).removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
     first, end, rest = head.partition(b"\n")
     second = rest.lstrip()[:1]
-    is_open = first.startswith(b"{") and not first.rstrip().endswith((b"}", b","))
+    is_open = first.startswith(b"{") and not first.rstrip(b" \t\r,").endswith(b"}")
     return first.startswith(b"[") or bool(end and is_open and second == b'"')
 
 
@@ -338,7 +338,7 @@ _LOOKS_LIKE_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\[\s*\{\s*\")")
 
 JSON = Format(
     name="JSON",
-    endings=(".json",),
+    endings=(".json", ".jsonld"),
     read=read_json,
     guess=lambda head: bool(_LOOKS_LIKE_JSON.match(head)),
 )
