@@ -11,6 +11,7 @@ that gives it away may wait long to get it back.
 """
 
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
+from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.math cimport INFINITY
 from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
@@ -1970,6 +1971,13 @@ cdef class Terms:
             raise damaged(f"expected block {block} inside it, got {start}", self.source)
         return <Py_ssize_t> start
 
+    cdef Py_ssize_t place_of(self, Py_ssize_t ordinal) except -1:
+        """Find where a term begins."""
+        cdef Py_ssize_t start = self.start_of(ordinal // self.block) + 1, left
+        for left in range(ordinal % self.block):
+            start = self.end_of(start) + 1
+        return start
+
     cdef Py_ssize_t end_of(self, Py_ssize_t start) except -1:
         """Find where the term that begins at a place ends."""
         cdef const uint8_t* end = <const uint8_t*> memchr(
@@ -2031,14 +2039,11 @@ cdef class Terms:
 
     def term(self, Py_ssize_t ordinal):
         """Give the term with an ordinal."""
-        cdef Py_ssize_t start, left
+        cdef Py_ssize_t start
         if not 0 <= ordinal < self.count:
             raise IndexError(f"expected an ordinal below {self.count}, got {ordinal}")
-        start = self.start_of(ordinal // self.block) + 1
-        for left in range(ordinal % self.block):
-            start = self.end_of(start) + 1
+        start = self.place_of(ordinal)
         return self.text[start : self.end_of(start)]
-
 
     def matching(self, bytes pattern, Py_ssize_t first, Py_ssize_t last):
         """Find the terms of a range that match a pattern of ``*`` and ``?``.
@@ -2066,6 +2071,43 @@ cdef class Terms:
                 count += 1
             start = end + 1
         return found[:count].copy()
+
+
+@cython.no_gc  # what it holds does not refer to it
+cdef class SingleLabels:
+    """The labels of a segment's documents where none has several.
+
+    Args:
+        terms: The labels.
+        ordinals: The label of each document, the number of labels for none. Unsigned.
+        source: Where these are from, for messages.
+    """
+
+    cdef Terms terms
+    cdef Numbers held
+    cdef object source
+
+    def __cinit__(self, Terms terms, ordinals, source):
+        self.terms, self.held, self.source = terms, Numbers(ordinals, "BHIL", 4), source
+
+    def text(self, Py_ssize_t docnum):
+        """Read the label of a document; ``None`` if it has none."""
+        cdef Py_ssize_t ordinal, start
+        if not 0 <= docnum < self.held.count:
+            raise IndexError(f"expected a document below {self.held.count}, got {docnum}")
+        if self.held.size == 1:
+            ordinal = (<const uint8_t*> self.held.view.buf)[docnum]
+        elif self.held.size == 2:
+            ordinal = (<const uint16_t*> self.held.view.buf)[docnum]
+        else:
+            ordinal = (<const uint32_t*> self.held.view.buf)[docnum]
+        if ordinal == self.terms.count:
+            return None
+        if ordinal > self.terms.count:
+            raise damaged(f"expected ordinals below {self.terms.count}", self.source)
+        start = self.terms.place_of(ordinal)
+        return PyUnicode_DecodeUTF8(
+            <const char*> self.terms.text + start, self.terms.end_of(start) - start, NULL)
 
 
 cdef bint is_match(
