@@ -28,6 +28,8 @@ PIECES = [
     "price:[1 TO 2] ", "price:1,234 ", "pages:1.5 ", "price:1e1 ", "price>5 ", "price:-5 ",
     "price:- 5 ", "price: > x ", "NEAR(", "NEAR(a ", "NEAR(a b, 3) ", "NEAR(a, ", "NEAR() ",
     "a NEAR/5 ", "a w/5 ", "a PRE/5 ", "a w/1 b w/2 ", "NEAR/5 ", "w/5 ", "w/", "NEAR(NEAR(",
+    "NEAR((a b) ", "a&&", "a&&b ", "a|b", "—a ", "a—", "a=b ", "pages=1 ", 'צ"ל', "pages:(>1 ",
+    "pages:≥1 ", "pages:(-1 ", "published:now 1 ", "published:(now ", "published:2025 to ",
     "(a OR b) NEAR/3 ", "published:x NEAR/3 a ", "(a w/2 ", "*", "?", "* ", "? ", "a*", "a* ",
     "a? ", "?a", "a?b ", "*a", "*a ", "*?", "[a]*", "a[b]*c ", "a[", "a[b ", "[*", "~", "a~",
     "a~ ", "a~2 ", "a~9 ", "~1", "^", "a^2 ", "^2", "a^", "(a)^2 ", '"a"^2 ', "a^2^2 ", "a^.5",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _LONGEST_NAME: Final = 64
 _OPENS: Final = frozenset("_\"'[({*<>-+!/?~")
 """What may stand behind the colon of a field, besides letters and digits."""
+
+_DISTANCE: Final = re.compile(r"\d++[^\W\d]++(?!\d)")  # not "2025Q1"
 
 _HABITS: Final = {
     Date: frozenset({"date", "time", "day", "when", "year", "at", "on", "pubdate", "datetime"}),
@@ -104,12 +107,17 @@ class FieldNames:
         """Tell whether a field holds numbers or dates."""
         return spec is not None and isinstance(spec.marker, Date | Number)
 
-    def is_signed(self, spec: FieldSpec | None) -> bool:
-        """Tell whether a sign behind the colon of a field is that of a number or date.
+    def is_signed(self, spec: FieldSpec | None, value: str) -> bool:
+        """Tell whether a sign before a value is a part of it, and excludes nothing.
 
-        It is in a field of labels or keys that are whole numbers, too.
+        It is in a field of numbers, of labels or keys that are whole numbers too, and before a
+        distance in time: "-7d".
         """
-        return spec is not None and (self.is_value(spec) or spec.kind == "int")
+        if spec is None:
+            return False
+        if isinstance(spec.marker, Date):
+            return _DISTANCE.match(value) is not None
+        return self.is_value(spec) or spec.kind == "int"
 
     def is_text(self, spec: FieldSpec | None) -> bool:
         """Tell whether a field, or all that are searched by default, hold text."""
