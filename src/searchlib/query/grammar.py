@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from searchlib.query.hints import LOOKS_LIKE_OPERATOR, hint_at_longer_value, hint_at_operator
+from searchlib.query import hints
 from searchlib.query.joins import (
     ANY,
     NOTHING,
@@ -64,6 +64,7 @@ _POWERS: Final = {
 _ENDS: Final = frozenset({"close", "end"})
 _ATTACHED: Final = frozenset({"operator", "within", "boost"})
 _BEFORE_SIGNS: Final = frozenset({"field", "compare", "open", "operator"})
+_LOOKS_LIKE_OPERATOR: Final = frozenset(hints.LOOKS_LIKE_OPERATOR)
 _WITH_DISTANCE: Final = re.compile(r"(.*),(\d{1,6})")
 
 
@@ -313,7 +314,10 @@ class Reading:
                 return self._called_near(token)
             case "field":
                 return self._in_field(token)
-            case "plain" | "word" | "within":
+            case "within":
+                hints.at_proximity(token, self._reporter)
+                return self._word(token)
+            case "plain" | "word":
                 return self._word(token)
             case "unclosed":
                 self._problem('expected a second " to end the phrase', token, "it is left out")
@@ -431,15 +435,11 @@ class Reading:
         token = self._peek()
         if token.kind == "compare" and spec is not None:
             self._at += 1
-            value = self._value_token()
-            return self._leaves.compared(token, value, spec)
+            return self._leaves.compared(token, self._value_token(), spec)
         return self._unary() if token.kind == "prefix" else self._primary()
 
     def _signed_value(self) -> Token | None:
-        """Take a value with its sign as one word; ``None`` if the sign requires or excludes.
-
-        It does behind another part of the same brackets, as in ``pages:(5 -3)``.
-        """
+        """Take a value with its sign as one word; ``None`` if it excludes, as in ``(5 -3)``."""
         sign, value = self._tokens[self._at : self._at + 2]
         if (
             sign.text == "!"
@@ -464,14 +464,14 @@ class Reading:
         return Token("word", sign.text[1:-1] if quoted else sign.text, sign.start, sign.end)
 
     def _word(self, token: Token) -> Query:
-        if token.text in LOOKS_LIKE_OPERATOR:
-            hint_at_operator(self._tokens, self._at, self._reporter)
+        if token.text in _LOOKS_LIKE_OPERATOR:
+            hints.at_operator(self._tokens, self._at - 1, self._reporter)
         if self._spec is not None and self._names.is_value(self._spec):
             self._hint_at_longer_value(self._spec)
         return self._leaves.word(token, self._spec)
 
     def _hint_at_longer_value(self, spec: FieldSpec) -> None:
-        hint_at_longer_value(self._tokens, self._at, spec, self._clock, self._reporter)
+        hints.at_longer_value(self._tokens, self._at, spec, self._clock, self._reporter)
 
 
 def _is_anything(_: Query) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOOKS_LIKE_OPERATOR: Final = {
     "or": "OR", "Or": "OR", "not": "NOT", "Not": "NOT", "NEAR": "NEAR/5", "near": "NEAR/5",
+    "andnot": "ANDNOT", "andmaybe": "ANDMAYBE",
 }  # fmt: skip
 """Words that may be meant for operators, and how these are written."""
 
@@ -36,24 +37,34 @@ _BETWEEN_BOUNDS: Final = dict.fromkeys("-–—", "to")
 _GO_ON: Final = DATE_WORDS | {"to", "..", *_BETWEEN_BOUNDS}
 
 
-def hint_at_operator(tokens: Sequence[Token], behind: int, reporter: Reporter) -> None:
-    """Note that a word may be meant for an operator, if it has words on both sides.
+def at_operator(tokens: Sequence[Token], at: int, reporter: Reporter) -> None:
+    """Note that a word may be meant for an operator.
+
+    It has words on both sides; but "near(" has all of them behind it.
 
     Args:
         tokens: The pieces of the query.
-        behind: Which of them stands behind the word.
+        at: Which of them is the word.
         reporter: Takes the note.
     """
-    if behind < 2:
-        return
-    before, word, after = tokens[behind - 2 : behind + 1]
-    if before.kind in _BEHIND_WORDS and after.kind in _BEFORE_WORDS:
-        meant = LOOKS_LIKE_OPERATOR[word.text]
-        message = f"{word.text!r} is a word here; did you mean {meant}?"
-        reporter.note("operator", message, (word.start, word.end))
+    word, after = tokens[at : at + 2]
+    if word.text == "near" and after.kind == "open" and after.start == word.end:
+        _note_operator(word, "NEAR(", reporter)
+    elif after.kind in _BEFORE_WORDS and at > 0 and tokens[at - 1].kind in _BEHIND_WORDS:
+        _note_operator(word, LOOKS_LIKE_OPERATOR[word.text], reporter)
 
 
-def hint_at_longer_value(
+def at_proximity(word: Token, reporter: Reporter) -> None:
+    """Note that a word such as "NEAR/5", with nothing before it, may be meant for an operator."""
+    _note_operator(word, f"a {word.text} b", reporter)
+
+
+def _note_operator(word: Token, meant: str, reporter: Reporter) -> None:
+    message = f"{word.text!r} is a word here; did you mean {meant}?"
+    reporter.note("operator", message, (word.start, word.end))
+
+
+def at_longer_value(
     tokens: Sequence[Token], behind: int, spec: FieldSpec, clock: Clock, reporter: Reporter
 ) -> None:
     """Note that a value and the words behind it may be meant for one: "2025-02 to 2025-03".
@@ -81,7 +92,7 @@ def hint_at_longer_value(
             return
 
 
-def hint_at_equals(text: str, names: FieldNames, span: Span, reporter: Reporter) -> None:
+def at_equals(text: str, names: FieldNames, span: Span, reporter: Reporter) -> None:
     """Note that ``source=AP`` may be meant for ``source:AP``."""
     name, _, value = text.partition("=")
     if value and name in names.specs:

@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QuerySyntaxError, QueryTooCostly
+from searchlib.query import hints
 from searchlib.query.dates import split_range
 from searchlib.query.field_values import Clock, value_bounds
-from searchlib.query.hints import hint_at_equals
 from searchlib.query.joins import NOTHING, any_of, boosted
 from searchlib.query.lexer import Token, literal, range_bounds
 from searchlib.query.regexes import compiled_regex
@@ -167,7 +167,7 @@ class LeafReader:
         if similar and similar.start():
             return self._similar(text[: similar.start()], similar.group(1), spec, span)
         if spec is None and "=" in text:
-            hint_at_equals(literal(text), self._names, span, self._reporter)
+            hints.at_equals(literal(text), self._names, span, self._reporter)
         return self._whole(literal(text if self._names.is_text(spec) else bare or text), spec, span)
 
     def _pattern(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
