@@ -91,6 +91,8 @@ OTHERS: dict[str, str] = {
     "different ranges": _numbered("published:[a{0} TO b{0}] "),
     "different comparisons": _numbered("published>d{} "),
     "different numbers": _numbered("price:d{} "),
+    "different names compared": _numbered("pu{}>1 "),
+    "different distances": _numbered("NEAR(a b,{}) "),
     "the same date": "published:(" + repeated("ab ", 19_900) + ")",
     "the same day": "published:(" + repeated("now ", 19_900) + ")",
     "numbers": "price:(" + repeated("1 ", 19_900) + ")",
