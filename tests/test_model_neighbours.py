@@ -78,6 +78,8 @@ def model_of(annotation: Any, **config: Any) -> type[BaseModel]:
         (list[Weight], [*Weight]),
         (Literal[Weight.NONE, Weight.HALF, "NONE "], Weight.NONE),
         (Literal[Corner.LEFT, 1], Corner.LEFT),
+        (Literal[b"x", 1, None], b"x"),
+        (list[Literal[b"\xff", "\\xfe"]], [b"\xff", "\\xfe"]),
         (datetime, datetime(2025, 1, 1, 12, 0, 0, 1)),
         (list[datetime | None], [datetime(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC), None]),
     ],
@@ -102,6 +104,7 @@ def test_what_is_added_comes_back(tmp_path: Path, annotation: Any, value: Any) -
         (datetime | None, Exact(2025, 1, 1)),
         (list[datetime], [Exact(2025, 1, 1)]),
         (Literal["a", Letter.A], Letter.A),
+        (Literal["a", b"a"], b"a"),
     ],
 )
 def test_what_would_come_back_otherwise_is_rejected(
@@ -114,6 +117,33 @@ def test_what_would_come_back_otherwise_is_rejected(
     assert problem.reason.startswith("value")
     assert "expected" in problem.reason
     assert len(index) == 0
+
+
+@pytest.mark.parametrize(
+    ("annotation", "holding"),
+    [
+        (int, lambda number: number),
+        (int | None, lambda number: -number),
+        (int | str, lambda number: number),
+        (list[int], lambda number: [1, number]),
+        (dict[str, int], lambda number: {"a": number}),
+        (tuple[int, str], lambda number: (number, "a")),
+        (dict[int, str], lambda number: {number: "a"}),
+        (Any, lambda number: number),
+        (Any, lambda number: [{"a": -number}]),
+        (dict[str, Any], lambda number: {"a": number}),
+    ],
+)
+def test_a_whole_number_that_no_reader_of_json_takes_is_rejected(
+    tmp_path: Path, annotation: Any, holding: Callable[[int], Any]
+) -> None:
+    model = model_of(annotation)
+    index = Index.create(tmp_path / "index", model)
+    fits = model.model_construct(id="fits", value=holding(10**4300 - 1))
+    report = index.add([fits, model.model_construct(id="k", value=holding(10**4300))])
+    [problem] = report.rejected
+    assert "whole number of at most 4,300 digits" in problem.reason
+    assert [*index] == [fits]
 
 
 def test_what_stands_for_a_float_is_rejected_by_name(tmp_path: Path) -> None:

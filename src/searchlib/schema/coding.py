@@ -213,9 +213,9 @@ def _of_literal(values: tuple[Any, ...]) -> Codec:
 
 def _of_member(value: Any) -> Any:
     """Write one of the values of a ``Literal``, of a member as its enumeration would."""
-    if not isinstance(value, Enum):
-        return value
-    return value.value if _has_native_values(type(value)) else value.name
+    if isinstance(value, Enum):
+        return value.value if _has_native_values(type(value)) else value.name
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
 
 
 def _of_enum(kind: type[Enum]) -> Codec:
