@@ -35,6 +35,7 @@ from searchlib import (
     Date,
     DocumentError,
     Index,
+    IndexClosedError,
     Key,
     Keyword,
     Number,
@@ -616,6 +617,32 @@ def test_an_update_of_fields_with_names_of_arguments(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="expected one of the fields"):
         index.update("k", self=3)
     assert index.update("k", title="Storm") == Reserved(key="k", title="Storm")
+
+
+class Kept(BaseModel, extra="allow"):
+    id: Annotated[str, Key()]
+    title: Annotated[str, Text()] = ""
+
+
+@pytest.mark.parametrize("model", [Kept, None])
+def test_an_update_of_what_a_document_has_besides_its_fields(tmp_path: Path, model: Any) -> None:
+    index = Index.create(tmp_path / "index", Kept)
+    index.add([Kept.model_validate({"id": "k", "shelf": 3, "more": [1]}), Kept(id="bare")])
+    opened: Index[Any] = Index.open(index.path, model)
+    assert opened.update("k", shelf=4, title="Storm").shelf == 4
+    changed = {"id": "k", "title": "Storm", "shelf": 4, "more": [1]}
+    assert index.get("k") == Kept.model_validate(changed)
+    with pytest.raises(ArgumentError, match="fields id, title, shelf, more, got 'shlef'"):
+        opened.update("k", shlef=5)
+    with pytest.raises(ArgumentError, match="fields id, title, got 'shelf'"):
+        opened.update("bare", shelf=5)
+
+
+def test_a_closed_index_can_not_be_entered(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Kept)
+    index.close()
+    with pytest.raises(IndexClosedError), index:
+        pass
 
 
 def test_many_keys_must_be_several(tmp_path: Path) -> None:
