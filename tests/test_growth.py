@@ -387,6 +387,18 @@ class WithWing(Base):
     room: Room | None = None
 
 
+def test_what_can_not_be_read_is_an_error_of_ours_where_results_are_dumped(tmp_path: Path) -> None:
+    class Renumbered(Base):
+        note: int = 0  # type: ignore[assignment]
+
+    index = Index.create(tmp_path / "index", Base)
+    index.add(FIRST)
+    results = Index.open(index.path, Renumbered).search("storm")
+    for dump in (results.model_dump, results.model_dump_json, results[0].model_dump_json):
+        with pytest.raises(DocumentError, match="'1': note: expected int, got 'x'"):
+            dump()
+
+
 def test_exports_of_documents_older_than_a_field_have_its_default(tmp_path: Path) -> None:
     path = tmp_path / "index"
     Index.create(path, WithHall).add(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from searchlib.indexing.batch import DocumentBatch
     from searchlib.indexing.pool import Indexers, WrittenSegment
     from searchlib.schema.models import DocumentSchema
-    from searchlib.schema.typing import Documents
+    from searchlib.schema.typing import AnyKey, Documents
     from searchlib.segment.writer import SegmentInfo
     from searchlib.storage import CatalogueEntry, DirectoryWriter, IndexDirectory
 
@@ -149,7 +149,7 @@ class IndexWriter(WhooshNames, Generic[M]):
         if self._columns.size >= _BATCH_BYTES:
             self._pass_on()
 
-    def delete(self, *keys: str) -> int:
+    def delete(self, *keys: AnyKey) -> int:
         """Delete the documents with these keys, and return how many there were.
 
         Raises:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, MutableSequence, MutableSet, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import PurePath
 from typing import (
     TYPE_CHECKING,
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
     from searchlib.schema.fields import Kind
 
-MOMENTS: Final[dict[type, type]] = {
+STANDS_FOR: Final[dict[type, type]] = {
+    pydantic.EmailStr: str,
     pydantic.AwareDatetime: datetime,
     pydantic.NaiveDatetime: datetime,
     pydantic.PastDatetime: datetime,
@@ -50,19 +51,26 @@ MOMENTS: Final[dict[type, type]] = {
     pydantic.PastDate: date,
     pydantic.FutureDate: date,
 }
-"""What the values of pydantic's own names for dates are."""
+"""What the values of pydantic's own names are, where they are not instances of these."""
 
 _LABEL: Final = "label"
 """The kind of what is no text, but has one that it is known by."""
 
+_ADDRESSES: Final[tuple[Any, ...]] = (
+    *(pydantic.AnyUrl, IPv4Address, IPv6Address, IPv4Network, IPv6Network),
+    *(pydantic.IPvAnyAddress, pydantic.IPvAnyInterface, pydantic.IPvAnyNetwork),
+)
 # In this order: a bool is an int and a datetime a date, by Python's reckoning.
 _KIND_OF_TYPE: Final[tuple[tuple[type, str], ...]] = (
     (bool, "bool"), (int, "int"), (float, "float"), (Decimal, "decimal"),
     (datetime, "datetime"), (date, "date"), (str, "str"),
-    (UUID, _LABEL), (pydantic.AnyUrl, _LABEL), (PurePath, _LABEL),
-    (IPv4Address, _LABEL), (IPv6Address, _LABEL),
+    (UUID, _LABEL), (PurePath, _LABEL),
+    *((kind, _LABEL) for kind in _ADDRESSES),
 )  # fmt: skip
-_LISTS: Final = (list, tuple, set, frozenset, deque, Sequence, Set, Collection, Iterable)
+_LISTS: Final = (
+    *(list, tuple, set, frozenset, deque),
+    *(Sequence, MutableSequence, Set, MutableSet, Collection, Iterable),
+)
 _AROUND: Final = (Required, NotRequired, ReadOnly)
 
 
@@ -74,7 +82,8 @@ class _Contents:
         markers: The markers, each once.
         kinds: The types of the values, :data:`_LABEL` among them.
         members: The names of the members of enumerations, and the texts of their values.
-        nested: The models, dataclasses and typed dicts that values are instances of.
+        nested: The models, dataclasses and typed dicts that values are instances of; of generic
+            ones with what stands for their type variables.
         has_others: Whether values may be anything else than such instances.
         depth: How many lists are within one another.
         depths: In how many lists the values are: several numbers if one may stand for a list.
@@ -85,7 +94,7 @@ class _Contents:
     markers: list[Marker] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     members: dict[str, str] = field(default_factory=dict)
-    nested: list[type] = field(default_factory=list)
+    nested: list[Any] = field(default_factory=list)
     has_others: bool = False
     depth: int = 0
     depths: set[int] = field(default_factory=set)
@@ -119,26 +128,31 @@ def objects_of(model: type[BaseModel]) -> frozenset[str]:
 
 
 def _sort_places(
-    holder: type, prefix: str, around: tuple[type, ...], objects: set[str], others: set[str]
+    holder: Any, prefix: str, around: tuple[Any, ...], objects: set[str], others: set[str]
 ) -> None:
     """Divide the fields of a model, and of what is in one, into objects and others."""
     for name, annotation in _annotations(holder).items():
         place = prefix + name
         contents = _contents(annotation, place)
         is_object = bool(contents.nested) and not contents.has_others
-        is_object &= not any(issubclass(one, RootModel) for one in contents.nested)
+        is_object &= not any(issubclass(_class_of(one), RootModel) for one in contents.nested)
         (objects if is_object else others).add(place)
         for one in contents.nested:
             if one not in around:
                 _sort_places(one, f"{place}.", (*around, holder), objects, others)
 
 
-def marked_computed(model: type[BaseModel]) -> dict[str, Any]:
-    """Find the computed fields of a model that have a marker, and their types."""
+def marked_computed(model: type[BaseModel], seen: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """Find the computed fields of a model that have a marker, or hold what has, and their types.
+
+    Args:
+        model: The model.
+        seen: What it is found in, which is not looked into again.
+    """
     return {
         name: info.return_type
         for name, info in model.model_computed_fields.items()
-        if _contents(info.return_type, name).markers
+        if _marker_anywhere(info.return_type, name, (*seen, model))
     }
 
 
@@ -160,9 +174,7 @@ def unwrapped(annotation: Any) -> Any:
             return annotation
 
 
-def _specs(
-    holder: type, prefix: str, *, many: bool, around: tuple[type, ...]
-) -> Iterator[FieldSpec]:
+def _specs(holder: Any, prefix: str, *, many: bool, around: tuple[Any, ...]) -> Iterator[FieldSpec]:
     """Give the fields of a model or of what is in one.
 
     Args:
@@ -187,15 +199,43 @@ def _specs(
             yield _marked(place, marker, contents, annotation, many=many, is_nested=bool(prefix))
 
 
-def _annotations(holder: type) -> dict[str, Any]:
+def _class_of(holder: Any) -> type:
+    """Give the class of a holder, without what stands for its type variables."""
+    found: type = get_origin(holder) or holder
+    return found
+
+
+def _annotations(holder: Any, seen: tuple[Any, ...] = ()) -> dict[str, Any]:
     """Give the types of the fields, with their markers; of computed fields those with markers."""
-    if issubclass(holder, BaseModel):
+    if issubclass(_class_of(holder), BaseModel):
         own = {
             name: Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
             for name, info in holder.model_fields.items()
         }
-        return {**own, **marked_computed(holder)}
-    return _hints_of(holder)
+        return {**own, **marked_computed(holder, seen)}
+    bound = _bound_types(holder)
+    return {name: _filled(hint, bound) for name, hint in _hints_of(_class_of(holder)).items()}
+
+
+def _bound_types(holder: Any) -> dict[Any, Any]:
+    """Find what stands for the type variables of a generic class, and of those it is made from."""
+    kind = _class_of(holder)
+    bound = dict(zip(getattr(kind, "__parameters__", ()), get_args(holder), strict=False))
+    for base in getattr(kind, "__orig_bases__", ()):
+        if isinstance(get_origin(base), type):
+            for variable, given in _bound_types(base).items():
+                bound.setdefault(variable, _filled(given, bound))
+    return bound
+
+
+def _filled(annotation: Any, bound: dict[Any, Any]) -> Any:
+    """Put what stands for type variables into an annotation."""
+    if isinstance(annotation, TypeVar):
+        return bound.get(annotation, annotation)
+    variables = getattr(annotation, "__parameters__", ())
+    if not variables or isinstance(annotation, type):
+        return annotation
+    return annotation[tuple(bound.get(one, one) for one in variables)]
 
 
 def _hints_of(holder: type) -> dict[str, Any]:
@@ -254,15 +294,16 @@ def _look(
 def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
     origin = get_origin(bare)
     holder = origin or bare
-    if isinstance(holder, type) and _has_fields(holder):
-        found.nested.append(holder)
+    has_fields = isinstance(holder, type) and _has_fields(holder)
+    if has_fields:
+        found.nested.append(bare)
     else:
         found.has_others = True
     found.kinds |= _kinds_of(bare)
     if isinstance(bare, type) and issubclass(bare, Enum):
         found.members |= {name: text_of(one) for name, one in bare.__members__.items()}
     inside = get_args(bare) if isinstance(origin, type) else _of_named_tuple(bare)
-    for arg in inside:
+    for arg in () if has_fields else inside:
         found.unreachable = found.unreachable or _marker_anywhere(arg, place)
 
 
@@ -272,7 +313,7 @@ def _of_named_tuple(bare: Any) -> Iterable[Any]:
     return _hints_of(bare).values() if is_one else ()
 
 
-def _marker_anywhere(annotation: Any, place: str, seen: tuple[type, ...] = ()) -> Marker | None:
+def _marker_anywhere(annotation: Any, place: str, seen: tuple[Any, ...] = ()) -> Marker | None:
     """Find a marker in an annotation, or in what it holds."""
     contents = _contents(annotation, place)
     if contents.markers:
@@ -281,7 +322,7 @@ def _marker_anywhere(annotation: Any, place: str, seen: tuple[type, ...] = ()) -
         return contents.unreachable
     for holder in contents.nested:
         if holder not in seen:
-            for inner in _annotations(holder).values():
+            for inner in _annotations(holder, seen).values():
                 marker = _marker_anywhere(inner, place, (*seen, holder))
                 if marker is not None and not isinstance(marker, Stored):
                     return marker
@@ -309,7 +350,7 @@ def _kinds_of(bare: Any) -> set[str]:
 
 
 def _kind_of_type(bare: type) -> str:
-    bare = MOMENTS.get(bare, bare)
+    bare = STANDS_FOR.get(bare, bare)
     return next((kind for base, kind in _KIND_OF_TYPE if issubclass(bare, base)), "json")
 
 
@@ -368,7 +409,7 @@ def _common_kind(kinds: set[str], marker: Marker) -> Kind | None:
 
 
 def _nested_specs(
-    contents: _Contents, place: str, *, many: bool, around: tuple[type, ...]
+    contents: _Contents, place: str, *, many: bool, around: tuple[Any, ...]
 ) -> Iterator[FieldSpec]:
     for holder in contents.nested:
         if holder not in around:

@@ -28,8 +28,12 @@ NATIVE: Final[dict[type, CoreSchema]] = {
 }
 """The types of which JSON has values of its own."""
 
+_LARGEST: Final = 10**4300 - 1
+"""The largest whole number that the reader of JSON takes."""
+
 SURE: Final[dict[type, CoreSchema]] = {
     **NATIVE,  # that of a float takes whole numbers, too, though it has not the digits of them all
+    int: core_schema.int_schema(strict=True, ge=-_LARGEST, le=_LARGEST),
     float: core_schema.chain_schema([core_schema.is_instance_schema(float), NATIVE[float]]),
 }
 """By these pydantic's core tells their values."""
@@ -113,15 +117,14 @@ class NativeCodec(Codec):
         if len(self.types) == 1:
             [kind] = self.types
             self.core_schema, self.sure_schema = NATIVE[kind], SURE[kind]
-        self.plain = self.types - {float}  # of floats not all can be written
+        self.plain = self.types - {float, int}  # of numbers not all can be written and read
 
     def encode(self, value: Any) -> Any:
         """Take a value of one of the types, or of one derived from them."""
         kind = type(value)
         if kind not in self.types:
             value = self._as_base(value)
-        if type(value) is float and not math.isfinite(value):
-            raise Unfit(f"expected a finite number, got {value}; None says that there is none")
+        expect_number(value)
         return value
 
     def _as_base(self, value: Any) -> Any:
@@ -296,6 +299,18 @@ class EnumValueCodec(Codec):
 def is_finite(value: object) -> bool:
     """Tell whether a value is anything but a float that JSON has no number for."""
     return not isinstance(value, float) or math.isfinite(value)
+
+
+def expect_number(value: object) -> None:
+    """Make sure that a number, if a value is one, can be written and read.
+
+    Raises:
+        Unfit: It can't.
+    """
+    if not is_finite(value):
+        raise Unfit(f"expected a finite number, got {value}; None says that there is none")
+    if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+        raise Unfit("expected a whole number of at most 4,300 digits, got a larger one")
 
 
 def _as_float(value: int) -> float:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import core_schema, from_json, to_json
 
-from searchlib.schema.codecs import NATIVE, SURE, Codec, Unfit, same, shown, unexpected
+from searchlib.schema.codecs import (
+    NATIVE,
+    SURE,
+    Codec,
+    Unfit,
+    expect_number,
+    same,
+    shown,
+    unexpected,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -113,7 +121,7 @@ class DictCodec(Codec):
     def __init__(self, key: Codec, value: Codec) -> None:
         self._key = key
         self._value = value
-        self._has_text = not key.converts and key.plain == _TEXT
+        self._has_text = key.core_schema is NATIVE[str]
         if self._has_text and value.core_schema is not None:
             self.core_schema = core_schema.dict_schema(key.core_schema, value.core_schema)
         if self._has_text and value.sure_schema is not None:
@@ -157,7 +165,7 @@ class JsonCodec(Codec):
     """Whatever JSON has values for: what is marked ``Any`` or ``JsonValue``."""
 
     converts = False
-    plain = frozenset({str, int, bool, type(None)})
+    plain = frozenset({str, bool, type(None)})
     core_schema = core_schema.any_schema()
     sure_schema = _ANY_NATIVE
 
@@ -277,6 +285,9 @@ def _expect_json(value: Any, levels: int) -> None:
     kind = type(value)
     if kind in JsonCodec.plain:
         return
+    if kind is int or kind is float:
+        expect_number(value)
+        return
     if levels == 0:
         raise Unfit(f"expected values that are nested up to {_MOST_LEVELS} levels deep, got more")
     if kind is list:
@@ -286,7 +297,5 @@ def _expect_json(value: Any, levels: int) -> None:
             if type(key) is not str:
                 raise unexpected("text for a key", key)
             _inside(key, lambda inner: _expect_json(inner, levels - 1), one)
-    elif kind is not float:
+    else:
         raise unexpected("what JSON can hold (text, numbers, bools, None, lists, dicts)", value)
-    elif not math.isfinite(value):
-        raise Unfit(f"expected a finite number, got {value}; None says that there is none")

@@ -28,7 +28,7 @@ from searchlib.errors import (
     WhooshNames,
     explain,
 )
-from searchlib.schema.aliases import has_names_for_aliases
+from searchlib.schema.aliases import given_for, has_names_for_aliases
 from searchlib.schema.codecs import Unfit, shown
 from searchlib.schema.fields import FieldSpec, Kind, check
 from searchlib.schema.growth import differing, lacking, obstacles
@@ -385,10 +385,7 @@ class DocumentSchema(WhooshNames):
         try:
             if not isinstance(document, Mapping):
                 return _key_text(getattr(document, name, None))
-            info = self.model.model_fields.get(name)
-            names = [info and info.validation_alias, info and info.alias, name]
-            given = (document[one] for one in names if isinstance(one, str) and one in document)
-            return _key_text(next(given, None))
+            return _key_text(given_for(self.model, name, document))
         except Exception:  # a property of the user's making may raise anything
             return None
 

@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -51,7 +51,7 @@ def known_by_text() -> tuple[type, ...]:
     pydantic's addresses are among them if it was imported, as who has one of them has done.
     """
     networks = sys.modules.get("pydantic.networks")
-    own = (UUID, PurePath, IPv4Address, IPv6Address)
+    own = (UUID, PurePath, IPv4Address, IPv6Address, IPv4Network, IPv6Network)
     return own if networks is None else (*own, networks.AnyUrl)
 
 

@@ -133,6 +133,9 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
         """Convert the hit, its document and its snippets to values that JSON can hold."""
         return {**self.values(), "document": self.document.model_dump(mode="json")}
 
+    def _read_documents(self) -> None:
+        self.document  # noqa: B018 - it stays with the hit
+
     def values(self) -> dict[str, Any]:
         """Convert the hit to values as :meth:`to_json`, with the document as it is."""
         return {
@@ -398,6 +401,10 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
         """Convert the results to values that JSON can hold."""
         facets = {name: facet.to_json() for name, facet in self.facets.items()}
         return {**self._values(Hit.to_json), "facets": facets}
+
+    def _read_documents(self) -> None:
+        for hit in self.hits:
+            hit._read_documents()
 
     def values(self) -> dict[str, Any]:
         """Convert the results to values as :meth:`to_json`, with the documents as they are.

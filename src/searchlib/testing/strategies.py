@@ -23,7 +23,7 @@ from hypothesis import provisional, reject
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from searchlib.schema.annotations import MOMENTS, is_alias, unwrapped
+from searchlib.schema.annotations import STANDS_FOR, is_alias, unwrapped
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -49,6 +49,7 @@ _KNOWN: Final[dict[Any, Any]] = {
     Path: st.text("ab./", min_size=1).map(Path),
     pydantic.HttpUrl: provisional.urls(),
     pydantic.AnyUrl: provisional.urls(),
+    pydantic.EmailStr: st.emails(),
     pydantic.AwareDatetime: st.datetimes(timezones=st.timezones()),
     pydantic.NaiveDatetime: st.datetimes(),
 }
@@ -103,4 +104,4 @@ def _values(annotation: Any) -> SearchStrategy[Any]:
         return st.dictionaries(_values(args[0]), _values(args[1]), max_size=3)
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         return st.deferred(lambda: documents_of(bare))
-    return st.from_type(MOMENTS.get(bare, bare) if isinstance(bare, type) else annotation)
+    return st.from_type(STANDS_FOR.get(bare, bare) if isinstance(bare, type) else annotation)
