@@ -222,7 +222,13 @@ class Regex(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fuzzy(Query):
-    """Documents with a term that is similar to a word.
+    """Documents with a word that is similar to another.
+
+    The terms of the index are compared with the term of the word. Of words that one edit makes of
+    it, terms are looked for, too, where the stemmer takes more letters off them.
+
+    If an analyzer splits the text ("Jean-Claude"), the last piece and others of four characters or
+    more stand for similar terms, and the terms follow one another.
 
     Attributes:
         text: The word.
