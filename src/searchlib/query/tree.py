@@ -224,11 +224,7 @@ class Regex(Query):
 class Fuzzy(Query):
     """Documents with a word that is similar to another.
 
-    The terms of the index are compared with the term of the word. Of words that one edit makes of
-    it, terms are looked for, too, where the stemmer takes more letters off them.
-
-    If an analyzer splits the text ("Jean-Claude"), the last piece and others of four characters or
-    more stand for similar terms, and the terms follow one another.
+    If an analyzer splits the text ("Jean-Claude"), it is similar pieces that follow one another.
 
     Attributes:
         text: The word.
