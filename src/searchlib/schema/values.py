@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _GROUPED: Final = re.compile(
-    r"[+-]?\d{1,3}(?:([,'’ \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:\.\d*)?"
+    r"[+-]?(?:\d{1,3}(?=([,'’ \u00a0\u2009\u202f]))(?:\1\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d*)?"
 )
 
 _MINUS: Final = re.compile("^[\u2010-\u2015\u2212\ufe63\uff0d]")  # as keyboards write it
@@ -160,7 +160,7 @@ def number_of(text: str, kind: str) -> int | float:
     """
     digits = _MINUS.sub("-", text.strip())
     if grouped := _GROUPED.fullmatch(digits):
-        digits = digits.replace(grouped[1], "")
+        digits = digits.replace(grouped[1] or ",", "")
     try:
         number = _whole_number(digits) if kind == "int" else float(digits)
         if not (-(2**63) <= number < 2**63 if kind == "int" else math.isfinite(number)):
