@@ -85,7 +85,12 @@ def test_a_letter_with_a_stroke_is_the_letter(one: str, other: str) -> None:
     assert same(one, other, "english")
 
 
-TEXTS = ["Hawaiʻi in ٢٠٢٥", "١٬٢٣٤ ﾊﾟﾘ, กำ o’b oʼb", "ʼa ʼ ٣٫٥.The"]
+TEXTS = [
+    "Hawaiʻi in ٢٠٢٥",
+    "12,34,567 crore, 1,23 and 1,00,000.The",
+    "١٬٢٣٤ ﾊﾟﾘ, กำ o’b oʼb",
+    "ʼa ʼ ٣٫٥.The",
+]
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -105,6 +105,9 @@ def _grouped(separator: str, least: int = 1) -> str:
 _DOTTED_NUMBER: Final = _grouped(r"\.", 2)
 
 
+# Of Indian numbers only the last group has three digits: "12,34,567".
+_INDIAN_NUMBER: Final = r"(?<![0-9],)[0-9]{1,2}+(?:,[0-9]{2}(?=,))++,[0-9]{3}(?![0-9]|,[0-9])"
+
 # In Arabic digits the separators are other ones, also the decimal one.
 _ARABIC_DIGIT: Final = r"[\u0660-\u0669\u06f0-\u06f9]"
 _ARABIC_SEPARATOR: Final = "\u066c"
@@ -113,8 +116,8 @@ _ARABIC_POINT: Final = rf"\u066b(?<={_ARABIC_DIGIT}\u066b)(?={_ARABIC_DIGIT})"
 
 
 def _number(separators: str) -> str:
-    ways = "|".join([*map(_grouped, separators), _DOTTED_NUMBER])
-    return rf"(?=[0-9]{{1,3}}[{separators}.][0-9]{{3}})(?:{ways})"
+    ways = "|".join([*map(_grouped, separators), _DOTTED_NUMBER, _INDIAN_NUMBER])
+    return rf"(?=[0-9]{{1,3}}[{separators}.][0-9]{{2}})(?:{ways})"
 
 
 # What comes after the beginning of a word: marks; or more letters, with nothing between, or with

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query.checks import shown
+from searchlib.query.lexer import BEHIND_NAME
 from searchlib.schema.markers import Date, Key, Number, Stored, Text
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
 _LONGEST_NAME: Final = 64
+_WIDE_COLON: Final = "\uff1a"
+_COLONS: Final = f":{_WIDE_COLON}"
 _OPENS: Final = frozenset("_\"'[({*<>-+!/?~")
 """What may stand behind the colon of a field, besides letters and digits."""
 
@@ -72,18 +75,20 @@ class FieldNames:
         """Tell whether what looks like the name of a field is meant as one.
 
         A name that is not known is taken for a mistake only where something follows at once:
-        "Note: ..." is text.
+        "Note: ..." is text. So is one with a wide colon, which East Asia writes within sentences.
 
         Args:
             name: The name, with its colon and blanks as they stand; without colon, a comparison
                 follows.
             behind: The character behind it.
         """
-        bare = name.rstrip(": \t")
+        bare = name.rstrip(BEHIND_NAME)
         spec = self.specs.get(bare)
         if spec is not None:
-            return name.endswith(":") or self.is_value(spec)
-        if not name.endswith(":"):
+            return name[-1] in _COLONS or self.is_value(spec)
+        if name[-1] == _WIDE_COLON:
+            return False
+        if name[-1] != ":":
             return len(bare) <= _LONGEST_NAME and bool(self._all_meant(bare))
         return name == f"{bare}:" and bool(behind) and (behind.isalnum() or behind in _OPENS)
 

@@ -24,7 +24,7 @@ from searchlib.query.joins import (
     operated,
 )
 from searchlib.query.leaves import LeafReader
-from searchlib.query.lexer import Token, hide_escapes, tokens
+from searchlib.query.lexer import BEHIND_NAME, Token, hide_escapes, tokens
 from searchlib.query.tree import Near, Query
 
 if TYPE_CHECKING:
@@ -403,7 +403,7 @@ class Reading:
 
     def _in_field(self, token: Token) -> Query:
         """Read what is looked for in a field."""
-        name = token.text.rstrip(": \t")
+        name = token.text.rstrip(BEHIND_NAME)
         spec = self._names.specs.get(name)
         if spec is None:
             self._report_field(name, token)

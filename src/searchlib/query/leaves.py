@@ -305,16 +305,16 @@ def says_something(text: str) -> bool:
 
 def _is_pattern(text: str, bare: str) -> bool:
     """Tell whether a word, which is also given without the punctuation at its end, is a pattern."""
-    return ("*" in text or "?" in bare) and not _is_url(text)
+    return not _is_url(text) if "?" in bare else "*" in text
 
 
 def _is_url(text: str) -> bool:
     """Tell whether a word is an address, in which a question mark stands for itself."""
-    return (
-        "://" in text
-        or text.startswith("www.")
-        or -1 < text.find("/") < text.find("?") < text.rfind("=")
-    )
+    if "://" in text or text.startswith("www."):
+        return True
+    host, slash, rest = text.partition("/")
+    _, question, asked = rest.partition("?")
+    return bool(slash and question) and ("." in host or "=" in asked)
 
 
 def _trimmed(text: str) -> str:

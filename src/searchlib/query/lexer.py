@@ -44,7 +44,7 @@ _QUOTE_IN_WORD: Final = "\uf8fe"
 _TOKEN: Final = re.compile(
     r"""
     \s*+(?:
-      (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:<>\u2264\u2265]))
+      (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:\uff1a<>\u2264\u2265]))
     | (?P<open>\()
     | (?P<close>\))
     | (?P<phrase>"[^"]*+"(?:~\d{1,9}+(?![^\s()^]))?+)
@@ -59,13 +59,16 @@ _TOKEN: Final = re.compile(
     | (?P<prefix>(?<![^\s(+!:")\]}|&<>=\u2264\u2265-])(?:-++|[+!\u2010-\u2015\ufe63\uff0d])
         (?=[^\s)\-+!\u2010-\u2015\ufe63\uff0d&|=<>.,;:?]))
     | (?P<field>(?<![^\s(+!")\]}|&\u2010-\u2015\ufe63\uff0d-])
-        [^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|(?=[<>\u2264\u2265])))
+        [^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|\uff1a|(?=[<>\u2264\u2265])))
     | (?P<compare>[<>]=?+|[\u2264\u2265])
     | (?P<word>(?:[^\s()"|&]++|&(?!&))++)
     )""",
     re.VERBOSE,
 )
 
+
+BEHIND_NAME: Final = ": \t\u3000\uff1a"
+"""What stands between the name of a field and what is looked for in it."""
 
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _DOUBTFUL: Final = frozenset({"range", "field"})
