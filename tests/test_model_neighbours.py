@@ -9,7 +9,19 @@ import math
 from collections.abc import Generator, Iterable, MutableSequence, MutableSet
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    NewType,
+    NotRequired,
+    Required,
+    TypeVar,
+)
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import (
@@ -272,6 +284,56 @@ def test_what_is_in_a_root_model_is_found_without_the_model(
     assert bare.count(query) == 1
     Index.reindex(index.path, language="german")
     assert Index.open(index.path).count(query) == 1
+
+
+Named = NewType("Named", Label)
+Bound = TypeVar("Bound", bound=Label)
+
+
+class Sheet(TypedDict, total=False):
+    name: Required[Label]
+    about: NotRequired[Annotated[str, Text()]]
+    size: NotRequired[Annotated[int, Number()]]
+    alias: NotRequired[Named]
+
+
+class Unbound(BaseModel, Generic[Bound]):
+    item: Bound
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "queries"),
+    [
+        (Sheet, {"name": "Rome", "about": "storms", "size": 5, "alias": "x"},
+         ["value.name:rome", "value.about:storm", "storm", "value.size:5", "value.alias:x"]),
+        (Named, "Rome", ["value:rome"]),
+        (list[Named] | None, ["Rome"], ["value:rome"]),
+        (Unbound, Unbound(item="Rome"), ["value.item:rome"]),
+    ],
+)  # fmt: skip
+def test_a_marker_behind_what_says_nothing_of_the_type_counts(
+    tmp_path: Path, annotation: Any, value: Any, queries: list[str]
+) -> None:
+    model = model_of(annotation)
+    index = Index.create(tmp_path / "index", model)
+    assert index.add(model(id="k", value=value)).added == 1
+    assert index.get("k") == model(id="k", value=value)
+    assert [index.count(query) for query in queries] == [1] * len(queries)
+
+
+@pytest.mark.parametrize("moment", ["2025-10-26T02:30", "2025-03-30T02:30"])
+@pytest.mark.parametrize("fold", [0, 1])
+def test_a_time_that_a_clock_change_makes_doubtful_is_rejected_with_what_to_do(
+    tmp_path: Path, moment: str, fold: int
+) -> None:
+    """Python says of such a time that it equals no other, not even the same in UTC."""
+    model = model_of(datetime)
+    index = Index.create(tmp_path / "index", model)
+    given = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Rome"), fold=fold)
+    [problem] = index.add(model(id="k", value=given)).rejected
+    assert "value: expected a time that its zone has just once" in problem.reason
+    assert index.add(model(id="k", value=given.astimezone(UTC))).added == 1
+    assert index.get("k") == model(id="k", value=given.astimezone(UTC))
 
 
 Kind = TypeVar("Kind")

@@ -140,15 +140,19 @@ def is_alias(annotation: Any) -> bool:
 
 def unwrapped(annotation: Any) -> Any:
     """Look through what says nothing about the type of values."""
-    while True:
-        if get_origin(annotation) is Annotated or get_origin(annotation) in _AROUND:
-            annotation = get_args(annotation)[0]
-        elif hasattr(annotation, "__supertype__"):  # of a NewType
-            annotation = annotation.__supertype__
-        elif isinstance(annotation, TypeVar):
-            annotation = annotation.__bound__ or Any
-        else:
-            return annotation
+    inside = _inside(annotation)
+    while inside is not annotation:
+        annotation, inside = inside, _inside(inside)
+    return annotation
+
+
+def _inside(annotation: Any) -> Any:
+    """Take off the outermost of what says nothing about the type of values, if there is any."""
+    if get_origin(annotation) is Annotated or get_origin(annotation) in _AROUND:
+        return get_args(annotation)[0]
+    if hasattr(annotation, "__supertype__"):  # of a NewType
+        return annotation.__supertype__
+    return (annotation.__bound__ or Any) if isinstance(annotation, TypeVar) else annotation
 
 
 def _specs(holder: Any, prefix: str, *, many: bool, around: tuple[Any, ...]) -> Iterator[FieldSpec]:
@@ -246,9 +250,7 @@ def _look(
     if get_origin(annotation) is Annotated:
         for item in get_args(annotation)[1:]:
             _take_marker(item, place, found)
-        _look(get_args(annotation)[0], place, found, depth, aliases)
-        return
-    bare = unwrapped(annotation)
+    bare = _inside(annotation)
     if bare is not annotation:
         _look(bare, place, found, depth, aliases)
     elif is_alias(bare):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -218,7 +218,20 @@ class MomentCodec(TextCodec):
         """Write a moment, with the offset of its zone."""
         if type(value) is datetime and value.tzinfo is None:
             return value
-        return super().encode(value)
+        try:
+            return super().encode(value)
+        except Unfit:
+            if type(value) is datetime and value.utcoffset() != _other_offset(value):
+                raise Unfit(
+                    "expected a time that its zone has just once, which no clock change makes "
+                    f"doubtful, got {value!s}; add it with a fixed offset, as value.astimezone(UTC)"
+                ) from None
+            raise
+
+
+def _other_offset(moment: datetime) -> timedelta | None:
+    """Give the offset of a time as if it were that of the other side of a clock change."""
+    return moment.replace(fold=1 - moment.fold).utcoffset()
 
 
 class LiteralCodec(Codec):
