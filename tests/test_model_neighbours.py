@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import enum
 import ipaddress
 import math
+import pickle
+import subprocess
+import sys
 from collections.abc import Generator, Iterable, MutableSequence, MutableSet
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -40,7 +44,7 @@ from pydantic import (
     computed_field,
     create_model,
 )
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from searchlib import (
     ArgumentError,
@@ -358,6 +362,74 @@ class Noted(TypedDict, Generic[Kind, Other]):
 
 class Boxed(BaseModel, Generic[Kind]):
     item: Kind
+
+
+Tags = TypeAliasType("Tags", list[Annotated[Kind, Keyword()]], type_params=(Kind,))
+Maybe = TypeAliasType("Maybe", Kind | None, type_params=(Kind,))
+Written = TypeAliasType("Written", "Maybe[Label]")
+Tangled = TypeAliasType("Tangled", "dict[str, Tangled] | int")
+Knotted = TypeAliasType("Knotted", "list[Knotted] | Label")
+Lost = TypeAliasType("Lost", "list[Nowhere]")  # type: ignore[name-defined]  # noqa: F821
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "query"),
+    [
+        (Tags[str], ["Rome"], "value:rome"),
+        (Tags[int] | None, [5], "value:5"),
+        (Maybe[Label], "Rome", "value:rome"),
+        (Maybe[list[Inner]], [{"city": "Rome"}], "value.city:rome"),
+        (Written, "Rome", "value:rome"),
+        (Boxed[Tags[str]], {"item": ["Rome"]}, "value.item:rome"),
+        (Tangled, {"a": {"b": 1}}, "id:k"),
+        (list[Tangled], [{"a": {"b": 1}}], "id:k"),
+    ],
+)
+def test_a_marker_behind_a_name_for_types_counts(
+    tmp_path: Path, annotation: Any, value: Any, query: str
+) -> None:
+    model = model_of(annotation)
+    index = Index.create(tmp_path / "index", model)
+    assert index.add(model(id="k", value=value)).added == 1
+    assert index.get("k") == model(id="k", value=value)
+    assert index.count(query) == 1
+
+
+@pytest.mark.parametrize(
+    ("annotation", "told"),
+    [
+        (dict[str, Tags[str]], "within a dict"),
+        (Lost, "Lost: expected a type that can be found"),
+        (Knotted, "goes with str or bool or int"),
+    ],
+)
+def test_a_name_for_types_that_can_not_work_is_refused(annotation: Any, told: str) -> None:
+    model = create_model(
+        "Model",
+        __config__=ConfigDict(defer_build=True),
+        id=(Annotated[str, Key()], ...),
+        value=(annotation, ...),
+    )
+    with pytest.raises(SchemaError, match=told):
+        Index.in_memory(model)
+
+
+def test_documents_without_their_model_are_pickled_and_compared(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Before)
+    index.add([Before(id="a", title="Storm"), Before(id="b")])
+    one, other = Index.open(index.path), Index.open(index.path)
+    first = one.get("a")
+    assert first == other.get("a") != one.get("b")
+    assert pickle.loads(pickle.dumps(first)) == copy.deepcopy(first) == first
+    code = "import pickle, sys; print(repr(pickle.load(open(sys.argv[1], 'rb'))))"
+    (tmp_path / "pickle").write_bytes(pickle.dumps([*one]))
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "pickle")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == repr([*other])
 
 
 @pytest.mark.parametrize(

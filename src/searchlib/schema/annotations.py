@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 from collections import deque
 from collections.abc import Collection, Iterable, MutableSequence, MutableSet, Sequence, Set
@@ -228,18 +229,19 @@ def _hints_of(holder: type) -> dict[str, Any]:
         ) from error
 
 
-def contents_of(annotation: Any, place: str) -> _Contents:
+def contents_of(annotation: Any, place: str, aliases: tuple[Any, ...] = ()) -> _Contents:
     """Look at an annotation, and at all that is in it.
 
     Args:
         annotation: The annotation.
         place: The name of the field whose it is, for messages.
+        aliases: The names for types that it is in, which are not looked into again.
 
     Raises:
         SchemaError: A marker is no instance.
     """
     found = _Contents()
-    _look(annotation, place, found, 0, ())
+    _look(annotation, place, found, 0, aliases)
     return found
 
 
@@ -253,9 +255,9 @@ def _look(
     bare = _inside(annotation)
     if bare is not annotation:
         _look(bare, place, found, depth, aliases)
-    elif is_alias(bare):
+    elif is_alias(get_origin(bare) or bare):
         if bare not in aliases and bare is not pydantic.JsonValue:
-            _look(bare.__value__, place, found, depth, (*aliases, bare))
+            _look(_named_type(bare), place, found, depth, (*aliases, bare))
         else:
             found.kinds.add("json")
             found.has_others = True
@@ -276,10 +278,24 @@ def _look(
         found.kinds.update(_kind_of_value(one) for one in get_args(bare) if one is not None)
     else:
         found.depths.add(depth)
-        _look_at_rest(bare, place, found)
+        _look_at_rest(bare, place, found, aliases)
 
 
-def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
+def _named_type(bare: Any) -> Any:
+    """Find the type that a name for types stands for, with what is given for its type variables."""
+    alias = get_origin(bare) or bare
+    holder = types.SimpleNamespace(__annotations__={"value": alias.__value__})
+    try:
+        scope = vars(sys.modules[alias.__module__])
+        value = get_type_hints(holder, scope, include_extras=True)["value"]
+    except (NameError, KeyError) as error:
+        raise SchemaError(
+            f"{alias.__name__}: expected a type that can be found where it is defined: {error}"
+        ) from error
+    return _filled(value, dict(zip(alias.__type_params__, get_args(bare), strict=False)))
+
+
+def _look_at_rest(bare: Any, place: str, found: _Contents, aliases: tuple[Any, ...]) -> None:
     origin = get_origin(bare)
     holder = origin or bare
     has_fields = isinstance(holder, type) and _has_fields(holder)
@@ -292,7 +308,7 @@ def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
         found.members |= {name: text_of(one) for name, one in bare.__members__.items()}
     inside = get_args(bare) if isinstance(origin, type) else _of_named_tuple(bare)
     for arg in () if has_fields else inside:
-        found.unreachable = found.unreachable or _marker_anywhere(arg, place)
+        found.unreachable = found.unreachable or _marker_anywhere(arg, place, aliases)
 
 
 def _of_named_tuple(bare: Any) -> Iterable[Any]:
@@ -303,7 +319,7 @@ def _of_named_tuple(bare: Any) -> Iterable[Any]:
 
 def _marker_anywhere(annotation: Any, place: str, seen: tuple[Any, ...] = ()) -> Marker | None:
     """Find a marker in an annotation, or in what it holds."""
-    contents = contents_of(annotation, place)
+    contents = contents_of(annotation, place, seen)
     if contents.markers:
         return contents.markers[0]
     if contents.unreachable:

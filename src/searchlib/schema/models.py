@@ -273,9 +273,9 @@ class DocumentSchema(WhooshNames):
     def model(self) -> type[BaseModel]:
         """The model of the documents: the one given or found, or one made from the fields."""
         found = self._find_model(self) if self._model is None and self._find_model else self._model
-        from searchlib.schema.stand_in import stand_in_of
+        from searchlib.schema.stand_in import stand_in_for
 
-        return found or stand_in_of(self.model_name, self.fields)
+        return found or stand_in_for(self.model_name, self.fields)
 
     @cached_property
     def fingerprint(self) -> str:
