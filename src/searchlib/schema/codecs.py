@@ -28,8 +28,8 @@ NATIVE: Final[dict[type, CoreSchema]] = {
 }
 """The types of which JSON has values of its own."""
 
-_LARGEST: Final = 10**4300 - 1
-"""The largest whole number that the reader of JSON takes."""
+_LARGEST: Final = 10**4000 - 1
+"""The largest whole number that is written: readers of JSON take some 300 digits more."""
 
 SURE: Final[dict[type, CoreSchema]] = {
     **NATIVE,  # that of a float takes whole numbers, too, though it has not the digits of them all
@@ -323,7 +323,7 @@ def expect_number(value: object) -> None:
     if not is_finite(value):
         raise Unfit(f"expected a finite number, got {value}; None says that there is none")
     if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
-        raise Unfit("expected a whole number of at most 4,300 digits, got a larger one")
+        raise Unfit("expected a whole number of at most 4,000 digits, got a larger one")
 
 
 def _as_float(value: int) -> float:
