@@ -288,6 +288,14 @@ class ModelCodec(Codec):
             except Exception:  # validators are of the user's making
                 raise error.within(name) from error
 
+    def again(self, name: str, value: Any) -> Any:
+        """Write a value of a field anew, which another form of the model may have written.
+
+        Raises:
+            Unfit: It does not fit the field any more.
+        """
+        return from_json(to_json(self._codecs[name].encode(self._decoded(name, value, {}))))
+
     def _made(
         self, values: dict[str, Any], extra: dict[str, Any] | None, fields_set: set[str]
     ) -> BaseModel:
