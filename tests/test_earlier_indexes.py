@@ -46,7 +46,9 @@ def test_an_earlier_index_is_opened_or_refused_in_words(earlier: Path) -> None:
 
 def test_synonyms_and_saved_queries_of_an_earlier_index_are_read(tmp_path: Path) -> None:
     [kept] = [path for path in INDEXES if path.name.startswith("manifest-4")]
-    index = Index.open(shutil.copytree(kept, tmp_path / "index"), Article)
+    path = shutil.copytree(kept, tmp_path / "index")
+    assert Index.reindex(path).rejected == []
+    index = Index.open(path, Article)
     assert dict(index.synonyms)["truce"] == ("ceasefire", "cease fire")
     assert [str(saved) for saved in index.alerts.values()] == ['"peace talks" -strike', "quay pay"]
     alerts = index.add(Article(id="new", title="Peace talks about a quay")).alerts

@@ -34,6 +34,19 @@ READABLE = {
     "Mon, 17 Feb 2025 10:30:00 EST": datetime(
         2025, 2, 17, 10, 30, tzinfo=timezone(timedelta(hours=-5))
     ),
+    # with what announces it, and as editors set it
+    "Last updated on February 17, 2025": date(2025, 2, 17),
+    "Updated 10:30 GMT, 17 February 2025": datetime(2025, 2, 17, 10, 30, tzinfo=UTC),
+    "Publié le 17 février 2025 à 10:30": datetime(2025, 2, 17, 10, 30),
+    "Veröffentlicht am 17. Februar 2025": date(2025, 2, 17),
+    "Stand: 17.02.2025": date(2025, 2, 17),
+    "10:30 AM · Feb 17, 2025": datetime(2025, 2, 17, 10, 30),
+    "2025年2月17日（月）": date(2025, 2, 17),
+    "2025年2月17日(月) 10:30": datetime(2025, 2, 17, 10, 30),
+    "2025\u201102\u201117": date(2025, 2, 17),
+    "2025-02-17T10:30:00\u221201:00": datetime(
+        2025, 2, 17, 10, 30, tzinfo=timezone(-timedelta(hours=1))
+    ),
     # English, by hand
     "17 February 2025": date(2025, 2, 17),
     "Feb. 17, 2025": date(2025, 2, 17),

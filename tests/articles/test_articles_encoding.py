@@ -12,7 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.articles import Article, read_articles
-from searchlib.articles.encoding import TextDecoder, guess_encoding, known_encoding
+from searchlib.articles.encoding import (
+    TextDecoder,
+    guess_encoding,
+    known_encoding,
+    unmarked_utf16,
+)
 from searchlib.articles.oddities import count_oddities
 from searchlib.articles.text import UnusableError
 from searchlib.errors import ArgumentError, Notice, Problem
@@ -43,6 +48,8 @@ TEXTS = {
     "na przystani, poinformował zarząd portu, a żegluga potrwa do końca października.\n",
     "cp1250": "Přívoz znovu jezdí\n\nPo zimní přestávce se přívoz vrátil na trať. Lístky se "
     "prodávají na nábřeží, oznámila správa přístavu, a žádné zpoždění už nečeká.\n",
+    "cp850": "Fähre fährt wieder\n\nNach der Pause im Winter fährt sie wieder über den Fluss. "
+    "Karten gibt es am Kai für fünf Mark, hieß es.\n",
     "cp1252": "Färjan går igen\n\nEfter vinteruppehållet är färjan åter på linjen. Biljetter säljs "
     "på kajen, säger hamnen – och de är ”billiga”.\n",
     "iso-8859-15": "Le bac reprend\n\nAprès la trêve d'hiver, le bac a repris. Le billet coûte "
@@ -183,13 +190,49 @@ def test_what_is_marked_or_utf8_is_no_guess(
     assert [notice.kind for notice in notices] == ["encoding"] * encoding.startswith("utf-8")
 
 
-def test_utf16_without_a_mark_can_be_told(read_all: ReadAll, tmp_path: Path) -> None:
-    data = "Ferry runs again\n\nTickets are sold on the quay.\n".encode("utf-16-le")
-    (problem,) = read_all("a.txt", data)
-    assert isinstance(problem, Problem)
-    assert "looks binary" in problem.reason
-    (article,), _ = split(read_articles(tmp_path / "a.txt", encoding="utf-16-le"))
-    assert article.title == "Ferry runs again"
+UNMARKED = [
+    "Ferry runs again\n\nTickets are sold on the quay.\n",
+    "Паром снова ходит\n\nБилеты продают на пристани, сообщила служба порта.\n",
+    "港が再開した\n\n船は月曜日から夜も運航していると港湾局が発表した。 1 2\n",
+    "الميناء يفتح من جديد\n\nتبحر السفن منذ يوم الاثنين ليلا أيضا.\n",
+]
+
+
+@pytest.mark.parametrize("text", UNMARKED)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("told", [None, "cp1251"])
+def test_utf16_without_a_mark(text: str, encoding: str, told: str | None, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    (article,), (notice,) = split(read_articles(tmp_path / "a.txt", encoding=told))
+    assert (article.title, article.body) == said(text)
+    assert "UTF-16" in notice.message
+    (article,), _ = split(read_articles(tmp_path / "a.txt", encoding=encoding))
+    assert (article.title, article.body) == said(text)
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "jsonl"])
+def test_records_in_utf16_without_a_mark(ending: str, read_all: ReadAll) -> None:
+    text = "title,text\nÄ,ü\n" if ending == "csv" else '{"title": "Ä", "text": "ü"}\n'
+    (article,), _ = split(read_all(f"a.{ending}", text.encode("utf-16-le")))
+    assert (article.title, article.body) == ("Ä", "ü")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Ferry runs again, said the port\0. It sails at noon.",
+        b"F\xe4hre f\xe4hrt wieder, sagte der Hafen\0. Sie f\xe4hrt am Mittag.",
+        b"\0",
+        b"\0\0\0\0",
+        b"ab\0cde",
+        b"one\0two\0a three\0",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0",
+        bytes(range(256)),
+        bytes([1, 0, 2, 0, 3, 0, 4, 0]),
+    ],
+)
+def test_what_has_a_zero_byte_and_is_not_in_utf16(data: bytes) -> None:
+    assert unmarked_utf16(data) is None
 
 
 def test_utf8_that_is_told_is_taken_strictly(read_all: ReadAll, tmp_path: Path) -> None:

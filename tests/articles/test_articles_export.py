@@ -189,7 +189,8 @@ def test_two_labels_for_one_field_lose_nothing(read_one: ReadOne) -> None:
     assert article.published == date(2025, 2, 17)
     assert article.source == "Quay Times"
     assert article.url == "https://x.example/1"
-    assert article.extra == {"date": "3 May 2020", "tags": "a, b", "source": "B"}
+    assert article.extra == {"date": "3 May 2020", "source": "B"}
+    assert article.categories[-2:] == ["a", "b"]
 
 
 def test_a_title_may_be_cut_by_a_page_break(read_one: ReadOne) -> None:

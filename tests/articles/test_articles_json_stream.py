@@ -58,7 +58,7 @@ BROKEN = [
     '[{"title": "a"},\n {"title": "b"} {"x": 1}]',
     '[{"title": "a"}, tru]',
     '[{"title": "a"}, {"b": "\\x"}]',
-    '[{"title": "a"},]',
+    '[{"title": "a"},,]',
     '[{"title": "a"}, "abc',
     "[" * DEEP,
 ]

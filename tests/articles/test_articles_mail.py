@@ -358,3 +358,18 @@ def test_what_parts_the_mails_of_a_mailbox(line: str, tmp_path: Path) -> None:
     articles = only_articles(read_articles(tmp_path / "a.mbox"))
     assert len(articles) == 1 + SENT_LINES[line]
     assert line in articles[0].body or SENT_LINES[line]
+
+
+@pytest.mark.parametrize("name", ["1041", "1741082472.M1P2.host:2,S", "mail.bak", "3.14"])
+def test_a_mail_needs_no_ending(name: str, tmp_path: Path) -> None:
+    data = HEADER + b"\nAt noon.\n"
+    (tmp_path / name).write_bytes(data)
+    (article,) = only_articles(read_articles(tmp_path / name))
+    assert (article.title, article.body) == ("Ferry", "At noon.")
+
+
+def test_what_a_mail_is_about(tmp_path: Path) -> None:
+    data = HEADER + b"Keywords: ships, sea\nNewsgroups: sci.space,news.orlin\n\nAt noon.\n"
+    (tmp_path / "a.eml").write_bytes(data)
+    (article,) = only_articles(read_articles(tmp_path / "a.eml"))
+    assert article.categories == ["ships", "sea", "sci.space", "news.orlin"]

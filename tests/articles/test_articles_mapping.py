@@ -212,3 +212,30 @@ def test_what_is_wrong_with_a_mapping_is_said(words: list[str], files: Path) -> 
     result = CliRunner().invoke(cli, ["inspect", str(files / "in"), *words])
     assert result.exit_code == 1
     assert "Error: expected" in result.stderr or "m.toml: expected" in result.stderr
+
+
+def test_a_key_that_no_record_has_is_told_once(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.jsonl").write_text('{"title": "A", "inhalt_x": "one"}\n' * 2)
+    mapping = {"body": ["inhalt_y", "z"], "title": ["nobody has it", "title"]}
+    *_, notice = found = [*read_articles(tmp_path, mapping=mapping)]
+    assert [type(item) for item in found] == [Article] * 4 + [Notice]
+    assert isinstance(notice, Notice)
+    assert (notice.kind, notice.path) == ("map", None)
+    assert "no record has the key 'inhalt_y' or 'z', which was told for body" in notice.message
+    assert Notice not in map(type, read_articles(tmp_path, mapping={"body": "INHALT X"}))
+
+
+def test_a_sync_tells_of_a_key_that_no_record_has_where_all_was_read(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").write_text('{"title": "A"}')
+    with Index.create(tmp_path / "index", Article) as index:
+        for count in (1, 0):  # nothing is read at the second time
+            report = index.sync(tmp_path / "in", mapping={"body": "x"})
+            assert [notice.kind for notice in report.notices] == ["map"] * count
+
+
+def test_standard_input_with_a_key_that_no_record_has(tmp_path: Path) -> None:
+    words = ["index", "-", "--format", "json", "--map", "body=x", "--index", str(tmp_path / "a")]
+    result = CliRunner().invoke(cli, words, input='{"title": "A"}')
+    assert "no record has the key 'x'" in result.output

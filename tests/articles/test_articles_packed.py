@@ -278,3 +278,11 @@ def test_no_damage_to_an_archive_raises(name: str, data: st.DataObject) -> None:
         items = list(read_articles(path))
     assert items
     assert all(isinstance(item, (Article, Problem, Notice)) for item in items)
+
+
+@pytest.mark.parametrize("ending", [".odt", ".xlsx", ".epub", ".pptx", ".pages"])
+def test_the_parts_of_a_document_are_no_articles(ending: str, read: Read) -> None:
+    members = {"mimetype": b"application/x", "content.xml": b"<a/>", "a.html": b"<p>Text</p>"}
+    (problem,) = read(f"a{ending}", zipped(members))
+    assert isinstance(problem, Problem)
+    assert f"no reader for {ending}; convert it with" in problem.reason

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from searchlib.articles import Article
-from searchlib.errors import Problem
+from searchlib.errors import Notice, Problem
 
 Read = Callable[..., list[Article | Problem]]
 
@@ -56,6 +56,8 @@ def test_titles(title: str, read_nexis: ReadNexis) -> None:
         "Subject to change: all of it.", "He said: no.", "BREAKING: It burns.", "Body of water",
         "Copyright is a right.", "1 of 3 documents was forged, he said.", "Length: two metres",
         "Document 1 of 3, he said, was forged.", "End of document, he said.", "IN the north",
+        "Title: another book", "Update: it ended well.", "Thema: Wasser", "Page 1 of 2, he said.",
+        "https://x.example/1",
     ],
 )  # fmt: skip
 def test_text_that_looks_like_a_part_of_the_form(line: str, read_nexis: ReadNexis) -> None:
@@ -104,3 +106,58 @@ def test_an_export_in_rich_text(read: Read) -> None:
 @pytest.mark.parametrize("text", ["End of Document\n", "1 of 2 DOCUMENTS\n", "_" * 30])
 def test_marks_that_part_nothing(text: str, read: Read) -> None:
     assert len(read("a.txt", text * 3)) == 1  # an article of them, or a problem
+
+
+@pytest.mark.parametrize(
+    ("byline", "length", "section", "language"),
+    [
+        ("AUTOR: Von Ida Blom", "LÄNGE: 2 Wörter", "RUBRIK: Politik; S. 3", "SPRACHE: DEUTSCH"),
+        ("AUTEUR : Ida Blom", "LONGUEUR : 2 mots", "RUBRIQUE : Politik; p. 3", "LANGUE : DEUTSCH"),
+        ("AUTOR: Ida Blom", "LONGITUD: 2 palabras", "SECCIÓN: Politik; 3", "IDIOMA: DEUTSCH"),
+        ("BYLINE: Door Ida Blom", "LENGTE: 2 woorden", "RUBRIEK: Politik; 3", "TAAL: DEUTSCH"),
+    ],
+)
+def test_labels_in_other_languages(
+    byline: str, length: str, section: str, language: str, read: Read
+) -> None:
+    lines = ["1 von 1 DOKUMENTEN", "Die Post", "4. März 2025", "Hafen öffnet", section, byline]
+    (article,) = read("a.txt", "\n\n".join([*lines, length, "Der Text.", language]))
+    assert isinstance(article, Article)
+    assert (article.title, article.source, article.body) == (
+        "Hafen öffnet",
+        "Die Post",
+        "Der Text.",
+    )
+    assert (article.authors, article.published) == (["Ida Blom"], date(2025, 3, 4))
+    assert (article.categories, article.language) == (["Politik"], "DEUTSCH")
+
+
+def test_pages_and_titles_twice_of_nexis_uni(read: Read) -> None:
+    head = (
+        "Page 1 of 2\nHarbour reopens\n\nHarbour reopens\nThe Orlin Post\nMarch 4, 2025 Tuesday\n"
+    )
+    text = f"{head}\nSection: NEWS; Pg. 3\nLength: 2 words\nBody\n\nThe text.\n\nEnd of Document\n"
+    (article,) = read("a.txt", text)
+    assert isinstance(article, Article)
+    assert (article.title, article.body) == ("Harbour reopens", "The text.")
+    assert (article.categories, article.extra["page"]) == (["NEWS"], "Pg. 3")
+
+
+def test_the_address_and_the_title_of_proquest(read: Read) -> None:
+    head = "Document 1 of 1\n\nFog\n\nAuthor: Blom, Ida\n\nhttps://search.example/1\n"
+    text = f"{head}\nAbstract: In short.\n\nFull text: It is thick.\n\nTitle: Fog\n\nISSN: 1\n"
+    (article,) = read("a.txt", text)
+    assert isinstance(article, Article)
+    assert (article.title, article.body) == ("Fog", "In short.\n\nIt is thick.")
+    assert (article.url, article.authors) == ("https://search.example/1", ["Blom, Ida"])
+
+
+def test_the_summary_of_a_search_in_factiva(
+    read_all: Callable[..., list[Article | Problem | Notice]],
+) -> None:
+    text = "A title\n12 words\n4 March 2025\nPost\nP\nEnglish\n(c) 2025 Post\n\nText.\n\n"
+    under = "Document POST000020250301el3400001\n\nSearch Summary\nText\tfog\n"
+    article, notice = read_all("a.txt", text + under)
+    assert isinstance(article, Article)
+    assert isinstance(notice, Notice)
+    assert (notice.kind, notice.line) == ("press", 13)

@@ -97,10 +97,19 @@ def test_unknown_keys_go_to_extra_under_their_own_names() -> None:
 
 
 def test_the_first_key_in_the_table_wins_and_the_others_go_to_extra() -> None:
-    made = article(tags=["a"], Category="b", categories="c", headline="Another")
-    assert made.categories == ["c"]
+    made = article(link="a", URL="b", headline="Another")
+    assert made.url == "b"
     assert made.title == "A title"
-    assert made.extra == {"tags": ["a"], "Category": "b", "headline": "Another"}
+    assert made.extra == {"link": "a", "headline": "Another"}
+
+
+def test_the_categories_of_all_keys_are_put_together_in_the_order_of_the_table() -> None:
+    made = article(tags=["a", {"name": "d", "id": 4}], Category="b; c", categories="c", flag=True)
+    assert made.categories == ["c", "b", "a", "d"]
+    assert made.extra == {"tags": ["a", {"name": "d", "id": 4}], "flag": True}
+    made = article(section="World", keywords=["x"], subject="What is it about, then")
+    assert made.categories == ["x", "World"]
+    assert made.extra == {"subject": "What is it about, then"}
 
 
 def test_what_is_null_or_empty_is_missing() -> None:
@@ -224,7 +233,8 @@ def test_neither_title_nor_body() -> None:
 REFUSED = {
     "not JSON": "what is not JSON",
     '{"title": "a"': "what is not JSON",
-    '{"title": "a"} {"title": "b"}': "what is not JSON",
+    '{"title": "a"} {"title": "b"} x': "what is not JSON",
+    '{"title": "a"} "b"': "what is not JSON",
     "[1, 2]": "a list",
     '"text"': "a string",
     "12": "a number",
@@ -358,7 +368,7 @@ def test_problems_in_json_have_their_lines(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['[{"title": "a"}', '[{"title": "a"} {"b": 1}]', '[{"title": "a"},]']
+    "text", ['[{"title": "a"}', '[{"title": "a"} {"b": 1}]', '[{"title": "a"},,]']
 )
 def test_what_comes_before_an_error_in_json_is_used(text: str, read: Read) -> None:
     items = read("a.json", text)

@@ -103,6 +103,73 @@ def test_no_header_is_a_problem(text: str, read: Read) -> None:
     assert text[:1] in problem.reason
 
 
+def test_columns_of_a_table_without_a_header_go_by_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('2025-03-04,Fog,"It is thick, they say."\n2025-03-05,Sun,It is warm.\n')
+    mapping = {"date": "column 1", "title": "column 2", "body": "Column 3"}
+    fog, sun = only_articles(read_articles(path, mapping=mapping))
+    assert (fog.title, fog.body, fog.published) == (
+        "Fog",
+        "It is thick, they say.",
+        date(2025, 3, 4),
+    )
+    assert (sun.title, sun.line, sun.extra) == ("Sun", 2, {})
+
+
+ABOVE = {
+    "a title": "Export of articles;;\n;;\n",
+    "remarks": "# exported on 4 March\n# by hand; by night\n",
+    "a date": "2025-03-04;Orlin Post;\n",
+}
+
+
+@pytest.mark.parametrize("name", ABOVE)
+def test_rows_above_the_header_are_left_out_with_a_notice(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{ABOVE[name]}title;body;date\nA;b, c;2025-03-04\n")
+    notice, article = read_articles(path)
+    assert isinstance(notice, Notice)
+    assert (notice.line, notice.kind) == (1, "table")
+    assert ABOVE[name][:10] in notice.message
+    assert isinstance(article, Article)
+    assert (article.title, article.body, article.line) == ("A", "b, c", 2 + ABOVE[name].count("\n"))
+
+
+def test_a_header_is_not_looked_for_without_end(read: Read) -> None:
+    (problem,) = read("a.csv", "1;2\n" * 11 + "title;body\nA;b\n")
+    assert isinstance(problem, Problem)
+    assert problem.line == 1
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|"])
+def test_a_blank_before_a_quote(delimiter: str, read: Read) -> None:
+    rows = [["title", "body", "date"], ['"A"', f'"b{delimiter} c"', "2025-03-04"]]
+    text = "\n".join(f"{delimiter} ".join(row) for row in rows)
+    (article,) = only_articles(read("a.csv", text))
+    assert (article.title, article.body) == ("A", f"b{delimiter} c")
+
+
+def test_a_table_of_one_column_has_no_delimiter(read: Read) -> None:
+    articles = only_articles(read("a.csv", 'headline\nFog, thick\nSun\n"Rain, ""heavy"""\n'))
+    assert [article.title for article in articles] == ["Fog, thick", "Sun", 'Rain, "heavy"']
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", ",", "|"])
+def test_a_table_in_a_text_file_with_any_delimiter(delimiter: str, read: Read) -> None:
+    rows = [["title", "body", "date"], ["A", "b", "2025-03-04"]]
+    text = "\n".join(map(delimiter.join, rows))
+    (article,) = only_articles(read("a.txt", text))
+    assert (article.title, article.body) == ("A", "b")
+
+
+@pytest.mark.parametrize(
+    "text", ["Title, text, date\n\nThey are words.\n", "Title, text and date\nof a, b, c\n"]
+)
+def test_words_that_look_like_a_header_are_text(text: str, read: Read) -> None:
+    (article,) = only_articles(read("a.txt", text))
+    assert "Title, text" in f"{article.title} {article.body}"
+
+
 def test_a_header_alone_is_empty(read: Read) -> None:
     (problem,) = read("a.csv", "title,body\n")
     assert isinstance(problem, Problem)
@@ -157,7 +224,7 @@ def test_a_row_has_a_limit(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_line_that_is_no_text(read: Read) -> None:
     items = read("a.csv", b"title,body\nA,Text\nB,\0\nC,Text\n")
-    assert [type(item) for item in items] == [Problem]  # it is no table at all
+    assert [type(item) for item in items] == [Article, Problem, Article]
     items = read("a.csv", b"title,body\n" + b"A,Text\n" * 6000 + b"B,\0\nC,Text\n")
     problems = [item for item in items if isinstance(item, Problem)]
     assert [problem.line for problem in problems] == [6002]

@@ -193,3 +193,53 @@ def test_what_is_no_article_in_the_export_of_a_blog(tmp_path: Path) -> None:
     assert isinstance(article, Article)
     assert (article.title, article.categories) == ("post", ["Sea"])
     assert "1 settings" in str(notice)
+
+
+def test_an_export_of_a_blog_of_today(tmp_path: Path) -> None:
+    entry = (
+        "<entry><id>tag:{0}</id><blogger:type>{0}</blogger:type><content>A {0}</content></entry>"
+    )
+    entries = "".join(map(entry.format, ("POST", "COMMENT", "PAGE")))
+    names = (
+        "xmlns='http://www.w3.org/2005/Atom' xmlns:blogger='http://schemas.google.com/blogger/2018'"
+    )
+    (tmp_path / "feed.atom").write_text(f"<feed {names}><title>B</title>{entries}</feed>")
+    post, page, notice = read_articles(tmp_path)
+    assert isinstance(post, Article)
+    assert isinstance(page, Article)
+    assert (post.body, page.body, post.url) == ("A POST", "A PAGE", None)
+    assert "1 comment" in str(notice)
+
+
+def test_an_id_that_is_an_address_is_one(read_one: ReadOne) -> None:
+    item = "<item><guid>https://x.example/1</guid><title>A</title></item>"
+    assert read_one("a.rss", f"<rss><channel>{item}</channel></rss>").url == "https://x.example/1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[caption id="a" width="3"]<img src="x"/> A ship[/caption] It sails.', "A ship It sails."),
+        (
+            '[gallery ids="1,2"]It sails.[embed]https://x.example[/embed]',
+            "It sails.https://x.example",
+        ),
+        ("[sic] It sails [captions].", "[sic] It sails [captions]."),
+    ],
+)
+def test_marks_of_wordpress_are_no_text(text: str, expected: str, read_one: ReadOne) -> None:
+    names = "xmlns:wp='http://wordpress.org/export/1.2/' xmlns:content='c'"
+    item = f"<item><title>A</title><content:encoded><![CDATA[{text}]]></content:encoded></item>"
+    article = read_one("a.xml", f"<rss {names}><channel>{item}</channel></rss>")
+    assert article.body == expected
+
+
+def test_a_story_of_medium(read_one: ReadOne) -> None:
+    head = '<header><h1 class="p-name">A title</h1></header>'
+    subtitle = '<section data-field="subtitle" class="p-summary">\nA subtitle\n</section>'
+    body = f'<section class="e-content"><h3>A title</h3>{TEXT * 4}</section>'
+    link = '<footer><a href="https://m.example/1" class="p-canonical">Canonical link</a></footer>'
+    story = f'<article class="h-entry">{head}{subtitle}{body}{link}</article>'
+    article = read_one("a.html", page(story))
+    assert (article.title, article.url) == ("A title", "https://m.example/1")
+    assert article.body.startswith("A subtitle\n\nThe ferry to the islands")

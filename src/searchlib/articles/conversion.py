@@ -14,7 +14,8 @@ import reprlib
 from typing import TYPE_CHECKING, Final, cast
 
 from searchlib.articles.markup import strip_html
-from searchlib.articles.shapes import name_of, text_of, unwrap
+from searchlib.articles.rich_text import inline_text
+from searchlib.articles.shapes import labels_in, name_of, text_of, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +34,7 @@ _is_plain: Final = re.compile(r"\w+(?:[ -]\w+)*").fullmatch
 """Whether a label is of words alone, as most are: nothing is to split or to take out."""
 
 _TEXTS: Final = frozenset({str})
+_DEEPEST: Final = 6  # objects and lists around a label
 _LONGEST_LIST: Final = 10_000  # characters of a list that was written as text
 
 
@@ -55,13 +57,16 @@ def to_id(value: JsonValue) -> JsonValue:
 def to_title(value: JsonValue) -> JsonValue:
     """Make a title: one line without marks."""
     if not isinstance(value, str):
-        value = _number_as_text(unwrap(only_item(value)))
+        joined = inline_text(value)
+        value = joined if joined is not None else _number_as_text(unwrap(only_item(value)))
     return " ".join(strip_html(value).split()) if isinstance(value, str) else value
 
 
 def to_body(value: JsonValue) -> JsonValue:
-    """Make the text of an article: a list gives its paragraphs."""
-    return _tidy(value if isinstance(value, str) else _digits(text_of(value)))
+    """Make the text of an article: a list gives its paragraphs; there may be none in it."""
+    text = _tidy(value if isinstance(value, str) else _digits(text_of(value)))
+    has_no_text = isinstance(text, dict) or (isinstance(text, list) and any(map(_is_object, text)))
+    return "" if has_no_text else text
 
 
 def to_text(value: JsonValue) -> JsonValue:
@@ -111,20 +116,24 @@ def _labels(value: JsonValue) -> list[JsonValue]:
     return [label for label in labels if not is_missing(label)]
 
 
-def _flat(items: Iterable[JsonValue]) -> Iterator[JsonValue]:
+def _flat(items: Iterable[JsonValue], depth: int = 0) -> Iterator[JsonValue]:
     """Give the labels of lists in a list, and of objects that have no name but hold labels."""
     for item in items:
-        inner = item
-        if isinstance(item, dict) and name_of(item) is item:
+        inner = labels_in(item) if isinstance(item, dict) else item
+        if inner is item and not depth and isinstance(item, dict) and name_of(item) is item:
             inner = [*item.values()]
-        if isinstance(inner, list):
-            yield from (one for one in inner if isinstance(one, (str, int)) or _has_name(one))
-        else:
+        if isinstance(inner, list) and depth < _DEEPEST:
+            yield from _flat((one for one in inner if not isinstance(one, float)), depth + 1)
+        elif not depth or isinstance(item, (str, int)) or _has_name(item):
             yield item
 
 
 def _has_name(value: JsonValue) -> bool:
     return isinstance(value, dict) and name_of(value) is not value
+
+
+def _is_object(value: JsonValue) -> bool:
+    return isinstance(value, dict)
 
 
 def _label(item: JsonValue) -> JsonValue:

@@ -76,6 +76,7 @@ def _worded(letter: str, flags: int) -> list[re.Pattern[str]]:
 
 _WORDED_ASCII = _worded("[a-z]", re.ASCII)  # takes two thirds of the time
 _WORDED = _worded(r"[^\W\d_]", re.IGNORECASE)  # small letters need not be one for one
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2212"), "-")  # of editors that set them
 _DAY_FIRST = re.compile(r"(?<![\d.-])\d\d?([.-])\d\d?\1\d")
 # Old newswire files end the date with control characters and a desk code.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]|&#(?:\d|[12]\d|3[01]);")
@@ -85,13 +86,25 @@ def _offset(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]:>02}:{found[3] or '00'}"
 
 
+_ANNOUNCED = (  # what stands before a date and says no more than that it is one
+    r"(?:first |last )?(?:published|posted|updated|modified)|date|publiée?(?: le)?|mis à jour le"
+    r"|(?:veröffentlicht|erschienen)(?: am)?|stand|publicado(?: el| em)?|pubblicato(?: il)?"
+    r"|gepubliceerd(?: op)?"
+)
+
 _REWRITES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\s(?:à|às|a las?|alle(?: ore)?|om|um|kl\.?)\s(?=\d)"), " "),
     (re.compile(r"(?<![\d.])(\d\d?)\.(\d\d)(?= Uhr\b)"), r"\1:\2"),
     (re.compile(r"\s[|·•–—-]\s(?=\d\d?[:h])"), " "),
-    (re.compile(r"^(?:published|posted|date)(?: on)?:? +", re.IGNORECASE), ""),
-    # Chinese, Japanese, Korean
-    (re.compile(r"(\d{4}) ?[年년] ?(\d\d?) ?[月월] ?(\d\d?) ?[日일]"), r"\1/\2/\3 "),
+    (re.compile(rf"^(?:{_ANNOUNCED})(?: on| at)?:? +", re.IGNORECASE), ""),
+    # Chinese, Japanese, Korean; the day of the week behind it is in brackets
+    (
+        re.compile(
+            r"(\d{4}) ?[年년] ?(\d\d?) ?[月월] ?(\d\d?) ?[日일](?: ?[(（][^()（）]{1,4}[)）])?"
+        ),
+        r"\1/\2/\3 ",
+    ),
+    (re.compile(r"^(\d\d?:\d\d(?: ?[ap]\.?m\.?)?) ?[·•|,-] ", re.IGNORECASE), r"\1 "),
     (re.compile(r"(\d{4}) ?[年년] ?(\d\d?) ?[月월]"), r"\1/\2"),
     (re.compile(r"(\d{4}) ?[年년]"), r"\1"),
     # "GMT+0100 (Central European Standard Time)", "+01:00[Europe/Berlin]": what follows the offset
@@ -152,6 +165,8 @@ def tidied(text: str) -> str:
     if not text.isprintable() or "&#" in text:
         text = _CONTROL.split(text, maxsplit=1)[0]
     tidy = " ".join(text.split())
+    if not tidy.isascii():
+        tidy = tidy.translate(_HYPHENS)
     return tidy if len(tidy) <= _LONGEST else ""
 
 

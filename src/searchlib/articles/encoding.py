@@ -1,9 +1,10 @@
 """Which encoding is a text in that is not UTF-8?
 
-UTF-8 is told by its own rules, UTF-16 and UTF-32 by a byte order mark. Everything else is guessed
-from the frequency of letters, unless the caller tells: a guess is remembered, so that a notice can
-say so. Lines that are UTF-8 stay so, whatever the others are in: files are put together from
-parts. Bytes that no encoding of text explains, and zero bytes, are no text.
+UTF-8 is told by its own rules, UTF-16 and UTF-32 by a byte order mark, or UTF-16 by the places of
+zero bytes. Everything else is guessed from the frequency of letters, unless the caller tells: a
+guess is remembered, so that a notice can say so. Lines that are UTF-8 stay so, whatever the others
+are in: files are put together from parts. Bytes that no encoding of text explains, and other zero
+bytes, are no text.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _SUPERSETS: Final = {
     "shift_jis_2004": "cp932",  # in which the backslash of JSON is one
 }  # fmt: skip
 _WESTERN: Final = "cp1252"
+_OF_DOS: Final = "cp850"
 _SURE: Final = 0.2
 """From this confidence on, a sentence or two, the guess holds for any script."""
 _UNSURE_LATIN: Final = 0.08
@@ -50,6 +52,10 @@ _SIMILAR: Final = 0.5
 _GUESSES: Final = 50
 """So often a file may surprise: its lines must not take a guess each, of a millisecond."""
 
+_FEWEST_ODD: Final = 0.2
+"""So many bytes of UTF-16 are at least no letters, digits and marks of ASCII."""
+
+_BEYOND_PRINTABLE = re.compile(rb"[^ -~\r\n]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _STRAY = re.compile("[\udc80-\udcff]+")
 _JAPANESE_ESCAPE = b"\x1b$"
@@ -76,6 +82,28 @@ def known_encoding(name: str) -> str:
     return codec.name
 
 
+def unmarked_utf16(head: bytes) -> str | None:
+    """Tell whether text is in UTF-16 that no byte order mark begins, and in which order of bytes.
+
+    Blanks and line ends have a zero byte then, always before or always behind the other. What is no
+    text has zero bytes anywhere, or characters that do not exist; and a text in which a zero byte
+    went astray has few bytes that are no letters.
+
+    Args:
+        head: The first bytes of a file.
+    """
+    zeros = {at % 2 for at, byte in enumerate(head) if not byte}
+    if len(zeros) != 1 or len(_BEYOND_PRINTABLE.findall(head)) < len(head) * _FEWEST_ODD:
+        return None
+    name = "utf-16-le" if zeros == {1} else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(head)
+    except UnicodeDecodeError:
+        return None
+    is_text = all(letter.isprintable() or letter in "\t\r\n\f\xa0\u3000" for letter in text)
+    return name if is_text and len(text) > 1 else None
+
+
 def guess_encoding(sample: bytes) -> str | None:
     """Guess the encoding of text that is not UTF-8; ``None`` if it looks like no text.
 
@@ -91,6 +119,8 @@ def guess_encoding(sample: bytes) -> str | None:
     similar = max(_UNSURE, best * _SIMILAR)
     names = [name for name, confidence in ranked if name and confidence > similar]
     likely = names if best >= unsure else [_WESTERN, *names]
+    if _looks_latin(sample):
+        likely = [*likely, _OF_DOS]  # if all others look odd
     return _least_odd(filter(None, (_decoded(sample, name) for name in likely)))
 
 

@@ -3,7 +3,7 @@
 Records come from JSON, CSV, front matter, feeds, and from the labels of an archive export. Their
 keys are looked up in :data:`KEYS` without regard to case, spaces, hyphens and underscores
 (``publishedAt``, ``published_at`` and ``Published at`` are one key). Where two keys of a record
-mean the same field, the first in the table wins.
+mean the same field, the first in the table wins; only the categories of all keys are put together.
 
 A :class:`FieldMap` comes before the table: there a user says which keys are meant.
 """
@@ -30,13 +30,15 @@ FieldKeys: TypeAlias = "Mapping[str, str | Iterable[str]]"
 _WEAK_BODY: Final = (
     "standfirst", "lead_paragraph", "description", "description_text", "summary", "abstract",
     "excerpt", "trail_text", "teaser", "snippet", "lead", "intro", "deck", "dek",
+    "short_description", "subtitle", "subheadline", "vorspann", "zusammenfassung", "chapo",
+    "chapeau", "résumé", "entradilla", "resumen", "resumo", "sommario",
 )  # fmt: skip
 """Keys of a text that is the body only if there is no longer one."""
 
 _WEAK_DATE: Final = (
     "version_created", "first_created", "posted", "posted_at", "datetime", "timestamp",
     "created_at", "date_created", "created", "created_utc", "date_gmt", "seendate",
-    "content_created",
+    "content_created", "@timestamp", "time_added",
 )  # fmt: skip
 """Keys of a date that is the day of publication only if there is no other, and it can be read."""
 
@@ -45,20 +47,31 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
         "id", "_id", "uuid", "guid", "article_id", "doc_id", "document_id", "post_id", "story_id",
         "identifier", "uri",
     ),
-    "title": ("title", "headline", "headlines", "web_title", "post_title", "article_title", "hed"),
+    "title": (
+        "title", "headline", "headlines", "web_title", "post_title", "article_title", "hed",
+        "headline_text", "title_text", "resolved_title", "titel", "überschrift", "schlagzeile",
+        "titre", "titulo", "título", "titular", "titolo", "kop", "otsikko", "tittel", "tytuł",
+        "заголовок", "название", "标题", "標題", "見出し", "タイトル", "제목",
+    ),
     "body": (
         "body", "text", "content", "article_body", "maintext", "main_text", "full_text",
         "body_text", "bodies", "article_text", "content_text", "text_content", "plain_text",
-        "raw_text",
-        "article_content", "post_content", "story_text", "selftext", "content_elements",
-        "body_html", "content_html", "body_xhtml", "html", "paragraphs", "blocks", *_WEAK_BODY,
+        "raw_text", "article_content", "post_content", "story_text", "selftext", "content_elements",
+        "body_html", "content_html", "body_xhtml", "html", "paragraphs", "blocks", "contents",
+        "inhalt", "volltext", "texte", "contenu", "texto", "contenido", "cuerpo", "conteudo",
+        "conteúdo", "testo", "contenuto", "tekst", "teksti", "treść", "текст", "содержание",
+        "正文", "内容", "內容", "本文", "본문", "내용", *_WEAK_BODY,
     ),
     "published": (
         "published", "date", "published_at", "published_on", "pubdate", "publication_date",
         "publish_date", "date_published", "date_publish", "date_of_publication", "publish_time",
         "published_time", "published_date", "publication_time", "publication_datetime",
         "first_published", "first_published_at", "first_publication_date", "web_publication_date",
-        "display_date", "issued", "posted_on", "post_date", "date_posted", *_WEAK_DATE,
+        "display_date", "issued", "posted_on", "post_date", "date_posted", "datum",
+        "dato", "erscheinungsdatum", "veröffentlicht", "veröffentlichungsdatum",
+        "date_de_publication", "fecha", "fecha_de_publicacion", "fecha_de_publicación",
+        "data_de_publicacao", "data_de_publicação", "data_di_pubblicazione", "data_publikacji",
+        "дата", "дата_публикации", "日期", "发布时间", "發布時間", "日付", "날짜", *_WEAK_DATE,
     ),
     "published_last": ("published_last",),
     "published_text": ("published_text",),
@@ -66,16 +79,30 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "categories": (
         "categories", "category", "tags", "topics", "keywords", "sections",
         "tag", "topic", "keyword", "section", "section_name", "subjects", "subject",
+        "article_section", "ressort", "rubrique", "catégorie", "catégories", "kategorie",
+        "kategorien", "seccion", "sección", "categoria", "categoría", "categorias", "categorías",
+        "sezione", "рубрика", "категория",
     ),
     "source": (
         "source", "publisher", "source_name", "site_name", "publication", "newspaper", "outlet",
-        "agency", "provider", "source_domain",
+        "agency", "provider", "source_domain", "infosource", "infosources", "quelle", "fuente",
+        "fonte", "bron", "zeitung", "источник",
     ),
     "dateline": ("dateline", "located"),
     "places": ("places", "place", "locations", "location"),
-    "authors": ("authors", "author", "byline", "bylines", "creator", "creators", "writer", "by"),
-    "language": ("language", "lang", "language_code", "in_language"),
-    "url": ("url", "link", "href", "web_url", "article_url", "permalink", "canonical_url"),
+    "authors": (
+        "authors", "author", "byline", "bylines", "creator", "creators", "writer", "by",
+        "autor", "autorin", "autoren", "verfasser", "auteur", "auteurs", "autores", "autora",
+        "autore", "autori", "автор", "авторы", "作者", "著者", "저자",
+    ),
+    "language": (
+        "language", "lang", "language_code", "in_language", "langcode", "sprache", "langue",
+        "idioma",
+    ),
+    "url": (
+        "url", "link", "href", "web_url", "article_url", "permalink", "canonical_url", "post_url",
+        "resolved_url", "given_url", "requested_url", "warc_target_uri",
+    ),
 }  # fmt: skip
 """The keys that are understood, for each field of an article; the first one wins."""
 
@@ -126,6 +153,7 @@ class FieldMap:
 
     Attributes:
         chosen: The keys by field.
+        unseen: The fields of which no record has had any of the keys so far.
 
     Raises:
         ArgumentError: A field is unknown, or a key is no text.
@@ -139,6 +167,7 @@ class FieldMap:
             if not several or not all(isinstance(key, str) and key.strip() for key in several):
                 raise ArgumentError(f"expected the key of the field {name!r}, got {keys!r:.80}")
             self.chosen[field] = (*self.chosen.get(field, ()), *several)
+        self.unseen = {*self.chosen}
 
     @cached_property
     def squeezed(self) -> dict[str, str]:
@@ -159,8 +188,11 @@ class FieldMap:
 
     def values(self, record: Record, field: str) -> list[tuple[str, JsonValue]]:
         """Find the values of the keys that a user chose for a field."""
-        found = ((key, look_up(record, key)) for key in self.chosen.get(field, ()))
-        return [(key, value) for key, value in found if not is_missing(value)]
+        looked_up = ((key, look_up(record, key)) for key in self.chosen.get(field, ()))
+        found = [(key, value) for key, value in looked_up if not is_missing(value)]
+        if found:
+            self.unseen.discard(field)
+        return found
 
     def has(self, record: Record, field: str) -> bool:
         """Whether a record has a value for a field; of "text" for a body that is no summary."""

@@ -1,6 +1,6 @@
 """What stands above the text of a Markdown file, between two fences?
 
-``---`` fences hold YAML, ``+++`` fences hold TOML. What they hold must be a table of keys and
+``---`` fences hold YAML, ``+++`` fences hold TOML; JSON needs none. It must be a table of keys and
 values. Scalars in YAML are read as in JSON: numbers, ``true``, ``false`` and ``null`` are what they
 seem to be and everything else is text, so that dates keep their spelling for
 :mod:`searchlib.articles.dates` and the language ``no`` is not ``False``. A number that would change
@@ -10,6 +10,7 @@ refused, since a few lines of them can unfold to gigabytes.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tomllib
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FRONT_MATTER_LIMIT = 64 * 1024
 """The most characters that front matter may have."""
 
+_FIRST = 100  # characters in which a text begins
 _OPENING = re.compile(r"(?:[ \t]*\n){0,20}(---|\+\+\+)[ \t]*\n")
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
@@ -60,6 +62,8 @@ def split_front_matter(text: str) -> FrontMatter | None:
         UnusableError: It has some that can't be read.
     """
     opening = _OPENING.match(text)
+    if opening is None and text[:_FIRST].lstrip()[:1] == "{":
+        return _split_json(text)
     closing = opening and _CLOSING[opening[1]].search(text, opening.end())
     if not opening or not closing or not _BEGINS_TABLE.match(text, opening.end()):
         return None
@@ -76,6 +80,20 @@ def split_front_matter(text: str) -> FrontMatter | None:
         return None  # prose between two rules
     line = text.count("\n", 0, closing.end()) + 1
     return FrontMatter(table, text[closing.end() :], line)
+
+
+def _split_json(text: str) -> FrontMatter | None:
+    """Split off an object of JSON that begins a text and ends with its line."""
+    begin = len(text) - len(text.lstrip())
+    try:
+        table, end = json.JSONDecoder().raw_decode(text[: begin + FRONT_MATTER_LIMIT], begin)
+        values = _to_json(table)
+    except (ValueError, RecursionError):
+        return None  # a text that begins with a brace
+    line_end = text.find("\n", end)
+    if not isinstance(values, dict) or not values or line_end < 0 or text[end:line_end].strip():
+        return None
+    return FrontMatter(values, text[line_end + 1 :], text.count("\n", 0, line_end + 1) + 1)
 
 
 def _read_toml(block: str) -> JsonValue:

@@ -16,11 +16,12 @@ A header is a run of lines, blank ones and rules aside, that are a title, labels
 Body text may look like any of these, so a run must prove that it is a header:
 
 * At the start of the file it needs a date that can be read, or one of the archive's own date
-  labels, or two labels of which one is the archive's own. It may lack a title.
+  labels, or two labels of which one is the archive's own, or is that of the title. It may lack one.
 * Anywhere else it begins a new article only if it has a title *and* a readable date, or a title
   and two labels of which one is the archive's own. A title that comes after labels, or has no
   heading or bold marks, needs the readable date *and* the two labels; a plain one must stand
-  alone on its line, right before the labels.
+  alone on its line, right before the labels. One under a label ("Title:") does, too, if the file
+  begins with such a header, and the same labels follow, a readable date among them.
 
 So a body line such as "Category: five hurricanes" is never taken out of the text that it is in.
 """
@@ -60,6 +61,7 @@ class Header:
         source: The source in bold.
         labels: The labels, with the number of the line that each stands on.
         leftover: Lines that are none of these; they belong to the body.
+        has_title_label: Whether the title has a label.
     """
 
     start: int
@@ -68,6 +70,7 @@ class Header:
     source: str | None = None
     labels: dict[Label, int] = field(default_factory=dict)
     leftover: list[Line] = field(default_factory=list)
+    has_title_label: bool = False
 
 
 def find_headers(lines: Sequence[Line]) -> list[Header]:
@@ -77,7 +80,7 @@ def find_headers(lines: Sequence[Line]) -> list[Header]:
     headers: list[Header] = []
     at = 0
     while at < len(solid):
-        attempt = _Attempt(solid, at)
+        attempt = _Attempt(solid, at, headers[0] if headers else None)
         if attempt.run():
             at = attempt.at
             attempt.header.end = solid[at].index if at < len(solid) else len(lines)
@@ -145,7 +148,8 @@ class _Solid:
 class _Attempt:
     """An attempt to read a header that begins with a given line."""
 
-    def __init__(self, solid: Sequence[_Solid], at: int) -> None:
+    def __init__(self, solid: Sequence[_Solid], at: int, first: Header | None = None) -> None:
+        self.first = first
         self.solid = solid
         self.at = at
         self.header = Header(solid[at].index, solid[at].index)
@@ -243,6 +247,7 @@ class _Attempt:
                 if self.header.title:
                     break
                 self.header.title = label.value
+                self.header.has_title_label = True
                 self.is_doubtful = not self.is_file_start
             else:
                 self.header.labels[label] = self.solid[self.at].line.number
@@ -335,10 +340,20 @@ class _Attempt:
         has_own = any(label.is_own for label in labels)
         has_two = len(labels) > 1 and has_own
         if self.is_doubtful:
-            return has_date and has_two
+            return has_date and (has_two or self._is_like_first())
         if self.is_file_start:
-            return has_date or has_two or any(label.is_own and label.is_date for label in labels)
+            is_titled = self.header.has_title_label and bool(labels)
+            is_dated = any(label.is_own and label.is_date for label in labels)
+            return has_date or has_two or is_titled or is_dated
         return bool(self.header.title) and (has_date or has_two)
+
+    def _is_like_first(self) -> bool:
+        """Whether the file begins with a header of the same labels, also for the title."""
+        if self.first is None or not (self.first.has_title_label and self.header.has_title_label):
+            return False
+        return {label.name for label in self.first.labels} == {
+            label.name for label in self.header.labels
+        }
 
 
 def _is_source_like(text: str) -> bool:

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from pydantic import ValidationError
 
-from searchlib.articles.conversion import CONVERTERS, SHORTEN, is_missing, only_item
+from searchlib.articles.conversion import (
+    CONVERTERS,
+    SHORTEN,
+    is_missing,
+    only_item,
+    to_categories,
+)
 from searchlib.articles.date_spans import says_no_date
 from searchlib.articles.dates import has_time, to_day, to_moment
 from searchlib.articles.field_keys import BY_TABLE, DATE_FIELDS, LIST_FIELDS, find_field, is_weak
@@ -161,11 +167,33 @@ def _decide(
     name, rank = place
     if isinstance(value, bool) and name not in ("id", "title"):
         found.extra[key] = value  # "published: true" says that it is, not when
+    elif name == "categories" and ranks.get(name, -1) >= 0 and key.lower() != "subject":
+        _add_categories(key, value, rank, found, ranks)
     elif name not in found.chosen or rank < ranks[name]:
         found.extra.update([found.chosen[name]] if name in found.chosen else [])
         found.chosen[name], ranks[name] = (key, value), rank
     else:
         found.extra[key] = value
+
+
+def _add_categories(
+    key: str, value: JsonValue, rank: int, found: SortedKeys, ranks: dict[str, int]
+) -> None:
+    """Put categories and tags together: each is what the article is about."""
+    both = [found.chosen["categories"], (key, value)]
+    if rank < ranks["categories"]:
+        both.reverse()
+    found.extra.update((key, value) for key, value in both if _is_nested(value))
+    labels = [label for _, value in both for label in to_categories(value)]
+    unique = [label for at, label in enumerate(labels) if label not in labels[:at]]
+    found.chosen["categories"] = "+".join(key for key, _ in both), unique
+    ranks["categories"] = min(rank, ranks["categories"])
+
+
+def _is_nested(value: JsonValue) -> bool:
+    return isinstance(value, dict) or (
+        isinstance(value, list) and not _NESTED.isdisjoint(map(type, value))
+    )
 
 
 def _unwrap_extra(extra: dict[str, JsonValue]) -> None:
@@ -253,7 +281,7 @@ def _rest_of(name: str, value: list[JsonValue] | dict[str, JsonValue]) -> JsonVa
         is_label = name in LIST_FIELDS or name in ("source", "dateline")
         return value if is_label else dict(rest_of(value, is_body=name == "body"))
     is_whole = name in LIST_FIELDS or name == "body" or len(value) < 2
-    return None if is_whole and _NESTED.isdisjoint(map(type, value)) else value
+    return None if is_whole and not _is_nested(value) else value
 
 
 def _check(key: str, value: JsonValue, depth: int) -> None:

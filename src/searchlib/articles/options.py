@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.articles.encoding import known_encoding
 from searchlib.articles.field_keys import BY_TABLE, FieldMap
-from searchlib.errors import ArgumentError
+from searchlib.errors import ArgumentError, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from searchlib.articles.dates import Order
@@ -47,6 +47,16 @@ class ReadOptions:
         if not any(said):
             return ""
         return hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
+
+    def notices(self) -> Iterator[Notice]:
+        """Tell of the keys that a user chose and that no record had, when all has been read."""
+        for field in sorted(self.fields.unseen):
+            keys = " or ".join(map(repr, self.fields.chosen[field]))
+            yield Notice(
+                f"no record has the key {keys}, which was told for {field}; check how it is "
+                "written: searchlib inspect FILE",
+                kind="map",
+            )
 
     @classmethod
     def of(

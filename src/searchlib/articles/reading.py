@@ -125,6 +125,7 @@ def _read_stream(
         source.options = options
         source.told_ending = ending or likely_ending(source.head())
         yield from _read_source(source)
+        yield from options.notices()
     except OSError as error:
         yield Problem(complain(error), path)
 
@@ -144,6 +145,7 @@ def read_paths(
         if is_empty:
             reason = f"expected files of articles in this folder ({endings()}), got none at all"
             yield Problem(f"{reason}; check the path", path)
+    yield from options.notices()
 
 
 def read_file(

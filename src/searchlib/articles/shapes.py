@@ -11,7 +11,12 @@ Values are wrapped, too: ``{"rendered": "<p>..."}``, ``{"$date": 1607738460000}`
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
+
+from searchlib.articles.frames import rows_of
+from searchlib.articles.related import is_link, with_embedded, with_related
+from searchlib.articles.rich_text import KINDS, inline_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,8 +36,9 @@ _LISTS: Final = (
 """Keys of the lists in envelopes, small letters. Such a list is one even beside a title."""
 
 _INNER: Final = (
-    "_source", "node", "data", "article", "document", "doc", "item", "post", "story",
+    "_source", "node", "data", "article", "document", "doc", "item", "post", "story", "tweet",
     "entry", "fields", "attributes", "record", "meta", "metadata", "frontmatter", "front_matter",
+    "properties",
 )  # fmt: skip
 """Keys of objects that hold the fields of an article, or the rest of them."""
 
@@ -45,8 +51,8 @@ _SCALARS: Final = (
 
 _NAMES: Final = (
     "value", "name", "label", "prefLabel", "full_name", "fullName", "display_name", "displayName",
-    "title", "term", "tag", "#text", "_", "$t", "@value", "rendered", "text", "original", "main",
-    "default", "nickname", "username", "slug", "code", "qcode", "id",
+    "title", "term", "tag", "webTitle", "#text", "_", "$t", "@value", "rendered", "text",
+    "original", "main", "default", "nickname", "username", "slug", "code", "qcode", "id",
 )  # fmt: skip
 """Keys of what a label is called. "value" is first: beside it the name is the kind of label."""
 
@@ -54,10 +60,16 @@ _PARTS: Final = ("year", "month", "day")
 _GIVEN: Final = ("firstname", "first_name", "firstName", "given", "given_name", "givenName")
 _FAMILY: Final = ("lastname", "last_name", "lastName", "family", "family_name", "familyName")
 
+_LABELS: Final = ("nodes", "edges", "node", "data", "attributes", "fields")
+"""Keys of the labels in an object around them."""
+
+_LANGUAGE: Final = re.compile("[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+
 _TEXTS: Final = (
     "rendered", "text", "content", "html", "body", "value", "main", "plain", "raw", "#text",
     "$t", "_", "@value", "__cdata", "p", "paragraph", "paragraphs", "blocks", "elements",
-    "children", "content_elements", "data", "default", "items", "rows", "cells",
+    "children", "content_elements", "data", "default", "items", "rows", "cells", "bodyHtml",
+    "body_html",
 )  # fmt: skip
 """Keys of the text in a wrapped text, or of the parts that it is made of."""
 
@@ -75,37 +87,60 @@ def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
         else is in the list of an envelope.
     """
     has_empty_list = False
+    lists = 0
     for key, inner in value.items():  # most records are flat
         if type(inner) is str:
             continue
         if type(inner) is dict or (type(inner) is list and inner and type(inner[0]) is dict):
             return _in_nested(value, has_field)
-        has_empty_list = has_empty_list or (inner == [] and key.lower() in _LISTS)
+        if type(inner) is list:
+            if inner and type(inner[0]) is list:
+                return _in_nested(value, has_field)
+            lists += 1
+            has_empty_list = has_empty_list or (not inner and key.lower() in _LISTS)
+    if lists > 1 and lists == len(value):
+        return _in_nested(value, has_field)
     return [] if has_empty_list and not has_text(value, has_field) else [value]
 
 
 def _in_nested(value: Object, has_field: Has) -> list[JsonValue]:
     """Find the articles in an object that has an object in it, or in a list in it."""
-    found = _in_envelope(value, has_field, 0)
+    found = rows_of(value, has_field)
+    if found is None:
+        found = _in_envelope(value, has_field, 0)
     items = [dict(value)] if found is None else found
-    return [dict(flatten(item, has_field)) if isinstance(item, dict) else item for item in items]
+    return [
+        dict(with_embedded(flatten(item, has_field))) if isinstance(item, dict) else item
+        for item in items
+    ]
 
 
 def _in_envelope(value: Object, has_field: Has, depth: int) -> list[JsonValue] | None:
-    if depth > _DEEPEST or has_field(value, "text"):
+    is_text = has_field(value, "text") and not _is_page(value, has_field)
+    if depth > _DEEPEST or is_text:
         return None
     is_titled = has_field(value, "title")
-    for key in _by_rank(value, _LISTS):
+    found: list[JsonValue] | None = None
+    known = [*_by_rank(value, _LISTS)]
+    for key in known:
         items = _articles_of(value[key], has_field, depth)
         if items is not None and (items or not is_titled):
-            return items
+            found = [*(found or ()), *items]
     if is_titled:
-        return None  # a list that we don't know, beside a title: related articles, comments
-    for inner in value.values():
-        items = _articles_of(inner, has_field, depth) or None
-        if items is not None:
-            return items
-    return _by_key(value, has_field)
+        return found  # a list that we don't know, beside a title: related articles, comments
+    for key, inner in value.items():
+        items = None if key in known else _articles_of(inner, has_field, depth)
+        if items and (not found or _are_whole(items, has_field)):
+            found = [*(found or ()), *items]
+    if found is None:
+        return _by_key(value, has_field) or _alone(value, has_field)
+    return with_related(found, value)
+
+
+def _are_whole(items: list[JsonValue], has_field: Has) -> bool:
+    """Whether a list beside that of the articles has some too, not their topics or authors."""
+    inner = (flatten(item, has_field) for item in items[:20] if isinstance(item, dict))
+    return any(has_field(item, "title") and has_field(item, "text") for item in inner)
 
 
 def _articles_of(value: JsonValue, has_field: Has, depth: int) -> list[JsonValue] | None:
@@ -115,7 +150,47 @@ def _articles_of(value: JsonValue, has_field: Has, depth: int) -> list[JsonValue
         return None
     objects = [item for item in value[:20] if isinstance(item, dict)]
     is_article = any(has_text(flatten(item, has_field), has_field) for item in objects)
-    return value if is_article or not value else None
+    if is_article or not value:
+        return value
+    if not any(_in_envelope(item, has_field, depth + 1) for item in objects):
+        return None
+    return [each for item in value for each in _opened(item, has_field, depth + 1)]
+
+
+def _opened(value: JsonValue, has_field: Has, depth: int) -> list[JsonValue]:
+    """Give the articles in an envelope in a list of them, and else what it is."""
+    items = _in_envelope(value, has_field, depth) if isinstance(value, dict) else None
+    return [value] if items is None else items
+
+
+def _is_page(value: Object, has_field: Has) -> bool:
+    """Whether what looks like a text are articles: ``{"content": [{"title": ...}], "page": 0}``.
+
+    The parts of a text may have titles, but then the text has one, or a date, or an address.
+    """
+    if any(has_field(value, field) for field in ("title", "published", "url")):
+        return False
+    for inner in value.values():
+        objects = inner[:20] if isinstance(inner, list) else [inner]
+        if any(isinstance(item, dict) and has_field(item, "title") for item in objects):
+            return True
+    return False
+
+
+def _alone(value: Object, has_field: Has) -> list[JsonValue] | None:
+    """Bring up the only object in another that is an article: ``{"response": {"post": {...}}}``."""
+    keys = [key for key, inner in value.items() if isinstance(inner, dict)]
+    found = [key for key in keys if has_text(flatten(_object(value[key]), has_field), has_field)]
+    if len(found) != 1:
+        return None
+    rest = {name: inner for name, inner in value.items() if name != found[0]}
+    inner = _object(value[found[0]])
+    lost = {name: rest[name] for name in rest if name in inner}
+    return [{**rest, **inner, **({found[0]: lost} if lost else {})}]
+
+
+def _object(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}
 
 
 def _by_key(value: Object, has_field: Has) -> list[JsonValue] | None:
@@ -177,7 +252,7 @@ def unwrap(value: JsonValue) -> JsonValue:
             return "-".join(
                 f"{part:02}" for part in map(value.get, _PARTS) if isinstance(part, int)
             )
-        key = _inner_key(value, _SCALARS) or _only_text(value)
+        key = _inner_key(value, _SCALARS) or _only_text(value) or _first_language(value)
         if key is None:
             break
         value = value[key]
@@ -204,22 +279,50 @@ def text_of(value: JsonValue, depth: int = 0) -> JsonValue:
     """Put the text of a value together: of an object, of a list of paragraphs or of blocks."""
     if depth > _DEEPEST * 2:
         return value
+    inline = inline_text(value)
+    if inline is not None:
+        return inline
     if isinstance(value, list):
         parts = [text_of(item, depth + 1) for item in value]
         texts = [part for part in parts if isinstance(part, str) and part.strip()]
         return "\n\n".join(texts) if texts else value
     if isinstance(value, dict):
-        key = _inner_key(value, _TEXTS)
-        if key is not None:
-            return text_of(value[key], depth + 1)
-        return value if depth else text_of([*value.values()], 1)  # by language, for example
+        found = (text_of(value[key], depth + 1) for key in _TEXTS if value.get(key))
+        text = next((text for text in found if isinstance(text, str) and text.strip()), None)
+        if text is not None:
+            return text
+        # By language, for example.
+        rest = [inner for name, inner in value.items() if name not in KINDS]
+        return text_of(rest, 1) if rest and not depth else value
     return value
 
 
 def _only_text(value: Object) -> str | None:
     """Find the key of the only text in an object: ``{"en": "..."}``."""
-    texts = [key for key, inner in value.items() if isinstance(inner, str) and inner.strip()]
+    named = ((key, inner) for key, inner in value.items() if key not in KINDS)
+    texts = [key for key, inner in named if isinstance(inner, str) and inner.strip()]
     return texts[0] if len(texts) == 1 else None
+
+
+def _first_language(value: Object) -> str | None:
+    """Find the first text in an object whose keys are languages: "en", "de-DE"."""
+    is_by_language = all(map(_LANGUAGE.fullmatch, value))
+    texts = (key for key, inner in value.items() if isinstance(inner, str) and inner.strip())
+    return next(texts, None) if is_by_language else None
+
+
+def labels_in(value: Object) -> Object | list[JsonValue]:
+    """Give the labels that an object is put around, ``{"edges": [{"node": {...}}]}``, else itself.
+
+    One that refers to a label elsewhere has none.
+    """
+    if is_link(value):
+        return []
+    kind = value.get("type")
+    keys = (*_LABELS, kind) if isinstance(kind, str) else _LABELS
+    found = (inner for key in keys if isinstance(inner := value.get(key), (dict, list)))
+    inner = next(found, None)
+    return value if inner is None else inner if isinstance(inner, list) else [inner]
 
 
 def name_of(value: JsonValue) -> JsonValue:

@@ -1,11 +1,11 @@
 """How is a file opened and read, whatever it is packed in, without trusting its size?
 
 A :class:`Source` gives the bytes of a file as a stream: unpacked
-(:mod:`searchlib.articles.unpacking`), and recoded to UTF-8 if they begin with a byte order mark of
-UTF-16 or UTF-32. Text is had of it as a whole (:meth:`Source.text`) or line by line
-(:meth:`Source.lines`), in the encoding that the caller tells or that it is in
-(:mod:`searchlib.articles.encoding`). No record larger than :data:`RECORD_LIMIT` is held in memory:
-neither a large one nor a small one that unpacks to a large one.
+(:mod:`searchlib.articles.unpacking`), and recoded to UTF-8 if they are in UTF-16 or UTF-32. Text is
+had of it as a whole (:meth:`Source.text`) or line by line (:meth:`Source.lines`), in the encoding
+that the caller tells or that it is in (:mod:`searchlib.articles.encoding`). No record larger than
+:data:`RECORD_LIMIT` is held in memory: neither a large one nor a small one that unpacks to a large
+one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from searchlib.articles.encoding import TextDecoder
+from searchlib.articles.encoding import TextDecoder, unmarked_utf16
 from searchlib.articles.options import DEFAULTS, ReadOptions
 from searchlib.articles.text import UnusableError
 from searchlib.articles.unpacking import (
@@ -43,6 +43,7 @@ RECORD_LIMIT = 64 * 1024 * 1024
 """The most bytes that one record, a line of JSON or a file of text, may have when unpacked."""
 
 _PIECE: Final = 1 << 20
+_LOOKED_AT: Final = 4096  # bytes at the beginning of a file, for what it is in
 
 _BOMS: Final = {
     codecs.BOM_UTF32_LE: "utf-32",  # before that of UTF-16, which is its beginning
@@ -301,8 +302,12 @@ def stream_source(
     packing = packing_of(path, source.stream)
     if packing:
         source.push(source.budget.charged(unpacker(packing, source.stream)))
-    head = source.stream.peek(4)
+    head = source.stream.peek(_LOOKED_AT)[:_LOOKED_AT]
     found = next((name for mark, name in _BOMS.items() if head.startswith(mark)), None)
+    is_told = (encoding or "").startswith(("utf-16", "utf-32"))
+    if found is None and b"\0" in head and not is_told and (found := unmarked_utf16(head)):
+        message = "has no byte order mark and was read as UTF-16, a guess by its zero bytes"
+        source.notices.append(source.notice(message, "encoding"))
     if found:
         source.push(recoder(found, source.stream))
         source._is_recoded = True

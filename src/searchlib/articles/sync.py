@@ -136,6 +136,8 @@ class Sync:
         self.report.articles_added = taken.added
         self.report.articles_replaced = taken.replaced
         self.report.notices += taken.notices
+        if not self.report.unchanged:  # else what has the keys may be in files that were not read
+            self.report.notices += self._options.notices()
         self._settle_lost()
         if self._progress is not None:
             self._progress(self.report.files, self.report.files)

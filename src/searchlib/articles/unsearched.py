@@ -27,6 +27,7 @@ LONG: Final = 200
 """Characters from which a text is worth a notice."""
 
 _FEW_WORDS: Final = 20  # fewer in so long a text: an address, a code, a list of numbers
+_DEEPEST: Final = 6  # objects in one another that are looked into
 _COMPARED: Final = 200  # characters of a text that are looked for in the body
 _OFTEN_ENOUGH: Final = 5  # articles whose text is in the body: the key is not looked at again
 
@@ -44,14 +45,15 @@ class UnsearchedTexts:
         for key, value in found.extra.items():
             if key in self._settled or not isinstance(value, (str, list, dict)):
                 continue
-            text = _long_text(value)
-            if text and _is_in(article, text):
+            texts = [*_long_texts(key, value)]
+            lost = next((each for each in texts if not _is_in(article, each[1])), None)
+            if lost is not None:
+                self._settled.add(key)
+                yield self._notice(*lost, found, article)
+            elif texts:
                 self._repeats[key] += 1
                 if self._repeats[key] >= _OFTEN_ENOUGH:
                     self._settled.add(key)
-            elif text:
-                self._settled.add(key)
-                yield self._notice(key, text, found, article)
 
     def _notice(self, key: str, text: str, found: SortedKeys, article: Article) -> Notice:
         keys = f"{found.chosen['body'][0]}+{key}" if "body" in found.chosen else key
@@ -68,12 +70,18 @@ class UnsearchedTexts:
         )
 
 
-def _long_text(value: JsonValue) -> str | None:
-    text = text_of(value) if isinstance(value, (list, dict)) else value
-    if not isinstance(text, str) or len(text) < LONG:
-        return None
-    plain = strip_html(text)
-    return plain if len(plain) >= LONG and len(plain.split()) >= _FEW_WORDS else None
+def _long_texts(key: str, value: JsonValue, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Give the long texts of a value, with their keys: of an object those in it, one by one."""
+    text = text_of(value) if isinstance(value, list) else value
+    if isinstance(text, (dict, list)) and depth < _DEEPEST:
+        inner = text.items() if isinstance(text, dict) else ((None, item) for item in text)
+        for name, each in inner:
+            if name is not None or isinstance(each, dict):
+                yield from _long_texts(f"{key}.{name}" if name else key, each, depth + 1)
+    elif isinstance(text, str) and len(text) >= LONG:
+        plain = strip_html(text)
+        if len(plain) >= LONG and len(plain.split()) >= _FEW_WORDS:
+            yield key, plain
 
 
 def _is_in(article: Article, text: str) -> bool:

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from pydantic_core import CoreSchema, core_schema
 
+from searchlib.schema.plain import Plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
@@ -30,13 +32,6 @@ NATIVE: Final[dict[type, CoreSchema]] = {
 
 _LARGEST: Final = 10**4000 - 1
 """The largest whole number that is written: readers of JSON take some 300 digits more."""
-
-SURE: Final[dict[type, CoreSchema]] = {
-    **NATIVE,  # that of a float takes whole numbers, too, though it has not the digits of them all
-    int: core_schema.int_schema(strict=True, ge=-_LARGEST, le=_LARGEST),
-    float: core_schema.chain_schema([core_schema.is_instance_schema(float), NATIVE[float]]),
-}
-"""By these pydantic's core tells their values."""
 
 _TEXTUAL: Final[dict[type, CoreSchema]] = {
     date: core_schema.date_schema(strict=True),
@@ -74,17 +69,20 @@ class Codec:
     Attributes:
         plain: Of values of exactly these types nothing has to be looked at: JSON is written of them
             as :meth:`encode` would.
+        sure: All values that are told fast to be such.
         converts: Whether reading makes something else of what JSON has.
         core_schema: By which pydantic's core, which runs no code of the model, reads the same; it
             is far faster. ``None`` if there is none.
-        sure_schema: By which it tells values of which nothing has to be looked at, as of those of
-            the types in ``plain``. ``None`` if there is none.
     """
 
     plain: frozenset[type] = frozenset()
     converts = True
     core_schema: CoreSchema | None = None
-    sure_schema: CoreSchema | None = None
+
+    @property
+    def sure(self) -> Plain:
+        """The values that are told fast to be plain."""
+        return Plain(self.plain)
 
     def encode(self, value: Any) -> Any:
         """Give what JSON shall hold in the place of a value.
@@ -116,8 +114,13 @@ class NativeCodec(Codec):
         self.types: Final = frozenset(types)
         if len(self.types) == 1:
             [kind] = self.types
-            self.core_schema, self.sure_schema = NATIVE[kind], SURE[kind]
+            self.core_schema = NATIVE[kind]
         self.plain = self.types - {float, int}  # of numbers not all can be written and read
+
+    @property
+    def sure(self) -> Plain:
+        """Those, and all but the largest numbers."""
+        return Plain(self.plain, numbers=int in self.types, floats=float in self.types)
 
     def encode(self, value: Any) -> Any:
         """Take a value of one of the types, or of one derived from them."""
@@ -171,7 +174,6 @@ class TextCodec(Codec):
         self._read = read or kind
         self.plain = frozenset({kind} if is_plain else ())
         self.core_schema = _TEXTUAL.get(kind)
-        self.sure_schema = self.core_schema if is_plain else None
 
     def encode(self, value: Any) -> Any:
         """Write a value, if an equal one can be read."""
@@ -196,23 +198,16 @@ class TextCodec(Codec):
             raise unexpected(self._kind.__name__, value) from error
 
 
-class _IsNaive(type):
-    """Takes naive moments for its instances; those of a derived class may have more digits."""
-
-    def __instancecheck__(cls, value: object) -> bool:
-        return type(value) is datetime and value.tzinfo is None
-
-
-class _NaiveMoment(metaclass=_IsNaive):
-    """What pydantic's core is told to look for."""
-
-
 class MomentCodec(TextCodec):
     """Dates with a time; those without a zone are nearly all, and need no further look."""
 
     def __init__(self) -> None:
         super().__init__(datetime, datetime.isoformat, datetime.fromisoformat)
-        self.sure_schema = core_schema.is_instance_schema(_NaiveMoment)
+
+    @property
+    def sure(self) -> Plain:
+        """Those without a zone."""
+        return Plain(moments=True)
 
     def encode(self, value: Any) -> Any:
         """Write a moment, with the offset of its zone."""

@@ -18,7 +18,7 @@ from searchlib.analysis import without_invisible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:([,'’])\d{3})(?:\1\d{3})*(?:\.\d*)?")
 
 
 class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a name should
@@ -155,8 +155,8 @@ def number_of(text: str, kind: str) -> int | float:
         UnreadableValue: The text is not such a number, or it is one of more than 64 bits.
     """
     digits = text.strip()
-    if _GROUPED.fullmatch(digits):
-        digits = digits.replace(",", "")
+    if grouped := _GROUPED.fullmatch(digits):
+        digits = digits.replace(grouped[1], "")
     try:
         number = _whole_number(digits) if kind == "int" else float(digits)
         if not (-(2**63) <= number < 2**63 if kind == "int" else math.isfinite(number)):

@@ -38,7 +38,8 @@ class Format:
             :class:`ImportError` becomes a problem that names the extra.
         sniff: Tells from the first bytes of a file that it is of this format for certain,
             whatever its name is.
-        guess: Tells from the first bytes of a file named ``.txt`` that it looks like this format.
+        guess: Tells from the first bytes of a file of text (``.txt``), or of one whose name has no
+            ending, that it looks like this format.
         extra: The extra of searchlib that the reader needs.
         has_machine_dates: Whether programs wrote its dates. Nobody can correct one that can't be
             read: it costs no article.

@@ -88,13 +88,21 @@ def _to_record(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, J
             if tag.get("scheme") != _KIND
         ],
         "language": entry.get("language") or feed.get("language"),
-        "url": entry.get("link"),
+        "url": _address(entry),
     }
     return {name: value for name, value in record.items() if value}
 
 
+def _address(entry: Mapping[str, Any]) -> str | None:
+    """Give the link of an entry; feedparser takes its id for one, even if it is no address."""
+    link = entry.get("link")
+    return link if entry.get("links") or "://" in (link or "") else None
+
+
 def _kind_of(entry: Mapping[str, Any]) -> str:
     """Tell what an entry is in the export of a blog by Blogger: "post", "comment", "settings"."""
+    if told := entry.get("blogger_type"):  # exports of today
+        return str(told).lower()
     terms = [tag["term"] for tag in entry.get("tags", ()) if tag.get("scheme") == _KIND]
     return terms[0].rpartition("#")[2] if terms else ""
 

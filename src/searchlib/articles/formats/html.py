@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 from searchlib.articles.dates import read_date
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.press import read_press
+from searchlib.articles.formats.standfirst import add_standfirst
+from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError, split_lines
 from searchlib.articles.xml_stream import (
     DEPTH_LIMIT,
     paragraphs_of,
     root_name,
+    text_of,
     use_declared_encoding,
 )
 
@@ -70,8 +73,23 @@ def read_html(source: Source) -> Iterator[Item]:
     """Yield the article of a web page."""
     use_declared_encoding(source, _CHARSET)
     page = source.text()
-    if page.strip():
+    front = split_front_matter(page) if page.lstrip().startswith(("---", "+++")) else None
+    if front is not None:  # generators of static sites read it there, too
+        for item in _read_page(front.text, source):
+            yield _with_front(item, front.values, source) if isinstance(item, Record) else item
+    elif page.strip():
         yield from _read_page(page, source)
+
+
+def _with_front(record: Record, front: dict[str, JsonValue], source: Source) -> Record:
+    """Add front matter, which counts for more than what was found in the page."""
+    has = source.options.fields.has
+    found = {
+        name: value
+        for name, value in record.values.items()
+        if name == "body" or not has(front, name)
+    }
+    return record._replace(values={**front, **found})
 
 
 def read_mhtml(source: Source) -> Iterator[Item]:
@@ -198,15 +216,16 @@ def _count_elements(tree: HtmlElement) -> int:
 
 def _to_values(found: Any, tree: HtmlElement, address: str | None) -> dict[str, JsonValue]:
     title = found.title or _title(tree)
+    body = _body(found.text or "", title or "")
     record = {
         "title": title,
-        "body": _body(found.text or "", title or ""),
+        "body": add_standfirst(body, text_of(_marked(tree, "p-summary"))),
         "published": _published(tree, found.date),
         "authors": [name.strip() for name in (found.author or "").split(";")],
         "source": found.sitename or found.hostname,
         "categories": _labels([*(found.categories or ()), *(found.tags or ())]),
         "language": tree.get("lang"),
-        "url": found.url or address,
+        "url": found.url or address or _permalink(tree),
         "description": found.description,
     }
     return {name: value for name, value in record.items() if value}
@@ -214,13 +233,24 @@ def _to_values(found: Any, tree: HtmlElement, address: str | None) -> dict[str, 
 
 def _body(text: str, title: str) -> str:
     lines = [line.strip(" |") for line in text.split("\n")]
-    if lines[:1] == [title]:
+    while lines[:1] == [title]:  # above the text and in it
         del lines[0]
     return "\n\n".join(filter(None, lines))
 
 
+def _marked(tree: HtmlElement, name: str) -> HtmlElement | None:
+    """Find the element that a microformat calls so, as exports of Medium and IndieWeb do."""
+    entries = tree.find_class("h-entry")
+    return next((each for entry in entries[:1] for each in entry.find_class(name)), None)
+
+
+def _permalink(tree: HtmlElement) -> str | None:
+    links = (_marked(tree, name) for name in ("p-canonical", "u-url"))
+    return next((str(link.get("href")) for link in links if link is not None), None)
+
+
 def _labels(texts: list[str]) -> list[JsonValue]:
-    labels = (label.strip() for text in texts for label in text.split(","))
+    labels = (label.strip() for text in texts for label in re.split("[,;]", text))
     return [*dict.fromkeys(filter(None, labels))]
 
 

@@ -1,7 +1,9 @@
 """How are records read from JSON Lines (``.jsonl``, ``.ndjson``) and JSON (``.json``)?
 
 JSON Lines holds an object to a line and is read line by line: a line that can't be used is
-reported, and reading goes on with the next. A ``.json`` file holds one object, a list of objects,
+reported, and reading goes on with the next. Objects may also be one behind another on a line, with
+a comma between them or after them; and a file that holds a list, or objects over several lines, is
+read as JSON, whatever its name is. A ``.json`` file holds one object, a list of objects,
 or several of either one after another, of any size: only one value is held at a time. If its first
 line is a complete object, it is JSON Lines by another name.
 
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
     from searchlib.articles.source import Source
     from searchlib.errors import Problem
 
-_SPACE = re.compile("[ \t\n\r\ufeff]*")  # byte order marks stand where files were put together
+# Byte order marks stand where files were put together, record separators in JSON sequences.
+_SPACE = re.compile("[ \t\n\r\ufeff\x1e]*")
+_BETWEEN = re.compile("[ \t\n\r\ufeff\x1e,]*")
 _JOINED = "}\ufeff{"
 _LONGEST_TOKEN = 16  # "-Infinity", or an escape of two halves: errors in it stand at its beginning
 _PEEK = 1 << 16
@@ -45,6 +49,10 @@ _REST = "correct it: the rest of the file could not be read"
 
 def read_json_lines(source: Source) -> Iterator[Record | Problem]:
     """Yield the article, or what is wrong with it, for each line that is not blank."""
+    yield from _read_values(source) if _is_other_json(source) else _read_lines(source)
+
+
+def _read_lines(source: Source) -> Iterator[Record | Problem]:
     decoder = JsonDecoder(source)
     for line in source.lines():
         if not isinstance(line, str):
@@ -58,9 +66,10 @@ def read_json_lines(source: Source) -> Iterator[Record | Problem]:
 
 def read_json(source: Source) -> Iterator[Record | Problem]:
     """Yield the articles of a ``.json`` file."""
-    if _is_json_lines(source):
-        yield from read_json_lines(source)
-        return
+    yield from _read_lines(source) if _is_json_lines(source) else _read_values(source)
+
+
+def _read_values(source: Source) -> Iterator[Record | Problem]:
     decoder = JsonDecoder(source)
     for value, line in _Values(source, decoder):
         source.line = line
@@ -89,6 +98,8 @@ class _Values:
         while mark := self._next():
             if mark == "[":
                 yield from self._items()
+            elif mark == ",":  # between two objects, or after the last
+                self._move(1)
             else:
                 yield self._value()
 
@@ -104,6 +115,9 @@ class _Values:
                 reason = f"expected ',' or ']' after an item of a list, got {mark!r}"
                 raise UnusableError(f"{reason}; {_REST}", self.line)
             self._move(1)
+            if mark == "," and self._next() == "]":  # a comma after the last item
+                mark = "]"
+                self._move(1)
             if mark == "]":
                 return
 
@@ -218,8 +232,30 @@ def _read_line(line: str, source: Source, decoder: JsonDecoder) -> Sequence[Reco
     try:
         value = _decode(line, decoder)
     except (ValueError, RecursionError) as error:
-        return [source.problem(f"{complain(error)}; correct the line", source.line)]
+        several = _read_several(line, source, decoder)
+        return several or [source.problem(f"{complain(error)}; correct the line", source.line)]
     return _to_records(value, source, decoder.has_unfit)
+
+
+def _read_several(line: str, source: Source, decoder: JsonDecoder) -> list[Record | Problem]:
+    """Read objects one behind another, with commas or without; nothing, if there is more."""
+    found: list[Record | Problem] = []
+    at = _end(_BETWEEN, line, 0)
+    try:
+        while at < len(line):
+            value, end = decoder.raw_decode(line, at)
+            if not isinstance(value, dict):
+                return []
+            found += _to_records(value, source, decoder.has_unfit)
+            at = _end(_BETWEEN, line, end)
+    except (ValueError, RecursionError):
+        return []
+    return found
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def _decode(line: str, decoder: JsonDecoder) -> JsonValue:
@@ -271,6 +307,16 @@ def _is_json_lines(source: Source) -> bool:
         return False
     is_closed = first.startswith(b"{") and first.rstrip().endswith(b"}")
     return _is_object(first) or (is_closed and _is_object(second))
+
+
+def _is_other_json(source: Source) -> bool:
+    """Whether what is called JSON Lines begins with a list, or with an object of several lines."""
+    source.recode()
+    head = source.stream.peek(_PEEK).removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
+    first, end, rest = head.partition(b"\n")
+    second = rest.lstrip()[:1]
+    is_open = first.startswith(b"{") and not first.rstrip().endswith((b"}", b","))
+    return first.startswith(b"[") or bool(end and is_open and second == b'"')
 
 
 def _is_object(line: bytes) -> bool:

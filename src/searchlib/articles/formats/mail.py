@@ -21,6 +21,7 @@ from email.policy import compat32
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.articles.conversion import split_list
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format, guarded
 from searchlib.articles.formats.plain import add_text
@@ -59,7 +60,11 @@ _NO_PROSE: Final = frozenset({
 })  # fmt: skip
 _REMARK: Final = 200
 """Fewer characters may be a remark that the mail can only be read as HTML."""
-_KEPT: Final = {"to": "To", "cc": "Cc", "reply_to": "Reply-To", "list": "List-Id"}
+_KEPT: Final = {
+    "to": "To", "cc": "Cc", "reply_to": "Reply-To", "list": "List-Id",
+    "organization": "Organization",
+}  # fmt: skip
+_TOPICS: Final = ("Keywords", "Newsgroups")
 
 
 def read_mail(source: Source) -> Iterator[Record | Problem | Notice | Source]:
@@ -246,6 +251,7 @@ def _to_record(message: Message, reader: _Reader) -> dict[str, JsonValue]:
         "title": _field(message, "Subject"),
         "date": _field(message, "Date"),
         "authors": [name or address for name, address in senders],
+        "categories": [label for name in _TOPICS for label in split_list(_field(message, name))],
         "language": _field(message, "Content-Language"),
         "from": [f"{name} <{address}>" if name else address for name, address in senders],
         **{key: _field(message, name) for key, name in _KEPT.items()},

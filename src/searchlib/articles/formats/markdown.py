@@ -11,6 +11,7 @@ The marks of emphasis, links, quotes and code go, and their words stay
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from searchlib.articles.header import find_headers
 from searchlib.articles.markup import strip_markdown
 from searchlib.articles.paragraphs import read_marks
 from searchlib.articles.records import Record
-from searchlib.articles.text import split_lines
+from searchlib.articles.text import UnusableError, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,4 +97,18 @@ def _find_title(lines: Sequence[Line]) -> slice | None:
     return None
 
 
-MARKDOWN = Format(name="Markdown", endings=(".md", ".markdown"), read=read_markdown)
+def _has_front_matter(head: bytes) -> bool:
+    """Whether a text begins with front matter that can be read."""
+    text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").replace("\r\n", "\n")
+    try:
+        return text.lstrip().startswith(("---", "+++")) and split_front_matter(text) is not None
+    except UnusableError:
+        return False
+
+
+MARKDOWN = Format(
+    name="Markdown",
+    endings=(".md", ".markdown", ".mdown", ".mkd", ".mdx"),
+    read=read_markdown,
+    guess=_has_front_matter,
+)

@@ -1,18 +1,21 @@
 """How does plain text become an article?
 
 Its first paragraph is the title if it is one short line, does not end like a sentence, and has a
-blank line and more text after it, or if it is marked as a heading. Otherwise the title is empty:
-none is ever made up.
+blank line and more text after it, or if it is marked as a heading or underlined. Otherwise the
+title is empty: none is ever made up. A byline and a date may stand beside it
+(:mod:`searchlib.articles.formats.plain_head`).
 """
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from searchlib.articles.dateline import find_dateline
 from searchlib.articles.field_keys import has_field
-from searchlib.articles.header import looks_like_title
+from searchlib.articles.formats.plain_head import read_head
+from searchlib.articles.header import is_title_like, looks_like_title
 from searchlib.articles.markup import strip_markdown
 from searchlib.articles.paragraphs import Kind, join_paragraphs, read_marks
 from searchlib.articles.records import Record
@@ -25,11 +28,17 @@ if TYPE_CHECKING:
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
 
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
+
 
 def read_plain(lines: Sequence[Line], source: Source) -> Record:
     """Make one article of lines that have no header."""
     solid = [index for index, line in enumerate(lines) if line.text]
     first = solid[0] if solid else 0
+    if head := read_head(lines):
+        source.line = lines[first].number
+        known = {"title": strip_markdown(head.title), "published": head.published}
+        return Record(add_text({**known, "byline": head.byline}, lines[head.end :]), source.line)
     title = strip_markdown(find_title(lines))
     below = lines[first + 1 :] if title else lines
     source.line = lines[first].number
@@ -61,13 +70,20 @@ def add_text(
 
 def find_title(lines: Sequence[Line]) -> str:
     """Find the title that a text begins with; "" if it begins with none."""
-    solid = list(islice((index for index, line in enumerate(lines) if line.text), 2))
+    solid = list(islice((index for index, line in enumerate(lines) if line.text), 3))
     if len(solid) < 2:
         return ""
     marked = read_marks(lines[solid[0]].text)
-    if marked.kind is Kind.HEADING:
+    if marked.kind is Kind.HEADING or _is_underlined(lines, solid):
         return marked.text
     is_alone = solid[1] > solid[0] + 1
     following = read_marks(lines[solid[1]].text).text
     is_title = marked.kind in (Kind.TEXT, Kind.BOLD) and looks_like_title(marked.text, following)
     return marked.text if is_alone and is_title else ""
+
+
+def _is_underlined(lines: Sequence[Line], solid: Sequence[int]) -> bool:
+    """Whether the first line has a line of nothing but "=" or "-" right below it, and then text."""
+    title, below = lines[solid[0]].text, lines[solid[1]]
+    is_below = solid[1] == solid[0] + 1 and len(solid) > 2
+    return is_below and bool(_UNDERLINE.fullmatch(below.text)) and is_title_like(title)

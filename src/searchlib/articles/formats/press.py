@@ -34,17 +34,24 @@ _UNDER = re.compile(
     r"|Document [A-Z]{2,12}\d{5,}[a-z0-9]{6,30}"
 )
 _RULE = re.compile(r"_{20,}")
+_PAGE = re.compile(r"(?:page|seite|página|pagina) \d+ (?:of|von|sur|de|di|van) \d+", re.IGNORECASE)
+_SUMMARY = "Search Summary"  # what Factiva puts under the last article: what was searched
 
 
 def read_press(lines: Sequence[Line], source: Source) -> Iterator[Item]:
     """Yield the articles of an export, if the lines are one; else nothing."""
     start, parts = _cut(lines)
     if parts and _has_text(_strip(lines[:start])):
-        first = next(line.number for line in lines if line.text)
+        number = next(line.number for line in lines if line.text)
         message = "left out: what stands above the first article of this export of a press database"
-        yield source.notice(message, "press", first)
+        yield source.notice(message, "press", number)
     for part in parts:
-        yield _read_part(part, source)
+        first = next(line for line in part if line.text)
+        if first.text == _SUMMARY:
+            message = "left out: the summary of the search that this export was made with"
+            yield source.notice(message, "press", first.number)
+        else:
+            yield _read_part(part, source)
 
 
 def _cut(lines: Sequence[Line]) -> tuple[int, list[Sequence[Line]]]:
@@ -62,7 +69,7 @@ def _strip(part: Sequence[Line]) -> list[Line]:
     return [
         line
         for line in part
-        if not any(mark.fullmatch(line.text) for mark in (_ABOVE, _RULE))
+        if not any(mark.fullmatch(line.text) for mark in (_ABOVE, _RULE, _PAGE))
         and not (line is part[-1] and not line.text)
     ]
 

@@ -21,6 +21,7 @@ _EDITION = re.compile(
     r".{0,30}\b(?:edition|ausgabe|édition|edición|edizione)(?: - \w+)?", re.IGNORECASE
 )
 _LENGTH = re.compile(r"[\d.,]+ (?:words|wörter|mots|palabras|parole|palavras|woorden)", re.I)
+_ADDRESS = re.compile(r"https?://\S+")
 _NO_LABEL = re.compile(r"^\w+ : |\s*\(\d+%\)")  # the code of a label, how sure Nexis is of it
 _BY = re.compile(r"(?:by|von|par|por|di|door) (.+)", re.IGNORECASE)
 
@@ -134,17 +135,27 @@ def _read_about(form: Form, about: Sequence[str]) -> None:
 
 # ---------------------------------------------------------------- Nexis and ProQuest
 
-_LABEL = re.compile(r"([A-Z][A-Za-z]+(?:[ /-][A-Za-z]+){0,3}): ?(.*)")
-_BODY = frozenset({"body", "full text", "text"})
+_LABEL = re.compile(r"(?=[A-ZÀ-Þ])([^\W\d_]+(?:[ /-][^\W\d_]+){0,3}) ?: ?(.*)")
+_BODY = frozenset({"body", "full text", "text", "volltext"})
 _LABELS = {
     "headline": "title", "title": "title", "byline": "byline", "author": "byline",
     "authors": "byline", "dateline": "dateline", "language": "language", "url": "url",
     "language of publication": "language", "document url": "url", "publication title": "source",
     "publication date": "published", "subject": "subjects", "geographic": "regions",
     "location": "regions", "highlight": "highlight", "abstract": "highlight", "section": "section",
+    # In German, French, Spanish, Italian and Dutch exports.
+    "autor": "byline", "verfasser": "byline", "auteur": "byline", "autore": "byline",
+    "überschrift": "title", "titel": "title", "titre": "title", "titular": "title",
+    "rubrik": "section", "ressort": "section", "rubrique": "section", "sección": "section",
+    "seccion": "section", "sezione": "section", "rubriek": "section",
+    "sprache": "language", "langue": "language", "idioma": "language", "lingua": "language",
+    "taal": "language", "thema": "subjects", "sujet": "subjects", "sujeto": "subjects",
 }  # fmt: skip
 # What else looks like a label is a title ("ORLIN: Copper falls"), or text.
-_ABOVE = frozenset({"length", "series", "type", "distribution", "acc-no", "column", "memo", "page"})
+_ABOVE = frozenset({
+    "length", "series", "type", "distribution", "acc-no", "column", "memo", "page",
+    "länge", "longueur", "longitud", "extensión", "lunghezza", "lengte",
+})  # fmt: skip
 _UNDER = frozenset({
     "load-date", "language", "subject", "geographic", "publication-type", "graphic", "url",
     "document url", "publication title", "publication date", "language of publication",
@@ -152,6 +163,9 @@ _UNDER = frozenset({
     "proquest document id", "document type", "last updated", "database", "publisher",
     "publication subject", "publication info", "location", "journal code", "classification",
     "country of publication", "source type", "place of publication", "links", "ticker",
+    "sprache", "zeitungs-code", "publikationstyp", "date-chargement", "langue",
+    "type-publication", "code-revue", "fecha-carga", "idioma", "tipo-publicación", "taal",
+    "laad-datum", "lingua",
 })  # fmt: skip
 
 
@@ -183,7 +197,7 @@ class _Labelled:
             self.is_text = self.has_labels = True
             self.name = ""
             self.form.body.append(line._replace(text=value))
-        elif found and self._is_label(label):
+        elif found and self._is_label(label, value):
             self.has_labels = True
             self.name = _LABELS.get(label, label)
             self.form.add(self.name, value)
@@ -193,9 +207,12 @@ class _Labelled:
             self.form.body.append(line)
         self.is_after_blank = not line.text
 
-    def _is_label(self, label: str) -> bool:
+    def _is_label(self, label: str, value: str) -> bool:
         if self.is_text:
-            return label in _UNDER and (self.is_after_blank or bool(self.name))
+            is_known = label in _UNDER or (
+                _LABELS.get(label) == "title" and any(value == line.text for line in self.loose)
+            )
+            return is_known and (self.is_after_blank or bool(self.name))
         return label in _LABELS or label in _UNDER or label in _ABOVE
 
     def _add(self, line: Line) -> None:
@@ -203,6 +220,8 @@ class _Labelled:
         if _COPYRIGHT.fullmatch(line.text) and (self.is_after_blank or not self.is_text):
             self.name = "copyright"
             self.form.add(self.name, line.text)
+        elif not self.is_text and "url" not in self.form.record and _ADDRESS.fullmatch(line.text):
+            self.form.record["url"] = line.text
         elif self.name and not (self.is_after_blank and self.form.record.get(self.name)):
             self.form.add(self.name, line.text)
         elif self.has_labels:
@@ -227,9 +246,12 @@ class _Labelled:
         lines = [*above, *lines]
         if lines and "title" not in form.record:
             form.record["title"] = lines.pop(0).text
+        lines = [line for line in lines if line.text != form.record.get("title")]  # once more
         form.body = [*self._above(lines), *form.body]
         form.split("subjects", "categories", ";")
         form.split("regions", "places", ";")
+        section, _, page = str(form.record.get("section", "")).partition(";")
+        form.record |= {"section": section, "page": page.strip() or form.record.get("page")}
         return form.settle()
 
     def _above(self, lines: Sequence[Line]) -> list[Line]:

@@ -1,6 +1,7 @@
 """Which format is a file of? By its first bytes where they tell, else by the end of its name.
 
-A file is read as what it is, not as what it is called: a web page in a ``.txt`` is a web page.
+A file is read as what it is, not as what it is called: a web page in a ``.txt`` is a web page. What
+looks like nothing in particular is text if its name says so, and else is not read.
 """
 
 from __future__ import annotations
@@ -92,9 +93,12 @@ def choose(ending: str, head: bytes) -> Format | None:
     """
     for each in FORMATS:
         if each.sniff(head):
-            return each
-    if ending == ".txt":
-        for each in FORMATS:
+            # The parts of a document that is a zip inside are no articles.
+            return None if each is archive.ZIP and ending in _CONVERT else each
+    guessed = FORMATS if not ending or ending in text.TEXT.endings else (mail.MAIL,)
+    # The mails of a Maildir and of newsgroups have no endings, or some that mean something else.
+    if ending not in BY_ENDING.keys() - text.TEXT.endings and ending not in _CONVERT:
+        for each in guessed:
             if each.guess(head):
                 return each
     return BY_ENDING.get(ending)

@@ -46,4 +46,4 @@ def read_exports(lines: Sequence[Line], source: Source) -> Iterator[Item]:
         yield from read_export(lines, headers, source)
 
 
-TEXT = Format(name="text", endings=(".txt",), read=read_text)
+TEXT = Format(name="text", endings=(".txt", ".text"), read=read_text)

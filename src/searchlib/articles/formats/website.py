@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.plain import add_text, read_plain
 from searchlib.articles.markup import strip_markdown
+from searchlib.articles.paragraphs import Kind, read_marks
 from searchlib.articles.records import Record
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def read_export(
 ) -> Iterator[Record]:
     """Yield the articles of a file, given its lines and the headers found in them."""
     preamble = lines[: headers[0].start]
-    if any(line.text for line in preamble):
+    if any(line.text and read_marks(line.text).kind is not Kind.RULE for line in preamble):
         yield read_plain(preamble, source)
     ends = [header.start for header in headers[1:]] + [len(lines)]
     for header, end in zip(headers, ends, strict=True):

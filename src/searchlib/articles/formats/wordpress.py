@@ -7,6 +7,7 @@ file is read item by item, so the export of a large site needs no more memory th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,10 @@ _NAMES = {
     "title": "title", "link": "url", "guid": "guid",
     "wp:post_type": "post type", "wp:status": "status",
 }  # fmt: skip
+# WordPress's own; what stands between two of them, such as the words below an image, is text.
+_SHORTCODE = re.compile(
+    r"\[/?(?:caption|wp_caption|gallery|playlist|audio|video|embed)(?:\s[^\[\]]{0,2000})?/?\]"
+)
 _NO_DATE = "0000-00-00 00:00:00"
 
 
@@ -64,7 +69,8 @@ def _to_record(item: Element, authors: dict[str, str]) -> dict[str, JsonValue]:
     record: dict[str, JsonValue] = {
         name: text for tag, name in _NAMES.items() if (text := _text(item, tag))
     }
-    record["body"] = add_standfirst(_text(item, "content:encoded"), _text(item, "excerpt:encoded"))
+    text = _SHORTCODE.sub("", _text(item, "content:encoded"))
+    record["body"] = add_standfirst(text, _text(item, "excerpt:encoded"))
     for meta in item.iter("wp:postmeta"):
         key = _text(meta, "wp:meta_key")
         if not key.startswith("_"):  # those that plugins hide from writers

@@ -1,0 +1,87 @@
+"""Which lines above a plain text are its title, who wrote it, and its date?
+
+Text that was copied from a page often begins with these three, a line to each, in any order::
+
+    Harbour reopens
+    By Ida Blom
+    March 4, 2025
+
+A line is taken only if it is nothing else: the whole line is one day, or it begins with "By" and
+goes on with a name. Without one of the two, no title is told here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from searchlib.articles.header import is_title_like, looks_like_title
+from searchlib.articles.paragraphs import Kind, ends_sentence, read_marks
+from searchlib.articles.when import read_when
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.articles.text import Line
+
+_MOST_LINES: Final = 5
+_BYLINE: Final = re.compile(r"(?:By|BY|Von|Par|Por|Di|Door)[ :]+(?=[^\W\d_a-z])(.{2,80})")
+_MOST_WORDS: Final = 10  # of a byline: "By Ida Blom and Jo Quist, Orlin Correspondents"
+
+
+@dataclass(slots=True)
+class Head:
+    """What stands above a text.
+
+    Attributes:
+        title: The title.
+        byline: Who wrote it, as it is written there.
+        published: The date, as it is written there.
+        end: Index after the last line of it.
+    """
+
+    title: str = ""
+    byline: str = ""
+    published: str = ""
+    end: int = 0
+
+
+def read_head(lines: Sequence[Line]) -> Head | None:
+    """Read the lines above a text, or return ``None`` if they are not a title, and one more."""
+    head = Head()
+    solid = [at for at, line in enumerate(lines) if line.text][: _MOST_LINES + 2]
+    for at, following in pairwise(solid):
+        text = read_marks(lines[at].text).text
+        if not head.byline and (byline := _byline(text)):
+            head.byline = byline
+        elif not head.published and _is_day(text):
+            head.published = text
+        elif not head.title and _is_title(lines, at, following):
+            head.title = text
+        else:
+            break
+        head.end = at + 1
+    return head if head.title and (head.byline or head.published) else None
+
+
+def _byline(text: str) -> str:
+    found = _BYLINE.fullmatch(text)
+    is_name = found is not None and not ends_sentence(text) and len(text.split()) <= _MOST_WORDS
+    return found[1].strip() if found and is_name else ""
+
+
+def _is_day(text: str) -> bool:
+    """Whether a line is the date of one day; a mere number may be anything."""
+    when = None if text.isdigit() else read_when(text)
+    return when is not None and when.is_whole and when.last is None
+
+
+def _is_title(lines: Sequence[Line], at: int, following: int) -> bool:
+    marked, below = read_marks(lines[at].text), read_marks(lines[following].text).text
+    if marked.kind is Kind.ITEM or not is_title_like(marked.text):
+        return False
+    if _byline(below) or _is_day(below):
+        return True
+    return following > at + 1 and looks_like_title(marked.text, below)
