@@ -340,6 +340,40 @@ def test_a_time_that_a_clock_change_makes_doubtful_is_rejected_with_what_to_do(
     assert index.get("k") == model(id="k", value=given.astimezone(UTC))
 
 
+class Node(BaseModel):
+    inside: list[Node] = []
+
+
+class Graph(BaseModel):
+    id: Annotated[str, Key()]
+    node: Node
+    rows: list[Any] = []
+
+
+def in_itself() -> list[Any]:
+    node = Node()
+    node.inside.append(node)
+    rows: list[Any] = []
+    rows.append(rows)
+    deep = Node()
+    for _ in range(1_000):
+        deep = Node.model_construct(inside=[deep])
+    return [
+        Graph.model_construct(id="node", node=node, rows=[]),
+        Graph.model_construct(id="rows", node=Node(), rows=rows),
+        Graph.model_construct(id="deep", node=deep, rows=[]),
+        Graph(id="half", node=Node(), rows=["\ud800"]),
+    ]
+
+
+def test_what_holds_itself_costs_one_document() -> None:
+    with Index.in_memory(Graph) as index:
+        good = Graph(id="good", node=Node(inside=[Node()]), rows=[1])
+        report = index.add([*in_itself(), good])
+        assert [one.key for one in report.rejected] == ["node", "rows", "deep", "half"]
+        assert [*index] == [good]
+
+
 Kind = TypeVar("Kind")
 Other = TypeVar("Other")
 

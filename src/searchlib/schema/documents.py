@@ -117,12 +117,18 @@ class ModelCodec(Codec):
         Raises:
             Unfit: An equal document could not be read.
         """
+        written: Any = None
         try:
-            return self._write_plain(document) or to_json(self.encode(document))
+            plain = self._write_plain(document)
+            if plain:
+                return plain
+            written = self.encode(document)
+            return to_json(written)
         except Unfit:
             raise
         except (ValueError, RecursionError) as error:  # half a character, or a list in itself
-            raise _unwritable(self.encode(document), error) from error
+            fields = document.__dict__ if written is None else written
+            raise _unwritable(fields, error) from error
 
     def loads(self, stored: bytes) -> BaseModel:
         """Read a document.
