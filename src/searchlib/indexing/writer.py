@@ -390,6 +390,9 @@ class IndexWriter(WhooshNames, Generic[M]):
         entries = [self._with_deletions(segment) for segment in segments]
         is_same = entries == list(self._writer.manifest.segments)
         schema, analysis = self._renewing or (self._grown, None)
+        if self._columns.extras:
+            before = schema or self._writer.manifest.schema
+            schema = self._schema.to_record(before, self._columns.extras) or schema
         is_same = is_same and self._catalogue is None and schema is None
         if is_same and self._writer.certain:
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -30,8 +30,8 @@ NATIVE: Final[dict[type, CoreSchema]] = {
 }
 """The types of which JSON has values of its own."""
 
-_LARGEST: Final = 10**4300 - 1
-"""The largest whole number that the reader of JSON takes."""
+_LARGEST: Final = 10**4000 - 1
+"""The largest whole number that is written: readers of JSON take some 300 digits more."""
 
 _TEXTUAL: Final[dict[type, CoreSchema]] = {
     date: core_schema.date_schema(strict=True),
@@ -213,7 +213,20 @@ class MomentCodec(TextCodec):
         """Write a moment, with the offset of its zone."""
         if type(value) is datetime and value.tzinfo is None:
             return value
-        return super().encode(value)
+        try:
+            return super().encode(value)
+        except Unfit:
+            if type(value) is datetime and value.utcoffset() != _other_offset(value):
+                raise Unfit(
+                    "expected a time that its zone has just once, which no clock change makes "
+                    f"doubtful, got {value!s}; add it with a fixed offset, as value.astimezone(UTC)"
+                ) from None
+            raise
+
+
+def _other_offset(moment: datetime) -> timedelta | None:
+    """Give the offset of a time as if it were that of the other side of a clock change."""
+    return moment.replace(fold=1 - moment.fold).utcoffset()
 
 
 class LiteralCodec(Codec):
@@ -305,7 +318,7 @@ def expect_number(value: object) -> None:
     if not is_finite(value):
         raise Unfit(f"expected a finite number, got {value}; None says that there is none")
     if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
-        raise Unfit("expected a whole number of at most 4,300 digits, got a larger one")
+        raise Unfit("expected a whole number of at most 4,000 digits, got a larger one")
 
 
 def _as_float(value: int) -> float:

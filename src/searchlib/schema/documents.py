@@ -117,12 +117,18 @@ class ModelCodec(Codec):
         Raises:
             Unfit: An equal document could not be read.
         """
+        written: Any = None
         try:
-            return self._write_plain(document) or to_json(self.encode(document))
+            plain = self._write_plain(document)
+            if plain:
+                return plain
+            written = self.encode(document)
+            return to_json(written)
         except Unfit:
             raise
         except (ValueError, RecursionError) as error:  # half a character, or a list in itself
-            raise _unwritable(self.encode(document), error) from error
+            fields = document.__dict__ if written is None else written
+            raise _unwritable(fields, error) from error
 
     def loads(self, stored: bytes) -> BaseModel:
         """Read a document.
@@ -260,6 +266,14 @@ class ModelCodec(Codec):
                 return self._convert(name, value)
             except Exception:  # validators are of the user's making
                 raise error.within(name) from error
+
+    def again(self, name: str, value: Any) -> Any:
+        """Write a value of a field anew, which another form of the model may have written.
+
+        Raises:
+            Unfit: It does not fit the field any more.
+        """
+        return from_json(to_json(self._codecs[name].encode(self._decoded(name, value, {}))))
 
     def _made(
         self, values: dict[str, Any], extra: dict[str, Any] | None, fields_set: set[str]
