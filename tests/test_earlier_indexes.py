@@ -11,6 +11,7 @@ import pytest
 from searchlib import Article, Index
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import AnalysisVersionError
+from searchlib.segment.file import FORMAT_VERSION
 
 INDEXES = sorted((Path(__file__).parent / "data" / "indexes").iterdir())
 
@@ -21,8 +22,12 @@ def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return Path(shutil.copytree(request.param, tmp_path / "index"))
 
 
-def test_there_is_an_index_of_each_manifest_version() -> None:
-    assert {path.name.split("-")[1] for path in INDEXES} == {"1", "2", "3", "4"}
+def test_there_is_an_index_of_each_version_of_each_part() -> None:
+    each = (map(int, path.name.split("-")[1::2]) for path in INDEXES)
+    manifests, segments, analyses = map(set, zip(*each, strict=True))
+    assert manifests == {1, 2, 3, 4}
+    assert segments >= {4, 5, FORMAT_VERSION}
+    assert analyses == set(range(1, ANALYSIS_VERSION + 1))
 
 
 def test_an_earlier_index_is_opened_or_refused_in_words(earlier: Path) -> None:
@@ -44,9 +49,15 @@ def test_an_earlier_index_is_opened_or_refused_in_words(earlier: Path) -> None:
     assert Index.open(earlier, Article).search("file:a.txt").total == 1
 
 
-def test_synonyms_and_saved_queries_of_an_earlier_index_are_read(tmp_path: Path) -> None:
-    [kept] = [path for path in INDEXES if path.name.startswith("manifest-4")]
-    index = Index.open(shutil.copytree(kept, tmp_path / "index"), Article)
+@pytest.mark.parametrize(
+    "of", ["manifest-4-segment-5-analysis-2", "manifest-4-segment-6-analysis-3"]
+)
+def test_synonyms_and_saved_queries_of_an_earlier_index_are_read(of: str, tmp_path: Path) -> None:
+    [kept] = [path for path in INDEXES if path.name == of]
+    path = shutil.copytree(kept, tmp_path / "index")
+    if not of.endswith(f"-{ANALYSIS_VERSION}"):
+        assert Index.reindex(path).rejected == []
+    index = Index.open(path, Article)
     assert dict(index.synonyms)["truce"] == ("ceasefire", "cease fire")
     assert [str(saved) for saved in index.alerts.values()] == ['"peace talks" -strike', "quay pay"]
     alerts = index.add(Article(id="new", title="Peace talks about a quay")).alerts

@@ -244,7 +244,7 @@ def test_get_many(shop: Index[Product]) -> None:
     with pytest.raises(ArgumentError, match=r"use get"):
         shop.get_many("p3")
     with pytest.raises(ArgumentError):
-        shop.get_many(["p3", 4])  # type: ignore[list-item]
+        shop.get_many(["p3", 4])
 
 
 def test_count_is_the_total_of_a_search(shop: Index[Product]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, Field, computed_field, create_model
 
 from searchlib import Article, Date, Index, Key, Keyword, Number, Stored, Text
 from searchlib.errors import DocumentError, SchemaError, SchemaMismatchError
@@ -385,6 +386,43 @@ class WithWing(Base):
     until: date = date(2025, 1, 2)
     nothing: str | None = None
     room: Room | None = None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value", "found"),
+    [
+        (str, int, "17", 17),
+        (int, bool, 1, True),
+        (Decimal, float, Decimal("1.5"), 1.5),
+        (datetime, date, datetime(2025, 3, 4), date(2025, 3, 4)),
+        (str, list[int], "no list", None),
+    ],
+)
+def test_arrow_has_values_of_earlier_types_as_they_are_read(
+    tmp_path: Path, before: Any, after: Any, value: Any, found: Any
+) -> None:
+    pytest.importorskip("pyarrow")
+    old, new = (create_model("Model", __base__=Base, more=(kind, ...)) for kind in (before, after))
+    index = Index.create(tmp_path / "index", old)
+    index.add([old(id="1", title="storm", more=value), old(id="2", title="storm", more=value)])
+    results = Index.open(index.path, new).search("storm")
+    if found is None:
+        with pytest.raises(DocumentError, match="'more': expected values that fit Arrow's type"):
+            results.to_arrow()
+    else:
+        assert results.to_arrow(fields=["more"])["more"].to_pylist() == [found, found]
+
+
+def test_what_can_not_be_read_is_an_error_of_ours_where_results_are_dumped(tmp_path: Path) -> None:
+    class Renumbered(Base):
+        note: int = 0  # type: ignore[assignment]
+
+    index = Index.create(tmp_path / "index", Base)
+    index.add(FIRST)
+    results = Index.open(index.path, Renumbered).search("storm")
+    for dump in (results.model_dump, results.model_dump_json, results[0].model_dump_json):
+        with pytest.raises(DocumentError, match="'1': note: expected int, got 'x'"):
+            dump()
 
 
 def test_exports_of_documents_older_than_a_field_have_its_default(tmp_path: Path) -> None:

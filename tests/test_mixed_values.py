@@ -142,7 +142,7 @@ def test_whole_numbers_below_zero_as_keys_and_labels() -> None:
         "level:'-3'": ["-3"], "NOT level:-3": ["3", "5"],
     }.items():  # fmt: skip
         assert sorted(hit.key for hit in index.search(query)) == keys, query
-    assert [one and one.id for one in index.get_many([-3, "-3", 4])] == [-3, -3, None]  # type: ignore[list-item]
+    assert [one and one.id for one in index.get_many([-3, "-3", 4])] == [-3, -3, None]
 
 
 class ByValue(BaseModel):

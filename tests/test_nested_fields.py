@@ -173,6 +173,26 @@ def test_trend_and_label_hints(index: Index[Book]) -> None:
     assert "there is 'PARIS'" in note.message
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("shop.ctiy:rome", "shop.city:rome"),
+        ("shp.city:rome", "shop.city:rome"),
+        ("title:hill shop.ctiy:rome", "title:hill shop.city:rome"),
+        ("-shop.rnet:5 rome", None),
+        ("https://shop.city:80/x", None),
+    ],
+)
+def test_names_with_dots_are_suggested(typed: str, meant: str | None) -> None:
+    index = Index.in_memory(Book)
+    index.add(
+        {"id": UUID(int=1), "title": "Hill", "shop": {"city": "Rome"}, "sort": "Hardback",
+         "price": 1, "seen": "2025-03-04T05:06"}
+    )  # fmt: skip
+    found = index.suggest(typed)
+    assert (found and found.text) == meant
+
+
 def test_on_the_command_line(index: Index[Book]) -> None:
     asked = ["search", "north", "--index", str(index.path), "--filter", "shop.city=paris"]
     shown = CliRunner().invoke(cli, [*asked, "--facet", "shop.opened:month", "--sort", "-price"])

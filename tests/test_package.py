@@ -85,6 +85,7 @@ def import_graph() -> dict[str, set[str]]:
     compiled = {
         *(f"postings.{name}" for name in ("compiled", "compiled_counts", "compiled_runs")),
         "fingerprints.compiled",
+        "schema.compiled",
     }
     names = {*known.values(), *compiled}
     return {name: imported(path, names) - {name} for path, name in known.items()}

@@ -213,6 +213,8 @@ SOME = uuid.UUID(int=7)
         (dict[Color, int], [{Color.RED: 1, Color.BLUE: 2}]),
         (dict[Level, int], [{Level.LOW: 1}]),
         (dict[int | str, int], [{1: 1, "1": 2}]),
+        (dict[float | str, int], [{0.5: 1, "0.5": 2}, {"a": 1}]),
+        (dict[str | None, int], [{None: 1, "null": 2}]),
         (JsonValue, [None, 1, "a", [1, {"b": [None, 2.5]}], {}]),
         (Any, [None, [1], {"a": {"b": "c"}}]),
         (list, [[1, "a", None]]),

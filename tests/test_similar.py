@@ -186,7 +186,7 @@ def test_keys_that_are_numbers_and_texts_in_several_parts() -> None:
             for n, text in enumerate(["A storm came.", "Storms come.", "Nothing."])
         )
         assert keys(index.similar("0")) == ["1", "2"]
-        assert keys(index.similar(0)) == ["1", "2"]  # type: ignore[arg-type]
+        assert keys(index.similar(0)) == ["1", "2"]
         assert set(index.similar("0")[0].shared) == {"storm", "end"}
         assert keys(index.similar("some storm"))[0] in ("0", "1")
 

@@ -43,11 +43,10 @@ of the search: an encoding, the order of day and month, a text under an unknown 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path  # noqa: TC003 - pydantic looks it up
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
@@ -70,6 +69,16 @@ class WhooshNames:
 
 class SearchlibError(Exception):
     """Base class of every error that searchlib raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy an error without its ``__init__``, which may need more than a message."""
+        found: Any = super().__reduce__()  # that of an OSError knows of its file, too
+        kind, args, *state = found
+        return _made_again, (kind, args), *state
+
+
+def _made_again(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+    return kind.__new__(kind, *args)
 
 
 class SourceNotFoundError(SearchlibError, FileNotFoundError):

@@ -270,4 +270,4 @@ def test_a_language_without_a_stemmer_is_an_error() -> None:
 
 
 def test_the_version_of_the_analysis() -> None:
-    assert ANALYSIS_VERSION == 2
+    assert ANALYSIS_VERSION == 3

@@ -160,7 +160,12 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
     mask = data.draw(st.sampled_from([None, chance.random(doc_count) < 0.5]))
     span = data.draw(st.none() | st.tuples(st.integers(-3, 10), st.integers(-3, 10)))
     values, present = chance.integers(-5, 12, doc_count), chance.random(doc_count) < 0.8
-    ranges = [] if span is None else [Range(values, present, *span)]
+    width = data.draw(st.sampled_from([1, 2, 4, 8]))
+    flags: Any = present
+    if width < 8:  # unsigned, and all documents have one
+        flags, present = None, np.ones(doc_count, np.bool_)
+        values = (values + 5).astype(f"u{width}")
+    ranges = [] if span is None else [Range(values, flags, *span)]
     docs = set(range(doc_count)).intersection(*map(set, needed))
     allowed = None if mask is None else mask.tolist()  # lists, as each number is looked at alone
     value_of, is_there = values.tolist(), present.tolist()

@@ -341,6 +341,9 @@ def test_ranges_have_two_sides(text: str, sides: tuple[str, str] | None) -> None
         ("1e6", "int", 1_000_000),
         ("1,234", "int", 1234),
         ("-1,234,567", "int", -1_234_567),
+        ("12,34,567", "int", 1_234_567),
+        ("–1'234'567", "int", -1_234_567),
+        ("1 234", "int", 1234),
         ("9223372036854775807", "int", 2**63 - 1),
         ("-9,223,372,036,854,775,808", "int", -(2**63)),
         ("1.5", "float", 1.5),
@@ -357,8 +360,8 @@ def test_numbers_are_read_as_people_write_them(text: str, kind: str, number: flo
 @pytest.mark.parametrize("kind", ["int", "float"])
 @pytest.mark.parametrize(
     "text",
-    ["", "many", "1,23", "12,34,567", ",123", "1 2", "1e", "nan", "inf", "-inf", "1e400", "0x10",
-     "9" * 5000, "5..10"],
+    ["", "many", "1,23", "12,34,56", "1,234'567", ",123", "1 2", "1e", "nan", "inf", "-inf",
+     "1e400", "0x10", "9" * 5000, "5..10"],
 )  # fmt: skip
 def test_what_is_no_number_is_an_error(text: str, kind: str) -> None:
     with pytest.raises(UnreadableValue, match="number of at most 64 bits, got"):

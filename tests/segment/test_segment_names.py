@@ -52,7 +52,7 @@ def test_the_names_tried_are_those_there_are(tmp_path: Path) -> None:
 NAMES = [
     "counts", "spellings",
     "documents", "firsts", "starts", "dictionary", "terms", "blocks", "heads", "docnums", "rows",
-    "chunks", "wide", "tokens", "frequencies", "positions", "lengths", "labels", "values",
+    "chunks", "wide", "tokens", "frequencies", "positions", "lengths", "labels", "values", "steps",
     "present", "range", "fingerprints", "sketches", "bands", "filled", "sections", "fields",
     "version", "doc_count",
 ]  # fmt: skip

@@ -21,6 +21,10 @@ from searchlib import (
 )
 
 
+class Shelf(BaseModel):
+    number: Annotated[int, Key()]
+
+
 class Book(BaseModel):
     isbn: Annotated[str, Key()]
     title: Annotated[str, Text()] = ""
@@ -52,6 +56,16 @@ def of_books(path: str) -> None:
     with index.writer() as writer:
         writer.add(Book(isbn="5"))
         writer.add(Article(title="no book"))  # error
+
+
+def of_shelves(path: str) -> None:
+    with Index.open_or_create(path, Shelf) as index:
+        assert_type(index.get(7), Shelf | None)
+        assert_type(index.get_many([7, "8"]), list[Shelf | None])
+        assert_type(index.update(7, number=7), Shelf)
+        print(7 in index, index.delete(7, 8), index.explain("a", 7), index.similar(7))
+        index.get(None)  # error
+        index.delete([7])  # error
 
 
 def of_mistakes(path: str) -> None:

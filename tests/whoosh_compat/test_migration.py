@@ -156,6 +156,24 @@ def test_what_would_be_lost_is_named_first(
     assert "lost" not in Index.open(tmp_path / "new").schema.fields
 
 
+@pytest.mark.parametrize("drop", ["lsot", ["lost", "Lost"], "lost ", "", "path", ["tags", "path"]])
+def test_what_can_not_be_dropped_is_an_error(tmp_path: Path, drop: Any) -> None:
+    old = whoosh_index(tmp_path / "old", HARBOUR, **STORED, lost=fields.ID())
+    with pytest.raises(ArgumentError, match=r"expected drop to name fields"):
+        migrate(old, tmp_path / "new", trust=True, drop=drop)
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_field_that_could_be_carried_over_is_left_out(tmp_path: Path) -> None:
+    old = whoosh_index(tmp_path / "old", HARBOUR, **STORED)
+    assert migrate(old, tmp_path / "new", trust=True, drop=["tags"]).added == 1
+    index = Index.open(tmp_path / "new")
+    assert "tags" not in index.schema.fields
+    assert not hasattr(index.get("/a"), "tags")
+    with pytest.raises(ArgumentError, match="'content', which is its key or in its model"):
+        migrate(old, tmp_path / "other", trust=True, model=Page, drop=["content", *STORED])
+
+
 @pytest.mark.parametrize(
     ("analyzer", "language", "asked"),
     [

@@ -23,7 +23,7 @@ import Stemmer
 from searchlib.analysis.tokens import tokenize, ungrouped, without_invisible
 from searchlib.errors import SchemaError
 
-ANALYSIS_VERSION: Final = 2
+ANALYSIS_VERSION: Final = 3
 """What is done to text to index it. An index made with another version has other terms."""
 
 Terms = tuple[str, ...]
@@ -40,10 +40,26 @@ _LETTERS: Final = str.maketrans(
     {
         "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th",
         "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n", "ə": "a", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y",
-        "ɛ": "e", "ɔ": "o", "ɨ": "i",
+        "ɛ": "e", "ɔ": "o", "ɨ": "i", "ƀ": "b", "ȼ": "c", "ɖ": "d", "ɇ": "e", "ƒ": "f", "ǥ": "g",
+        "ɉ": "j", "ɵ": "o", "ɍ": "r", "ʉ": "u", "ɏ": "y", "ƶ": "z", "ⱥ": "a", "ɫ": "l", "ɲ": "n",
         "ٱ": "ا",  # alef with the sign of wasl, which is written in pointed text alone
+        "ک": "ك", "ی": "ي",  # of Persian, which keyboards for Arabic write in their way
     }
 )  # fmt: skip
+
+# The zeros of the scripts that have digits of their own; in each nine others follow. Forms of our
+# digits ("１") are folded with other compatibility forms. A decimal sign goes with Arabic digits.
+_ZEROS: Final = (
+    "\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0de6\u0e50"
+    "\u0ed0\u0f20\u1040\u1090\u17e0\u1810\u1946\u19d0\u1a80\u1a90\u1b50\u1bb0\u1c40\u1c50"
+    "\ua620\ua8d0\ua900\ua9d0\ua9f0\uaa50\uabf0\U000104a0\U00010d30\U00011066\U000110f0"
+    "\U00011136\U000111d0\U000112f0\U00011450\U000114d0\U00011650\U000116c0\U00011730"
+    "\U000118e0\U00011950\U00011c50\U00011d50\U00011da0\U00016a60\U00016ac0\U00016b50"
+    "\U0001e140\U0001e2f0\U0001e950"
+)
+_OUR_DIGITS: Final = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)} | {
+    ord("\u066b"): "."
+}
 
 # The accents of Latin, Greek and Cyrillic letters; the points of Hebrew; of Arabic the vowel signs,
 # the signs of recitation and the stretching line, but not hamza and madda (U+0653 to U+0655), which
@@ -71,7 +87,10 @@ def fold_accents(word: str) -> str:
 
 
 def _lower(token: str) -> str:
-    """Fold case and compatibility forms ("ﬁ"); leave out what nobody sees, and "," in numbers."""
+    """Fold case, compatibility forms ("ﬁ") and digits of all scripts.
+
+    What nobody sees is left out, and so is "," in numbers.
+    """
     if not token.isalnum():
         token = without_invisible(token)
         token = ungrouped(token) if token[:1].isdigit() else token
@@ -79,6 +98,7 @@ def _lower(token: str) -> str:
         token = token.lower()
     else:  # what is a final sigma in Greek is another letter in a beginning of a word
         token = unicodedata.normalize("NFKC", token).lower().replace("ς", "σ")
+        token = token if token.isalpha() else token.translate(_OUR_DIGITS)
     return _without_dots(token) if "." in token else token
 
 

@@ -51,16 +51,18 @@ _MARKS: Final = (
     r"\ua82c\ua880-\ua881\ua8b4-\ua8c5\ua8e0-\ua8f1\ua8ff\ua926-\ua92d\ua947-\ua953"
     r"\ua980-\ua983\ua9b3-\ua9c0\ua9e5\uaa29-\uaa36\uaa43\uaa4c-\uaa4d\uaa7b-\uaa7d\uaab0"
     r"\uaab2-\uaab4\uaab7-\uaab8\uaabe-\uaabf\uaac1\uaaeb-\uaaef\uaaf5-\uaaf6\uabe3-\uabea"
-    r"\uabec-\uabed\ufb1e\ufe20-\ufe2f"
+    r"\uabec-\uabed\ufb1e\ufe20-\ufe2f\uff9e-\uff9f"
     # Of scripts beyond the first 65,536 characters those that canonical composition takes up:
     r"\U000110ba\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af"
     r"\U00011930"
 )
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han, Hangul. Each
-# character is a token there, and a word in a query is the phrase of its characters.
+# character is a token there, and a word in a query is the phrase of its characters. Digits of these
+# scripts are like other digits.
 _UNSPACED: Final = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff"
+    r"\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\u1100-\u11ff"
+    r"\u1780-\u17df\u17ea-\u17ff\u3040-\u30ff\u31f0-\u31ff"
     r"\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
     r"\U00020000-\U0003ffff"
 )
@@ -71,10 +73,15 @@ _VOWEL: Final = r"[\u1160-\u11a7\ud7b0-\ud7c6]"
 _TRAILING: Final = r"[\u11a8-\u11ff\ud7cb-\ud7fb]"
 _SYLLABLE: Final = r"[\uac00-\ud7a3]"
 
-# Superscript digits are no letters: they point to a note ("harbour¹") or are a power.
-_SUPERSCRIPTS: Final = r"\u00b2\u00b3\u00b9\u2070\u2074-\u2079"
+# The vowel am of Thai and Lao is one character, or two of which the first looks like a mark: the
+# same token either way.
+_VOWEL_AM: Final = r"\u0e4d\u0e32|\u0ecd\u0eb2"
 
-_LETTER: Final = rf"[^\W_{_SUPERSCRIPTS}{_UNSPACED}]"
+# Superscript digits are no letters: they point to a note ("harbour¹") or are a power.
+# Neither are what Unicode calls letters and people write for apostrophes and primes ("Hawaiʻi").
+_NO_LETTERS: Final = r"\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u02b9-\u02bf\u02ee\u0374"
+
+_LETTER: Final = rf"[^\W_{_NO_LETTERS}{_UNSPACED}]"
 _ASCII_LETTER: Final = "[0-9A-Za-z]"
 _ANY_INVISIBLE: Final = rf"[{INVISIBLE}]*+"
 
@@ -98,9 +105,19 @@ def _grouped(separator: str, least: int = 1) -> str:
 _DOTTED_NUMBER: Final = _grouped(r"\.", 2)
 
 
+# Of Indian numbers only the last group has three digits: "12,34,567".
+_INDIAN_NUMBER: Final = r"(?<![0-9],)[0-9]{1,2}+(?:,[0-9]{2}(?=,))++,[0-9]{3}(?![0-9]|,[0-9])"
+
+# In Arabic digits the separators are other ones, also the decimal one.
+_ARABIC_DIGIT: Final = r"[\u0660-\u0669\u06f0-\u06f9]"
+_ARABIC_SEPARATOR: Final = "\u066c"
+_ARABIC_NUMBER: Final = _grouped(_ARABIC_SEPARATOR).replace("[0-9", _ARABIC_DIGIT[:-1])
+_ARABIC_POINT: Final = rf"\u066b(?<={_ARABIC_DIGIT}\u066b)(?={_ARABIC_DIGIT})"
+
+
 def _number(separators: str) -> str:
-    ways = "|".join([*map(_grouped, separators), _DOTTED_NUMBER])
-    return rf"(?=[0-9]{{1,3}}[{separators}.][0-9]{{3}})(?:{ways})"
+    ways = "|".join([*map(_grouped, separators), _DOTTED_NUMBER, _INDIAN_NUMBER])
+    return rf"(?=[0-9]{{1,3}}[{separators}.][0-9]{{2}})(?:{ways})"
 
 
 # What comes after the beginning of a word: marks; or more letters, with nothing between, or with
@@ -108,17 +125,17 @@ def _number(separators: str) -> str:
 # it, as they are emphasis in Markdown, and neither is a dot at its end. All is possessive: whatever
 # the text, no character is looked at more than a few times.
 _WORD: Final = (
-    rf"(?:{_number(ASCII_SEPARATORS + OTHER_SEPARATORS)}|{_LETTER}++)"
+    rf"(?:{_number(ASCII_SEPARATORS + OTHER_SEPARATORS)}|{_ARABIC_NUMBER}|{_LETTER}++)"
     rf"(?:{_ANY_INVISIBLE}(?:[{_MARKS}]++"
-    rf"|(?:_[_{INVISIBLE}]*+|\.{_ANY_INVISIBLE})?+{_LETTER}++))*+"
+    rf"|(?:_[_{INVISIBLE}]*+|\.{_ANY_INVISIBLE}|{_ARABIC_POINT})?+{_LETTER}++))*+"
 )
 _ASCII_WORD: Final = (
     rf"(?:{_number(ASCII_SEPARATORS)}|{_ASCII_LETTER}++)(?:(?:_++|\.)?+{_ASCII_LETTER}++)*+"
 )
 _CHARACTER: Final = (
     rf"(?:{_LEADING}{_ANY_INVISIBLE}{_VOWEL}(?:{_ANY_INVISIBLE}{_TRAILING})*+"
-    rf"|{_SYLLABLE}(?:{_ANY_INVISIBLE}{_TRAILING})*+|(?=\w)[{_UNSPACED}])"
-    rf"(?:{_ANY_INVISIBLE}[{_MARKS}]++)*+"
+    rf"|{_SYLLABLE}(?:{_ANY_INVISIBLE}{_TRAILING})*+|{_VOWEL_AM}|(?=\w)[{_UNSPACED}])"
+    rf"(?:{_ANY_INVISIBLE}(?:(?!{_VOWEL_AM})[{_MARKS}])++)*+"
 )
 
 TOKEN_PATTERN: Final = f"{_WORD}|{_CHARACTER}"
@@ -128,9 +145,9 @@ It is for texts in which :func:`words_apart` has made blanks of some dots.
 """
 
 _DOT_BEFORE_CAPITAL: Final = re.compile(rf"\.(?={_ANY_INVISIBLE}[^\W\d_a-z])")
-_IN_TOKEN: Final = re.compile(rf"[^\W{_SUPERSCRIPTS}]|\.")
+_IN_TOKEN: Final = re.compile(rf"[^\W{_NO_LETTERS}]|\.")
 _REMOVED: Final = re.compile(f"[{INVISIBLE}]+")
-_SEPARATORS: Final = re.compile(f"[{ASCII_SEPARATORS}{OTHER_SEPARATORS}]+")
+_SEPARATORS: Final = re.compile(f"[{ASCII_SEPARATORS}{OTHER_SEPARATORS}{_ARABIC_SEPARATOR}]+")
 _DOTTED: Final = re.compile(_DOTTED_NUMBER)
 
 

@@ -23,6 +23,7 @@ from searchlib.articles.options import DEFAULTS
 from searchlib.articles.paths import find_paths, root_of
 from searchlib.articles.walking import complain, walk
 from searchlib.errors import Notice, Problem, SourceNotFoundError
+from searchlib.indexing.report import Alert  # noqa: TC001 - pydantic looks it up
 
 if TYPE_CHECKING:
     import os
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from searchlib.articles.catalogue import KnownArticle
     from searchlib.articles.model import Article
     from searchlib.articles.options import ReadOptions
-    from searchlib.indexing.report import Alert
     from searchlib.indexing.writer import IndexWriter, Progress
 
 _PROGRESS_STEP: Final = 100

@@ -26,4 +26,4 @@ def schema_for(stored: dict[str, Any], model: type[BaseModel] | None) -> Documen
         return schema
     wanted = DocumentSchema.of(model).in_language(schema.language)
     schema.expect(wanted)
-    return wanted
+    return wanted.after(schema)

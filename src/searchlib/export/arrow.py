@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import DocumentError, MissingExtraError
 from searchlib.export.targets import binary_file
+from searchlib.schema.codecs import Unfit
 from searchlib.schema.json_kinds import kind_of_values
 from searchlib.schema.values import text_of
 
@@ -63,9 +66,9 @@ def record_batches(
     def batches() -> Iterator[Any]:
         for batch in rows:
             arrays = [
-                _array(pa, field, change, values)
-                for field, change, values in zip(
-                    fields, changes, zip(*batch, strict=True), strict=True
+                _array(pa, field, change, values, _renewed(schema, column))
+                for column, field, change, values in zip(
+                    columns, fields, changes, zip(*batch, strict=True), strict=True
                 )
             ]
             yield pa.record_batch(arrays, schema=made)
@@ -139,17 +142,34 @@ def _json_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _array(pa: Any, field: Any, change: Callable[[Any], Any] | None, values: Sequence[Any]) -> Any:
-    """Make an array of values.
+def _renewed(schema: DocumentSchema, column: Column) -> Callable[[Any], Any] | None:
+    """Find what writes a value as the model does now that an earlier form of it has written."""
+    if column.field not in schema.model.model_fields:
+        return None
+    return partial(schema.codec.again, column.field)
+
+
+def _array(
+    pa: Any,
+    field: Any,
+    change: Callable[[Any], Any] | None,
+    values: Sequence[Any],
+    renewed: Callable[[Any], Any] | None,
+) -> Any:
+    """Make an array of values, which may be older than the type of their field.
 
     Raises:
         DocumentError: A value is not of the type that the schema says.
     """
+    given = values
     try:
         if change is not None:
             values = [None if value is None else change(value) for value in values]
         return pa.array(values, field.type)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        if renewed is not None:
+            with suppress(Unfit):
+                return _array(pa, field, change, [*map(renewed, given)], None)
         raise DocumentError(
             f"field {field.name!r}: expected values that fit Arrow's type {field.type}: {error}; "
             "leave the field out, or export JSON Lines"

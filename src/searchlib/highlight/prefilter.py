@@ -169,6 +169,16 @@ def _in_groups(head: str, digits: int, *, more: bool) -> Iterator[str]:
         dotted = more or digits >= _SHORTEST_DOTTED
         for separator in ASCII_SEPARATORS + ("." if dotted else ""):
             yield separator.join(groups)
+    yield from _in_indian_groups(head, digits, more=more)
+
+
+def _in_indian_groups(head: str, digits: int, *, more: bool) -> Iterator[str]:
+    """Write the beginning of a number in groups of two digits, the last of which has three."""
+    for first in (1, 2) if more else (1 + digits % 2,):
+        ends = [*range(first, len(head), 2)]
+        for last in (len(head), digits - 3) if more else (digits - 3,):
+            starts = [0, *(end for end in ends if end <= last), len(head)]
+            yield ",".join(head[start:end] for start, end in pairwise(starts))
 
 
 def _kept(term: str, changed: int, *, exact: bool = True) -> str:

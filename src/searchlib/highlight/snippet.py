@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence  # noqa: TC003 - pydantic looks it up
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from searchlib.highlight.passages import Span  # noqa: TC001 - pydantic looks it up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from searchlib.highlight.marks import Mark
 

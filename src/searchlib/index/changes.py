@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import IndexWriter, Progress
     from searchlib.query.filters import Condition
-    from searchlib.schema.typing import Documents
+    from searchlib.schema.typing import AnyKey, Documents
     from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
 
 
@@ -147,13 +147,14 @@ class Changes(Keeps[M]):
         tell(writer.report.alerts, on_alert)
         return writer.report
 
-    def update(self, key: str, /, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
+    def update(self, key: AnyKey, /, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
         """Change some fields of a document, in one commit that no other writer can come between.
 
         Args:
             key: The key of the document.
             timeout: As for :meth:`writer`.
-            changes: The new values, by the names of their fields. They are checked by the model.
+            changes: The new values, by the names of their fields, or of what a model that allows
+                extras has kept in the document besides. They are checked by the model.
 
         Returns:
             The document as it is now.
@@ -248,7 +249,7 @@ class Changes(Keeps[M]):
         tell(report.alerts, on_alert)
         return report
 
-    def delete(self, *keys: str, timeout: float = LOCK_TIMEOUT) -> int:
+    def delete(self, *keys: AnyKey, timeout: float = LOCK_TIMEOUT) -> int:
         """Delete the documents with these keys in one commit, and return how many existed.
 
         Args:

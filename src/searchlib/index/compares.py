@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.highlight import SnippetOptions
     from searchlib.query.parser import Match
     from searchlib.query.tree import Query
+    from searchlib.schema.typing import AnyKey
     from searchlib.search.collapse import Collapse
     from searchlib.search.results import Results
     from searchlib.search.significant import SignificantTerms
@@ -34,7 +35,7 @@ class Compares(Searches[M]):
 
     def similar(
         self,
-        key_or_text: str,
+        key_or_text: AnyKey,
         *,
         limit: int | None = 10,
         offset: int = 0,
@@ -86,7 +87,7 @@ class Compares(Searches[M]):
             request=request, schema=self.schema, after=None, snippets=snippets, plain=True
         )
         key = self._key_of(key_or_text)
-        results: Results[M] = self._backend.similar(key, key_or_text, page)
+        results: Results[M] = self._backend.similar(key, key, page)
         results.took_ms = (time.perf_counter() - began) * 1000
         return results
 

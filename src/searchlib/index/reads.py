@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from searchlib.backends.base import Backend
+    from searchlib.schema.typing import AnyKey
     from searchlib.search.searcher import Searcher
 
 
@@ -85,7 +86,7 @@ class Reads(WhooshNames, Generic[M]):
         """
         return self._backend.revision()
 
-    def get(self, key: str) -> M | None:
+    def get(self, key: AnyKey) -> M | None:
         """Return the document with a key, or ``None`` if there is none.
 
         Raises:
@@ -93,7 +94,7 @@ class Reads(WhooshNames, Generic[M]):
         """
         return self._documents_of([key])[0]
 
-    def get_many(self, keys: Iterable[str]) -> list[M | None]:
+    def get_many(self, keys: Iterable[AnyKey]) -> list[M | None]:
         """Return the documents with some keys, all as of one commit.
 
         Args:
@@ -119,7 +120,7 @@ class Reads(WhooshNames, Generic[M]):
         for stored in self._backend.all_stored():
             yield cast("M", self.schema.restore(stored))
 
-    def source(self, key: str) -> Path | None:
+    def source(self, key: AnyKey) -> Path | None:
         """Find the file that :meth:`sync` has read a document from.
 
         Args:
@@ -139,9 +140,9 @@ class Reads(WhooshNames, Generic[M]):
         from searchlib.articles.catalogue import find_source
 
         name = getattr(document, "file", None)
-        return find_source(self._backend.catalogue(), key, name)
+        return find_source(self._backend.catalogue(), self._key_of(key), name)
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: AnyKey) -> bool:
         return self._backend.has(self._key_of(key))
 
     def __len__(self) -> int:
@@ -158,6 +159,7 @@ class Reads(WhooshNames, Generic[M]):
         self._home = None
 
     def __enter__(self) -> Self:
+        self._backend  # noqa: B018 - looked at for its error
         return self
 
     def __exit__(
@@ -172,7 +174,7 @@ class Reads(WhooshNames, Generic[M]):
         """Find the text of a key, as the index has it."""
         return key_of(key, self.schema.key.label_types)
 
-    def _documents_of(self, keys: Iterable[str]) -> list[M | None]:
+    def _documents_of(self, keys: Iterable[AnyKey]) -> list[M | None]:
         found = self._backend.stored([self._key_of(key) for key in keys])
         restore = self.schema.restore
         return [None if stored is None else cast("M", restore(stored)) for stored in found]

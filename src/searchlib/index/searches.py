@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from searchlib.query.parser import Match, ParsedQuery
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
+    from searchlib.schema.typing import AnyKey
     from searchlib.search.collapse import Collapse
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
@@ -249,7 +250,7 @@ class Searches(Suggests[M]):
     def explain(
         self,
         query: str | Query | WhooshObject,
-        key: str,
+        key: AnyKey,
         *,
         match: Match = "all",
         lenient: bool = False,
@@ -285,7 +286,7 @@ class Searches(Suggests[M]):
         boosts = boosts_of(boost, self.schema)
         return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
 
-    def copies(self, key: str) -> list[Copy]:
+    def copies(self, key: AnyKey) -> list[Copy]:
         """Find the articles that are nearly the same as one, the most similar first.
 
         The texts of those that may be are compared in full (docs/copies.md).

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
 _PLAIN: Final = frozenset({str, type(None)})
+_MOST_EXTRAS: Final = 1_000
 
 
 def field_plan(schema: DocumentSchema) -> FieldPlan:
@@ -52,6 +53,10 @@ class DocumentColumns:
     """Takes from documents what is indexed of them: row by row as they come, then by column.
 
     It keeps tuples of plain values alone, which the garbage collector need not look through.
+
+    Attributes:
+        extras: Under which names documents have values that their model has no fields for; "*" for
+            any, where there are many.
     """
 
     def __init__(self, schema: DocumentSchema) -> None:
@@ -67,6 +72,8 @@ class DocumentColumns:
         self._take_many = _taker(self._many)
         self._schema = schema
         self._language_of = DocumentLanguage(schema) if schema.is_mixed else None
+        self._keeps_extras = schema.model.model_config.get("extra") == "allow"
+        self.extras: set[str] = set()
         self._begin()
 
     @property
@@ -107,6 +114,9 @@ class DocumentColumns:
         if language is not None:
             self._languages.append(language)
         self._documents.append(stored)
+        if self._keeps_extras and document.model_extra and "*" not in self.extras:
+            self.extras.update(document.model_extra)
+            self.extras = self.extras if len(self.extras) <= _MOST_EXTRAS else {"*"}
         self.size += len(stored)
 
     def batch(self) -> DocumentBatch:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from searchlib.errors import Notice, Problem  # noqa: TC001 - pydantic looks them up
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from searchlib.errors import Notice, Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from searchlib.indexing.batch import DocumentBatch
     from searchlib.indexing.pool import Indexers, WrittenSegment
     from searchlib.schema.models import DocumentSchema
-    from searchlib.schema.typing import Documents
+    from searchlib.schema.typing import AnyKey, Documents
     from searchlib.segment.writer import SegmentInfo
     from searchlib.storage import CatalogueEntry, DirectoryWriter, IndexDirectory
 
@@ -149,7 +149,7 @@ class IndexWriter(WhooshNames, Generic[M]):
         if self._columns.size >= _BATCH_BYTES:
             self._pass_on()
 
-    def delete(self, *keys: str) -> int:
+    def delete(self, *keys: AnyKey) -> int:
         """Delete the documents with these keys, and return how many there were.
 
         Raises:
@@ -390,6 +390,9 @@ class IndexWriter(WhooshNames, Generic[M]):
         entries = [self._with_deletions(segment) for segment in segments]
         is_same = entries == list(self._writer.manifest.segments)
         schema, analysis = self._renewing or (self._grown, None)
+        if self._columns.extras:
+            before = schema or self._writer.manifest.schema
+            schema = self._schema.to_record(before, self._columns.extras) or schema
         is_same = is_same and self._catalogue is None and schema is None
         if is_same and self._writer.certain:
             return

@@ -19,6 +19,7 @@ _COMPILED: Final = (
     "searchlib.postings.compiled_counts",
     "searchlib.postings.compiled_runs",
     "searchlib.fingerprints.compiled",
+    "searchlib.schema.compiled",
 )
 
 

@@ -11,6 +11,7 @@ that gives it away may wait long to get it back.
 """
 
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
+from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.math cimport INFINITY
 from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
@@ -728,8 +729,9 @@ cdef Window _take_window():
 
 
 cdef struct Range:
-    const int64_t* values
-    const uint8_t* present
+    const uint8_t* values
+    Py_ssize_t width  # of a value, in bytes: signed of 8, unsigned of fewer
+    const uint8_t* present  # NULL where all have one
     int64_t low
     int64_t high
 
@@ -785,15 +787,51 @@ ctypedef fused value_t:
     double
 
 
+ctypedef fused number_t:
+    int64_t
+    uint32_t
+    uint16_t
+    uint8_t
+
+
+cdef inline Py_ssize_t within(
+    const number_t* numbers, const uint8_t* flags, const Range* limits, uint32_t* docnums,
+    value_t* values, Py_ssize_t size,
+) noexcept nogil:
+    """Leave out documents whose numbers are not in a range."""
+    # Names of our own: a value that is written might be one of these, for all that C knows.
+    cdef int64_t number, low = limits.low, high = limits.high
+    cdef Py_ssize_t place, kept = 0
+    cdef uint32_t docnum
+    for place in range(size):
+        docnum, values[kept] = docnums[place], values[place]
+        docnums[kept] = docnum
+        number = numbers[docnum]
+        kept += (flags == NULL or flags[docnum] != 0) & (number >= low) & (number <= high)
+    return kept
+
+
+cdef inline Py_ssize_t in_range(
+    const Range* limits, int64_t base, uint32_t* docnums, value_t* values, Py_ssize_t size
+) noexcept nogil:
+    cdef const uint8_t* flags = NULL if limits.present == NULL else limits.present + base
+    if limits.width == 1:
+        return within(limits.values + base, flags, limits, docnums, values, size)
+    if limits.width == 2:
+        return within(
+            (<const uint16_t*> limits.values) + base, flags, limits, docnums, values, size)
+    if limits.width == 4:
+        return within(
+            (<const uint32_t*> limits.values) + base, flags, limits, docnums, values, size)
+    return within((<const int64_t*> limits.values) + base, flags, limits, docnums, values, size)
+
+
 cdef Py_ssize_t admitted(
     const Chunk* chunk, uint8_t needed, uint32_t* docnums, value_t* values, Py_ssize_t size
 ) noexcept nogil:
     """Leave out documents that can't match, without branches; count the others."""
     cdef Py_ssize_t place, kept, number
-    cdef const Range* one
     cdef const uint8_t* flags
-    cdef const int64_t* numbers
-    cdef int64_t value, low, high
     cdef uint32_t docnum
     if needed:  # then it has fulfilled the conditions before
         flags, kept = chunk.room.matched, 0
@@ -812,15 +850,8 @@ cdef Py_ssize_t admitted(
             kept += flags[docnum] != 0
         size = kept
     for number in range(chunk.condition.count):
-        one = &chunk.condition.ranges[number]
-        flags, numbers, kept = one.present + chunk.base, one.values + chunk.base, 0
-        low, high = one.low, one.high
-        for place in range(size):
-            docnum, values[kept] = docnums[place], values[place]
-            docnums[kept] = docnum
-            value = numbers[docnum]
-            kept += (flags[docnum] != 0) & (value >= low) & (value <= high)
-        size = kept
+        size = in_range(
+            &chunk.condition.ranges[number], chunk.base, docnums, values, size)
     return size
 
 
@@ -1353,11 +1384,14 @@ cdef class Query:
 
     cdef int _take_range(self, values, present, low, high) except -1:
         cdef Range* one = &self.condition.ranges[self.condition.count]
-        cdef Numbers numbers = Numbers(values, "lq", 8)
+        cdef Numbers numbers = Numbers(values, "lqBHIL", 8)
         self.held.append(numbers)
-        if numbers.count != self.doc_count or numbers.size != 8:
-            raise ValueError(f"expected values of {self.doc_count} documents as int64")
-        one.values, one.present = <const int64_t*> numbers.view.buf, self._flags(present)
+        if (numbers.size == 8) != (chr(numbers.view.format[0]) in "lq"):
+            raise TypeError(f"expected int64, or uint8 to uint32, got {values.dtype!r}")
+        if numbers.count != self.doc_count:
+            raise ValueError(f"expected values of {self.doc_count} documents")
+        one.values, one.width = <const uint8_t*> numbers.view.buf, numbers.size
+        one.present = NULL if present is None else self._flags(present)
         one.low, one.high = low, high
         self.condition.count += 1
         return 0
@@ -1937,6 +1971,13 @@ cdef class Terms:
             raise damaged(f"expected block {block} inside it, got {start}", self.source)
         return <Py_ssize_t> start
 
+    cdef Py_ssize_t place_of(self, Py_ssize_t ordinal) except -1:
+        """Find where a term begins."""
+        cdef Py_ssize_t start = self.start_of(ordinal // self.block) + 1, left
+        for left in range(ordinal % self.block):
+            start = self.end_of(start) + 1
+        return start
+
     cdef Py_ssize_t end_of(self, Py_ssize_t start) except -1:
         """Find where the term that begins at a place ends."""
         cdef const uint8_t* end = <const uint8_t*> memchr(
@@ -1998,14 +2039,11 @@ cdef class Terms:
 
     def term(self, Py_ssize_t ordinal):
         """Give the term with an ordinal."""
-        cdef Py_ssize_t start, left
+        cdef Py_ssize_t start
         if not 0 <= ordinal < self.count:
             raise IndexError(f"expected an ordinal below {self.count}, got {ordinal}")
-        start = self.start_of(ordinal // self.block) + 1
-        for left in range(ordinal % self.block):
-            start = self.end_of(start) + 1
+        start = self.place_of(ordinal)
         return self.text[start : self.end_of(start)]
-
 
     def matching(self, bytes pattern, Py_ssize_t first, Py_ssize_t last):
         """Find the terms of a range that match a pattern of ``*`` and ``?``.
@@ -2033,6 +2071,43 @@ cdef class Terms:
                 count += 1
             start = end + 1
         return found[:count].copy()
+
+
+@cython.no_gc  # what it holds does not refer to it
+cdef class SingleLabels:
+    """The labels of a segment's documents where none has several.
+
+    Args:
+        terms: The labels.
+        ordinals: The label of each document, the number of labels for none. Unsigned.
+        source: Where these are from, for messages.
+    """
+
+    cdef Terms terms
+    cdef Numbers held
+    cdef object source
+
+    def __cinit__(self, Terms terms, ordinals, source):
+        self.terms, self.held, self.source = terms, Numbers(ordinals, "BHIL", 4), source
+
+    def text(self, Py_ssize_t docnum):
+        """Read the label of a document; ``None`` if it has none."""
+        cdef Py_ssize_t ordinal, start
+        if not 0 <= docnum < self.held.count:
+            raise IndexError(f"expected a document below {self.held.count}, got {docnum}")
+        if self.held.size == 1:
+            ordinal = (<const uint8_t*> self.held.view.buf)[docnum]
+        elif self.held.size == 2:
+            ordinal = (<const uint16_t*> self.held.view.buf)[docnum]
+        else:
+            ordinal = (<const uint32_t*> self.held.view.buf)[docnum]
+        if ordinal == self.terms.count:
+            return None
+        if ordinal > self.terms.count:
+            raise damaged(f"expected ordinals below {self.terms.count}", self.source)
+        start = self.terms.place_of(ordinal)
+        return PyUnicode_DecodeUTF8(
+            <const char*> self.terms.text + start, self.terms.end_of(start) - start, NULL)
 
 
 cdef bint is_match(

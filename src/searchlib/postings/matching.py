@@ -228,14 +228,15 @@ class Range(NamedTuple):
     """Whole numbers from here to there: a condition.
 
     Attributes:
-        values: The number of each document. Shape (doc_count,), int64.
-        present: Whether it has one. Shape (doc_count,).
-        low: The lowest number that matches.
+        values: The number of each document. Shape (doc_count,), int64, or uint8 to uint32.
+        present: Whether it has one. Shape (doc_count,); ``None`` if all do, as they must where
+            numbers are narrower than int64.
+        low: The lowest number that matches, as an int64.
         high: The highest.
     """
 
-    values: Int64Array
-    present: BoolArray
+    values: NumberArray
+    present: BoolArray | None
     low: int
     high: int
 
@@ -302,7 +303,9 @@ def all_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Ar
             matched += there
     found = matched == len(plan.clauses)
     for values, present, low, high in plan.ranges:
-        found &= present & (values >= low) & (values <= high)
+        found &= (values >= low) & (values <= high)
+        if present is not None:
+            found &= present
     docnums = (found if plan.mask is None else found & plan.mask).nonzero()[0]
     return docnums, sums.take(docnums) + plan.constant
 

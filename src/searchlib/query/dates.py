@@ -113,6 +113,8 @@ _WORDS: Final = [
     *_BASES, *_WHICH, "ago", *_WEEKDAY_NAMES, *_MONTH_NAMES,
     *(name for name in _UNITS if len(name) > 2),
 ]  # fmt: skip
+DATE_WORDS: Final = frozenset([*_WORDS, *_MONTH_NUMBERS])
+"""Words that dates are made of."""
 
 
 def date_span(text: str, *, now: datetime, zone: tzinfo = UTC) -> TimeSpan:

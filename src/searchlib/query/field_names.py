@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query.checks import shown
+from searchlib.query.lexer import BEHIND_NAME
 from searchlib.schema.markers import Date, Key, Number, Stored, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
 _LONGEST_NAME: Final = 64
+_WIDE_COLON: Final = "\uff1a"
+_COLONS: Final = f":{_WIDE_COLON}"
 _OPENS: Final = frozenset("_\"'[({*<>-+!/?~")
 """What may stand behind the colon of a field, besides letters and digits."""
+
+_SHARED: Final = 0.3
+"""How many of all letters of two similar names one has in common with the other, at least."""
+
+_DISTANCE: Final = re.compile(r"\d++[^\W\d]++(?!\d)")  # not "2025Q1"
 
 _HABITS: Final = {
     Date: frozenset({"date", "time", "day", "when", "year", "at", "on", "pubdate", "datetime"}),
@@ -42,10 +53,11 @@ class FieldNames:
             for name, spec in schema.fields.items()
             if not isinstance(spec.marker, Stored)
         }
-
         self.dates: Final = tuple(
             name for name, spec in self.specs.items() if isinstance(spec.marker, Date)
         )
+        self._letters: Final = {name: frozenset(name) for name in self.specs}
+        self._otherwise: Final = self._written_otherwise()
 
     def _explain(self, name: str) -> str:
         """Say why a name is not that of a field, and which field may be meant."""
@@ -63,18 +75,20 @@ class FieldNames:
         """Tell whether what looks like the name of a field is meant as one.
 
         A name that is not known is taken for a mistake only where something follows at once:
-        "Note: ..." is text.
+        "Note: ..." is text. So is one with a wide colon, which East Asia writes within sentences.
 
         Args:
             name: The name, with its colon and blanks as they stand; without colon, a comparison
                 follows.
             behind: The character behind it.
         """
-        bare = name.rstrip(": \t")
+        bare = name.rstrip(BEHIND_NAME)
         spec = self.specs.get(bare)
         if spec is not None:
-            return name.endswith(":") or self.is_value(spec)
-        if not name.endswith(":"):
+            return name[-1] in _COLONS or self.is_value(spec)
+        if name[-1] == _WIDE_COLON:
+            return False
+        if name[-1] != ":":
             return len(bare) <= _LONGEST_NAME and bool(self._all_meant(bare))
         return name == f"{bare}:" and bool(behind) and (behind.isalnum() or behind in _OPENS)
 
@@ -86,30 +100,43 @@ class FieldNames:
         close = self._all_meant(name[:_LONGEST_NAME])
         return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(self.specs)}"
 
-    def _all_meant(self, name: str) -> list[str]:
+    def _all_meant(self, name: str) -> Sequence[str]:
         """Find the fields that a name may stand for."""
-        close = difflib.get_close_matches(name, self.specs, n=1)
-        lower = [known for known in self.specs if known.lower() == name.lower()]
-        return close or lower or self._by_habit(name.lower())
-
-    def _by_habit(self, name: str) -> list[str]:
-        return [
+        near = [
             known
-            for known, spec in self.specs.items()
-            for marker, names in _HABITS.items()
-            if isinstance(spec.marker, marker) and name in names
+            for known, letters in self._letters.items()
+            if sum(map(letters.__contains__, name)) >= _SHARED * (len(name) + len(known))
         ]
+        close = difflib.get_close_matches(name, near, n=1, cutoff=2 * _SHARED) if near else []
+        return close or self._otherwise.get(name.lower(), ())
+
+    def _written_otherwise(self) -> dict[str, list[str]]:
+        """List the fields by their names in small letters, and by what such are often called."""
+        found: dict[str, list[str]] = {}
+        for known in self.specs:
+            found.setdefault(known.lower(), []).append(known)
+        named = frozenset(found)
+        for known, spec in self.specs.items():
+            for marker, names in _HABITS.items():
+                for name in names - named if isinstance(spec.marker, marker) else ():
+                    found.setdefault(name, []).append(known)
+        return found
 
     def is_value(self, spec: FieldSpec | None) -> bool:
         """Tell whether a field holds numbers or dates."""
         return spec is not None and isinstance(spec.marker, Date | Number)
 
-    def is_signed(self, spec: FieldSpec | None) -> bool:
-        """Tell whether a sign behind the colon of a field is that of a number or date.
+    def is_signed(self, spec: FieldSpec | None, value: str) -> bool:
+        """Tell whether a sign before a value is a part of it, and excludes nothing.
 
-        It is in a field of labels or keys that are whole numbers, too.
+        It is in a field of numbers, of labels or keys that are whole numbers too, and before a
+        distance in time: "-7d".
         """
-        return spec is not None and (self.is_value(spec) or spec.kind == "int")
+        if spec is None:
+            return False
+        if isinstance(spec.marker, Date):
+            return _DISTANCE.match(value) is not None
+        return self.is_value(spec) or spec.kind == "int"
 
     def is_text(self, spec: FieldSpec | None) -> bool:
         """Tell whether a field, or all that are searched by default, hold text."""

@@ -16,8 +16,16 @@ from itertools import chain, product
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.analysis import analyze, pattern_terms, stop_terms, terms_of, token_pattern
+from searchlib.analysis import (
+    analyze,
+    pattern_terms,
+    stop_terms,
+    terms_of,
+    token_pattern,
+    tokenize,
+)
 from searchlib.analysis.terms import without_half_characters
+from searchlib.query.similar_stems import stems_of_similar
 from searchlib.query.tree import (
     WORD_QUERIES,
     Fuzzy,
@@ -48,6 +56,9 @@ _SPECIAL: Final = re.compile(r"\*|\?|\[[^\]]*\]")
 
 _ALL_TRIED, _SOME_TRIED = 2, 5
 """In the place of so many specials of a pattern, the last ones, all letters or some are tried."""
+
+_SHORTEST_SIMILAR: Final = 4
+"""How many letters a piece of a similar word has that may be another, unless it is the last one."""
 
 _SOME_LETTERS: Final = "eb"  # to a stemmer, all that counts far from the end is what is a vowel
 
@@ -181,14 +192,26 @@ def _in_text(leaf: Query, language: str | None) -> list[Alternatives]:
         case Wildcard(pattern=pattern):
             return _pattern(pattern, language)
         case Fuzzy(text=text):
-            *before, last = analyze(text, language) or [()]
-            similar = tuple(replace(leaf, text=term, fields=()) for term in last)
-            return [*before, *([similar] if similar else [])]
+            tokens = tokenize(text)
+            return [
+                _similar(token, leaf, language)
+                if place == len(tokens) or len(token) >= _SHORTEST_SIMILAR
+                else terms_of(language)(token)
+                for place, token in enumerate(tokens, 1)
+            ]
         case Range(low=low, high=high):
             low, high = (_term_of_bound(bound, language) for bound in (low, high))
             return [(replace(leaf, low=low, high=high),)]
         case _:
             return [(leaf,)]
+
+
+def _similar(token: str, leaf: Fuzzy, language: str | None) -> Alternatives:
+    """Find what a token may have been meant for."""
+    patterns = [replace(leaf, text=term, fields=()) for term in terms_of(language)(token)]
+    [bare] = terms_of(None)(token)
+    stems = stems_of_similar(bare, language, leaf.prefix_length) if leaf.edits else ()
+    return (*patterns, *stems)
 
 
 def _term_of_bound(bound: Any, language: str | None) -> str | None:

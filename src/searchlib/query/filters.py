@@ -39,7 +39,7 @@ from searchlib.query.tree import (
     own_fields,
 )
 from searchlib.schema.markers import Date, Key, Keyword, Number, Text
-from searchlib.schema.values import UnreadableValue, plain_str, text_of
+from searchlib.schema.values import UnreadableValue, known_by_text, plain_str, text_of
 
 if TYPE_CHECKING:
     from searchlib.query.notes import Note
@@ -148,9 +148,9 @@ class FilterReader:
                 return _in_field(value, spec.name)
             case Between():
                 return self._between(spec, value)
-            case Iterable() if not isinstance(
-                value, str | bytes | Mapping | Enum
-            ):  # a Flag is iterable
+            case Iterable() if not isinstance(  # a Flag and a network are iterable
+                value, (str, bytes, Mapping, Enum, *known_by_text())
+            ):
                 return Or(tuple(self._query(spec, one) for one in value))
             case _ if isinstance(spec.marker, Text):
                 return _words(spec, value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from searchlib.query import hints
 from searchlib.query.joins import (
     ANY,
     NOTHING,
@@ -23,7 +24,7 @@ from searchlib.query.joins import (
     operated,
 )
 from searchlib.query.leaves import LeafReader
-from searchlib.query.lexer import Token, hide_escapes, tokens
+from searchlib.query.lexer import BEHIND_NAME, Token, hide_escapes, tokens
 from searchlib.query.tree import Near, Query
 
 if TYPE_CHECKING:
@@ -60,17 +61,11 @@ _POWERS: Final = {
     "ANDMAYBE": 2,
     "REQUIRE": 1,
 }
-_OPENING: Final = frozenset({"open", "near"})
 _ENDS: Final = frozenset({"close", "end"})
 _ATTACHED: Final = frozenset({"operator", "within", "boost"})
-_LOOKS_LIKE_OPERATOR: Final = {
-    "or": "OR", "Or": "OR", "not": "NOT", "Not": "NOT", "NEAR": "NEAR/5", "near": "NEAR/5",
-}  # fmt: skip
-_BEHIND_WORDS: Final = frozenset({"plain", "word", "phrase", "quoted", "regex", "close"})
-_BEFORE_WORDS: Final = frozenset(
-    {"plain", "word", "phrase", "quoted", "regex", "open", "field", "prefix"}
-)
-_WITH_DISTANCE: Final = re.compile(r"(.+),(\d{1,6})")
+_BEFORE_SIGNS: Final = frozenset({"field", "compare", "open", "operator"})
+_LOOKS_LIKE_OPERATOR: Final = frozenset(hints.LOOKS_LIKE_OPERATOR)
+_WITH_DISTANCE: Final = re.compile(r"(.*),(\d{1,6})")
 
 
 class Reading:
@@ -85,8 +80,8 @@ class Reading:
     """
 
     __slots__ = (
-        "_any", "_at", "_chained", "_depth", "_has_or", "_leaves", "_names", "_reporter", "_spec",
-        "_text", "_tokens", "_too_deep",
+        "_any", "_at", "_chained", "_clock", "_depth", "_has_or", "_leaves", "_names", "_reporter",
+        "_spec", "_text", "_tokens", "_too_deep",
     )  # fmt: skip
 
     def __init__(
@@ -101,6 +96,7 @@ class Reading:
         self._text = text
         self._names = names
         self._reporter = reporter
+        self._clock = clock
         self._leaves = LeafReader(names, clock, reporter)
         self._tokens = self._pieces(hide_escapes(text))
         self._at = 0
@@ -233,6 +229,8 @@ class Reading:
         if token.kind == "plain" and self._tokens[self._at + 1].kind != "within":
             self._at += 1  # as most are
             return self._word(token)
+        if token.kind == "prefix" and (value := self._signed_value()) is not None:
+            return self._leaves.word(value, self._spec)
         if token.kind == "prefix" and token.text == "+":
             self._at += 1
             return self._unary()
@@ -316,7 +314,10 @@ class Reading:
                 return self._called_near(token)
             case "field":
                 return self._in_field(token)
-            case "plain" | "word" | "within":
+            case "within":
+                hints.at_proximity(token, self._reporter)
+                return self._word(token)
+            case "plain" | "word":
                 return self._word(token)
             case "unclosed":
                 self._problem('expected a second " to end the phrase', token, "it is left out")
@@ -324,6 +325,8 @@ class Reading:
             case "operator":
                 self._problem(f"expected a word before {token.text}", token, "it is left out")
                 return NOTHING
+            case "compare" if self._spec is not None and not self._names.is_text(self._spec):
+                return self._leaves.compared(token, self._value_token(), self._spec)
             case "prefix" | "boost" | "compare":
                 return NOTHING
             case _:
@@ -372,9 +375,10 @@ class Reading:
         """Read ``NEAR(a b c, 5)``."""
         if not self._deeper(opening):
             return NOTHING
-        parts, distance = [], self._distance_at_end()
+        parts, distance = [], NEAR_DISTANCE
         while self._peek().kind not in _ENDS:
-            part = self._unary()
+            distance = self._distance_at_end() or distance
+            part = NOTHING if self._at_end() else self._unary()
             if part is not NOTHING:
                 parts.append(part)
         self._depth -= 1
@@ -382,30 +386,24 @@ class Reading:
         span = (opening.start, self._tokens[self._at - 1].end)
         return self._with_boost(self._near(parts, distance, opening, span), opening)
 
-    def _distance_at_end(self) -> int:
-        """Take the distance that stands behind a comma, before the bracket that closes next."""
-        end = self._closing()
-        before, last = self._tokens[end - 2], self._tokens[end - 1]
-        if last.kind == "plain" and last.text.isdecimal() and before.text.endswith(","):
-            del self._tokens[end - 1]
+    def _distance_at_end(self) -> int | None:
+        """Take the distance that stands behind a comma, if it comes next, and a bracket then."""
+        last = self._peek()
+        if self._tokens[self._at + 1].kind not in _ENDS or not last.text[-1:].isdecimal():
+            return None
+        if last.text.isdecimal() and self._tokens[self._at - 1].text.endswith(","):
+            self._at += 1
             return max(int(last.text[:6]), 1)
         found = _WITH_DISTANCE.fullmatch(last.text) if last.kind == "word" else None
         if found is None:
-            return NEAR_DISTANCE
-        self._tokens[end - 1] = last._replace(text=found[1])
+            return None
+        self._tokens[self._at] = last._replace(text=found[1], end=last.start + len(found[1]))
+        self._at += not found[1]
         return max(int(found[2]), 1)
-
-    def _closing(self) -> int:
-        """Find the bracket that closes the last one opened, or the end, among the pieces."""
-        place, depth = self._at, 0
-        while (kind := self._tokens[place].kind) != "end" and (kind != "close" or depth):
-            depth += (kind in _OPENING) - (kind == "close")
-            place += 1
-        return place
 
     def _in_field(self, token: Token) -> Query:
         """Read what is looked for in a field."""
-        name = token.text.rstrip(": \t")
+        name = token.text.rstrip(BEHIND_NAME)
         spec = self._names.specs.get(name)
         if spec is None:
             self._report_field(name, token)
@@ -416,6 +414,8 @@ class Reading:
         following = self._peek()
         if following.kind == "plain" and spec is not None:  # as most are
             self._at += 1
+            if self._names.is_value(spec):
+                self._hint_at_longer_value(spec)
             return self._leaves.word(following, spec)
         if not self._deeper(token):
             return NOTHING
@@ -435,23 +435,28 @@ class Reading:
         token = self._peek()
         if token.kind == "compare" and spec is not None:
             self._at += 1
-            value = self._value_token()
-            return self._leaves.compared(token, value, spec)
-        if token.kind == "prefix" and self._names.is_signed(spec):
-            value = self._value_token()
-            if value is not None:
-                return self._leaves.word(value, spec)
+            return self._leaves.compared(token, self._value_token(), spec)
         return self._unary() if token.kind == "prefix" else self._primary()
+
+    def _signed_value(self) -> Token | None:
+        """Take a value with its sign as one word; ``None`` if it excludes, as in ``(5 -3)``."""
+        sign, value = self._tokens[self._at : self._at + 2]
+        if (
+            sign.text == "!"
+            or self._tokens[self._at - 1].kind not in _BEFORE_SIGNS
+            or value.kind not in ("plain", "word")
+            or not self._names.is_signed(self._spec, value.text)
+        ):
+            return None
+        self._at += 2
+        text = ("+" if sign.text == "+" else "-") + value.text
+        return Token("word", text, sign.start, value.end)
 
     def _value_token(self) -> Token | None:
         """Take a value, with a sign before it, as one word; ``None`` if there is none."""
         sign = self._peek()
         if sign.kind == "prefix":
-            value = self._tokens[self._at + 1]
-            if value.kind not in ("plain", "word"):
-                return None
-            self._at += 2
-            return Token("word", sign.text[0] + value.text, sign.start, value.end)
+            return self._signed_value()
         if sign.kind not in ("plain", "word", "phrase", "quoted"):
             return None
         self._at += 1
@@ -459,20 +464,14 @@ class Reading:
         return Token("word", sign.text[1:-1] if quoted else sign.text, sign.start, sign.end)
 
     def _word(self, token: Token) -> Query:
-        if token.text in _LOOKS_LIKE_OPERATOR and self._stands_between_words():
-            self._reporter.note(
-                "operator",
-                f"{token.text!r} is a word here; did you mean {_LOOKS_LIKE_OPERATOR[token.text]}?",
-                (token.start, token.end),
-            )
+        if token.text in _LOOKS_LIKE_OPERATOR:
+            hints.at_operator(self._tokens, self._at - 1, self._reporter)
+        if self._spec is not None and self._names.is_value(self._spec):
+            self._hint_at_longer_value(self._spec)
         return self._leaves.word(token, self._spec)
 
-    def _stands_between_words(self) -> bool:
-        """Tell whether the last token that was taken has words on both sides."""
-        if self._at < 2:
-            return False
-        before, after = self._tokens[self._at - 2], self._tokens[self._at]
-        return before.kind in _BEHIND_WORDS and after.kind in _BEFORE_WORDS
+    def _hint_at_longer_value(self, spec: FieldSpec) -> None:
+        hints.at_longer_value(self._tokens, self._at, spec, self._clock, self._reporter)
 
 
 def _is_anything(_: Query) -> bool:

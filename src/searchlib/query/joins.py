@@ -144,12 +144,17 @@ def common_fields(query: Query) -> tuple[str, ...] | None:
     Returns:
         Their names; ``None`` for the fields that are searched by default.
     """
-    if not isinstance(query, Near | Or):
-        return getattr(query, "fields", ()) or None
-    found = [names for part in query.children() if (names := common_fields(part)) is not None]
+    waiting, found = [query], dict[tuple[str, ...], None]()
+    while waiting:  # it is asked for each NEAR of many within one another
+        part = waiting.pop()
+        if isinstance(part, Near | Or):
+            waiting += reversed(part.parts)
+        elif names := getattr(part, "fields", ()):
+            found[names] = None
     if not found:
         return None
-    return tuple(name for name in found[0] if all(name in names for names in found))
+    first, *others = found
+    return tuple(name for name in first if all(name in names for names in others))
 
 
 def counted_parts(near: Near) -> list[tuple[Query, int]]:

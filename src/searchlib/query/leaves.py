@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QuerySyntaxError, QueryTooCostly
+from searchlib.query import hints
 from searchlib.query.dates import split_range
 from searchlib.query.field_values import Clock, value_bounds
 from searchlib.query.joins import NOTHING, any_of, boosted
@@ -80,7 +81,7 @@ class LeafReader:
         text, factor = _without_boost(token.text)
         if self._names.is_value(spec):
             assert spec is not None
-            return boosted(self._value(literal(text), spec, span), factor, span)
+            return boosted(self._value(_bare_value(literal(text)), spec, span), factor, span)
         return boosted(self._free(text, spec, span), factor, span)
 
     def compared(self, sign: Token, value: Token | None, spec: FieldSpec) -> Query:
@@ -89,8 +90,8 @@ class LeafReader:
             expected = f"expected a value behind {sign.text}"
             return self._unreadable(expected, (sign.start, sign.end))
         span = (sign.start, value.end)
-        text, closed = literal(value.text), sign.text.endswith("=")
-        if sign.text[0] == ">":
+        text, closed = _bare_value(literal(value.text)), sign.text[-1] in "=≤≥"
+        if sign.text[0] in ">≥":
             made = Range(spec.name, text, include_low=closed, span=span)
         else:
             made = Range(spec.name, high=text, include_high=closed, span=span)
@@ -141,7 +142,7 @@ class LeafReader:
         closed = token.text[0] == "[", token.text[-1] == "]"
         names = self._names.defaults if spec is None else (spec.name,)
         span = (token.start, token.end)
-        return any_of(self._from_to(name, low, high, closed, span) for name in names)
+        return any_of((self._from_to(name, low, high, closed, span) for name in names), span)
 
     def _from_to(
         self, name: str, low: str, high: str, closed: tuple[bool, bool], span: Span
@@ -161,10 +162,12 @@ class LeafReader:
         if spec is None and _DATES.fullmatch(text) and self._names.dates:
             low, high = text.split("..")
             ranges = (self._from_to(n, low, high, (True, True), span) for n in self._names.dates)
-            return any_of(ranges)
+            return any_of(ranges, span)
         similar = _FUZZY.search(text)
         if similar and similar.start():
             return self._similar(text[: similar.start()], similar.group(1), spec, span)
+        if spec is None and "=" in text:
+            hints.at_equals(literal(text), self._names, span, self._reporter)
         return self._whole(literal(text if self._names.is_text(spec) else bare or text), spec, span)
 
     def _pattern(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
@@ -302,22 +305,28 @@ def says_something(text: str) -> bool:
 
 def _is_pattern(text: str, bare: str) -> bool:
     """Tell whether a word, which is also given without the punctuation at its end, is a pattern."""
-    return ("*" in text or "?" in bare) and not _is_url(text)
+    return not _is_url(text) if "?" in bare else "*" in text
 
 
 def _is_url(text: str) -> bool:
     """Tell whether a word is an address, in which a question mark stands for itself."""
-    return (
-        "://" in text
-        or text.startswith("www.")
-        or -1 < text.find("/") < text.find("?") < text.rfind("=")
-    )
+    if "://" in text or text.startswith("www."):
+        return True
+    host, slash, rest = text.partition("/")
+    _, question, asked = rest.partition("?")
+    return bool(slash and question) and ("." in host or "=" in asked)
 
 
 def _trimmed(text: str) -> str:
     """Leave out the punctuation behind a word, but for the dot of "U.S."."""
     text = text.rstrip(_BEHIND_WORDS)
     return text[:-1] if text.endswith(".") and "." not in text[:-1] else text
+
+
+def _bare_value(text: str) -> str:
+    """Leave out the punctuation behind a value, unless there is nothing else."""
+    bare = text.rstrip(_BEHIND_WORDS)
+    return (bare[:-1] if bare[-1:] == "." and bare[-2:] != ".." else bare) or text
 
 
 def _without_boost(text: str) -> tuple[str, float]:

@@ -35,33 +35,44 @@ _MEANS_SOMETHING: Final = re.compile(
 _ESCAPED: Final = re.compile(_BACKSLASH + r"(.)", re.DOTALL)
 _TO: Final = re.compile(r"(?<=[\s\[{])to(?=[\s\]}])", re.IGNORECASE)
 
+# Hebrew writes acronyms with a mark before the last letter, for which keyboards have a quote.
+_IN_ACRONYM: Final = re.compile(r'(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
+_QUOTE_IN_WORD: Final = "\uf8fe"
+
+# In these rules \u2010-\u2015, \ufe63 and \uff0d are what is typed for a minus sign: hyphens,
+# dashes, and the forms of East Asia.
 _TOKEN: Final = re.compile(
     r"""
     \s*+(?:
-      (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:<>]))
+      (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:\uff1a<>\u2264\u2265]))
     | (?P<open>\()
     | (?P<close>\))
     | (?P<phrase>"[^"]*+"(?:~\d{1,9}+(?![^\s()^]))?+)
     | (?P<unclosed>")
     | (?P<boost>(?<=[)"\]}'\d/])\^(?:\d{1,9}+(?:\.\d{0,9}+)?+|\.\d{1,9}+)(?![^\s()]))
-    | (?P<quoted>(?<![^\s(:<>=])'[^']*+'(?![^\s)\]}^]))
-    | (?P<regex>(?<![^\s(:+!-])/[^\s/]++/(?![^\s)^]))
-    | (?P<range>[\[{][^\[\]{}]*+[\]}](?![^\s)^]))
-    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT|&&)(?![^\s()"])|\|\|?+)
+    | (?P<quoted>(?<![^\s(:<>=+!|&\u2010-\u2015\ufe63\uff0d-])'[^']*+'(?![^\s)\]}^|]))
+    | (?P<regex>(?<![^\s(:+!|&\u2010-\u2015\ufe63\uff0d-])/[^\s/]++/(?![^\s)^|]))
+    | (?P<range>[\[{][^\[\]{}]*+[\]}](?![^\s)^|]))
+    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT)(?![^\s()"])|\|\|?+|&&)
     | (?P<within>(?i:NEAR|W|PRE)/\d{1,6}+(?![^\s()"]))
-    | (?P<near>(?<![^\s(+!:–-])NEAR\()
-    | (?P<prefix>(?<![^\s(+!:")\]}-])(?:--?|[+!–])(?=[^\s)\-+!–&|=<>.,;:?]))
-    | (?P<field>(?<![^\s(+!–")\]}-])[^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|(?=[<>])))
-    | (?P<compare>[<>]=?+)
-    | (?P<word>[^\s()"|]++)
+    | (?P<near>(?<![^\s(+!:|&\u2010-\u2015\ufe63\uff0d-])NEAR\()
+    | (?P<prefix>(?<![^\s(+!:")\]}|&<>=\u2264\u2265-])(?:-++|[+!\u2010-\u2015\ufe63\uff0d])
+        (?=[^\s)\-+!\u2010-\u2015\ufe63\uff0d&|=<>.,;:?]))
+    | (?P<field>(?<![^\s(+!")\]}|&\u2010-\u2015\ufe63\uff0d-])
+        [^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|\uff1a|(?=[<>\u2264\u2265])))
+    | (?P<compare>[<>]=?+|[\u2264\u2265])
+    | (?P<word>(?:[^\s()"|&]++|&(?!&))++)
     )""",
     re.VERBOSE,
 )
 
 
+BEHIND_NAME: Final = ": \t\u3000\uff1a"
+"""What stands between the name of a field and what is looked for in it."""
+
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _DOUBTFUL: Final = frozenset({"range", "field"})
-_WORD: Final = re.compile(r"""[^\s()"|]++""")
+_WORD: Final = re.compile(r"""(?:[^\s()"|&]++|&(?!&))++""")
 
 
 class Token(NamedTuple):
@@ -158,7 +169,8 @@ def hide_escapes(text: str) -> str:
     text = _ESCAPE.sub(_hidden, text) if "\\" in text else text
     if text.isascii() and text.isprintable():
         return text
-    return _BETWEEN_DIGITS.sub(",", text.translate(_AS_TYPED))
+    text = _BETWEEN_DIGITS.sub(",", text.translate(_AS_TYPED))
+    return _IN_ACRONYM.sub(_QUOTE_IN_WORD, text) if '"' in text else text
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -168,6 +180,7 @@ def _hidden(found: re.Match[str]) -> str:
 
 def literal(text: str) -> str:
     """Give the characters that a piece stands for, without backslashes."""
+    text = text.replace(_QUOTE_IN_WORD, '"')
     return _ESCAPED.sub(_shown, text) if _BACKSLASH in text else text
 
 

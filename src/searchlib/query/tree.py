@@ -222,7 +222,9 @@ class Regex(Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fuzzy(Query):
-    """Documents with a term that is similar to a word.
+    """Documents with a word that is similar to another.
+
+    If an analyzer splits the text ("Jean-Claude"), it is similar pieces that follow one another.
 
     Attributes:
         text: The word.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from searchlib.query.lexer import Token, hide_escapes, literal, tokens
+from searchlib.query.lexer import BEHIND_NAME, Token, hide_escapes, literal, tokens
 
 if TYPE_CHECKING:
     from searchlib.query.field_names import FieldNames
@@ -98,7 +98,7 @@ class _Place:
     def _bind(self, piece: Token) -> None:
         self.is_bound, self.first = True, None
         if piece.kind == "field":
-            self.named = self._specs.get(piece.text.rstrip(": \t"))
+            self.named = self._specs.get(piece.text.rstrip(BEHIND_NAME))
         elif piece.kind in ("operator", "within"):
             self.named = None
 

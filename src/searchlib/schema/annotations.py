@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, MutableSequence, MutableSet, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import PurePath
 from typing import (
     TYPE_CHECKING,
@@ -29,7 +30,7 @@ from typing import (
 from uuid import UUID
 
 import pydantic
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel
 from typing_extensions import ReadOnly, is_typeddict
 
 from searchlib.errors import SchemaError
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
 
     from searchlib.schema.fields import Kind
 
-MOMENTS: Final[dict[type, type]] = {
+STANDS_FOR: Final[dict[type, type]] = {
+    pydantic.EmailStr: str,
     pydantic.AwareDatetime: datetime,
     pydantic.NaiveDatetime: datetime,
     pydantic.PastDatetime: datetime,
@@ -50,19 +52,26 @@ MOMENTS: Final[dict[type, type]] = {
     pydantic.PastDate: date,
     pydantic.FutureDate: date,
 }
-"""What the values of pydantic's own names for dates are."""
+"""What the values of pydantic's own names are, where they are not instances of these."""
 
 _LABEL: Final = "label"
 """The kind of what is no text, but has one that it is known by."""
 
+_ADDRESSES: Final[tuple[Any, ...]] = (
+    *(pydantic.AnyUrl, IPv4Address, IPv6Address, IPv4Network, IPv6Network),
+    *(pydantic.IPvAnyAddress, pydantic.IPvAnyInterface, pydantic.IPvAnyNetwork),
+)
 # In this order: a bool is an int and a datetime a date, by Python's reckoning.
 _KIND_OF_TYPE: Final[tuple[tuple[type, str], ...]] = (
     (bool, "bool"), (int, "int"), (float, "float"), (Decimal, "decimal"),
     (datetime, "datetime"), (date, "date"), (str, "str"),
-    (UUID, _LABEL), (pydantic.AnyUrl, _LABEL), (PurePath, _LABEL),
-    (IPv4Address, _LABEL), (IPv6Address, _LABEL),
+    (UUID, _LABEL), (PurePath, _LABEL),
+    *((kind, _LABEL) for kind in _ADDRESSES),
 )  # fmt: skip
-_LISTS: Final = (list, tuple, set, frozenset, deque, Sequence, Set, Collection, Iterable)
+_LISTS: Final = (
+    *(list, tuple, set, frozenset, deque),
+    *(Sequence, MutableSequence, Set, MutableSet, Collection, Iterable),
+)
 _AROUND: Final = (Required, NotRequired, ReadOnly)
 
 
@@ -74,7 +83,8 @@ class _Contents:
         markers: The markers, each once.
         kinds: The types of the values, :data:`_LABEL` among them.
         members: The names of the members of enumerations, and the texts of their values.
-        nested: The models, dataclasses and typed dicts that values are instances of.
+        nested: The models, dataclasses and typed dicts that values are instances of; of generic
+            ones with what stands for their type variables.
         has_others: Whether values may be anything else than such instances.
         depth: How many lists are within one another.
         depths: In how many lists the values are: several numbers if one may stand for a list.
@@ -85,7 +95,7 @@ class _Contents:
     markers: list[Marker] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     members: dict[str, str] = field(default_factory=dict)
-    nested: list[type] = field(default_factory=list)
+    nested: list[Any] = field(default_factory=list)
     has_others: bool = False
     depth: int = 0
     depths: set[int] = field(default_factory=set)
@@ -110,35 +120,17 @@ def specs_of(model: type[BaseModel]) -> list[FieldSpec]:
     return [*found.values()]
 
 
-def objects_of(model: type[BaseModel]) -> frozenset[str]:
-    """Name the fields that hold models, dataclasses or typed dicts, and never anything else."""
-    objects: set[str] = set()
-    others: set[str] = set()
-    _sort_places(model, "", (), objects, others)
-    return frozenset(objects - others)
+def marked_computed(model: type[BaseModel], seen: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """Find the computed fields of a model that have a marker, or hold what has, and their types.
 
-
-def _sort_places(
-    holder: type, prefix: str, around: tuple[type, ...], objects: set[str], others: set[str]
-) -> None:
-    """Divide the fields of a model, and of what is in one, into objects and others."""
-    for name, annotation in _annotations(holder).items():
-        place = prefix + name
-        contents = _contents(annotation, place)
-        is_object = bool(contents.nested) and not contents.has_others
-        is_object &= not any(issubclass(one, RootModel) for one in contents.nested)
-        (objects if is_object else others).add(place)
-        for one in contents.nested:
-            if one not in around:
-                _sort_places(one, f"{place}.", (*around, holder), objects, others)
-
-
-def marked_computed(model: type[BaseModel]) -> dict[str, Any]:
-    """Find the computed fields of a model that have a marker, and their types."""
+    Args:
+        model: The model.
+        seen: What it is found in, which is not looked into again.
+    """
     return {
         name: info.return_type
         for name, info in model.model_computed_fields.items()
-        if _contents(info.return_type, name).markers
+        if _marker_anywhere(info.return_type, name, (*seen, model))
     }
 
 
@@ -149,20 +141,22 @@ def is_alias(annotation: Any) -> bool:
 
 def unwrapped(annotation: Any) -> Any:
     """Look through what says nothing about the type of values."""
-    while True:
-        if get_origin(annotation) is Annotated or get_origin(annotation) in _AROUND:
-            annotation = get_args(annotation)[0]
-        elif hasattr(annotation, "__supertype__"):  # of a NewType
-            annotation = annotation.__supertype__
-        elif isinstance(annotation, TypeVar):
-            annotation = annotation.__bound__ or Any
-        else:
-            return annotation
+    inside = _inside(annotation)
+    while inside is not annotation:
+        annotation, inside = inside, _inside(inside)
+    return annotation
 
 
-def _specs(
-    holder: type, prefix: str, *, many: bool, around: tuple[type, ...]
-) -> Iterator[FieldSpec]:
+def _inside(annotation: Any) -> Any:
+    """Take off the outermost of what says nothing about the type of values, if there is any."""
+    if get_origin(annotation) is Annotated or get_origin(annotation) in _AROUND:
+        return get_args(annotation)[0]
+    if hasattr(annotation, "__supertype__"):  # of a NewType
+        return annotation.__supertype__
+    return (annotation.__bound__ or Any) if isinstance(annotation, TypeVar) else annotation
+
+
+def _specs(holder: Any, prefix: str, *, many: bool, around: tuple[Any, ...]) -> Iterator[FieldSpec]:
     """Give the fields of a model or of what is in one.
 
     Args:
@@ -171,9 +165,9 @@ def _specs(
         many: Whether a document may have several of them.
         around: What it is in.
     """
-    for name, annotation in _annotations(holder).items():
+    for name, annotation in annotations_of(holder).items():
         place = prefix + name
-        contents = _contents(annotation, place)
+        contents = contents_of(annotation, place)
         marker = _only_marker(contents, place)
         if "." in name and (marker or not prefix):
             raise SchemaError(f"expected a field name that queries can use, got {name!r}")
@@ -187,15 +181,43 @@ def _specs(
             yield _marked(place, marker, contents, annotation, many=many, is_nested=bool(prefix))
 
 
-def _annotations(holder: type) -> dict[str, Any]:
+def class_of(holder: Any) -> type:
+    """Give the class of a holder, without what stands for its type variables."""
+    found: type = get_origin(holder) or holder
+    return found
+
+
+def annotations_of(holder: Any, seen: tuple[Any, ...] = ()) -> dict[str, Any]:
     """Give the types of the fields, with their markers; of computed fields those with markers."""
-    if issubclass(holder, BaseModel):
+    if issubclass(class_of(holder), BaseModel):
         own = {
             name: Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
             for name, info in holder.model_fields.items()
         }
-        return {**own, **marked_computed(holder)}
-    return _hints_of(holder)
+        return {**own, **marked_computed(holder, seen)}
+    bound = _bound_types(holder)
+    return {name: _filled(hint, bound) for name, hint in _hints_of(class_of(holder)).items()}
+
+
+def _bound_types(holder: Any) -> dict[Any, Any]:
+    """Find what stands for the type variables of a generic class, and of those it is made from."""
+    kind = class_of(holder)
+    bound = dict(zip(getattr(kind, "__parameters__", ()), get_args(holder), strict=False))
+    for base in getattr(kind, "__orig_bases__", ()):
+        if isinstance(get_origin(base), type):
+            for variable, given in _bound_types(base).items():
+                bound.setdefault(variable, _filled(given, bound))
+    return bound
+
+
+def _filled(annotation: Any, bound: dict[Any, Any]) -> Any:
+    """Put what stands for type variables into an annotation."""
+    if isinstance(annotation, TypeVar):
+        return bound.get(annotation, annotation)
+    variables = getattr(annotation, "__parameters__", ())
+    if not variables or isinstance(annotation, type):
+        return annotation
+    return annotation[tuple(bound.get(one, one) for one in variables)]
 
 
 def _hints_of(holder: type) -> dict[str, Any]:
@@ -207,9 +229,19 @@ def _hints_of(holder: type) -> dict[str, Any]:
         ) from error
 
 
-def _contents(annotation: Any, place: str) -> _Contents:
+def contents_of(annotation: Any, place: str, aliases: tuple[Any, ...] = ()) -> _Contents:
+    """Look at an annotation, and at all that is in it.
+
+    Args:
+        annotation: The annotation.
+        place: The name of the field whose it is, for messages.
+        aliases: The names for types that it is in, which are not looked into again.
+
+    Raises:
+        SchemaError: A marker is no instance.
+    """
     found = _Contents()
-    _look(annotation, place, found, 0, ())
+    _look(annotation, place, found, 0, aliases)
     return found
 
 
@@ -220,14 +252,12 @@ def _look(
     if get_origin(annotation) is Annotated:
         for item in get_args(annotation)[1:]:
             _take_marker(item, place, found)
-        _look(get_args(annotation)[0], place, found, depth, aliases)
-        return
-    bare = unwrapped(annotation)
+    bare = _inside(annotation)
     if bare is not annotation:
         _look(bare, place, found, depth, aliases)
-    elif is_alias(bare):
+    elif is_alias(get_origin(bare) or bare):
         if bare not in aliases and bare is not pydantic.JsonValue:
-            _look(bare.__value__, place, found, depth, (*aliases, bare))
+            _look(_named_type(bare), place, found, depth, (*aliases, bare))
         else:
             found.kinds.add("json")
             found.has_others = True
@@ -248,22 +278,37 @@ def _look(
         found.kinds.update(_kind_of_value(one) for one in get_args(bare) if one is not None)
     else:
         found.depths.add(depth)
-        _look_at_rest(bare, place, found)
+        _look_at_rest(bare, place, found, aliases)
 
 
-def _look_at_rest(bare: Any, place: str, found: _Contents) -> None:
+def _named_type(bare: Any) -> Any:
+    """Find the type that a name for types stands for, with what is given for its type variables."""
+    alias = get_origin(bare) or bare
+    holder = types.SimpleNamespace(__annotations__={"value": alias.__value__})
+    try:
+        scope = vars(sys.modules[alias.__module__])
+        value = get_type_hints(holder, scope, include_extras=True)["value"]
+    except (NameError, KeyError) as error:
+        raise SchemaError(
+            f"{alias.__name__}: expected a type that can be found where it is defined: {error}"
+        ) from error
+    return _filled(value, dict(zip(alias.__type_params__, get_args(bare), strict=False)))
+
+
+def _look_at_rest(bare: Any, place: str, found: _Contents, aliases: tuple[Any, ...]) -> None:
     origin = get_origin(bare)
     holder = origin or bare
-    if isinstance(holder, type) and _has_fields(holder):
-        found.nested.append(holder)
+    has_fields = isinstance(holder, type) and _has_fields(holder)
+    if has_fields:
+        found.nested.append(bare)
     else:
         found.has_others = True
     found.kinds |= _kinds_of(bare)
     if isinstance(bare, type) and issubclass(bare, Enum):
         found.members |= {name: text_of(one) for name, one in bare.__members__.items()}
     inside = get_args(bare) if isinstance(origin, type) else _of_named_tuple(bare)
-    for arg in inside:
-        found.unreachable = found.unreachable or _marker_anywhere(arg, place)
+    for arg in () if has_fields else inside:
+        found.unreachable = found.unreachable or _marker_anywhere(arg, place, aliases)
 
 
 def _of_named_tuple(bare: Any) -> Iterable[Any]:
@@ -272,16 +317,16 @@ def _of_named_tuple(bare: Any) -> Iterable[Any]:
     return _hints_of(bare).values() if is_one else ()
 
 
-def _marker_anywhere(annotation: Any, place: str, seen: tuple[type, ...] = ()) -> Marker | None:
+def _marker_anywhere(annotation: Any, place: str, seen: tuple[Any, ...] = ()) -> Marker | None:
     """Find a marker in an annotation, or in what it holds."""
-    contents = _contents(annotation, place)
+    contents = contents_of(annotation, place, seen)
     if contents.markers:
         return contents.markers[0]
     if contents.unreachable:
         return contents.unreachable
     for holder in contents.nested:
         if holder not in seen:
-            for inner in _annotations(holder).values():
+            for inner in annotations_of(holder, seen).values():
                 marker = _marker_anywhere(inner, place, (*seen, holder))
                 if marker is not None and not isinstance(marker, Stored):
                     return marker
@@ -309,7 +354,7 @@ def _kinds_of(bare: Any) -> set[str]:
 
 
 def _kind_of_type(bare: type) -> str:
-    bare = MOMENTS.get(bare, bare)
+    bare = STANDS_FOR.get(bare, bare)
     return next((kind for base, kind in _KIND_OF_TYPE if issubclass(bare, base)), "json")
 
 
@@ -368,12 +413,12 @@ def _common_kind(kinds: set[str], marker: Marker) -> Kind | None:
 
 
 def _nested_specs(
-    contents: _Contents, place: str, *, many: bool, around: tuple[type, ...]
+    contents: _Contents, place: str, *, many: bool, around: tuple[Any, ...]
 ) -> Iterator[FieldSpec]:
     for holder in contents.nested:
         if holder not in around:
             yield from _specs(holder, f"{place}.", many=many, around=around)
-        elif any(_marker_anywhere(one, place) for one in _annotations(holder).values()):
+        elif any(_marker_anywhere(one, place) for one in annotations_of(holder).values()):
             raise SchemaError(
                 f"field {place!r}: expected models with markers that are not within themselves, "
                 f"got {holder.__name__} within {holder.__name__}; mark the field Stored() if "

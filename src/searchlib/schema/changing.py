@@ -28,18 +28,18 @@ def with_changes(
     Args:
         schema: The fields.
         document: The document, which stays as it is.
-        changes: The new values, by the names of the fields.
+        changes: The new values, by the names of the fields, or of what the document has besides.
 
     Raises:
         ArgumentError: There is no such field, or the key would change.
         DocumentError: The values do not fit the model.
     """
-    known = type(document).model_fields
+    known, more = type(document).model_fields, document.model_extra or {}
     for name in changes:
-        if name not in known:
-            raise ArgumentError(f"expected one of the fields {', '.join(known)}, got {name!r}")
-    values = {name: getattr(document, name) for name in known}
-    values |= document.model_extra or {}
+        if name not in known and name not in more:
+            there = ", ".join([*known, *more])
+            raise ArgumentError(f"expected one of the fields {there}, got {name!r}")
+    values = {name: getattr(document, name) for name in known} | more
     try:
         again = schema.validate(values, has_names=True)
     except DocumentError:  # validators refuse what they themselves have made

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import base64
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from pydantic_core import CoreSchema, core_schema
+
+from searchlib.schema.plain import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -28,11 +30,8 @@ NATIVE: Final[dict[type, CoreSchema]] = {
 }
 """The types of which JSON has values of its own."""
 
-SURE: Final[dict[type, CoreSchema]] = {
-    **NATIVE,  # that of a float takes whole numbers, too, though it has not the digits of them all
-    float: core_schema.chain_schema([core_schema.is_instance_schema(float), NATIVE[float]]),
-}
-"""By these pydantic's core tells their values."""
+_LARGEST: Final = 10**4000 - 1
+"""The largest whole number that is written: readers of JSON take some 300 digits more."""
 
 _TEXTUAL: Final[dict[type, CoreSchema]] = {
     date: core_schema.date_schema(strict=True),
@@ -70,17 +69,20 @@ class Codec:
     Attributes:
         plain: Of values of exactly these types nothing has to be looked at: JSON is written of them
             as :meth:`encode` would.
+        sure: All values that are told fast to be such.
         converts: Whether reading makes something else of what JSON has.
         core_schema: By which pydantic's core, which runs no code of the model, reads the same; it
             is far faster. ``None`` if there is none.
-        sure_schema: By which it tells values of which nothing has to be looked at, as of those of
-            the types in ``plain``. ``None`` if there is none.
     """
 
     plain: frozenset[type] = frozenset()
     converts = True
     core_schema: CoreSchema | None = None
-    sure_schema: CoreSchema | None = None
+
+    @property
+    def sure(self) -> Plain:
+        """The values that are told fast to be plain."""
+        return Plain(self.plain)
 
     def encode(self, value: Any) -> Any:
         """Give what JSON shall hold in the place of a value.
@@ -112,16 +114,20 @@ class NativeCodec(Codec):
         self.types: Final = frozenset(types)
         if len(self.types) == 1:
             [kind] = self.types
-            self.core_schema, self.sure_schema = NATIVE[kind], SURE[kind]
-        self.plain = self.types - {float}  # of floats not all can be written
+            self.core_schema = NATIVE[kind]
+        self.plain = self.types - {float, int}  # of numbers not all can be written and read
+
+    @property
+    def sure(self) -> Plain:
+        """Those, and all but the largest numbers."""
+        return Plain(self.plain, numbers=int in self.types, floats=float in self.types)
 
     def encode(self, value: Any) -> Any:
         """Take a value of one of the types, or of one derived from them."""
         kind = type(value)
         if kind not in self.types:
             value = self._as_base(value)
-        if type(value) is float and not math.isfinite(value):
-            raise Unfit(f"expected a finite number, got {value}; None says that there is none")
+        expect_number(value)
         return value
 
     def _as_base(self, value: Any) -> Any:
@@ -168,7 +174,6 @@ class TextCodec(Codec):
         self._read = read or kind
         self.plain = frozenset({kind} if is_plain else ())
         self.core_schema = _TEXTUAL.get(kind)
-        self.sure_schema = self.core_schema if is_plain else None
 
     def encode(self, value: Any) -> Any:
         """Write a value, if an equal one can be read."""
@@ -193,29 +198,35 @@ class TextCodec(Codec):
             raise unexpected(self._kind.__name__, value) from error
 
 
-class _IsNaive(type):
-    """Takes naive moments for its instances; those of a derived class may have more digits."""
-
-    def __instancecheck__(cls, value: object) -> bool:
-        return type(value) is datetime and value.tzinfo is None
-
-
-class _NaiveMoment(metaclass=_IsNaive):
-    """What pydantic's core is told to look for."""
-
-
 class MomentCodec(TextCodec):
     """Dates with a time; those without a zone are nearly all, and need no further look."""
 
     def __init__(self) -> None:
         super().__init__(datetime, datetime.isoformat, datetime.fromisoformat)
-        self.sure_schema = core_schema.is_instance_schema(_NaiveMoment)
+
+    @property
+    def sure(self) -> Plain:
+        """Those without a zone."""
+        return Plain(moments=True)
 
     def encode(self, value: Any) -> Any:
         """Write a moment, with the offset of its zone."""
         if type(value) is datetime and value.tzinfo is None:
             return value
-        return super().encode(value)
+        try:
+            return super().encode(value)
+        except Unfit:
+            if type(value) is datetime and value.utcoffset() != _other_offset(value):
+                raise Unfit(
+                    "expected a time that its zone has just once, which no clock change makes "
+                    f"doubtful, got {value!s}; add it with a fixed offset, as value.astimezone(UTC)"
+                ) from None
+            raise
+
+
+def _other_offset(moment: datetime) -> timedelta | None:
+    """Give the offset of a time as if it were that of the other side of a clock change."""
+    return moment.replace(fold=1 - moment.fold).utcoffset()
 
 
 class LiteralCodec(Codec):
@@ -296,6 +307,18 @@ class EnumValueCodec(Codec):
 def is_finite(value: object) -> bool:
     """Tell whether a value is anything but a float that JSON has no number for."""
     return not isinstance(value, float) or math.isfinite(value)
+
+
+def expect_number(value: object) -> None:
+    """Make sure that a number, if a value is one, can be written and read.
+
+    Raises:
+        Unfit: It can't.
+    """
+    if not is_finite(value):
+        raise Unfit(f"expected a finite number, got {value}; None says that there is none")
+    if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+        raise Unfit("expected a whole number of at most 4,000 digits, got a larger one")
 
 
 def _as_float(value: int) -> float:

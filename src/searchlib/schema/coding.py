@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections import deque
+from collections.abc import Generator, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
@@ -18,7 +19,6 @@ from ipaddress import (
 )
 from pathlib import Path, PosixPath, PurePath, PurePosixPath, PureWindowsPath
 from typing import (
-    TYPE_CHECKING,
     Annotated,
     Any,
     Final,
@@ -35,7 +35,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import to_json
 
 from searchlib.errors import SchemaError
-from searchlib.schema.annotations import MOMENTS, is_alias, marked_computed, unwrapped
+from searchlib.schema.annotations import STANDS_FOR, is_alias, marked_computed, unwrapped
 from searchlib.schema.codecs import (
     Codec,
     EnumValueCodec,
@@ -57,9 +57,6 @@ from searchlib.schema.containers import (
     UnionCodec,
 )
 from searchlib.schema.documents import ModelCodec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _NATIVE: Final = (str, int, float, bool)
 _AS_TEXT: Final = (
@@ -90,6 +87,9 @@ _REFUSED: Final = {
     pydantic.Secret: "would be written as plain text",
     pydantic.ImportString: "would be imported when an index is read",
 }
+
+_ONCE: Final = (Iterable, Generator)
+"""Of these pydantic makes what gives its values away as they are read."""
 
 
 class Codecs:
@@ -204,7 +204,7 @@ class Codecs:
             return EnumValueCodec(kind)
         if issubclass(kind, Enum):
             return _of_enum(kind)
-        return _CODECS.get(MOMENTS.get(kind, kind))
+        return _CODECS.get(STANDS_FOR.get(kind, kind))
 
 
 def _of_literal(values: tuple[Any, ...]) -> Codec:
@@ -213,9 +213,9 @@ def _of_literal(values: tuple[Any, ...]) -> Codec:
 
 def _of_member(value: Any) -> Any:
     """Write one of the values of a ``Literal``, of a member as its enumeration would."""
-    if not isinstance(value, Enum):
-        return value
-    return value.value if _has_native_values(type(value)) else value.name
+    if isinstance(value, Enum):
+        return value.value if _has_native_values(type(value)) else value.name
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
 
 
 def _of_enum(kind: type[Enum]) -> Codec:
@@ -252,6 +252,8 @@ def _expect_readable(annotation: Any, place: str) -> None:
     for part in _parts(annotation):
         kind = part if isinstance(part, type) else type(part)
         reason = next((told for one, told in _REFUSED.items() if issubclass(kind, one)), None)
+        if part in _ONCE:
+            reason = "can be read once only; use a list"
         if reason:
             name = getattr(part, "__name__", kind.__name__)
             raise SchemaError(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import core_schema, from_json, to_json
 
-from searchlib.schema.codecs import NATIVE, SURE, Codec, Unfit, same, shown, unexpected
+from searchlib.schema.codecs import (
+    NATIVE,
+    Codec,
+    Unfit,
+    expect_number,
+    same,
+    shown,
+    unexpected,
+)
+from searchlib.schema.plain import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +25,6 @@ _MOST_LEVELS: Final = 100
 """How deep what a document holds may be nested: the reader of JSON has a limit of its own."""
 
 _TEXT: Final = frozenset({str})
-_ANY_NATIVE: Final = core_schema.union_schema([*SURE.values()], mode="left_to_right")
 
 
 class OptionalCodec(Codec):
@@ -29,8 +36,12 @@ class OptionalCodec(Codec):
         self.converts = codec.converts
         if codec.core_schema is not None:
             self.core_schema = core_schema.nullable_schema(codec.core_schema)
-        if codec.sure_schema is not None:
-            self.sure_schema = core_schema.nullable_schema(codec.sure_schema)
+
+    @property
+    def sure(self) -> Plain:
+        """``None``, and what is plain to the other."""
+        sure = self._codec.sure
+        return sure._replace(types=sure.types | {type(None)}) if sure else sure
 
     def encode(self, value: Any) -> Any:
         """Write a value."""
@@ -56,8 +67,12 @@ class ListCodec(Codec):
         self._are_plain = item.plain.issuperset
         if kind is list and item.core_schema is not None:
             self.core_schema = core_schema.list_schema(item.core_schema, strict=True)
-        if kind is list and item.sure_schema is not None:
-            self.sure_schema = core_schema.list_schema(item.sure_schema, strict=True)
+
+    @property
+    def sure(self) -> Plain:
+        """Lists of what is plain."""
+        sure = self._item.sure
+        return Plain(items=sure) if sure and self._kind is list else Plain()
 
     def encode(self, value: Any) -> Any:
         """Write what it holds, in its order."""
@@ -113,11 +128,15 @@ class DictCodec(Codec):
     def __init__(self, key: Codec, value: Codec) -> None:
         self._key = key
         self._value = value
-        self._has_text = not key.converts and key.plain == _TEXT
+        self._has_text = key.core_schema is NATIVE[str]
         if self._has_text and value.core_schema is not None:
             self.core_schema = core_schema.dict_schema(key.core_schema, value.core_schema)
-        if self._has_text and value.sure_schema is not None:
-            self.sure_schema = core_schema.dict_schema(key.core_schema, value.sure_schema)
+
+    @property
+    def sure(self) -> Plain:
+        """Dicts of text and what is plain."""
+        sure = self._value.sure
+        return Plain(values=sure) if sure and self._has_text else Plain()
 
     def _is_plain(self, value: dict[Any, Any]) -> bool:
         """Tell whether JSON holds it as it is."""
@@ -157,9 +176,13 @@ class JsonCodec(Codec):
     """Whatever JSON has values for: what is marked ``Any`` or ``JsonValue``."""
 
     converts = False
-    plain = frozenset({str, int, bool, type(None)})
+    plain = frozenset({str, bool, type(None)})
     core_schema = core_schema.any_schema()
-    sure_schema = _ANY_NATIVE
+
+    @property
+    def sure(self) -> Plain:
+        """What is nested in nothing."""
+        return Plain(self.plain, numbers=True, floats=True)
 
     def encode(self, value: Any) -> Any:
         """Take a value that JSON can hold."""
@@ -277,6 +300,9 @@ def _expect_json(value: Any, levels: int) -> None:
     kind = type(value)
     if kind in JsonCodec.plain:
         return
+    if kind is int or kind is float:
+        expect_number(value)
+        return
     if levels == 0:
         raise Unfit(f"expected values that are nested up to {_MOST_LEVELS} levels deep, got more")
     if kind is list:
@@ -286,7 +312,5 @@ def _expect_json(value: Any, levels: int) -> None:
             if type(key) is not str:
                 raise unexpected("text for a key", key)
             _inside(key, lambda inner: _expect_json(inner, levels - 1), one)
-    elif kind is not float:
+    else:
         raise unexpected("what JSON can hold (text, numbers, bools, None, lists, dicts)", value)
-    elif not math.isfinite(value):
-        raise Unfit(f"expected a finite number, got {value}; None says that there is none")

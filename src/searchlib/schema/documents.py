@@ -6,7 +6,6 @@ no alias or exclusion counts, so none of them can change or lose anything.
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
@@ -18,8 +17,14 @@ from pydantic_core import (
     to_json,
 )
 
+from searchlib.postings.choice import KERNELS
 from searchlib.schema.codecs import Codec, Unfit, half_character, same, shown, unexpected
 from searchlib.schema.containers import JsonCodec
+
+if TYPE_CHECKING or KERNELS == "numpy":
+    from searchlib.schema.plain import PlainFields
+else:
+    from searchlib.schema.compiled import PlainFields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,57 +39,6 @@ _set_dict, _set_extra, _set_names, _set_private = [
         "__pydantic_private__",
     )
 ]
-
-
-class _RowCheck:
-    """Finds the values of a document that must be looked at one by one.
-
-    Nearly all documents have none: pydantic's core, which is fast, sees that of each value JSON can
-    be written as it is.
-
-    Args:
-        codecs: How each field is written.
-    """
-
-    def __init__(self, codecs: Mapping[str, Codec]) -> None:
-        self._codecs = codecs
-        sure = {
-            name: codec.sure_schema
-            for name, codec in codecs.items()
-            if codec.sure_schema is not None
-        }
-        self._rest = [name for name in codecs if name not in sure]
-        # Of one name alone, an itemgetter would not make a tuple.
-        self._row = itemgetter(*sure) if len(sure) > 1 else None
-        self._are_sure = SchemaValidator(
-            core_schema.tuple_schema([*sure.values()])
-        ).isinstance_python
-
-    def finds_none(self, values: dict[str, Any]) -> bool:
-        """Tell whether nothing must be looked at, and nothing is there but the fields."""
-        try:
-            return (
-                len(values) == len(self._codecs)
-                and not self._rest
-                and self._row is not None
-                and self._are_sure(self._row(values))
-            )
-        except KeyError:
-            return False
-
-    def doubtful(self, values: dict[str, Any]) -> list[str]:
-        """Name the fields whose values must be looked at.
-
-        Raises:
-            Unfit: A field is missing.
-        """
-        try:
-            if self._rest and self._row is not None and self._are_sure(self._row(values)):
-                return self._rest
-            items = self._codecs.items()
-            return [name for name, codec in items if type(values[name]) not in codec.plain]
-        except KeyError as error:
-            raise Unfit("is missing", (str(error.args[0]),)) from error
 
 
 class ModelCodec(Codec):
@@ -126,7 +80,13 @@ class ModelCodec(Codec):
         self._names = frozenset(codecs)
         self._is_simple = self._holds_fields_alone() and not self.is_checked
         self._reader = self._fast_reader()
-        self._check = _RowCheck(codecs)
+        sure = {name: codec.sure for name, codec in codecs.items()}
+        self._doubted = [name for name, plain in sure.items() if not plain]
+        plain = PlainFields(
+            {name: one for name, one in sure.items() if one},
+            self.model if self._is_simple and not self._doubted else None,
+        )
+        self._are_plain, self._write_plain = plain.hold, plain.write
 
     def _holds_fields_alone(self) -> bool:
         """Tell whether a document is nothing but its fields."""
@@ -159,12 +119,16 @@ class ModelCodec(Codec):
         """
         written: Any = None
         try:
+            plain = self._write_plain(document)
+            if plain:
+                return plain
             written = self.encode(document)
             return to_json(written)
         except Unfit:
             raise
         except (ValueError, RecursionError) as error:  # half a character, or a list in itself
-            raise _unwritable(written, error) from error
+            fields = document.__dict__ if written is None else written
+            raise _unwritable(fields, error) from error
 
     def loads(self, stored: bytes) -> BaseModel:
         """Read a document.
@@ -184,12 +148,13 @@ class ModelCodec(Codec):
         if type(value) is not self.model:
             raise unexpected(f"an instance of {self.model.__name__}", value)
         values: dict[str, Any] = value.__dict__
-        if self._is_simple and self._check.finds_none(values):
+        doubtful = self._doubtful(values)
+        if not doubtful and self._is_simple and len(values) == len(self._names):  # as nearly always
             return values
         if len(values) > len(self._names):  # a cached property is there, too
             values = {name: one for name, one in values.items() if name in self._names}
         written = values
-        for name in self._check.doubtful(values):
+        for name in doubtful:
             try:
                 encoded = self._codecs[name].encode(values[name])
             except Unfit as error:
@@ -198,6 +163,20 @@ class ModelCodec(Codec):
                 written = {**values} if written is values else written
                 written[name] = encoded
         return written if self._is_simple else self._with_more(value, written)
+
+    def _doubtful(self, values: dict[str, Any]) -> list[str]:
+        """Name the fields whose values must be looked at one by one; none, of nearly all models.
+
+        Raises:
+            Unfit: A field is missing.
+        """
+        if self._are_plain(values):
+            return self._doubted
+        try:
+            items = self._codecs.items()
+            return [name for name, codec in items if type(values[name]) not in codec.plain]
+        except KeyError as error:
+            raise Unfit("is missing", (str(error.args[0]),)) from error
 
     def _with_more(self, document: BaseModel, written: dict[str, Any]) -> Any:
         """Add what is not in fields, and see whether the document comes back."""
@@ -287,6 +266,14 @@ class ModelCodec(Codec):
                 return self._convert(name, value)
             except Exception:  # validators are of the user's making
                 raise error.within(name) from error
+
+    def again(self, name: str, value: Any) -> Any:
+        """Write a value of a field anew, which another form of the model may have written.
+
+        Raises:
+            Unfit: It does not fit the field any more.
+        """
+        return from_json(to_json(self._codecs[name].encode(self._decoded(name, value, {}))))
 
     def _made(
         self, values: dict[str, Any], extra: dict[str, Any] | None, fields_set: set[str]

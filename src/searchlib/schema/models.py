@@ -28,11 +28,12 @@ from searchlib.errors import (
     WhooshNames,
     explain,
 )
-from searchlib.schema.aliases import has_names_for_aliases
+from searchlib.schema.aliases import given_for, has_names_for_aliases
 from searchlib.schema.codecs import Unfit, shown
 from searchlib.schema.fields import FieldSpec, Kind, check
-from searchlib.schema.growth import differing, lacking, obstacles
-from searchlib.schema.markers import AUTO, Date, Key, Text
+from searchlib.schema.foreign import fields_of
+from searchlib.schema.growth import differing, lacking, obstacles, told
+from searchlib.schema.markers import AUTO, Date, Key, Stored, Text
 from searchlib.schema.values import has_text, text_of
 
 if typing.TYPE_CHECKING:
@@ -60,6 +61,9 @@ class DocumentSchema(WhooshNames):
         model_name: The dotted name of the model it was made from.
         language: The language of all texts, where it is not left to the model: see
             :meth:`in_language`.
+        unsearched: Where documents may have values that are not searched, as
+            :func:`searchlib.schema.places.unsearched_in` names it: a later form of the model may
+            search them.
     """
 
     def __init__(
@@ -69,8 +73,11 @@ class DocumentSchema(WhooshNames):
         model: type[BaseModel] | None = None,
         find_model: FindModel | None = None,
         language: str | None = None,
+        unsearched: typing.Collection[str] | None = None,
     ) -> None:
         self.fields: Final = {spec.name: spec for spec in specs}
+        stored = [name for name, spec in self.fields.items() if isinstance(spec.marker, Stored)]
+        self.unsearched: Final = frozenset(stored if unsearched is None else unsearched)
         self.model_name: Final = model_name
         self.language: Final = language
         self._model = model
@@ -91,12 +98,14 @@ class DocumentSchema(WhooshNames):
 
         from searchlib.schema.annotations import specs_of
         from searchlib.schema.coding import codec_of
+        from searchlib.schema.places import unsearched_in
 
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             raise SchemaError(f"expected a pydantic model class, got {model!r}")
         if issubclass(model, RootModel):
             raise SchemaError(f"expected a model with fields, got {model.__name__}, a RootModel")
-        schema = cls(specs_of(model), f"{model.__module__}.{model.__qualname__}", model)
+        name = f"{model.__module__}.{model.__qualname__}"
+        schema = cls(specs_of(model), name, model, unsearched=unsearched_in(model))
         codec_of(model)  # looked at for its error
         return schema
 
@@ -126,7 +135,12 @@ class DocumentSchema(WhooshNames):
         language = spec.get("language")
         if not isinstance(language, str | None):
             raise SchemaError(f"expected the language of a schema, got {language!r:.80}")
-        return cls(map(FieldSpec.from_json, given), name, model, find_model, language)
+        unsearched = spec.get("unsearched")
+        if not isinstance(unsearched, list | None) or not all(
+            isinstance(one, str) for one in unsearched or ()
+        ):
+            raise SchemaError(f"expected the names of places in a schema, got {unsearched!r:.80}")
+        return cls(map(FieldSpec.from_json, given), name, model, find_model, language, unsearched)
 
     def to_json(self) -> dict[str, Any]:
         """Write the schema as JSON, from which :meth:`from_json` makes it again."""
@@ -136,6 +150,7 @@ class DocumentSchema(WhooshNames):
             "model": self.model_name,
             **own_language,
             "fields": [spec.to_json() for spec in self.fields.values()],
+            "unsearched": sorted(self.unsearched),
         }
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -163,7 +178,28 @@ class DocumentSchema(WhooshNames):
             else spec
             for spec in self.fields.values()
         ]
-        return type(self)(specs, self.model_name, self._model, self._find_model, name)
+        return self._with(specs, name)
+
+    def _with(
+        self,
+        specs: typing.Iterable[FieldSpec],
+        language: str | None,
+        unsearched: typing.Iterable[str] = (),
+    ) -> Self:
+        places = self.unsearched.union(unsearched)
+        return type(self)(specs, self.model_name, self._model, self._find_model, language, places)
+
+    def after(self, earlier: DocumentSchema, extras: typing.Iterable[str] = ()) -> Self:
+        """Give the same fields, for an index that has documents of an earlier form of the model.
+
+        Args:
+            earlier: The schema of the index.
+            extras: Under which names its documents have values besides.
+        """
+        gone = earlier.fields.keys() - self.fields.keys()
+        return self._with(
+            self.fields.values(), self.language, {*earlier.unsearched, *gone, *extras}
+        )
 
     @cached_property
     def is_mixed(self) -> bool:
@@ -181,7 +217,7 @@ class DocumentSchema(WhooshNames):
         specs = [
             replace(spec, found=found) if _is_mixed(spec) else spec for spec in self.fields.values()
         ]
-        return type(self)(specs, self.model_name, self._model, self._find_model, self.language)
+        return self._with(specs, self.language)
 
     def searching(self, weights: Mapping[str, float]) -> Self:
         """Give the same fields, where queries that name none look into some, with these boosts.
@@ -202,7 +238,7 @@ class DocumentSchema(WhooshNames):
             else spec
             for spec in self.fields.values()
         ]
-        return type(self)(specs, self.model_name, self._model, self._find_model, self.language)
+        return self._with(specs, self.language)
 
     @cached_property
     def whoosh(self) -> WhooshSchema:
@@ -237,9 +273,9 @@ class DocumentSchema(WhooshNames):
     def model(self) -> type[BaseModel]:
         """The model of the documents: the one given or found, or one made from the fields."""
         found = self._find_model(self) if self._model is None and self._find_model else self._model
-        from searchlib.schema.stand_in import stand_in_of
+        from searchlib.schema.stand_in import stand_in_for
 
-        return found or stand_in_of(self.model_name, self.fields)
+        return found or stand_in_for(self.model_name, self.fields)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -278,18 +314,8 @@ class DocumentSchema(WhooshNames):
     def differences(self, other: DocumentSchema) -> list[str]:
         """Say field by field where another schema differs from this one."""
         names = dict.fromkeys([*self.fields, *other.fields])
-        return self._told(
-            other, [name for name in names if self.fields.get(name) != other.fields.get(name)]
-        )
-
-    def _told(self, other: DocumentSchema, names: typing.Iterable[str]) -> list[str]:
-        found = []
-        for name in names:
-            ours, theirs = self.fields.get(name), other.fields.get(name)
-            here = ours.describe() if ours else "missing"
-            there = theirs.describe() if theirs else "missing"
-            found.append(f"{name}: {here} in the index, {there} in {other.model_name}")
-        return found
+        changed = [name for name in names if self.fields.get(name) != other.fields.get(name)]
+        return told(self.fields, other.fields, other.model_name, dict.fromkeys(changed, ""))
 
     def expect(self, other: DocumentSchema) -> None:
         """Make sure that an index of this schema can go on with another.
@@ -298,10 +324,9 @@ class DocumentSchema(WhooshNames):
             SchemaMismatchError: Documents must be indexed anew for it; the message names the fields
                 for which.
         """
-        found = obstacles(self.fields, other.fields, other.model)
+        found = obstacles(self.fields, self.unsearched, other.fields, other.model)
         if found:
-            told = dict(zip(found, self._told(other, found), strict=True))
-            sentences = [f"{told[name]}{found[name] and f': {found[name]}'}" for name in found]
+            sentences = told(self.fields, other.fields, other.model_name, found)
             raise SchemaMismatchError(
                 f"the index was made with {self.model_name}, whose fields differ from those of "
                 f"{other.model_name}:\n  " + "\n  ".join(sentences) + "\n"
@@ -312,7 +337,7 @@ class DocumentSchema(WhooshNames):
 
     def can_become(self, other: DocumentSchema) -> bool:
         """Tell whether :meth:`expect` would find nothing wrong."""
-        return not obstacles(self.fields, other.fields, other.model)
+        return not obstacles(self.fields, self.unsearched, other.fields, other.model)
 
     @property
     def of_own_model(self) -> DocumentSchema:
@@ -320,11 +345,14 @@ class DocumentSchema(WhooshNames):
         found = self._find_model(self) if self._model is None and self._find_model else None
         return self if found is None else type(self).of(found).in_language(self.language)
 
-    def to_record(self, stored: dict[str, Any]) -> dict[str, Any] | None:
+    def to_record(
+        self, stored: dict[str, Any], extras: typing.Iterable[str] = ()
+    ) -> dict[str, Any] | None:
         """Find what the next commit has to record of this schema.
 
         Args:
             stored: The schema of the index, as JSON.
+            extras: As of :meth:`after`.
 
         Returns:
             This one as JSON; ``None`` if the two say the same.
@@ -333,10 +361,11 @@ class DocumentSchema(WhooshNames):
             SchemaMismatchError: The documents of the index must be indexed anew for it.
         """
         recorded = type(self).from_json(stored)
-        if recorded.to_json() == self.to_json():
+        wanted = self.after(recorded, extras).to_json()
+        if recorded.to_json() == wanted:
             return None
         recorded.expect(self)
-        return self.to_json()
+        return wanted
 
     def expect_readable(self, other: DocumentSchema, before: DocumentSchema) -> None:
         """Make sure that an index of this schema is read rightly by what was made for another.
@@ -385,10 +414,7 @@ class DocumentSchema(WhooshNames):
         try:
             if not isinstance(document, Mapping):
                 return _key_text(getattr(document, name, None))
-            info = self.model.model_fields.get(name)
-            names = [info and info.validation_alias, info and info.alias, name]
-            given = (document[one] for one in names if isinstance(one, str) and one in document)
-            return _key_text(next(given, None))
+            return _key_text(given_for(self.model, name, document))
         except Exception:  # a property of the user's making may raise anything
             return None
 
@@ -408,30 +434,7 @@ class DocumentSchema(WhooshNames):
             ) from error
 
     def _fields_of(self, document: Any) -> dict[str, Any]:
-        """Take the fields of an instance of another model, if this one has all of them."""
-        from pydantic import BaseModel
-        from pydantic_core import from_json
-
-        from searchlib.schema.coding import codec_of
-
-        if isinstance(document, self.model):
-            raise DocumentError(
-                f"expected an instance of {self.model.__name__} itself, got one of "
-                f"{type(document).__name__}, which would come back as a {self.model.__name__}; "
-                "make the index with the derived model"
-            )
-        fields = dict(BaseModel.__iter__(document))  # its own may give what is in a field
-        lost = fields.keys() - self.model.model_fields.keys()
-        if lost and self.model.model_config.get("extra") != "allow":
-            raise DocumentError(f"{min(lost)}: expected a field of {self.model_name}, got another")
-        if self._model is not None:
-            return fields
-        try:  # a model that was made of a stored schema has what JSON has
-            kind: type[BaseModel] = type(document)
-            stored: dict[str, Any] = from_json(codec_of(kind).dumps(document))
-        except Unfit as error:
-            raise DocumentError(str(error)) from error
-        return stored
+        return fields_of(document, self.model, is_made=self._model is None)
 
     @cached_property
     def codec(self) -> ModelCodec:

@@ -1,4 +1,4 @@
-"""Which model do the documents of an index have? For type checkers."""
+"""Which model do the documents of an index have, and what may keys be? For type checkers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from enum import Enum
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+    from pathlib import PurePath
+    from uuid import UUID
 
-    from pydantic import BaseModel
+    from pydantic import AnyUrl, BaseModel
     from typing_extensions import TypeVar
 
     from searchlib.errors import Notice, Problem
@@ -16,6 +20,12 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=BaseModel, default=Any)
     M_co = TypeVar("M_co", bound=BaseModel, default=Any, covariant=True)
     N = TypeVar("N", bound=BaseModel)
+
+    AnyKey: TypeAlias = (
+        str | int | UUID | Enum | PurePath | AnyUrl
+        | IPv4Address | IPv6Address | IPv4Network | IPv6Network
+    )  # fmt: skip
+    """A key of a document: its text, or a value of the type that the field has in the model."""
 else:  # with a default only from Python 3.13 on
     M = typing.TypeVar("M")
     M_co = typing.TypeVar("M_co", covariant=True)

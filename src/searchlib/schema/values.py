@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -18,7 +18,11 @@ from searchlib.analysis import without_invisible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_GROUPED: Final = re.compile(
+    r"[+-]?(?:\d{1,3}(?=([,'’ \u00a0\u2009\u202f]))(?:\1\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d*)?"
+)
+
+_MINUS: Final = re.compile("^[\u2010-\u2015\u2212\ufe63\uff0d]")  # as keyboards write it
 
 
 class UnreadableValue(ValueError):  # noqa: N818 - says what is the matter, as a name should
@@ -51,7 +55,7 @@ def known_by_text() -> tuple[type, ...]:
     pydantic's addresses are among them if it was imported, as who has one of them has done.
     """
     networks = sys.modules.get("pydantic.networks")
-    own = (UUID, PurePath, IPv4Address, IPv6Address)
+    own = (UUID, PurePath, IPv4Address, IPv6Address, IPv4Network, IPv6Network)
     return own if networks is None else (*own, networks.AnyUrl)
 
 
@@ -154,9 +158,9 @@ def number_of(text: str, kind: str) -> int | float:
     Raises:
         UnreadableValue: The text is not such a number, or it is one of more than 64 bits.
     """
-    digits = text.strip()
-    if _GROUPED.fullmatch(digits):
-        digits = digits.replace(",", "")
+    digits = _MINUS.sub("-", text.strip())
+    if grouped := _GROUPED.fullmatch(digits):
+        digits = digits.replace(grouped[1] or ",", "")
     try:
         number = _whole_number(digits) if kind == "int" else float(digits)
         if not (-(2**63) <= number < 2**63 if kind == "int" else math.isfinite(number)):

@@ -16,6 +16,7 @@ from searchlib.export.rows import Column
 from searchlib.export.targets import write_text
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight.contexts import in_context
+from searchlib.highlight.passages import Span  # noqa: TC001 - pydantic looks it up
 from searchlib.schema.markers import Text
 from searchlib.schema.paths import value_at
 from searchlib.schema.roles import Headings
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from searchlib.export.rows import Row
     from searchlib.export.targets import Target
     from searchlib.highlight.contexts import InContext
-    from searchlib.highlight.passages import Span
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.found_documents import FoundDocument, FoundDocuments

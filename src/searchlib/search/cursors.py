@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import numpy as np
+
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
 from searchlib.schema.markers import Date, Number
@@ -200,9 +202,9 @@ def _value(snapshot: Snapshot, sort: Sort, docnum: int) -> SortValue:
     segment = snapshot.segment_of(docnum)
     place, kind = docnum - segment.first, segment.reader.fields.get(sort.field)
     if kind == "number":
-        numbers = segment.reader.numbers(sort.field)
-        value: int | float = numbers.values.item(place)
-        return value if numbers.present[place] and value == value else None
+        values, present = segment.reader.numbers(sort.field).take(np.array([place]))
+        value: int | float = values.item()
+        return value if present.item() and value == value else None
     inverted = segment.reader.inverted(sort.field) if kind else None
     if inverted is None or inverted.labels is None:
         return None

@@ -31,6 +31,7 @@ class Dumped:
             mode: "python", or "json" for values that JSON can hold.
             options: As of pydantic's ``model_dump``: ``by_alias``, ``include``, ``exclude`` ...
         """
+        self._read_documents()
         dumped: dict[str, Any] = (
             _json_schema().adapter(type(self)).dump_python(self, mode=mode, **options)
         )
@@ -42,8 +43,12 @@ class Dumped:
         Args:
             options: As of pydantic's ``model_dump_json``: ``indent``, ``by_alias`` ...
         """
+        self._read_documents()
         dumped: bytes = _json_schema().adapter(type(self)).dump_json(self, **options)
         return dumped.decode()
+
+    def _read_documents(self) -> None:
+        """Read the documents now: pydantic would make an error of its own of one that can't be."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

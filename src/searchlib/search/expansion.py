@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     """Finds the ordinals of terms in a dictionary, ascending."""
 
 
-def expansion(patterns: Sequence[Query]) -> Expansion:
-    """Make what finds the terms of any of some patterns, whose texts are terms already."""
+def expansion(patterns: Sequence[str | Query]) -> Expansion:
+    """Make what finds any of some terms, or of patterns whose texts are terms already."""
     found = [_of(pattern) for pattern in patterns]
     return found[0] if len(found) == 1 else partial(_any_of, finders=found)
 
@@ -32,8 +32,10 @@ def _any_of(terms: TermDictionary, finders: Sequence[Expansion]) -> Int64Array:
     return np.unique(np.concatenate([np.asarray(find(terms), np.int64) for find in finders]))
 
 
-def _of(pattern: Query) -> Expansion:
+def _of(pattern: str | Query) -> Expansion:
     match pattern:
+        case str():
+            return partial(_one_term, term=term_bytes(pattern))
         case Prefix(text=text):
             return partial(prefix_terms, prefix=term_bytes(text))
         case Wildcard(pattern=text) if text.endswith("*") and not set(text[:-1]) & set("*?["):
@@ -55,6 +57,11 @@ def _of(pattern: Query) -> Expansion:
             )
         case _:
             raise TypeError(f"expected a pattern of terms, got {pattern!r}")
+
+
+def _one_term(terms: TermDictionary, term: bytes) -> range:
+    ordinal = terms.lookup(term)
+    return range(0) if ordinal is None else range(ordinal, ordinal + 1)
 
 
 def term_bytes(text: object) -> bytes:

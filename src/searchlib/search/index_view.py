@@ -10,8 +10,6 @@ its place; both are the same.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +17,7 @@ import numpy as np
 from searchlib.memory import keep_freed_memory
 from searchlib.postings import FieldPostings, Scoring
 from searchlib.search.label_column import LabelColumn
+from searchlib.segment.doc_values import DocValues
 from searchlib.segment.reader import numbers_of_all
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
     from searchlib.postings import SegmentPostings
-    from searchlib.segment.doc_values import DocValues
     from searchlib.segment.field_reader import FieldReader
     from searchlib.storage.snapshot import OpenSegment, Snapshot
 
@@ -62,31 +60,6 @@ class SegmentPart:
         return np.zeros(self.end - self.first, np.uint8) if inverted is None else inverted.lengths
 
 
-@dataclass(frozen=True, slots=True)
-class NumberValues:
-    """The values of a number field in the whole index.
-
-    Attributes:
-        values: Shape (doc_count,), int64 or float64; 0 where there is none.
-        present: Which documents have one. Shape (doc_count,).
-        complete: Whether all have one.
-        minimum: The lowest value, or ``None`` if no document has one that is a number.
-        maximum: The highest value, likewise.
-    """
-
-    values: NumberArray
-    present: BoolArray
-    complete: bool
-    minimum: float | None
-    maximum: float | None
-
-    @property
-    def extent(self) -> tuple[float, float] | None:
-        """The lowest and the highest value, if there are any and both are finite."""
-        low, high = self.minimum, self.maximum
-        return (low, high) if low is not None and high is not None and _finite(low, high) else None
-
-
 class IndexView:
     """The documents of a snapshot, and what is known of their fields and terms.
 
@@ -115,7 +88,7 @@ class IndexView:
         self._readers: Final = [segment.reader for segment in snapshot.segments]
         self._texts = _total_lengths(snapshot)
         self._lengths: dict[str, tuple[float, dict[SegmentPart, NumberArray | None]]] = {}
-        self._numbers: dict[str, NumberValues] = {}
+        self._numbers: dict[str, DocValues] = {}
         self._labels: dict[str, LabelColumn] = {}
         keep_freed_memory()
 
@@ -161,21 +134,14 @@ class IndexView:
         part = next(part for part in self.segments if docnum < part.end)
         return int(part.lengths(field)[docnum - part.first])
 
-    def numbers(self, field: str) -> NumberValues | None:
+    def numbers(self, field: str) -> DocValues | None:
         """Read a field of numbers or dates, or ``None`` if there is no such field."""
         column = self._numbers.get(field)
         if column is None:
             if not any(field in part.numbers for part in self.segments):
                 return None
-            readers = numbers_of_all(field, self._readers)
-            present = _joined([reader.present for reader in readers])
-            column = self._numbers[field] = NumberValues(
-                _joined([reader.values for reader in readers]),
-                present,
-                bool(present.all()),
-                min((r.minimum for r in readers if r.minimum is not None), default=None),
-                max((r.maximum for r in readers if r.maximum is not None), default=None),
-            )
+            column = DocValues.joined(numbers_of_all(field, self._readers))
+            self._numbers[field] = column
         return column
 
     def labels(self, field: str) -> LabelColumn:
@@ -194,14 +160,6 @@ class IndexView:
         if len(self.nodes) >= MAX_TERMS:
             self.nodes.clear()
         self.nodes[key] = node
-
-
-def _finite(*numbers: float) -> bool:
-    return all(map(math.isfinite, numbers))
-
-
-def _joined(arrays: list[Any]) -> Any:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _live(snapshot: Snapshot) -> BoolArray | None:

@@ -260,7 +260,7 @@ class LeafCompiler(LeafFields):
         """Make the matchers of documents that have any term of some patterns, for each field."""
         if any(map(is_everything, alternatives)):
             return [MatchAll(self._index, name, boost * factor) for name, factor in fields]
-        find = expansion([one for one in alternatives if isinstance(one, Query)])
+        find = expansion(alternatives)
         return [
             MultiTermMatcher(self._index, name, find, boost * factor, leaf)
             for name, factor in fields

@@ -50,7 +50,7 @@ class OrderKeys:
         keys = _whole(numbers.values)
         there = numbers.present & ~np.isnan(numbers.values)
         low, high = numbers.minimum or 0, numbers.maximum or 0
-        if numbers.values.dtype.kind == "i" and not _LOWEST + 1 < low <= high < _HIGHEST:
+        if numbers.dtype.kind == "i" and not _LOWEST + 1 < low <= high < _HIGHEST:
             return None  # a value could not be told from a missing one
         missing = _LOWEST if sort.missing == "last" else _HIGHEST
         return np.where(there, keys if sort.descending else ~keys, missing)
@@ -61,7 +61,7 @@ class OrderKeys:
             return _LOWEST if sort.missing == "last" else _HIGHEST
         numbers = self._index.numbers(sort.field)
         assert numbers is not None
-        key = _whole(np.array([value], numbers.values.dtype)).item()
+        key = _whole(np.array([value], numbers.dtype)).item()
         return key if sort.descending else ~key
 
 

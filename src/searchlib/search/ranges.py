@@ -11,9 +11,10 @@ from searchlib.postings import Range
 from searchlib.search.constant import ConstantScoreMatcher
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray, NumberArray
+    from searchlib.arrays import BoolArray
     from searchlib.query.field_values import Bounds
     from searchlib.search.index_view import IndexView
+    from searchlib.segment.doc_values import DocValues
 
 LOWEST: Final = -(2**63)
 HIGHEST: Final = 2**63 - 1
@@ -62,29 +63,38 @@ class RangeMatcher(ConstantScoreMatcher):
         numbers = self.index.numbers(self._field)
         if numbers is None:
             return np.zeros(self.index.doc_count, np.bool_)
-        return self.index.only_live(numbers.present & self._inside(numbers.values))
+        return self.index.only_live(numbers.present & self._inside(numbers))
 
     def range(self) -> Range | None:
         """Give the range to the kernels; ``None`` for floats, or where no number is in it."""
         numbers = self.index.numbers(self._field)
-        if numbers is None or numbers.values.dtype != np.int64:
+        if numbers is None or numbers.dtype != np.int64:
             return None
         low, high = whole_bounds(self._bounds)
-        return Range(numbers.values, numbers.present, low, high) if low <= high else None
+        present: BoolArray | None = None
+        if numbers.steps is None:
+            present = numbers.present
+        else:
+            low, high = numbers.steps.span(low, high)
+        return Range(numbers.stored, present, low, high) if low <= high else None
 
-    def _inside(self, values: NumberArray) -> BoolArray:
+    def _inside(self, numbers: DocValues) -> BoolArray:
         """Tell which values are in the range; NaN never is."""
-        if values.dtype.kind == "i":
-            lowest, highest = whole_bounds(self._bounds)
-            if lowest > highest:
-                return np.zeros(len(values), np.bool_)
-            return (values >= lowest) & (values <= highest)
-        inside = ~np.isnan(values)
-        bounds = self._bounds
+        if numbers.dtype == np.int64:
+            return self._whole_inside(len(numbers.stored))
+        values, bounds = numbers.values, self._bounds
+        inside: BoolArray = ~np.isnan(values)
         if bounds.low is not None:
             inside &= values > bounds.low if bounds.open_low else values >= bounds.low
         if bounds.high is not None:
             inside &= values < bounds.high if bounds.open_high else values <= bounds.high
+        return inside
+
+    def _whole_inside(self, doc_count: int) -> BoolArray:
+        found = self.range()
+        if found is None:
+            return np.zeros(doc_count, np.bool_)
+        inside: BoolArray = (found.values >= found.low) & (found.values <= found.high)
         return inside
 
 

@@ -137,8 +137,9 @@ class Decay:
         numbers = self._index.numbers(self._boost.field)
         if numbers is None:
             return np.full(len(docnums), np.inf)
-        ages = (self._origin - numbers.values.take(docnums).astype(np.float64)) / _DAY
-        return np.where(numbers.present.take(docnums), np.maximum(ages, 0), np.inf)
+        values, present = numbers.take(docnums)
+        ages = (self._origin - values.astype(np.float64)) / _DAY
+        return np.where(present, np.maximum(ages, 0), np.inf)
 
     def factors(self, docnums: Int64Array) -> Float64Array:
         """Give the factors on the scores of documents. Shape (D,), float64.

@@ -28,6 +28,7 @@ _KEPT: Final = 1000
 """How many hits of a search are kept with what they have read, so that it is read once."""
 _SHOWN: Final = 10
 """How many hits the text of a list of hits has."""
+_AT_ONCE: Final = 100  # hits whose numbers are taken out of arrays together
 
 
 class HitSource(Protocol):
@@ -132,6 +133,9 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
         """Convert the hit, its document and its snippets to values that JSON can hold."""
         return {**self.values(), "document": self.document.model_dump(mode="json")}
 
+    def _read_documents(self) -> None:
+        self.document  # noqa: B018 - it stays with the hit
+
     def values(self) -> dict[str, Any]:
         """Convert the hit to values as :meth:`to_json`, with the document as it is."""
         return {
@@ -223,7 +227,9 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
     def __getitem__(self, index: int | slice) -> Hit[M_co] | Hits[M_co]:
         if not isinstance(index, slice):
             rank = self._ranks[index]  # and the error, if there is none
-            return self._made.get(rank) or self._make(rank, index)
+            return self._made.get(rank) or self._make(
+                rank, self._docnums.item(index), self._scores.item(index)
+            )
         part: Hits[M_co] = Hits(
             self._docnums[index],
             self._scores[index],
@@ -236,8 +242,14 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
 
     def __iter__(self) -> Iterator[Hit[M_co]]:
         made = self._made
-        for index, rank in enumerate(self._ranks):
-            yield made.get(rank) or self._make(rank, index)
+        for first in range(0, len(self._ranks), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            found = zip(
+                self._ranks[some], self._docnums[some].tolist(), self._scores[some].tolist(),
+                strict=True,
+            )  # fmt: skip
+            for rank, docnum, score in found:
+                yield made.get(rank) or self._make(rank, docnum, score)
 
     def __len__(self) -> int:
         return len(self._ranks)
@@ -258,8 +270,7 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         shown = [repr(hit) for hit in self[:_SHOWN]]
         return f"[{', '.join([*shown, *(['...'] if len(self) > _SHOWN else [])])}]"
 
-    def _make(self, rank: int, index: int) -> Hit[M_co]:
-        docnum, score = self._docnums.item(index), self._scores.item(index)
+    def _make(self, rank: int, docnum: int, score: float) -> Hit[M_co]:
         left_out = self._left_out
         collapsed = NOTHING if left_out is None else Collapsed(left_out, rank - 1, self._source.key)
         made: Hit[M_co] = Hit(rank, score, docnum, self._source, collapsed)
@@ -390,6 +401,10 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
         """Convert the results to values that JSON can hold."""
         facets = {name: facet.to_json() for name, facet in self.facets.items()}
         return {**self._values(Hit.to_json), "facets": facets}
+
+    def _read_documents(self) -> None:
+        for hit in self.hits:
+            hit._read_documents()
 
     def values(self) -> dict[str, Any]:
         """Convert the results to values as :meth:`to_json`, with the documents as they are.

@@ -144,8 +144,8 @@ def _column(segment: SegmentPart, sort: Sort, docnums: Int64Array, scores: Float
     places = docnums - segment.first
     numbers = segment.numbers.get(sort.field)
     if numbers is not None:
-        keys = numbers.values.take(places)
-        return _Column(keys, ~numbers.present.take(places) | np.isnan(keys))
+        keys, present = numbers.take(places)
+        return _Column(keys, ~present | np.isnan(keys))
     inverted = segment.inverted.get(sort.field)
     if inverted is None or inverted.labels is None:
         return _Column(np.zeros(len(places), np.int64), np.ones(len(places), np.bool_))

@@ -44,7 +44,7 @@ _TIMES_HITS: Final = 3
 """The same for one that is not there, by the documents that its stem finds."""
 _JOIN_TIMES: Final = 5
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
-_FIELD: Final = re.compile(r"(?<![\w:])([A-Za-z_]\w*):(?=\S)")
+_FIELD: Final = re.compile(r"(?<![\w:.])([^\W\d]\w*(?:\.\w+)*):(?=\S)")
 _APOSTROPHES: Final = frozenset("'’")
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "NEAR", "TO", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 

@@ -404,6 +404,8 @@ def documents_with_all(index: IndexView, words: Iterable[Positions | None]) -> B
             marked = np.zeros(index.doc_count, np.bool_)
             word.mark(marked)
             found &= marked
+            if not found.any():  # a phrase may have thousands of words
+                break
     return found
 
 
@@ -418,6 +420,8 @@ def phrase_keys(words: Sequence[Positions | None], slop: int, among: BoolArray) 
     Returns:
         The key of the last word in each occurrence. Ascending.
     """
+    if not among.any():
+        return np.zeros(0, np.int64)
     there = [
         (place, word.occurrences(among)) for place, word in enumerate(words) if word is not None
     ]

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime  # noqa: TC003 - pydantic looks them up
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
@@ -15,13 +16,12 @@ from searchlib.errors import ArgumentError, MissingExtraError, QueryError
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.rows import Column
 from searchlib.export.targets import binary_file, write_text
+from searchlib.query.notes import Note  # noqa: TC001 - pydantic looks it up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from searchlib.export.targets import BinaryTarget, Target
-    from searchlib.query.notes import Note
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.facets.values import Facet
 
@@ -47,8 +47,8 @@ class TrendSpan:
     """
 
     label: str
-    start: date
-    end: date
+    start: date | datetime
+    end: date | datetime
     articles: int
 
 

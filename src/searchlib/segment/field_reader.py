@@ -20,7 +20,7 @@ if TYPE_CHECKING or KERNELS == "compiled":
     from searchlib.postings.compiled import TermFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.segment.file import SegmentFile
@@ -87,6 +87,15 @@ class FieldReader:
             self._frequencies = RowsReader(file, f"{name}.frequencies", terms)
             self._positions = RowsReader(file, f"{name}.positions", terms)
             self._lengths = file.array(f"{name}.lengths", ("|u1", "<u2", "<u4"), doc_count)
+
+    @cached_property
+    def label_text(self) -> Callable[[int], str | None]:
+        """Reads the first label of a document, by its number in the segment; ``None`` for none.
+
+        It raises ``UnicodeDecodeError`` for one that is no text. Text fields have none.
+        """
+        assert self.labels is not None
+        return self.labels.texts(self.terms)
 
     @cached_property
     def lengths(self) -> NumberArray:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import NumberArray
 
-FORMAT_VERSION: Final = 5
+FORMAT_VERSION: Final = 6
 _FIRST_WITH_VERSION: Final = 3
 """Of the versions, the first whose table of contents names it."""
 

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.arrays import runs
-from searchlib.postings import SegmentLabels
+from searchlib.postings import KERNELS, SegmentLabels
 from searchlib.segment.file import narrowest, offset_type
 
+if TYPE_CHECKING or KERNELS == "compiled":
+    from searchlib.postings.compiled import SingleLabels
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from searchlib.arrays import Int32Array, Int64Array, NumberArray
+    from searchlib.segment.dictionary import TermDictionary
     from searchlib.segment.file import SegmentFile, SegmentFileWriter
 
 
@@ -154,6 +160,22 @@ class LabelsReader:
         if self._starts is None and ordinal == self._terms:
             return None
         raise self._file.corrupt(f"expected ordinals below {self._terms}", self._name)
+
+    def texts(self, terms: TermDictionary) -> Callable[[int], str | None]:
+        """Give what reads the first term of a document as text, ``None`` for one without.
+
+        Args:
+            terms: The terms of the field.
+        """
+        if terms.compiled is not None and self._starts is None:
+            source = f"{self._file.path}: section {self._name!r}"
+            return SingleLabels(terms.compiled, self._ordinals, source).text
+
+        def text(docnum: int) -> str | None:
+            ordinal = self.first_of(docnum)
+            return None if ordinal is None else terms.term(ordinal).decode()
+
+        return text
 
     def numbered(self, numbers: Int64Array, first: int) -> SegmentLabels:
         """Give the labels as they are counted: a facet.

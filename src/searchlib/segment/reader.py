@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.segment.doc_values import DocValues, NoValues
+from searchlib.segment.doc_values import DocValues
 from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.file import SegmentFile
@@ -158,20 +158,20 @@ class SegmentReader:
 
     def _open_field(self, file: SegmentFile, name: str, entry: object) -> None:
         kind = entry.get("kind") if isinstance(entry, dict) else None
-        if kind == "number":
-            self._numbers[name] = DocValues(file, name, self.doc_count)
+        if isinstance(entry, dict) and kind == "number":
+            self._numbers[name] = DocValues.read(file, name, entry, self.doc_count)
         else:
             self._inverted[name] = FieldReader(file, name, entry, self.doc_count)
         self.fields[name] = str(kind)
 
 
-def numbers_of_all(name: str, readers: Sequence[SegmentReader]) -> list[DocValues | NoValues]:
+def numbers_of_all(name: str, readers: Sequence[SegmentReader]) -> list[DocValues]:
     """Open a date or number field in segments that may have been written before there was one."""
     columns = [reader.numbers(name) if name in reader.fields else None for reader in readers]
-    dtypes = (column.values.dtype for column in columns if column is not None)
+    dtypes = (column.dtype for column in columns if column is not None)
     dtype = next(dtypes, np.dtype(np.int64))
     return [
-        NoValues(reader.doc_count, dtype) if column is None else column
+        DocValues.none(reader.doc_count, dtype) if column is None else column
         for reader, column in zip(readers, columns, strict=True)
     ]
 

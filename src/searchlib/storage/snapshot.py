@@ -215,26 +215,21 @@ class Snapshot:
         Raises:
             CorruptIndexError: A file is damaged.
         """
-        segment = self.segment_of(docnum)
-        inverted = segment.reader.inverted(field)
-        assert inverted.labels is not None
-        ordinal = inverted.labels.first_of(docnum - segment.first)
-        if ordinal is None:
-            raise _no_key(segment, docnum, "it has none")
+        segment = self.segments[bisect_right(self._firsts, docnum) - 1]
         try:
-            return inverted.terms.term(ordinal).decode()
+            key = segment.reader.inverted(field).label_text(docnum - segment.first)
         except UnicodeDecodeError as error:
             raise _no_key(segment, docnum, str(error)) from error
+        if key is None:
+            raise _no_key(segment, docnum, "it has none")
+        return key
 
 
 def _label_of(segment: OpenSegment, docnum: int) -> str:
     """Read the label of the language of a document, by its number in the segment."""
     if LANGUAGE_FIELD not in segment.reader.fields:
         return UNSTEMMED  # it was written before a text was in the language of its document
-    inverted = segment.reader.inverted(LANGUAGE_FIELD)
-    assert inverted.labels is not None
-    ordinal = inverted.labels.first_of(docnum)
-    return UNSTEMMED if ordinal is None else inverted.terms.term(ordinal).decode()
+    return segment.reader.inverted(LANGUAGE_FIELD).label_text(docnum) or UNSTEMMED
 
 
 def _stemmed_in(label: str) -> str | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - pydantic looks it up
 from typing import TYPE_CHECKING
 
+from searchlib.postings import Scoring  # noqa: TC001 - pydantic looks it up
 from searchlib.postings.choice import KERNELS
 from searchlib.segment.contents import UNSTEMMED
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from searchlib.postings import Scoring
     from searchlib.schema.models import DocumentSchema
     from searchlib.storage.directory import IndexDirectory
     from searchlib.storage.snapshot import Snapshot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 from collections.abc import Callable
 from datetime import datetime
@@ -23,7 +24,7 @@ from hypothesis import provisional, reject
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from searchlib.schema.annotations import MOMENTS, is_alias, unwrapped
+from searchlib.schema.annotations import STANDS_FOR, annotations_of, is_alias, unwrapped
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -49,6 +50,8 @@ _KNOWN: Final[dict[Any, Any]] = {
     Path: st.text("ab./", min_size=1).map(Path),
     pydantic.HttpUrl: provisional.urls(),
     pydantic.AnyUrl: provisional.urls(),
+    pydantic.EmailStr: st.emails(),
+    pydantic.IPvAnyAddress: st.ip_addresses(),
     pydantic.AwareDatetime: st.datetimes(timezones=st.timezones()),
     pydantic.NaiveDatetime: st.datetimes(),
 }
@@ -103,4 +106,8 @@ def _values(annotation: Any) -> SearchStrategy[Any]:
         return st.dictionaries(_values(args[0]), _values(args[1]), max_size=3)
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         return st.deferred(lambda: documents_of(bare))
-    return st.from_type(MOMENTS.get(bare, bare) if isinstance(bare, type) else annotation)
+    if dataclasses.is_dataclass(origin):  # a generic one: hypothesis does not know it
+        made: Any = origin
+        inside = annotations_of(bare).items()
+        return st.builds(made, **{name: _values(hint) for name, hint in inside})
+    return st.from_type(STANDS_FOR.get(bare, bare) if isinstance(bare, type) else annotation)

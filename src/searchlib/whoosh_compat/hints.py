@@ -72,6 +72,11 @@ HINTS: Final[dict[str, dict[str, Hint]]] = {
             for name, hint in _WRITING.items()
         },
         **_each("commit", _BLOCK, "with index.writer() as writer: ..."),
+        **_each(
+            "delete_by_query", _BLOCK,
+            "with index.writer() as writer: writer.delete_by_query({...})",
+            "index.delete_by_query(...)",
+        ),
         **_each("add_field remove_field", _FIELDS, "Index.reindex(...)"),
         **_each("searcher reader", _LAST, "index.searcher()", "index.reader()"),
     },
@@ -93,7 +98,17 @@ HINTS: Final[dict[str, dict[str, Hint]]] = {
         **_each("score", "hits have scores", "results[...].score"),
         **_each("facet_names", "facets are a mapping", "list(results.facets)"),
         **_each("filter", "a filter is part of a search", "index.search(..., filter=...)"),
-        **_each("extend upgrade", "results are values, which do not change", "index.search(...)"),
+        **_each(
+            "extend upgrade upgrade_and_extend", "results are values, which do not change",
+            "index.search(...)",
+        ),
+        **_each("copy", "results are values, which do not change", "copy.copy(results)"),
+        **_each("items", "hits have scores", "[(hit.key, hit.score) for hit in results]"),
+        **_each("key_terms", "an index finds what sets hits apart", "index.significant(...)"),
+        **_each(
+            "matched_terms has_matched_terms query_terms", "snippets mark what was found",
+            "results[...].snippets[...].html",
+        ),
         **_each("pagenum offset", "hits know their rank", "results[0].rank"),
         **_each("pagecount pagelen", _PAGES, "results.total", "len(results)"),
         **_each("is_last_page", "results have a cursor of the next page", "results.next is None"),
@@ -106,7 +121,10 @@ HINTS: Final[dict[str, dict[str, Hint]]] = {
         **_each("highlights", "hits have a snippet of each text field", "hit.snippets[...].html"),
         **_each("fields", "hits have documents", "hit.document.model_dump()"),
         **_each("get", "hits have documents", "hit.document...."),
-        **_each("keys items", "hits have documents", "dict(hit.document)"),
+        **_each(
+            "keys items iterkeys itervalues iteritems", "hits have documents",
+            "dict(hit.document)",
+        ),
         **_each("docnum", _NUMBERS, "hit.key"),
         **_each("pos", "ranks are counted from 1", "hit.rank - 1"),
         **_each("matched_terms", "snippets mark them", "hit.snippets[...].text"),
@@ -128,6 +146,13 @@ HINTS: Final[dict[str, dict[str, Hint]]] = {
         **_marked("DATETIME", "day: Annotated[datetime, searchlib.Date(sortable=True)]"),
         **_marked("BOOLEAN", "done: Annotated[bool, searchlib.Keyword()]"),
         **_marked("STORED", "note: Annotated[str, searchlib.Stored()]"),
+        **_marked("IDLIST", "codes: Annotated[list[str], searchlib.Keyword(lowercase=False)]"),
+        **_each(
+            "NGRAM NGRAMWORDS", "queries find parts of words, whatever the field",
+            "content: Annotated[str, searchlib.Text()]", "index.search('*part*')",
+        ),
+        **_each("LockError", "errors have other names", "searchlib.IndexLockedError"),
+        **_each("EmptyIndexError", "errors have other names", "searchlib.IndexNotFoundError"),
         **_each(
             "QueryParser MultifieldParser", "an index reads strings", "index.search(...)",
             "index.parse(...)",

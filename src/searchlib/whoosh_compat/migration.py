@@ -66,7 +66,8 @@ def migrate(
             to run the code that is in it. Without this, nothing is read.
         model: The class of the new documents; by default one made from Whoosh's schema.
         key: The field whose values identify the documents, if it is not the one unique ``ID``.
-        drop: The fields that may be lost, of those that can't be carried over.
+        drop: The fields to do without: all that can't be carried over must be among them, and
+            others are left out.
         workers: As for :meth:`searchlib.Index.writer`.
         progress: Called from time to time with the number of documents done, and of all.
 
@@ -74,7 +75,8 @@ def migrate(
         The number of documents added, and a problem for each that does not fit the model.
 
     Raises:
-        ArgumentError: ``trust`` is not true, or another argument is not what it should be.
+        ArgumentError: ``trust`` is not true, ``drop`` names what is no field of the old index, or
+            is to come into the new one, or another argument is not what it should be.
         IndexNotFoundError, NotAnIndexError: ``old`` has no index of Whoosh.
         CorruptIndexError: Whoosh can't open ``old``.
         SchemaError: Fields would be lost that ``drop`` does not name, or no field is the key.
@@ -90,8 +92,10 @@ def migrate(
     with _explaining_damage(source):
         reader = _open(source)
     with closing(reader):
-        schema = _new_schema(reader.schema, model, key)
-        _expect_consent(reader.schema, schema, set(names_of("drop", drop)))
+        dropped = set(names_of("drop", drop))
+        schema = _new_schema(reader.schema, model, key, dropped)
+        _expect_droppable(reader.schema, schema, dropped)
+        _expect_consent(reader.schema, schema, dropped)
         documents = _StoredDocuments(reader, schema, source)
         with IndexDirectory.build(new, schema.to_json(), ANALYSIS_VERSION) as directory:
             with open_writer(schema, directory, no_queries, workers, None, 0) as writer:
@@ -140,7 +144,9 @@ def _explaining_damage(path: Path) -> Iterator[None]:
         raise CorruptIndexError(f"{path}: Whoosh can't read it ({kind}: {error})") from error
 
 
-def _new_schema(old: Schema, model: type[BaseModel] | None, key: str | None) -> DocumentSchema:
+def _new_schema(
+    old: Schema, model: type[BaseModel] | None, key: str | None, drop: set[str]
+) -> DocumentSchema:
     if model is not None:
         if key is not None:
             raise ArgumentError(f"expected no key besides a model, which has its own, got {key!r}")
@@ -151,7 +157,7 @@ def _new_schema(old: Schema, model: type[BaseModel] | None, key: str | None) -> 
     specs = [
         _spec(name, field, key)
         for name, field in old.items()
-        if name == key or _reason_to_lose(name, field) is None
+        if name == key or not (name in drop or _reason_to_lose(name, field))
     ]
     return DocumentSchema(specs, "Document")
 
@@ -174,6 +180,27 @@ def _spec(name: str, field: FieldType, key: str) -> FieldSpec:
     if isinstance(marker, Key):
         marker = Keyword(lowercase=False)
     return FieldSpec(name, marker, cast("Kind", kind), many)
+
+
+def _expect_droppable(old: Schema, new: DocumentSchema, drop: set[str]) -> None:
+    """Make sure that what is to be left out is there, and can be left out.
+
+    Raises:
+        ArgumentError: It is not, or can't.
+    """
+    known = [*(name for name, _ in old.items()), *old._dyn_fields]
+    unknown = sorted(drop.difference(known))
+    if unknown:
+        raise ArgumentError(
+            f"expected drop to name fields of the old index, got {unknown[0]!r}; there are "
+            f"{', '.join(known)}"
+        )
+    for name, field in old.items():
+        if name in drop and name in new.fields and _not_stored(field) is None:
+            raise ArgumentError(
+                f"expected drop to name fields that the new index can do without, got {name!r}, "
+                "which is its key or in its model"
+            )
 
 
 def _expect_consent(old: Schema, new: DocumentSchema, drop: set[str]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from searchlib.arrays import Int32Array, NumberArray
-    from searchlib.segment.doc_values import DocValues, NoValues
+    from searchlib.segment.doc_values import DocValues
 
 _TERM_BYTES: Final = 9
 _SIGN_BIT: Final = np.uint64(1 << 63)
@@ -134,7 +134,7 @@ class ColumnKeys:
     present: bytes
 
     @classmethod
-    def of(cls, field: NUMERIC, columns: Sequence[DocValues | NoValues]) -> Self:
+    def of(cls, field: NUMERIC, columns: Sequence[DocValues]) -> Self:
         """Take them from the columns of all segments.
 
         A document without a value gets the highest there is: 2^63 - 1, NaN, or the last moment of

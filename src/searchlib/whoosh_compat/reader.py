@@ -132,8 +132,9 @@ class WhooshReader(IndexReader):
         for name, value in stored.items():
             marker = self._markers.get(name, Stored())
             if isinstance(marker, Date) and value is not None and name in segment.reader.fields:
-                moments = segment.reader.numbers(name).values
-                stored[name] = long_to_datetime(moments.item(docnum - segment.first))
+                place = np.array([docnum - segment.first])
+                moments, _ = segment.reader.numbers(name).take(place)
+                stored[name] = long_to_datetime(moments.item())
             elif isinstance(marker, Text) and isinstance(value, list):
                 stored[name] = "\n\n".join(as_list(value))
         return {

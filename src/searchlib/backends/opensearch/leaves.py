@@ -294,9 +294,8 @@ def _patterns(
     paths = [(path_of(name), factor) for name, factor in fields]
     if any(map(is_everything, alternatives)):
         return [constant({"exists": {"field": path}}, boost * factor) for path, factor in paths]
-    patterns = [one for one in alternatives if isinstance(one, Query)]
     return [
-        constant(any_of([pattern_node(path, one) for one in patterns]), boost * factor)
+        constant(any_of([pattern_node(path, one) for one in alternatives]), boost * factor)
         for path, factor in paths
     ]
 

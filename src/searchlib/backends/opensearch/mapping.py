@@ -22,8 +22,8 @@ from searchlib.errors import (
     NotAnIndexError,
     SchemaError,
 )
-from searchlib.schema.annotations import objects_of
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
+from searchlib.schema.places import objects_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -28,8 +28,8 @@ _BEGINNINGS: Final = ((codes.AT, codes.AT_BEGINNING), (codes.AT, codes.AT_BEGINN
 _ENDS: Final = ((codes.AT, codes.AT_END), (codes.AT, codes.AT_END_STRING))
 
 
-def pattern_node(path: str, pattern: Query) -> Node:
-    """Write a pattern of terms.
+def pattern_node(path: str, pattern: str | Query) -> Node:
+    """Write a term, or a pattern of terms.
 
     Args:
         path: The field of the server.
@@ -40,6 +40,8 @@ def pattern_node(path: str, pattern: Query) -> Node:
         QueryTooCostly, QuerySyntaxError: As for an index in a folder.
     """
     match pattern:
+        case str():
+            return {"term": {path: {"value": pattern}}}
         case Prefix(text=text):
             return {"prefix": {path: {"value": text}}}
         case Wildcard(pattern=text) if "[" not in text:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--trust", is_flag=True, help="Say that OLD is yours: reading it can run code in it.")
 @click.option("--key", metavar="FIELD", help="The key. [default: the one unique field]")
-@click.option("--drop", metavar="FIELD,...", default="", help="Fields that may be lost.")
+@click.option("--drop", metavar="FIELD,...", default="", help="Fields to do without.")
 @click.option("--model", "model_name", metavar="MODULE:CLASS", help="The model of the documents.")
 @problems_option
 @json_option

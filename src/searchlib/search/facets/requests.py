@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -20,8 +20,6 @@ from searchlib.query.tree import Range, Term
 from searchlib.schema.markers import Date, Keyword, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
 Unit = Literal["year", "quarter", "month", "week", "day", "hour"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from searchlib.errors import QueryError
-from searchlib.postings import count_in_spans
+from searchlib.postings import SegmentLabels, count_in_spans, count_labels
 from searchlib.query.field_values import value_bounds
 from searchlib.query.notes import Note
 from searchlib.schema.markers import Date
@@ -35,10 +35,13 @@ if TYPE_CHECKING:
     from searchlib.schema.models import FieldSpec
     from searchlib.search.facets.requests import Histogram, Ranges, Unit
     from searchlib.search.facets.values import Bound
-    from searchlib.search.index_view import IndexView, NumberValues
+    from searchlib.search.index_view import IndexView
+    from searchlib.segment.doc_values import DocValues, Steps
 
 MAX_SPANS: Final = 10_000
 """How many spans of a histogram are told at most."""
+_MOST_LISTED: Final = 1 << 16
+"""How many steps a column may have for their spans to be listed."""
 
 
 class Scale(NamedTuple):
@@ -154,7 +157,7 @@ def _dense(
     request: Histogram,
     scale: Scale,
     layout: tuple[NumberArray, Spans],
-    column: NumberValues,
+    column: DocValues,
     docnums: Int64Array | None,
     total: int,
 ) -> Facet:
@@ -237,16 +240,37 @@ def gap_notes(facets: Iterable[object]) -> list[Note]:
     ]
 
 
-def _counts(column: NumberValues, docnums: Int64Array | None, cuts: NumberArray) -> Int64Array:
-    present = None if column.complete else column.present
-    return count_in_spans(column.values, present, docnums, cuts)
+def _counts(column: DocValues, docnums: Int64Array | None, cuts: NumberArray) -> Int64Array:
+    """Count documents by how many cuts are not above their values."""
+    steps = column.steps
+    if steps is None or steps.last > _MOST_LISTED:
+        present = None if column.complete else column.present
+        return count_in_spans(column.values, present, docnums, cuts)
+    # Few steps are counted as labels are, as it is known of each between which cuts it is.
+    places = SegmentLabels(column.stored, None, _places(steps, cuts.tobytes()), 0)
+    counts, _ = count_labels([places], docnums, len(cuts) + 2)
+    return counts[:-1]
 
 
-def values_of(column: NumberValues, docnums: Int64Array | None) -> NumberArray:
+@lru_cache(maxsize=16)
+def _places(steps: Steps, cuts: bytes) -> Int64Array:
+    """Tell of each step how many cuts are not above it; of step 0, that it is beyond them.
+
+    Args:
+        steps: The steps.
+        cuts: Values, ascending: int64 in bytes. B of them.
+
+    Returns:
+        Shape (number of steps + 1,), int64.
+    """
+    below = steps.below(np.frombuffer(cuts, np.int64))
+    runs = np.diff(below, prepend=0, append=steps.last)
+    return np.concatenate([[len(below) + 1], np.arange(len(below) + 1).repeat(runs)])
+
+
+def values_of(column: DocValues, docnums: Int64Array | None) -> NumberArray:
     """Take the values of documents that have one; what is not a number is none."""
-    values, present = column.values, column.present
-    if docnums is not None:
-        values, present = values.take(docnums), present.take(docnums)
+    values, present = (column.values, column.present) if docnums is None else column.take(docnums)
     values = values[present]
     return values[~np.isnan(values)] if values.dtype.kind == "f" else values
 

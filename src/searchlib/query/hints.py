@@ -1,0 +1,117 @@
+"""What may have been meant otherwise than it was read? It is noted, and changes nothing."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from searchlib.query.dates import DATE_WORDS, split_range
+from searchlib.query.field_values import value_bounds
+from searchlib.query.tree import Range, Term
+from searchlib.schema.values import UnreadableValue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from searchlib.query.field_names import FieldNames
+    from searchlib.query.field_values import Clock
+    from searchlib.query.lexer import Token
+    from searchlib.query.notes import Reporter
+    from searchlib.query.tree import Span
+    from searchlib.schema.models import FieldSpec
+
+LOOKS_LIKE_OPERATOR: Final = {
+    "or": "OR", "Or": "OR", "not": "NOT", "Not": "NOT", "NEAR": "NEAR/5", "near": "NEAR/5",
+    "andnot": "ANDNOT", "andmaybe": "ANDMAYBE",
+}  # fmt: skip
+"""Words that may be meant for operators, and how these are written."""
+
+_BEHIND_WORDS: Final = frozenset({"plain", "word", "phrase", "quoted", "regex", "close"})
+_BEFORE_WORDS: Final = frozenset(
+    {"plain", "word", "phrase", "quoted", "regex", "open", "field", "prefix"}
+)
+_WORDS: Final = frozenset({"plain", "word"})
+_LONGEST_VALUE: Final = 5  # words, as in "-3 months to last week"
+_LOOKED_AT: Final = 100  # pieces
+_BETWEEN_BOUNDS: Final = dict.fromkeys("-–—", "to")
+_GO_ON: Final = DATE_WORDS | {"to", "..", *_BETWEEN_BOUNDS}
+
+
+def at_operator(tokens: Sequence[Token], at: int, reporter: Reporter) -> None:
+    """Note that a word may be meant for an operator.
+
+    It has words on both sides; but "near(" has all of them behind it.
+
+    Args:
+        tokens: The pieces of the query.
+        at: Which of them is the word.
+        reporter: Takes the note.
+    """
+    word, after = tokens[at : at + 2]
+    if word.text == "near" and after.kind == "open" and after.start == word.end:
+        _note_operator(word, "NEAR(", reporter)
+    elif after.kind in _BEFORE_WORDS and at > 0 and tokens[at - 1].kind in _BEHIND_WORDS:
+        _note_operator(word, LOOKS_LIKE_OPERATOR[word.text], reporter)
+
+
+def at_proximity(word: Token, reporter: Reporter) -> None:
+    """Note that a word such as "NEAR/5", with nothing before it, may be meant for an operator."""
+    _note_operator(word, f"a {word.text} b", reporter)
+
+
+def _note_operator(word: Token, meant: str, reporter: Reporter) -> None:
+    message = f"{word.text!r} is a word here; did you mean {meant}?"
+    reporter.note("operator", message, (word.start, word.end))
+
+
+def at_longer_value(
+    tokens: Sequence[Token], behind: int, spec: FieldSpec, clock: Clock, reporter: Reporter
+) -> None:
+    """Note that a value and the words behind it may be meant for one: "2025-02 to 2025-03".
+
+    It is looked for among the first pieces of a query alone, as reading dates takes long.
+
+    Args:
+        tokens: The pieces of the query.
+        behind: Which of them stands behind the value.
+        spec: The date or number field that it is looked for in.
+        clock: What relative dates are reckoned from.
+        reporter: Takes the note.
+    """
+    second = tokens[behind].text
+    goes_on = second[:1].isdecimal() or second.lower() in _GO_ON
+    if behind > _LOOKED_AT or not goes_on:
+        return
+    read = [*takewhile(_is_word, tokens[behind - 1 : behind - 1 + _LONGEST_VALUE])]
+    words = [_BETWEEN_BOUNDS.get(token.text, token.text) for token in read]
+    for count in range(len(read), 1, -1):
+        written = " ".join(words[:count])
+        if _is_value(written, spec, clock):
+            message = f'{read[1].text!r} is a word here; did you mean {spec.name}:"{written}"?'
+            reporter.note("value", message, (read[0].start, read[count - 1].end))
+            return
+
+
+def at_equals(text: str, names: FieldNames, span: Span, reporter: Reporter) -> None:
+    """Note that ``source=AP`` may be meant for ``source:AP``."""
+    name, _, value = text.partition("=")
+    if value and name in names.specs:
+        message = f"{text!r:.80} is text here; did you mean {name}:{value:.80}?"
+        reporter.note("operator", message, span)
+
+
+def _is_word(token: Token) -> bool:
+    return token.kind in _WORDS
+
+
+def _is_value(written: str, spec: FieldSpec, clock: Clock) -> bool:
+    """Tell whether a text is a value of a field, or values from one to another."""
+    sides = split_range(written)
+    if sides is not None and not all(sides):
+        return False
+    try:
+        asked = Term(spec.name, written) if sides is None else Range(spec.name, *sides)
+        value_bounds(asked, spec, clock)
+    except UnreadableValue:
+        return False
+    return True

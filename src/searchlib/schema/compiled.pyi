@@ -1,0 +1,9 @@
+from collections.abc import Mapping
+from typing import Any
+
+from searchlib.schema.plain import Plain
+
+class PlainFields:
+    def __init__(self, fields: Mapping[str, Plain], model: type | None) -> None: ...
+    def hold(self, values: dict[str, Any]) -> bool: ...
+    def write(self, document: Any) -> bytes | None: ...
