@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from importlib import resources
@@ -162,3 +163,11 @@ def test_the_page_on_benchmarks_names_each_of_their_targets() -> None:
     page = read(ROOT / "docs" / "benchmarks.md")
     for target in re.findall(r"^(bench[\w-]*):", makefile, re.MULTILINE):
         assert f"| `make {target}` |" in page, target
+
+
+def test_the_readme_names_every_extra() -> None:
+    extras = tomllib.loads(read(ROOT / "pyproject.toml"))["project"]["optional-dependencies"]
+    table = "".join(
+        line for line in read(ROOT / "README.md").splitlines() if line.startswith("| `")
+    )
+    assert set(re.findall(r"`(\w+)`", table)) >= {*extras} - {"all", "bench", "dev", "examples"}
