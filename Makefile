@@ -138,7 +138,7 @@ clean:  ## Remove everything that was made here.
 
 .venv/installed: pyproject.toml $(wildcard src/searchlib/*/*.pyx)
 	@test -n "$(PYTHON)" || { echo "searchlib needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
-	@echo "Installing into .venv (about a minute) ..."
+	@echo "Installing into .venv (one or two minutes) ..."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
 		$(BIN)/searchlib --version

@@ -245,12 +245,20 @@ def run(*args: object) -> str:
     return result.output
 
 
+def test_a_name_that_there_is_not_is_told_when_it_is_to_be_removed(index: Index[Article]) -> None:
+    args = ["alerts", str(index.path), "remove", "storm", "ap"]
+    result = CliRunner().invoke(cli, args)
+    assert result.stdout == "1 removed; 3 saved queries\n"
+    assert result.stderr == "There is no saved query 'storm'.\n"
+    assert result.exit_code == 1
+
+
 def test_on_the_command_line(
     index: Index[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = ("alerts", index.path)
     assert run(*at, "list").startswith("storms: storm\nfloods: flood storm\nap: Term(")
-    assert run(*at, "remove", "ap", "tree", "x") == "2 removed; 2 saved queries\n"
+    assert run(*at, "remove", "ap", "tree") == "2 removed; 2 saved queries\n"
     assert run(*at, "add", "not storms", "flood", "-storm") == "3 saved queries\n"
     assert index.alerts["not storms"].text == "flood -storm"
     assert run(*at, "add", "storms", "storms", "--replace") == "3 saved queries\n"

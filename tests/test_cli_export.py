@@ -155,7 +155,9 @@ def test_binary_formats_go_to_files(folder: Path) -> None:
 def test_mistakes_are_explained() -> None:
     assert "Expected a file that ends with .csv, " in run("storm", "-o", "a.txt", code=2).output
     assert "got 'a.txt'" in run("storm", "-o", "a.txt", code=2).output
-    assert "expected a field to export" in run("storm", "--fields", "titel", code=1).output
+    wrong = run("storm", "--fields", "titel", code=1).output
+    assert "expected a field to export, got 'titel'; there are id, title" in wrong
+    assert wrong.endswith("snippet, key\n")
     found = run("storm", "--format", "ris", "--fields", "title", code=1)
     assert "expected fields as title=FIELD" in found.output
     found = run("storm", "--format", "ris", "--fields", "title=id,title=body", code=1)

@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from importlib import resources
@@ -30,6 +31,7 @@ CODE_AND_OUTPUT = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#]+)")
+COMMAND_LINE = re.compile(r"^(?:\$ |.*\| )?(searchlib [a-z].*)")
 UPDATE = os.environ.get("SEARCHLIB_UPDATE_DOCS") == "1"
 
 
@@ -100,6 +102,28 @@ def test_commands_run(page: Path) -> None:
             assert result.exit_code == 0, (line, result.output)
 
 
+def named_commands(page: Path) -> list[str]:
+    """Find all command lines of searchlib: those that are run, that need a server, and inline."""
+    lines = [line for _, code in BLOCK.findall(read(page)) for line in code.splitlines()]
+    shown = [found[1] for line in lines if (found := COMMAND_LINE.search(line))]
+    return shown + re.findall(r"`(searchlib [^`]+)`", read(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
+    for line in named_commands(page):
+        name, *args = shlex.split(line, comments=True)[1:]
+        if name.startswith("-") or name.isupper():  # `searchlib --version`, `searchlib COMMAND`
+            continue
+        assert name in cli.commands, line
+        command = cli.commands[name]
+        commands = [command, *getattr(command, "commands", {}).values()]
+        params = [param for one in commands for param in one.params]
+        there = {opt for param in params for opt in (*param.opts, *param.secondary_opts)}
+        options = {arg.partition("=")[0] for arg in args if arg.startswith("--")}
+        assert options <= there | {"--", "--help"}, line
+
+
 @pytest.mark.parametrize("command", cli.commands.values(), ids=lambda command: command.name)
 def test_every_command_and_option_has_help_and_is_described(command: click.Command) -> None:
     page = read(ROOT / "docs" / "command-line.md")
@@ -132,3 +156,18 @@ def test_make_targets_of_the_readme_exist() -> None:
     assert commands
     for target in commands:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_the_page_on_benchmarks_names_each_of_their_targets() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    page = read(ROOT / "docs" / "benchmarks.md")
+    for target in re.findall(r"^(bench[\w-]*):", makefile, re.MULTILINE):
+        assert f"| `make {target}` |" in page, target
+
+
+def test_the_readme_names_every_extra() -> None:
+    extras = tomllib.loads(read(ROOT / "pyproject.toml"))["project"]["optional-dependencies"]
+    table = "".join(
+        line for line in read(ROOT / "README.md").splitlines() if line.startswith("| `")
+    )
+    assert set(re.findall(r"`(\w+)`", table)) >= {*extras} - {"all", "bench", "dev", "examples"}

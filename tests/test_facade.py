@@ -9,6 +9,7 @@ import pickle
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,6 @@ from searchlib.storage import temporary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 class Product(BaseModel):
@@ -64,6 +64,14 @@ def shop() -> Index[Product]:
 
 
 # Opening and closing.
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_an_index_is_not_made_of_a_path(tmp_path: Path, kind: type) -> None:
+    Index.create(tmp_path, Article)
+    expected = r"expected Index\.open\(path\), or Index\.create\(path, model\) .* got Index\('"
+    with pytest.raises(ArgumentError, match=expected):
+        Index(kind(tmp_path))
 
 
 def test_open_or_create(tmp_path: Path) -> None:

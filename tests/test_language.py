@@ -113,5 +113,6 @@ def test_the_language_at_the_command_line(tmp_path: Path) -> None:
     assert run("reindex", tmp_path / "index", other, "--language", "none").exit_code == 0
     assert "0 hits" in run("search", "haus", "--index", other, "--match", "all").stdout
     unknown = run("index", tmp_path / "in", "--index", tmp_path / "no", "--language", "klingon")
+    assert "such as german or de, or auto or none, got 'klingon'; there are" in unknown.output
     assert (unknown.exit_code, (tmp_path / "no").exists()) == (1, False)
     assert "there are arabic" in unknown.stderr

@@ -359,6 +359,15 @@ def test_the_command_draws_curves() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_file_is_named_when_it_is_written_and_notes_are_shown() -> None:
+    done = run("storm or flood", "storm", "-o", "a.csv")
+    assert done.stdout == ""
+    *notes, last = done.stderr.splitlines()
+    assert [note[:6] for note in notes] == ["note: "]
+    assert last == "Written to a.csv"
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_terminal_without_blocks_gets_other_characters() -> None:
     runner = CliRunner(env={"COLUMNS": "80"}, charset="ascii")
     result = runner.invoke(cli, ["trend", "storm", "flood", "--by", "year"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from searchlib.analysis.terms import fold_accents, languages, terms_of
+from searchlib.analysis.terms import fold_accents, languages
+from searchlib.errors import SchemaError
 
 # For each language its codes, of ISO 639-1 and 639-2, and its names in itself, without accents.
 _SPELLINGS: Final = {
@@ -38,8 +39,12 @@ def language_named(name: str) -> str:
         SchemaError: There is no stemmer for it.
     """
     plain = name.strip().lower()
-    language = plain if plain in languages() else language_meant(name) or plain
-    terms_of(language)
+    language = plain if plain in languages() else language_meant(name)
+    if language is None:
+        raise SchemaError(
+            "expected a language by its name or code, such as german or de, or auto or none, got "
+            f"{name!r:.80}; there are {', '.join(languages())}"
+        )
     return language
 
 

@@ -125,9 +125,18 @@ def sync_with_bar(index: Index, paths: Iterable[Path], **options: Any) -> SyncRe
 
 
 @contextmanager
-def progress_bar(task: str) -> Iterator[Callable[[int, int | None], None] | None]:
-    """Show a bar on standard error, and give what moves it; ``None`` if that is no terminal."""
-    if not terminal(errors=True).is_terminal:
+def progress_bar(
+    task: str, *, writes_output: bool = False
+) -> Iterator[Callable[[int, int | None], None] | None]:
+    """Show a bar on standard error, and give what moves it; ``None`` if none can be shown.
+
+    Args:
+        task: What is being done.
+        writes_output: Whether standard output is written meanwhile. In a terminal, that would be
+            written into the line of the bar.
+    """
+    is_in_the_way = writes_output and terminal().is_terminal
+    if is_in_the_way or not terminal(errors=True).is_terminal:
         yield None
         return
     with _bar() as bar:
@@ -179,17 +188,17 @@ def print_results(
     if relaxed:
         console.print("[dim]No article has all of the words; these have some of them.[/]\n")
     for hit in results:
-        _print_under(console, Text(f"{hit.rank:>2}. ", "cyan"), _heading(hit))
+        print_under(console, Text(f"{hit.rank:>2}. ", "cyan"), _heading(hit))
         about = _about(hit)
         if about:
-            _print_under(console, _INDENT, Text(about, "dim"))
+            print_under(console, _INDENT, Text(about, "dim"))
         for name, snippet in hit.snippets.items():
             if name != "title":
-                _print_under(console, _INDENT, _marked(snippet))
+                print_under(console, _INDENT, _marked(snippet))
         if hit.shared:
-            _print_under(console, _INDENT, Text(_shared(hit), "dim"))
+            print_under(console, _INDENT, Text(_shared(hit), "dim"))
         if hit.collapsed:
-            _print_under(console, _INDENT, Text(_left_out(hit, collapsed), "dim"))
+            print_under(console, _INDENT, Text(_left_out(hit, collapsed), "dim"))
         console.print()
     hits = counted(results.total, "hit")
     if 0 < len(results) < results.total:
@@ -214,10 +223,10 @@ def print_suggestion(suggestion: Suggestion, console: Console) -> None:
 def print_notes(notes: Iterable[Note], console: Console) -> None:
     """Print remarks on a query."""
     for note in notes:
-        _print_under(console, Text("note: ", "yellow"), Text(printable(note.message), "dim"))
+        print_under(console, Text("note: ", "yellow"), Text(printable(note.message), "dim"))
 
 
-def _print_under(console: Console, start: Text, text: Text) -> None:
+def print_under(console: Console, start: Text, text: Text) -> None:
     """Print text behind the start of a line, and what does not fit on it under the text."""
     if not console.is_terminal:
         console.print(start + text)

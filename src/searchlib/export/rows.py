@@ -92,9 +92,7 @@ def column_of(schema: DocumentSchema, name: str) -> Column:
         return Column(name, spec.kind, spec.many, spec.name, spec.loose)
     if name in _OF_HITS:
         return Column(name, _OF_HITS[name], many=False, field=None)
-    there = ", ".join(
-        [*schema.fields, *(other for other in _OF_HITS if other not in schema.fields)]
-    )
+    there = ", ".join(dict.fromkeys([*schema.fields, *_OF_HITS, "key"]))
     raise ArgumentError(f"expected a field to export, got {name!r:.80}; there are {there}")
 
 

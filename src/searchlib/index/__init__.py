@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, overload
@@ -53,6 +54,16 @@ class Index(Lists[M]):
     """
 
     def __init__(self, backend: Backend) -> None:
+        """Is called by :meth:`open`, :meth:`create` and their like, which are there for programs.
+
+        Raises:
+            ArgumentError: It is given a path, as those are.
+        """
+        if isinstance(backend, str | os.PathLike):
+            raise ArgumentError(
+                "expected Index.open(path), or Index.create(path, model) for a new index, got "
+                f"Index({str(backend)!r:.80})"
+            )
         super().__init__(backend)
         self.scoring: Final = backend.opening.scoring
         self._parser = QueryParser(self.schema, clock=self._clock)

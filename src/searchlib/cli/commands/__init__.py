@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from searchlib import __version__
+from searchlib.cli.command_list import ListedGroup
 from searchlib.cli.commands.alerts import alerts_command
 from searchlib.cli.commands.batches import batch_command
 from searchlib.cli.commands.comparing import significant_command, similar_command
@@ -36,7 +37,10 @@ from searchlib.postings.choice import KERNELS
 # articles, nor for bars and tables.
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=ListedGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(
     __version__,
     prog_name="searchlib",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ import click
 from rich.text import Text
 
 from searchlib.cli.alerts import print_alerts
+from searchlib.cli.command_list import ListedGroup
 from searchlib.cli.commands.options import (
     DEFAULT_INDEX,
+    EXIT_ERROR,
     friendly_errors,
     index_argument,
     json_option,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from searchlib.query.parser import Match
 
 
-class _IndexFirst(click.Group):
+class _IndexFirst(ListedGroup):
     """Commands behind an index, which may be left out as the option ``--index`` may elsewhere."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -99,8 +102,14 @@ def add_command(
 def remove_command(index_path: Path, names: tuple[str, ...]) -> None:
     """Remove saved queries."""
     alerts = open_index(index_path).alerts
+    missing = [name for name in dict.fromkeys(names) if name not in alerts]
     removed = alerts.remove(*names)
     terminal().print(f"{removed:,} removed; {_counted(len(alerts))}")
+    for name in missing:
+        said = Text(f"There is no saved query {printable(name)!r}.", "yellow")
+        terminal(errors=True).print(said)
+    if missing:
+        sys.exit(EXIT_ERROR)
 
 
 @alerts_command.command("match")

@@ -130,7 +130,7 @@ def batch_command(
         JsonRows() if form == "json" else CsvRows(hits=hits > 0, safe=safe),
     )
     report = BatchReport()
-    with progress_bar("Searching") as progress:
+    with progress_bar("Searching", writes_output=output is None) as progress:
         if output is None:
             for text, _ in batch.answered(0, report, progress):
                 sys.stdout.buffer.write(text.encode())

@@ -155,7 +155,7 @@ def _write(
     concordance: Concordance, form: str, output: Path | None, *, safe: bool, bom: bool
 ) -> None:
     target = sys.stdout.buffer if output is None else output
-    with progress_bar("Reading") as progress:
+    with progress_bar("Reading", writes_output=output is None) as progress:
         if form == "json":
             concordance.to_jsonl(target, progress=progress)
         else:

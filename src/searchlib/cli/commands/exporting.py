@@ -119,7 +119,7 @@ def export_command(
         **ranking,
     )
     written = 0
-    with progress_bar("Exporting") as bar:
+    with progress_bar("Exporting", writes_output=output is None) as bar:
 
         def progress(done: int, total: int) -> None:
             nonlocal written

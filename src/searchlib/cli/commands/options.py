@@ -235,7 +235,8 @@ def written_form(output: Path | None, chosen: str | None, endings: Mapping[str, 
 
 def print_error(error: SearchlibError) -> None:
     """Print an error and its notes on standard error."""
-    said = "\n".join([str(error), *getattr(error, "__notes__", ())])
+    number = f"[Errno {error.errno}] " if isinstance(error, OSError) else ""
+    said = "\n".join([str(error).removeprefix(number), *getattr(error, "__notes__", ())])
     terminal(errors=True).print(Text("Error: ", "bold red") + Text(said))
 
 

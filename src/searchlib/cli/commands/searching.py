@@ -27,6 +27,7 @@ from searchlib.cli.terminal import (
     print_json,
     print_notes,
     print_results,
+    print_under,
     terminal,
 )
 from searchlib.highlight import SnippetOptions
@@ -183,7 +184,7 @@ def explain_command(
 ) -> None:
     """Show how the score of an article comes about.
 
-    The last argument is the key of the article, as "searchlib search --json" shows it.
+    The last argument is the key of the article, as "searchlib search" shows it.
 
     \b
     Examples:
@@ -195,4 +196,6 @@ def explain_command(
     if as_json:
         print_json(explanation.to_json())
     else:
-        terminal().print(Text(str(explanation)))
+        for line in str(explanation).splitlines():
+            value, sign, meaning = line.partition(" = ")
+            print_under(terminal(), Text(value + sign), Text(meaning))

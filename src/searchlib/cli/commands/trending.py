@@ -27,6 +27,7 @@ from searchlib.search.facets.requests import AUTO, UNITS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from searchlib.query.notes import Note
     from searchlib.query.parser import Match
     from searchlib.search.facets.requests import Unit
     from searchlib.search.trend import Trend, TrendSeries
@@ -95,6 +96,9 @@ def trend_command(
     )
     if output is not None:
         trend.save(output, share=share, safe=safe)
+        errors = terminal(errors=True)
+        print_notes(_notes(trend), errors)
+        errors.print(Text(f"Written to {printable(str(output))}"))
     if as_json:
         print_json(trend.to_json())
     elif output is None:
@@ -129,7 +133,12 @@ def print_trend(trend: Trend, *, share: bool = False) -> None:
     top = f"{highest:.1%}" if share else counted(int(highest), "article")
     console.print(Text(f"  {axis}", "dim"))
     console.print(Text(f"  a column: {unit}; a full one: {top}", "dim"))
-    print_notes(dict.fromkeys(note for one in trend.series for note in one.notes), console)
+    print_notes(_notes(trend), console)
+
+
+def _notes(trend: Trend) -> list[Note]:
+    """Give each note on the queries once."""
+    return [*dict.fromkeys(note for one in trend.series for note in one.notes)]
 
 
 def _columns(trend: Trend, one: TrendSeries, group: int, *, share: bool) -> list[float]:
