@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from searchlib.arrays import Float64Array, Int32Array, Int64Array, NumberArray
+
+
+_FEW: Final = 200  # sorting so many takes no longer than leaving most of them out
 
 
 def highest(scores: NumberArray, k: int, docnums: Int64Array | None = None) -> Int64Array:
@@ -27,7 +30,7 @@ def highest(scores: NumberArray, k: int, docnums: Int64Array | None = None) -> I
     """
     count = len(scores)
     places: Int64Array = np.arange(count)
-    if 0 < k < count:
+    if 0 < k < count and count > _FEW:
         places = (scores >= np.partition(scores, count - k)[count - k]).nonzero()[0]
     negative = -scores.take(places)
     if docnums is None:

@@ -236,7 +236,7 @@ class DocValues:
         values = np.concatenate([column.values for column in columns])
         return cls(values, None, limits, lambda: _present_in(columns))
 
-    @property
+    @cached_property
     def extent(self) -> tuple[float, float] | None:
         """The lowest and the highest value, if there are any and both are finite."""
         low, high = self.minimum, self.maximum

@@ -164,8 +164,9 @@ def _dense(
     """Count all spans that there may be, in one pass."""
     cuts, spans = layout
     counts = _counts(column, docnums, cuts)
-    inside = counts[1 : len(spans.labels) + 1].tolist()
-    having, told = int(counts.sum()), sum(inside)
+    of_each = counts.tolist()
+    inside = of_each[1 : len(spans.labels) + 1]
+    having, told = sum(of_each), sum(inside)
     rows = zip(spans.labels, inside, spans.starts, spans.ends, strict=True)
     chosen = _from_first_to_last(rows, inside) if request.fill else compress(rows, inside)
     values = tuple(map(_new_count, chosen))
