@@ -56,6 +56,8 @@ _ZEROS: Final = (
     "\U00011136\U000111d0\U000112f0\U00011450\U000114d0\U00011650\U000116c0\U00011730"
     "\U000118e0\U00011950\U00011c50\U00011d50\U00011da0\U00016a60\U00016ac0\U00016b50"
     "\U0001e140\U0001e2f0\U0001e950"
+    # Of Unicode 15 and 16, which Python knows from 3.12 and 3.14 on:
+    "\U00010d40\U000116d0\U000116da\U00011bf0\U00011f50\U0001e4f0\U0001e5f1"
 )
 _OUR_DIGITS: Final = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)} | {
     ord("\u066b"): "."
