@@ -544,6 +544,8 @@ def test_arguments_are_checked_where_they_are_given(make: Callable[[], Any]) -> 
 def test_errors_say_what_can_be_counted(news: Index[Report]) -> None:
     with pytest.raises(QueryError, match="got 'body'; there are source, tags, code, kind, urge"):
         news.search("storm", facets="body")
+    with pytest.raises(QueryError, match=r"count 'day' by spans: Histogram\('day'\), or Ranges$"):
+        news.search("*", facets=["day"])
     with pytest.raises(QueryError, match="a date or number field, got 'x'; there are day, mom"):
         news.search("storm", facets=Stats("x"))
     with pytest.raises(QueryError, match="give them names"):

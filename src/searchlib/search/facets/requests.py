@@ -245,9 +245,12 @@ def _expect_suited(request: FacetRequest, schema: DocumentSchema) -> None:
     if spec is None or not _suits(request, spec):
         kind, specs = type(request), schema.fields.values()
         there = ", ".join(spec.name for spec in specs if _suits(request, spec)) or "none"
+        instead = ""
+        if kind is Terms and spec is not None and isinstance(spec.marker, Date | Number):
+            instead = f"; to count {spec.name!r} by spans: Histogram({spec.name!r}), or Ranges"
         raise QueryError(
             f"{kind.__name__}: expected {_FIELDS[kind]}, got {shown(request.field)}; there are "
-            f"{there}"
+            f"{there}{instead}"
         )
     if isinstance(request, Histogram) and request.by != AUTO:
         _expect_suited_by(request.by, spec)
