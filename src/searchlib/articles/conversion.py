@@ -68,7 +68,9 @@ def to_body(value: JsonValue) -> JsonValue:
     if isinstance(value, str):
         return _tidy(value)
     text = _tidy(_digits(text_of(value)))
-    has_no_text = isinstance(text, dict) or (isinstance(text, list) and any(map(_is_object, text)))
+    has_no_text = isinstance(text, dict) or (
+        isinstance(text, list) and any(isinstance(each, dict) for each in text)
+    )
     return "" if has_no_text else text
 
 
@@ -141,10 +143,6 @@ def _flat(items: Iterable[JsonValue], depth: int = 0) -> Iterator[JsonValue]:
 
 def _has_name(value: JsonValue) -> bool:
     return isinstance(value, dict) and name_of(value) is not value
-
-
-def _is_object(value: JsonValue) -> bool:
-    return isinstance(value, dict)
 
 
 def _label(item: JsonValue) -> JsonValue:

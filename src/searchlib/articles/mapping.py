@@ -35,7 +35,7 @@ from searchlib.articles.field_keys import (
     needs_text,
 )
 from searchlib.articles.model import Article
-from searchlib.articles.shapes import date_of, rest_of
+from searchlib.articles.shapes import NESTED, date_of, rest_of
 from searchlib.articles.when import read_when
 from searchlib.errors import Problem, explain
 
@@ -55,7 +55,6 @@ PLACE_FIELDS: Final = frozenset({"file", "line", "record"})
 _DEEPEST: Final = 100  # levels in ``extra``: what nests deeper can't be read back from an article
 _SHOWN_KEYS: Final = 12
 _FEW_WORDS: Final = 4
-_NESTED: Final = frozenset({dict, list})
 
 
 class _UnfitError(ValueError):
@@ -207,7 +206,7 @@ def _add_categories(
 
 def _is_nested(value: JsonValue) -> bool:
     return isinstance(value, dict) or (
-        isinstance(value, list) and not _NESTED.isdisjoint(map(type, value))
+        isinstance(value, list) and not NESTED.isdisjoint(map(type, value))
     )
 
 

@@ -33,7 +33,7 @@ _TABLES: Final = (
 
 def is_link(value: Object) -> bool:
     """Whether an object stands for another, which is elsewhere, as Sanity and Contentful write."""
-    return "_ref" in value or _object(value.get("sys")).get("type") == "Link"
+    return "_ref" in value or object_of(value.get("sys")).get("type") == "Link"
 
 
 # ---------------------------------------------------------------- WordPress
@@ -41,9 +41,9 @@ def is_link(value: Object) -> bool:
 
 def with_embedded(record: Object) -> Object:
     """Put names in the place of the numbers that WordPress gives for topics and authors."""
-    if not all("rendered" in _object(record.get(key)) for key in ("guid", "title")):
+    if not all("rendered" in object_of(record.get(key)) for key in ("guid", "title")):
         return record
-    embedded = _object(record.get("_embedded"))
+    embedded = object_of(record.get("_embedded"))
     parts = embedded.get("wp:term")
     terms = [term for part in (parts if isinstance(parts, list) else ()) for term in _objects(part)]
     found = {"categories": _texts(terms), "author": _texts(_objects(embedded.get("author")))}
@@ -74,14 +74,14 @@ def with_related(items: list[JsonValue], envelope: Object) -> list[JsonValue]:
     """
     if isinstance(envelope.get("included"), list):
         names = {
-            _key(each): _name(_object(each.get("attributes")))
+            _key(each): _name(object_of(each.get("attributes")))
             for each in _objects(envelope["included"])
         }
         return [_with_relationships(item, names) for item in items]
     if isinstance(envelope.get("includes"), dict):
-        groups = _object(envelope["includes"]).values()
+        groups = object_of(envelope["includes"]).values()
         others = [*items, *(each for group in groups for each in _objects(group))]
-        names = {_id_of(each): _name(_object(each.get("fields"))) for each in _objects(others)}
+        names = {_id_of(each): _name(object_of(each.get("fields"))) for each in _objects(others)}
         return [_with_links(item, names) for item in items]
     for pairs, number, table, field in _TABLES:
         if isinstance(envelope.get(pairs), list) and isinstance(envelope.get(table), list):
@@ -93,8 +93,8 @@ def _with_relationships(item: JsonValue, names: Names) -> JsonValue:
     if not isinstance(item, dict):
         return item
     found: dict[str, JsonValue] = {}
-    for key, value in _object(item.get("relationships")).items():
-        data = _object(value).get("data")
+    for key, value in object_of(item.get("relationships")).items():
+        data = object_of(value).get("data")
         others = _objects(data if isinstance(data, list) else [data])
         labels: list[JsonValue] = [label for each in others if (label := names.get(_key(each)))]
         if labels:
@@ -104,7 +104,7 @@ def _with_relationships(item: JsonValue, names: Names) -> JsonValue:
 
 
 def _with_links(item: JsonValue, names: Names) -> JsonValue:
-    fields = _object(item.get("fields")) if isinstance(item, dict) else {}
+    fields = object_of(item.get("fields")) if isinstance(item, dict) else {}
     found: dict[str, JsonValue] = {}
     for key, value in fields.items():
         links = _objects(value if isinstance(value, list) else [value])
@@ -138,7 +138,7 @@ def _key(value: Object) -> JsonValue:
 
 
 def _id_of(value: Object) -> JsonValue:
-    return _plain(_object(value.get("sys")).get("id"))
+    return _plain(object_of(value.get("sys")).get("id"))
 
 
 def _name(value: Object) -> JsonValue:
@@ -151,7 +151,8 @@ def _plain(value: JsonValue) -> JsonValue:
     return value if isinstance(value, (str, int)) else None
 
 
-def _object(value: JsonValue) -> dict[str, JsonValue]:
+def object_of(value: JsonValue) -> dict[str, JsonValue]:
+    """Give a value that is an object, and else an empty one."""
     return value if isinstance(value, dict) else {}
 
 

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.frames import rows_of
-from searchlib.articles.related import is_link, with_embedded, with_related
+from searchlib.articles.related import is_link, object_of, with_embedded, with_related
 from searchlib.articles.rich_text import KINDS, inline_text
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ _FAMILY: Final = ("lastname", "last_name", "lastName", "family", "family_name", 
 _LABELS: Final = ("nodes", "edges", "node", "data", "attributes", "fields")
 """Keys of the labels in an object around them."""
 
-_NESTED: Final = frozenset[object]({dict, list})
+NESTED: Final = frozenset[object]({dict, list})
+"""The types of values with others in them."""
 _LANGUAGE: Final = re.compile("[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 _TEXTS: Final = (
@@ -95,7 +96,7 @@ def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
         if kind is str:
             continue
         if kind is list:
-            if inner and type(inner[0]) in _NESTED:  # type: ignore[index]
+            if inner and type(inner[0]) in NESTED:  # type: ignore[index]
                 return _in_nested(value, has_field)
             lists += 1
             has_empty_list = has_empty_list or (not inner and key.lower() in _LISTS)
@@ -183,17 +184,13 @@ def _is_page(value: Object, has_field: Has) -> bool:
 def _alone(value: Object, has_field: Has) -> list[JsonValue] | None:
     """Bring up the only object in another that is an article: ``{"response": {"post": {...}}}``."""
     keys = [key for key, inner in value.items() if isinstance(inner, dict)]
-    found = [key for key in keys if has_text(flatten(_object(value[key]), has_field), has_field)]
+    found = [key for key in keys if has_text(flatten(object_of(value[key]), has_field), has_field)]
     if len(found) != 1:
         return None
     rest = {name: inner for name, inner in value.items() if name != found[0]}
-    inner = _object(value[found[0]])
+    inner = object_of(value[found[0]])
     lost = {name: rest[name] for name in rest if name in inner}
     return [{**rest, **inner, **({found[0]: lost} if lost else {})}]
-
-
-def _object(value: JsonValue) -> dict[str, JsonValue]:
-    return value if isinstance(value, dict) else {}
 
 
 def _by_key(value: Object, has_field: Has) -> list[JsonValue] | None:
