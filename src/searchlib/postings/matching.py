@@ -240,6 +240,11 @@ class Range(NamedTuple):
     low: int
     high: int
 
+    def mask(self) -> BoolArray:
+        """Tell of each document whether its number is in the range. Shape (doc_count,)."""
+        inside: BoolArray = (self.values >= self.low) & (self.values <= self.high)
+        return inside if self.present is None else inside & self.present
+
 
 class Place(NamedTuple):
     """A place in an order of documents: that of one of them.
@@ -302,10 +307,8 @@ def all_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Ar
         if number < len(plan.clauses):
             matched += there
     found = matched == len(plan.clauses)
-    for values, present, low, high in plan.ranges:
-        found &= (values >= low) & (values <= high)
-        if present is not None:
-            found &= present
+    for one in plan.ranges:
+        found &= one.mask()
     docnums = (found if plan.mask is None else found & plan.mask).nonzero()[0]
     return docnums, sums.take(docnums) + plan.constant
 

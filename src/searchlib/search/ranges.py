@@ -11,10 +11,9 @@ from searchlib.postings import Range
 from searchlib.search.constant import ConstantScoreMatcher
 
 if TYPE_CHECKING:
-    from searchlib.arrays import BoolArray
+    from searchlib.arrays import BoolArray, Float64Array
     from searchlib.query.field_values import Bounds
     from searchlib.search.index_view import IndexView
-    from searchlib.segment.doc_values import DocValues
 
 LOWEST: Final = -(2**63)
 HIGHEST: Final = 2**63 - 1
@@ -63,7 +62,12 @@ class RangeMatcher(ConstantScoreMatcher):
         numbers = self.index.numbers(self._field)
         if numbers is None:
             return np.zeros(self.index.doc_count, np.bool_)
-        return self.index.only_live(numbers.present & self._inside(numbers))
+        if numbers.dtype == np.float64:
+            return self.index.only_live(numbers.present & self._inside(numbers.values))
+        found = self.range()
+        if found is None:
+            return np.zeros(self.index.doc_count, np.bool_)
+        return self.index.only_live(found.mask())
 
     def range(self) -> Range | None:
         """Give the range to the kernels; ``None`` for floats, or where no number is in it."""
@@ -78,23 +82,14 @@ class RangeMatcher(ConstantScoreMatcher):
             low, high = numbers.steps.span(low, high)
         return Range(numbers.stored, present, low, high) if low <= high else None
 
-    def _inside(self, numbers: DocValues) -> BoolArray:
+    def _inside(self, values: Float64Array) -> BoolArray:
         """Tell which values are in the range; NaN never is."""
-        if numbers.dtype == np.int64:
-            return self._whole_inside(len(numbers.stored))
-        values, bounds = numbers.values, self._bounds
+        bounds = self._bounds
         inside: BoolArray = ~np.isnan(values)
         if bounds.low is not None:
             inside &= values > bounds.low if bounds.open_low else values >= bounds.low
         if bounds.high is not None:
             inside &= values < bounds.high if bounds.open_high else values <= bounds.high
-        return inside
-
-    def _whole_inside(self, doc_count: int) -> BoolArray:
-        found = self.range()
-        if found is None:
-            return np.zeros(doc_count, np.bool_)
-        inside: BoolArray = (found.values >= found.low) & (found.values <= found.high)
         return inside
 
 
