@@ -2095,12 +2095,7 @@ cdef class SingleLabels:
         cdef Py_ssize_t ordinal, start
         if not 0 <= docnum < self.held.count:
             raise IndexError(f"expected a document below {self.held.count}, got {docnum}")
-        if self.held.size == 1:
-            ordinal = (<const uint8_t*> self.held.view.buf)[docnum]
-        elif self.held.size == 2:
-            ordinal = (<const uint16_t*> self.held.view.buf)[docnum]
-        else:
-            ordinal = (<const uint32_t*> self.held.view.buf)[docnum]
+        ordinal = whole_at(self.held.view.buf, self.held.size, docnum)
         if ordinal == self.terms.count:
             return None
         if ordinal > self.terms.count:

@@ -153,6 +153,7 @@ class DocValues:
             int64 or float64.
         steps: What the steps are; ``None`` if they are values.
         limits: The lowest and the highest value; empty if no document has one that is a number.
+            Those of steps are known.
         find_present: Tells of values whether each document has one.
 
     Attributes:
@@ -167,9 +168,11 @@ class DocValues:
         self,
         stored: NumberArray,
         steps: Steps | None,
-        limits: Sequence[float],
+        limits: Sequence[float] = (),
         find_present: Callable[[], BoolArray] | None = None,
     ) -> None:
+        if steps is not None and steps.last:
+            limits = steps.low, steps.high
         self.stored: Final = stored
         self.steps: Final = steps
         self.dtype: Final = stored.dtype if steps is None else np.dtype(np.int64)
@@ -196,7 +199,7 @@ class DocValues:
             unit = file.number(entry, "unit")
             if unit < 1 or (limits and not 0 <= limits[1] - limits[0] < unit * _MOST_STEPS):
                 raise file.corrupt(f"expected steps of {unit}, got {limits}", f"{name}.range")
-            return cls(stored, Steps(limits[0], limits[1], unit) if limits else NO_STEPS, limits)
+            return cls(stored, Steps(limits[0], limits[1], unit) if limits else NO_STEPS)
         stored = file.array(f"{name}.values", ("<i8", "<f8"), doc_count)
         bits = file.array(f"{name}.present", "|u1", -(-doc_count // 8))
         limits = _limits_read(file, name, stored.dtype.str)
@@ -211,7 +214,7 @@ class DocValues:
             dtype: The type of the values.
         """
         if dtype.kind == "i":
-            return cls(np.zeros(doc_count, np.uint8), NO_STEPS, ())
+            return cls(np.zeros(doc_count, np.uint8), NO_STEPS)
         return cls(np.zeros(doc_count, dtype), None, (), lambda: np.zeros(doc_count, np.bool_))
 
     @classmethod
@@ -223,16 +226,16 @@ class DocValues:
         """
         if len(columns) == 1:
             return columns[0]
-        lows = [column.minimum for column in columns if column.minimum is not None]
-        highs = [column.maximum for column in columns if column.maximum is not None]
-        limits = (min(lows), max(highs)) if lows else ()
         of_each = [column.steps for column in columns if column.steps is not None]
         steps = Steps.of_all(of_each) if len(of_each) == len(columns) else None
         if steps is not None:
             dtype = np.dtype(narrowest(steps.last))
             parts = zip(columns, of_each, strict=True)
             stored = [one.into(steps, column.stored).astype(dtype) for column, one in parts]
-            return cls(np.concatenate(stored), steps, limits)
+            return cls(np.concatenate(stored), steps)
+        lows = [column.minimum for column in columns if column.minimum is not None]
+        highs = [column.maximum for column in columns if column.maximum is not None]
+        limits = (min(lows), max(highs)) if lows else ()
         values = np.concatenate([column.values for column in columns])
         return cls(values, None, limits, lambda: _present_in(columns))
 

@@ -215,7 +215,7 @@ class Snapshot:
         Raises:
             CorruptIndexError: A file is damaged.
         """
-        segment = self.segments[bisect_right(self._firsts, docnum) - 1]
+        segment = self.segment_of(docnum)
         try:
             key = segment.reader.inverted(field).label_text(docnum - segment.first)
         except UnicodeDecodeError as error:
