@@ -79,6 +79,7 @@ class HitFetcher:
     Attributes:
         snapshot: The same.
         schema: The same.
+        key: Finds the key of a document.
 
     Raises:
         QueryError: A field that is to be shown is not one with text.
@@ -103,10 +104,7 @@ class HitFetcher:
         self._options = snippets if isinstance(snippets, SnippetOptions) else _USUAL
         self._shown = _shown_fields(schema, snippets)
         self._highlighters: dict[str | None, list[tuple[str, Highlighter, bool]]] = {}
-
-    def key(self, docnum: int) -> str:
-        """Find the key of a document."""
-        return self.snapshot.key(self.schema.key.name, docnum)
+        self.key: Final = partial(snapshot.key, schema.key.name)
 
     def document(self, docnum: int) -> Any:
         """Read a document and make it an instance of the model."""

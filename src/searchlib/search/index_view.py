@@ -21,12 +21,14 @@ from searchlib.segment.doc_values import DocValues
 from searchlib.segment.reader import numbers_of_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
     from searchlib.postings import SegmentPostings
     from searchlib.segment.field_reader import FieldReader
     from searchlib.storage.snapshot import OpenSegment, Snapshot
+
+    _Finder = tuple["SegmentPart", Callable[[bytes, int], SegmentPostings | None]]
 
 MAX_TERMS: Final = 20_000
 """How many terms are remembered with what the dictionaries say of them."""
@@ -88,6 +90,7 @@ class IndexView:
         self._readers: Final = [segment.reader for segment in snapshot.segments]
         self._texts = _total_lengths(snapshot)
         self._lengths: dict[str, tuple[float, dict[SegmentPart, NumberArray | None]]] = {}
+        self._finders: dict[str, list[_Finder]] = {}
         self._numbers: dict[str, DocValues] = {}
         self._labels: dict[str, LabelColumn] = {}
         keep_freed_memory()
@@ -99,6 +102,17 @@ class IndexView:
     def average_length(self, field: str) -> float:
         """Give the mean length of a text field in the documents that have it; at least 1."""
         return self._lengths_of(field)[0]
+
+    def finders(self, field: str) -> list[_Finder]:
+        """Give what finds the postings of a term, in each segment that has a field."""
+        found = self._finders.get(field)
+        if found is None:
+            found = self._finders[field] = [
+                (segment, segment.inverted[field].find)
+                for segment in self.segments
+                if field in segment.inverted
+            ]
+        return found
 
     def in_field(
         self, field: str, found: Iterable[tuple[SegmentPart, SegmentPostings]], boost: float

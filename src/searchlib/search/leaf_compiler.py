@@ -118,7 +118,7 @@ class LeafCompiler(LeafFields):
             elif elements and (
                 keep_stop_words or verbatim or not says_nothing(word, group.spec, elements[0])
             ):
-                texts = tuple(term_bytes(str(one)) for one in elements[0])
+                texts = tuple(map(term_bytes, elements[0]))
                 if isinstance(group.spec.marker, Text):
                     terms += [(name, texts, factor) for name, factor in group.fields]
                 else:
@@ -240,7 +240,7 @@ class LeafCompiler(LeafFields):
                 phrases += self._phrases_in(group, elements, leaf)
             elif elements and all(isinstance(one, str) for one in elements[0]):
                 # A star beside it said nothing.
-                texts = tuple(term_bytes(str(one)) for one in elements[0])
+                texts = tuple(map(term_bytes, elements[0]))
                 terms += [(name, texts, factor) for name, factor in group.fields]
             elif elements:
                 parts += self._patterns(group.fields, elements[0], boost, leaf)

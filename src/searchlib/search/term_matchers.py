@@ -121,7 +121,9 @@ class WordMatcher(Matcher):
         self._boost = boost
         self.key: Final = key
         self.count: Final = count
+        self._cost = min(index.doc_count, sum([one.term.doc_frequency for one in self._fields]))
         self._united: WordPostings | None = None
+        self._informs: float | None = None
         self._clause: Clause | None = None
 
     def repeated(self, count: int) -> WordMatcher:
@@ -138,13 +140,12 @@ class WordMatcher(Matcher):
         if boost == 1.0:
             return self
         matcher = WordMatcher(self.index, self._asked, boost, (self.key, boost), self.count)
-        matcher._united, matcher.informs = self._postings, self.informs
+        matcher._united, matcher._informs = self._postings, self.informs
         return matcher
 
     def cost(self) -> int:
         """Add up the documents of each field."""
-        sizes = [word.term.doc_frequency for word in self._fields]
-        return min(self.index.doc_count, sum(sizes))
+        return self._cost
 
     def clause(self) -> Clause:
         """Give its postings, and their weight."""
@@ -172,17 +173,20 @@ class WordMatcher(Matcher):
             for word in self._fields
         ]
 
-    @cached_property
+    @property
     def informs(self) -> float:
         """How much it tells: its idf and its burstiness."""
-        return self.idf * self.index.scoring.burstiness(self.doc_frequency, self._total)
+        if self._informs is None:
+            index, df = self.index, self._postings.doc_frequency
+            self._informs = idf(index.doc_count, df) * index.scoring.burstiness(df, self._total)
+        return self._informs
 
-    @cached_property
+    @property
     def idf(self) -> float:
         """How much it tells by how few documents have it."""
         return idf(self.index.doc_count, self.doc_frequency)
 
-    @cached_property
+    @property
     def doc_frequency(self) -> int:
         """How many documents have it in any field, with those deleted."""
         return self._postings.doc_frequency

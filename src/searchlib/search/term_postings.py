@@ -38,9 +38,8 @@ class TermPostings:
         self.pieces: Final[list[tuple[SegmentPart, SegmentPostings]]] = []
         self.doc_frequency = 0
         self.collection_frequency = 0
-        for segment in index.segments:
-            reader = segment.inverted.get(field)
-            postings = None if reader is None else reader.find(term, segment.first)
+        for segment, find in index.finders(field):
+            postings = find(term, segment.first)
             if postings is not None:
                 self.pieces.append((segment, postings))
                 self.doc_frequency += len(postings)

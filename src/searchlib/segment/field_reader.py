@@ -143,24 +143,27 @@ class FieldReader:
         start, end = self._span(ordinal)
         return self._docnums.row(ordinal, start, end - start).astype(np.int32)
 
-    def find(self, term: bytes, first: int) -> SegmentPostings | None:
-        """View the postings of a term; ``None`` if the field does not have it.
+    @cached_property
+    def find(self) -> Callable[[bytes, int], SegmentPostings | None]:
+        """Views the postings of a term; gives ``None`` if the field does not have it.
 
-        Args:
-            term: The term.
-            first: The docnum, in the whole index, of the segment's first document.
+        It takes the term, and the docnum, in the whole index, of the segment's first document.
         """
         if self._finder is not None:
-            return self._finder.find(term, first)
-        ordinal = self.terms.lookup(term)
-        return None if ordinal is None else self.postings(ordinal, first)
+            return self._finder.find
+
+        def find(term: bytes, first: int) -> SegmentPostings | None:
+            ordinal = self.terms.lookup(term)
+            return None if ordinal is None else self.postings(ordinal, first)
+
+        return find
 
     def postings(self, ordinal: int, first: int) -> SegmentPostings:
         """View the postings of a term.
 
         Args:
             ordinal: The term.
-            first: As of :meth:`find`.
+            first: As of :attr:`find`.
         """
         start, end = self._span(ordinal)
         docnums, chunk_starts = self._docnums.view(ordinal, start, end - start)
@@ -180,7 +183,7 @@ class FieldReader:
         Args:
             terms: Ordinals, ascending.
             marked: Set to true for each of the documents. Shape (documents of the whole index,).
-            first: As of :meth:`find`.
+            first: As of :attr:`find`.
         """
         if self._finder is not None:
             self._finder.mark(terms, marked, first)

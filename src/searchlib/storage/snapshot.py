@@ -16,7 +16,7 @@ from searchlib.segment.contents import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.reader import SegmentReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from searchlib.analysis import Languages
@@ -82,6 +82,7 @@ class Snapshot:
             first += segment.entry.doc_count
         self.doc_count_all = first
         self._firsts = [segment.first for segment in self.segments]
+        self._label_texts: dict[str, list[Callable[[int], str | None]]] = {}
         self.doc_count = sum(segment.live_count for segment in self.segments)
 
     @classmethod
@@ -215,13 +216,17 @@ class Snapshot:
         Raises:
             CorruptIndexError: A file is damaged.
         """
-        segment = self.segment_of(docnum)
+        texts = self._label_texts.get(field)
+        if texts is None:
+            texts = [segment.reader.inverted(field).label_text for segment in self.segments]
+            self._label_texts[field] = texts
+        place = bisect_right(self._firsts, docnum) - 1
         try:
-            key = segment.reader.inverted(field).label_text(docnum - segment.first)
+            key = texts[place](docnum - self._firsts[place])
         except UnicodeDecodeError as error:
-            raise _no_key(segment, docnum, str(error)) from error
+            raise _no_key(self.segments[place], docnum, str(error)) from error
         if key is None:
-            raise _no_key(segment, docnum, "it has none")
+            raise _no_key(self.segments[place], docnum, "it has none")
         return key
 
 
