@@ -74,9 +74,11 @@ class LeafReader:
         """Read a word, with what is attached to it."""
         span = (token.start, token.end)
         if token.kind == "plain":
+            if spec is None:
+                return self._in_defaults(Word(token.text, span=span), spec)
             if self._names.is_text(spec):
-                return self._in_defaults(Word(token.text, _names(spec), span=span), spec)
-            if spec is not None and not self._names.is_value(spec):
+                return Word(token.text, (spec.name,), span=span)
+            if not self._names.is_value(spec):
                 return Term(spec.name, token.text, span=span)
         text, factor = _without_boost(token.text)
         if self._names.is_value(spec):

@@ -45,6 +45,9 @@ _TOKEN: Final = re.compile(
     r"""
     \s*+(?:
       (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:\uff1a<>\u2264\u2265]))
+    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT)(?![^\s()"])|\|\|?+|&&)
+    | (?P<field>(?<![^\s(+!")\]}|&\u2010-\u2015\ufe63\uff0d-])
+        [^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|\uff1a|(?=[<>\u2264\u2265])))
     | (?P<open>\()
     | (?P<close>\))
     | (?P<phrase>"[^"]*+"(?:~\d{1,9}+(?![^\s()^]))?+)
@@ -53,13 +56,10 @@ _TOKEN: Final = re.compile(
     | (?P<quoted>(?<![^\s(:<>=+!|&\u2010-\u2015\ufe63\uff0d-])'[^']*+'(?![^\s)\]}^|]))
     | (?P<regex>(?<![^\s(:+!|&\u2010-\u2015\ufe63\uff0d-])/[^\s/]++/(?![^\s)^|]))
     | (?P<range>[\[{][^\[\]{}]*+[\]}](?![^\s)^|]))
-    | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT)(?![^\s()"])|\|\|?+|&&)
     | (?P<within>(?i:NEAR|W|PRE)/\d{1,6}+(?![^\s()"]))
     | (?P<near>(?<![^\s(+!:|&\u2010-\u2015\ufe63\uff0d-])NEAR\()
     | (?P<prefix>(?<![^\s(+!:")\]}|&<>=\u2264\u2265-])(?:-++|[+!\u2010-\u2015\ufe63\uff0d])
         (?=[^\s)\-+!\u2010-\u2015\ufe63\uff0d&|=<>.,;:?]))
-    | (?P<field>(?<![^\s(+!")\]}|&\u2010-\u2015\ufe63\uff0d-])
-        [^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|\uff1a|(?=[<>\u2264\u2265])))
     | (?P<compare>[<>]=?+|[\u2264\u2265])
     | (?P<word>(?:[^\s()"|&]++|&(?!&))++)
     )""",
@@ -106,9 +106,11 @@ def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[T
         most: How many pieces to look for. What is behind them is not read; a piece that has no
             room any more is there, before the end, if there is one.
     """
-    if text.replace(" ", "").isalnum():  # as most are
-        return _bare_words(text, most)
-    found: list[Token] = []
+    if text.replace(" ", "").replace(":", "").isalnum():  # as most are
+        found = _bare_words(text, is_field, most)
+        if found is not None:
+            return found
+    found = []
     at = 0
     match, token = _TOKEN.match, _token
     while len(found) <= most and (piece := match(text, at)) is not None:
@@ -125,11 +127,25 @@ def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[T
     return found
 
 
-def _bare_words(text: str, most: int) -> list[Token]:
-    """Find the pieces of a text of letters, digits and single blanks, as the rules do."""
+def _bare_words(text: str, is_field: Callable[[str, str], bool], most: int) -> list[Token] | None:
+    """Find the pieces of a text of letters, digits, single blanks and colons, as the rules do.
+
+    Returns:
+        The pieces; ``None`` if a colon stands elsewhere than between a field and a word.
+    """
     found: list[Token] = []
     at = 0
     for word in text.split(" "):
+        if ":" in word:
+            name, _, word = word.partition(":")
+            said = f"{name}:"
+            is_name = name and not name[0].isdecimal()
+            if not (is_name and word.isalnum() and is_field(said, word[0])):
+                return None
+            found.append(_token(("field", said, at, at + len(said))))
+            if len(found) > most:
+                break
+            at += len(said)
         end = at + len(word)
         if word:
             found.append(_token(("operator" if word in _OPERATORS else "plain", word, at, end)))

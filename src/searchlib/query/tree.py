@@ -259,8 +259,9 @@ class Term(Query):
     value: Value
 
     def __post_init__(self) -> None:
-        checks.expect_field(self, self.field)
-        checks.expect_value(self, self.value)
+        if self.field.__class__ is not str or self.value.__class__ is not str:
+            checks.expect_field(self, self.field)
+            checks.expect_value(self, self.value)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -269,8 +270,7 @@ class Range(Query):
 
     Attributes:
         field: The name of the field.
-        low: The lower bound, or ``None`` for no lower bound.
-        high: The upper bound, or ``None`` for no upper bound.
+        low, high: The lower and the upper bound, or ``None`` for no such bound.
         include_low: Whether the lower bound itself matches.
         include_high: Whether the upper bound itself matches.
     """
@@ -284,10 +284,11 @@ class Range(Query):
     def __post_init__(self) -> None:
         checks.expect_field(self, self.field)
         for bound in (self.low, self.high):
-            if bound is not None:
+            if bound.__class__ is not str and bound is not None:
                 checks.expect_value(self, bound)
-        checks.expect_flag(self, "include_low", self.include_low)
-        checks.expect_flag(self, "include_high", self.include_high)
+        if self.include_low is not True or self.include_high is not True:
+            checks.expect_flag(self, "include_low", self.include_low)
+            checks.expect_flag(self, "include_high", self.include_high)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
