@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import (
     MAX_WORDS,
+    FieldPlace,
     FieldPostings,
     Masked,
     PhraseWord,
@@ -598,6 +599,9 @@ def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
                 if postings.positions is not None:
                     words = [PhraseWord(postings, 0), PhraseWord(postings, 1)]
                     compiled.phrase_postings(words)
+                place = FieldPlace(finder, 0, 0, np.ones(doc_count, np.uint8), 1.0, 1.0)
+                in_fields = compiled.WordFinder([place], K1, B).find([word])
+                assert 1 <= in_fields.doc_frequency <= in_fields.size == len(docnums)
                 found += 1
             except (CorruptIndexError, IndexError):
                 damages += 1

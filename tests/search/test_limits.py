@@ -194,8 +194,8 @@ def damaged(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> WhooshExecutor
 
 def replace_docnums(reader: Any, low: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader._docnums, "_low", low)
-    for name in ("_finder", "find"):  # which read the new ones
-        monkeypatch.setitem(reader.__dict__, name, vars(FieldReader)[name].func(reader))
+    finder = vars(FieldReader)["_compiled"].func(reader)  # one that reads the new ones
+    monkeypatch.setitem(reader.__dict__, "_compiled", finder)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_a_mistake_in_the_program_is_no_damage_of_the_index(
     def fail(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(index_view.IndexView, "finders", lambda view, _: [(view.segments[0], fail)])
+    monkeypatch.setattr(index_view.IndexView, "word_finder", fail)
     executor = WhooshExecutor(archive.snapshot, archive.schema)
     with pytest.raises(error):
         executor.top(q.Term("body", "x"), 10)

@@ -173,7 +173,7 @@ def test_terms_that_stand_for_one_word_are_one(tmp_path_factory: pytest.TempPath
     archive = Archive(tmp_path_factory.mktemp("alternatives"), [documents[:4], documents[4:]], [1])
     searcher = Searcher(archive.snapshot, archive.schema)
     leaves: Any = searcher._compiler._leaves
-    matcher = leaves._word((("body", (b"a", b"b"), 1.0),), 1.0)
+    matcher = leaves._word((("body", 1.0),), ((b"a", b"b"),), 1.0)
     merged = ["w w", "w", "c c c", "w c", "w w w", "c"]  # with the frequencies that are meant
     lengths = [len(text.split()) for text in texts]
     alike = [

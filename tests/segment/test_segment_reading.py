@@ -10,6 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
+from searchlib.postings import (
+    FieldPlace,
+    FieldPostings,
+    Plan,
+    Weighted,
+    WordFinder,
+    WordPostings,
+    all_documents,
+)
 from searchlib.segment import field_reader
 from searchlib.segment.contents import InvertedField, SegmentContents
 from searchlib.segment.documents import DocumentsReader
@@ -71,15 +80,49 @@ def test_the_documents_of_many_terms_are_marked(
 
 
 def test_terms_are_found_with_their_postings(field: FieldReader) -> None:
-    for ordinal, term in enumerate(field.terms.terms()):
-        found, expected = field.find(term, 7), field.postings(ordinal, 7)
-        assert found is not None
-        assert found.docnums().tolist() == expected.docnums().tolist()
-        assert found.collection_frequency == expected.collection_frequency
-        for name in ("frequencies", "positions"):
-            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
-    for term in (b"", b"a", b"t0000", b"zz", b"t\xff"):
-        assert field.find(term, 0) is None
+    for finder in (field, field.finder):
+        for ordinal, term in enumerate(field.terms.terms()):
+            found, expected = finder.find(term, 7), field.postings(ordinal, 7)
+            assert found is not None
+            assert found.docnums().tolist() == expected.docnums().tolist()
+            assert found.collection_frequency == expected.collection_frequency
+            for name in ("frequencies", "positions"):
+                np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+        for term in (b"", b"a", b"t0000", b"zz", b"t\xff"):
+            assert finder.find(term, 0) is None
+
+
+def test_words_are_found_in_several_fields(field: FieldReader) -> None:
+    """They are what their postings in each field are, put together."""
+    lengths, starts = field.lengths, np.array([0, 7, 7 + field.doc_count])
+    places = [
+        FieldPlace(field.finder, 7, number, lengths, 40.0 + number, boost)
+        for number, boost in enumerate([2.0, 0.5])
+    ]
+    finder = WordFinder(places, 1.2, 0.6)
+    terms = list(field.terms.terms())
+    for one, other in zip(terms, terms[5:], strict=False):
+        fields = [
+            FieldPostings(postings, lengths, place.average_length, place.boost)
+            for term, place in zip((one, other), places, strict=True)
+            if (postings := field.find(term, 7)) is not None
+        ]
+        found, expected = finder.find([one, other]), WordPostings(fields, 1.2, 0.6)
+        assert found.size == sum(len(each.postings) for each in fields) == expected.size
+        assert found.doc_frequency == expected.doc_frequency
+        total = sum(each.postings.collection_frequency for each in fields)
+        assert found.collection_frequency == total == expected.collection_frequency
+        some, others = (
+            all_documents(Plan([[Weighted(word, 1.5)]]), starts) for word in (found, expected)
+        )
+        np.testing.assert_array_equal(some, others)
+    only_first = finder.find([terms[0], b"none"])
+    assert only_first.size == field.doc_frequency(0)
+    nothing = finder.find([b"none", b""])
+    assert (nothing.size, nothing.doc_frequency, nothing.collection_frequency) == (0, 0, 0)
+    few = [places[0]._replace(lengths=lengths[1:])]
+    with pytest.raises(CorruptIndexError, match=f"expected {field.doc_count} lengths"):
+        WordFinder(few, 1.2, 0.6).find([terms[0]])
 
 
 @given(data=st.data())
@@ -100,9 +143,10 @@ def test_offsets_that_do_not_ascend_are_an_error(
         monkeypatch.setattr(reader, "_chunk_starts", reader._chunk_starts[::-1].copy())
         frequent = np.flatnonzero(np.asarray(reader._rows) & 1 == 0)[1]
         term = field.terms.term(int(frequent))
-        monkeypatch.setitem(field.__dict__, "_finder", vars(FieldReader)["_finder"].func(field))
-        with pytest.raises(CorruptIndexError):
-            field.find(term, 0)
+        monkeypatch.setitem(field.__dict__, "_compiled", vars(FieldReader)["_compiled"].func(field))
+        for finder in (field, field.finder):
+            with pytest.raises(CorruptIndexError):
+                finder.find(term, 0)
         with pytest.raises(CorruptIndexError):
             field.postings(int(frequent), 0)
         with pytest.raises(CorruptIndexError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from searchlib.postings.bm25 import Scoring, idf, weighted_frequencies, word_scores, word_weight
 from searchlib.postings.choice import KERNELS
 from searchlib.postings.counting import SegmentLabels
+from searchlib.postings.finding import FieldPlace, TermFinder
 from searchlib.postings.matching import (
     MAX_CLAUSES,
     Clause,
@@ -32,6 +33,7 @@ from searchlib.postings.top import first_of_groups, highest
 
 if TYPE_CHECKING or KERNELS == "numpy":
     from searchlib.postings.counting import count_in_spans, count_labels
+    from searchlib.postings.finding import WordFinder
     from searchlib.postings.matching import (
         SegmentPostings,
         WordPostings,
@@ -47,6 +49,7 @@ if TYPE_CHECKING or KERNELS == "numpy":
 else:
     from searchlib.postings.compiled import (
         SegmentPostings,
+        WordFinder,
         WordPostings,
         all_documents,
         best_and_all,
@@ -63,6 +66,7 @@ __all__ = [
     "MAX_CLAUSES",
     "MAX_WORDS",
     "Clause",
+    "FieldPlace",
     "FieldPostings",
     "Masked",
     "PhraseWord",
@@ -73,7 +77,9 @@ __all__ = [
     "Scoring",
     "SegmentLabels",
     "SegmentPostings",
+    "TermFinder",
     "Weighted",
+    "WordFinder",
     "WordPostings",
     "all_documents",
     "best_and_all",

@@ -1,13 +1,25 @@
 from collections.abc import Sequence
 
 from searchlib.arrays import BoolArray, Float64Array, Int64Array, NumberArray
-from searchlib.postings.matching import FieldPostings, Place, Plan, SegmentPostings
+from searchlib.postings.finding import FieldPlace
+from searchlib.postings.matching import (
+    FieldPostings,
+    Place,
+    Plan,
+    SegmentPostings,
+)
 from searchlib.postings.phrases import PhraseWord
 
 class WordPostings:
+    collection_frequency: int
     doc_frequency: int
+    size: int
 
     def __init__(self, fields: Sequence[FieldPostings], k1: float, b: float) -> None: ...
+
+class WordFinder:
+    def __init__(self, places: Sequence[FieldPlace], k1: float, b: float) -> None: ...
+    def find(self, terms: Sequence[bytes]) -> WordPostings: ...
 
 def all_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Array]: ...
 def listed_documents(plan: Plan, starts: Int64Array) -> tuple[Int64Array, Float64Array]: ...

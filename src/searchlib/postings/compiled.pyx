@@ -390,6 +390,13 @@ cdef struct Field:
     float base, per_token  # the norm of a document is base + per_token · its length
 
 
+cdef void set_weights(
+    Field* field, double average_length, double boost, double b
+) noexcept:
+    field.boost = boost
+    field.base, field.per_token = 1 - b, b / max(average_length, 1.0)
+
+
 @cython.no_gc  # what it holds does not refer to it
 cdef class WordPostings:
     """The postings of a word in all its fields and segments: see :class:`matching.WordPostings`."""
@@ -401,37 +408,27 @@ cdef class WordPostings:
     cdef Py_ssize_t united  # -1 if it was not counted yet
 
     def __cinit__(self, fields, double k1, double b):
-        cdef Py_ssize_t number = 0
         self.k1 = k1
         self.united = -1
         self.held = []
-        fields = sorted(fields, key=_first_docnum)
-        self.count = len(fields)
-        self.fields = <Field*> calloc(self.count + 1, sizeof(Field))
+        self._reserve(len(fields))
+        for postings, lengths, average_length, boost in sorted(fields, key=_first_docnum):
+            self._fill(&self.fields[self.count], postings, lengths)
+            set_weights(&self.fields[self.count], average_length, boost, b)
+            self._take(postings)
+
+    cdef int _reserve(self, Py_ssize_t count) except -1:
+        """Make room for the postings of so many fields, of which there are none yet."""
+        free(self.fields)
+        self.fields = <Field*> calloc(count + 1, sizeof(Field))
         if self.fields == NULL:
             raise MemoryError
-        for postings, lengths, average_length, boost in fields:
-            self._fill(&self.fields[number], postings, lengths, average_length, boost, b)
-            if (
-                number
-                and self.fields[number].lists.first == self.fields[number - 1].lists.first
-                and self.fields[number].lists.doc_count != self.fields[number - 1].lists.doc_count
-            ):
-                raise ValueError("expected the fields of a segment to have the same documents")
-            number += 1
+        return 0
 
-    cdef int _fill(
-        self, Field* field, SegmentPostings postings, lengths, double average_length,
-        double boost, double b,
-    ) except -1:
+    cdef int _fill(self, Field* field, SegmentPostings postings, lengths) except -1:
         cdef Numbers numbers
         if postings.lists.bounds == NULL:
             raise ValueError("expected postings, got some that were never made")
-        self.held.append(postings)
-        field.lists = postings.lists
-        field.boost = boost
-        field.base, field.per_token = 1 - b, b / max(average_length, 1.0)
-        self.postings += postings.lists.count
         if lengths is not None:
             numbers = Numbers(lengths, "BHIL", 4)
             self.held.append(numbers)
@@ -440,6 +437,21 @@ cdef class WordPostings:
                     f"expected {postings.lists.doc_count} lengths, got {numbers.count}"
                 )
             field.lengths, field.length_width = numbers.view.buf, numbers.size
+        return 0
+
+    cdef int _take(self, SegmentPostings postings) except -1:
+        """Take the postings of the next field, what weighs them being there already."""
+        cdef Field* field = &self.fields[self.count]
+        self.held.append(postings)
+        field.lists = postings.lists
+        self.postings += postings.lists.count
+        if (
+            self.count
+            and field.lists.first == self.fields[self.count - 1].lists.first
+            and field.lists.doc_count != self.fields[self.count - 1].lists.doc_count
+        ):
+            raise ValueError("expected the fields of a segment to have the same documents")
+        self.count += 1
         return 0
 
     def __dealloc__(self):
@@ -469,6 +481,20 @@ cdef class WordPostings:
             _windows.append(window)
             self.united = found
         return self.united
+
+    @property
+    def size(self):
+        """How many postings there are in all fields and segments."""
+        return self.postings
+
+    @property
+    def collection_frequency(self):
+        """How often the documents have the word in all fields together."""
+        total = 0
+        for one in self.held:
+            if isinstance(one, SegmentPostings):
+                total += one.collection_frequency
+        return total
 
 
 def _first_docnum(field):
@@ -2311,6 +2337,64 @@ cdef class TermFinder:
                 raise self._damaged(ordinal)
             into[docnum] = 1
         return 0
+
+
+@cython.no_gc  # what it holds does not refer to it
+cdef class WordFinder:
+    """Finds the postings of words in some fields: see :class:`finding.WordFinder`."""
+
+    cdef list held, finders, numbers
+    cdef Field* fields  # without postings: what weighs them
+    cdef Py_ssize_t* firsts
+    cdef double k1
+
+    def __cinit__(self, places, double k1, double b):
+        cdef TermFinder finder
+        cdef Numbers lengths
+        cdef Field* field
+        self.k1, self.held = k1, []
+        places = sorted(places, key=_first_of_place)
+        self.finders = [place.finder for place in places]
+        self.numbers = [place.number for place in places]
+        self.fields = <Field*> calloc(len(places) + 1, sizeof(Field))
+        self.firsts = <Py_ssize_t*> calloc(len(places) + 1, sizeof(Py_ssize_t))
+        if self.fields == NULL or self.firsts == NULL:
+            raise MemoryError
+        for number, place in enumerate(places):
+            finder, lengths = <TermFinder?> place.finder, Numbers(place.lengths, "BHIL", 4)
+            if lengths.count != finder.doc_count:
+                raise damaged(f"expected {finder.doc_count} lengths, got {lengths.count}")
+            field = &self.fields[number]
+            self.held.append(lengths)
+            self.firsts[number] = place.first
+            field.lengths, field.length_width = lengths.view.buf, lengths.size
+            set_weights(field, place.average_length, place.boost, b)
+
+    def __dealloc__(self):
+        free(self.fields)
+        free(self.firsts)
+
+    def find(self, terms):
+        """Find the postings of a word."""
+        cdef WordPostings found = WordPostings.__new__(WordPostings, (), self.k1, 0.0)
+        cdef SegmentPostings postings
+        cdef TermFinder finder
+        cdef Py_ssize_t place, ordinal
+        found._reserve(len(self.finders))
+        found.held.append(self)
+        for place in range(len(self.finders)):
+            finder = <TermFinder> self.finders[place]
+            ordinal = finder.terms.find(<bytes?> terms[self.numbers[place]])
+            if ordinal < 0:
+                continue
+            postings = finder.postings(ordinal, self.firsts[place])
+            found.fields[found.count] = self.fields[place]
+            found._take(postings)
+        return found
+
+
+def _first_of_place(place):
+    return place.first
 
 
 @cython.no_gc  # what it holds does not refer to it

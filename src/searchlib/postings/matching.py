@@ -162,6 +162,16 @@ class WordPostings:
         docnums = [found.postings.docnums() for found in self._fields]
         return len(np.unique(np.concatenate([np.empty(0, np.int64), *docnums])))
 
+    @property
+    def size(self) -> int:
+        """How many postings there are in all fields and segments."""
+        return sum(len(field.postings) for field in self._fields)
+
+    @property
+    def collection_frequency(self) -> int:
+        """How often the documents have the word in all fields together."""
+        return sum(field.postings.collection_frequency for field in self._fields)
+
     def scored(self, weight: float, doc_count: int) -> Scored:
         """Score all documents that have the word, by the definition in :mod:`.bm25`.
 

@@ -15,23 +15,22 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from searchlib.memory import keep_freed_memory
-from searchlib.postings import FieldPostings, Scoring
+from searchlib.postings import FieldPlace, FieldPostings, Scoring, WordFinder
 from searchlib.search.label_column import LabelColumn
 from searchlib.segment.doc_values import DocValues
 from searchlib.segment.reader import numbers_of_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from searchlib.arrays import BoolArray, Int64Array, NumberArray
-    from searchlib.postings import SegmentPostings
+    from searchlib.postings import SegmentPostings, TermFinder
     from searchlib.segment.field_reader import FieldReader
     from searchlib.storage.snapshot import OpenSegment, Snapshot
 
-    _Finder = tuple["SegmentPart", Callable[[bytes, int], SegmentPostings | None]]
-
 MAX_TERMS: Final = 20_000
 """How many terms are remembered with what the dictionaries say of them."""
+_MAX_FINDERS: Final = 1_000  # for so many choices of fields and boosts
 
 
 class SegmentPart:
@@ -90,7 +89,8 @@ class IndexView:
         self._readers: Final = [segment.reader for segment in snapshot.segments]
         self._texts = _total_lengths(snapshot)
         self._lengths: dict[str, tuple[float, dict[SegmentPart, NumberArray | None]]] = {}
-        self._finders: dict[str, list[_Finder]] = {}
+        self._finders: dict[str, list[tuple[SegmentPart, TermFinder]]] = {}
+        self._word_finders: dict[tuple[tuple[str, float], ...], WordFinder] = {}
         self._numbers: dict[str, DocValues] = {}
         self._labels: dict[str, LabelColumn] = {}
         keep_freed_memory()
@@ -103,16 +103,40 @@ class IndexView:
         """Give the mean length of a text field in the documents that have it; at least 1."""
         return self._lengths_of(field)[0]
 
-    def finders(self, field: str) -> list[_Finder]:
+    def finders(self, field: str) -> list[tuple[SegmentPart, TermFinder]]:
         """Give what finds the postings of a term, in each segment that has a field."""
         found = self._finders.get(field)
         if found is None:
             found = self._finders[field] = [
-                (segment, segment.inverted[field].find)
+                (segment, segment.inverted[field].finder)
                 for segment in self.segments
-                if field in segment.inverted
+                if field in segment.inverted and segment.end > segment.first
             ]
         return found
+
+    def word_finder(self, fields: tuple[tuple[str, float], ...]) -> WordFinder:
+        """Give what finds the postings of words.
+
+        Args:
+            fields: The text fields, and the weight of an occurrence in each.
+        """
+        found = self._word_finders.get(fields)
+        if found is None:
+            if len(self._word_finders) >= _MAX_FINDERS:
+                self._word_finders.clear()
+            found = self._word_finders[fields] = self._new_word_finder(fields)
+        return found
+
+    def _new_word_finder(self, fields: tuple[tuple[str, float], ...]) -> WordFinder:
+        places = []
+        for number, (field, boost) in enumerate(fields):
+            average, lengths = self._lengths_of(field)
+            places += [
+                FieldPlace(finder, segment.first, number, counts, average, boost)
+                for segment, finder in self.finders(field)
+                if (counts := lengths[segment]) is not None
+            ]
+        return WordFinder(places, self.scoring.k1, self.scoring.b)
 
     def in_field(
         self, field: str, found: Iterable[tuple[SegmentPart, SegmentPostings]], boost: float

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError, QueryTooCostly
+from searchlib.postings import WordPostings
 from searchlib.query.field_terms import (
     ANY_TERM,
     field_terms,
@@ -64,8 +65,11 @@ if TYPE_CHECKING:
 MAX_PLACED_TERMS: Final = 4096
 """For how many terms of a field a pattern may stand within a phrase."""
 
-FieldTerms = tuple[str, tuple[bytes, ...], float]
-"""A text field, the terms of it that stand for a word, and the weight of an occurrence."""
+Fields = tuple[tuple[str, float], ...]
+"""Text fields, and the weight of an occurrence in each."""
+
+Terms = tuple[tuple[bytes, ...], ...]
+"""The terms that stand for a word in each of some fields."""
 
 _Leaf = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy | Range
 
@@ -105,7 +109,8 @@ class LeafCompiler(LeafFields):
     def _new_word(
         self, word: Word, boost: float, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
-        terms: list[FieldTerms] = []
+        fields: list[tuple[str, float]] = []
+        terms: list[tuple[bytes, ...]] = []
         others: list[Matcher] = []
         phrases: list[PhraseInField] = []
         for group in self.groups(word):
@@ -120,10 +125,11 @@ class LeafCompiler(LeafFields):
             ):
                 texts = tuple(map(term_bytes, elements[0]))
                 if isinstance(group.spec.marker, Text):
-                    terms += [(name, texts, factor) for name, factor in group.fields]
+                    fields += group.fields
+                    terms += [texts] * len(group.fields)
                 else:
                     others += [self._label(name, texts[0], boost) for name, _ in group.fields]
-        parts = [*([self._word(tuple(terms), boost)] if terms else []), *others]
+        parts = [*([self._word(tuple(fields), tuple(terms), boost)] if fields else []), *others]
         if phrases:
             parts.append(PhraseMatcher(self._index, phrases, 1, boost))
         return self._any(parts) if parts else None
@@ -149,17 +155,31 @@ class LeafCompiler(LeafFields):
             self._index.keep(key, matcher)
         return matcher
 
-    def _word(self, terms: tuple[FieldTerms, ...], boost: float) -> WordMatcher:
+    def _word(self, fields: Fields, terms: Terms, boost: float) -> WordMatcher:
         """Make the matcher of a word of text fields, or find the one that was made before."""
-        key = (terms, boost)
+        key = (fields, terms, boost)
         matcher: WordMatcher | None = self._index.nodes.get(key)
         if matcher is None:
-            fields = [
-                FieldWord(name, self._term_of(name, texts), factor) for name, texts, factor in terms
-            ]
-            matcher = WordMatcher(self._index, fields, boost, key)
+            look_up = partial(self._words_in, fields, terms)
+            matcher = WordMatcher(self._index, self._postings(fields, terms), look_up, boost, key)
             self._index.keep(key, matcher)
         return matcher
+
+    def _postings(self, fields: Fields, terms: Terms) -> WordPostings:
+        """Find the postings of a word in all its fields."""
+        if all(len(some) == 1 for some in terms):
+            return self._index.word_finder(fields).find([some[0] for some in terms])
+        scoring = self._index.scoring
+        words = self._words_in(fields, terms)
+        found = [one for word in words for one in word.term.in_field(word.boost)]
+        return WordPostings(found, scoring.k1, scoring.b)
+
+    def _words_in(self, fields: Fields, terms: Terms) -> list[FieldWord]:
+        """Look up a word in each of its fields."""
+        return [
+            FieldWord(name, self._term_of(name, some), factor)
+            for (name, factor), some in zip(fields, terms, strict=True)
+        ]
 
     def _term_of(self, field: str, texts: tuple[bytes, ...]) -> TermPostings | AnyOfTerms:
         found = [self._lookup(field, text) for text in texts]
@@ -229,7 +249,8 @@ class LeafCompiler(LeafFields):
     ) -> Matcher | None:
         """Make the matcher of a pattern; ``None`` if it says nothing."""
         parts: list[Matcher] = []
-        terms: list[FieldTerms] = []
+        fields: list[tuple[str, float]] = []
+        terms: list[tuple[bytes, ...]] = []
         phrases: list[PhraseInField] = []
         for group in self.groups(leaf):
             if group.is_value:
@@ -241,11 +262,12 @@ class LeafCompiler(LeafFields):
             elif elements and all(isinstance(one, str) for one in elements[0]):
                 # A star beside it said nothing.
                 texts = tuple(map(term_bytes, elements[0]))
-                terms += [(name, texts, factor) for name, factor in group.fields]
+                fields += group.fields
+                terms += [texts] * len(group.fields)
             elif elements:
                 parts += self._patterns(group.fields, elements[0], boost, leaf)
-        if terms:
-            parts.append(self._word(tuple(terms), boost))
+        if fields:
+            parts.append(self._word(tuple(fields), tuple(terms), boost))
         if phrases:
             parts.append(PhraseMatcher(self._index, phrases, 1, boost))
         return self._any(parts) if parts else None

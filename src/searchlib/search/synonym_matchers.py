@@ -54,7 +54,8 @@ class SynonymMatcher(OccurrenceMatcher):
         """Tell how much it says that any of them occurs."""
         df = self._united.doc_frequency
         informs = idf(self.index.doc_count, df)
-        return informs * self.index.scoring.burstiness(df, self._total)
+        cf = self._united.collection_frequency
+        return informs * self.index.scoring.burstiness(df, cf)
 
     def occurrences(self) -> list[FieldOccurrences]:
         """Find how often they occur in the documents of each field."""
@@ -64,19 +65,14 @@ class SynonymMatcher(OccurrenceMatcher):
     def _united(self) -> WordPostings:
         return WordPostings([one for found in self._found for one in found.postings], 0.0, 0.0)
 
-    @property
-    def _total(self) -> int:
-        """How often they are in all documents together."""
-        postings = (one.postings for found in self._found for one in found.postings)
-        return sum(one.collection_frequency for one in postings)
-
     def describe(self) -> str:
         """Say what matches."""
         return f"synonyms ({', '.join(part.describe() for part in self._parts)})"
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
-        scoring, df, cf = self.index.scoring, self._united.doc_frequency, self._total
+        scoring, df = self.index.scoring, self._united.doc_frequency
+        cf = self._united.collection_frequency
         there = [
             Explanation(sum(one.value for one in fields), f"{part.describe()}, sum of", (*fields,))
             for part in self._parts

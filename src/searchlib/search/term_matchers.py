@@ -34,7 +34,7 @@ from searchlib.search.positions import united_frequency
 from searchlib.search.term_postings import TermPostings, frequency_in, postings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import FieldPostings
@@ -101,7 +101,8 @@ class WordMatcher(Matcher):
 
     Args:
         index: Where.
-        fields: The word in each field.
+        postings: Those of the word in all its fields.
+        fields: Looks up the word in each field, which is wanted to explain scores, for instance.
         boost: Factor on the score.
         key: What tells the word, its fields and the boost from others.
         count: How often the query has the word.
@@ -110,19 +111,19 @@ class WordMatcher(Matcher):
     def __init__(
         self,
         index: IndexView,
-        fields: Sequence[FieldWord],
+        postings: WordPostings,
+        fields: Callable[[], Sequence[FieldWord]],
         boost: float,
         key: Hashable,
         count: int = 1,
     ) -> None:
         super().__init__(index)
-        self._fields = [word for word in fields if word.term.doc_frequency]
-        self._asked = fields
+        self._postings = postings
+        self._look_up = fields
         self._boost = boost
         self.key: Final = key
         self.count: Final = count
-        self._cost = min(index.doc_count, sum([one.term.doc_frequency for one in self._fields]))
-        self._united: WordPostings | None = None
+        self._cost = min(index.doc_count, postings.size)
         self._informs: float | None = None
         self._clause: Clause | None = None
 
@@ -131,16 +132,17 @@ class WordMatcher(Matcher):
         key = (self.key, count)
         matcher: WordMatcher | None = self.index.nodes.get(key)
         if matcher is None:
-            matcher = WordMatcher(self.index, self._asked, self._boost, self.key, count)
+            matcher = self._copy(self._boost, self.key, count)
             self.index.keep(key, matcher)
         return matcher
 
     def boosted(self, boost: float) -> WordMatcher:
         """Make the matcher of the same word with a boost; its postings are the same."""
-        if boost == 1.0:
-            return self
-        matcher = WordMatcher(self.index, self._asked, boost, (self.key, boost), self.count)
-        matcher._united, matcher._informs = self._postings, self.informs
+        return self if boost == 1.0 else self._copy(boost, (self.key, boost), self.count)
+
+    def _copy(self, boost: float, key: Hashable, count: int) -> WordMatcher:
+        matcher = WordMatcher(self.index, self._postings, self._look_up, boost, key, count)
+        matcher._informs = self._informs
         return matcher
 
     def cost(self) -> int:
@@ -155,16 +157,9 @@ class WordMatcher(Matcher):
             self._clause = (Weighted(self._postings, float(word_weight(factor, scoring.k1))),)
         return self._clause
 
-    @property
-    def _postings(self) -> WordPostings:
-        if self._united is None:
-            scoring = self.index.scoring
-            self._united = WordPostings(
-                [one for word in self._fields for one in word.term.in_field(word.boost)],
-                scoring.k1,
-                scoring.b,
-            )
-        return self._united
+    @cached_property
+    def _fields(self) -> list[FieldWord]:
+        return [word for word in self._look_up() if word.term.doc_frequency]
 
     def occurrences(self) -> list[FieldOccurrences]:
         """Find how often it occurs in the documents of each field."""
@@ -178,7 +173,8 @@ class WordMatcher(Matcher):
         """How much it tells: its idf and its burstiness."""
         if self._informs is None:
             index, df = self.index, self._postings.doc_frequency
-            self._informs = idf(index.doc_count, df) * index.scoring.burstiness(df, self._total)
+            burstiness = index.scoring.burstiness(df, self._postings.collection_frequency)
+            self._informs = idf(index.doc_count, df) * burstiness
         return self._informs
 
     @property
@@ -191,19 +187,15 @@ class WordMatcher(Matcher):
         """How many documents have it in any field, with those deleted."""
         return self._postings.doc_frequency
 
-    @property
-    def _total(self) -> int:
-        """How often it is in these, together."""
-        return sum([word.term.collection_frequency for word in self._fields])
-
     def describe(self) -> str:
         """Say what matches."""
         terms = dict.fromkeys(str(word.term) for word in self._fields)
-        return f"word {' or '.join(terms)} in {', '.join(word.field for word in self._asked)}"
+        return f"word {' or '.join(terms)} in {', '.join(word.field for word in self._look_up())}"
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""
-        scoring, df, cf = self.index.scoring, self.doc_frequency, self._total
+        scoring, df = self.index.scoring, self.doc_frequency
+        cf = self._postings.collection_frequency
         fields = (
             (word.field, frequency_in(word.term.in_field(word.boost), docnum), word.boost)
             for word in self._fields

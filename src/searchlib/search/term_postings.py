@@ -38,8 +38,8 @@ class TermPostings:
         self.pieces: Final[list[tuple[SegmentPart, SegmentPostings]]] = []
         self.doc_frequency = 0
         self.collection_frequency = 0
-        for segment, find in index.finders(field):
-            postings = find(term, segment.first)
+        for segment, finder in index.finders(field):
+            postings = finder.find(term, segment.first)
             if postings is not None:
                 self.pieces.append((segment, postings))
                 self.doc_frequency += len(postings)

@@ -17,12 +17,13 @@ from searchlib.segment.spellings import SpellingsReader
 from searchlib.segment.words import WordsReader
 
 if TYPE_CHECKING or KERNELS == "compiled":
-    from searchlib.postings.compiled import TermFinder
+    from searchlib.postings.compiled import TermFinder as CompiledFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
+    from searchlib.postings import TermFinder
     from searchlib.segment.file import SegmentFile
     from searchlib.segment.spellings import Spelling
     from searchlib.segment.words import Words
@@ -143,27 +144,22 @@ class FieldReader:
         start, end = self._span(ordinal)
         return self._docnums.row(ordinal, start, end - start).astype(np.int32)
 
-    @cached_property
-    def find(self) -> Callable[[bytes, int], SegmentPostings | None]:
-        """Views the postings of a term; gives ``None`` if the field does not have it.
+    def find(self, term: bytes, first: int) -> SegmentPostings | None:
+        """View the postings of a term; ``None`` if the field does not have it.
 
-        It takes the term, and the docnum, in the whole index, of the segment's first document.
+        Args:
+            term: The term.
+            first: The docnum, in the whole index, of the segment's first document.
         """
-        if self._finder is not None:
-            return self._finder.find
-
-        def find(term: bytes, first: int) -> SegmentPostings | None:
-            ordinal = self.terms.lookup(term)
-            return None if ordinal is None else self.postings(ordinal, first)
-
-        return find
+        ordinal = self.terms.lookup(term)
+        return None if ordinal is None else self.postings(ordinal, first)
 
     def postings(self, ordinal: int, first: int) -> SegmentPostings:
         """View the postings of a term.
 
         Args:
             ordinal: The term.
-            first: As of :attr:`find`.
+            first: As of :meth:`find`.
         """
         start, end = self._span(ordinal)
         docnums, chunk_starts = self._docnums.view(ordinal, start, end - start)
@@ -183,10 +179,10 @@ class FieldReader:
         Args:
             terms: Ordinals, ascending.
             marked: Set to true for each of the documents. Shape (documents of the whole index,).
-            first: As of :attr:`find`.
+            first: As of :meth:`find`.
         """
-        if self._finder is not None:
-            self._finder.mark(terms, marked, first)
+        if self._compiled is not None:
+            self._compiled.mark(terms, marked, first)
             return
         inside = marked[first : first + self.doc_count]
         if isinstance(terms, range):
@@ -196,13 +192,18 @@ class FieldReader:
             for docnums in self._of_each(terms):
                 inside[docnums] = True
 
+    @property
+    def finder(self) -> TermFinder:
+        """What finds the postings of terms soonest; its ``find`` is as that of this reader."""
+        return self if self._compiled is None else self._compiled
+
     @cached_property
-    def _finder(self) -> TermFinder | None:
+    def _compiled(self) -> CompiledFinder | None:
         """What finds postings without numpy, if there are compiled kernels."""
         if self.terms.compiled is None or not self.doc_count:
             return None
         text = self.has_positions
-        return TermFinder(
+        return CompiledFinder(
             self.terms.compiled,
             self.doc_count,
             self._starts,
