@@ -92,9 +92,9 @@ def test_binding_to_the_network_says_what_that_means(
     given: dict[str, Any] = {}
 
     def serve(app: object, index: Index, settings: Any, **options: Any) -> None:
-        given.update(options, settings=settings, index=index)
+        given.update(options, app=app, settings=settings, index=index)
 
-    monkeypatch.setattr(running, "expect_free", lambda host, port: None)
+    monkeypatch.setattr(running, "expect_free", lambda *_: None)
     monkeypatch.setattr(running, "serve", serve)
     arguments = ["serve", "--index", str(index.path), "--host", "0.0.0.0"]
     said = " ".join(CliRunner().invoke(cli, arguments).stderr.split())

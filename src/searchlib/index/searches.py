@@ -22,6 +22,7 @@ from searchlib.search.order import sort_order
 from searchlib.search.recency import boosts_of
 from searchlib.search.typos import TYPOS, with_typos
 from searchlib.whoosh_compat.any_query import read_query
+from searchlib.whoosh_compat.missing_arguments import tells_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 class Searches(Suggests[M]):
     """How an :class:`searchlib.Index` is searched; it is that and nothing else."""
 
+    @tells_arguments
     def search(
         self,
         query: str | Query | WhooshObject,

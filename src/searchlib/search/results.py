@@ -131,7 +131,9 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
 
     def to_json(self) -> dict[str, Any]:
         """Convert the hit, its document and its snippets to values that JSON can hold."""
-        return {**self.values(), "document": self.document.model_dump(mode="json")}
+        document: Any = self.document
+        plain = self.stored if isinstance(document, dict) else document.model_dump(mode="json")
+        return {**self.values(), "document": plain}
 
     def _read_documents(self) -> None:
         self.document  # noqa: B018 - it stays with the hit
@@ -226,7 +228,10 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
     def __getitem__(self, index: slice) -> Hits[M_co]: ...
     def __getitem__(self, index: int | slice) -> Hit[M_co] | Hits[M_co]:
         if not isinstance(index, slice):
-            rank = self._ranks[index]  # and the error, if there is none
+            try:
+                rank = self._ranks[index]
+            except IndexError:
+                raise IndexError(_no_hit(index, len(self))) from None
             return self._made.get(rank) or self._make(
                 rank, self._docnums.item(index), self._scores.item(index)
             )
@@ -351,7 +356,10 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Hit[M_co]]: ...
     def __getitem__(self, index: int | slice) -> Hit[M_co] | Sequence[Hit[M_co]]:
-        return self.hits[index]
+        try:
+            return self.hits[index]
+        except IndexError:
+            raise IndexError(_no_hit(index, len(self), self.total)) from None
 
     def __iter__(self) -> Iterator[Hit[M_co]]:
         return iter(self.hits)
@@ -436,6 +444,16 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
         notes = [note.message for note in self.notes]
         facets = {name: facet.to_json() for name, facet in self.facets.items()}
         return results_html(self.hits, self.total, notes, facets)
+
+
+def _no_hit(index: Any, count: int, total: int | None = None) -> str:
+    """Say how many hits there are, where one beyond them is asked for."""
+    here = "is 1" if count == 1 else f"are {count:,}"
+    said = f"there is no hit [{index}]: there {here}"
+    if total == count:
+        return said
+    found = "" if total is None else f" of {total:,}"
+    return f"{said} here{found}; search(..., limit=) says how many to take, limit=None all"
 
 
 def kept_results(
