@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from searchlib.server.alerts import AlertPages
@@ -29,7 +29,7 @@ from searchlib.server.pages import Pages
 from searchlib.server.params import read_params
 from searchlib.server.problems import Refusal, refusal_of
 from searchlib.server.safety import Safety
-from searchlib.server.state import SearchState
+from searchlib.server.state import SearchState, asks_for_results
 from searchlib.server.streaming import FORMATS, format_named, streamed
 from searchlib.server.templating import Templates
 from searchlib.server.work import Work
@@ -79,7 +79,7 @@ class _Application:
         """Put it together."""
         pages = self._pages
         routes = [
-            Route("/", self._page(pages.home)),
+            Route("/", self._answering(self._home)),
             Route("/search", self._page(pages.results)),
             Route("/article", self._page(pages.article)),
             Route("/words", self._page(pages.words)),
@@ -116,6 +116,13 @@ class _Application:
             return HTMLResponse(page(_links(request), _pairs(request)))
 
         return self._answering(answer)
+
+    def _home(self, request: Request) -> Response:
+        """Show the first page, or lead to the results that its address asks for."""
+        links, pairs = _links(request), _pairs(request)
+        if asks_for_results(pairs):
+            return RedirectResponse(f"{links.base}/search?{request.url.query}")
+        return HTMLResponse(self._pages.home(links))
 
     def _call(self, call: Call) -> Handler:
         def answer(request: Request) -> Response:

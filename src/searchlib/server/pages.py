@@ -81,7 +81,7 @@ class Pages:
         self._roles = archive.roles
         self._templates = templates
 
-    def home(self, links: Links, pairs: Pairs) -> str:
+    def home(self, links: Links) -> str:
         """Show what the archive holds, and what is new in it."""
         overview = self._archive.overview()
         timeline = overview.timeline
