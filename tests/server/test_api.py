@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from searchlib.cli.commands import cli
+from searchlib.export.formats import FORMATS, SPREADSHEETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,6 +232,35 @@ def test_exports_stream(client: TestClient) -> None:
     assert client.get("/api/export?q=peace").text.count("\n") > 2
     problem(client, "/api/export?q=(")
     problem(client, "/api/export?q=*&format=exe")
+
+
+@pytest.mark.parametrize("page", ["/api/export", "/export"])
+@pytest.mark.parametrize("name", [*FORMATS])
+def test_all_formats_of_the_command_are_served(
+    client: TestClient, index: Index, tmp_path: Path, name: str, page: str
+) -> None:
+    form, file = FORMATS[name], tmp_path / f"hits{FORMATS[name].endings[0]}"
+    if not form.is_text:
+        pytest.importorskip("pyarrow", reason="the extra arrow is not installed")
+    command = ["export", "*", "--sort=-published", "--index", str(index.path), "-o", str(file)]
+    command += ["--safe"] if name in SPREADSHEETS else []
+    assert CliRunner().invoke(cli, command).exit_code == 0
+    sort = "-published" if page == "/api/export" else "newest"
+    got = client.get(page, params={"q": "*", "format": name, "sort": sort})
+    assert got.status_code == 200
+    assert got.content == file.read_bytes()
+    assert got.headers["content-type"] == form.media_type
+    assert got.headers["content-disposition"].endswith(f'articles{form.endings[0]}"')
+
+
+@pytest.mark.parametrize("name", ["parquet", "arrow"])
+def test_a_format_of_an_extra_that_is_missing_names_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    said = problem(client, f"/api/export?q=*&format={name}", 501)
+    assert "pip install 'searchlib[arrow]'" in said["detail"]
+    assert client.get("/api/export?q=*").status_code == 200
 
 
 def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestClient) -> None:

@@ -127,7 +127,12 @@ def export_params(settings: Settings) -> tuple[Param, ...]:
         *_asked(settings),
         *hit_params(settings, _SEARCHED),
         *RANKING,
-        Param(name="format", says="The format.", choices=(*FORMATS,), default="csv"),
+        Param(
+            name="format",
+            says="The format; parquet and arrow take the extra arrow.",
+            choices=(*FORMATS,),
+            default="csv",
+        ),
         Param(
             name="fields",
             says="The columns, with commas between them: fields, rank, score, key, snippet; all "
