@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import click
 import pytest
@@ -120,6 +121,10 @@ def test_typos_synonyms_and_fields_are_of_the_other_calls_as_well(
     }.items():
         assert get(client, f"/api/facets?{address}")["total"] == total
         assert len(client.get(f"/api/export?{address}&fields=id").text.splitlines()) == total + 1
+        assert get(client, f"/api/trend?{address}")["series"][0]["total"] == total
+        query, *options = dict(parse_qsl(address)).items()
+        asked = {"queries": [query[1]], **{k: v if k == "typos" else False for k, v in options}}
+        assert client.post("/api/batch", json=asked).json()["rows"][0]["total"] == total
     assert get(client, "/api/facets?q=peace&fields=title")["total"] == 1
     text = client.get("/api/export?q=peace&fields=id,rank&search_fields=title").text
     assert text.splitlines() == ['"id","rank"', '"talks",1']

@@ -304,7 +304,12 @@ def test_compare(client: TestClient) -> None:
     share = page(client, "/compare?q=peace&share=1&by=month")
     assert "100.00 %" in share.text
     assert page(client, "/compare").all("input", name="q")
-    assert page(client, "/compare?q=peace&by=fortnight").all("polyline")
+    other = page(client, "/compare?q=peace&by=fortnight&typos=auto&f.source=AP")
+    assert other.all("polyline")
+    assert "expected by to be one of auto, year" in other.text
+    assert "unknown parameter 'typos'; there are by, q, share" in other.text
+    assert "unknown parameter 'f.source'" in other.text
+    assert "parameter" not in share.text
 
 
 def test_a_feed_of_a_search(client: TestClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.export.formats import FORMATS
+from searchlib.search.typos import TYPOS
 from searchlib.server.api import calls, export_params
 from searchlib.server.lists import MOST_HITS, MOST_QUERIES
 
@@ -200,6 +201,8 @@ _SCHEMAS: Final[dict[str, Any]] = {
             match={"enum": ["all", "any"]},
             lenient={"type": "boolean"},
             filter=_list(_TEXT),
+            typos={"enum": [*TYPOS]},
+            synonyms={"type": "boolean"},
         ),
         "additionalProperties": False,
     },
