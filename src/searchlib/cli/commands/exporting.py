@@ -137,9 +137,10 @@ def _format_of(format_: str | None, output: Path | None) -> str:
     if format_ is None and output is not None:
         format_ = ENDINGS.get(output.suffix.lower())
         if format_ is None:
+            excel = output.suffix.lower() in (".xlsx", ".xls")
             raise click.UsageError(
                 f"Expected a file that ends with {', '.join(ENDINGS)}, or --format; got "
-                f"{str(output)!r}."
+                f"{str(output)!r}.{' Excel opens .csv, best with --safe --bom.' if excel else ''}"
             )
     if format_ is not None and output is None and not FORMATS[format_].is_text:
         raise click.UsageError(f"Expected --output FILE for {format_}, which is not text.")
