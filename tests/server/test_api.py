@@ -268,6 +268,16 @@ def test_a_format_of_an_extra_that_is_missing_names_it(
     assert client.get("/api/export?q=*").status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/api", "/api/", "/api/serch?q=storm"])
+def test_a_call_that_is_not_there_says_where_all_are_described(
+    client: TestClient, address: str
+) -> None:
+    said = problem(client, address, 404)
+    assert said["detail"] == "There is no such call."
+    assert said["hint"] == "/api/openapi.json describes those that there are."
+    assert client.get("/apis").headers["content-type"].startswith("text/html")
+
+
 def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestClient) -> None:
     said = problem(client, "/api/search?q=peace+(talks")
     assert said["position"] == 6

@@ -93,7 +93,7 @@ def at_longer_value(
 
 
 def at_equals(text: str, names: FieldNames, span: Span, reporter: Reporter) -> None:
-    """Note that ``source=AP`` may be meant for ``source:AP``, and ``source!=AP`` for its opposite."""
+    """Note that ``source=AP`` may be meant for ``source:AP``, or ``source!=AP`` for no such."""
     side, _, other = text.partition("=")
     name, value = side.removesuffix("!"), other.removeprefix("=")
     if value and name in names.specs:

@@ -260,8 +260,14 @@ class _Application:
     async def _refuse_http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
-        detail = "There is no such page." if error.status_code == 404 else error.detail
-        return await self._refuse(request, Refusal(error.status_code, detail, headers=headers))
+        detail, hint = error.detail, ""
+        if error.status_code == 404:
+            detail = "There is no such page."
+            if _is_api(request):
+                detail = "There is no such call."
+                hint = f"{_links(request).base}{_API}openapi.json describes those that there are."
+        refusal = Refusal(error.status_code, detail, hint=hint, headers=headers)
+        return await self._refuse(request, refusal)
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
         refusal = refusal_of(error)
@@ -282,7 +288,7 @@ def _origin(request: Request) -> str:
 
 def _is_api(request: Request) -> bool:
     path: str = request.scope["path"]
-    return path.removeprefix(request.scope.get("root_path", "")).startswith(_API)
+    return f"{path.removeprefix(request.scope.get('root_path', ''))}/".startswith(_API)
 
 
 def _pairs(request: Request) -> Pairs:
