@@ -356,6 +356,11 @@ def test_a_hit_beyond_the_last_one_says_how_many_there_are(
     assert found[-1:] == found[len(found) - 1 :] if limit != 0 else not found[5:]
     with pytest.raises(IndexError, match=r"there is no hit \[-9\]"):
         found[-9]
+    for hits in (found, found.hits):
+        with pytest.raises(TypeError, match=r"got \['name'\]; write results\[0\]\.document\.name "):
+            hits["name"]  # type: ignore[call-overload]
+        with pytest.raises(TypeError, match=r"got \[1\.5\]; write results\[0\]\.document\.\.\.\. "):
+            hits[1.5]  # type: ignore[call-overload]
 
 
 M = TypeVar("M")

@@ -13,6 +13,7 @@ from searchlib.schema.typing import M_co
 from searchlib.search.dumping import Dumped
 from searchlib.search.kept_hits import KnownLeftOut
 from searchlib.search.left_out import NOTHING, Collapsed
+from searchlib.search.missing_hits import no_hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -230,8 +231,8 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         if not isinstance(index, slice):
             try:
                 rank = self._ranks[index]
-            except IndexError:
-                raise IndexError(_no_hit(index, len(self))) from None
+            except (IndexError, TypeError):
+                raise no_hit(index, len(self)) from None
             return self._made.get(rank) or self._make(
                 rank, self._docnums.item(index), self._scores.item(index)
             )
@@ -358,8 +359,8 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
     def __getitem__(self, index: int | slice) -> Hit[M_co] | Sequence[Hit[M_co]]:
         try:
             return self.hits[index]
-        except IndexError:
-            raise IndexError(_no_hit(index, len(self), self.total)) from None
+        except (IndexError, TypeError):
+            raise no_hit(index, len(self), self.total) from None
 
     def __iter__(self) -> Iterator[Hit[M_co]]:
         return iter(self.hits)
@@ -444,16 +445,6 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
         notes = [note.message for note in self.notes]
         facets = {name: facet.to_json() for name, facet in self.facets.items()}
         return results_html(self.hits, self.total, notes, facets)
-
-
-def _no_hit(index: Any, count: int, total: int | None = None) -> str:
-    """Say how many hits there are, where one beyond them is asked for."""
-    here = "is 1" if count == 1 else f"are {count:,}"
-    said = f"there is no hit [{index}]: there {here}"
-    if total == count:
-        return said
-    found = "" if total is None else f" of {total:,}"
-    return f"{said} here{found}; search(..., limit=) says how many to take, limit=None all"
 
 
 def kept_results(
