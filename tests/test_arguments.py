@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import math
 from datetime import date, datetime
 from itertools import product
@@ -15,6 +17,7 @@ from searchlib import Article, Date, Index, Key, Number, SnippetOptions
 from searchlib.backends.copying import copy_index
 from searchlib.errors import ArgumentError, QueryError, SearchlibError
 from searchlib.query import Not, Or, Range, Term
+from searchlib.whoosh_compat.hints import ARGUMENTS
 from tests.conftest import ARTICLES
 
 if TYPE_CHECKING:
@@ -321,3 +324,45 @@ def test_only_deleting_is_told_how_to_take_several_keys(index: Index, key: Any) 
 def test_what_is_no_list_of_queries_is_an_error(index: Index, queries: Any) -> None:
     with pytest.raises(QueryError, match=r"expected (several|a list of) queries, got"):
         index.search_many(queries)
+
+
+@pytest.mark.parametrize(
+    ("zone", "remedy"),
+    [
+        ("Berlin", "; write 'Europe/Berlin'"),
+        ("new york", "; write 'America/New_York'"),
+        ("europe/berlin ", "; write 'Europe/Berlin'"),
+        ("Buenos_Aires", "; write 'America/Argentina/Buenos_Aires' or 'America/Buenos_Aires'"),
+        ("Nowhere", ""),
+        ("", ""),
+        ("../Berlin", ""),
+        (3, ""),
+    ],
+)
+def test_a_zone_that_is_a_city_alone_is_written_in_full(zone: Any, remedy: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        Index.in_memory(Article, zone=zone)
+    assert str(caught.value).endswith(f"got {zone!r}{remedy}")
+
+
+@pytest.mark.parametrize(
+    ("call", "name"), [(call, name) for call, hints in ARGUMENTS.items() for name in hints]
+)
+def test_an_argument_that_only_whoosh_has_says_what_to_write(
+    index: Index, call: str, name: str
+) -> None:
+    given = ("storm",) if call == "search" else ()
+    with pytest.raises(ArgumentError, match=rf"^{call}\(\) has no {name}=: .*; write ") as caught:
+        getattr(index, call)(*given, **{name: 1, "unknown": 2})
+    assert isinstance(caught.value, TypeError)
+    assert name not in inspect.signature(getattr(Index, call)).parameters
+    for line in ARGUMENTS[call][name].write:
+        ast.parse(line.replace("{...", "{0"))
+
+
+def test_an_argument_that_nobody_has_is_an_error_of_python(index: Index) -> None:
+    for call in (lambda: index.search("storm", limt=1), lambda: index.writer(wrkers=1)):  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match="unexpected keyword argument") as caught:
+            call()
+        assert not isinstance(caught.value, SearchlibError)
+    assert index.search(query="storm", limit=1) is not None

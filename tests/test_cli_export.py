@@ -153,7 +153,11 @@ def test_binary_formats_go_to_files(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_mistakes_are_explained() -> None:
-    assert "Expected a file that ends with .csv, " in run("storm", "-o", "a.txt", code=2).output
+    other = " ".join(run("storm", "-o", "a.txt", code=2).output.split())
+    assert "Expected a file that ends with .csv, " in other
+    assert "Excel" not in other
+    excel = " ".join(run("storm", "-o", "a.XLSX", code=2).output.split())
+    assert "Excel opens .csv, best with --safe --bom" in excel
     assert "got 'a.txt'" in run("storm", "-o", "a.txt", code=2).output
     wrong = run("storm", "--fields", "titel", code=1).output
     assert "expected a field to export, got 'titel'; there are id, title" in wrong

@@ -75,12 +75,12 @@ def test_the_folder_read_may_hold_the_index() -> None:
 
 def test_a_second_run_says_what_has_changed(folder: Path) -> None:
     first = run("index", "archive")
-    assert "3 articles added in news.index\nFiles: 3 added\n" in first.stdout
+    assert "3 articles added to news.index\nFiles: 3 added\n" in first.stdout
     (folder / "archive" / "rink.txt").write_text("Rink opens\n\nThe rink opened on Tuesday.\n")
     (folder / "archive" / "port.txt").unlink()
     (folder / "archive" / "new.txt").write_text("Bridge\n\nIt was built.\n")
     second = run("index", "archive")
-    assert "1 article added, 1 replaced, 1 deleted in news.index" in second.stdout
+    assert "1 article added to news.index, 1 replaced, 1 deleted" in second.stdout
     assert "Files: 1 added, 1 changed, 1 removed, 1 unchanged" in second.stdout
     assert found("*") == ["Bridge", "Rink opens", "Vote"]
     report = json.loads(run("index", "archive", "--full", "--json").stdout)
@@ -94,7 +94,7 @@ def test_without_sync_articles_are_added_and_nothing_goes(folder: Path) -> None:
     run("index", "archive", "--no-sync")
     (folder / "archive" / "port.txt").unlink()
     result = run("index", "archive", "--no-sync")
-    assert "0 articles added, 2 replaced" in result.stdout
+    assert "0 articles added to news.index, 2 replaced" in result.stdout
     assert len(found("*")) == 3
     wrong = run("index", "archive", "--no-sync", "--watch")
     assert wrong.exit_code == 2

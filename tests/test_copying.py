@@ -119,11 +119,13 @@ def test_what_is_not_there_or_locked(source: Path, tmp_path: Path) -> None:
 def test_the_command(source: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     count = len(ARTICLES) + 1
-    assert copy(source, target) == (0, f"{count} articles added in {target}\n")
+    assert copy(source, target) == (0, f"{count} articles added to {target}\n")
     code, out = copy(source, target, "--json")
     expected: dict[str, Any] = {"added": 0, "replaced": 0, "skipped": count}
     lists: dict[str, Any] = {"rejected": [], "notices": [], "alerts": []}
     assert (code, json.loads(out)) == (0, {**expected, **lists})
-    assert copy(source, target)[1] == f"0 articles added, {count} skipped in {target}\n"
-    assert copy(source, target, "--overwrite")[1].startswith(f"0 articles added, {count} replaced")
+    assert copy(source, target)[1] == f"0 articles added to {target}, {count} skipped\n"
+    assert copy(source, target, "--overwrite")[1].startswith(
+        f"0 articles added to {target}, {count} replaced"
+    )
     assert copy(tmp_path / "nowhere", target)[0] == 1

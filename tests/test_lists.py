@@ -80,6 +80,8 @@ def shown(found: Any) -> tuple[Any, ...]:
         {"limit": 3},
         {"limit": 0},
         {"match": "any"},
+        {"typos": "auto"},
+        {"typos": "auto", "synonyms": False},
         {"filter": {"source": "AP"}},
         {"filter": [{"published": Between("2025-01", "2025-02")}, "storm"], "lenient": True},
     ],
@@ -173,6 +175,7 @@ def test_all_rows_are_of_one_commit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "options",
     [{"limit": -1}, {"limit": None}, {"match": "most"}, {"filter": {"nofield": 1}},
+     {"typos": "some"}, {"synonyms": "no"},
      {"filter": "storm AND ("}, {"filter": {"published": "never"}}],
 )  # fmt: skip
 def test_what_is_wrong_for_all_queries_is_raised(
@@ -355,7 +358,8 @@ def test_what_was_made_otherwise_begins_anew(
 ) -> None:
     output = long_list.with_name("out.csv")
     args = ("batch", long_list, "--index", path, "-o", output)
-    for change in (["--hits", "1"], ["--phrase"], ["--filter", "source=AP"]):
+    changes = (["--hits", "1"], ["--phrase"], ["--filter", "source=AP"], ["--typos", "auto"])
+    for change in changes:
         interrupted(monkeypatch, 7, *args)
         result = run(*args, *change)
         assert "begun anew" in result.stderr

@@ -9,13 +9,15 @@ import pickle
 import subprocess
 import sys
 import weakref
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, cast
 
 import pydantic
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, computed_field
+from typing_extensions import TypedDict
 
 from searchlib import (
     ArgumentError,
@@ -305,6 +307,60 @@ def test_results_of_other_documents_are_converted_or_refused(found: Results[Prod
     for wrong in ({}, 42, {"total": 1}, {**found.model_dump(), "hits": [{"rank": 1}]}):
         with pytest.raises(ValidationError):
             adapter.validate_python(wrong)
+
+
+class Named(TypedDict):
+    sku: str
+    since: date | None
+
+
+def test_documents_can_be_asked_for_as_dictionaries(found: Results[Product]) -> None:
+    many, one = cast("Any", Results), cast("Any", Hit)  # type checkers want models
+    for kind in (dict, dict[str, Any], Mapping[str, Any], Named):
+        results = TypeAdapter[Any](many[kind]).validate_python(found)
+        document: Any = results[0].document
+        assert isinstance(document, dict)
+        assert (document["sku"], document["since"]) == ("0", None)
+        assert [hit.key for hit in results] == [hit.key for hit in found]
+        assert results.facets == found.facets
+        assert json.loads(json.dumps(results.to_json()))["hits"][1]["document"]["sku"] == "1"
+        dumped = json.loads(results.model_dump_json())["hits"][1]["document"]
+        assert dumped["since"] == "2025-01-31"
+        best = TypeAdapter[Any](one[kind]).validate_python(found[0])
+        assert best.document["sku"] == "0"
+        with pytest.raises(ValidationError):
+            TypeAdapter[Any](many[kind]).validate_python({**found.to_json(), "hits": [{"rank": 1}]})
+    read: Results[Any] = TypeAdapter(Results).validate_json(found.model_dump_json())
+    assert read.to_json()["hits"][0]["document"]["name"] == found[0].document.name
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        (3, "there is no hit [99]: there are 3 here of 8; search(..., limit=) says how many to"),
+        (1, "there is no hit [99]: there is 1 here of 8; search(..., limit=) says how many to"),
+        (0, "there is no hit [99]: there are 0 here of 8; search(..., limit=) says how many to"),
+        (None, "there is no hit [99]: there are 8"),
+    ],
+)
+def test_a_hit_beyond_the_last_one_says_how_many_there_are(
+    shop: Index[Product], limit: int | None, message: str
+) -> None:
+    for results in (found := shop.search("lamp", limit=limit), pickle.loads(pickle.dumps(found))):
+        with pytest.raises(IndexError) as caught:
+            results[99]
+        assert str(caught.value).startswith(message)
+        assert ("limit" in str(caught.value)) is (limit is not None)
+    with pytest.raises(IndexError, match=r"there is no hit \[99\]: there (are|is) \d"):
+        found.hits[99]
+    assert found[-1:] == found[len(found) - 1 :] if limit != 0 else not found[5:]
+    with pytest.raises(IndexError, match=r"there is no hit \[-9\]"):
+        found[-9]
+    for hits in (found, found.hits):
+        with pytest.raises(TypeError, match=r"got \['name'\]; write results\[0\]\.document\.name "):
+            hits["name"]  # type: ignore[call-overload]
+        with pytest.raises(TypeError, match=r"got \[1\.5\]; write results\[0\]\.document\.\.\.\. "):
+            hits[1.5]  # type: ignore[call-overload]
 
 
 M = TypeVar("M")

@@ -131,6 +131,24 @@ def test_auto_chooses_by_the_articles_and_not_by_the_hits() -> None:
     assert [sum(one.counts) for one in trend.series] == [2, 1]
 
 
+def test_typos_and_synonyms_are_those_of_a_search() -> None:
+    index = archive(dated("2025-01-05", "2025-02-05"), dated("2025-02-06", body="tempest"))
+    index.synonyms.set({"storm": ["tempest"]})
+
+    def totals(**options: Any) -> list[int]:
+        trend = index.trend(["storm", "stomr"], **options)
+        assert [one.total for one in trend.series] == [
+            index.count(query, **options) for query in ("storm", "stomr")
+        ]
+        return [one.total for one in trend.series]
+
+    assert totals() == [3, 0]
+    assert totals(synonyms=False) == [2, 0]
+    assert totals(typos="auto", synonyms=False) == [2, 2]
+    with pytest.raises(QueryError, match="expected typos to be 'off' or 'auto', got 'some'"):
+        totals(typos="some")
+
+
 def test_names(storms: Trend) -> None:
     index = archive(dated("2025-01-05"))
     assert [one.name for one in storms.series] == ["storm", "flood", "drought"]

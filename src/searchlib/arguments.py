@@ -9,7 +9,7 @@ from datetime import tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from searchlib.errors import ArgumentError, SearchlibError
 
@@ -176,7 +176,18 @@ def zone_of(zone: Any) -> tzinfo:
     try:
         return ZoneInfo(zone)
     except (TypeError, ValueError, OSError, ZoneInfoNotFoundError) as error:
+        like = _zones_like(zone) if isinstance(zone, str) else []
         raise ArgumentError(
             "expected a time zone such as datetime.UTC, ZoneInfo('Europe/Berlin') or its name, "
-            f"got {zone!r:.80}"
+            f"got {zone!r:.80}{'; write ' if like else ''}{' or '.join(map(repr, like))}"
         ) from error
+
+
+def _zones_like(name: str) -> list[str]:
+    """Find the zones that a city alone, or a name in other letters, may stand for."""
+    meant = name.strip().casefold().replace(" ", "_")
+    return sorted(
+        zone
+        for zone in available_timezones()
+        if meant in (zone.casefold(), zone.casefold().rpartition("/")[2])
+    )

@@ -84,6 +84,24 @@ def test_something_else_is_an_error(results: Results, method: str, target: Any) 
         getattr(results, method)(target)
 
 
+@pytest.mark.parametrize("method", ["to_ipc", "to_parquet"])
+def test_what_is_no_text_is_written_to_what_does_nothing_but_write(
+    results: Results, tmp_path: Path, method: str
+) -> None:
+    pytest.importorskip("pyarrow", reason="the extra arrow is not installed")
+
+    class OfBytes:
+        got = b""
+
+        def write(self, data: bytes) -> None:
+            self.got += data  # nothing but bytes
+
+    data, path = OfBytes(), tmp_path / "hits"
+    getattr(results, method)(data)
+    getattr(results, method)(path)
+    assert data.got == path.read_bytes()
+
+
 def test_text_files_take_no_parquet(results: Results) -> None:
     with pytest.raises(ArgumentError, match="expected a path or an open file"):
         results.to_parquet(io.StringIO())  # type: ignore[arg-type]

@@ -77,6 +77,6 @@ def test_the_command(folder: Path, address: str) -> None:
 
     host = address.removeprefix("opensearch://")
     secret = f"opensearch://ida:geheim@{host}"
-    assert run(str(folder), secret) == f"1,301 articles added in opensearch://{host}\n"
+    assert run(str(folder), secret) == f"1,301 articles added to opensearch://{host}\n"
     assert json.loads(run(str(folder), secret, "--json"))["skipped"] == COUNT + 1
     assert json.loads(run(str(folder), secret, "--json", "--overwrite"))["replaced"] == COUNT + 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from searchlib import Index
 from searchlib.analysis import analyze
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
-from searchlib.query import Fuzzy, Or, Phrase, Prefix, Query, Term, Word, from_json, to_json
+from searchlib.query import Boost, Fuzzy, Or, Phrase, Prefix, Query, Term, Word, from_json, to_json
 from searchlib.query.grammar import MAX_NESTING, MAX_PIECES
 from searchlib.query.notes import MAX_NOTES
 from searchlib.query.parser import (
@@ -157,6 +157,7 @@ REFUSED = {
     "NEAR": ("NEAR(a " * (MAX_NESTING + 1) + "b" + ")" * (MAX_NESTING + 1), "at most 20 nested"),
     "distances": ("a" + "".join(f" w/{n} a" for n in range(1, 30)), "at most 20 nested"),
     "regular expressions": ("/a/ " * 21, "at most 20 regular expressions"),
+    "similar words": ("a~ b~2 " * 50 + "c~", "at most 100 similar words"),
     "a regular expression": (f"/{'a' * 501}/", "a pattern of at most 500 characters"),
     "a slow expression": ("/(a+)+b/", "matches in at most 300,000 ways"),
 }
@@ -181,11 +182,20 @@ def test_limits(text: str, message: str) -> None:
         "a" + "".join(f" w/{n} a" for n in range(1, 20)),
         " AND ".join(f"(a w/{n} b)" for n in range(1, 100)),
         "/a/ " * 20,
+        "a~ b~2 " * 50 + "c~0 d",
         "a" + " OR b" * 1_500,
     ],
 )
 def test_what_is_within_limits_is_read(text: str) -> None:
     assert not PARSER.parse(text).notes
+
+
+def test_similar_words_beyond_the_limit_stand_for_themselves() -> None:
+    parsed = PARSER.parse("gale~ " * 101 + "title:coast~^2", lenient=True)
+    kinds = [type(part) for part in parsed.query.children()]
+    assert kinds == [Fuzzy] * 100 + [Word, Boost]
+    [note] = parsed.notes
+    assert note.span == (600, 605)
 
 
 def test_of_a_long_query_the_beginning_is_read_if_need_be() -> None:

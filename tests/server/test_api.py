@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import click
 import pytest
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from searchlib.cli.commands import cli
+from searchlib.export.formats import FORMATS, SPREADSHEETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +121,10 @@ def test_typos_synonyms_and_fields_are_of_the_other_calls_as_well(
     }.items():
         assert get(client, f"/api/facets?{address}")["total"] == total
         assert len(client.get(f"/api/export?{address}&fields=id").text.splitlines()) == total + 1
+        assert get(client, f"/api/trend?{address}")["series"][0]["total"] == total
+        query, *options = dict(parse_qsl(address)).items()
+        asked = {"queries": [query[1]], **{k: v if k == "typos" else False for k, v in options}}
+        assert client.post("/api/batch", json=asked).json()["rows"][0]["total"] == total
     assert get(client, "/api/facets?q=peace&fields=title")["total"] == 1
     text = client.get("/api/export?q=peace&fields=id,rank&search_fields=title").text
     assert text.splitlines() == ['"id","rank"', '"talks",1']
@@ -230,6 +237,45 @@ def test_exports_stream(client: TestClient) -> None:
     assert client.get("/api/export?q=peace").text.count("\n") > 2
     problem(client, "/api/export?q=(")
     problem(client, "/api/export?q=*&format=exe")
+
+
+@pytest.mark.parametrize("page", ["/api/export", "/export"])
+@pytest.mark.parametrize("name", [*FORMATS])
+def test_all_formats_of_the_command_are_served(
+    client: TestClient, index: Index, tmp_path: Path, name: str, page: str
+) -> None:
+    form, file = FORMATS[name], tmp_path / f"hits{FORMATS[name].endings[0]}"
+    if not form.is_text:
+        pytest.importorskip("pyarrow", reason="the extra arrow is not installed")
+    command = ["export", "*", "--sort=-published", "--index", str(index.path), "-o", str(file)]
+    command += ["--safe"] if name in SPREADSHEETS else []
+    assert CliRunner().invoke(cli, command).exit_code == 0
+    sort = "-published" if page == "/api/export" else "newest"
+    got = client.get(page, params={"q": "*", "format": name, "sort": sort})
+    assert got.status_code == 200
+    assert got.content == file.read_bytes()
+    assert got.headers["content-type"] == form.media_type
+    assert got.headers["content-disposition"].endswith(f'articles{form.endings[0]}"')
+
+
+@pytest.mark.parametrize("name", ["parquet", "arrow"])
+def test_a_format_of_an_extra_that_is_missing_names_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    said = problem(client, f"/api/export?q=*&format={name}", 501)
+    assert "pip install 'searchlib[arrow]'" in said["detail"]
+    assert client.get("/api/export?q=*").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/api", "/api/", "/api/serch?q=storm"])
+def test_a_call_that_is_not_there_says_where_all_are_described(
+    client: TestClient, address: str
+) -> None:
+    said = problem(client, address, 404)
+    assert said["detail"] == "There is no such call."
+    assert said["hint"] == "/api/openapi.json describes those that there are."
+    assert client.get("/apis").headers["content-type"].startswith("text/html")
 
 
 def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestClient) -> None:

@@ -38,6 +38,28 @@ def test_home_tells_what_the_archive_holds(client: TestClient) -> None:
     assert len(shown.all("rect")) > 2
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=peace+talks",
+        "q=p%C3%A9ace+%22%26&f.source=Harbour+News",
+        "sort=oldest&x=1",
+        "from=2025-03",
+    ],
+)
+def test_the_first_page_leads_to_the_results_that_its_address_asks_for(
+    client: TestClient, query: str
+) -> None:
+    led = client.get(f"/?{query}", follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (307, f"/search?{query}")
+    assert titles(page(client, f"/?{query}")) == titles(page(client, f"/search?{query}"))
+
+
+@pytest.mark.parametrize("query", ["", "q=", "utm_source=mail", "q=&sort="])
+def test_the_first_page_stays_where_nothing_is_asked_for(client: TestClient, query: str) -> None:
+    assert page(client, f"/?{query}").text == page(client, "/").text
+
+
 def test_results_have_marks_facts_and_links(client: TestClient) -> None:
     shown = page(client, "/search?q=peace+talks")
     assert titles(shown) == ["talks", "strike"]
@@ -282,7 +304,12 @@ def test_compare(client: TestClient) -> None:
     share = page(client, "/compare?q=peace&share=1&by=month")
     assert "100.00 %" in share.text
     assert page(client, "/compare").all("input", name="q")
-    assert page(client, "/compare?q=peace&by=fortnight").all("polyline")
+    other = page(client, "/compare?q=peace&by=fortnight&typos=auto&f.source=AP")
+    assert other.all("polyline")
+    assert "expected by to be one of auto, year" in other.text
+    assert "unknown parameter 'typos'; there are by, q, share" in other.text
+    assert "unknown parameter 'f.source'" in other.text
+    assert "parameter" not in share.text
 
 
 def test_a_feed_of_a_search(client: TestClient) -> None:
@@ -408,6 +435,7 @@ def test_the_application_can_be_mounted_below_a_path(index: Index) -> None:
     app = create_app(index, Settings(hosts=("testserver",)))
     client = TestClient(Starlette(routes=[Mount("/archive", app)]))
     shown = page(client, "/archive/search?q=peace")
+    assert page(client, "/archive/?q=peace").hrefs == shown.hrefs
     inner = [href for href in shown.hrefs if href.startswith("/")]
     assert inner
     assert all(href.startswith("/archive/") for href in inner)

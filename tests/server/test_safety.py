@@ -320,6 +320,40 @@ def test_loopback_and_hosts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "remedy"),
+    [
+        ("http://x", "write x"),
+        ("https://news.example:8080/archive?q=1", "write news.example"),
+        ("x:80", "write x"),
+        ("x/a", "write x"),
+        (" x ", "write x"),
+        ("a b", "write one such as news.example"),
+        ("", "write one such as news.example"),
+        ("http://", "write one such as news.example"),
+        ("*.example", r"or \* for any"),
+        ("::1", r"write \[::1\]"),
+        ("http://[2001:db8::1]:8000/", r"write \[2001:db8::1\]"),
+        ("[::1]:80", r"write \[::1\]"),
+        ("münchen.example", "write xn--mnchen-3ya.example"),  # as browsers send it
+        (7, "write one such as news.example"),
+    ],
+)
+def test_hosts_are_names_alone_and_others_are_told(host: Any, remedy: str) -> None:
+    with pytest.raises(ArgumentError, match=rf"expected hosts .*{remedy}"):
+        Settings(hosts=(host,))
+
+
+def test_hosts_that_are_one_string_are_not_its_letters() -> None:
+    with pytest.raises(ArgumentError, match=r"write \('news.example',\)"):
+        Settings(hosts="news.example")  # type: ignore[arg-type]
+
+
+def test_hosts_of_all_kinds_are_taken() -> None:
+    names = ("news.example", "NEWS", "10.0.0.1", "[::1]", "*", "my_host", "news.example.", "a-b.c")
+    assert Settings(hosts=names).hosts == names
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"threads": 0},

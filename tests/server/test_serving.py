@@ -91,9 +91,10 @@ def test_binding_to_the_network_says_what_that_means(
 ) -> None:
     given: dict[str, Any] = {}
 
-    def serve(index: Index, settings: Any, **options: Any) -> None:
-        given.update(options, settings=settings, index=index)
+    def serve(app: object, index: Index, settings: Any, **options: Any) -> None:
+        given.update(options, app=app, settings=settings, index=index)
 
+    monkeypatch.setattr(running, "expect_free", lambda *_: None)
     monkeypatch.setattr(running, "serve", serve)
     arguments = ["serve", "--index", str(index.path), "--host", "0.0.0.0"]
     said = " ".join(CliRunner().invoke(cli, arguments).stderr.split())
@@ -118,6 +119,51 @@ def test_mistakes_of_the_command(index: Index) -> None:
     done = CliRunner().invoke(cli, ["serve", "--index", str(index.path), "--facet", "title"])
     assert done.exit_code == 1
     assert "fields of labels" in done.stderr
+    assert "Serving" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--facet", "title", "--workers", "2"], "expected facets to name fields of labels"),
+        (["--facet", "source:many"], "expected"),
+        (["--token-file", "binary"], "expected --token-file in UTF-8, got 'binary'"),
+        (["--token-file", "empty"], "expected a token in 'empty'"),
+        (["--allow-host", "http://x"], "got 'http://x'; write x"),
+        (["--host", "http://x"], "expected --host to be an address of this machine"),
+        (["--host", ""], "expected --host to be an address of this machine"),
+        (["--host", "192.0.2.1"], "expected 192.0.2.1, port 8000, to be free"),  # of no machine
+    ],
+)
+@pytest.mark.parametrize("demo", [False, True])
+def test_what_is_wrong_is_said_instead_of_serving(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str],
+    said: str, demo: bool,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    (tmp_path / "empty").write_text(" \n")
+    if demo and "--workers" in arguments:
+        arguments = arguments[:2]
+    place = ["--demo"] if demo else ["--index", str(index.path)]
+    done = CliRunner().invoke(cli, ["serve", *place, *arguments])
+    assert (done.exit_code, "Serving" in done.stderr) == (1, False)
+    assert said in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_port_that_is_taken_is_an_error_before_anything_is_served(
+    index: Index, host: str, workers: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        arguments = ["serve", "--index", str(index.path), "--host", host, "--port", port]
+        done = CliRunner().invoke(cli, [*arguments, "--workers", workers])
+    assert (done.exit_code, "Serving" in done.stderr) == (1, False)
+    said = " ".join(done.stderr.split())
+    assert f"expected {host}, port {port}, to be free to listen on" in said
+    assert "--port and --host name others" in said
 
 
 def test_the_missing_extra_is_named(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,8 +102,8 @@ class Outcome:
         """Say the numbers."""
         count, *rest = self.articles.items()
         said = Text(f"{counted(count[1], 'article')}", "bold") + Text(" added")
+        said += Text(f" to {place}" if place else "")
         said += Text("".join(f", {number:,} {what}" for what, number in rest if number))
-        said += Text(f" in {place}" if place else "")
         files = ", ".join(f"{number:,} {what}" for what, number in self.files.items() if number)
         return said + Text(f"\nFiles: {files}" if files else "")
 

@@ -21,11 +21,26 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from searchlib.export.rows import Column, RowSource
-    from searchlib.export.targets import BinaryTarget
+    from searchlib.export.targets import BinaryFile, BinaryTarget
     from searchlib.schema.fields import Kind
     from searchlib.schema.models import DocumentSchema
 
 _GROUP_BYTES: Final = 32 << 20  # of a row group of Parquet
+
+
+class _Sink:
+    """An open file as pyarrow wants it, of one that may do nothing but write bytes."""
+
+    closed = False
+
+    def __init__(self, file: BinaryFile) -> None:
+        self._file = file
+
+    def write(self, data: Any) -> None:
+        self._file.write(data if isinstance(data, bytes) else memoryview(data).tobytes())
+
+    def flush(self) -> None:
+        """Leave it to whoever has opened the file."""
 
 
 def library(name: str, extra: str) -> Any:
@@ -79,7 +94,7 @@ def record_batches(
 def write_ipc(reader: pa.RecordBatchReader, target: BinaryTarget) -> None:
     """Write record batches as a file of Arrow's IPC format, which is Feather, too."""
     pa = library("pyarrow", "arrow")
-    with binary_file(target) as file, pa.ipc.new_file(file, reader.schema) as writer:
+    with binary_file(target) as file, pa.ipc.new_file(_Sink(file), reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
 
@@ -89,7 +104,7 @@ def write_parquet(reader: pa.RecordBatchReader, target: BinaryTarget) -> None:
     pa, parquet = library("pyarrow", "arrow"), library("pyarrow.parquet", "arrow")
     with (
         binary_file(target) as file,
-        parquet.ParquetWriter(file, reader.schema, compression="zstd") as writer,
+        parquet.ParquetWriter(_Sink(file), reader.schema, compression="zstd") as writer,
     ):
         pending: list[Any] = []
         for batch in reader:

@@ -11,6 +11,7 @@ from searchlib.index.alerts import tell
 from searchlib.index.keeps import Keeps
 from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
+from searchlib.whoosh_compat.missing_arguments import tells_arguments
 
 if TYPE_CHECKING:
     import os
@@ -50,6 +51,7 @@ class Changes(Keeps[M]):
 
     _filters: AnyFilterReader
 
+    @tells_arguments
     def writer(
         self,
         *,

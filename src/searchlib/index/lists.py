@@ -13,6 +13,7 @@ from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
 from searchlib.search.batches import phrase_of
+from searchlib.search.typos import TYPOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +103,8 @@ class Lists(Compares[M]):
         lenient: bool = False,
         phrases: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        synonyms: bool = True,
+        typos: Typos = "off",
     ) -> Iterator[BatchRow[M]]:
         """Answer a list of queries one after another (docs/lists.md).
 
@@ -118,6 +121,8 @@ class Lists(Compares[M]):
             phrases: Whether each query is a name to be found word for word, in which nothing is an
                 operator.
             filter: As for :meth:`search`, for all queries.
+            synonyms: As for :meth:`search`.
+            typos: As for :meth:`search`.
 
         Returns:
             A row for each query, in the order of the list.
@@ -133,6 +138,9 @@ class Lists(Compares[M]):
         flag("phrases", phrases, error=QueryError)
         limit = whole_number("limit", limit, 0, error=QueryError)
         one_of("match", match, ("all", "any"), error=QueryError)
+        flag("synonyms", synonyms, error=QueryError)
+        if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
+            self._searcher  # noqa: B018 - raises what is not an error of one query alone
         if phrases and match == "any":
             raise QueryError(
                 "expected phrases or match 'any', got both: a name is found word for word"
@@ -151,6 +159,8 @@ class Lists(Compares[M]):
 
         def ask(query: object) -> SearchRequest:
             given = phrase_of(query) if phrases else query
-            return asking(self._read(given, match, lenient=lenient)[1])
+            return asking(
+                self._read(given, match, lenient=lenient, synonyms=synonyms, typos=typos)[1]
+            )
 
         return self._backend.search_many(queries, ask, asking(ParsedQuery(MatchAll())))

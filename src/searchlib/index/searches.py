@@ -22,6 +22,7 @@ from searchlib.search.order import sort_order
 from searchlib.search.recency import boosts_of
 from searchlib.search.typos import TYPOS, with_typos
 from searchlib.whoosh_compat.any_query import read_query
+from searchlib.whoosh_compat.missing_arguments import tells_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 class Searches(Suggests[M]):
     """How an :class:`searchlib.Index` is searched; it is that and nothing else."""
 
+    @tells_arguments
     def search(
         self,
         query: str | Query | WhooshObject,
@@ -83,8 +85,9 @@ class Searches(Suggests[M]):
             lenient: Whether to read any string as well as possible instead of raising an error. The
                 notes of the results say what was ignored or changed.
             filter: What hits must match besides, with no effect on scores (docs/filters.md): a
-                mapping of fields to values, such as ``{"source": ["AP", "BBC"]}``; a second query;
-                or a list of these, of which all must match.
+                mapping of fields to values, such as ``{"source": ["AP", "BBC"]}``, with
+                :class:`searchlib.Between` for a range, as a pair is two values; a second query; or
+                a list of these, of which all must match.
             sort: What to sort by instead of by score, the most important first: names of dates and
                 numbers marked ``sortable``, of labels and the key, or "score", with "-" before a
                 name for the highest value first; or a :class:`Sort`, which also puts documents
@@ -207,6 +210,8 @@ class Searches(Suggests[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        synonyms: bool = True,
+        typos: Typos = "off",
     ) -> Trend:
         """Compare queries over time: how many documents match each, and which share of all that is.
 
@@ -220,6 +225,8 @@ class Searches(Suggests[M]):
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`. It holds for the queries, and for the documents of which
                 shares are told.
+            synonyms: As for :meth:`search`.
+            typos: As for :meth:`search`.
 
         Raises:
             QueryError: There is no query, or two are the same; there is no such date field; or as
@@ -232,7 +239,7 @@ class Searches(Suggests[M]):
 
         def spans(query: Any, how: Histogram) -> tuple[Any, tuple[Note, ...]]:
             request = SearchRequest(
-                parsed=self._read(query, match, lenient=lenient)[1],
+                parsed=self._read(query, match, lenient=lenient, synonyms=synonyms, typos=typos)[1],
                 conditions=also.conditions,
                 notes=also.notes,
                 limit=0,

@@ -76,7 +76,8 @@ class Between:
     """Values from one to another, in a filter: ``{"published": Between("2025-01", "2025-03")}``.
 
     A bound may be what a value of the field may be. One that names a span of time stands for all of
-    it: the example ends with the last moment of 31 March.
+    it: the example ends with the last moment of 31 March. A pair ``("2025-01", "2025-03")`` is no
+    range, but two values of which either will do: January and March.
 
     Attributes:
         low: The lower bound, or ``None`` for no lower bound.
@@ -115,9 +116,10 @@ class FilterReader:
         """Make a condition of each field of a filter.
 
         Args:
-            given: For each field a value, or several of which any will do; ``None`` for documents
-                without a value; a :class:`Between`; a ``Not`` of any of these; or a query, whose
-                words are looked for in this field unless they name another.
+            given: For each field a value, or several of which any will do, in a list or a tuple;
+                ``None`` for documents without a value; a :class:`Between` for a range; a ``Not`` of
+                any of these; or a query, whose words are looked for in this field unless they name
+                another.
 
         Raises:
             QueryError: There is no such field, or it does not hold such values.

@@ -93,10 +93,12 @@ def at_longer_value(
 
 
 def at_equals(text: str, names: FieldNames, span: Span, reporter: Reporter) -> None:
-    """Note that ``source=AP`` may be meant for ``source:AP``."""
-    name, _, value = text.partition("=")
+    """Note that ``source=AP`` may be meant for ``source:AP``, or ``source!=AP`` for no such."""
+    side, _, other = text.partition("=")
+    name, value = side.removesuffix("!"), other.removeprefix("=")
     if value and name in names.specs:
-        message = f"{text!r:.80} is text here; did you mean {name}:{value:.80}?"
+        meant = f"{'-' if side != name else ''}{name}:{value:.80}"
+        message = f"{text!r:.80} is text here; did you mean {meant}?"
         reporter.note("operator", message, span)
 
 

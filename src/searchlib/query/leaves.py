@@ -44,6 +44,9 @@ MAX_EDITS: Final = 2
 MAX_REGEXES: Final = 20
 """How many regular expressions a query may have: each is compared with thousands of terms."""
 
+MAX_SIMILAR: Final = 100
+"""How many similar words a query may have: each is compared with all terms of its fields."""
+
 _PLAIN: Final = re.compile(r"\w[\w'’-]*+(?:\.[\w'’-]+)*+")
 _BOOST: Final = re.compile(r"\^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$")
 _FUZZY: Final = re.compile(r"~(\d{0,9})$")
@@ -61,13 +64,13 @@ class LeafReader:
         reporter: Takes what can't be meant as it stands.
     """
 
-    __slots__ = ("_clock", "_fits", "_names", "_regexes", "_reporter")
+    __slots__ = ("_clock", "_fits", "_names", "_regexes", "_reporter", "_similar_words")
 
     def __init__(self, names: FieldNames, clock: Clock, reporter: Reporter) -> None:
         self._names = names
         self._clock = clock
         self._reporter = reporter
-        self._regexes = 0
+        self._regexes = self._similar_words = 0
         self._fits: dict[Term | Range, bool] = {}  # whether a field holds such values
 
     def word(self, token: Token, spec: FieldSpec | None) -> Query:
@@ -191,9 +194,18 @@ class LeafReader:
                 kind="limit",
             )
             count = MAX_EDITS
-        if count == 0:
+        if count == 0 or self._are_too_many(span):
             return self._whole(literal(text), spec, span)
         return self._in_defaults(Fuzzy(literal(text), count, fields=_names(spec), span=span), spec)
+
+    def _are_too_many(self, span: Span) -> bool:
+        """Count a similar word, and tell whether it is one too many; if it is, it is reported."""
+        self._similar_words += 1
+        if self._similar_words <= MAX_SIMILAR:
+            return False
+        expected = f"expected at most {MAX_SIMILAR} similar words (with ~), got more"
+        self._reporter.limit(expected, span, instead="the others stand for themselves alone")
+        return True
 
     def _in_a_row(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
         """Read a phrase: words and patterns that follow one another."""

@@ -5,10 +5,11 @@ How to read and write them, and their JSON schema.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, BeforeValidator, TypeAdapter
 
 from searchlib.search import json_shapes
 from searchlib.search.facets.values import DistinctCount, Facet, FieldStats
@@ -39,8 +40,21 @@ def core_schema_of(kind: type, source: Any, handler: GetCoreSchemaHandler) -> Co
     shape: Any
     shape, form = _FORMS[kind]
     if getattr(shape, "__parameters__", ()):
-        shape = shape[get_args(source) or Any]
+        [document] = get_args(source) or [Any]
+        shape = shape[_read_as(document)]
     return handler.generate_schema(Annotated[shape, form])
+
+
+def _read_as(document: Any) -> Any:
+    """Let documents that are asked for as mappings, ``Results[dict]``, be made of models."""
+    kind = get_origin(document) or document
+    if isinstance(kind, type) and issubclass(kind, Mapping):
+        return Annotated[document, BeforeValidator(_values_of)]
+    return document
+
+
+def _values_of(given: Any) -> Any:
+    return given.model_dump() if isinstance(given, BaseModel) else given
 
 
 def _read_results(given: Any, read: Callable[[Any], dict[str, Any]]) -> Results[Any]:

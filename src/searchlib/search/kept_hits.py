@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_jsonable_python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ class GivenHit:
         """Write the values of the document, as JSON has them."""
         given = self.given
         values: dict[str, Any] = (
-            dict(given) if isinstance(given, dict) else given.model_dump(mode="json")
+            to_jsonable_python(given) if isinstance(given, dict) else given.model_dump(mode="json")
         )
         return values
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, Self
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 SCORE: Final = "_score"
 """The score, in an order. No field has such a name."""
+_HIGHEST_FIRST: Final = 'write "-" before the name of a field for the highest value first'
+_DIRECTION: Final = re.compile(r"(asc|desc)(ending)?", re.IGNORECASE)
+_BETWEEN: Final = " \t:.,+-"
+"""What stands between a field and a direction that is written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ def sort_order(schema: DocumentSchema, sort: SortBy | Iterable[SortBy] | None) -
     if sort is None:
         return ()
     given = [sort] if isinstance(sort, SortBy) else sort
+    if isinstance(given, Mapping):  # of which only the keys would be seen
+        raise QueryError(
+            f"expected sort to be a field's name, a Sort or a list of these, got {shown(given)}; "
+            f"{_HIGHEST_FIRST}"
+        )
     parts = list(given) if isinstance(given, Iterable) else [given]
     order = tuple(_resolved(schema, part) for part in parts)
     return () if order == (Sort(SCORE, descending=True),) else order
@@ -98,7 +108,7 @@ def _resolved(schema: DocumentSchema, part: object) -> Sort:
         )
     if sort.is_score or (sort.field == "score" and "score" not in schema.fields):
         return Sort(SCORE, descending=sort.descending is not False)
-    expect_sortable(schema, sort.field, shown(part if isinstance(part, str) else sort.field))
+    expect_sortable(schema, sort.field, part if isinstance(part, str) else sort.field)
     return replace(sort, descending=bool(sort.descending))
 
 
@@ -111,8 +121,28 @@ def expect_sortable(schema: DocumentSchema, name: str, said: str) -> None:
     there = sortable_fields(schema)
     if name not in there:
         raise QueryError(
-            f"expected a sortable field, got {said}; there are {', '.join(there)}, and the score"
+            f"expected a sortable field, got {shown(said)}{_remedy(said, there)}; there are "
+            f"{', '.join(there)}, and the score"
         )
+
+
+def _remedy(said: str, there: Iterable[str]) -> str:
+    """Say what to write for an order as other libraries have it: "published:desc", "+published"."""
+    if _DIRECTION.fullmatch(said.strip()):
+        return f"; {_HIGHEST_FIRST}"
+    for name in (*there, "score"):
+        before, found, behind = said.partition(name)
+        around = [before.strip(_BETWEEN), behind.strip(_BETWEEN)]
+        if found and all(not one or _DIRECTION.fullmatch(one) for one in around):
+            descending = "-" in before + behind or any(one[:1] in "dD" for one in around if one)
+            return f"; write {_written(name, descending=descending)}"
+    return ""
+
+
+def _written(name: str, *, descending: bool) -> str:
+    if name == "score":
+        return "'score'" if descending else "Sort('score', descending=False)"
+    return repr(f"-{name}" if descending else name)
 
 
 def _is_sortable(spec: FieldSpec) -> bool:

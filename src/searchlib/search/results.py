@@ -13,6 +13,7 @@ from searchlib.schema.typing import M_co
 from searchlib.search.dumping import Dumped
 from searchlib.search.kept_hits import KnownLeftOut
 from searchlib.search.left_out import NOTHING, Collapsed
+from searchlib.search.missing_hits import no_hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,7 +132,9 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
 
     def to_json(self) -> dict[str, Any]:
         """Convert the hit, its document and its snippets to values that JSON can hold."""
-        return {**self.values(), "document": self.document.model_dump(mode="json")}
+        document: Any = self.document
+        plain = self.stored if isinstance(document, dict) else document.model_dump(mode="json")
+        return {**self.values(), "document": plain}
 
     def _read_documents(self) -> None:
         self.document  # noqa: B018 - it stays with the hit
@@ -226,7 +229,10 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
     def __getitem__(self, index: slice) -> Hits[M_co]: ...
     def __getitem__(self, index: int | slice) -> Hit[M_co] | Hits[M_co]:
         if not isinstance(index, slice):
-            rank = self._ranks[index]  # and the error, if there is none
+            try:
+                rank = self._ranks[index]
+            except (IndexError, TypeError):
+                raise no_hit(index, len(self)) from None
             return self._made.get(rank) or self._make(
                 rank, self._docnums.item(index), self._scores.item(index)
             )
@@ -351,7 +357,10 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Hit[M_co]]: ...
     def __getitem__(self, index: int | slice) -> Hit[M_co] | Sequence[Hit[M_co]]:
-        return self.hits[index]
+        try:
+            return self.hits[index]
+        except (IndexError, TypeError):
+            raise no_hit(index, len(self), self.total) from None
 
     def __iter__(self) -> Iterator[Hit[M_co]]:
         return iter(self.hits)

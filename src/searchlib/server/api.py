@@ -127,7 +127,12 @@ def export_params(settings: Settings) -> tuple[Param, ...]:
         *_asked(settings),
         *hit_params(settings, _SEARCHED),
         *RANKING,
-        Param(name="format", says="The format.", choices=(*FORMATS,), default="csv"),
+        Param(
+            name="format",
+            says="The format; parquet and arrow take the extra arrow.",
+            choices=(*FORMATS,),
+            default="csv",
+        ),
         Param(
             name="fields",
             says="The columns, with commas between them: fields, rank, score, key, snippet; all "
@@ -231,6 +236,7 @@ def _of_trend(settings: Settings) -> tuple[Param, ...]:
         Param(name="by", says="How long a span is.", choices=(*UNITS, AUTO), default="month"),
         Param(name="field", says="The date that counts; by default the first.", most=200),
         *_asked(settings)[1:],
+        *WORDS,
     )
 
 
@@ -296,6 +302,7 @@ def _trend(archive: Archive, values: Values) -> Mapping[str, Any]:
         match=values["match"] or "all",
         lenient=values["lenient"],
         filter=filters_of(values["filter"]),
+        **words_in(values),
     ).to_json()
 
 

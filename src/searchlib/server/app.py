@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from searchlib.server.alerts import AlertPages
@@ -29,7 +29,7 @@ from searchlib.server.pages import Pages
 from searchlib.server.params import read_params
 from searchlib.server.problems import Refusal, refusal_of
 from searchlib.server.safety import Safety
-from searchlib.server.state import SearchState
+from searchlib.server.state import SearchState, asks_for_results
 from searchlib.server.streaming import FORMATS, format_named, streamed
 from searchlib.server.templating import Templates
 from searchlib.server.work import Work
@@ -79,7 +79,7 @@ class _Application:
         """Put it together."""
         pages = self._pages
         routes = [
-            Route("/", self._page(pages.home)),
+            Route("/", self._answering(self._home)),
             Route("/search", self._page(pages.results)),
             Route("/article", self._page(pages.article)),
             Route("/words", self._page(pages.words)),
@@ -116,6 +116,13 @@ class _Application:
             return HTMLResponse(page(_links(request), _pairs(request)))
 
         return self._answering(answer)
+
+    def _home(self, request: Request) -> Response:
+        """Show the first page, or lead to the results that its address asks for."""
+        links, pairs = _links(request), _pairs(request)
+        if asks_for_results(pairs):
+            return RedirectResponse(f"{links.base}/search?{request.url.query}")
+        return HTMLResponse(self._pages.home(links))
 
     def _call(self, call: Call) -> Handler:
         def answer(request: Request) -> Response:
@@ -253,8 +260,14 @@ class _Application:
     async def _refuse_http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         headers = dict(error.headers or {})
-        detail = "There is no such page." if error.status_code == 404 else error.detail
-        return await self._refuse(request, Refusal(error.status_code, detail, headers=headers))
+        detail, hint = error.detail, ""
+        if error.status_code == 404:
+            detail = "There is no such page."
+            if _is_api(request):
+                detail = "There is no such call."
+                hint = f"{_links(request).base}{_API}openapi.json describes those that there are."
+        refusal = Refusal(error.status_code, detail, hint=hint, headers=headers)
+        return await self._refuse(request, refusal)
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
         refusal = refusal_of(error)
@@ -275,7 +288,7 @@ def _origin(request: Request) -> str:
 
 def _is_api(request: Request) -> bool:
     path: str = request.scope["path"]
-    return path.removeprefix(request.scope.get("root_path", "")).startswith(_API)
+    return f"{path.removeprefix(request.scope.get('root_path', ''))}/".startswith(_API)
 
 
 def _pairs(request: Request) -> Pairs:

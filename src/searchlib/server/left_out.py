@@ -41,6 +41,17 @@ def left_out(pairs: Pairs, fields: Sequence[str], others: Others) -> list[str]:
     return list(dict.fromkeys(said))[:_MOST]
 
 
+def left_out_beside(pairs: Pairs, choices: Others) -> list[str]:
+    """Say what of an address is left out by a page that shows no search.
+
+    Args:
+        pairs: The parameters.
+        choices: What the page takes, and the values of each; ``None`` for any.
+    """
+    said = [one for name, value in pairs for one in _wrong(name, value, None, choices)]
+    return list(dict.fromkeys(said))[:_MOST]
+
+
 def expect_nothing_left_out(pairs: Pairs, fields: Sequence[str], others: Others) -> None:
     """Make sure that all of an address has an effect.
 
@@ -51,9 +62,9 @@ def expect_nothing_left_out(pairs: Pairs, fields: Sequence[str], others: Others)
         raise Refusal(400, said)
 
 
-def _wrong(name: str, value: str, fields: Sequence[str], choices: Others) -> Iterator[str]:
-    """Say what is wrong with a parameter, if anything is."""
-    if name.startswith(LABEL):
+def _wrong(name: str, value: str, fields: Sequence[str] | None, choices: Others) -> Iterator[str]:
+    """Say what is wrong with a parameter, if anything is; labels are none without ``fields``."""
+    if fields is not None and name.startswith(LABEL):
         if name.removeprefix(LABEL) not in fields:
             there = ", ".join(f"{LABEL}{field}" for field in fields) or "none"
             yield f"unknown parameter {name[:80]!r}; fields of labels are {there}"

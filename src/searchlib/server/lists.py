@@ -11,6 +11,7 @@ from searchlib.errors import first_line
 from searchlib.query.filter_texts import filters_of
 from searchlib.query.lexer import quoted
 from searchlib.search.batch_rows import CsvRows
+from searchlib.search.typos import TYPOS
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
 
@@ -163,22 +164,23 @@ def list_json(archive: Archive, body: bytes) -> Mapping[str, Any]:
         Refusal: The body is something else, or asks for too much.
     """
     given = _read(body)
-    match = given.get("match", "all")
-    if match not in ("all", "any"):
-        raise Refusal(400, "expected match to be all or any")
     rows = answered(
         archive,
         _strings(given, "queries"),
         limit=_limit(given),
-        match=match,
+        match=_one_of(given, "match", ("all", "any")),
         phrases=_flag(given, "phrases"),
         lenient=_flag(given, "lenient"),
+        typos=_one_of(given, "typos", TYPOS),
+        synonyms=_flag(given, "synonyms", usual=True),
         filter=filters_of(_strings(given, "filter", [])),
     )
     return {"rows": [row.to_json() for row in rows]}
 
 
-_KNOWN: Final = ("queries", "limit", "phrases", "match", "lenient", "filter")
+_KNOWN: Final = (
+    "queries", "limit", "phrases", "match", "lenient", "filter", "typos", "synonyms",
+)  # fmt: skip
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -201,8 +203,15 @@ def _strings(given: dict[str, Any], name: str, usual: list[str] | None = None) -
     return value
 
 
-def _flag(given: dict[str, Any], name: str) -> bool:
-    value = given.get(name, False)
+def _one_of(given: dict[str, Any], name: str, choices: Sequence[str]) -> Any:
+    value = given.get(name, choices[0])
+    if value not in choices:
+        raise Refusal(400, f"expected {name} to be {' or '.join(choices)}")
+    return value
+
+
+def _flag(given: dict[str, Any], name: str, *, usual: bool = False) -> bool:
+    value = given.get(name, usual)
     if not isinstance(value, bool):
         raise Refusal(400, f"expected {name} to be true or false")
     return value

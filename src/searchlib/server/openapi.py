@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.export.formats import FORMATS
+from searchlib.search.typos import TYPOS
 from searchlib.server.api import calls, export_params
 from searchlib.server.lists import MOST_HITS, MOST_QUERIES
-from searchlib.server.streaming import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ def description(settings: Settings, version: str, base: str) -> dict[str, Any]:
         )
         for call in calls(settings)
     }
-    forms = {form.media_type: _TEXT for form in FORMATS.values()}
+    forms = {form.media_type: _TEXT if form.is_text else {} for form in FORMATS.values()}
     paths["/api/export"] = _operation(
         "export", "Give all hits of a search as a file.", export_params(settings), forms
     )
@@ -200,6 +201,8 @@ _SCHEMAS: Final[dict[str, Any]] = {
             match={"enum": ["all", "any"]},
             lenient={"type": "boolean"},
             filter=_list(_TEXT),
+            typos={"enum": [*TYPOS]},
+            synonyms={"type": "boolean"},
         ),
         "additionalProperties": False,
     },

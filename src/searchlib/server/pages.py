@@ -9,7 +9,7 @@ from searchlib.errors import NoFingerprintsError, QueryError, UnsupportedError
 from searchlib.server.archive import TIMELINE
 from searchlib.server.charts import lines, timeline_of
 from searchlib.server.comparing import shown_terms, similar_articles
-from searchlib.server.left_out import left_out
+from searchlib.server.left_out import left_out, left_out_beside
 from searchlib.server.problems import Refusal, no_article
 from searchlib.server.showing import (
     citation_of,
@@ -81,7 +81,7 @@ class Pages:
         self._roles = archive.roles
         self._templates = templates
 
-    def home(self, links: Links, pairs: Pairs) -> str:
+    def home(self, links: Links) -> str:
         """Show what the archive holds, and what is new in it."""
         overview = self._archive.overview()
         timeline = overview.timeline
@@ -208,6 +208,7 @@ class Pages:
             "compare.html",
             links,
             queries=queries,
+            notes=left_out_beside(pairs, {"q": None, "by": UNITS, "share": ("", "0", "1")}),
             most=MOST_COMPARED,
             by=by,
             units=UNITS,

@@ -6,7 +6,15 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from searchlib.errors import ArgumentError, QueryError, QuerySyntaxError, SearchlibError, first_line
+from searchlib.errors import (
+    ArgumentError,
+    DocumentError,
+    MissingExtraError,
+    QueryError,
+    QuerySyntaxError,
+    SearchlibError,
+    first_line,
+)
 
 logger = logging.getLogger("searchlib.server")
 
@@ -77,7 +85,9 @@ def refusal_of(error: Exception) -> Refusal:
                 hint="Add lenient=true to have any query read as well as possible.",
                 position=error.position,
             )
-        case QueryError() | ArgumentError():
+        case MissingExtraError():
+            return Refusal(501, first_line(error))
+        case QueryError() | ArgumentError() | DocumentError():
             return Refusal(400, first_line(error))
         case SearchlibError() | OSError():
             logger.error("The index can't be searched.", exc_info=error)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import json
 import os
+import socket
 import threading
 import webbrowser
 from dataclasses import asdict
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
+from searchlib.errors import ArgumentError
 from searchlib.index import Index
 from searchlib.server import create_app
 from searchlib.server.settings import ANY_HOST, LOOPBACK, Settings
@@ -55,7 +58,40 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
+def expect_free(host: str, port: int) -> None:
+    """Make sure that a server can listen on a port, before anybody is told that it does.
+
+    Raises:
+        ArgumentError: The address is not one of this machine, or something listens there already.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        refused = [no for one in found if (no := _refusal(one)) is not None]
+    except (OSError, UnicodeError) as error:
+        raise ArgumentError(
+            f"expected --host to be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for "
+            f"all of them, got {host!r:.80}: {getattr(error, 'strerror', None) or error}"
+        ) from error
+    taken = [error for error in refused if error.errno == errno.EADDRINUSE]
+    if taken or len(refused) == len(found):  # one family of addresses is enough
+        first = (taken or refused)[0]
+        raise ArgumentError(
+            f"expected {host}, port {port}, to be free to listen on, got: "
+            f"{os.strerror(first.errno or 0)}; --port and --host name others"
+        ) from first
+
+
+def _refusal(found: tuple[Any, ...]) -> OSError | None:
+    family, _, _, _, address = found
+    try:
+        socket.create_server(address, family=family).close()
+    except OSError as error:
+        return error
+    return None
+
+
 def serve(
+    app: Starlette,
     index: Index[Any],
     settings: Settings,
     *,
@@ -69,7 +105,8 @@ def serve(
     """Serve an index until the process is told to end. Requests that run come to their end.
 
     Args:
-        index: The index; several workers open it anew, each for itself.
+        app: The application, if one process serves it.
+        index: Its index; several workers open it anew, each for itself.
         settings: How it is shown.
         host: The address to bind to.
         port: The port.
@@ -93,7 +130,7 @@ def serve(
     if log:
         options["log_level"] = "info"
     if workers == 1:
-        uvicorn.run(create_app(index, settings), **options)
+        uvicorn.run(app, **options)
         return
     given = asdict(settings) | {"theme": settings.theme and str(settings.theme.absolute())}
     os.environ[_ENVIRONMENT] = json.dumps(

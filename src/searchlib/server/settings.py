@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from searchlib.arguments import whole_number
 from searchlib.errors import ArgumentError
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 """The names of this machine for itself."""
 ANY_HOST: Final = "*"
+_HOST: Final = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class Settings:
         time_limit: How many seconds a request may take before it is given up.
 
     Raises:
-        ArgumentError: A number is too low, or the token is empty.
+        ArgumentError: A number is too low, the token is empty, or a host is no name of one.
     """
 
     title: str = "News archive"
@@ -59,6 +64,7 @@ class Settings:
     time_limit: float = 10.0
 
     def __post_init__(self) -> None:
+        _expect_hosts(self.hosts)
         for name in ("page_size", "max_page_size", "max_query", "threads", "exports"):
             whole_number(name, getattr(self, name), 1)
         for name in ("max_offset", "waiting"):
@@ -67,3 +73,34 @@ class Settings:
             raise ArgumentError("expected a token of some characters, or None for no token")
         if not self.time_limit > 0:
             raise ArgumentError(f"expected a time limit above 0 s, got {self.time_limit!r}")
+
+
+def _expect_hosts(hosts: Any) -> None:
+    """Make sure that requests can be for these hosts: other names would refuse all of them.
+
+    Raises:
+        ArgumentError: One of them is no name of a host.
+    """
+    if isinstance(hosts, str):
+        raise ArgumentError(
+            f"expected hosts to be several names, got {hosts!r:.80}; write ({hosts!r},)"
+        )
+    for host in hosts:
+        if host != ANY_HOST and not (isinstance(host, str) and _HOST.fullmatch(host)):
+            meant = _meant(host) if isinstance(host, str) else ""
+            raise ArgumentError(
+                "expected hosts (--allow-host) to be names without a scheme, port or path, got "
+                f"{host!r:.80}; write {meant or 'one such as news.example or [::1], or * for any'}"
+            )
+
+
+def _meant(host: str) -> str:
+    """Find the name of a host, as requests have it, in an address; "" if there is none."""
+    text = host.strip()
+    with suppress(ValueError):
+        return f"[{IPv6Address(text)}]"
+    with suppress(ValueError):  # UnicodeError is one
+        name = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+        name = f"[{name}]" if ":" in name else name.encode("idna").decode()
+        return name if _HOST.fullmatch(name) else ""
+    return ""

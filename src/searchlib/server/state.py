@@ -127,6 +127,11 @@ class SearchState:
         return bool(self.labels or self.since or self.until)
 
 
+def asks_for_results(pairs: Pairs) -> bool:
+    """Tell whether an address says anything of a search; what others add to links does not."""
+    return any(value and (name in NAMES or name.startswith(LABEL)) for name, value in pairs)
+
+
 def _and(query_string: str) -> str:
     return f"{query_string}&" if query_string else ""
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from starlette.responses import StreamingResponse
 
+from searchlib.export import formats
+from searchlib.export.formats import SPREADSHEETS
 from searchlib.server.problems import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from searchlib.search.results import Results
+    from searchlib.export.formats import ExportFormat
     from searchlib.server.work import Work
 
 _PIECE: Final = 64 << 10
@@ -30,28 +33,13 @@ class Format(NamedTuple):
     write: Callable[..., None]
 
 
-def _csv(results: Results[Any], target: Any, **options: Any) -> None:
-    results.to_csv(target, safe=True, **options)
+def _format(form: ExportFormat) -> Format:
+    # A browser downloads a file that a spreadsheet opens, and articles may be of strangers.
+    safe: dict[str, Any] = {"safe": True} if form.name in SPREADSHEETS else {}
+    return Format(form.media_type, form.endings[0].removeprefix("."), partial(form.write, **safe))
 
 
-def _jsonl(results: Results[Any], target: Any, **options: Any) -> None:
-    results.to_jsonl(target, **options)
-
-
-def _ris(results: Results[Any], target: Any, **options: Any) -> None:
-    results.to_ris(target, **options)
-
-
-def _bibtex(results: Results[Any], target: Any, **options: Any) -> None:
-    results.to_bibtex(target, **options)
-
-
-FORMATS: Final = {
-    "csv": Format("text/csv; charset=utf-8", "csv", _csv),
-    "jsonl": Format("application/x-ndjson", "jsonl", _jsonl),
-    "ris": Format("application/x-research-info-systems", "ris", _ris),
-    "bibtex": Format("application/x-bibtex; charset=utf-8", "bib", _bibtex),
-}
+FORMATS: Final = {form.name: _format(form) for form in formats.FORMATS.values()}
 
 
 def format_named(name: str) -> Format:

@@ -161,6 +161,33 @@ HINTS: Final[dict[str, dict[str, Hint]]] = {
 }  # fmt: skip
 
 
+ARGUMENTS: Final[dict[str, dict[str, Hint]]] = {
+    "search": {
+        **_each("sortedby", "hits are sorted by fields", "index.search(..., sort=...)"),
+        **_each("reverse", "each field has a direction", "index.search(..., sort='-...')"),
+        **_each("groupedby maptype", "facets count hits", "index.search(..., facets=[...])"),
+        **_each("mask", "a filter also excludes", "index.search(..., filter={...: Not(...)})"),
+        **_each("terms", "snippets mark what was found", "results[...].snippets[...].html"),
+        **_each("scored", "counting scores nothing", "index.count(...)"),
+        **_each("optimize", "rankings are always exact", "index.search(...)"),
+        **_each(
+            "collapse_limit collapse_order", "groups have their best hits",
+            "index.search(..., collapse=Collapse(..., best=...))",
+        ),
+        **_each("pagenum pagelen", _PAGES, "index.search(..., limit=..., offset=...)"),
+    },
+    "writer": {
+        **_each("procs", "processes are workers", "index.writer(workers=...)"),
+        **_each("limitmb", "memory is in bytes", "index.writer(memory=...)"),
+        **_each("delay", "a writer waits for another", "index.writer(timeout=...)"),
+        **_each(
+            "multisegment compound codec", "segments are merged as they need to be",
+            "index.writer()",
+        ),
+    },
+}  # fmt: skip
+"""The same for arguments of calls of an index."""
+
 _SHOWN: Final = {"WriterBlock": "index.writer() without a with statement"}
 
 

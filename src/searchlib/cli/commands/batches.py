@@ -23,9 +23,11 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
     safe_option,
+    synonyms_option,
     written_form,
     zone_option,
 )
+from searchlib.cli.commands.ranking import typos_option
 from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import progress_bar
 from searchlib.query.filter_texts import filters_of
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from searchlib.index import Index
     from searchlib.query.parser import Match
     from searchlib.search.batch_rows import CsvRows, JsonRows
+    from searchlib.search.typos import Typos
 
 
 _ENDINGS: Final = {".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
@@ -86,6 +89,8 @@ _CHUNK: Final = 1000
 @match_option
 @lenient_option
 @zone_option
+@typos_option
+@synonyms_option
 @friendly_errors
 def batch_command(
     list_path: Path,
@@ -101,6 +106,8 @@ def batch_command(
     match: Match,
     lenient: bool,
     zone: str,
+    typos: Typos,
+    synonyms: bool,
 ) -> None:
     """Run a list of queries: a column of a CSV file, or a text with a query on each line.
 
@@ -125,7 +132,14 @@ def batch_command(
     batch = _Batch(
         index,
         queries,
-        {"limit": hits, "match": match, "lenient": lenient, "phrases": phrase},
+        {
+            "limit": hits,
+            "match": match,
+            "lenient": lenient,
+            "phrases": phrase,
+            "typos": typos,
+            "synonyms": synonyms,
+        },
         filters,
         JsonRows() if form == "json" else CsvRows(hits=hits > 0, safe=safe),
     )

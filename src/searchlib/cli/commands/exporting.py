@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
-    CSV,
     STANDARD_STREAM,
     bom_option,
     expect_csv,
@@ -27,18 +26,11 @@ from searchlib.cli.commands.ranking import ranking_options
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
 from searchlib.export.field_texts import read_fields
+from searchlib.export.formats import ENDINGS, FORMATS, SPREADSHEETS
 from searchlib.query.filter_texts import filters_of
 
 if TYPE_CHECKING:
     from searchlib.query.parser import Match
-    from searchlib.search.results import Results
-
-_ENDINGS: Final = {
-    ".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
-    ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow", ".bib": "bibtex", ".ris": "ris",
-}  # fmt: skip
-_FORMATS: Final = tuple(dict.fromkeys(_ENDINGS.values()))
-_BINARY: Final = ("arrow", "parquet")
 
 
 @click.command("export", cls=QueryCommand)
@@ -47,7 +39,7 @@ _BINARY: Final = ("arrow", "parquet")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(_FORMATS),
+    type=click.Choice([*FORMATS]),
     help="What is written. [default: what the ending of the file says, or else csv]",
 )
 @click.option(
@@ -108,7 +100,7 @@ def export_command(
         "fields": read_fields(fields, chosen),
         "hits": "all" if limit is None else "page",
     }
-    if chosen in CSV:
+    if chosen in SPREADSHEETS:
         options |= {"safe": safe, "encoding": "utf-8-sig" if bom else "utf-8"}
     results = open_index(index_path, zone=zone).search(
         " ".join(query),
@@ -127,7 +119,8 @@ def export_command(
             if bar is not None:
                 bar(done, total)
 
-        _write(results, chosen, output, {**options, "progress": progress})
+        target: Any = sys.stdout.buffer if output is None else output
+        FORMATS[chosen].write(results, target, **options, progress=progress)
     console = terminal(errors=True)
     print_notes(results.notes, console)
     if output is not None:
@@ -142,31 +135,13 @@ def _format_of(format_: str | None, output: Path | None) -> str:
         click.UsageError: The file does not say, or the format is not for a terminal.
     """
     if format_ is None and output is not None:
-        format_ = _ENDINGS.get(output.suffix.lower())
+        format_ = ENDINGS.get(output.suffix.lower())
         if format_ is None:
+            excel = output.suffix.lower() in (".xlsx", ".xls")
             raise click.UsageError(
-                f"Expected a file that ends with {', '.join(_ENDINGS)}, or --format; got "
-                f"{str(output)!r}."
+                f"Expected a file that ends with {', '.join(ENDINGS)}, or --format; got "
+                f"{str(output)!r}.{' Excel opens .csv, best with --safe --bom.' if excel else ''}"
             )
-    if format_ in _BINARY and output is None:
+    if format_ is not None and output is None and not FORMATS[format_].is_text:
         raise click.UsageError(f"Expected --output FILE for {format_}, which is not text.")
     return format_ or "csv"
-
-
-def _write(results: Results, format_: str, output: Path | None, options: dict[str, Any]) -> None:
-    target: Any = sys.stdout.buffer if output is None else output
-    match format_:
-        case "csv":
-            results.to_csv(target, **options)
-        case "tsv":
-            results.to_csv(target, delimiter="\t", **options)
-        case "jsonl":
-            results.to_jsonl(target, **options)
-        case "parquet":
-            results.to_parquet(target, **options)
-        case "arrow":
-            results.to_ipc(target, **options)
-        case "bibtex":
-            results.to_bibtex(target, **options)
-        case _:
-            results.to_ris(target, **options)

@@ -13,6 +13,7 @@ from rich.text import Text
 from searchlib.backends.opensearch.address import Address, is_address
 from searchlib.cli.terminal import terminal
 from searchlib.errors import IndexNotFoundError, NotAnIndexError, SearchlibError
+from searchlib.export.formats import SPREADSHEETS
 from searchlib.index import Index
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ else:
 
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
-CSV: Final = ("csv", "tsv")
-"""The formats that spreadsheets read."""
 DEFAULT_INDEX: Final = "news.index"
 STANDARD_STREAM: Final = Path("-")
 """What stands for standard input, or output, in the place of a file."""
@@ -206,8 +205,10 @@ def expect_csv(form: str, *, safe: bool, bom: bool = False) -> None:
         click.UsageError: There is one.
     """
     for option, given in (("--safe", safe), ("--bom", bom)):
-        if given and form not in CSV:
-            raise click.UsageError(f"Expected {option} with {' or '.join(CSV)}, got {form}.")
+        if given and form not in SPREADSHEETS:
+            raise click.UsageError(
+                f"Expected {option} with {' or '.join(SPREADSHEETS)}, got {form}."
+            )
 
 
 def written_form(output: Path | None, chosen: str | None, endings: Mapping[str, str]) -> str | None:

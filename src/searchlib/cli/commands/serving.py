@@ -17,6 +17,7 @@ from searchlib.cli.commands.options import (
 )
 from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import terminal
+from searchlib.errors import ArgumentError
 
 if TYPE_CHECKING:
     from searchlib.index import Index
@@ -104,14 +105,14 @@ def serve_command(
     from searchlib.server.extra import need_web
 
     need_web()
-    from searchlib.server.running import address_of, allowed_hosts, is_loopback, serve
-    from searchlib.server.settings import Settings
+    from searchlib.server import Settings, create_app
+    from searchlib.server.running import address_of, allowed_hosts, expect_free, is_loopback, serve
 
     if demo and _is_given("index_path"):
         raise click.UsageError("Expected --demo or --index, got both.")
     if demo and workers > 1:
         raise click.UsageError("--demo has one worker: its index is in the memory of one process.")
-    token = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ.get(_TOKEN)
+    token = _token_in(token_file) if token_file else os.environ.get(_TOKEN)
     settings = Settings(
         title="Sample archive" if demo and title == "News archive" else title,
         hosts=allowed_hosts(host, hosts),
@@ -120,12 +121,29 @@ def serve_command(
         theme=theme,
     )
     index = _sample(zone) if demo else open_index(index_path, zone=zone)
+    app = create_app(index, settings)  # also for workers, which could only tell their errors late
+    expect_free(host, port)
     console = terminal(errors=True)
     console.print(f"Serving {len(index):,} articles on {address_of(host, port)}  (Ctrl-C ends it)")
     if not is_loopback(host):
         console.print(_warning(host, is_open=not token, any_host=not hosts), style="yellow")
     options: dict[str, Any] = {"workers": workers, "zone": zone, "log": log}
-    serve(index, settings, host=host, port=port, open_browser=is_to_open, **options)
+    serve(app, index, settings, host=host, port=port, open_browser=is_to_open, **options)
+
+
+def _token_in(file: Path) -> str:
+    """Read a token.
+
+    Raises:
+        ArgumentError: There is none in the file.
+    """
+    try:
+        token = file.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise ArgumentError(f"expected --token-file in UTF-8, got {str(file)!r}: {error}") from None
+    if not token:
+        raise ArgumentError(f"expected a token in {str(file)!r}, got an empty file")
+    return token
 
 
 def _warning(host: str, *, is_open: bool, any_host: bool) -> str:

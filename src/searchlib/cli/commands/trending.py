@@ -17,8 +17,10 @@ from searchlib.cli.commands.options import (
     match_option,
     open_index,
     safe_option,
+    synonyms_option,
     zone_option,
 )
+from searchlib.cli.commands.ranking import typos_option
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_notes, printable, shows, terminal
 from searchlib.query.filter_texts import filters_of
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from searchlib.query.parser import Match
     from searchlib.search.facets.requests import Unit
     from searchlib.search.trend import Trend, TrendSeries
+    from searchlib.search.typos import Typos
 
 _HEIGHT: Final = 3
 """How many lines the curve of a query has."""
@@ -66,6 +69,8 @@ _PLAIN: Final = " .:#"
 @match_option
 @lenient_option
 @zone_option
+@typos_option
+@synonyms_option
 @friendly_errors
 def trend_command(
     queries: tuple[str, ...],
@@ -80,6 +85,8 @@ def trend_command(
     match: Match,
     lenient: bool,
     zone: str,
+    typos: Typos,
+    synonyms: bool,
 ) -> None:
     """Compare queries over time: how many articles match each, by month or year.
 
@@ -92,7 +99,14 @@ def trend_command(
       searchlib trend storm flood -o storms.svg --index news.index
     """
     trend = open_index(index_path, zone=zone).trend(
-        queries, by=by, field=field, filter=filters_of(filters), match=match, lenient=lenient
+        queries,
+        by=by,
+        field=field,
+        filter=filters_of(filters),
+        match=match,
+        lenient=lenient,
+        typos=typos,
+        synonyms=synonyms,
     )
     if output is not None:
         trend.save(output, share=share, safe=safe)
