@@ -25,11 +25,13 @@ def tells_arguments(call: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(call)
     def told(*args: P.args, **options: P.kwargs) -> T:
-        if not options.keys() <= known:
-            for name in sorted(options.keys() & hints.keys()):
+        try:
+            return call(*args, **options)
+        except TypeError:
+            for name in sorted((options.keys() - known) & hints.keys()):
                 hint = hints[name]
                 said = f"{call.__name__}() has no {name}=: {hint.why}"
-                raise ArgumentError(f"{said}; write {', or '.join(hint.write)}")
-        return call(*args, **options)
+                raise ArgumentError(f"{said}; write {', or '.join(hint.write)}") from None
+            raise
 
     return told
