@@ -76,6 +76,32 @@ def until_answered(call: Callable[[], AddReport], seconds: float) -> AddReport:
                 raise
 
 
+def give_up_first_copies(cluster: Cluster, name: str) -> int:
+    """Have the first copies of parts whose other copy can't be made assigned anew.
+
+    It is what docs/opensearch.md has the operator do: they are opened anew from disk.
+
+    Returns:
+        How many there were.
+    """
+    copies = cluster.request("GET", f"/_cat/shards/{name}?format=json")
+    hung = {one["shard"] for one in copies if one["state"] == "INITIALIZING"}
+    commands = [
+        {
+            "cancel": {
+                "index": one["index"],
+                "shard": int(one["shard"]),
+                "node": one["node"],
+                "allow_primary": True,
+            }
+        }
+        for one in copies
+        if one["prirep"] == "p" and one["shard"] in hung
+    ]
+    cluster.request("POST", "/_cluster/reroute", {"commands": commands})
+    return len(commands)
+
+
 @pytest.mark.parametrize("which", ["manager", "other"])
 def test_a_node_killed_during_searches(cluster: Cluster, index: Index, which: str) -> None:
     number = manager(cluster) if which == "manager" else (manager(cluster) + 1) % 3
@@ -157,11 +183,11 @@ def test_two_of_three_killed(cluster: Cluster, index: Index) -> None:
         try:
             report = until_answered(lambda: impatient.add([article(COUNT)]), 30)
         except ServerTimeoutError:
-            # Now and then the making of a copy hangs for good, and what is written waits for it:
-            # https://github.com/opensearch-project/OpenSearch/issues/20177
-            cluster.kill(2)
-            cluster.restart(2)
-            report = until_answered(lambda: impatient.add([article(COUNT)]), 60)
+            # https://github.com/opensearch-project/OpenSearch/issues/19150: if the node that was
+            # left wins the election, a copy that is made the first one may take no writes, ever.
+            assert give_up_first_copies(cluster, "reports") > 0
+            report = until_answered(lambda: impatient.add([article(COUNT)]), 30)
+        cluster.wait_until_ready(status="green")
         assert report.added + report.replaced == 1
         assert [mistake(impatient, n, COUNT + 1) for n in range(50)] == [None] * 50
 
