@@ -58,6 +58,7 @@ class FieldSpec:
             queries: ``level:HIGH``. They change nothing that is written of a document.
         loose: Whether documents may have more in it than what ``kind`` and ``many`` say: numbers
             and bools beside text, whole numbers beside decimals, one value in the place of a list.
+        languages: The languages that a word of a query is looked for in; none but for text.
     """
 
     name: str
@@ -67,6 +68,15 @@ class FieldSpec:
     found: Languages = ()
     members: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     loose: bool = field(default=False, compare=False)
+    languages: Languages = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "languages", self._languages())
+
+    def _languages(self) -> Languages:
+        if not isinstance(self.marker, Text):
+            return ()
+        return self.found or (None if self.marker.language == AUTO else self.marker.language,)
 
     @property
     def is_nested(self) -> bool:
@@ -77,13 +87,6 @@ class FieldSpec:
     def column_kind(self) -> Kind:
         """The type of its values where they stand in a column of numbers: decimals are floats."""
         return "float" if self.kind == "decimal" else self.kind
-
-    @property
-    def languages(self) -> Languages:
-        """The languages that a word of a query is looked for in; none but for text."""
-        if not isinstance(self.marker, Text):
-            return ()
-        return self.found or (None if self.marker.language == AUTO else self.marker.language,)
 
     @property
     def label_types(self) -> tuple[type, ...]:

@@ -167,7 +167,7 @@ class LeafCompiler(LeafFields):
 
     def _postings(self, fields: Fields, terms: Terms) -> WordPostings:
         """Find the postings of a word in all its fields."""
-        if all(len(some) == 1 for some in terms):
+        if max(map(len, terms)) == 1:
             return self._index.word_finder(fields).find([some[0] for some in terms])
         scoring = self._index.scoring
         words = self._words_in(fields, terms)
