@@ -59,7 +59,8 @@ def explained(error: Exception, address: Address) -> SearchlibError:
     if isinstance(error, theirs.ConnectionTimeout):
         return ServerTimeoutError(
             f"{place}: expected an answer within {address.timeout:g} s, got none; try again, or "
-            "wait longer: ?timeout=60. What was to be written may still be written"
+            "wait longer: ?timeout=60. What was to be written may still be written. If it goes on "
+            "after nodes were lost, see docs/opensearch.md, 'When something fails'"
         )
     if isinstance(error, theirs.ConnectionError):
         other = "without ?tls=true" if address.tls else "with ?tls=true"
