@@ -6,6 +6,7 @@
     nox -s tests-3.12      the test suite on one Python
     nox -s lowest          the same on the lowest versions that pyproject.toml declares
     nox -s engine          the tests of the engine on the newer Pythons, and on lowest versions
+    nox -s freethreaded    the same without a GIL, where there is a Python that can do without
     nox -s bare            wheel and sdist, each in an environment that has nothing else
 """
 
@@ -21,8 +22,12 @@ ENGINE = [  # what needs no extra but the command line
         f"tests/{name}"
         for name in ("analysis", "postings", "query", "search", "segment", "storage")
     ),
-    *(f"tests/test_{name}.py" for name in ("facade", "generations", "index", "schema", "threads")),
+    *(
+        f"tests/test_{name}.py"
+        for name in ("facade", "generations", "index", "schema", "shared_by_threads", "threads")
+    ),
 ]
+FREE_THREADED = next(filter(shutil.which, ["python3.14t", "python3.13t"]), None)
 nox.options.default_venv_backend = "uv"
 
 # pyenv's own commands work only for the versions that are switched on; the rest are in folders.
@@ -47,6 +52,17 @@ def engine(session: nox.Session) -> None:
     lowest_versions = ["--resolution=lowest-direct"] if session.python == PYTHONS[0] else []
     session.install(*lowest_versions, ".[cli]", *_test_tools("hypothesis", "pytest"))
     session.run("pytest", "-n", "auto", *ENGINE, *session.posargs)
+
+
+@nox.session(python=FREE_THREADED)
+def freethreaded(session: nox.Session) -> None:
+    """Run the tests of the engine without a GIL, though PyStemmer asks for one."""
+    if FREE_THREADED is None:
+        session.skip("expected python3.14t or python3.13t")
+    # Their newest versions may have to be compiled, which takes long.
+    wheels = (f"--only-binary={name}" for name in ("hypothesis", "numpy", "pydantic-core"))
+    session.install(*wheels, ".[cli]", "hypothesis", *_test_tools("pytest"))
+    session.run("pytest", "-n", "auto", *ENGINE, *session.posargs, env={"PYTHON_GIL": "0"})
 
 
 @nox.session(python=PYTHONS[0])

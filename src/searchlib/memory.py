@@ -85,12 +85,11 @@ class LRUCache:
 
     def get(self, key: Hashable) -> Any:
         """Find the value of a key; ``None`` if it is not kept."""
-        try:
-            value, _ = self._kept[key]
+        with self._lock:  # without a GIL, an OrderedDict is damaged by threads that change it
+            if key not in self._kept:
+                return None
             self._kept.move_to_end(key)
-        except KeyError:  # perhaps another thread has just forgotten it
-            return None
-        return value
+            return self._kept[key][0]
 
     def put(self, key: Hashable, value: Any, size: int) -> None:
         """Keep a value.

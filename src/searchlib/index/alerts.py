@@ -222,21 +222,21 @@ class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):
 
     def _index_for(self, snapshot: Snapshot) -> AlertIndex:
         """Give the term index over the queries, for the languages of a snapshot."""
-        key = self.revision, self._synonyms.revision, snapshot.languages
-        if self._index is None or self._index[0] != key:
+        key, known = (self.revision, self._synonyms.revision, snapshot.languages), self._index
+        if known is None or known[0] != key:
             schema = self._schema.with_languages(snapshot.languages)
             archive = self._current.get().snapshot
             synonyms = self._synonyms.current()
             made = AlertIndex(self.values(), schema, synonyms, archive.doc_frequency)
-            self._index = key, made
-        return self._index[1]
+            known = self._index = key, made
+        return known[1]
 
     def _all(self) -> dict[str, SavedQuery]:
-        name = kept_name(self._directory, "alerts")
-        if name != self._known[0]:
+        name, known = kept_name(self._directory, "alerts"), self._known
+        if name != known[0]:
             kept = read_kept(self._directory, "alerts")
-            self._known = kept.name, read(kept.data, self._directory.path)
-        return self._known[1]
+            known = self._known = kept.name, read(kept.data, self._directory.path)
+        return known[1]
 
     def __getitem__(self, name: str) -> SavedQuery:
         return self._all()[name]

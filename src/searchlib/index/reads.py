@@ -57,9 +57,10 @@ class Reads(WhooshNames, Generic[M]):
 
     @property
     def _backend(self) -> Backend:
-        if self._home is None:
+        home = self._home
+        if home is None:
             raise IndexClosedError(f"{self._place}: the index is closed; open it again to use it")
-        return self._home
+        return home
 
     @property
     def _local(self) -> LocalBackend:
@@ -154,9 +155,9 @@ class Reads(WhooshNames, Generic[M]):
         It need not be called: files are closed when nothing refers to the index any more. Hits
         that a search has returned stay readable.
         """
-        if self._home is not None:
-            self._home.close()
-        self._home = None
+        home, self._home = self._home, None
+        if home is not None:
+            home.close()
 
     def __enter__(self) -> Self:
         self._backend  # noqa: B018 - looked at for its error

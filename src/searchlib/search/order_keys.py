@@ -35,13 +35,14 @@ class OrderKeys:
 
         ``None`` for a field without numbers, and for one whose numbers need all 64 bits.
         """
-        if sort not in self._known:
+        try:
+            return self._known[sort]
+        except KeyError:
             found = self._made(sort)
             if len(self._known) >= MAX_ORDERS:
                 self._known.clear()
             self._known[sort] = found
             return found
-        return self._known[sort]
 
     def _made(self, sort: Sort) -> Int64Array | None:
         numbers = self._index.numbers(sort.field)

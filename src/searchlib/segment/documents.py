@@ -188,8 +188,8 @@ class DocumentsReader:
         if self.block_count < 0 or firsts[-1] != doc_count:
             raise file.corrupt(f"expected blocks of {doc_count} documents", f"{name}.firsts")
         starts = file.array(f"{name}.starts", ("<u4", "<u8"), self.block_count + 1)
+        self._frames = file.array(name, "|u1", None)
         # Memoryviews give single numbers in half the time that arrays need.
-        self._frames = file.array(name, "|u1", None).data
         self._firsts = np.asarray(firsts, np.uint32).data
         self._starts = np.asarray(starts, starts.dtype.newbyteorder("=")).data
         self._local = threading.local()
@@ -286,7 +286,8 @@ class DocumentsReader:
                 f"expected block {block} among {len(self._frames)} bytes, got {start} to {end}",
                 self._name,
             )
-        frame = self._frames[start:end]
+        # Without a GIL, threads that slice one memoryview release it: python/cpython#155606.
+        frame = self._frames[start:end].data
         checksum, size = _FRAME_HEAD.unpack_from(frame)
         if zlib.crc32(frame[_CHECKSUM.size :]) != checksum:
             raise self._file.corrupt(f"the checksum of block {block} does not match", self._name)

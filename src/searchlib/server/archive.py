@@ -295,10 +295,10 @@ class Archive:
         )
 
     def _known_now(self) -> _Known:
-        revision = self.index.revision
-        if self._known.revision != revision:
-            self._known = _Known(revision)
-        return self._known
+        revision, known = self.index.revision, self._known
+        if known.revision != revision:
+            known = self._known = _Known(revision)
+        return known
 
     def _page(
         self, state: SearchState, match: Match | None, options: dict[str, Any], notes: list[str]
