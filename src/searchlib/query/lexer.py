@@ -106,7 +106,7 @@ def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[T
         most: How many pieces to look for. What is behind them is not read; a piece that has no
             room any more is there, before the end, if there is one.
     """
-    if text.replace(" ", "").replace(":", "").isalnum():  # as most are
+    if text.replace(" ", "").replace(":", "").isalnum() and " :" not in text:  # as most are
         found = _bare_words(text, is_field, most)
         if found is not None:
             return found
