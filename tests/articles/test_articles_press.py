@@ -161,3 +161,210 @@ def test_the_summary_of_a_search_in_factiva(
     assert isinstance(article, Article)
     assert isinstance(notice, Notice)
     assert (notice.kind, notice.line) == ("press", 13)
+
+
+EUROPRESSE = """Le Courrier d'Orlin (site web)
+
+Économie, mardi 4 mars 2025 - 12:30 +01:00 312 mots, p. 5
+
+Le port rouvre ses portes
+
+Ida Blom
+
+ORLIN – Les navires sont de retour.
+
+© 2025 Le Courrier d'Orlin. Tous droits réservés. Le présent document est protégé par les lois.
+
+Certificat émis le 5 mars 2025 à Orlin à des fins de visualisation personnelle et temporaire.
+
+news·20250304·OC·8_12345
+
+Orlin Soir
+mercredi 5 mars 2025
+Le pain revient
+Le pain est de retour.
+news·20250305·OS·0007
+"""
+GENIOS = """Orliner Post vom 04.03.2025, Nr. 53, S. 5 / Wirtschaft
+
+Le port rouvre ses portes
+
+Les navires sont de retour.
+
+Quelle: Orliner Post vom 04.03.2025, Nr. 53, S. 5
+Ressort: Wirtschaft
+Autor: Ida Blom
+Dokumentnummer: 202503041234
+Dauerhafte Adresse des Dokuments:
+https://www.example.net/document/OP__123
+Alle Rechte vorbehalten: (c) Orliner Post
+© GBI-Genios Deutsche Wirtschaftsdatenbank GmbH
+
+Le pain revient
+
+Le pain est de retour.
+
+Quelle: Abendblatt Orlin, Nr. 54 vom 05.03.2025
+Dokumentnummer: 77
+© 2025 GBI-Genios Deutsche Wirtschaftsdatenbank GmbH
+"""
+EBSCO = """Record: 1
+
+Title:
+Le port rouvre ses portes
+Authors:
+Ida Blom
+Source:
+Orlin Post, The. 03/04/2025, p5.
+Subject Terms:
+HARBORS
+SHIPS
+Accession Number:
+2W6112
+Database:
+Newspaper Source Plus
+
+Les navires sont de retour.
+
+Record: 2
+
+Title: Le pain revient
+Source: Orlin Evening, Mar 5, 2025, p2
+Abstract: Le pain est de retour.
+Accession Number: 2W6113
+Database: Newspaper Source Plus
+"""
+GALE = """Le port rouvre ses portes
+
+Author: Ida Blom
+Date: Mar. 4, 2025
+From: Orlin Post
+Document Type: Article
+Full Text:
+
+Les navires sont de retour.
+
+Copyright: COPYRIGHT 2025 Orlin Media Ltd.
+
+Source Citation (MLA 9th Edition)
+"Le port." Orlin Post, 4 Mar. 2025, p. 5.
+Gale Document Number: GALE|A123456789
+
+Le pain revient
+
+Date: Mar. 5, 2025
+From: Orlin Post
+Full Text:
+Le pain est de retour.
+Gale Document Number: GALE|A123456790
+"""
+NEWSBANK = """Le port rouvre ses portes
+
+Orlin Post, The (Orlin, OR) - March 4, 2025
+Author/Byline: Ida Blom
+Section: Local
+Page: B1
+
+Les navires sont de retour.
+
+Record Number: 1A2B3C4D5E6F
+Copyright (c) 2025 The Orlin Post
+
+Le pain revient
+Orlin Post, The (Orlin, OR) - March 5, 2025
+
+Le pain est de retour.
+
+Record Number: 1A2B3C4D5E70
+Copyright 2025, The Orlin Post, All Rights Reserved.
+"""
+BASES = {
+    "europresse": (EUROPRESSE, "Le Courrier d'Orlin (site web)", ["Économie"], "OC·8_12345"),
+    "genios": (GENIOS, "Orliner Post", ["Wirtschaft"], "202503041234"),
+    "ebsco": (EBSCO, "Orlin Post, The", ["HARBORS", "SHIPS"], "2W6112"),
+    "gale": (GALE, "Orlin Post", [], "GALE|A123456789"),
+    "newsbank": (NEWSBANK, "Orlin Post, The (Orlin, OR)", ["Local"], "1A2B3C4D5E6F"),
+}
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_other_bases(base: str, read_all: Callable[..., list[Article | Problem | Notice]]) -> None:
+    text, source, categories, number = BASES[base]
+    one, two = read_all("a.txt", text)
+    assert isinstance(one, Article)
+    assert isinstance(two, Article)
+    assert (one.title, one.source) == ("Le port rouvre ses portes", source)
+    assert one.body.removeprefix("ORLIN – ") == "Les navires sont de retour."
+    assert (one.authors, one.categories) == (["Ida Blom"], categories)
+    assert (one.published, two.published) == (date(2025, 3, 4), date(2025, 3, 5))
+    assert one.id.endswith(number)
+    assert (two.title, two.body) == ("Le pain revient", "Le pain est de retour.")
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_other_bases_in_rich_text_and_cut(base: str, read: Read) -> None:
+    text = BASES[base][0]
+    encoded = "".join(f"\\u{ord(c)}?" if ord(c) > 127 else c for c in text)
+    rich = read("a.rtf", "{\\rtf1\\ansi " + encoded.replace("\n", "\\par\n") + "}")
+    assert [item.title for item in rich if isinstance(item, Article)] == [
+        "Le port rouvre ses portes", "Le pain revient",
+    ]  # fmt: skip
+    for end in range(0, len(text), 61):  # whatever is missing, nothing but articles and problems
+        assert read("b.txt", text[:end])
+
+
+def test_the_page_of_europresse(read: Read) -> None:
+    article = (
+        "<article><header><div><span class=DocPublicationName>Orlin Soir</span>, no. 250</div>"
+        "<div><span class=DocHeader>Ville, mercredi {0} mars 2025 20 mots, p. 2</span></div>"
+        "</header><div class=titreArticle><p class=titreArticleVisu>Titre {0}</p></div><section>"
+        "<div class=docOcurrContainer><p>Le <mark>pain</mark> {0}.</p></div></section><footer>"
+        "<span class=publiC-lblNodoc>news·2025030{0}·OS·1_{0}</span></footer></article>"
+    )
+    page = "<html><body>" + article.format(4) + article.format(5) + "</body></html>"
+    found = read("a.html", page)
+    assert [item.title for item in found if isinstance(item, Article)] == ["Titre 4", "Titre 5"]
+    first = found[0]
+    assert isinstance(first, Article)
+    assert (first.body, first.published) == ("Le pain 4.", date(2025, 3, 4))
+    assert (first.source, first.categories) == ("Orlin Soir, no. 250", ["Ville"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fog\n\nIt is thick.\n\n© 2025 Orlin Post\n\nBread\n\nIt is back.\n\n© 2025 Orlin Post\n",
+        "Fog\n\n12 words\n\nIt is thick.\n\nBread\n\n9 words\n\nIt is back.\n",
+        "Fog\n\nIt is thick.\n\nLoad-Date: May 4\n\nBread\n\nIt is back.\n\nLoad-Date: May 5\n",
+    ],
+)
+def test_several_articles_are_never_silently_one(
+    text: str, read_all: Callable[..., list[Article | Problem | Notice]]
+) -> None:
+    items = read_all("a.txt", text)
+    notices = [item for item in items if isinstance(item, Notice)]
+    assert [notice.kind for notice in notices] == ["several"]
+
+
+def test_a_page_of_several_articles_says_so(
+    read_all: Callable[..., list[Article | Problem | Notice]],
+) -> None:
+    article = f"<article><h2>Fog</h2><p>{'It is thick. ' * 60}</p></article>"
+    for count in (1, 2):
+        items = read_all("a.html", f"<html><body>{article * count}</body></html>")
+        kinds = [item.kind for item in items if isinstance(item, Notice)]
+        assert kinds == ["several"] * (count - 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fog\n\nIt is thick.\n\n© 2025 Orlin Post\n",
+        "Fog\n\nQ: Is it thick?\n\nA: It is.\n\nQ: How?\n\nA: So.\n",
+        "Title: Fog\nDate: 2025-03-04\n\nIt is thick.\n",
+    ],
+)
+def test_one_article_is_one(
+    text: str, read_all: Callable[..., list[Article | Problem | Notice]]
+) -> None:
+    assert [type(item) for item in read_all("a.txt", text)] == [Article]

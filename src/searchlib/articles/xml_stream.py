@@ -119,7 +119,7 @@ _INLINE = frozenset({
     "img", "ins", "kbd", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt",
     "u", "var", "alt-code", "chron", "city", "classifier", "copyrite", "country", "event", "frac",
     "frac-den", "frac-num", "function", "lang", "location", "money", "num", "object.title", "org",
-    "person", "postaddr", "pronounce", "region", "state", "sublocation", "virtloc",
+    "person", "postaddr", "pronounce", "region", "state", "sublocation", "virtloc", "mark",
 })  # fmt: skip
 """The elements of HTML and NITF that stand within a line; all others are blocks."""
 

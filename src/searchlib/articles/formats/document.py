@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.formats.plain import add_text, find_title
 from searchlib.articles.formats.plain_head import read_head
+from searchlib.articles.formats.several import notices_of_several
 from searchlib.articles.formats.text import read_exports
 from searchlib.articles.paragraphs import read_marks
 from searchlib.articles.records import Record
@@ -51,6 +52,7 @@ def read_document(text: str, properties: dict[str, JsonValue], source: Source) -
         yield item
     if not is_export:
         yield Record(_to_record(lines, properties))
+        yield from notices_of_several(lines, source)
 
 
 def _to_record(lines: Sequence[Line], properties: dict[str, JsonValue]) -> dict[str, JsonValue]:

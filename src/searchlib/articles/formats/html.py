@@ -56,6 +56,9 @@ _MULTIPART_LIMIT = 100  # each part in parts is looked through for the ends of a
 _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S{1,2000}) -->")
 _TOO_DEEP = f"boolean({'/*' * (DEPTH_LIMIT + 1)})"
+# Words of press databases, and the number of Europresse: an export has them more than once.
+_EXPORT = re.compile(r"document|GBI-Genios|lblNodoc|\w·\d{8}·", re.IGNORECASE)
+_LONG_ARTICLE = 500  # characters
 _ROOTS = frozenset({"html", "head", "body"})
 # What text that is a piece of HTML begins with.
 _PIECES = frozenset({
@@ -139,9 +142,10 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
             f"expected a web page of at most {_ATTRIBUTE_LIMIT} attributes to an element, got more"
         )
     tree, found = _extract(page, address)
-    if page.lower().count("document") > 1 and (parts := _read_parts(tree, source)):
+    if len(_EXPORT.findall(page)) > 1 and (parts := _read_parts(tree, source)):
         yield from parts
         return
+    yield from _notice_of_several(tree, source)
     if found is not None:
         yield Record(_to_values(found, tree, address))
         return
@@ -162,6 +166,14 @@ def _read_parts(tree: HtmlElement, source: Source) -> list[Item]:
     if sum(isinstance(part, Record) for part in parts) < 2:
         return []
     return [part._replace(line=None) if isinstance(part, Record) else part for part in parts]
+
+
+def _notice_of_several(tree: HtmlElement, source: Source) -> Iterator[Item]:
+    """Say that a page has several articles with all their text, and that it was read as one."""
+    outer = tree.xpath("//article[not(ancestor::article)][.//h1 or .//h2 or .//h3]")
+    if sum(len(text_of(each)) > _LONG_ARTICLE for each in outer) > 1:
+        message = "several articles seem to be in this page, which was read as one; save each alone"
+        yield source.notice(message, "several")
 
 
 def _without_scripts(page: str) -> str:

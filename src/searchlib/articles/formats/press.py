@@ -1,10 +1,10 @@
-"""How is the text export of a press database read: Nexis, Factiva, ProQuest?
+"""How is the text export of a press database read: Nexis, Factiva, ProQuest, Europresse, Genios?
 
 Such a file holds many articles, one after another. What parts them, a line that each database
 has, is looked for first; it alone decides that a file is of this kind, and where it is cut. Each
-part is then read by the form of its database (:mod:`searchlib.articles.formats.press_forms`); one
-whose form is not known is read as plain text. So nothing is lost, and several articles never
-become one.
+part is then read by the form of its database (:mod:`searchlib.articles.formats.press_forms`,
+:mod:`searchlib.articles.formats.press_bases`); one whose form is not known is read as plain text.
+So nothing is lost, and several articles never become one.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.plain import add_text, read_plain
+from searchlib.articles.formats.press_bases import ABOVE, AFTER, BASES, UNDER, read_ebsco
 from searchlib.articles.formats.press_forms import FORMS, tagged_articles
 from searchlib.articles.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from searchlib.articles.formats.press_forms import Form
     from searchlib.articles.records import Item
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
@@ -57,11 +59,39 @@ def read_press(lines: Sequence[Line], source: Source) -> Iterator[Item]:
 def _cut(lines: Sequence[Line]) -> tuple[int, list[Sequence[Line]]]:
     """Find where the first article begins, and the lines of each; there are none elsewhere."""
     begins = [at for at, line in enumerate(lines) if _ABOVE.fullmatch(line.text)]
+    begins = begins or _numbered_records(lines)
     if not begins:
-        under = [at + 1 for at, line in enumerate(lines) if _UNDER.fullmatch(line.text)]
+        under = [_after(lines, at) for at, line in enumerate(lines) if _is_under(line.text)]
         begins = [0, *under] if under else tagged_articles(lines)
     parts = [lines[start:end] for start, end in pairwise([*begins, len(lines)])]
     return begins[0] if begins else 0, [part for part in map(_strip, parts) if _has_text(part)]
+
+
+def _numbered_records(lines: Sequence[Line]) -> list[int]:
+    """Find the records of EBSCO: their number, and a title below it."""
+    solid = [(at, line.text) for at, line in enumerate(lines) if line.text]
+    return [
+        at
+        for (at, text), (_, below) in pairwise(solid)
+        if ABOVE.fullmatch(text) and below.startswith("Title:")
+    ]
+
+
+def _is_under(text: str) -> bool:
+    return bool(_UNDER.fullmatch(text) or UNDER.fullmatch(text))
+
+
+def _after(lines: Sequence[Line], at: int) -> int:
+    """Find where the next article begins: not with what still belongs to the one above."""
+    end = at + 1
+    if UNDER.fullmatch(lines[at].text):
+        for number in range(at + 1, len(lines)):
+            text = lines[number].text
+            if AFTER.fullmatch(text):
+                end = number + 1
+            elif text:
+                break
+    return end
 
 
 def _strip(part: Sequence[Line]) -> list[Line]:
@@ -75,11 +105,14 @@ def _strip(part: Sequence[Line]) -> list[Line]:
 
 
 def _has_text(part: Sequence[Line]) -> bool:
-    return any(line.text and not _UNDER.fullmatch(line.text) for line in part)
+    return any(line.text and not _is_under(line.text) for line in part)
 
 
 def _read_part(part: Sequence[Line], source: Source) -> Record:
     source.line = next(line.number for line in part if line.text)
+    form = _read_base(part)
+    if form is not None:
+        return Record(add_text(form.record, form.body), source.line)
     # The line under an article is data: the number of the document.
     lines = [line for line in part if not _UNDER.fullmatch(line.text)]
     number = next((line.text for line in part if _UNDER.fullmatch(line.text)), "")
@@ -90,3 +123,18 @@ def _read_part(part: Sequence[Line], source: Source) -> Record:
                 form.record["id"] = number.removeprefix("Document ")
             return Record(add_text(form.record, form.body), source.line)
     return read_plain(lines, source)
+
+
+def _read_base(part: Sequence[Line]) -> Form | None:
+    """Read an article in the form of the database whose line stands above or under it."""
+    if ABOVE.fullmatch(part[0].text):
+        return read_ebsco(part[1:])
+    for at, line in enumerate(part):
+        if mark := UNDER.fullmatch(line.text):
+            base = next(name for name in BASES if mark[name])
+            form = BASES[base](part[:at], mark)
+            below = [line.text for line in part[at + 1 :] if line.text]
+            if form is not None and below:
+                form.record["copyright"] = " ".join(below)
+            return form
+    return None

@@ -10,7 +10,7 @@ from searchlib.articles.dates import read_date, read_date_at_start
 from searchlib.articles.text import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import JsonValue
 
@@ -137,7 +137,7 @@ def _read_about(form: Form, about: Sequence[str]) -> None:
 
 _LABEL = re.compile(r"(?=[A-ZÀ-Þ])([^\W\d_]+(?:[ /-][^\W\d_]+){0,3}) ?: ?(.*)")
 _BODY = frozenset({"body", "full text", "text", "volltext"})
-_LABELS = {
+LABELS = {
     "headline": "title", "title": "title", "byline": "byline", "author": "byline",
     "authors": "byline", "dateline": "dateline", "language": "language", "url": "url",
     "language of publication": "language", "document url": "url", "publication title": "source",
@@ -169,9 +169,20 @@ _UNDER = frozenset({
 })  # fmt: skip
 
 
-def _read_labelled(part: Sequence[Line]) -> Form | None:
-    """Read source, date, edition and headline, lines with labels, the text, more labels."""
-    reader = _Labelled()
+def read_labelled(
+    part: Sequence[Line], labels: Mapping[str, str] = LABELS, *, is_under_title: bool = False
+) -> Form | None:
+    """Read source, date, edition and headline, lines with labels, the text, more labels.
+
+    Args:
+        part: The lines of an article.
+        labels: The field of each label, in small letters.
+        is_under_title: Whether source, date and headline have been taken off.
+
+    Returns:
+        The article, or ``None`` if it has no labels.
+    """
+    reader = _Labelled(labels, is_under_title)
     for line in part:
         reader.read(line)
     return reader.finish() if reader.has_labels else None
@@ -180,8 +191,10 @@ def _read_labelled(part: Sequence[Line]) -> Form | None:
 class _Labelled:
     """Reads an article line by line."""
 
-    def __init__(self) -> None:
+    def __init__(self, labels: Mapping[str, str], is_under_title: bool) -> None:
         self.form = Form()
+        self.labels = labels
+        self.is_under_title = is_under_title
         self.loose: list[Line] = []  # the lines before the first label
         self.name = ""  # the field that is being read, "" for none
         self.has_labels = self.is_text = False
@@ -199,7 +212,7 @@ class _Labelled:
             self.form.body.append(line._replace(text=value))
         elif found and self._is_label(label, value):
             self.has_labels = True
-            self.name = _LABELS.get(label, label)
+            self.name = self.labels.get(label, label)
             self.form.add(self.name, value)
         elif line.text:
             self._add(line)
@@ -210,10 +223,10 @@ class _Labelled:
     def _is_label(self, label: str, value: str) -> bool:
         if self.is_text:
             is_known = label in _UNDER or (
-                _LABELS.get(label) == "title" and any(value == line.text for line in self.loose)
+                self.labels.get(label) == "title" and any(value == line.text for line in self.loose)
             )
             return is_known and (self.is_after_blank or bool(self.name))
-        return label in _LABELS or label in _UNDER or label in _ABOVE
+        return label in self.labels or label in _UNDER or label in _ABOVE
 
     def _add(self, line: Line) -> None:
         """Take in a line without a label: it goes on with what was before it."""
@@ -234,7 +247,11 @@ class _Labelled:
     def finish(self) -> Form:
         """Tell source, date and title among the lines that had no label."""
         lines, form = self.loose, self.form
-        at = next((at for at, line in enumerate(lines) if read_date_at_start(line.text)), None)
+        at = (
+            None
+            if self.is_under_title
+            else next((at for at, line in enumerate(lines) if read_date_at_start(line.text)), None)
+        )
         above = []
         if at is not None:
             form.record.setdefault("published", lines[at].text)
@@ -244,7 +261,7 @@ class _Labelled:
         if above and "source" not in form.record:
             form.record["source"] = above.pop().text
         lines = [*above, *lines]
-        if lines and "title" not in form.record:
+        if lines and "title" not in form.record and not self.is_under_title:
             form.record["title"] = lines.pop(0).text
         lines = [line for line in lines if line.text != form.record.get("title")]  # once more
         form.body = [*self._above(lines), *form.body]
@@ -263,6 +280,6 @@ class _Labelled:
 FORMS: tuple[Callable[[Sequence[Line]], Form | None], ...] = (
     _read_tagged,
     _read_shown,
-    _read_labelled,
+    read_labelled,
 )
 """How each form is read; ``None`` is returned for an article that has another."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from searchlib.articles.formats.base import Format
 from searchlib.articles.formats.plain import read_plain
 from searchlib.articles.formats.press import read_press
+from searchlib.articles.formats.several import notices_of_several
 from searchlib.articles.formats.website import read_export
 from searchlib.articles.header import find_headers
 from searchlib.articles.text import split_lines
@@ -33,6 +34,7 @@ def read_prose(text: str, source: Source) -> Iterator[Item]:
         yield item
     if not is_export and any(line.text for line in lines):
         yield read_plain(lines, source)
+        yield from notices_of_several(lines, source)
 
 
 def read_exports(lines: Sequence[Line], source: Source) -> Iterator[Item]:
