@@ -215,3 +215,9 @@ def test_a_wiki(read_all: ReadAll) -> None:
     assert (article.published, article.id) == (date(2025, 3, 4), "Orlin Wiki:12")
     assert isinstance(notice, Notice)
     assert "1 redirect" in notice.message
+
+
+@pytest.mark.parametrize("depth", [21, 190, 16000])
+def test_elements_without_end_are_not_looked_at_without_end(depth: int, read: Read) -> None:
+    (problem,) = read("a.xml", "<?xml version='1.0'?>" + "<a>" * depth)
+    assert isinstance(problem, Problem)

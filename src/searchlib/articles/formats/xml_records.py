@@ -96,19 +96,24 @@ def _look_at(text: str) -> dict[Path, _Seen]:
     """Collect the paths of elements, how often each is there, and what is named in it."""
     seen: dict[Path, _Seen] = {}
     path: Path = ()
+    deeper = 0  # elements that are open within the deepest that is looked at
     for tag in _TAG.finditer(text):
         name = tag["name"].rpartition(":")[2]
         if tag["end"]:
-            path = path[:-1]
+            path, deeper = (path, deeper - 1) if deeper else (path[:-1], 0)
+            continue
+        is_open = not tag["attributes"].endswith("/")
+        if deeper or len(path) == _DEEPEST:
+            deeper += is_open
             continue
         attributes = {key: a or b for key, a, b in _ATTRIBUTE.findall(tag["attributes"])}
-        if path:
-            seen.setdefault(path, _Seen()).names.add(_name(name, attributes))
-        if len(path) < _DEEPEST and len(seen) < _MOST_PATHS:
+        if path in seen:
+            seen[path].names.add(_name(name, attributes))
+        if (*path, name) in seen or len(seen) < _MOST_PATHS:
             here = seen.setdefault((*path, name), _Seen())
             here.count += 1
             here.names.update(key.rpartition(":")[2] for key in attributes)
-        if not tag["attributes"].endswith("/"):
+        if is_open:
             path = (*path, name)
     return seen
 
