@@ -41,7 +41,7 @@ _TEXT_ONLY: Final = ("article", "document", "story")
 _WEAK_DATE: Final = (
     "version_created", "first_created", "posted", "posted_at", "datetime", "timestamp",
     "created_at", "date_created", "created", "created_utc", "date_gmt", "seendate",
-    "content_created", "@timestamp", "time_added",
+    "content_created", "@timestamp", "time_added", "creation_date",
 )  # fmt: skip
 """Keys of a date that is the day of publication only if there is no other, and it can be read."""
 
@@ -53,7 +53,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "title": (
         "title", "headline", "headlines", "web_title", "post_title", "article_title", "hed",
         "headline_text", "title_text", "resolved_title", "heading", "titel", "überschrift",
-        "schlagzeile", "titre", "titulo", "título", "titular", "titolo", "kop", "otsikko", "tittel",
+        "ueberschrift", "schlagzeile", "titre", "titulo", "título", "titular", "titolo", "kop",
+        "otsikko", "tittel",
         "tytuł", "заголовок", "название", "标题", "標題", "見出し", "タイトル", "제목",
     ),
     "body": (
@@ -107,7 +108,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "url": (
         "url", "link", "href", "web_url", "article_url", "permalink", "canonical_url", "post_url",
         "resolved_url", "given_url", "requested_url", "warc_target_uri", "page_url", "canonical",
-        "alternate",
+        "alternate", "loc",
     ),
 }  # fmt: skip
 """The keys that are understood, for each field of an article; the first one wins."""
