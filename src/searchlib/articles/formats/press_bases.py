@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.dates import read_date
-from searchlib.articles.formats.press_forms import LABELS, Form, read_labelled
+from searchlib.articles.formats.press_forms import COPYRIGHT, LABELS, Form, read_labelled
 from searchlib.articles.paragraphs import ends_sentence
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ UNDER: Final = re.compile(
 """What stands under an article of the others."""
 
 AFTER: Final = re.compile(
-    r"(?:copyright\b|©|\(c\)).{0,60}?\b(?:19|20)\d\d\b.{0,120}|OpenURL Link|https?://\S+"
+    rf"{COPYRIGHT}.{{0,120}}|OpenURL Link|https?://\S+"
     r"|(?:Tous droits réservés|All rights reserved)\W*",
     re.IGNORECASE,
 )
@@ -119,7 +119,7 @@ def read_genios(lines: Sequence[Line], _: re.Match[str]) -> Form:
     return form.settle()
 
 
-_EBSCO_LABELS: Final = {
+_EBSCO_LABELS: Final = LABELS | {
     "authors": "byline", "source": "source", "subject terms": "subjects", "subjects": "subjects",
     "geographic terms": "regions", "accession number": "id", "abstract": "highlight",
     "document type": "document type", "database": "database", "people": "people",
@@ -128,7 +128,7 @@ _EBSCO_LABELS: Final = {
     "persistent link to this record": "url", "reviews & products": "products",
     "author affiliations": "affiliations", "copyright": "copyright", "publication": "publication",
 }  # fmt: skip
-_GALE_LABELS: Final = {
+_GALE_LABELS: Final = LABELS | {
     "date": "published", "from": "source", "publisher": "publisher", "publication": "source",
     "document type": "document type", "length": "length", "author": "byline",
     "authors": "byline", "copyright": "copyright",
@@ -136,7 +136,7 @@ _GALE_LABELS: Final = {
 }  # fmt: skip
 _LISTS: Final = ("subject terms:", "subjects:", "geographic terms:", "authors:")
 _CITATION: Final = "Source Citation"
-_NEWSBANK_LABELS: Final = {
+_NEWSBANK_LABELS: Final = LABELS | {
     "author/byline": "byline", "authors": "byline", "edition": "edition", "page": "page",
     "section": "section", "readability": "readability", "column": "column",
     "publication": "source", "date": "published", "location": "regions", "memo": "memo",
@@ -147,7 +147,7 @@ _NEWSBANK_LABELS: Final = {
 
 def read_ebsco(lines: Sequence[Line], _: re.Match[str] | None = None) -> Form | None:
     """Read labels, with their values on the same line or below, and the text under them."""
-    form = _with_issue(read_labelled(_separated(lines), LABELS | _EBSCO_LABELS))
+    form = _with_issue(read_labelled(_separated(lines), _EBSCO_LABELS))
     date = read_date(str(form.record.get("published", "")), "mdy") if form else None
     if form is not None and date is not None:
         form.record["published"] = date.isoformat()[:10]  # as EBSCO has it, everywhere
@@ -170,7 +170,7 @@ def read_gale(lines: Sequence[Line], number: re.Match[str]) -> Form | None:
     """Read the title, labels, and the text below "Full Text:"."""
     texts = [line.text for line in lines]
     end = next((at for at, text in enumerate(texts) if text.startswith(_CITATION)), len(lines))
-    form = _with_issue(read_labelled(lines[:end], LABELS | _GALE_LABELS))
+    form = _with_issue(read_labelled(lines[:end], _GALE_LABELS))
     if form is not None:
         citation = " ".join(filter(None, texts[end + 1 :]))
         form.record |= {"id": number["gale"].replace(" ", ""), "citation": citation}
@@ -182,13 +182,13 @@ def read_newsbank(lines: Sequence[Line], number: re.Match[str]) -> Form | None:
     """Read the title, source and date on one line, labels, and the text."""
     rest, texts = [*lines], _take(lines, 3)
     at = next((at for at, text in enumerate(texts) if " - " in text and _find_day(text)), None)
-    form = read_labelled(lines, LABELS | _NEWSBANK_LABELS)
-    if at is not None:
+    if at is None:
+        form = read_labelled(lines, _NEWSBANK_LABELS)
+    else:
         title = texts[0] if at else ""
         _take_off(rest, at + 1)
-        form = read_labelled(rest, LABELS | _NEWSBANK_LABELS, is_under_title=True) or Form(
-            body=rest
-        )
+        found = read_labelled(rest, _NEWSBANK_LABELS, is_under_title=True)
+        form = found or Form(body=rest)
         source, _, _ = texts[at].rpartition(" - ")
         form.record |= {
             "title": title, "source": source.strip(), "published": _find_day(texts[at]),

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-_COPYRIGHT = re.compile(
-    r"(?:copyright\b|©|\(c\)).{0,60}?\b(?:19|20)\d\d\b.*|.*\ball rights reserved\W*", re.IGNORECASE
-)
+COPYRIGHT = r"(?:copyright\b|©|\(c\)).{0,60}?\b(?:19|20)\d\d\b"
+"""The pattern of how a line begins that says whose an article is, and since which year."""
+
+_COPYRIGHT = re.compile(rf"{COPYRIGHT}.*|.*\ball rights reserved\W*", re.IGNORECASE)
 _EDITION = re.compile(
     r".{0,30}\b(?:edition|ausgabe|édition|edición|edizione)(?: - \w+)?", re.IGNORECASE
 )

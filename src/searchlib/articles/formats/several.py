@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.field_keys import find_field
+from searchlib.articles.formats.press_forms import COPYRIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from searchlib.errors import Notice
 
 _ONCE: Final = re.compile(
-    r"(?P<copyright>(?:copyright\b|©|\(c\)).{0,60}?\b(?:19|20)\d\d\b.{0,120}"
+    rf"(?P<copyright>{COPYRIGHT}.{{0,120}}"
     r"|(?:copyright and )?protected by applicable law\W*)"
     r"|(?P<length>(?:[\w ]{1,20}: ?)?[\d.,]+ (?:words|wörter|mots|palabras|parole|woorden))"
     r"|(?P<load>Load-Date ?: ?.+|(?:Document|Record|Accession) (?:Number|ID) ?: ?.+"
