@@ -390,11 +390,19 @@ cdef struct Field:
     float base, per_token  # the norm of a document is base + per_token · its length
 
 
-cdef void set_weights(
-    Field* field, double average_length, double boost, double b
-) noexcept:
+cdef Numbers set_weights(
+    Field* field, lengths, Py_ssize_t doc_count, double average_length, double boost, double b
+):
+    """Say what weighs the postings of a field; give what holds the lengths, if there are any."""
+    cdef Numbers numbers = None
     field.boost = boost
     field.base, field.per_token = 1 - b, b / max(average_length, 1.0)
+    if lengths is not None:
+        numbers = Numbers(lengths, "BHIL", 4)
+        if numbers.count != doc_count:
+            raise damaged(f"expected {doc_count} lengths, got {numbers.count}")
+        field.lengths, field.length_width = numbers.view.buf, numbers.size
+    return numbers
 
 
 @cython.no_gc  # what it holds does not refer to it
@@ -408,13 +416,18 @@ cdef class WordPostings:
     cdef Py_ssize_t united  # -1 if it was not counted yet
 
     def __cinit__(self, fields, double k1, double b):
+        cdef SegmentPostings postings
         self.k1 = k1
         self.united = -1
         self.held = []
         self._reserve(len(fields))
         for postings, lengths, average_length, boost in sorted(fields, key=_first_docnum):
-            self._fill(&self.fields[self.count], postings, lengths)
-            set_weights(&self.fields[self.count], average_length, boost, b)
+            if postings.lists.bounds == NULL:
+                raise ValueError("expected postings, got some that were never made")
+            self.held.append(set_weights(
+                &self.fields[self.count], lengths, postings.lists.doc_count, average_length, boost,
+                b,
+            ))
             self._take(postings)
 
     cdef int _reserve(self, Py_ssize_t count) except -1:
@@ -423,20 +436,6 @@ cdef class WordPostings:
         self.fields = <Field*> calloc(count + 1, sizeof(Field))
         if self.fields == NULL:
             raise MemoryError
-        return 0
-
-    cdef int _fill(self, Field* field, SegmentPostings postings, lengths) except -1:
-        cdef Numbers numbers
-        if postings.lists.bounds == NULL:
-            raise ValueError("expected postings, got some that were never made")
-        if lengths is not None:
-            numbers = Numbers(lengths, "BHIL", 4)
-            self.held.append(numbers)
-            if numbers.count != postings.lists.doc_count:
-                raise damaged(
-                    f"expected {postings.lists.doc_count} lengths, got {numbers.count}"
-                )
-            field.lengths, field.length_width = numbers.view.buf, numbers.size
         return 0
 
     cdef int _take(self, SegmentPostings postings) except -1:
@@ -2350,8 +2349,6 @@ cdef class WordFinder:
 
     def __cinit__(self, places, double k1, double b):
         cdef TermFinder finder
-        cdef Numbers lengths
-        cdef Field* field
         self.k1, self.held = k1, []
         places = sorted(places, key=_first_of_place)
         self.finders = [place.finder for place in places]
@@ -2361,14 +2358,12 @@ cdef class WordFinder:
         if self.fields == NULL or self.firsts == NULL:
             raise MemoryError
         for number, place in enumerate(places):
-            finder, lengths = <TermFinder?> place.finder, Numbers(place.lengths, "BHIL", 4)
-            if lengths.count != finder.doc_count:
-                raise damaged(f"expected {finder.doc_count} lengths, got {lengths.count}")
-            field = &self.fields[number]
-            self.held.append(lengths)
+            finder = <TermFinder?> place.finder
             self.firsts[number] = place.first
-            field.lengths, field.length_width = lengths.view.buf, lengths.size
-            set_weights(field, place.average_length, place.boost, b)
+            self.held.append(set_weights(
+                &self.fields[number], place.lengths, finder.doc_count, place.average_length,
+                place.boost, b,
+            ))
 
     def __dealloc__(self):
         free(self.fields)

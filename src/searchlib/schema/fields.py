@@ -71,12 +71,11 @@ class FieldSpec:
     languages: Languages = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "languages", self._languages())
-
-    def _languages(self) -> Languages:
-        if not isinstance(self.marker, Text):
-            return ()
-        return self.found or (None if self.marker.language == AUTO else self.marker.language,)
+        languages: Languages = ()
+        if isinstance(self.marker, Text):
+            language = None if self.marker.language == AUTO else self.marker.language
+            languages = self.found or (language,)
+        object.__setattr__(self, "languages", languages)
 
     @property
     def is_nested(self) -> bool:

@@ -172,9 +172,10 @@ class WordMatcher(Matcher):
     def informs(self) -> float:
         """How much it tells: its idf and its burstiness."""
         if self._informs is None:
-            index, df = self.index, self._postings.doc_frequency
-            burstiness = index.scoring.burstiness(df, self._postings.collection_frequency)
-            self._informs = idf(index.doc_count, df) * burstiness
+            found = self._postings
+            self._informs = self.idf * self.index.scoring.burstiness(
+                found.doc_frequency, found.collection_frequency
+            )
         return self._informs
 
     @property
