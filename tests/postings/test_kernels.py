@@ -350,6 +350,44 @@ def test_phrases_are_those_of_a_look_at_each_document(kernels: Any, data: st.Dat
     assert frequencies_in(found, segment.first) == expected
 
 
+@pytest.mark.parametrize("sizes", [(9_000, 30_000), (12, 40_000), (3_000, 40_000, 30_000, 9_000)])
+def test_phrases_are_found_in_long_lists(kernels: Any, sizes: tuple[int, ...]) -> None:
+    chance = np.random.default_rng(len(sizes) + sizes[0])
+    segment = Segment(10, CHUNK + 5_000)
+    words, expected = [], None
+    for place, size in enumerate(sizes):
+        docnums = np.unique(chance.integers(0, segment.doc_count, size))
+        counts = chance.integers(1, 12, len(docnums))
+        steps = chance.integers(1, 3, counts.sum()).cumsum()
+        texts = [
+            steps[end - count : end] - steps[end - count]
+            for end, count in zip(counts.cumsum(), counts, strict=True)
+        ]
+        stored, _ = as_stored(
+            kernels,
+            segment,
+            dict(zip(docnums.tolist(), counts.tolist(), strict=True)),
+            positions=np.concatenate(texts).astype(np.uint8),
+        )
+        words.append(PhraseWord(stored, place))
+        starts = {
+            docnum: set((text - place).tolist())
+            for docnum, text in zip(docnums.tolist(), texts, strict=True)
+        }
+        expected = (
+            starts
+            if expected is None
+            else {
+                docnum: common
+                for docnum, before in expected.items()
+                if (common := before & starts.get(docnum, set()))
+            }
+        )
+    assert expected
+    found = frequencies_in(kernels.phrase_postings(words), segment.first)
+    assert found == {docnum: len(common) for docnum, common in expected.items()}
+
+
 def frequencies_in(found: Any, first: int) -> dict[int, int]:
     """Give the documents that have a phrase, counted from the segment's first, and how often."""
     if found is None:

@@ -35,7 +35,7 @@ cdef enum:
     HOPEFUL = 255  # in the place of the number of clauses that a document must have matched
     FEW = 16  # one of so many documents, or fewer, is cleared by itself
     PAYS = 3  # the rest must add so many times less than what came before to look for a bound
-    MOST_WORDS = 250  # of a phrase: they are counted in a byte
+    MOST_WORDS = 250  # of a phrase
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
 cdef double SLACK = 1e-9  # more than what rounding can add to a sum
@@ -190,7 +190,8 @@ cdef class SegmentPostings:
         """How often the term is in all documents together."""
         if self.position_width:
             return self.position_count
-        return sum_of(self.lists.tf, self.lists.tf_width, 0, self.lists.count)
+        return sum_of(
+            self.lists.tf, self.lists.tf_width, 0, self.lists.count, self.lists.count)
 
     def docnums(self):
         """Read the documents' numbers in the whole index."""
@@ -1696,40 +1697,52 @@ cdef struct Word:
     uint32_t* found  # the postings of a chunk in documents that have all words
 
 
-cdef int64_t sum_of(
-    const void* numbers, Py_ssize_t width, Py_ssize_t start, Py_ssize_t end
+cdef inline int64_t sum_of(
+    const void* numbers, Py_ssize_t width, Py_ssize_t start, Py_ssize_t end, Py_ssize_t size
 ) noexcept nogil:
-    """Add up numbers, of which there are so few that the sum has no overflow."""
+    """Add up some of ``size`` numbers, so few that the sum has no overflow."""
     cdef int64_t total = 0
-    cdef Py_ssize_t at
+    cdef Py_ssize_t at = start
     if width == 0:
         return end - start
     if width == 1:
-        for at in range(start, end):
-            total += (<const uint8_t*> numbers)[at]
-    elif width == 2:
-        for at in range(start, end):
-            total += (<const uint16_t*> numbers)[at]
-    else:
-        for at in range(start, end):
-            total += (<const uint32_t*> numbers)[at]
+        while at + 8 <= end:
+            total += sum_of_bytes(<const uint8_t*> numbers + at, 8)
+            at += 8
+        if at < end and at + 8 <= size:
+            return total + sum_of_bytes(<const uint8_t*> numbers + at, end - at)
+    for at in range(at, end):
+        total += whole_at(numbers, width, at)
     return total
+
+
+cdef inline int64_t sum_of_bytes(const uint8_t* bytes, Py_ssize_t count) noexcept nogil:
+    """Add up the first ``count`` of eight bytes, 1 to 8, at once: as four sums of two."""
+    cdef uint64_t eight, pairs = 0x00FF00FF00FF00FFULL
+    memcpy(&eight, bytes, 8)
+    eight <<= 64 - 8 * count  # the numbers are little-endian
+    eight = (eight & pairs) + (eight >> 8 & pairs)
+    return eight * 0x0001000100010001ULL >> 48
 
 
 cdef inline void move_to(Word* word, Py_ssize_t posting) noexcept nogil:
     """Go on to a posting, and to its positions."""
-    word.at += sum_of(word.lists.tf, word.lists.tf_width, word.cursor, posting)
+    word.at += sum_of(
+        word.lists.tf, word.lists.tf_width, word.cursor, posting, word.lists.count)
     word.cursor = posting
 
 
 cdef int64_t occurrences(Word* words, Py_ssize_t count) noexcept nogil:
     """Count how often the phrase is in the document that all words have come to.
 
+    The positions of two words are gone over as one, without branches to be foreseen; the rest are
+    looked at where these two are right.
+
     Returns:
         -1 if there are fewer positions than frequencies.
     """
-    cdef Py_ssize_t number, own
-    cdef int64_t found = 0, start, position = 0
+    cdef Py_ssize_t number, own, other
+    cdef int64_t found = 0, start, gap, apart
     cdef Word* word
     for number in range(count):
         word = &words[number]
@@ -1737,22 +1750,36 @@ cdef int64_t occurrences(Word* words, Py_ssize_t count) noexcept nogil:
         word.end = word.at + whole_at(word.lists.tf, word.lists.tf_width, word.cursor)
         if word.end > word.position_count:
             return -1
-    for own in range(words[0].at, words[0].end):
-        start = whole_at(words[0].positions, words[0].position_width, own) - words[0].place
-        for number in range(1, count):
-            word = &words[number]
-            while word.next < word.end:
-                position = whole_at(word.positions, word.position_width, word.next)
-                if position >= start + word.place:
-                    break
-                word.next += 1
-            if word.next >= word.end:
-                return found
-            if position != start + word.place:
-                break
-        else:
-            found += 1
+    if count == 1:
+        return words[0].end - words[0].at
+    own, other = words[0].at, words[1].at
+    apart = words[1].place - words[0].place
+    while own < words[0].end and other < words[1].end:
+        start = whole_at(words[0].positions, words[0].position_width, own)
+        gap = whole_at(words[1].positions, words[1].position_width, other) - start - apart
+        if gap == 0:
+            found += count == 2 or rest_follow(words, count, start - words[0].place)
+        own += gap >= 0
+        other += gap <= 0
     return found
+
+
+cdef bint rest_follow(Word* words, Py_ssize_t count, int64_t start) noexcept nogil:
+    """Tell whether the words after the second stand where a phrase needs them that starts here."""
+    cdef Py_ssize_t number
+    cdef int64_t position
+    cdef Word* word
+    for number in range(2, count):
+        word = &words[number]
+        position = -1
+        while word.next < word.end:
+            position = whole_at(word.positions, word.position_width, word.next)
+            if position >= start + word.place:
+                break
+            word.next += 1
+        if word.next >= word.end or position != start + word.place:
+            return False
+    return True
 
 
 cdef Py_ssize_t common_documents(
@@ -1760,89 +1787,100 @@ cdef Py_ssize_t common_documents(
 ) noexcept nogil:
     """Find the postings of a chunk in documents that have all words; -1 for damage.
 
-    The documents of the rarest word are flagged, and flagged again by each word that has them. The
-    postings where it does so are what may be common: the longer lists are gone over only once.
+    Word by word, the rarest first: what is common to those so far is soon short.
     """
     cdef Run lead = run_of(&words[0].lists, chunk), run
-    cdef Py_ssize_t number, at, size, found
-    cdef uint32_t docnum
-    found = lead.end - lead.start
-    for at in range(lead.start, lead.end):
-        docnum = docnum_at(&lead, at)
-        if docnum >= lead.limit:
-            found = -1
-            break
-        flags[docnum] = 1
-        words[0].found[at - lead.start] = <uint32_t> (at - lead.start)
-    size = found
+    cdef Py_ssize_t number, at, common = lead.end - lead.start
+    cdef uint32_t wrong = 0
+    for at in range(common):
+        wrong |= <uint32_t> (docnum_at(&lead, lead.start + at) >= lead.limit)
+        words[0].found[at] = <uint32_t> at
+    if wrong:
+        return -1
     for number in range(1, count):
-        if found < 0:
-            break
         run = run_of(&words[number].lists, chunk)
-        found = flag_again(&run, &lead, flags, <uint8_t> number, words[number].found)
-        words[number].next = found
-    words[0].next = size
-    for number in range(count):
-        if found < 0:
+        if common * FEWER < run.end - run.start:
+            common = look_up_word(words, number, &lead, &run, common)
+        else:
+            common = flag_word(words, number, &lead, &run, common, flags)
+        if common <= 0:
             break
-        run = run_of(&words[number].lists, chunk)
-        size = still_flagged(&run, flags, <uint8_t> count, words[number].found, words[number].next)
-        found = min(found, size)
-    for at in range(lead.start, lead.end):
-        docnum = docnum_at(&lead, at)
-        if docnum < lead.limit:
-            flags[docnum] = 0
-    return found
+    return common
 
 
-cdef Py_ssize_t flag_again(
-    const Run* run, const Run* lead, uint8_t* flags, uint8_t flag, uint32_t* found
+cdef Py_ssize_t look_up_word(
+    Word* words, Py_ssize_t number, const Run* lead, const Run* run, Py_ssize_t common
 ) noexcept nogil:
-    """Flag the documents of a run that have a flag with the next one, and find their postings.
+    """Look for a word in the documents that have all words before it.
 
     Args:
-        found: Set to the postings, at most as many as the lead has. There is room for one more.
+        words: The postings of those before it are set, and so is now its own; others are dropped.
+        number: The number of the word.
+        lead: The postings of the first word.
+        run: Its own.
+        common: How many documents have all words before it.
 
     Returns:
-        How many there are; -1 for damage.
+        How many of them have it, too.
     """
-    cdef Py_ssize_t at, place, count = 0
+    cdef Py_ssize_t at, place, kept = 0
+    cdef uint32_t docnum
+    for at in range(common):
+        docnum = docnum_at(lead, lead.start + words[0].found[at])
+        place = place_of(run, docnum)
+        if place < run.end and docnum_at(run, place) == docnum:
+            keep(words, number, at, kept)
+            words[number].found[kept] = <uint32_t> (place - run.start)
+            kept += 1
+    return kept
+
+
+cdef Py_ssize_t flag_word(
+    Word* words, Py_ssize_t number, const Run* lead, const Run* run, Py_ssize_t common,
+    uint8_t* flags,
+) noexcept nogil:
+    """Do as :func:`look_up_word` does by going over all postings of the word; -1 for damage.
+
+    Args:
+        flags: Zeros, one for each document of a chunk; zeros again unless there is damage.
+    """
+    cdef uint32_t* found = words[number].found
+    cdef Py_ssize_t at, place = 0, kept = 0
     cdef uint32_t docnum
     cdef bint there
-    if (lead.end - lead.start) * FEWER < run.end - run.start:
-        for at in range(lead.start, lead.end):
-            docnum = docnum_at(lead, at)
-            if docnum >= run.limit:
-                return -1
-            if flags[docnum] == flag:
-                place = place_of(run, docnum)
-                if place < run.end and docnum_at(run, place) == docnum:
-                    flags[docnum] += 1
-                    found[count] = <uint32_t> (place - run.start)
-                    count += 1
-        return count
+    for at in range(common):
+        flags[flag_of(lead, words[0].found[at])] = 1
     for at in range(run.start, run.end):
         docnum = docnum_at(run, at)
-        if docnum >= run.limit:
+        if docnum >= run.limit or place > common:  # more than there are: some come twice
             return -1
-        there = flags[docnum] == flag
-        found[count] = <uint32_t> (at - run.start)
-        flags[docnum] += there
-        count += there
-    return count
+        found[place] = <uint32_t> (at - run.start)
+        place += flags[docnum]
+    if place > common:
+        return -1
+    for at in range(place):
+        flags[flag_of(run, found[at])] = 2
+    for at in range(common):
+        docnum = flag_of(lead, words[0].found[at])
+        there = flags[docnum] == 2
+        flags[docnum] = 0
+        keep(words, number, at, kept)
+        kept += there
+    return kept if kept == place else -1
 
 
-cdef Py_ssize_t still_flagged(
-    const Run* run, const uint8_t* flags, uint8_t flag, uint32_t* found, Py_ssize_t count
+cdef inline uint32_t flag_of(const Run* run, uint32_t posting) noexcept nogil:
+    """Find the place of the flag of a document: within the chunk, whatever the file says now."""
+    return docnum_at(run, run.start + posting) & (CHUNK - 1)
+
+
+cdef inline void keep(
+    Word* words, Py_ssize_t number, Py_ssize_t at, Py_ssize_t kept
 ) noexcept nogil:
-    """Keep the postings whose documents have a flag; tell how many."""
-    cdef Py_ssize_t number, kept = 0
-    cdef uint32_t docnum
-    for number in range(count):
-        docnum = docnum_at(run, run.start + found[number])
-        found[kept] = found[number]
-        kept += docnum < run.limit and flags[docnum] == flag
-    return kept
+    """Move the postings in one document of all words before one to what is kept of them."""
+    cdef Py_ssize_t before
+    for before in range(number):
+        words[before].found[kept] = words[before].found[at]
 
 
 cdef Py_ssize_t find_phrase(
