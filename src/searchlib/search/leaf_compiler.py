@@ -37,16 +37,10 @@ from searchlib.search.leaf_fields import LeafFields, is_everything, says_nothing
 from searchlib.search.matcher import Matcher, MatchNone
 from searchlib.search.multiterm import MultiTermMatcher
 from searchlib.search.near import AnyPlaces, NearMatcher, NearPlaces, PhrasePlaces, PlacesInField
+from searchlib.search.phrase_matchers import PhraseInField, PhraseMatcher, sum_of_idfs
 from searchlib.search.positions import AnyOfTerms
 from searchlib.search.ranges import RangeMatcher
-from searchlib.search.term_matchers import (
-    FieldWord,
-    PhraseInField,
-    PhraseMatcher,
-    TermMatcher,
-    WordMatcher,
-    sum_of_idfs,
-)
+from searchlib.search.term_matchers import FieldWord, TermMatcher, WordMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

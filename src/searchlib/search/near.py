@@ -14,13 +14,8 @@ from searchlib.postings.intervals import (
     in_any_order,
     in_order,
 )
-from searchlib.search.term_matchers import (
-    FieldOccurrences,
-    OccurrenceMatcher,
-    documents_with_all,
-    occurring,
-    phrase_keys,
-)
+from searchlib.search.phrase_matchers import documents_with_all, occurring, phrase_keys
+from searchlib.search.term_matchers import FieldOccurrences, OccurrenceMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,8 @@ from searchlib.search.explanation import (
     saturated_sum,
     weighted_frequencies,
 )
-from searchlib.search.term_matchers import OccurrenceMatcher, PhraseMatcher, WordMatcher
+from searchlib.search.phrase_matchers import PhraseMatcher
+from searchlib.search.term_matchers import OccurrenceMatcher, WordMatcher
 from searchlib.search.term_postings import frequency_in
 
 if TYPE_CHECKING:

@@ -1,26 +1,12 @@
-"""Which documents have a word, a label or a phrase, and how are they scored?"""
+"""Which documents have a word or a label, and how are they scored?"""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import cached_property, partial, reduce
-from itertools import zip_longest
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
-
-from searchlib.postings import (
-    MAX_WORDS,
-    Clause,
-    PhraseWord,
-    Weighted,
-    WordPostings,
-    follow,
-    idf,
-    phrase_frequencies,
-    phrase_postings,
-    word_weight,
-)
+from searchlib.postings import Clause, Weighted, WordPostings, idf, word_weight
 from searchlib.search.explanation import (
     Explanation,
     burstiness_factor,
@@ -30,16 +16,15 @@ from searchlib.search.explanation import (
     saturated_factor,
 )
 from searchlib.search.matcher import Matcher
-from searchlib.search.positions import united_frequency
-from searchlib.search.term_postings import TermPostings, frequency_in, postings_of
+from searchlib.search.term_postings import TermPostings, frequency_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
-    from searchlib.arrays import BoolArray, Int64Array
+    from searchlib.arrays import BoolArray
     from searchlib.postings import FieldPostings
-    from searchlib.search.index_view import IndexView, SegmentPart
-    from searchlib.search.positions import AnyOfTerms, Positions
+    from searchlib.search.index_view import IndexView
+    from searchlib.search.positions import AnyOfTerms
 
 
 class TermMatcher(Matcher):
@@ -270,161 +255,3 @@ class OccurrenceMatcher(Matcher):
             saturated_factor(self.index, docnum, counts),
         ]
         return product_of(score, self.describe(), factors)
-
-
-class PhraseInField(NamedTuple):
-    """A phrase as it is looked for in one field.
-
-    Attributes:
-        field: The field, which has positions.
-        words: Its words, in order; ``None`` for any word.
-        boost: The weight of an occurrence.
-    """
-
-    field: str
-    words: Sequence[Positions | None]
-    boost: float
-
-    @property
-    def doc_frequency(self) -> int:
-        """In how many documents of the field the rarest word is; 0 only if one is in none."""
-        return min(word.doc_frequency for word in self.words if word is not None)
-
-
-class PhraseMatcher(OccurrenceMatcher):
-    """Documents in which words follow one another in a field, or in any of several.
-
-    Args:
-        index: Where.
-        phrases: For each text field its words, in order, at least one.
-        slop: How many positions after the last a word may come.
-        boost: Factor on the score.
-    """
-
-    def __init__(
-        self, index: IndexView, phrases: Sequence[PhraseInField], slop: int, boost: float
-    ) -> None:
-        super().__init__(index, boost)
-        self._phrases = phrases
-        self._slop = slop
-
-    def cost(self) -> int:
-        """Add up the documents that have the rarest word of each field."""
-        return min(self.index.doc_count, sum(phrase.doc_frequency for phrase in self._phrases))
-
-    def idf(self) -> float:
-        """Tell how much its words say."""
-        return sum_of_idfs(self.index, [phrase.words for phrase in self._phrases])
-
-    def occurrences(self) -> list[FieldOccurrences]:
-        """Find how often it occurs in the documents of each field."""
-        return [
-            FieldOccurrences(field, self._in_field(field, words, boost), boost)
-            for field, words, boost in self._phrases
-        ]
-
-    def _in_field(
-        self, field: str, words: Sequence[Positions | None], boost: float
-    ) -> list[FieldPostings]:
-        terms = [word for word in words if isinstance(word, TermPostings)]
-        plain = len(terms) + words.count(None) == len(words)
-        if self._slop == 1 and plain and len(terms) <= MAX_WORDS:
-            return _exact_phrase(self.index, words, boost)
-        keys = phrase_keys(words, self._slop, documents_with_all(self.index, words))
-        return occurring(self.index, field, keys, boost)
-
-    def describe(self) -> str:
-        """Say what matches."""
-        fields = ", ".join(phrase.field for phrase in self._phrases)
-        words = ("any word" if word is None else str(word) for word in self._phrases[0].words)
-        slop = "" if self._slop == 1 else f" within {self._slop}"
-        return f"phrase {' '.join(words)}{slop} in {fields}"
-
-
-def _exact_phrase(
-    index: IndexView, words: Sequence[Positions | None], boost: float
-) -> list[FieldPostings]:
-    """Find where terms stand side by side, segment by segment, by the kernels."""
-    terms = [(place, word) for place, word in enumerate(words) if isinstance(word, TermPostings)]
-    segments: dict[SegmentPart, list[PhraseWord]] = {}
-    for place, term in terms:
-        for segment, postings in term.pieces:
-            segments.setdefault(segment, []).append(PhraseWord(postings, place))
-    found = [
-        (segment, phrase)
-        for segment, placed in segments.items()
-        if len(placed) == len(terms) and (phrase := phrase_postings(placed)) is not None
-    ]
-    return index.in_field(terms[0][1].field, found, boost)
-
-
-def occurring(index: IndexView, field: str, keys: Int64Array, boost: float) -> list[FieldPostings]:
-    """Make the postings of something that occurs in a field.
-
-    Args:
-        index: Where.
-        field: The field.
-        keys: One for each occurrence, ascending.
-        boost: The weight of an occurrence.
-    """
-    return index.in_field(field, postings_of(index, *phrase_frequencies(keys)), boost)
-
-
-def sum_of_idfs(index: IndexView, phrases: Sequence[Sequence[Positions | None]]) -> float:
-    """Add up how much the words of a phrase tell, each in all fields together.
-
-    Args:
-        index: Where.
-        phrases: The words of the phrase in each field, in order; ``None`` for any word.
-    """
-    total = 0.0
-    for words in zip_longest(*phrases):
-        there = [word for word in words if word is not None]
-        if there:
-            total += idf(index.doc_count, united_frequency(index, there))
-    return total
-
-
-def documents_with_all(index: IndexView, words: Iterable[Positions | None]) -> BoolArray:
-    """Find the documents, none of them deleted, that have all of some words.
-
-    Args:
-        index: Where.
-        words: The words; ``None`` for any word.
-
-    Returns:
-        Shape (doc_count,).
-    """
-    found = index.only_live(np.ones(index.doc_count, np.bool_))
-    for word in words:
-        if word is not None:
-            marked = np.zeros(index.doc_count, np.bool_)
-            word.mark(marked)
-            found &= marked
-            if not found.any():  # a phrase may have thousands of words
-                break
-    return found
-
-
-def phrase_keys(words: Sequence[Positions | None], slop: int, among: BoolArray) -> Int64Array:
-    """Find the occurrences of a phrase in a field.
-
-    Args:
-        words: The words, in order; ``None`` for any word. The first and the last are not.
-        slop: How many positions after the last a word may come.
-        among: The documents that have all of them. Shape (doc_count,).
-
-    Returns:
-        The key of the last word in each occurrence. Ascending.
-    """
-    if not among.any():
-        return np.zeros(0, np.int64)
-    there = [
-        (place, word.occurrences(among)) for place, word in enumerate(words) if word is not None
-    ]
-    if slop != 1:
-        return reduce(partial(follow, slop=slop), (keys for _, keys in there))
-    last, found = there[-1]
-    for place, keys in there[:-1]:
-        found = found[np.isin(found, keys + (last - place))]
-    return found
