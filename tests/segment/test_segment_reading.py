@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import (
+    KERNELS,
     FieldPlace,
     FieldPostings,
+    PhraseWord,
     Plan,
     Weighted,
     WordFinder,
     WordPostings,
     all_documents,
+    phrase_postings,
 )
 from searchlib.segment import field_reader
 from searchlib.segment.contents import InvertedField, SegmentContents
@@ -26,7 +30,14 @@ from searchlib.segment.field_reader import FieldReader
 from searchlib.segment.reader import SegmentReader
 from searchlib.segment.writer import write_segment
 
+if TYPE_CHECKING:
+    from searchlib.arrays import NumberArray
+
 TERMS = 40
+
+
+def listed(frequencies: NumberArray | None) -> list[int] | None:
+    return None if frequencies is None else [*map(int, frequencies)]
 
 
 @pytest.fixture(scope="module", params=[500, 70_000, 150_000])
@@ -116,13 +127,57 @@ def test_words_are_found_in_several_fields(field: FieldReader) -> None:
             all_documents(Plan([[Weighted(word, 1.5)]]), starts) for word in (found, expected)
         )
         np.testing.assert_array_equal(some, others)
+        assert [number for number, _ in found.placed] == [0, 1]
     only_first = finder.find([terms[0], b"none"])
+    assert [number for number, _ in only_first.placed] == [0]
     assert only_first.size == field.doc_frequency(0)
     nothing = finder.find([b"none", b""])
     assert (nothing.size, nothing.doc_frequency, nothing.collection_frequency) == (0, 0, 0)
     few = [places[0]._replace(lengths=lengths[1:])]
     with pytest.raises(CorruptIndexError, match=f"expected {field.doc_count} lengths"):
         WordFinder(few, 1.2, 0.6).find([terms[0]])
+
+
+def test_phrases_are_found_in_several_fields(field: FieldReader) -> None:
+    """They are what they are in each field, put together."""
+    places = [
+        FieldPlace(field.finder, 7, number, field.lengths, 40.0, 1.0 + number) for number in (0, 1)
+    ]
+    finder = WordFinder(places, 1.2, 0.6)
+    every = enumerate(field.terms.terms())
+    terms = [term for ordinal, term in every if 9 < field.doc_frequency(ordinal) < 200][:5]
+    found_any = 0
+    for one, other in product(terms, terms):
+        words = [finder.find([one, other]), finder.find([other, one])]
+        found = finder.phrase(words, [0, 1])
+        expected = []
+        for number, pair in enumerate([(one, other), (other, one)]):
+            there = [field.find(term, 7) for term in pair]
+            placed = [PhraseWord(one, place) for place, one in enumerate(there) if one is not None]
+            postings = phrase_postings(placed)
+            if postings is not None:
+                expected.append((number, postings.docnums().tolist(), listed(postings.frequencies)))
+        assert expected == [
+            (number, postings.docnums().tolist(), listed(postings.frequencies))
+            for number, postings in found.placed
+        ]
+        found_any += len(expected)
+    assert found_any
+    absent = finder.find([b"none", terms[0]])
+    assert all(number == 1 for number, _ in finder.phrase([words[0], absent], [0, 1]).placed)
+    with pytest.raises(ValueError, match="shorter"):
+        finder.phrase(words, [0])
+
+
+@pytest.mark.skipif(KERNELS == "numpy", reason="what is not this finder's is not looked into")
+def test_only_words_of_a_finder_make_its_phrases(field: FieldReader) -> None:
+    finders = [
+        WordFinder([FieldPlace(field.finder, 0, 0, field.lengths, 40.0, 1.0)], 1.2, 0.6)
+        for _ in range(2)
+    ]
+    words = [finder.find([next(iter(field.terms.terms()))]) for finder in finders]
+    with pytest.raises(ValueError, match="that this finder has found"):
+        finders[0].phrase(words, [0, 1])
 
 
 @given(data=st.data())

@@ -389,6 +389,7 @@ cdef struct Field:
     Py_ssize_t length_width  # 0 if frequencies and lengths do not count
     float boost
     float base, per_token  # the norm of a document is base + per_token · its length
+    Py_ssize_t place  # of the finder
 
 
 cdef Numbers set_weights(
@@ -410,7 +411,8 @@ cdef Numbers set_weights(
 cdef class WordPostings:
     """The postings of a word in all its fields and segments: see :class:`matching.WordPostings`."""
 
-    cdef list held
+    cdef list held  # what holds the lengths
+    cdef list pieces  # the postings of each field
     cdef Field* fields  # by segment
     cdef Py_ssize_t count, postings
     cdef double k1
@@ -420,7 +422,7 @@ cdef class WordPostings:
         cdef SegmentPostings postings
         self.k1 = k1
         self.united = -1
-        self.held = []
+        self.held, self.pieces = [], []
         self._reserve(len(fields))
         for postings, lengths, average_length, boost in sorted(fields, key=_first_docnum):
             if postings.lists.bounds == NULL:
@@ -442,7 +444,7 @@ cdef class WordPostings:
     cdef int _take(self, SegmentPostings postings) except -1:
         """Take the postings of the next field, what weighs them being there already."""
         cdef Field* field = &self.fields[self.count]
-        self.held.append(postings)
+        self.pieces.append(postings)
         field.lists = postings.lists
         self.postings += postings.lists.count
         if (
@@ -459,9 +461,8 @@ cdef class WordPostings:
 
     cdef _find_damage(self):
         """Raise the error for postings that are damaged, if any are."""
-        for one in self.held:
-            if isinstance(one, SegmentPostings):
-                one.docnums()
+        for postings in self.pieces:
+            postings.docnums()
 
     @property
     def doc_frequency(self):
@@ -490,11 +491,13 @@ cdef class WordPostings:
     @property
     def collection_frequency(self):
         """How often the documents have the word in all fields together."""
-        total = 0
-        for one in self.held:
-            if isinstance(one, SegmentPostings):
-                total += one.collection_frequency
-        return total
+        return sum([postings.collection_frequency for postings in self.pieces])
+
+    @property
+    def placed(self):
+        """The numbers of the finder's places where something is, and the postings there."""
+        cdef Py_ssize_t number
+        return [(self.fields[number].place, self.pieces[number]) for number in range(self.count)]
 
 
 def _first_docnum(field):
@@ -2380,50 +2383,71 @@ cdef class TermFinder:
 cdef class WordFinder:
     """Finds the postings of words in some fields: see :class:`finding.WordFinder`."""
 
+    cdef readonly list places
     cdef list held, finders, numbers
-    cdef Field* fields  # without postings: what weighs them
-    cdef Py_ssize_t* firsts
+    cdef Field* fields  # without postings: what weighs them, and where they begin
     cdef double k1
 
     def __cinit__(self, places, double k1, double b):
         cdef TermFinder finder
         self.k1, self.held = k1, []
-        places = sorted(places, key=_first_of_place)
-        self.finders = [place.finder for place in places]
-        self.numbers = [place.number for place in places]
-        self.fields = <Field*> calloc(len(places) + 1, sizeof(Field))
-        self.firsts = <Py_ssize_t*> calloc(len(places) + 1, sizeof(Py_ssize_t))
-        if self.fields == NULL or self.firsts == NULL:
+        self.places = sorted(places, key=_first_of_place)
+        self.finders = [place.finder for place in self.places]
+        self.numbers = [place.number for place in self.places]
+        self.fields = <Field*> calloc(len(self.places) + 1, sizeof(Field))
+        if self.fields == NULL:
             raise MemoryError
-        for number, place in enumerate(places):
+        for number, place in enumerate(self.places):
             finder = <TermFinder?> place.finder
-            self.firsts[number] = place.first
             self.held.append(set_weights(
                 &self.fields[number], place.lengths, finder.doc_count, place.average_length,
                 place.boost, b,
             ))
+            self.fields[number].lists.first = place.first
+            self.fields[number].place = number
 
     def __dealloc__(self):
         free(self.fields)
-        free(self.firsts)
 
     def find(self, terms):
         """Find the postings of a word."""
-        cdef WordPostings found = WordPostings.__new__(WordPostings, (), self.k1, 0.0)
-        cdef SegmentPostings postings
+        cdef WordPostings found = self._nothing()
         cdef TermFinder finder
-        cdef Py_ssize_t place, ordinal
-        found._reserve(len(self.finders))
-        found.held.append(self)
-        for place in range(len(self.finders)):
-            finder = <TermFinder> self.finders[place]
-            ordinal = finder.terms.find(<bytes?> terms[self.numbers[place]])
-            if ordinal < 0:
-                continue
-            postings = finder.postings(ordinal, self.firsts[place])
-            found.fields[found.count] = self.fields[place]
-            found._take(postings)
+        cdef Py_ssize_t number, ordinal
+        for number in range(len(self.places)):
+            finder = <TermFinder> self.finders[number]
+            ordinal = finder.terms.find(<bytes?> terms[self.numbers[number]])
+            if ordinal >= 0:
+                self._found(found, number, finder.postings(ordinal, self.fields[number].lists.first))
         return found
+
+    def phrase(self, words, at):
+        """Find where words stand at their places of a phrase."""
+        cdef WordPostings found = self._nothing(), word
+        cdef Py_ssize_t number
+        there = [[] for _ in self.places]
+        for word, place in zip(words, at, strict=True):
+            if not word.held or word.held[0] is not self:
+                raise ValueError("expected words that this finder has found")
+            for number in range(word.count):
+                there[word.fields[number].place].append((word.pieces[number], place))
+        for number, placed in enumerate(there):
+            if len(placed) == len(words):
+                postings = phrase_postings(placed)
+                if postings is not None:
+                    self._found(found, number, postings)
+        return found
+
+    cdef WordPostings _nothing(self):
+        cdef WordPostings found = WordPostings.__new__(WordPostings, (), self.k1, 0.0)
+        found._reserve(len(self.places))
+        found.held.append(self)
+        return found
+
+    cdef int _found(self, WordPostings found, Py_ssize_t number, SegmentPostings postings) except -1:
+        found.fields[found.count] = self.fields[number]
+        found._take(postings)
+        return 0
 
 
 def _first_of_place(place):

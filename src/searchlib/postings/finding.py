@@ -1,10 +1,11 @@
-"""Where are the postings of a word? In the dictionaries of its fields: the numpy reference."""
+"""Where are words and phrases? In the dictionaries of their fields: the numpy reference."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from searchlib.postings.matching import FieldPostings, WordPostings
+from searchlib.postings.phrases import PhraseWord, phrase_postings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,12 +51,15 @@ class WordFinder:
         places: The fields of the segments, in any order.
         k1, b: As of :class:`~searchlib.postings.bm25.Scoring`.
 
+    Attributes:
+        places: The same, by segment.
+
     Raises:
         CorruptIndexError: There are fewer lengths than documents.
     """
 
     def __init__(self, places: Sequence[FieldPlace], k1: float, b: float) -> None:
-        self._places = places
+        self.places = sorted(places, key=lambda place: place.first)
         self._k1 = k1
         self._b = b
 
@@ -68,9 +72,44 @@ class WordFinder:
         Raises:
             CorruptIndexError: A segment is damaged.
         """
-        found = [
+        return self._made(
+            [
+                (number, postings)
+                for number, place in enumerate(self.places)
+                if (postings := place.finder.find(terms[place.number], place.first)) is not None
+            ]
+        )
+
+    def phrase(self, words: Sequence[WordPostings], at: Sequence[int]) -> WordPostings:
+        """Find where words stand at their places of a phrase.
+
+        Args:
+            words: What :meth:`find` has found; at least one, at most
+                :data:`~searchlib.postings.phrases.MAX_WORDS`.
+            at: The place of each in the phrase.
+
+        Returns:
+            The postings of the phrase in all fields.
+
+        Raises:
+            CorruptIndexError: As :func:`~searchlib.postings.phrases.phrase_postings`.
+        """
+        found = []
+        for number in range(len(self.places)):
+            placed = [
+                PhraseWord(postings, place)
+                for word, place in zip(words, at, strict=True)
+                for where, postings in word.placed
+                if where == number
+            ]
+            if len(placed) == len(words) and (postings := phrase_postings(placed)) is not None:
+                found.append((number, postings))
+        return self._made(found)
+
+    def _made(self, found: list[tuple[int, SegmentPostings]]) -> WordPostings:
+        fields = [
             FieldPostings(postings, place.lengths, place.average_length, place.boost)
-            for place in self._places
-            if (postings := place.finder.find(terms[place.number], place.first)) is not None
+            for number, postings in found
+            for place in [self.places[number]]
         ]
-        return WordPostings(found, self._k1, self._b)
+        return WordPostings(fields, self._k1, self._b, found)

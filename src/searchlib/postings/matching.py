@@ -139,15 +139,27 @@ class WordPostings:
     Args:
         fields: In any order.
         k1, b: As of :class:`~searchlib.postings.bm25.Scoring`.
+        placed: For what a :class:`~searchlib.postings.finding.WordFinder` has found: the number of
+            each of its places where something is, ascending, and the postings there.
+
+    Attributes:
+        placed: The same.
 
     Raises:
         CorruptIndexError: There are fewer lengths than documents.
     """
 
-    def __init__(self, fields: Sequence[FieldPostings], k1: float, b: float) -> None:
+    def __init__(
+        self,
+        fields: Sequence[FieldPostings],
+        k1: float,
+        b: float,
+        placed: Sequence[tuple[int, SegmentPostings]] = (),
+    ) -> None:
         for postings, lengths, _, _ in fields:
             if lengths is not None and len(lengths) != postings.doc_count:
                 raise damaged(f"expected {postings.doc_count} lengths, got {len(lengths)}")
+        self.placed = placed
         self._fields = fields
         self._k1 = k1
         self._b = b

@@ -11,7 +11,7 @@ from searchlib.query.synonyms import OneOf
 from searchlib.search.boolean import Conjunction, Disjunction, DisjunctionMaxMatcher
 from searchlib.search.constant import ConstantScore, MatchAll
 from searchlib.search.matcher import Found, Matcher, MatchNone
-from searchlib.search.synonym_matchers import OCCURRING, SynonymMatcher
+from searchlib.search.synonym_matchers import Occurring, SynonymMatcher
 from searchlib.search.term_matchers import WordMatcher
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class MatcherNodes:
 
     def one_of(self, parts: Sequence[Matcher], boost: float) -> Matcher:
         """Match what any of some parts does that mean the same: they count as one word."""
-        one_word = [matcher for matcher in parts if isinstance(matcher, OCCURRING)]
+        one_word = [matcher for matcher in parts if isinstance(matcher, Occurring)]
         if len(one_word) == len(parts):
             return SynonymMatcher(self._index, one_word, boost)
         # In fields of several languages a word may be one in some and a phrase in others.

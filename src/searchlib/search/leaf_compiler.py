@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError, QueryTooCostly
-from searchlib.postings import WordPostings
+from searchlib.postings import MAX_WORDS, WordPostings
 from searchlib.query.field_terms import (
     ANY_TERM,
     field_terms,
@@ -37,7 +37,13 @@ from searchlib.search.leaf_fields import LeafFields, is_everything, says_nothing
 from searchlib.search.matcher import Matcher, MatchNone
 from searchlib.search.multiterm import MultiTermMatcher
 from searchlib.search.near import AnyPlaces, NearMatcher, NearPlaces, PhrasePlaces, PlacesInField
-from searchlib.search.phrase_matchers import PhraseInField, PhraseMatcher, sum_of_idfs
+from searchlib.search.phrase_matchers import (
+    ExactPhrase,
+    ExactPhraseMatcher,
+    PhraseInField,
+    PhraseMatcher,
+    sum_of_idfs,
+)
 from searchlib.search.positions import AnyOfTerms
 from searchlib.search.ranges import RangeMatcher
 from searchlib.search.term_matchers import FieldWord, TermMatcher, WordMatcher
@@ -55,6 +61,8 @@ if TYPE_CHECKING:
     from searchlib.search.term_postings import TermLookup, TermPostings
 
     _WordsOf = Callable[[Query, FieldSpec], list[Positions | None]]
+    _Row = tuple[FieldGroup, list[Alternatives]]
+    _Phrase = ExactPhrase | list[PhraseInField]
 
 MAX_PLACED_TERMS: Final = 4096
 """For how many terms of a field a pattern may stand within a phrase."""
@@ -106,14 +114,14 @@ class LeafCompiler(LeafFields):
         fields: list[tuple[str, float]] = []
         terms: list[tuple[bytes, ...]] = []
         others: list[Matcher] = []
-        phrases: list[PhraseInField] = []
+        rows: list[_Row] = []
         for group in self.groups(word):
             if group.is_value:
                 others += self._values(word, group, boost, verbatim)
                 continue
             elements = field_terms(word, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                phrases += self._phrases_in(group, elements, word)
+                rows.append((group, elements))
             elif elements and (
                 keep_stop_words or verbatim or not says_nothing(word, group.spec, elements[0])
             ):
@@ -124,8 +132,8 @@ class LeafCompiler(LeafFields):
                 else:
                     others += [self._label(name, texts[0], boost) for name, _ in group.fields]
         parts = [*([self._word(tuple(fields), tuple(terms), boost)] if fields else []), *others]
-        if phrases:
-            parts.append(PhraseMatcher(self._index, phrases, 1, boost))
+        if rows:
+            parts.append(self._phrase_matcher(self._phrase(rows, word), 1, boost))
         return self._any(parts) if parts else None
 
     def _values(self, word: Word, group: FieldGroup, boost: float, verbatim: bool) -> list[Matcher]:
@@ -183,33 +191,53 @@ class LeafCompiler(LeafFields):
         self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
         """Make the matcher of a phrase; ``None`` if it says nothing."""
-        written = ("phrase", phrase.text, phrase.fields or self._searched, verbatim)
-        found: list[PhraseInField] | None = self._index.nodes.get(written)
+        written = ("phrase", phrase.text, phrase.slop, phrase.fields or self._searched, verbatim)
+        found: _Phrase | None = self._index.nodes.get(written)
         if found is None:
-            found = self._new_phrase(phrase, verbatim)
+            rows = self._rows(phrase, verbatim)
+            found = self._phrase(rows, phrase, phrase.slop) if rows else []
             self._index.keep(written, found)
         if found:
-            return PhraseMatcher(self._index, found, phrase.slop, boost)
+            return self._phrase_matcher(found, phrase.slop, boost)
         word = Word(phrase.text, phrase.fields)
         return self.word(word, boost, keep_stop_words=keep_stop_words, verbatim=verbatim)
 
-    def _new_phrase(self, phrase: Phrase, verbatim: bool) -> list[PhraseInField]:
-        """Find the words of a phrase in each field; nothing for a single word."""
-        found: list[PhraseInField] = []
+    def _rows(self, phrase: Phrase, verbatim: bool) -> list[_Row]:
+        """Find what a phrase is in each group of fields; nothing for a single word."""
+        found = []
         for group in self.groups(phrase):
             self.expect_text(group.spec, phrase)
             elements = field_terms(phrase, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                found += self._phrases_in(group, elements, phrase)
+                found.append((group, elements))
         return found
 
-    def _phrases_in(
-        self, group: FieldGroup, elements: list[Alternatives], query: Query
-    ) -> list[PhraseInField]:
+    def _phrase(self, rows: Sequence[_Row], query: Query, slop: int = 1) -> _Phrase:
+        """Find the words of a phrase: in all fields, where that can be, or else in each."""
+        if slop == 1 and (places := _common_places(rows)):
+            fields = tuple(field for group, _ in rows for field in group.fields)
+            finder = self._index.word_finder(fields)
+            words = [
+                finder.find(
+                    [
+                        term_bytes(str(elements[place][0]))
+                        for group, elements in rows
+                        for _ in group.fields
+                    ]
+                )
+                for place in places
+            ]
+            return ExactPhrase(fields, finder, words, places, _described(rows[0][1]))
         return [
             PhraseInField(name, [self._position(name, one, query) for one in elements], factor)
+            for group, elements in rows
             for name, factor in group.fields
         ]
+
+    def _phrase_matcher(self, found: _Phrase, slop: int, boost: float) -> Matcher:
+        if isinstance(found, ExactPhrase):
+            return ExactPhraseMatcher(self._index, found, boost)
+        return PhraseMatcher(self._index, found, slop, boost)
 
     def _position(self, field: str, alternatives: Alternatives, query: Query) -> Positions | None:
         """Find what may stand at a position of a phrase; ``None`` for any word."""
@@ -245,14 +273,14 @@ class LeafCompiler(LeafFields):
         parts: list[Matcher] = []
         fields: list[tuple[str, float]] = []
         terms: list[tuple[bytes, ...]] = []
-        phrases: list[PhraseInField] = []
+        rows: list[_Row] = []
         for group in self.groups(leaf):
             if group.is_value:
                 name = group.spec.name
                 raise QueryError(f"expected a text or label field for {leaf!r}, got {name!r}")
             elements = field_terms(leaf, group.spec, verbatim=verbatim)
             if len(elements) > 1:
-                phrases += self._phrases_in(group, elements, leaf)
+                rows.append((group, elements))
             elif elements and all(isinstance(one, str) for one in elements[0]):
                 # A star beside it said nothing.
                 texts = tuple(map(term_bytes, elements[0]))
@@ -262,8 +290,8 @@ class LeafCompiler(LeafFields):
                 parts += self._patterns(group.fields, elements[0], boost, leaf)
         if fields:
             parts.append(self._word(tuple(fields), tuple(terms), boost))
-        if phrases:
-            parts.append(PhraseMatcher(self._index, phrases, 1, boost))
+        if rows:
+            parts.append(self._phrase_matcher(self._phrase(rows, leaf), 1, boost))
         return self._any(parts) if parts else None
 
     def _patterns(
@@ -398,3 +426,22 @@ class LeafCompiler(LeafFields):
             query.distance,
             ordered=query.ordered,
         )
+
+
+def _common_places(rows: Sequence[_Row]) -> list[int]:
+    """Find the places of a phrase at which single terms stand, if they are those of all rows.
+
+    Nothing where any term of several may stand at one, or where there are too many.
+    """
+    found: list[list[int]] = []
+    for _, elements in rows:
+        places = [place for place, one in enumerate(elements) if one != (ANY_TERM,)]
+        if not all(len(elements[at]) == 1 and isinstance(elements[at][0], str) for at in places):
+            return []
+        found.append(places)
+    common = found[0]
+    return common if len(common) <= MAX_WORDS and found.count(common) == len(found) else []
+
+
+def _described(elements: Sequence[Alternatives]) -> str:
+    return " ".join("any word" if one == (ANY_TERM,) else repr(one[0]) for one in elements)

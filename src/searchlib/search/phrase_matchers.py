@@ -2,31 +2,85 @@
 
 from __future__ import annotations
 
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from searchlib.postings import (
-    MAX_WORDS,
-    PhraseWord,
-    follow,
-    idf,
-    phrase_frequencies,
-    phrase_postings,
-)
+from searchlib.postings import FieldPostings, follow, idf, phrase_frequencies
 from searchlib.search.positions import united_frequency
 from searchlib.search.term_matchers import FieldOccurrences, OccurrenceMatcher
-from searchlib.search.term_postings import TermPostings, postings_of
+from searchlib.search.term_postings import postings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
-    from searchlib.postings import FieldPostings
-    from searchlib.search.index_view import IndexView, SegmentPart
+    from searchlib.postings import WordFinder, WordPostings
+    from searchlib.search.index_view import IndexView
     from searchlib.search.positions import Positions
+
+
+class ExactPhrase(NamedTuple):
+    """A phrase of terms that stand side by side, as it is looked for in some fields.
+
+    Attributes:
+        fields: The fields, and the weight of an occurrence in each.
+        finder: What has found its words, by the numbers of the fields.
+        words: Its words in all fields, in order.
+        places: The place of each in the phrase; at those between may stand any word.
+        text: What it is in the first of the fields.
+    """
+
+    fields: Sequence[tuple[str, float]]
+    finder: WordFinder
+    words: Sequence[WordPostings]
+    places: Sequence[int]
+    text: str
+
+
+class ExactPhraseMatcher(OccurrenceMatcher):
+    """Documents in which terms stand side by side in a field, or in any of several.
+
+    Args:
+        index: Where.
+        phrase: The phrase.
+        boost: Factor on the score.
+    """
+
+    def __init__(self, index: IndexView, phrase: ExactPhrase, boost: float) -> None:
+        super().__init__(index, boost)
+        self._phrase = phrase
+
+    def cost(self) -> int:
+        """Add up the documents that have the rarest word in each field."""
+        return min([self.index.doc_count, *[word.size for word in self._phrase.words]])
+
+    def idf(self) -> float:
+        """Tell how much its words say."""
+        count = self.index.doc_count
+        return sum([idf(count, word.doc_frequency) for word in self._phrase.words])
+
+    @cached_property
+    def postings(self) -> WordPostings:
+        """Where it is in all fields."""
+        return self._phrase.finder.phrase(self._phrase.words, self._phrase.places)
+
+    def occurrences(self) -> list[FieldOccurrences]:
+        """Find how often it occurs in the documents of each field."""
+        found = [FieldOccurrences(field, [], boost) for field, boost in self._phrase.fields]
+        for number, postings in self.postings.placed:
+            place = self._phrase.finder.places[number]
+            found[place.number].postings.append(
+                FieldPostings(postings, place.lengths, place.average_length, place.boost)
+            )
+        return found
+
+    def describe(self) -> str:
+        """Say what matches."""
+        fields = ", ".join(field for field, _ in self._phrase.fields)
+        return f"phrase {self._phrase.text} in {fields}"
 
 
 class PhraseInField(NamedTuple):
@@ -49,7 +103,7 @@ class PhraseInField(NamedTuple):
 
 
 class PhraseMatcher(OccurrenceMatcher):
-    """Documents in which words follow one another in a field, or in any of several.
+    """Documents in which words or patterns follow one another in a field, or in any of several.
 
     Args:
         index: Where.
@@ -83,10 +137,6 @@ class PhraseMatcher(OccurrenceMatcher):
     def _in_field(
         self, field: str, words: Sequence[Positions | None], boost: float
     ) -> list[FieldPostings]:
-        terms = [word for word in words if isinstance(word, TermPostings)]
-        plain = len(terms) + words.count(None) == len(words)
-        if self._slop == 1 and plain and len(terms) <= MAX_WORDS:
-            return _exact_phrase(self.index, words, boost)
         keys = phrase_keys(words, self._slop, documents_with_all(self.index, words))
         return occurring(self.index, field, keys, boost)
 
@@ -96,23 +146,6 @@ class PhraseMatcher(OccurrenceMatcher):
         words = ("any word" if word is None else str(word) for word in self._phrases[0].words)
         slop = "" if self._slop == 1 else f" within {self._slop}"
         return f"phrase {' '.join(words)}{slop} in {fields}"
-
-
-def _exact_phrase(
-    index: IndexView, words: Sequence[Positions | None], boost: float
-) -> list[FieldPostings]:
-    """Find where terms stand side by side, segment by segment, by the kernels."""
-    terms = [(place, word) for place, word in enumerate(words) if isinstance(word, TermPostings)]
-    segments: dict[SegmentPart, list[PhraseWord]] = {}
-    for place, term in terms:
-        for segment, postings in term.pieces:
-            segments.setdefault(segment, []).append(PhraseWord(postings, place))
-    found = [
-        (segment, phrase)
-        for segment, placed in segments.items()
-        if len(placed) == len(terms) and (phrase := phrase_postings(placed)) is not None
-    ]
-    return index.in_field(terms[0][1].field, found, boost)
 
 
 def occurring(index: IndexView, field: str, keys: Int64Array, boost: float) -> list[FieldPostings]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from searchlib.postings import WordPostings, idf
 from searchlib.search.explanation import (
@@ -15,7 +15,7 @@ from searchlib.search.explanation import (
     saturated_sum,
     weighted_frequencies,
 )
-from searchlib.search.phrase_matchers import PhraseMatcher
+from searchlib.search.phrase_matchers import ExactPhraseMatcher, PhraseMatcher
 from searchlib.search.term_matchers import OccurrenceMatcher, WordMatcher
 from searchlib.search.term_postings import frequency_in
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from searchlib.search.index_view import IndexView
     from searchlib.search.term_matchers import FieldOccurrences
 
-OCCURRING: Final = (WordMatcher, PhraseMatcher)
+Occurring = WordMatcher | ExactPhraseMatcher | PhraseMatcher
 """What a :class:`SynonymMatcher` can consist of."""
 
 
@@ -41,9 +41,7 @@ class SynonymMatcher(OccurrenceMatcher):
         boost: Factor on the score.
     """
 
-    def __init__(
-        self, index: IndexView, parts: Sequence[WordMatcher | PhraseMatcher], boost: float
-    ) -> None:
+    def __init__(self, index: IndexView, parts: Sequence[Occurring], boost: float) -> None:
         super().__init__(index, boost)
         self._parts = [part for part in parts if part.cost()] or parts
 
@@ -87,7 +85,7 @@ class SynonymMatcher(OccurrenceMatcher):
         ]
         return product_of(score, self.describe(), factors)
 
-    def _frequencies(self, part: WordMatcher | PhraseMatcher, docnum: int) -> list[Explanation]:
+    def _frequencies(self, part: Occurring, docnum: int) -> list[Explanation]:
         counts = (
             (field, frequency_in(postings, docnum), boost)
             for field, postings, boost in part.occurrences()

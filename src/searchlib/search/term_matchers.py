@@ -235,10 +235,15 @@ class OccurrenceMatcher(Matcher):
 
     def clause(self) -> Clause:
         """Give the documents where it occurs, and what that weighs."""
+        weight = float(word_weight(self._boost * self.idf(), self.index.scoring.k1))
+        return (Weighted(self.postings, weight),)
+
+    @cached_property
+    def postings(self) -> WordPostings:
+        """Where it is in all fields."""
         scoring = self.index.scoring
         found = [postings for field in self._found for postings in field.postings]
-        weight = float(word_weight(self._boost * self.idf(), scoring.k1))
-        return (Weighted(WordPostings(found, scoring.k1, scoring.b), weight),)
+        return WordPostings(found, scoring.k1, scoring.b)
 
     @cached_property
     def _found(self) -> list[FieldOccurrences]:
