@@ -105,9 +105,11 @@ def _is_exact(words: Iterable[str], slop: int) -> bool:
 
 def _shortest(ways: set[bytes]) -> list[bytes]:
     """Find those that no other is the beginning of."""
-    if len(ways) == 1:
-        return list(ways)
-    return [way for way in ways if not any(way[:n] in ways for n in range(1, len(way)))]
+    kept: list[bytes] = []
+    for way in sorted(ways):  # a beginning comes right before all that begin with it
+        if not kept or not way.startswith(kept[-1]):
+            kept.append(way)
+    return kept
 
 
 def prefilter_of(wanted: HighlightTerms, language: str | None) -> Prefilter | None:
