@@ -42,6 +42,7 @@ from searchlib import (
 )
 from searchlib.query.notes import Note
 from searchlib.search.facets.values import DistinctCount, FieldStats
+from searchlib.search.kept_hits import GivenHit
 from tests.conftest import ARTICLES
 
 if TYPE_CHECKING:
@@ -361,6 +362,22 @@ def test_a_hit_beyond_the_last_one_says_how_many_there_are(
             hits["name"]  # type: ignore[call-overload]
         with pytest.raises(TypeError, match=r"got \[1\.5\]; write results\[0\]\.document\.\.\.\. "):
             hits[1.5]  # type: ignore[call-overload]
+
+
+def test_a_field_that_a_hit_is_asked_for_is_in_its_document(found: Results[Product]) -> None:
+    hit: Any = found[0]
+    for one in (hit, pickle.loads(pickle.dumps(hit))):
+        with pytest.raises(AttributeError) as caught:
+            _ = one.brand
+        said = "Hit has no 'brand': its document has; write hit.document.brand"
+        assert str(caught.value) == said
+        assert not hasattr(one, "brand")
+        assert not hasattr(one, "_brand")
+        with pytest.raises(AttributeError, match="'Hit' object has no attribute 'colour'"):
+            _ = one.colour
+    plain: Any = Hit(1, 1.0, 0, GivenHit("a", {"brand": "Boldt"}, {}))
+    with pytest.raises(AttributeError, match=r"write hit\.document\['brand'\]"):
+        _ = plain.brand
 
 
 M = TypeVar("M")

@@ -1,8 +1,14 @@
-"""What is said of a hit that is asked for and not there?"""
+"""What is said of a hit that is asked for and not there, or of what a hit does not have?"""
 
 from __future__ import annotations
 
-from typing import Any, SupportsIndex
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+from searchlib.errors import SearchlibError
+
+if TYPE_CHECKING:
+    from searchlib.search.results import Hit
 
 
 def no_hit(index: Any, count: int, total: int | None = None) -> IndexError | TypeError:
@@ -26,3 +32,17 @@ def no_hit(index: Any, count: int, total: int | None = None) -> IndexError | Typ
     found = "" if total is None else f" of {total:,}"
     more = "search(..., limit=) says how many to take, limit=None all"
     return IndexError(f"{said} here{found}; {more}")
+
+
+def field_of_document(hit: Hit[Any], name: str) -> AttributeError | None:
+    """Make the error for a name that a hit does not have, and its document has; else ``None``."""
+    document: Any = None
+    with suppress(SearchlibError):  # a damaged index, for example: that is told where it is read
+        document = hit.document
+    if isinstance(document, dict):
+        where = f"document[{name!r}]" if name in document else None
+    else:
+        where = f"document.{name}" if hasattr(document, name) else None
+    if where is None:
+        return None
+    return AttributeError(f"Hit has no {name!r}: its document has; write hit.{where}")

@@ -13,7 +13,7 @@ from searchlib.schema.typing import M_co
 from searchlib.search.dumping import Dumped
 from searchlib.search.kept_hits import KnownLeftOut
 from searchlib.search.left_out import NOTHING, Collapsed
-from searchlib.search.missing_hits import no_hit
+from searchlib.search.missing_hits import field_of_document, no_hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,8 +154,16 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
             **({"shared": [*shared]} if (shared := self.shared) else {}),
         }
 
-    if not TYPE_CHECKING:  # type checkers shall go on to report hit["title"]
+    if not TYPE_CHECKING:  # type checkers shall go on to report hit["title"] and hit.title
         __iter__ = None
+
+        def __getattr__(self, name: str) -> object:
+            try:
+                return super().__getattr__(name)
+            except AttributeError as error:
+                if name.startswith("_"):
+                    raise
+                raise field_of_document(self, name) or error from None
 
         def __getitem__(self, name: object) -> NoReturn:
             raise TypeError(
