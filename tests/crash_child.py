@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -176,7 +177,20 @@ def tell(what: str, value: object) -> None:
     os.write(1, json.dumps([what, value]).encode() + b"\n")
 
 
+def warm_up() -> None:
+    """Do once what children do, so that none of them imports or compiles anything."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = Index.create(Path(folder, "notes"), Note)
+        Step.of(0, 0).take(index, 0, lambda: None)
+        observe(index)
+        archive = Path(folder, "archive")
+        archive.mkdir()
+        (archive / "a.txt").write_text("Title\n\nText.\n")
+        Index.create(Path(folder, "articles"), Article).sync(archive, workers=0)
+
+
 def serve() -> None:
+    warm_up()
     for module, name, value in SMALL:
         setattr(module, name, value)
     for line in sys.stdin:
