@@ -16,6 +16,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -59,6 +60,7 @@ class Note(BaseModel):
     made: Annotated[date | None, Date()] = None
 
 
+@cache
 def note(key: str, version: int) -> Note:
     """Make the document with this key and version: always the same."""
     random = Random(f"{key} {version}")
