@@ -117,13 +117,13 @@ def test_half_a_character_is_escaped_as_well(folder: Path) -> None:
 
 @pytest.fixture
 def long_index(tmp_path: Path) -> Path:
-    """A folder with an index of articles that are longer than what a pipe holds."""
+    """A folder with an index of articles that are together longer than what a pipe holds."""
     index = Index.create(tmp_path / "index", Article)
-    index.add(Article(id=str(n), title="storm", body="a storm " * 3000) for n in range(60))
+    index.add(Article(id=str(n), title="storm", body="a storm " * 500) for n in range(60))
     return tmp_path
 
 
-SEARCH = ["search", "storm", "--limit", "60", "--chars", "20000", "--index", "index"]
+SEARCH = ["search", "storm", "--limit", "60", "--chars", "4000", "--index", "index"]
 
 
 def expect_quiet(said: str) -> None:
