@@ -1,7 +1,7 @@
 """Commands whose output nobody reads to its end, each in a process of its own.
 
-A command takes most of its time to import what it needs. So these processes are forked from one that
-has imported it all; as a command that was started, each of them goes on until its interpreter ends.
+A command takes most of its time to import what it needs. So these processes are forked from one
+that has imported it all; each goes on until its interpreter ends, as a program does.
 """
 
 from __future__ import annotations
