@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test types style check check-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
+.PHONY: demo web screenshots test types style check check-numpy test-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -18,8 +18,12 @@ screenshots: .venv/installed  ## Take the pictures of the docs; chromium is need
 # What has a target of its own, as it needs a browser, servers in Java, or checkers of types.
 ELSEWHERE := --ignore=tests/browser --ignore=tests/opensearch --ignore=tests/typing
 
+# Each worker gets one half of the tests and then takes from the other's: so the tests of a module,
+# which share what takes long to make, are seldom divided.
+PYTEST := $(BIN)/pytest -n auto --dist worksteal $(ELSEWHERE)
+
 test: .venv/installed  ## All tests but those of types, in a browser and on OpenSearch.
-	$(BIN)/pytest -n auto $(ELSEWHERE)
+	$(PYTEST)
 
 types: .venv/installed  ## Types, and what type checkers make of a user's programs.
 	$(BIN)/mypy
@@ -32,7 +36,15 @@ style: .venv/installed  ## The project's style.
 check: style types test  ## Style, types and tests: what each change must pass.
 
 check-numpy: .venv/installed  ## The tests, without the compiled kernels.
-	SEARCHLIB_KERNELS=numpy $(BIN)/pytest -n auto $(ELSEWHERE)
+	SEARCHLIB_KERNELS=numpy $(PYTEST)
+
+# Kernels work on what an index has or is to get. Files are read and texts are cut into terms without
+# one: what tests that and names no Index runs the same whichever kernels serve. All else may search,
+# index or highlight somewhere on its way, also pages, commands and exports, and runs over both.
+WITHOUT_INDEX = $(shell grep -Lwe Index -e CliRunner tests/articles/test_*.py tests/analysis/test_*.py)
+
+test-numpy: .venv/installed  ## Those of them in which an index may be, without the compiled kernels.
+	SEARCHLIB_KERNELS=numpy $(PYTEST) $(WITHOUT_INDEX:%=--ignore=%)
 
 test-browser: .venv/installed  ## The pages in a browser; chromium is needed.
 	$(BIN)/pytest tests/browser
@@ -70,7 +82,7 @@ NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_i
 
 nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets, requests; more examples.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
-	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest -n auto $(ELSEWHERE) $(NIGHTLY:%=--ignore=%)
+	SEARCHLIB_NIGHTLY=1 $(PYTEST) $(NIGHTLY:%=--ignore=%)
 
 soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
 	$(BIN)/python -m benchmarks.soak $(OPTIONS)

@@ -27,6 +27,7 @@ ENGINE = [  # what needs no extra but the command line
         for name in ("facade", "generations", "index", "schema", "shared_by_threads", "threads")
     ),
 ]
+PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")
 FREE_THREADED = next(filter(shutil.which, ["python3.14t", "python3.13t"]), None)
 nox.options.default_venv_backend = "uv"
 
@@ -40,7 +41,7 @@ for _version in PYTHONS:
 def tests(session: nox.Session) -> None:
     """Run all tests."""
     session.install(".[dev]")
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
 
 
 @nox.session(python=PYTHONS)
@@ -51,7 +52,7 @@ def engine(session: nox.Session) -> None:
     """
     lowest_versions = ["--resolution=lowest-direct"] if session.python == PYTHONS[0] else []
     session.install(*lowest_versions, ".[cli]", *_test_tools("hypothesis", "pytest"))
-    session.run("pytest", "-n", "auto", *ENGINE, *session.posargs)
+    session.run(*PYTEST, *ENGINE, *session.posargs)
 
 
 @nox.session(python=FREE_THREADED)
@@ -62,7 +63,7 @@ def freethreaded(session: nox.Session) -> None:
     # Their newest versions may have to be compiled, which takes long.
     wheels = (f"--only-binary={name}" for name in ("hypothesis", "numpy", "pydantic-core"))
     session.install(*wheels, ".[cli]", "hypothesis", *_test_tools("pytest"))
-    session.run("pytest", "-n", "auto", *ENGINE, *session.posargs, env={"PYTHON_GIL": "0"})
+    session.run(*PYTEST, *ENGINE, *session.posargs, env={"PYTHON_GIL": "0"})
 
 
 @nox.session(python=PYTHONS[0])
@@ -71,7 +72,7 @@ def lowest(session: nox.Session) -> None:
     session.install("--resolution=lowest-direct", ".[all,examples]", *_test_tools(""))
     session.run("uv", "pip", "list", external=True)
     rest = (f"--ignore={path}" for path in ENGINE)
-    session.run("pytest", "-n", "auto", "tests", *rest, *session.posargs)
+    session.run(*PYTEST, "tests", *rest, *session.posargs)
 
 
 @nox.session(python=PYTHONS)

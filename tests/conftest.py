@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -80,12 +81,18 @@ def no_waiting_for_the_disk() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    """An index of four articles."""
-    made = Index.create(tmp_path / "news.index", Article)
+@pytest.fixture(scope="session")
+def index_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of four articles that nobody changes: a copy takes a tenth of the time."""
+    made = Index.create(tmp_path_factory.mktemp("four") / "news.index", Article)
     made.add(ARTICLES)
-    return made
+    return made.path
+
+
+@pytest.fixture
+def index(index_to_copy: Path, tmp_path: Path) -> Index:
+    """An index of four articles."""
+    return Index.open(shutil.copytree(index_to_copy, tmp_path / "news.index"), Article)
 
 
 @pytest.fixture

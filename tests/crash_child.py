@@ -13,8 +13,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -58,6 +60,7 @@ class Note(BaseModel):
     made: Annotated[date | None, Date()] = None
 
 
+@cache
 def note(key: str, version: int) -> Note:
     """Make the document with this key and version: always the same."""
     random = Random(f"{key} {version}")
@@ -176,7 +179,20 @@ def tell(what: str, value: object) -> None:
     os.write(1, json.dumps([what, value]).encode() + b"\n")
 
 
+def warm_up() -> None:
+    """Do once what children do, so that none of them imports or compiles anything."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = Index.create(Path(folder, "notes"), Note)
+        Step.of(0, 0).take(index, 0, lambda: None)
+        observe(index)
+        archive = Path(folder, "archive")
+        archive.mkdir()
+        (archive / "a.txt").write_text("Title\n\nText.\n")
+        Index.create(Path(folder, "articles"), Article).sync(archive, workers=0)
+
+
 def serve() -> None:
+    warm_up()
     for module, name, value in SMALL:
         setattr(module, name, value)
     for line in sys.stdin:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from searchlib import Article, Index
+from tests.stopped_readers import said_to_nobody
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,30 +115,59 @@ def test_half_a_character_is_escaped_as_well(folder: Path) -> None:
     assert found["query"] == "\udcff OR *"
 
 
-@pytest.mark.parametrize("options", [[], ["--json"]])
-@pytest.mark.parametrize("command", ["search", "stats", "check", "index"])
-def test_a_reader_that_stops_early_ends_the_command_quietly(
-    tmp_path: Path, command: str, options: list[str]
-) -> None:
+@pytest.fixture
+def long_index(tmp_path: Path) -> Path:
+    """A folder with an index of articles that are together longer than what a pipe holds."""
     index = Index.create(tmp_path / "index", Article)
-    index.add(Article(id=str(n), title="storm", body="a storm " * 3000) for n in range(60))
-    (tmp_path / "a.json").write_text('{"title": "calm"}')
-    given = {"search": ["storm", "--limit", "60", "--chars", "20000"], "index": ["a.json"]}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "searchlib", command, *given.get(command, []), "--index", "index",
-         *options],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
-    if command == "search":
-        process.stdout.read(1)
-    process.stdout.close()
-    said = process.stderr.read().decode()
-    process.stderr.close()
-    process.wait(timeout=100)
+    index.add(Article(id=str(n), title="storm", body="a storm " * 500) for n in range(60))
+    return tmp_path
+
+
+SEARCH = ["search", "storm", "--limit", "60", "--chars", "4000", "--index", "index"]
+
+
+def expect_quiet(said: str) -> None:
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
     assert "Exception ignored" not in said
+
+
+def test_a_reader_that_stops_early_ends_the_command_quietly(long_index: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", *SEARCH],
+        cwd=long_index,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(1)
+    process.stdout.close()
+    expect_quiet(process.stderr.read().decode())
+    process.stderr.close()
+    process.wait(timeout=100)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="expected a system with fork")
+def test_so_it_is_with_every_command(long_index: Path) -> None:
+    for name in ("a", "b", "c"):
+        (long_index / f"{name}.json").write_text(json.dumps({"title": f"calm {name}"}))
+    at = ["--index", "index"]
+    searches = said_to_nobody(
+        long_index, SEARCH, [*SEARCH, "--json"], warming_up=["search", "calm", *at], characters=1
+    )
+    others = said_to_nobody(
+        long_index,
+        *(
+            [*command, *at, *options]
+            for command in (["stats"], ["check"])
+            for options in ([], ["--json"])
+        ),
+        ["index", "a.json", *at],
+        ["index", "b.json", *at, "--json"],
+        warming_up=["index", "c.json", *at],
+        characters=0,
+    )
+    assert len(Index.open(long_index / "index")) == 63
+    for said in (*searches, *others):
+        expect_quiet(said)

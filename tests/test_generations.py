@@ -43,6 +43,7 @@ QUERIES = [
 @pytest.fixture
 def _without_collections() -> Iterator[None]:
     gc.collect()
+    gc.freeze()  # so that the next test does not look at all of it again
     gc.disable()
     yield
     gc.enable()

@@ -31,7 +31,7 @@ def _examples(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_workers_and_a_writer_give_right_answers(capsys: pytest.CaptureFixture[str]) -> None:
-    assert soak.soak(seconds=2, commits=3, threads=6, room=1 << 30) == []
+    assert soak.soak(seconds=1, commits=3, threads=6, room=1 << 30) == []
     shown = capsys.readouterr().out
     assert "0 errors" in shown
     assert shown.count("MiB of its own") == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,10 +41,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Index[Article]:
     return made
 
 
-@pytest.fixture
-def many(tmp_path: Path) -> Index[Article]:
+@pytest.fixture(scope="session")
+def many_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of 60 articles with "storm", of which later ones are shorter and so better."""
-    made = Index.create(tmp_path / "many.index", Article)
+    made = Index.create(tmp_path_factory.mktemp("many") / "many.index", Article)
     for start in (0, 25, 50):
         made.add(
             Article(
@@ -55,4 +56,10 @@ def many(tmp_path: Path) -> Index[Article]:
             )
             for number in range(start, min(start + 25, 60))
         )
-    return made
+    return made.path
+
+
+@pytest.fixture
+def many(many_to_copy: Path, tmp_path: Path) -> Index[Article]:
+    """A copy of that index, for a test to change."""
+    return Index.open(shutil.copytree(many_to_copy, tmp_path / "many.index"), Article)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -65,17 +66,23 @@ def test_labels_are_counted_once_for_each_document(
     assert having == sum(map(bool, some))
 
 
+@cache
+def many_rows(most: int) -> list[list[int]]:
+    """Give many documents up to so many labels each; made once, as that takes a while."""
+    rng = np.random.default_rng(most)
+    return [
+        sorted(rng.choice(60, rng.integers(0, most + 1), replace=False).tolist())
+        for _ in range(3 * MANY // 2)
+    ]
+
+
 @pytest.mark.parametrize("width", [1, 2, 4])
 @pytest.mark.parametrize("several", [False, True])
 def test_many_documents_and_documents_with_many_labels(
     kernels: Any, width: int, several: bool
 ) -> None:
     rng = np.random.default_rng(width)
-    most = 40 if several else 1
-    rows = [
-        sorted(rng.choice(60, rng.integers(0, most + 1), replace=False).tolist())
-        for _ in range(3 * MANY // 2)
-    ]
+    rows = many_rows(40 if several else 1)
     segment = segment_of(rows, list(range(60)), 3, width, several)
     docnums = np.flatnonzero(rng.random(len(rows)) < 0.8) + 3
     rng.shuffle(docnums)

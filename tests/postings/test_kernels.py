@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
 
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import (
@@ -167,64 +168,64 @@ def test_the_documents_found_are_those_of_a_look_at_each(kernels: Any, data: st.
         flags, present = None, np.ones(doc_count, np.bool_)
         values = (values + 5).astype(f"u{width}")
     ranges = [] if span is None else [Range(values, flags, *span)]
-    docs = set(range(doc_count)).intersection(*map(set, needed))
-    allowed = None if mask is None else mask.tolist()  # lists, as each number is looked at alone
-    value_of, is_there = values.tolist(), present.tolist()
-    ranking = sorted(
-        (-sum(part.get(docnum, 0.0) for part in (*needed, *others)), docnum)
-        for docnum in docs
-        if allowed is None or allowed[docnum]
-        if span is None or (is_there[docnum] and span[0] <= value_of[docnum] <= span[1])
-    )
+    sums_of_all = np.zeros(doc_count)
+    matching_all = np.ones(doc_count, np.bool_) if mask is None else mask.copy()
+    if span is not None:
+        matching_all &= present & (span[0] <= values) & (values <= span[1])
+    for part in needed:
+        having = np.zeros(doc_count, np.bool_)
+        having[list(part)] = True
+        matching_all &= having
+    for part in (*needed, *others):
+        sums_of_all[list(part)] += list(part.values())
+    matches = matching_all.nonzero()[0]
     plan = Plan(clauses[optional:], clauses[:optional], mask, ranges, 2.0)
     starts = np.array([*(segment.first for segment in segments), doc_count])
-    docnums, scores_found = kernels.all_documents(plan, starts)
-    assert docnums.tolist() == sorted(docnum for _, docnum in ranking)
-    order = np.lexsort((docnums, -scores_found))
-    np.testing.assert_allclose(
-        scores_found[order], [2.0 - score for score, _ in ranking], rtol=2e-6, atol=1e-6
-    )
+    docnums, scores = kernels.all_documents(plan, starts)
+    assert_array_equal(docnums, matches)
+    assert_allclose(scores, 2.0 + sums_of_all[matches], rtol=2e-6, atol=1e-6)
+    order = np.lexsort((docnums, -scores))
     for k in (0, 1, 3, 10**9):
         best, best_scores, total = kernels.best_documents(plan, starts, k)
-        assert total == len(ranking)
-        assert best.tolist() == docnums[order][:k].tolist()
-        assert best_scores.tolist() == scores_found[order][:k].tolist()
+        assert total == len(matches)
+        assert_array_equal(best, docnums[order][:k])
+        assert_array_equal(best_scores, scores[order][:k])
         *again, found = kernels.best_and_all(plan, starts, k)
-        assert [array.tolist() for array in again] == [best.tolist(), best_scores.tolist()]
-        assert sorted(found.tolist()) == docnums.tolist()
+        assert_array_equal(again, [best, best_scores])
+        assert_array_equal(np.sort(found), docnums)
         of_each = np.searchsorted(starts, found, "right")
         assert (np.diff(of_each) >= 0).all()  # those of a segment before those of the next one
-    scored = dict(zip(docnums.tolist(), scores_found.tolist(), strict=True))
-    listed = kernels.listed_documents(plan, starts)
-    assert dict(zip(*(array.tolist() for array in listed), strict=True)) == scored
-    assert (np.diff(np.searchsorted(starts, listed[0], "right")) >= 0).all()
-    expect_orders(kernels, plan, starts, scored)
+    listed, listed_scores = kernels.listed_documents(plan, starts)
+    in_order = listed.argsort()
+    assert_array_equal(listed[in_order], docnums)
+    assert_array_equal(listed_scores[in_order], scores)
+    assert (np.diff(np.searchsorted(starts, listed, "right")) >= 0).all()
+    expect_orders(kernels, plan, starts, docnums, scores)
 
 
-def expect_orders(kernels: Any, plan: Plan, starts: Any, scores: dict[int, float]) -> None:
+def expect_orders(
+    kernels: Any, plan: Plan, starts: Any, docnums: NumberArray, scores: NumberArray
+) -> None:
     """Compare documents in orders, also from a place on, with all of them put in order."""
     doc_count = int(starts[-1])
     few = np.arange(doc_count, dtype=np.int64) * 7 % 5
     few[few == 4] = np.iinfo(np.int64).max
     few[few == 3] = np.iinfo(np.int64).min
     for keys, scored in ((None, False), (few, False), (few, True)):
-        numbers = [0] * doc_count if keys is None else keys.tolist()
-        by_score = keys is None or scored
-        ranks = sorted(
-            (-numbers[docnum], -score if by_score else 0.0, docnum)
-            for docnum, score in scores.items()
-        )
-        order = [docnum for _, _, docnum in ranks]
+        numbers = np.zeros(len(docnums), np.int64) if keys is None else keys[docnums]
+        ranking_scores = scores if keys is None or scored else np.zeros(len(docnums))
+        # The highest first; there is no minus for the lowest number of 64 bits.
+        order = np.lexsort((docnums, -ranking_scores, ~numbers))
         for start, k in ((0, 3), ((len(order) + 1) // 2, 10**9), (len(order) // 3, 2)):
             after = None
             if start:
-                key, score, docnum = ranks[start - 1]
-                after = Place(-key, -score, docnum)
+                last = order[start - 1]
+                after = Place(*(each[last].item() for each in (numbers, ranking_scores, docnums)))
             found, shown, total, left = kernels.ordered_documents(
                 plan, starts, k, keys, after, scored=scored
             )
-            assert found.tolist() == order[start:][:k]
-            assert shown.tolist() == [scores[docnum] for docnum in order[start:][:k]]
+            assert_array_equal(found, docnums[order][start:][:k])
+            assert_array_equal(shown, scores[order][start:][:k])
             assert (total, left) == (len(order), len(order) - start)
 
 

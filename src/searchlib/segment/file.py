@@ -12,7 +12,7 @@ import mmap
 import os
 import struct
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -86,7 +86,7 @@ class SegmentFileWriter:
 
     def __init__(self, path: Path) -> None:
         self.path: Final = path
-        self._sections: list[Section] = []
+        self._sections: dict[str, Section] = {}
         self._spools: list[Spool] = []
         with writing(path):
             self._file = path.open("xb")
@@ -124,7 +124,7 @@ class SegmentFileWriter:
         Raises:
             ValueError: There is a section of that name already: nobody could read the file.
         """
-        if any(section.name == name for section in self._sections):
+        if name in self._sections:
             raise ValueError(f"{self.path}: expected each section once, got {name!r} twice")
         self._pad()
         offset, checksum = self._offset, 0
@@ -132,7 +132,8 @@ class SegmentFileWriter:
             data = piece if isinstance(piece, bytes) else np.ascontiguousarray(piece, dtype).data
             checksum = zlib.crc32(data, checksum)
             self._put(data)
-        self._sections.append(Section(name, dtype, offset, self._offset - offset, checksum))
+        length = self._offset - offset
+        self._sections[name] = Section(name, dtype, offset, length, checksum)
 
     def write_spool(self, name: str, spool: Spool) -> None:
         """Write a section of what a spool has collected, and close the spool."""
@@ -149,7 +150,10 @@ class SegmentFileWriter:
             checksums of all sections, so its own identifies the contents.
         """
         self._pad()
-        sections = [asdict(section) for section in self._sections]
+        names = [each.name for each in fields(Section)]  # `asdict` copies each value
+        sections = [
+            {name: getattr(section, name) for name in names} for section in self._sections.values()
+        ]
         table = {"version": FORMAT_VERSION, **meta, "sections": sections}
         data = json.dumps(table, separators=(",", ":")).encode()
         checksum, offset = zlib.crc32(data), self._offset

@@ -49,7 +49,7 @@ from __future__ import annotations
 import errno
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from zlib import crc32
 
@@ -234,7 +234,7 @@ def encode(manifest: Manifest) -> bytes:
         ValueError: The schema is not JSON.
     """
     head = {"format": FORMAT, "version": VERSION}
-    text = json.dumps(head | asdict(manifest), indent=2, allow_nan=False)
+    text = json.dumps(head | _as_object(manifest), indent=2, allow_nan=False, default=_as_object)
     body = text.removesuffix("\n}").encode("ascii")
     data = body + _tail(body)
     if len(data) > MAX_BYTES:
@@ -280,6 +280,11 @@ def decode(data: bytes, path: Path) -> Manifest:
         raise
     except ValueError as error:
         raise _corrupt(path, str(error)) from error
+
+
+def _as_object(entry: Any) -> dict[str, Any]:
+    """Give the fields of a manifest or of an entry: `asdict` would copy the schema."""
+    return {each.name: getattr(entry, each.name) for each in fields(entry)}
 
 
 def _tail(body: bytes) -> bytes:
