@@ -84,7 +84,7 @@ def test_what_is_closed_has_nothing_open(text: str) -> None:
 @given(st.text(max_size=12) | st.text('a"\\*?“” \n−1\u00a0', max_size=12))
 def test_a_quoted_text_is_read_as_it_is(text: str) -> None:
     names = FieldNames(DocumentSchema.of(Article))
-    pieces = tokens(hide_escapes(quoted(text)), names.is_meant, 10)
+    pieces = tokens(hide_escapes(quoted(text)), names.bare, names.is_meant, 10)
     assert [piece.kind for piece in pieces] == ["phrase", "end"]
     assert literal(pieces[0].text[1:-1]) == text
 

@@ -111,4 +111,5 @@ def take_fields(query: Any) -> None:
         given = (given,) if isinstance(given, str) else tuple(given)
         object.__setattr__(query, "fields", given)
     for name in given:
-        expect_field(query, name)
+        if name.__class__ is not str:
+            expect_field(query, name)

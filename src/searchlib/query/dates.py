@@ -38,7 +38,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from typing import Final
 
-from searchlib.schema.values import UnreadableValue
+from searchlib.schema.values import DAY, UnreadableValue, microseconds
 
 TimeSpan = tuple[datetime, datetime]
 """The first and the last microsecond: in UTC, without a zone."""
@@ -143,7 +143,8 @@ def date_span(text: str, *, now: datetime, zone: tzinfo = UTC) -> TimeSpan:
     if len(words) > _LONGEST:
         raise UnreadableValue(_EXPECTED, text)
     try:
-        found = absolute_span(words) or _relative(words, now.astimezone(zone))
+        known = absolute_span(words)
+        found = _relative(words, now.astimezone(zone)) if known is None else _moments(known)
     except (ValueError, OverflowError) as error:
         raise UnreadableValue(_EXPECTED, text, lambda: _NOT_IN_CALENDAR) from error
     if found is None:
@@ -173,8 +174,10 @@ def split_range(text: str) -> tuple[str, str] | None:
     return (sides[0], sides[1]) if any(sides) else None
 
 
-def absolute_span(text: str) -> TimeSpan | None:
+def absolute_span(text: str) -> tuple[int, int] | None:
     """Find the time that an absolute date names; ``None`` if the text is no such date.
+
+    It is the first and the last microsecond, as the index counts them.
 
     Args:
         text: As for :func:`date_span`, with single blanks.
@@ -182,11 +185,16 @@ def absolute_span(text: str) -> TimeSpan | None:
     Raises:
         ValueError, OverflowError: No calendar has the date.
     """
+    if len(text) == 10 and (known := _day(text)) is not None:  # as most are
+        return _days(known, month=True, day=True)
     match = _ISO.fullmatch(text)
     if match is None:
         return _part_of_year(text)
     *numbers, fraction, zone = match.groups()
     year, month, day, hour, minute, second = numbers
+    if hour is None and zone is None:
+        start = date(int(year), int(month or 1), int(day or 1))
+        return _days(start, month=bool(month), day=bool(day))
     if hour is None and zone is not None and zone[0] in "+-" and len(zone) == 3:
         return None  # 2025-02-17-05 is rather a mistake than a day in a zone
     first = datetime(
@@ -200,7 +208,34 @@ def absolute_span(text: str) -> TimeSpan | None:
         _zone(zone),
     )
     written = sum(part is not None for part in numbers)
-    return _span(first, f".{len(fraction)}" if fraction else "yMdhms"[written - 1])
+    return _counted(_span(first, f".{len(fraction)}" if fraction else "yMdhms"[written - 1]))
+
+
+def _day(text: str) -> date | None:
+    """Read a day such as 2025-02-17; ``None`` if it is another text of ten characters."""
+    try:
+        return date.fromisoformat(text) if text[4] == text[7] == "-" else None
+    except ValueError:
+        return None
+
+
+def _days(first: date, *, month: bool, day: bool) -> tuple[int, int]:
+    """Find the time of a day, or else of its month, or else of its year."""
+    begin = end = first.toordinal()
+    if not month:
+        end = date(first.year, 12, 31).toordinal()
+    elif not day:
+        end += monthrange(first.year, first.month)[1] - 1
+    return (begin - 1) * DAY, end * DAY - 1
+
+
+def _counted(span: TimeSpan) -> tuple[int, int]:
+    return microseconds(span[0]), microseconds(span[1])
+
+
+def _moments(span: tuple[int, int]) -> TimeSpan:
+    first, last = span
+    return _FIRST + timedelta(microseconds=first), _FIRST + timedelta(microseconds=last)
 
 
 def _zone(text: str | None) -> tzinfo:
@@ -213,15 +248,15 @@ def _zone(text: str | None) -> tzinfo:
     return timezone(-shift if text[0] == "-" else shift)
 
 
-def _part_of_year(text: str) -> TimeSpan | None:
+def _part_of_year(text: str) -> tuple[int, int] | None:
     match = _PART_OF_YEAR.fullmatch(text)
     if match is None:
         return None
     year, kind, number = int(match[1]), match[2].lower(), int(match[3])
     if kind == "q":
-        return _span(datetime(year, number * 3 - 2, 1, tzinfo=UTC), "q")
+        return _counted(_span(datetime(year, number * 3 - 2, 1, tzinfo=UTC), "q"))
     monday = date.fromisocalendar(year, number, 1)
-    return _span(datetime(monday.year, monday.month, monday.day, tzinfo=UTC), "w")
+    return _counted(_span(datetime(monday.year, monday.month, monday.day, tzinfo=UTC), "w"))
 
 
 def _relative(text: str, now: datetime) -> TimeSpan | None:

@@ -41,6 +41,9 @@ class FieldNames:
         specs: The fields.
         defaults: The names of the text fields that are searched where no field is named.
         dates: The names of the date fields.
+        texts: The names of the text fields.
+        values: The names of the date and number fields.
+        bare: The names that are of letters and digits, with a letter first.
         explain: Says why a name is not that of a field, and which field may be meant.
     """
 
@@ -55,6 +58,15 @@ class FieldNames:
         }
         self.dates: Final = tuple(
             name for name, spec in self.specs.items() if isinstance(spec.marker, Date)
+        )
+        self.bare: Final = frozenset(
+            name for name in self.specs if name.isalnum() and not name[0].isdecimal()
+        )
+        self.texts: Final = frozenset(
+            name for name, spec in self.specs.items() if isinstance(spec.marker, Text)
+        )
+        self.values: Final = frozenset(
+            name for name, spec in self.specs.items() if isinstance(spec.marker, Date | Number)
         )
         self._letters: Final = {name: frozenset(name) for name in self.specs}
         self._otherwise: Final = self._written_otherwise()
@@ -124,7 +136,7 @@ class FieldNames:
 
     def is_value(self, spec: FieldSpec | None) -> bool:
         """Tell whether a field holds numbers or dates."""
-        return spec is not None and isinstance(spec.marker, Date | Number)
+        return spec is not None and spec.name in self.values
 
     def is_signed(self, spec: FieldSpec | None, value: str) -> bool:
         """Tell whether a sign before a value is a part of it, and excludes nothing.
@@ -140,4 +152,4 @@ class FieldNames:
 
     def is_text(self, spec: FieldSpec | None) -> bool:
         """Tell whether a field, or all that are searched by default, hold text."""
-        return spec is None or isinstance(spec.marker, Text)
+        return spec is None or spec.name in self.texts

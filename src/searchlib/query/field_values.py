@@ -11,7 +11,7 @@ from searchlib.query.checks import shown
 from searchlib.query.dates import absolute_span, date_span
 from searchlib.query.tree import Range, Term
 from searchlib.schema.markers import Date
-from searchlib.schema.values import UnreadableValue, indexed_time, microseconds, number_of
+from searchlib.schema.values import DAY, UnreadableValue, indexed_time, microseconds, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +113,7 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
         value = microseconds(value)
     elif isinstance(value, date):
         midnight = microseconds(indexed_time(value))
-        return midnight, midnight + 86_400_000_000 - 1
+        return midnight, midnight + DAY - 1
     # As the index has dates: programs may know it.
     moment = _number_given(value, "int", "a date, or a whole number")
     return moment, moment
@@ -123,10 +123,9 @@ def _span(value: Value, spec: FieldSpec, clock: Clock) -> tuple[Number, Number]:
 def _absolute(text: str) -> tuple[int, int] | None:
     """Find the first and the last number of an absolute date; ``None`` if it is none."""
     try:
-        found = absolute_span(text)
+        return absolute_span(text)
     except (ValueError, OverflowError):
         return None
-    return None if found is None else (microseconds(found[0]), microseconds(found[1]))
 
 
 def _number(value: Value, spec: FieldSpec) -> Number:

@@ -18,7 +18,6 @@ from searchlib.query.joins import (
     any_words_of,
     boosted,
     can_stand_near,
-    clause_of,
     common_fields,
     excluded,
     operated,
@@ -28,9 +27,6 @@ from searchlib.query.lexer import BEHIND_NAME, Token, hide_escapes, tokens
 from searchlib.query.tree import Near, Query
 
 if TYPE_CHECKING:
-    from searchlib.query.field_names import FieldNames
-    from searchlib.query.field_values import Clock
-    from searchlib.query.notes import Reporter
     from searchlib.query.tree import Span
     from searchlib.schema.models import FieldSpec
 
@@ -62,85 +58,75 @@ _POWERS: Final = {
     "REQUIRE": 1,
 }
 _ENDS: Final = frozenset({"close", "end"})
+_WORDS: Final = frozenset({"plain", "word"})
+_LEAVES: Final = frozenset({"plain", "word", "phrase", "quoted", "range", "regex"})
 _ATTACHED: Final = frozenset({"operator", "within", "boost"})
 _BEFORE_SIGNS: Final = frozenset({"field", "compare", "open", "operator"})
 _LOOKS_LIKE_OPERATOR: Final = frozenset(hints.LOOKS_LIKE_OPERATOR)
 _WITH_DISTANCE: Final = re.compile(r"(.*),(\d{1,6})")
 
 
-class Reading:
+class Reading(LeafReader):
     """One query string, as far as it is read.
 
     Args:
         text: The string.
-        any_word: Whether any of the words will do that no operator joins.
         names: The fields.
         clock: What relative dates are reckoned from.
-        reporter: Takes what can't be meant as it stands.
+        lenient: Whether nothing is raised.
     """
 
     __slots__ = (
-        "_any", "_at", "_chained", "_clock", "_depth", "_has_or", "_leaves", "_names", "_reporter",
-        "_spec", "_text", "_tokens", "_too_deep",
+        "_any", "_at", "_chained", "_depth", "_has_or", "_spec", "_tokens", "_too_deep",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        text: str,
-        names: FieldNames,
-        clock: Clock,
-        reporter: Reporter,
-        *,
-        any_word: bool,
-    ) -> None:
-        self._text = text
-        self._names = names
-        self._reporter = reporter
-        self._clock = clock
-        self._leaves = LeafReader(names, clock, reporter)
-        self._tokens = self._pieces(hide_escapes(text))
-        self._at = 0
-        self._depth = 0
+    def whole(self, *, any_word: bool) -> Query:
+        """Read all of it.
+
+        Args:
+            any_word: Whether any of the words will do that no operator joins.
+        """
+        self._at = self._depth = 0
         self._chained = 0  # how often words near each other were taken for a part of others
         self._too_deep = False
         self._spec: FieldSpec | None = None  # the field that what comes next is looked for in
+        self._tokens = self._pieces()
         self._any = any_word
-        self._has_or = self._any and any(
+        self._has_or = any_word and any(
             token.kind == "operator" and token.text in ANY for token in self._tokens
         )
-
-    def _pieces(self, text: str) -> list[Token]:
-        """Find the pieces of the string, as many as are read."""
-        found = tokens(text, self._names.is_meant, MAX_PIECES)
-        if len(found) > MAX_PIECES + 1:
-            self._reporter.limit(
-                f"expected a query of at most {MAX_PIECES} words, operators and brackets, got more",
-                (found[MAX_PIECES].start, len(text)),
-                instead="the rest is left out",
-            )
-            del found[MAX_PIECES:-1]
-        return found
-
-    def whole(self) -> Query:
-        """Read all of it."""
-        if self._text.endswith("\\") and hide_escapes(self._text).endswith("\\"):
-            at = len(self._text) - 1
-            self._reporter.problem(
-                "expected a character behind this backslash", (at, at + 1), instead="it is left out"
-            )
         clauses = self._clauses()
-        while (token := self._peek()).kind == "close":  # a bracket that closes nothing
+        while (token := self._tokens[self._at]).kind == "close":  # a bracket that closes nothing
             self._problem("expected a ( before this )", token, "it is left out")
             self._at += 1
             clauses += self._clauses()
         query = self._joined(clauses, (0, len(self._text)))
         if query is NOTHING:
-            self._reporter.problem(
+            self.problem(
                 f"expected a word to look for, got {self._text[:80]!r}",
                 (0, len(self._text)),
                 instead="nothing is found",
             )
         return query
+
+    def _pieces(self) -> list[Token]:
+        """Find the pieces of the string, as many as are read."""
+        text = hide_escapes(self._text)
+        found = tokens(text, self._names.bare, self._names.is_meant, MAX_PIECES)
+        if len(found) > MAX_PIECES + 1:
+            self.limit(
+                f"expected a query of at most {MAX_PIECES} words, operators and brackets, got more",
+                (found[MAX_PIECES].start, len(text)),
+                instead="the rest is left out",
+            )
+            del found[MAX_PIECES:-1]
+        if text[-1:] == "\\":
+            self.problem(
+                "expected a character behind this backslash",
+                (len(text) - 1, len(text)),
+                instead="it is left out",
+            )
+        return found
 
     def _peek(self) -> Token:
         return self._tokens[self._at]
@@ -150,25 +136,23 @@ class Reading:
         return self._tokens[self._at].kind in _ENDS
 
     def _problem(self, expected: str, token: Token, instead: str, kind: str = "syntax") -> None:
-        self._reporter.problem(expected, (token.start, token.end), instead=instead, kind=kind)
+        self.problem(expected, (token.start, token.end), instead=instead, kind=kind)
 
     def _clauses(self) -> list[Clause]:
         """Read up to a closing bracket, or the end."""
         clauses, pieces = [], self._tokens
-        while (token := pieces[self._at]).kind not in _ENDS:
+        while (kind := (token := pieces[self._at]).kind) not in _ENDS:
             after, required = pieces[self._at + 1].kind, False
-            if token.kind == "plain" and after not in _ATTACHED:  # as most are
+            if kind in _LEAVES and after not in _ATTACHED:  # as most are
                 self._at += 1
-                query = self._word(token)
-            elif token.kind in ("word", "phrase") and after not in _ATTACHED:
-                query = self._primary()
-            elif token.kind == "field" and after == "plain" and self._is_alone(self._at + 1):
+                query = self._leaf(token, self._spec)
+            elif kind == "field" and after in _LEAVES and self._is_alone(self._at + 1):
                 self._at += 1
                 query = self._in_field(token)
             else:
-                required = token.kind == "prefix" and token.text == "+"
+                required = kind == "prefix" and token.text == "+"
                 query = self._expression(1)
-            clauses.append(clause_of((query, required)))
+            clauses.append((query, required))
         return clauses
 
     def _is_alone(self, place: int) -> bool:
@@ -176,7 +160,7 @@ class Reading:
 
     def _joined(self, clauses: list[Clause], span: Span) -> Query:
         if len(clauses) == 1:
-            return clauses[0].query
+            return clauses[0][0]
         if not self._any:
             return all_of([query for query, _ in clauses], span)
         is_free = _is_anything if self._has_or else self._is_free_text
@@ -228,9 +212,9 @@ class Reading:
         token = self._peek()
         if token.kind == "plain" and self._tokens[self._at + 1].kind != "within":
             self._at += 1  # as most are
-            return self._word(token)
+            return self._leaf(token, self._spec)
         if token.kind == "prefix" and (value := self._signed_value()) is not None:
-            return self._leaves.word(value, self._spec)
+            return self.word(value, self._spec)
         if token.kind == "prefix" and token.text == "+":
             self._at += 1
             return self._unary()
@@ -254,7 +238,7 @@ class Reading:
     def _report_depth(self, token: Token) -> None:
         if not self._too_deep:
             self._too_deep = True
-            self._reporter.limit(
+            self.limit(
                 f"expected at most {MAX_NESTING} nested brackets or NOTs, got more",
                 (token.start, token.end),
                 instead="what is nested more deeply is read without them",
@@ -315,10 +299,8 @@ class Reading:
             case "field":
                 return self._in_field(token)
             case "within":
-                hints.at_proximity(token, self._reporter)
-                return self._word(token)
-            case "plain" | "word":
-                return self._word(token)
+                hints.at_proximity(token, self)
+                return self._leaf(token, self._spec)
             case "unclosed":
                 self._problem('expected a second " to end the phrase', token, "it is left out")
                 return NOTHING
@@ -326,22 +308,31 @@ class Reading:
                 self._problem(f"expected a word before {token.text}", token, "it is left out")
                 return NOTHING
             case "compare" if self._spec is not None and not self._names.is_text(self._spec):
-                return self._leaves.compared(token, self._value_token(), self._spec)
+                return self.compared(token, self._value_token(), self._spec)
             case "prefix" | "boost" | "compare":
                 return NOTHING
             case _:
-                return self._with_boost(self._piece(token), token)
+                return self._leaf(token, self._spec)
 
-    def _piece(self, token: Token) -> Query:
+    def _leaf(self, token: Token, spec: FieldSpec | None) -> Query:
+        """Read what is one piece, which was taken, with the factor behind it."""
         match token.kind:
+            case "plain" | "word" | "within":
+                if token.text in _LOOKS_LIKE_OPERATOR:
+                    hints.at_operator(self._tokens, self._at - 1, self)
+                following = self._tokens[self._at].kind
+                if spec is not None and following in _WORDS and spec.name in self._names.values:
+                    hints.at_longer_value(self._tokens, self._at, spec, self._clock, self)
+                return self.word(token, spec)
             case "phrase":
-                return self._leaves.phrase(token, self._spec)
+                query = self.phrase(token, spec)
             case "quoted":
-                return self._leaves.quoted(token, self._spec)
+                query = self.quoted(token, spec)
             case "range":
-                return self._leaves.range(token, self._spec)
+                query = self.range(token, spec)
             case _:
-                return self._leaves.regex(token, self._text, self._spec)
+                query = self.regex(token, self._text, spec)
+        return self._with_boost(query, token)
 
     def _with_boost(self, query: Query, first: Token) -> Query:
         """Apply the factor that stands behind a part, if there is one."""
@@ -405,18 +396,16 @@ class Reading:
         """Read what is looked for in a field."""
         name = token.text.rstrip(BEHIND_NAME)
         spec = self._names.specs.get(name)
+        following = self._tokens[self._at]
+        if following.kind in _LEAVES and spec is not None:  # as most are
+            self._at += 1
+            return self._leaf(following, spec)
         if spec is None:
             self._report_field(name, token)
         if self._at_end():
             expected = f"expected what to look for in {name!r}, behind the colon"
             self._problem(expected, token, "it is left out", kind="field")
             return NOTHING
-        following = self._peek()
-        if following.kind == "plain" and spec is not None:  # as most are
-            self._at += 1
-            if self._names.is_value(spec):
-                self._hint_at_longer_value(spec)
-            return self._leaves.word(following, spec)
         if not self._deeper(token):
             return NOTHING
         before, self._spec = self._spec, spec
@@ -426,7 +415,7 @@ class Reading:
         return query
 
     def _report_field(self, name: str, token: Token) -> None:
-        if not self._reporter.is_full:  # to find what may be meant takes long
+        if not self.is_full:  # to find what may be meant takes long
             explained = self._names.explain(name)
             self._problem(explained, token, "it is looked for everywhere", kind="field")
 
@@ -435,7 +424,7 @@ class Reading:
         token = self._peek()
         if token.kind == "compare" and spec is not None:
             self._at += 1
-            return self._leaves.compared(token, self._value_token(), spec)
+            return self.compared(token, self._value_token(), spec)
         return self._unary() if token.kind == "prefix" else self._primary()
 
     def _signed_value(self) -> Token | None:
@@ -462,16 +451,6 @@ class Reading:
         self._at += 1
         quoted = sign.kind in ("phrase", "quoted")
         return Token("word", sign.text[1:-1] if quoted else sign.text, sign.start, sign.end)
-
-    def _word(self, token: Token) -> Query:
-        if token.text in _LOOKS_LIKE_OPERATOR:
-            hints.at_operator(self._tokens, self._at - 1, self._reporter)
-        if self._spec is not None and self._names.is_value(self._spec):
-            self._hint_at_longer_value(self._spec)
-        return self._leaves.word(token, self._spec)
-
-    def _hint_at_longer_value(self, spec: FieldSpec) -> None:
-        hints.at_longer_value(self._tokens, self._at, spec, self._clock, self._reporter)
 
 
 def _is_anything(_: Query) -> bool:

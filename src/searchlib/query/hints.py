@@ -78,9 +78,10 @@ def at_longer_value(
         clock: What relative dates are reckoned from.
         reporter: Takes the note.
     """
+    if behind > _LOOKED_AT or not _is_word(tokens[behind]):
+        return
     second = tokens[behind].text
-    goes_on = second[:1].isdecimal() or second.lower() in _GO_ON
-    if behind > _LOOKED_AT or not goes_on:
+    if not (second[:1].isdecimal() or second.lower() in _GO_ON):
         return
     read = [*takewhile(_is_word, tokens[behind - 1 : behind - 1 + _LONGEST_VALUE])]
     words = [_BETWEEN_BOUNDS.get(token.text, token.text) for token in read]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from searchlib.query.tree import (
     WORD_QUERIES,
@@ -30,20 +29,8 @@ NOTHING: Final = Or(())
 """What a part asks for that says nothing, such as a lone comma."""
 
 
-class Clause(NamedTuple):
-    """A part of a group that no operator joins to the others.
-
-    Attributes:
-        query: The part.
-        required: Whether a plus sign requires it.
-    """
-
-    query: Query
-    required: bool
-
-
-clause_of: Final = partial(tuple.__new__, Clause)
-"""Makes a clause of a tuple of its attributes, in half the time of ``Clause(...)``."""
+Clause = tuple[Query, bool]
+"""A part of a group that no operator joins to the others, and whether a plus sign requires it."""
 
 
 def all_of(parts: Iterable[Query], span: Span | None = None) -> Query:
@@ -60,8 +47,8 @@ def _joined(kind: type[And | Or], parts: Iterable[Query], span: Span | None) -> 
     """Join parts; those that are joined in the same way already are taken apart first."""
     found: list[Query] = []
     for part in parts:
-        if isinstance(part, kind):
-            found += part.parts
+        if part.__class__ is kind:  # but for the sentinel, which has no parts
+            found += part.children()
         elif part is not NOTHING:
             found.append(part)
     if len(found) > 1:
@@ -109,15 +96,15 @@ def any_words_of(
         is_free_text: Tells whether a leaf is a word, phrase or pattern.
         span: Where the group stands.
     """
-    said = [clause for clause in clauses if clause.query is not NOTHING]
-    restricts = [_restricts(clause.query, is_free_text) for clause in said]
+    said = [clause for clause in clauses if clause[0] is not NOTHING]
+    restricts = [_restricts(query, is_free_text) for query, _ in said]
     if all(restricts):  # labels alone are what is looked for
-        restricts = [type(clause.query) is Not for clause in said]
+        restricts = [type(query) is Not for query, _ in said]
     must: list[Query] = []
     free: list[Query] = []
-    for clause, restriction in zip(said, restricts, strict=True):
-        (must if restriction or clause.required else free).append(clause.query)
-    if must and free and any(clause.required for clause in said):
+    for (query, required), restriction in zip(said, restricts, strict=True):
+        (must if restriction or required else free).append(query)
+    if must and free and any(required for _, required in said):
         return AndMaybe(all_of(must, span), (any_of(free, span),), span=span)
     return all_of([any_of(free, span), *must], span)
 

@@ -14,7 +14,8 @@ from searchlib.query import hints
 from searchlib.query.dates import split_range
 from searchlib.query.field_values import Clock, value_bounds
 from searchlib.query.joins import NOTHING, any_of, boosted
-from searchlib.query.lexer import Token, literal, range_bounds
+from searchlib.query.lexer import PLAIN_WORD, Token, literal, range_bounds
+from searchlib.query.notes import Reporter
 from searchlib.query.regexes import compiled_regex
 from searchlib.query.tree import (
     Exists,
@@ -34,7 +35,6 @@ from searchlib.schema.values import UnreadableValue
 
 if TYPE_CHECKING:
     from searchlib.query.field_names import FieldNames
-    from searchlib.query.notes import Reporter
     from searchlib.query.tree import Span
     from searchlib.schema.models import FieldSpec
 
@@ -47,43 +47,47 @@ MAX_REGEXES: Final = 20
 MAX_SIMILAR: Final = 100
 """How many similar words a query may have: each is compared with all terms of its fields."""
 
-_PLAIN: Final = re.compile(r"\w[\w'’-]*+(?:\.[\w'’-]+)*+")
 _BOOST: Final = re.compile(r"\^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$")
 _FUZZY: Final = re.compile(r"~(\d{0,9})$")
 _AT_END: Final = "?!.,;:…»\"'’)]}"
 _BEHIND_WORDS: Final = "?!,;:…"
+_NO_BOUND: Final = ("", "*")
 _DATES: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?\.\.\d{4}-\d\d(?:-\d\d)?")
 
 
-class LeafReader:
+class LeafReader(Reporter):
     """Makes the leaves of a query of the pieces of its string.
 
     Args:
+        text: The string.
         names: The fields.
         clock: What relative dates are reckoned from.
-        reporter: Takes what can't be meant as it stands.
+        lenient: Whether nothing is raised.
     """
 
-    __slots__ = ("_clock", "_fits", "_names", "_regexes", "_reporter", "_similar_words")
+    __slots__ = ("_clock", "_fits", "_names", "_regexes", "_similar_words")
 
-    def __init__(self, names: FieldNames, clock: Clock, reporter: Reporter) -> None:
+    def __init__(self, text: str, names: FieldNames, clock: Clock, lenient: bool) -> None:
+        super().__init__(text, lenient)
         self._names = names
         self._clock = clock
-        self._reporter = reporter
         self._regexes = self._similar_words = 0
         self._fits: dict[Term | Range, bool] = {}  # whether a field holds such values
 
     def word(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a word, with what is attached to it."""
-        span = (token.start, token.end)
-        if token.kind == "plain":
+        kind, text, start, end = token
+        span = (start, end)
+        if kind == "plain":
             if spec is None:
-                return self._in_defaults(Word(token.text, span=span), spec)
-            if self._names.is_text(spec):
-                return Word(token.text, (spec.name,), span=span)
-            if not self._names.is_value(spec):
-                return Term(spec.name, token.text, span=span)
-        text, factor = _without_boost(token.text)
+                leaf = Word(text, span=span)
+                return leaf if self._names.defaults else self._in_defaults(leaf, spec)
+            name = spec.name
+            if name in self._names.texts:
+                return Word(text, (name,), span=span)
+            term = Term(name, text, span=span)
+            return self._checked(term, span) if name in self._names.values else term
+        text, factor = _without_boost(text)
         if self._names.is_value(spec):
             assert spec is not None
             return boosted(self._value(_bare_value(literal(text)), spec, span), factor, span)
@@ -108,11 +112,11 @@ class LeafReader:
 
     def phrase(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a text in double quotes, with its slop."""
-        text, _, slop = token.text.rpartition('"')
+        text, _, slop = token.text[1:].rpartition('"')
         span = (token.start, token.end)
         if not self._names.is_text(spec):
-            return self._whole(literal(text[1:]), spec, span)
-        return self._in_a_row(text[1:], max(int(slop[1:] or 1), 1), spec, span)
+            return self._whole(literal(text), spec, span)
+        return self._in_a_row(text, max(int(slop[1:]), 1) if slop else 1, spec, span)
 
     def regex(self, token: Token, original: str, spec: FieldSpec | None) -> Query:
         """Read a regular expression between slashes."""
@@ -129,32 +133,35 @@ class LeafReader:
         self._regexes += 1
         if self._regexes > MAX_REGEXES:
             expected = f"expected at most {MAX_REGEXES} regular expressions, got more"
-            self._reporter.limit(expected, span, instead="the others are left out")
+            self.limit(expected, span, instead="the others are left out")
             return False
         try:
             compiled_regex(pattern)
         except QueryTooCostly as error:
-            self._reporter.limit(str(error), span, instead="it is left out")
+            self.limit(str(error), span, instead="it is left out")
             return False
         except QuerySyntaxError as error:
-            self._reporter.problem(str(error), span, instead="it is left out")
+            self.problem(str(error), span, instead="it is left out")
             return False
         return True
 
     def range(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a range in brackets."""
-        low, high = (literal(bound) for bound in range_bounds(token.text))
-        closed = token.text[0] == "[", token.text[-1] == "]"
-        names = self._names.defaults if spec is None else (spec.name,)
-        span = (token.start, token.end)
+        _, text, start, end = token
+        low, high = range_bounds(text)
+        closed, span = (text[0] == "[", text[-1] == "]"), (start, end)
+        if spec is not None:
+            return self._from_to(spec.name, low, high, closed, span)
+        names = self._names.defaults
         return any_of((self._from_to(name, low, high, closed, span) for name in names), span)
 
     def _from_to(
         self, name: str, low: str, high: str, closed: tuple[bool, bool], span: Span
     ) -> Query:
-        lowest, highest = (None if bound in ("", "*") else bound for bound in (low, high))
-        if lowest is None and highest is None:
+        if low in _NO_BOUND and high in _NO_BOUND:
             return Exists(name, span=span)
+        lowest = None if low in _NO_BOUND else low
+        highest = None if high in _NO_BOUND else high
         return self._checked(Range(name, lowest, highest, *closed, span=span), span)
 
     def _free(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
@@ -172,7 +179,7 @@ class LeafReader:
         if similar and similar.start():
             return self._similar(text[: similar.start()], similar.group(1), spec, span)
         if spec is None and "=" in text:
-            hints.at_equals(literal(text), self._names, span, self._reporter)
+            hints.at_equals(literal(text), self._names, span, self)
         return self._whole(literal(text if self._names.is_text(spec) else bare or text), spec, span)
 
     def _pattern(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
@@ -187,7 +194,7 @@ class LeafReader:
     def _similar(self, text: str, edits: str, spec: FieldSpec | None, span: Span) -> Query:
         count = int(edits or 1)
         if count > MAX_EDITS:
-            self._reporter.problem(
+            self.problem(
                 f"expected at most {MAX_EDITS} edits behind the ~, got {count}",
                 span,
                 instead=f"{MAX_EDITS} are allowed for",
@@ -204,7 +211,7 @@ class LeafReader:
         if self._similar_words <= MAX_SIMILAR:
             return False
         expected = f"expected at most {MAX_SIMILAR} similar words (with ~), got more"
-        self._reporter.limit(expected, span, instead="the others stand for themselves alone")
+        self.limit(expected, span, instead="the others stand for themselves alone")
         return True
 
     def _in_a_row(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
@@ -229,26 +236,26 @@ class LeafReader:
         bare = text.rstrip(_AT_END)
         if _is_pattern(text, bare):
             return self._pattern(bare if bare.strip("*") else text, spec, span)
-        return self._text(literal(text), spec, span)
+        return self._in_text(literal(text), spec, span)
 
     def _phrase(self, text: str, slop: int, spec: FieldSpec | None, span: Span) -> Query:
         if not says_something(text):
             return NOTHING
         word = text.strip()
-        if slop == 1 and _PLAIN.fullmatch(word):
-            return self._text(word, spec, span)
+        if slop == 1 and " " not in word and PLAIN_WORD(word):
+            return self._in_text(word, spec, span)
         return self._in_defaults(Phrase(text, slop, _names(spec), span=span), spec)
 
     def _whole(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
         """Read a text as one word, label or value."""
         if self._names.is_text(spec):
-            return self._text(text, spec, span)
+            return self._in_text(text, spec, span)
         assert spec is not None
         if self._names.is_value(spec):
             return self._value(text, spec, span)
         return Term(spec.name, text, span=span)
 
-    def _text(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
+    def _in_text(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
         if not says_something(text):
             return NOTHING
         return self._in_defaults(Word(_trimmed(text), _names(spec), span=span), spec)
@@ -257,7 +264,7 @@ class LeafReader:
         """Make sure that there is a field to look in where none is named."""
         if spec is None and not self._names.defaults:
             there = ", ".join(self._names.specs)
-            self._reporter.problem(
+            self.problem(
                 f"expected the name of a field and a colon, as no text field is searched by "
                 f"default; there are {there}",
                 leaf.span or (0, 0),
@@ -280,31 +287,30 @@ class LeafReader:
 
     def _checked(self, leaf: Term | Range, span: Span) -> Query:
         """Make sure that the field holds such values."""
-        spec = self._names.specs[leaf.field]
-        if not self._names.is_value(spec):
+        if leaf.field not in self._names.values:
             return leaf
         fits = self._fits.get(leaf)
         if fits is None:
-            fits = self._fits[leaf] = self._has_values(spec, leaf, span)
+            fits = self._fits[leaf] = self._has_values(leaf, span)
         return leaf if fits else NOTHING
 
-    def _has_values(self, spec: FieldSpec, leaf: Term | Range, span: Span) -> bool:
-        """Tell whether a leaf is of values that a field holds; if not, it is reported."""
+    def _has_values(self, leaf: Term | Range, span: Span) -> bool:
+        """Tell whether a leaf is of values that its field holds; if not, it is reported."""
         try:
-            bounds = value_bounds(leaf, spec, self._clock)
+            bounds = value_bounds(leaf, self._names.specs[leaf.field], self._clock)
         except UnreadableValue as error:
-            if not self._reporter.is_full:
-                self._unreadable(str(error), self._reporter.place_of(error.text, span))
+            if not self.is_full:
+                self._unreadable(str(error), self.place_of(error.text, span))
             return False
-        if isinstance(leaf, Range) and bounds.is_reversed:
+        if bounds.is_reversed and isinstance(leaf, Range):
             message = (
                 f"nothing is from {leaf.low} to {leaf.high}; the bounds are the wrong way round"
             )
-            self._reporter.note("value", message, span)
+            self.note("value", message, span)
         return True
 
     def _unreadable(self, expected: str, span: Span) -> Query:
-        self._reporter.problem(expected, span, instead="it is left out", kind="value")
+        self.problem(expected, span, instead="it is left out", kind="value")
         return NOTHING
 
 
@@ -314,7 +320,7 @@ def _names(spec: FieldSpec | None) -> tuple[str, ...]:
 
 def says_something(text: str) -> bool:
     """Tell whether a text holds a word."""
-    return text.isalnum() or any(map(str.isalnum, text))
+    return text[:1].isalnum() or any(map(str.isalnum, text))
 
 
 def _is_pattern(text: str, bare: str) -> bool:

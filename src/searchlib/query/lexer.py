@@ -7,11 +7,10 @@ is replaced by two characters that no rule knows, so that places stay what they 
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
 # Quotes that a word processor has curled, and lines that a paste has broken.
 _AS_TYPED: Final = str.maketrans(
@@ -33,7 +32,7 @@ _MEANS_SOMETHING: Final = re.compile(
     "|\\?(?=\\w)|[\u00a0\u2007\u2009\u202f](?=\\d)"
 )
 _ESCAPED: Final = re.compile(_BACKSLASH + r"(.)", re.DOTALL)
-_TO: Final = re.compile(r"(?<=[\s\[{])to(?=[\s\]}])", re.IGNORECASE)
+_TO: Final = re.compile(r"[Tt][Oo](?<=[\s\[{]..)(?=[\s\]}])")  # it begins with what can be sought
 
 # Hebrew writes acronyms with a mark before the last letter, for which keyboards have a quote.
 _IN_ACRONYM: Final = re.compile(r'(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
@@ -70,8 +69,12 @@ _TOKEN: Final = re.compile(
 BEHIND_NAME: Final = ": \t\u3000\uff1a"
 """What stands between the name of a field and what is looked for in it."""
 
+_BEHIND_NAMES: Final = frozenset(":\uff1a<>\u2264\u2265")
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _DOUBTFUL: Final = frozenset({"range", "field"})
+PLAIN_WORD: Final = re.compile(r"\w[\w'’-]*+(?:\.[\w'’-]++)*+").fullmatch
+"""Tells whether nothing in a word means anything special."""
+
 _WORD: Final = re.compile(r"""(?:[^\s()"|&]++|&(?!&))++""")
 
 
@@ -92,68 +95,66 @@ class Token(NamedTuple):
     end: int
 
 
-_token: Final = partial(tuple.__new__, Token)
+_new: Final = tuple.__new__
 """Makes a token of the tuple of its attributes, in half the time of ``Token(...)``."""
 
 
-def tokens(text: str, is_field: Callable[[str, str], bool], most: int) -> list[Token]:
+def tokens(
+    text: str, fields: Container[str], is_field: Callable[[str, str], bool], most: int
+) -> list[Token]:
     """Find the pieces of a query string, in O(length).
 
     Args:
         text: The string, from :func:`hide_escapes`.
+        fields: Names of fields of letters and digits, with a letter first.
         is_field: Tells whether a name before a colon is that of a field, given it with blanks and
             colon as they stand, and the character behind.
         most: How many pieces to look for. What is behind them is not read; a piece that has no
             room any more is there, before the end, if there is one.
     """
-    if text.replace(" ", "").replace(":", "").isalnum() and " :" not in text:  # as most are
-        found = _bare_words(text, is_field, most)
-        if found is not None:
-            return found
-    found = []
-    at = 0
-    match, token = _TOKEN.match, _token
-    while len(found) <= most and (piece := match(text, at)) is not None:
+    end = len(text)
+    found, at = _plain_words(text, fields) if end <= most else ([], 0)
+    match = _TOKEN.match
+    while at < end and len(found) <= most and (piece := match(text, at)) is not None:
         kind: str = piece.lastgroup  # type: ignore[assignment]  # all alternatives have names
-        start, at = piece.span(kind)
+        start, at = piece.span(piece.lastindex)  # type: ignore[arg-type]
         said = text[start:at]
         if kind == "plain":
             kind = "operator" if said in _OPERATORS else kind
         elif kind in _DOUBTFUL and not _is_meant(kind, said, text[at : at + 1], is_field):
             kind, at = "word", _end_of_word(text, start)
             said = text[start:at]
-        found.append(token((kind, said, start, at)))
-    found.append(_token(("end", "", len(text), len(text))))
+        found.append(_new(Token, (kind, said, start, at)))
+    found.append(_new(Token, ("end", "", end, end)))
     return found
 
 
-def _bare_words(text: str, is_field: Callable[[str, str], bool], most: int) -> list[Token] | None:
-    """Find the pieces of a text of letters, digits, single blanks and colons, as the rules do.
+def _plain_words(text: str, fields: Container[str]) -> tuple[list[Token], int]:
+    """Find the pieces at the beginning of a text that are plain words, as the rules do.
 
     Returns:
-        The pieces; ``None`` if a colon stands elsewhere than between a field and a word.
+        The pieces, with the names of fields right before them; where the rules have to go on.
     """
     found: list[Token] = []
     at = 0
     for word in text.split(" "):
-        if ":" in word:
-            name, _, word = word.partition(":")
-            said = f"{name}:"
-            is_name = name and not name[0].isdecimal()
-            if not (is_name and word.isalnum() and is_field(said, word[0])):
-                return None
-            found.append(_token(("field", said, at, at + len(said))))
-            if len(found) > most:
-                break
-            at += len(said)
         end = at + len(word)
+        if word and not word.isalnum():
+            if ":" in word:
+                name, _, value = word.partition(":")
+                if name in fields and value[:2] != "//":
+                    behind = end - len(value)
+                    found.append(_new(Token, ("field", text[at:behind], at, behind)))
+                    at, word = behind, value
+            if word and not (word.isalnum() or PLAIN_WORD(word)):
+                if found and (word[0] in _BEHIND_NAMES or word[0].isspace()):
+                    at = found.pop().start  # it may be a name, with blanks behind it
+                return found, at
         if word:
-            found.append(_token(("operator" if word in _OPERATORS else "plain", word, at, end)))
-            if len(found) > most:
-                break
+            kind = "operator" if word in _OPERATORS else "plain"
+            found.append(_new(Token, (kind, word, at, end)))
         at = end + 1
-    found.append(_token(("end", "", len(text), len(text))))
-    return found
+    return found, at
 
 
 def _is_meant(kind: str, text: str, behind: str, is_field: Callable[[str, str], bool]) -> bool:
@@ -168,16 +169,16 @@ def _end_of_word(text: str, start: int) -> int:
 
 
 def range_bounds(text: str) -> tuple[str, str]:
-    """Give what stands before and behind the TO of a range, without quotes."""
-    inside = text[1:-1]
+    """Give what stands before and behind the TO of a range, without quotes and backslashes."""
     to = _TO.search(text)
     assert to is not None
-    low, high = inside[: max(to.start() - 1, 0)], inside[to.end() - 1 :]
-    return _unquoted(low.strip()), _unquoted(high.strip())
+    begin, end = to.span()
+    return _unquoted(text[1:begin].strip()), _unquoted(text[end:-1].strip())
 
 
 def _unquoted(text: str) -> str:
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+    in_quotes = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return literal(text[1:-1] if in_quotes else text)
 
 
 def hide_escapes(text: str) -> str:

@@ -49,7 +49,7 @@ class Reporter:
 
     __slots__ = ("_text", "lenient", "notes")
 
-    def __init__(self, text: str, *, lenient: bool) -> None:
+    def __init__(self, text: str, lenient: bool) -> None:
         self._text = text
         self.lenient = lenient
         self.notes: list[Note] = []

@@ -7,18 +7,18 @@ meant as it stands is an error that shows the place; a lenient reader leaves it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from searchlib.arguments import one_of
 from searchlib.errors import QueryError
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
+from searchlib.query.frozen import frozen
 from searchlib.query.grammar import MAX_PIECES, Reading
-from searchlib.query.notes import Note, Reporter
 from searchlib.query.unfinished import Unfinished, closing, unfinished
 
 if TYPE_CHECKING:
+    from searchlib.query.notes import Note
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
 
@@ -29,7 +29,7 @@ MATCHES: Final[tuple[Match, ...]] = ("all", "any")
 MAX_QUERY_CHARACTERS: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedQuery:
     """A query string that was read.
 
@@ -73,16 +73,14 @@ class QueryParser:
         if not isinstance(text, str):
             raise QueryError(f"expected a query string, got {text!r:.80}")
         one_of("match", match, MATCHES, error=QueryError)
-        reporter = Reporter(text, lenient=lenient)
+        reading = Reading(text[:MAX_QUERY_CHARACTERS], self._names, self._clock, lenient)
         if len(text) > MAX_QUERY_CHARACTERS:
-            reporter.limit(
+            reading.limit(
                 f"expected a query of at most {MAX_QUERY_CHARACTERS} characters, got {len(text)}",
                 (MAX_QUERY_CHARACTERS, len(text)),
                 instead="the rest is left out",
             )
-            text = text[:MAX_QUERY_CHARACTERS]
-        reading = Reading(text, self._names, self._clock, reporter, any_word=match == "any")
-        return ParsedQuery(reading.whole(), tuple(reporter.notes))
+        return ParsedQuery(reading.whole(any_word=match == "any"), tuple(reading.notes))
 
     def unfinished(self, text: str) -> Unfinished | None:
         """Find out where in a query that is being typed its end is; ``None`` where no word is."""

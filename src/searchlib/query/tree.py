@@ -17,11 +17,13 @@ All classes raise a :class:`~searchlib.errors.QueryError` for an argument of a w
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.query import checks
+from searchlib.query.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,7 @@ Span = tuple[int, int]
 """A part of a query string: the index of its first character, and the index after its last."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Query:
     """A query, or a part of one.
 
@@ -70,27 +72,17 @@ class Query:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+@cache
 def own_fields(kind: type[Query]) -> tuple[Any, ...]:
     """Return the dataclass fields of a kind of query, without the span."""
-    known = _OWN_FIELDS.get(kind)
-    if known is None:
-        known = _OWN_FIELDS[kind] = tuple(one for one in fields(kind) if one.name != "span")
-    return known
+    return tuple(one for one in fields(kind) if one.name != "span")
 
 
-_OWN_FIELDS: dict[type[Query], tuple[Any, ...]] = {}
-
-
+@cache
 def _part_fields(kind: type[Query]) -> tuple[str, ...]:
     """Name the fields of a kind of query that hold queries."""
-    known = _PART_FIELDS.get(kind)
-    if known is None:
-        names = [one.name for one in own_fields(kind) if one.type in ("Query", "tuple[Query, ...]")]
-        known = _PART_FIELDS[kind] = tuple(names)
-    return known
-
-
-_PART_FIELDS: dict[type[Query], tuple[str, ...]] = {}
+    kinds = ("Query", "tuple[Query, ...]")
+    return tuple(one.name for one in own_fields(kind) if one.type in kinds)
 
 
 def walk(query: Query) -> Iterator[Query]:
@@ -102,12 +94,12 @@ def walk(query: Query) -> Iterator[Query]:
         waiting += reversed(query.children())
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class MatchAll(Query):
     """All documents."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Exists(Query):
     """Documents that have any value in a field.
 
@@ -121,7 +113,7 @@ class Exists(Query):
         checks.expect_field(self, self.field)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Word(Query):
     """Documents with a word, in any form that has the same stem.
 
@@ -138,12 +130,13 @@ class Word(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.text.__class__ is not str or self.fields != ():
+        if self.text.__class__ is not str:
             checks.expect_text(self, self.text)
+        if self.fields != ():
             checks.take_fields(self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Phrase(Query):
     """Documents with words that follow one another.
 
@@ -158,12 +151,15 @@ class Phrase(Query):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        checks.expect_text(self, self.text)
-        checks.expect_count(self, "slop", self.slop, 1)
-        checks.take_fields(self)
+        if self.text.__class__ is not str:
+            checks.expect_text(self, self.text)
+        if self.slop.__class__ is not int or self.slop < 1:
+            checks.expect_count(self, "slop", self.slop, 1)
+        if self.fields != ():
+            checks.take_fields(self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Prefix(Query):
     """Documents with a term that begins with a text.
 
@@ -183,7 +179,7 @@ class Prefix(Query):
         checks.take_fields(self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Wildcard(Query):
     """Documents with a term that matches a wildcard pattern.
 
@@ -202,7 +198,7 @@ class Wildcard(Query):
         checks.take_fields(self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Regex(Query):
     """Documents with a term that a regular expression matches from its beginning.
 
@@ -220,7 +216,7 @@ class Regex(Query):
         checks.take_fields(self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Fuzzy(Query):
     """Documents with a word that is similar to another.
 
@@ -246,7 +242,7 @@ class Fuzzy(Query):
         checks.take_fields(self)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Term(Query):
     """Documents with a value: a label, key, number or date.
 
@@ -264,7 +260,7 @@ class Term(Query):
             checks.expect_value(self, self.value)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Range(Query):
     """Documents with a value between two bounds.
 
@@ -282,7 +278,8 @@ class Range(Query):
     include_high: bool = True
 
     def __post_init__(self) -> None:
-        checks.expect_field(self, self.field)
+        if self.field.__class__ is not str:
+            checks.expect_field(self, self.field)
         for bound in (self.low, self.high):
             if bound.__class__ is not str and bound is not None:
                 checks.expect_value(self, bound)
@@ -291,7 +288,7 @@ class Range(Query):
             checks.expect_flag(self, "include_high", self.include_high)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class And(Query):
     """Documents that match all parts. Scores are added up.
 
@@ -307,7 +304,7 @@ class And(Query):
         checks.take_queries(self, "parts", Query)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Or(Query):
     """Documents that match at least one part. Scores are added up.
 
@@ -321,7 +318,7 @@ class Or(Query):
         checks.take_queries(self, "parts", Query)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Not(Query):
     """Documents that do not match a part. Their score is 0.
 
@@ -351,7 +348,7 @@ class Not(Query):
         return self.part
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class AndMaybe(Query):
     """Documents that match a part. Optional parts only raise the score.
 
@@ -368,7 +365,7 @@ class AndMaybe(Query):
         checks.take_queries(self, "optional", Query)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Require(Query):
     """Documents that match a part and all conditions. Conditions add nothing to the score.
 
@@ -385,7 +382,7 @@ class Require(Query):
         checks.take_queries(self, "conditions", Query)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class DisjunctionMax(Query):
     """Documents that match at least one part. The highest of the scores counts.
 
@@ -401,7 +398,7 @@ class DisjunctionMax(Query):
         checks.take_queries(self, "parts", Query)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Near(Query):
     """Documents in which all parts are close together in one field.
 
@@ -425,7 +422,7 @@ class Near(Query):
         checks.expect_flag(self, "ordered", self.ordered)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Boost(Query):
     """Documents that match a part, with a factor on their scores.
 
@@ -442,7 +439,7 @@ class Boost(Query):
         checks.expect_number(self, "factor", self.factor)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class ConstantScore(Query):
     """Documents that match a part, all with the same score.
 
@@ -459,7 +456,7 @@ class ConstantScore(Query):
         checks.expect_number(self, "score", self.score)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@frozen
 class Verbatim(Query):
     """A part whose words are terms of the index, and are not analysed again.
 

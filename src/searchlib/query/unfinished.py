@@ -117,7 +117,7 @@ def unfinished(text: str, names: FieldNames, most: int) -> Unfinished | None:
     place, end, hidden = _Place(names), len(text), hide_escapes(text)
     if hidden.endswith("\\"):  # it waits for what it hides
         return None
-    for piece in tokens(hidden, names.is_meant, most)[:-1]:
+    for piece in tokens(hidden, names.bare, names.is_meant, most)[:-1]:
         if piece.kind == "unclosed":
             return _in_quotes(text, piece.end, place)
         if piece.end == end and piece.kind in _TYPED:
@@ -133,7 +133,7 @@ def closing(text: str, names: FieldNames, most: int) -> str:
     place, hidden = _Place(names), hide_escapes(text)
     if hidden.endswith("\\"):  # it would hide what closes
         return ""
-    for piece in tokens(hidden, names.is_meant, most)[:-1]:
+    for piece in tokens(hidden, names.bare, names.is_meant, most)[:-1]:
         if piece.kind == "unclosed":
             return '"' + place.brackets
         place.go_behind(piece)

@@ -181,7 +181,8 @@ def _whole_number(digits: str) -> int:
         return int(number)
 
 
-_DAY: Final = 86_400_000_000
+DAY: Final = 86_400_000_000
+"""The microseconds of a day."""
 
 
 def microseconds(value: date | datetime) -> int:
@@ -191,7 +192,7 @@ def microseconds(value: date | datetime) -> int:
     """
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = indexed_time(value)
-    days = (value.toordinal() - 1) * _DAY
+    days = (value.toordinal() - 1) * DAY
     if not isinstance(value, datetime):
         return days
     seconds = (value.hour * 60 + value.minute) * 60 + value.second
