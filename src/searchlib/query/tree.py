@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from dataclasses import MISSING, field, fields
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.query import checks
@@ -40,8 +39,7 @@ class Query:
     """A query, or a part of one.
 
     Attributes:
-        span: The part of the query string that it was read from, or ``None`` if there was no
-            string. Equality and hashes ignore it.
+        span: The part of the query string that it was read from; else ``None``. Never compared.
     """
 
     span: Span | None = field(default=None, kw_only=True, compare=False)
@@ -49,8 +47,7 @@ class Query:
     def children(self) -> tuple[Query, ...]:
         """Return the queries that this query consists of."""
         found: list[Query] = []
-        for name in _part_fields(type(self)):
-            value = getattr(self, name)
+        for value in map(self.__getattribute__, _part_fields(type(self))):
             found += value if isinstance(value, tuple) else (value,)
         return tuple(found)
 
@@ -72,17 +69,23 @@ class Query:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-@cache
+_OWN_FIELDS: dict[type[Query], tuple[Any, ...]] = {}
+_PART_FIELDS: dict[type[Query], tuple[str, ...]] = {}
+
+
 def own_fields(kind: type[Query]) -> tuple[Any, ...]:
     """Return the dataclass fields of a kind of query, without the span."""
-    return tuple(one for one in fields(kind) if one.name != "span")
+    if kind not in _OWN_FIELDS:
+        _OWN_FIELDS[kind] = tuple(one for one in fields(kind) if one.name != "span")
+    return _OWN_FIELDS[kind]
 
 
-@cache
 def _part_fields(kind: type[Query]) -> tuple[str, ...]:
     """Name the fields of a kind of query that hold queries."""
-    kinds = ("Query", "tuple[Query, ...]")
-    return tuple(one.name for one in own_fields(kind) if one.type in kinds)
+    if kind not in _PART_FIELDS:
+        kinds = ("Query", "tuple[Query, ...]")
+        _PART_FIELDS[kind] = tuple(one.name for one in own_fields(kind) if one.type in kinds)
+    return _PART_FIELDS[kind]
 
 
 def walk(query: Query) -> Iterator[Query]:

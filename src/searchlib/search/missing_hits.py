@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import Any, SupportsIndex
 
 from searchlib.errors import SearchlibError
-
-if TYPE_CHECKING:
-    from searchlib.search.results import Hit
 
 
 def no_hit(index: Any, count: int, total: int | None = None) -> IndexError | TypeError:
@@ -34,7 +31,7 @@ def no_hit(index: Any, count: int, total: int | None = None) -> IndexError | Typ
     return IndexError(f"{said} here{found}; {more}")
 
 
-def field_of_document(hit: Hit[Any], name: str) -> AttributeError | None:
+def field_of_document(hit: Any, name: str) -> AttributeError | None:
     """Make the error for a name that a hit does not have, and its document has; else ``None``."""
     document: Any = None
     with suppress(SearchlibError):  # a damaged index, for example: that is told where it is read
