@@ -66,6 +66,7 @@ _LABELS: Final = ("nodes", "edges", "node", "data", "attributes", "fields")
 
 NESTED: Final = frozenset[object]({dict, list})
 """The types of values with others in them."""
+_SIMPLE: Final = frozenset[object]({str, int, bool, type(None)})
 _LANGUAGE: Final = re.compile("[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 _TEXTS: Final = (
@@ -89,22 +90,36 @@ def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
         The objects of the articles, with the fields of objects inside them brought up, and whatever
         else is in the list of an envelope.
     """
-    has_empty_list = False
-    lists = 0
-    for key, inner in value.items():  # most records are flat
+    if is_flat(value):
+        return [value]
+    lists = [inner for inner in value.values() if isinstance(inner, list)]
+    has_nested = any(isinstance(inner, dict) for inner in value.values()) or any(
+        inner and type(inner[0]) in NESTED for inner in lists
+    )
+    if has_nested or (len(lists) > 1 and len(lists) == len(value)):
+        return _in_nested(value, has_field)
+    has_empty_list = any(inner == [] and key.lower() in _LISTS for key, inner in value.items())
+    return [] if has_empty_list and not has_text(value, has_field) else [value]
+
+
+def is_flat(value: Object) -> bool:
+    """Whether an object holds nothing but texts, numbers and lists of them: most records do.
+
+    What must be looked at more closely is not flat: a number with a fraction, which may be
+    infinite, an empty list that may be that of an envelope, an object without any text, which may
+    be a table by columns.
+    """
+    has_text = False
+    for key, inner in value.items():
         kind = type(inner)
         if kind is str:
-            continue
-        if kind is list:
-            if inner and type(inner[0]) in NESTED:  # type: ignore[index]
-                return _in_nested(value, has_field)
-            lists += 1
-            has_empty_list = has_empty_list or (not inner and key.lower() in _LISTS)
-        elif kind is dict:
-            return _in_nested(value, has_field)
-    if lists > 1 and lists == len(value):
-        return _in_nested(value, has_field)
-    return [] if has_empty_list and not has_text(value, has_field) else [value]
+            has_text = True
+        elif kind is list:
+            if not _SIMPLE.issuperset(map(type, inner)) or (not inner and key.lower() in _LISTS):
+                return False
+        elif kind not in _SIMPLE:
+            return False
+    return has_text
 
 
 def _in_nested(value: Object, has_field: Has) -> list[JsonValue]:

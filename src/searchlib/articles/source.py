@@ -176,6 +176,10 @@ class Source:
 
     def lines(self) -> Iterator[str | Problem]:
         """Read line by line; ``line`` tells which one. One that can't be used is a problem."""
+        return map(self.decode_line, self.raw_lines())
+
+    def raw_lines(self) -> Iterator[bytes | Problem]:
+        """Read line by line as :meth:`lines` does, but leave the decoding to the caller."""
         self.recode()
         number = self.line
         while raw := self.stream.readline(self.limit + 1):
@@ -185,11 +189,17 @@ class Source:
             if len(raw) > self.limit:
                 self._skip_line(raw)
                 yield self.problem(too_large("line"), self.line)
-                continue
-            try:
-                yield raw.decode() if b"\0" not in raw else self._decode_line(raw)
-            except UnicodeDecodeError:
-                yield self._decode_line(raw)
+            else:
+                yield raw
+
+    def decode_line(self, raw: bytes | Problem) -> str | Problem:
+        """Decode the line that was read last; one that is no text is a problem."""
+        if isinstance(raw, Problem):
+            return raw
+        try:
+            return raw.decode() if b"\0" not in raw else self._decode_line(raw)
+        except UnicodeDecodeError:
+            return self._decode_line(raw)
 
     def pieces(self) -> Iterator[str]:
         """Read text piece by piece, for what has no lines.

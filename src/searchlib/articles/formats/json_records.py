@@ -20,12 +20,14 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from pydantic_core import from_json
+
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.formats.base import Format
 from searchlib.articles.frames import header_of, to_object
 from searchlib.articles.json_decoding import JsonDecoder, Unfit, complain, find_unfit
 from searchlib.articles.records import Record
-from searchlib.articles.shapes import records_in
+from searchlib.articles.shapes import is_flat, records_in
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
 
@@ -43,6 +45,7 @@ _BETWEEN = re.compile("[ \t\n\r\ufeff\x1e,]*")
 _JOINED = "}\ufeff{"
 _LONGEST_TOKEN = 16  # "-Infinity", or an escape of two halves: errors in it stand at its beginning
 _PEEK = 1 << 16
+_find_key_ends = re.compile(rb'"[ \t\r\n]*:').findall
 _QUOTE_OR_BRACKET = re.compile(r'["\[\]{},]')
 _QUOTE_OR_ESCAPED = re.compile(r'"|\\.', re.DOTALL)
 _REST = "correct it: the rest of the file could not be read"
@@ -55,7 +58,12 @@ def read_json_lines(source: Source) -> Iterator[Record | Problem]:
 
 def _read_lines(source: Source) -> Iterator[Record | Problem]:
     decoder = JsonDecoder(source)
-    for line in source.lines():
+    for raw in source.raw_lines():
+        record = _read_plain(raw, source.line) if isinstance(raw, bytes) else None
+        if record is not None:
+            yield record
+            continue
+        line = source.decode_line(raw)
         if not isinstance(line, str):
             yield line
         elif _JOINED in line:
@@ -63,6 +71,23 @@ def _read_lines(source: Source) -> Iterator[Record | Problem]:
                 yield from _read_line(part, source, decoder)
         elif line and not line.isspace():
             yield from _read_line(line, source, decoder)
+
+
+def _read_plain(raw: bytes, number: int) -> Record | None:
+    """Read a line that is a flat object, as most are: at a third of the time for any JSON.
+
+    Returns:
+        The record; ``None`` for a line that is to be looked at more closely.
+    """
+    if raw.find(b"{", 1) > 0:
+        return None
+    try:
+        value = from_json(raw, allow_inf_nan=False)
+    except ValueError:
+        return None
+    # Each key ends in such a place, those in other objects too. Of equal ones, one is left.
+    is_object = isinstance(value, dict) and len(value) == len(_find_key_ends(raw))
+    return Record(value, number) if is_object and is_flat(value) else None
 
 
 def read_json(source: Source) -> Iterator[Record | Problem]:
