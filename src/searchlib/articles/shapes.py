@@ -115,7 +115,8 @@ def is_flat(value: Object) -> bool:
         if kind is str:
             has_text = True
         elif kind is list:
-            if not _SIMPLE.issuperset(map(type, inner)) or (not inner and key.lower() in _LISTS):
+            kinds = map(type, inner)  # type: ignore[arg-type]
+            if not _SIMPLE.issuperset(kinds) or (not inner and key.lower() in _LISTS):
                 return False
         elif kind not in _SIMPLE:
             return False
