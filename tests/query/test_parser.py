@@ -153,6 +153,7 @@ REFUSED = {
     "pieces": ("a " * (MAX_PIECES + 1), "at most 4000 words, operators and brackets"),
     "brackets": ("(" * (MAX_NESTING + 1) + "a" + ")" * (MAX_NESTING + 1), "at most 20 nested"),
     "NOT": ("NOT " * (MAX_NESTING + 1) + "a", "at most 20 nested"),
+    "field": ("(" * MAX_NESTING + 'title:"a b"' + ")" * MAX_NESTING, "at most 20 nested"),
     "minus": ("a -(" * (MAX_NESTING + 1) + "a" + ")" * (MAX_NESTING + 1), "at most 20 nested"),
     "NEAR": ("NEAR(a " * (MAX_NESTING + 1) + "b" + ")" * (MAX_NESTING + 1), "at most 20 nested"),
     "distances": ("a" + "".join(f" w/{n} a" for n in range(1, 30)), "at most 20 nested"),

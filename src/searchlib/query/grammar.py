@@ -146,7 +146,9 @@ class Reading(LeafReader):
             if kind in _LEAVES and after not in _ATTACHED:  # as most are
                 self._at += 1
                 query = self._leaf(token, self._spec)
-            elif kind == "field" and after in _LEAVES and self._is_alone(self._at + 1):
+            elif (
+                kind == "field" and after in _LEAVES and pieces[self._at + 2].kind not in _ATTACHED
+            ):
                 self._at += 1
                 query = self._in_field(token)
             else:
@@ -154,9 +156,6 @@ class Reading(LeafReader):
                 query = self._expression(1)
             clauses.append((query, required))
         return clauses
-
-    def _is_alone(self, place: int) -> bool:
-        return self._tokens[place + 1].kind not in _ATTACHED
 
     def _joined(self, clauses: list[Clause], span: Span) -> Query:
         if len(clauses) == 1:
@@ -320,8 +319,7 @@ class Reading(LeafReader):
             case "plain" | "word" | "within":
                 if token.text in _LOOKS_LIKE_OPERATOR:
                     hints.at_operator(self._tokens, self._at - 1, self)
-                following = self._tokens[self._at].kind
-                if spec is not None and following in _WORDS and spec.name in self._names.values:
+                if spec is not None and spec.name in self._names.values:
                     hints.at_longer_value(self._tokens, self._at, spec, self._clock, self)
                 return self.word(token, spec)
             case "phrase":
@@ -397,7 +395,10 @@ class Reading(LeafReader):
         name = token.text.rstrip(BEHIND_NAME)
         spec = self._names.specs.get(name)
         following = self._tokens[self._at]
-        if following.kind in _LEAVES and spec is not None:  # as most are
+        fits = following.kind == "plain" or (
+            following.kind in _LEAVES and self._depth < MAX_NESTING
+        )
+        if fits and spec is not None:  # as most are
             self._at += 1
             return self._leaf(following, spec)
         if spec is None:
