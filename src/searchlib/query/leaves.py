@@ -68,7 +68,7 @@ class LeafReader(Reporter):
     __slots__ = ("_clock", "_fits", "_names", "_regexes", "_similar_words")
 
     def __init__(self, text: str, names: FieldNames, clock: Clock, lenient: bool) -> None:
-        super().__init__(text, lenient)
+        Reporter.__init__(self, text, lenient)  # it takes half the time of super()
         self._names = names
         self._clock = clock
         self._regexes = self._similar_words = 0
@@ -162,7 +162,9 @@ class LeafReader(Reporter):
             return Exists(name, span=span)
         lowest = None if low in _NO_BOUND else low
         highest = None if high in _NO_BOUND else high
-        return self._checked(Range(name, lowest, highest, *closed, span=span), span)
+        include_low, include_high = closed
+        made = Range(name, lowest, highest, include_low, include_high, span=span)
+        return self._checked(made, span)
 
     def _free(self, text: str, spec: FieldSpec | None, span: Span) -> Query:
         """Read a word of a text or label field that is not plain."""

@@ -95,6 +95,9 @@ class Token(NamedTuple):
     end: int
 
 
+END: Final = Token("end", "", 0, 0)
+"""What stands behind the last piece. It has no place."""
+
 _new: Final = tuple.__new__
 """Makes a token of the tuple of its attributes, in half the time of ``Token(...)``."""
 
@@ -125,7 +128,7 @@ def tokens(
             kind, at = "word", _end_of_word(text, start)
             said = text[start:at]
         found.append(_new(Token, (kind, said, start, at)))
-    found.append(_new(Token, ("end", "", end, end)))
+    found.append(END)
     return found
 
 
@@ -159,7 +162,9 @@ def _plain_words(text: str, fields: Container[str]) -> tuple[list[Token], int]:
 
 def _is_meant(kind: str, text: str, behind: str, is_field: Callable[[str, str], bool]) -> bool:
     """Tell whether what looks like a range or the name of a field is one."""
-    return is_field(text, behind) if kind == "field" else _TO.search(text) is not None
+    if kind == "field":
+        return is_field(text, behind)
+    return " TO " in text or _TO.search(text) is not None
 
 
 def _end_of_word(text: str, start: int) -> int:
@@ -197,6 +202,8 @@ def _hidden(found: re.Match[str]) -> str:
 
 def literal(text: str) -> str:
     """Give the characters that a piece stands for, without backslashes."""
+    if text.isascii():  # no stand-in is
+        return text
     text = text.replace(_QUOTE_IN_WORD, '"')
     return _ESCAPED.sub(_shown, text) if _BACKSLASH in text else text
 

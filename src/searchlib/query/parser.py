@@ -72,7 +72,8 @@ class QueryParser:
         """
         if not isinstance(text, str):
             raise QueryError(f"expected a query string, got {text!r:.80}")
-        one_of("match", match, MATCHES, error=QueryError)
+        if match != "all":
+            one_of("match", match, MATCHES, error=QueryError)
         reading = Reading(text[:MAX_QUERY_CHARACTERS], self._names, self._clock, lenient)
         if len(text) > MAX_QUERY_CHARACTERS:
             reading.limit(
