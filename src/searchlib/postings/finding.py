@@ -43,6 +43,10 @@ class FieldPlace(NamedTuple):
     average_length: float
     boost: float
 
+    def weighed(self, postings: SegmentPostings) -> FieldPostings:
+        """Say what postings of the field are weighed by."""
+        return FieldPostings(postings, self.lengths, self.average_length, self.boost)
+
 
 class WordFinder:
     """Finds the postings of words in some fields of text, which are the same for all of them.
@@ -107,9 +111,5 @@ class WordFinder:
         return self._made(found)
 
     def _made(self, found: list[tuple[int, SegmentPostings]]) -> WordPostings:
-        fields = [
-            FieldPostings(postings, place.lengths, place.average_length, place.boost)
-            for number, postings in found
-            for place in [self.places[number]]
-        ]
+        fields = [self.places[number].weighed(postings) for number, postings in found]
         return WordPostings(fields, self._k1, self._b, found)

@@ -58,7 +58,6 @@ _POWERS: Final = {
     "REQUIRE": 1,
 }
 _ENDS: Final = frozenset({"close", "end"})
-_WORDS: Final = frozenset({"plain", "word"})
 _LEAVES: Final = frozenset({"plain", "word", "phrase", "quoted", "range", "regex"})
 _ATTACHED: Final = frozenset({"operator", "within", "boost"})
 _BEFORE_SIGNS: Final = frozenset({"field", "compare", "open", "operator"})
@@ -96,7 +95,7 @@ class Reading(LeafReader):
             token.kind == "operator" and token.text in ANY for token in self._tokens
         )
         clauses = self._clauses()
-        while (token := self._tokens[self._at]).kind == "close":  # a bracket that closes nothing
+        while (token := self._peek()).kind == "close":  # a bracket that closes nothing
             self._problem("expected a ( before this )", token, "it is left out")
             self._at += 1
             clauses += self._clauses()

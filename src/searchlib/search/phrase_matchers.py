@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from searchlib.postings import FieldPostings, follow, idf, phrase_frequencies
+from searchlib.postings import follow, idf, phrase_frequencies
 from searchlib.search.positions import united_frequency
 from searchlib.search.term_matchers import FieldOccurrences, OccurrenceMatcher
 from searchlib.search.term_postings import postings_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
-    from searchlib.postings import WordFinder, WordPostings
+    from searchlib.postings import FieldPostings, WordFinder, WordPostings
     from searchlib.search.index_view import IndexView
     from searchlib.search.positions import Positions
 
@@ -72,9 +72,7 @@ class ExactPhraseMatcher(OccurrenceMatcher):
         found = [FieldOccurrences(field, [], boost) for field, boost in self._phrase.fields]
         for number, postings in self.postings.placed:
             place = self._phrase.finder.places[number]
-            found[place.number].postings.append(
-                FieldPostings(postings, place.lengths, place.average_length, place.boost)
-            )
+            found[place.number].postings.append(place.weighed(postings))
         return found
 
     def describe(self) -> str:

@@ -15,7 +15,7 @@ from searchlib.postings import Clause, Scored
 from searchlib.query.checks import shown
 from searchlib.query.field_values import value_bounds
 from searchlib.query.tree import Term
-from searchlib.schema.values import UnreadableValue
+from searchlib.schema.values import DAY, UnreadableValue
 from searchlib.search.explanation import Explanation
 from searchlib.search.matcher import Matcher
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _SPAN: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?([hdwmy])", re.IGNORECASE)
 _DAYS: Final = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 365.2425 / 12, "y": 365.2425}
-_DAY: Final = 86_400_000_000  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ class Decay:
         if numbers is None:
             return np.full(len(docnums), np.inf)
         values, present = numbers.take(docnums)
-        ages = (self._origin - values.astype(np.float64)) / _DAY
+        ages = (self._origin - values.astype(np.float64)) / DAY
         return np.where(present, np.maximum(ages, 0), np.inf)
 
     def factors(self, docnums: Int64Array) -> Float64Array:

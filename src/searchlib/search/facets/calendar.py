@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from searchlib.schema.values import DAY
 from searchlib.search.facets.requests import UNITS
 
 if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.search.facets.requests import Unit
 
-_DAY: Final = 86_400_000_000
-_EXACT: Final = {"hour": _DAY // 24, "day": _DAY, "week": 7 * _DAY}  # year 1 begins on a Monday
+_EXACT: Final = {"hour": DAY // 24, "day": DAY, "week": 7 * DAY}  # year 1 begins on a Monday
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _MOST_AUTO: Final = 50
-LATEST: Final = 3_652_059 * _DAY - 1
+LATEST: Final = 3_652_059 * DAY - 1
 """The last microsecond of the year 9999."""
 
 _YEAR_1: Final = np.datetime64("0001-01-01", "us").astype(np.int64)
