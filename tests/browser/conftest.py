@@ -32,7 +32,7 @@ JAPANESE = Article(
     body="月曜日、強い嵐が海岸を襲った。道路は閉鎖されている。",
     language="ja",
     published="2025-11-02",
-    source="新聞",
+    source="紙",  # a link of one character is wide enough for a finger, too
 )
 
 
