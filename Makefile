@@ -63,7 +63,7 @@ ASAN = $(shell $(CC) -print-file-name=libasan.so)
 sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer; gcc is needed.
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED) && cp -R src/searchlib $(SANITIZED)/
 	rm -f $(SANITIZED)/searchlib/*/*.so
-	for module in postings/compiled postings/compiled_counts postings/compiled_runs fingerprints/compiled schema/compiled; do \
+	for module in postings/compiled postings/compiled_counts fingerprints/compiled schema/compiled highlight/compiled; do \
 		$(BIN)/python -m cython -3 src/searchlib/$$module.pyx \
 			-o $(SANITIZED)/searchlib/$$module.c && \
 		$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -73,7 +73,7 @@ sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer;
 	done
 	LD_PRELOAD="$(ASAN)" ASAN_OPTIONS=detect_leaks=0 SEARCHLIB_KERNELS=compiled \
 		PYTHONPATH=$(SANITIZED) PYTHONMALLOC=malloc $(BIN)/python -m pytest -p no:cacheprovider \
-		tests/postings tests/fingerprints tests/search tests/segment tests/test_damaged_index.py \
+		tests/postings tests/fingerprints tests/highlight tests/search tests/segment tests/test_damaged_index.py \
 		tests/test_plain_values.py
 
 NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_index.py \

@@ -83,9 +83,10 @@ def import_graph() -> dict[str, set[str]]:
     known = modules()
     # These are no Python, and import no more than errors, or the reference beside them.
     compiled = {
-        *(f"postings.{name}" for name in ("compiled", "compiled_counts", "compiled_runs")),
+        *(f"postings.{name}" for name in ("compiled", "compiled_counts")),
         "fingerprints.compiled",
         "schema.compiled",
+        "highlight.compiled",
     }
     names = {*known.values(), *compiled}
     return {name: imported(path, names) - {name} for path, name in known.items()}

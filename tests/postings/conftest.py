@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from searchlib.postings import counting, matching, phrases, runs, top
+from searchlib.postings import counting, matching, phrases, top
 
-_COMPILED = ("compiled", "compiled_counts", "compiled_runs")
+_COMPILED = ("compiled", "compiled_counts")
 
 
 @pytest.fixture(scope="session", params=["numpy", "compiled"])
@@ -29,7 +29,6 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             phrase_postings=phrases.phrase_postings,
             count_labels=counting.count_labels,
             count_in_spans=counting.count_in_spans,
-            runs_with=runs.runs_with,
         )
     if find_spec("searchlib.postings.compiled") is None:
         pytest.skip("there are no compiled kernels")

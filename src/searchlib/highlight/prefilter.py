@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS
 from searchlib.highlight.texts import OTHER
-from searchlib.postings import runs_with
+from searchlib.postings.choice import KERNELS
+
+if TYPE_CHECKING or KERNELS == "numpy":
+    from searchlib.highlight.runs import runs_with
+else:
+    from searchlib.highlight.compiled import runs_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from searchlib.highlight.highlight_terms import HighlightTerms
-    from searchlib.postings.runs import Run
+    from searchlib.highlight.runs import Run
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
 # letters of the term as they were, and all but the last of a shorter one ("hope" of "hoping",

@@ -44,7 +44,6 @@ if TYPE_CHECKING or KERNELS == "numpy":
         ordered_documents,
     )
     from searchlib.postings.phrases import phrase_postings
-    from searchlib.postings.runs import runs_with
     from searchlib.postings.top import best_of_groups
 else:
     from searchlib.postings.compiled import (
@@ -59,7 +58,6 @@ else:
         phrase_postings,
     )
     from searchlib.postings.compiled_counts import best_of_groups, count_in_spans, count_labels
-    from searchlib.postings.compiled_runs import runs_with
 
 __all__ = [
     "KERNELS",
@@ -96,7 +94,6 @@ __all__ = [
     "ordered_documents",
     "phrase_frequencies",
     "phrase_postings",
-    "runs_with",
     "weighted_frequencies",
     "word_scores",
     "word_weight",

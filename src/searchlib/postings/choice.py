@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import Final
 
 from searchlib.errors import KernelsError
 
 VARIABLE: Final = "SEARCHLIB_KERNELS"
 _COMPILED: Final = (
-    "searchlib.postings.compiled",
-    "searchlib.postings.compiled_counts",
-    "searchlib.postings.compiled_runs",
-    "searchlib.fingerprints.compiled",
-    "searchlib.schema.compiled",
+    "postings.compiled",
+    "postings.compiled_counts",
+    "fingerprints.compiled",
+    "schema.compiled",
+    "highlight.compiled",
 )
 
 
@@ -41,13 +42,19 @@ def choose(wanted: str | None) -> str:
             "those there are"
         )
     # The compiled kernels read the bytes of an index as they lie: numbers begin with the lowest.
-    built = sys.byteorder == "little" and all(find_spec(name) is not None for name in _COMPILED)
+    built = sys.byteorder == "little" and all(map(_is_built, _COMPILED))
     if wanted == "compiled" and not built:
         raise KernelsError(
             f"expected compiled kernels, as {VARIABLE} has it, got none: install searchlib where "
             "there is a C compiler, or unset the variable"
         )
     return "compiled" if built and wanted != "numpy" else "numpy"
+
+
+def _is_built(name: str) -> bool:
+    """Look for a compiled module where it would be, without importing its package."""
+    package, _, module = name.partition(".")
+    return PathFinder.find_spec(module, [str(Path(__file__).parents[1] / package)]) is not None
 
 
 KERNELS: Final = choose(os.environ.get(VARIABLE))

@@ -1,5 +1,5 @@
 # cython: language_level=3, freethreading_compatible=True
-"""The kernel over texts, compiled: what :mod:`searchlib.postings.runs` says.
+"""The kernel over texts, compiled: what :mod:`searchlib.highlight.runs` says.
 
 It keeps the interpreter's lock: a part of a text takes some microseconds.
 """
@@ -7,7 +7,7 @@ It keeps the interpreter's lock: a part of a text takes some microseconds.
 from libc.stdint cimport uint8_t
 from libc.string cimport memchr, memcmp, memset
 
-from searchlib.postings.runs import BEFORE_WORDS
+from searchlib.highlight.runs import BEFORE_WORDS
 
 cdef uint8_t[256] BEFORE
 for _byte in range(256):

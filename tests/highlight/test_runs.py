@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.postings.runs import BEFORE_WORDS, runs_with
+from searchlib.highlight.runs import BEFORE_WORDS, runs_with
 
 TEXT = b" oil prices. opec's oil_price (spoil) u.s. "
 
@@ -77,7 +77,7 @@ def test_both_kernels_find_what_a_look_at_each_place_finds(
 
 
 def test_places_outside_a_text_are_refused() -> None:
-    compiled = pytest.importorskip("searchlib.postings.compiled_runs")
+    compiled = pytest.importorskip("searchlib.highlight.compiled")
     for others, start, stop in [([], 0, 9), ([], -1, 3), ([], 3, 2), ([-5], 0, 3), ([99], 0, 3)]:
         with pytest.raises(ValueError, match="expected a"):
             compiled.runs_with(b" ab ", [b"ab"], others, start, stop)
