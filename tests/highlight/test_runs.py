@@ -1,4 +1,4 @@
-"""Which runs of a text may have a word that is looked for?"""
+"""Where in a text are the words that count?"""
 
 from __future__ import annotations
 
@@ -8,76 +8,114 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.highlight.runs import BEFORE_WORDS, runs_with
+from searchlib.highlight.marks import Mark
+from searchlib.highlight.runs import BEFORE_WORDS
 
-TEXT = b" oil prices. opec's oil_price (spoil) u.s. "
+TEXT = "oil prices. opec's oil_price (spoil) u.s."
 
 
-def words_of(found: list[tuple[int, int, int]]) -> list[bytes]:
-    return [TEXT[begin + 1 : end] for _, begin, end in found]
+class Whole(dict[str, list[tuple[int, int, str]]]):
+    """Takes each run for a word that counts."""
+
+    def __missing__(self, run: str) -> list[tuple[int, int, str]]:
+        return [(0, len(run), run)]
+
+
+def runs_of(
+    kernels: Any,
+    text: str,
+    ways: list[bytes],
+    others: list[int] | None = None,
+    start: int = 0,
+    stop: int | None = None,
+) -> list[str]:
+    searchable = f" {text} ".encode()
+    found: list[Mark] = []
+    stop = len(text) + 1 if stop is None else stop
+    kernels.add_words(found, text, searchable, ways, others or [], start, stop, Whole(), None)
+    assert all(text[mark.start : mark.end] == mark.term for mark in found)
+    assert {type(mark) for mark in found} <= {Mark}
+    return [mark.term for mark in found]
 
 
 @pytest.mark.parametrize(
     ("ways", "words"),
     [
-        ([b"oil"], [b"oil", b"oil_price"]),
-        ([b"pric"], [b"prices.", b"oil_price"]),
-        ([b"oil", b"pric"], [b"oil", b"prices.", b"oil_price"]),
-        ([b"s"], [b"opec's", b"u.s."]),
-        ([b"us", b"u.s"], [b"u.s."]),
+        ([b"oil"], ["oil", "oil_price"]),
+        ([b"pric"], ["prices.", "oil_price"]),
+        ([b"oil", b"pric"], ["oil", "prices.", "oil_price"]),
+        ([b"s"], ["opec's", "u.s."]),
+        ([b"us", b"u.s"], ["u.s."]),
         ([b"u.s. "], []),
-        ([b"opec's", b"prices.."], [b"opec's"]),
+        ([b"opec's", b"prices.."], ["opec's"]),
         ([], []),
     ],
 )
 def test_words_begin_behind_blanks_and_what_may_stand_before_a_word(
-    kernels: Any, ways: list[bytes], words: list[bytes]
+    kernels: Any, ways: list[bytes], words: list[str]
 ) -> None:
-    assert words_of(kernels.runs_with(TEXT, ways, [], 0, len(TEXT) - 1)) == words
+    assert runs_of(kernels, TEXT, ways) == words
 
 
-def test_a_run_is_given_once_with_the_first_place_in_it(kernels: Any) -> None:
-    found = kernels.runs_with(b" a.a.a b a ", [b"a"], [], 0, 10)
-    assert found == [(1, 0, 6), (9, 8, 10)]
+def test_a_run_is_read_once(kernels: Any) -> None:
+    assert runs_of(kernels, "a.a.a b a", [b"a"]) == ["a.a.a", "a"]
 
 
 def test_other_places_are_taken_in_and_come_in_order(kernels: Any) -> None:
-    others = [10, 3, 4]
-    found = kernels.runs_with(b" ab cd ef gh ", [b"ef"], others, 0, 12)
-    assert found == [(3, 0, 3), (4, 3, 6), (7, 6, 9), (10, 9, 12)]
-    assert others == [10, 3, 4]
+    others = [10, 2, 4]
+    assert runs_of(kernels, "ab cd ef gh", [b"ef"], others) == ["ab", "cd", "ef", "gh"]
+    assert others == [10, 2, 4]
 
 
 def test_only_a_part_is_searched(kernels: Any) -> None:
-    text = b" oil oil oil "
-    assert kernels.runs_with(text, [b"oil"], [], 4, 8) == [(5, 4, 8)]
-    assert kernels.runs_with(text, [b"oil"], [], 4, 7) == []
-    assert kernels.runs_with(text, [b"oil"], [], 4, 4) == []
+    text = "oil oil oil"
+    assert runs_of(kernels, text, [b"oil"], None, 4, 8) == ["oil"]
+    assert runs_of(kernels, text, [b"oil"], None, 4, 7) == []
+    assert runs_of(kernels, text, [b"oil"], None, 4, 4) == []
+
+
+def test_words_are_added_behind_others_with_their_positions(kernels: Any) -> None:
+    words = {"good-bye": [(0, 4, "good"), (5, 8, "bye")], "bye": [(0, 3, "bye")], "by": []}
+    before = Mark(0, 3, "bye", 5)
+    found = [before]
+
+    def position(known: list[Mark], start: int) -> int:
+        assert known[0] is before
+        return 100 * len(known) + start
+
+    text = "bye good-bye by bye"
+    kernels.add_words(found, text, f" {text} ".encode(), [b"g", b"b"], [], 4, 20, words, position)
+    assert found == [
+        before, Mark(4, 8, "good", 104), Mark(9, 12, "bye", 209), Mark(16, 19, "bye", 316),
+    ]  # fmt: skip
 
 
 @given(
-    st.text("ab .?_,(", max_size=60).map(lambda text: f" {text} ".encode()),
+    st.text("ab .?_,(", max_size=60),
     st.lists(st.text("ab.", min_size=1, max_size=3).map(str.encode), max_size=4),
     st.data(),
 )
-def test_both_kernels_find_what_a_look_at_each_place_finds(
-    kernels: Any, text: bytes, ways: list[bytes], data: st.DataObject
+def test_both_find_what_a_look_at_each_place_finds(
+    kernels: Any, text: str, ways: list[bytes], data: st.DataObject
 ) -> None:
-    blanks = [place for place, byte in enumerate(text) if byte == ord(" ")]
+    searchable = f" {text} ".encode()
+    blanks = [place for place, byte in enumerate(searchable) if byte == ord(" ")]
     start, stop = sorted(data.draw(st.tuples(st.sampled_from(blanks), st.sampled_from(blanks))))
-    expected: dict[tuple[int, int], int] = {}
+    solid = [place for place in range(start, stop) if place not in blanks]
+    others = data.draw(st.lists(st.sampled_from(solid), max_size=3)) if solid else []
+    runs = set()
     for place in range(start + 1, stop):
-        begins = any(text.startswith(way, place, stop) for way in ways)
-        if begins and text[place - 1] in BEFORE_WORDS:
-            bounds = text.rindex(b" ", 0, place), text.index(b" ", place)
-            expected.setdefault(bounds, place)
-    found = [(place, *bounds) for bounds, place in expected.items()]
-    assert kernels.runs_with(text, ways, [], start, stop) == found
-    assert runs_with(text, ways, [], start, stop) == found
+        begins = any(searchable.startswith(way, place, stop) for way in ways)
+        if (begins and searchable[place - 1] in BEFORE_WORDS) or place in others:
+            runs.add((searchable.rindex(b" ", 0, place), searchable.index(b" ", place)))
+    expected = [text[begin : end - 1] for begin, end in sorted(runs)]
+    assert runs_of(kernels, text, ways, others, start, stop) == expected
 
 
-def test_places_outside_a_text_are_refused() -> None:
-    compiled = pytest.importorskip("searchlib.highlight.compiled")
-    for others, start, stop in [([], 0, 9), ([], -1, 3), ([], 3, 2), ([-5], 0, 3), ([99], 0, 3)]:
-        with pytest.raises(ValueError, match="expected a"):
-            compiled.runs_with(b" ab ", [b"ab"], others, start, stop)
+def test_parts_outside_a_text_are_refused(compiled: Any) -> None:
+    for start, stop in [(0, 9), (-1, 3), (3, 2)]:
+        with pytest.raises(ValueError, match="expected a part of 4 bytes"):
+            compiled.add_words([], "ab", b" ab ", [b"ab"], [], start, stop, {}, None)
+    with pytest.raises(ValueError, match="expected a part of 4 bytes"):
+        compiled.add_words([], "abc", b" ab ", [b"ab"], [], 0, 4, {}, None)
+    assert runs_of(compiled, "ab", [b"x"], [-5, 0, 99]) == []

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.highlight.marks import Mark
-    from searchlib.highlight.passages import Span
+    from searchlib.highlight.marks import Mark, Span
     from searchlib.highlight.texts import FieldText
 
 _BLANKS: Final = re.compile(r"\s+")

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from searchlib.highlight.highlight_terms import HighlightTerms
+from searchlib.highlight.kernels import choose, opening
 from searchlib.highlight.marks import Mark
-from searchlib.highlight.passages import choose, opening
 from searchlib.highlight.snippet import Snippet, SnippetOptions, write
 from searchlib.highlight.spans import Spans
 from searchlib.highlight.words import WordFinder
@@ -17,7 +17,7 @@ from searchlib.highlight.words import WordFinder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from searchlib.highlight.passages import Span
+    from searchlib.highlight.marks import Span
     from searchlib.highlight.texts import FieldText
     from searchlib.query.tree import Query
     from searchlib.schema.models import FieldSpec
@@ -103,11 +103,11 @@ class Highlighter:
         room, most = options.room_for(1), self._wanted.most_terms
 
         def enough(words: list[Mark]) -> bool:
-            return opening(text, self._marks_among(words), room, most) is not None
+            return opening(text.text, self._marks_among(words), room, most) is not None
 
         words = self._words.find(text, room, enough) if most else self._words.find(text)
         marks = self._marks_among(words)
-        passage = opening(text, marks, room)
+        passage = opening(text.text, marks, room)
         if passage is not None:
             return [passage], marks
         return choose(

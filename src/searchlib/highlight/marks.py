@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+Span = tuple[int, int]
+"""Start and end of a piece of text, in characters."""
+
 
 class Mark(NamedTuple):
     """A word that was asked for, or several that follow one another.

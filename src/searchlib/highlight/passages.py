@@ -4,6 +4,8 @@ As few as show all that was found and can be shown. News says the most important
 opening sentences are best if they show everything. Else of two passages that do, the better one has
 the terms closer together and is nearer to the beginning of the text; and where none does, it is
 also better to have more and rarer terms.
+
+This is the reference; there are compiled kernels with the same signatures.
 """
 
 from __future__ import annotations
@@ -17,20 +19,16 @@ from searchlib.highlight.sentences import Sentences, cut_after, cut_before
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from searchlib.highlight.marks import Mark
-    from searchlib.highlight.texts import FieldText
-
-Span = tuple[int, int]
-"""Start and end of a piece of text, in characters."""
+    from searchlib.highlight.marks import Mark, Span
 
 # The shape of Lucene's unified highlighter (PassageScorer): 1 + 1 / ln(pivot + start).
-_PIVOT: Final = 87.0
-_SPREAD: Final = 0.3  # what is lost where terms are as far apart as a passage is long
-_CROSSED: Final = 0.15  # where the terms are in several sentences
-_TORN: Final = 0.2  # where the passage can't begin with a sentence
-_LOOKED_AT: Final = 4  # how many of the passages that may be best are looked at closely
-_SHORTEST: Final = 40  # a passage below this says nothing
-_BLANKS: Final = 8  # how many, at the end of a sentence, do not count
+PIVOT: Final = 87.0
+SPREAD: Final = 0.3  # what is lost where terms are as far apart as a passage is long
+CROSSED: Final = 0.15  # where the terms are in several sentences
+TORN: Final = 0.2  # where the passage can't begin with a sentence
+LOOKED_AT: Final = 4  # how many of the passages that may be best are looked at closely
+SHORTEST: Final = 40  # a passage below this says nothing
+BLANKS: Final = 8  # how many, at the end of a sentence, do not count
 
 
 _Cluster = tuple[float, int, int, int]
@@ -66,7 +64,7 @@ def choose(
     return _apart(text, marks, weights, room_for, most)
 
 
-def opening(text: FieldText, marks: Sequence[Mark], room: int, terms: int = 0) -> Span | None:
+def opening(text: str, marks: Sequence[Mark], room: int, terms: int = 0) -> Span | None:
     """Make a passage of the sentences at the beginning that fit, if they have all terms.
 
     They are all there is to show if nothing was found.
@@ -81,10 +79,7 @@ def opening(text: FieldText, marks: Sequence[Mark], room: int, terms: int = 0) -
     least = max(first_ends.values(), default=0)
     if least > room or len(first_ends) < terms:
         return None
-    known = text.opening
-    if known is None or known[0] != room:
-        known = text.opening = room, _fill(Sentences(text.text), 0, 0, room)
-    end = known[1]
+    end = _fill(Sentences(text), 0, 0, room)
     return (0, end) if least <= end else None
 
 
@@ -97,7 +92,7 @@ def _with_all_terms(marks: Sequence[Mark], room: int) -> list[_Cluster]:
     if count == 1:
         return [
             (_earliness(start), start, start, end)
-            for start, end, _, _ in marks[:_LOOKED_AT]
+            for start, end, _, _ in marks[:LOOKED_AT]
             if end - start <= room
         ]
     latest: dict[str, int] = {}  # where the marks so far have each term last, ascending
@@ -110,13 +105,13 @@ def _with_all_terms(marks: Sequence[Mark], room: int) -> list[_Cluster]:
             first = next(iter(latest.values()))
             if first > before and end - first <= room:
                 before = first
-                score = (1 - _SPREAD * (start - first) / room) * _earliness(first)
+                score = (1 - SPREAD * (start - first) / room) * _earliness(first)
                 clusters.append((score, first, start, end))
     return clusters
 
 
 def _earliness(at: int) -> float:
-    return 1 + 1 / log(_PIVOT + at)
+    return 1 + 1 / log(PIVOT + at)
 
 
 def _apart(
@@ -127,17 +122,19 @@ def _apart(
     most: int,
 ) -> list[Span]:
     """Choose the passages where no single one can have all terms."""
-    terms = {term for _, _, term, _ in marks}
-    least = 2 if len(terms) == 2 <= most and room_for(2) // 2 >= _SHORTEST else 1
+    terms = dict.fromkeys([mark.term for mark in marks])
+    least = 2 if len(terms) == 2 <= most and room_for(2) // 2 >= SHORTEST else 1
     best: list[Span] = []
     best_shown = 0.0
     for count in range(least, most + 1):
         room = room_for(count) // count
-        if room < _SHORTEST and best:
+        if room < SHORTEST and best:
             break
         passages = _Passages(text, room)
-        missing = _fewest_missing(passages, count, marks, terms, weights)
-        shown = sum([weights[term] for term in terms if term not in missing])
+        missing = _fewest_missing(passages, count, marks, {*terms}, weights)
+        shown = 0.0
+        for term in terms:
+            shown += 0.0 if term in missing else weights[term]
         if not best or shown > best_shown * 1.01:
             best, best_shown = passages.chosen, shown
         if not missing:
@@ -156,7 +153,7 @@ def _fewest_missing(
     missing, rest = terms, marks
     while rest and len(passages.chosen) < count:
         if len(missing) == 1:
-            rest = rest[:_LOOKED_AT]
+            rest = rest[:LOOKED_AT]
         clusters = [_with_others(rest, place, passages, weights) for place in range(len(rest))]
         (start, end), at = passages.add(clusters)
         missing = missing - {
@@ -181,7 +178,7 @@ def _with_others(
             seen.add(term)
             score += weights[term]
             last, end = low, high
-    score *= 1 - _SPREAD * (last - start) / passages.room
+    score *= 1 - SPREAD * (last - start) / passages.room
     return score * _earliness(start), start, last, end
 
 
@@ -217,7 +214,7 @@ class _Passages:
         if len(clusters) > 1:
             clusters.sort(key=itemgetter(0), reverse=True)
         best, best_score, begin = clusters[0], -inf, 0
-        for cluster in clusters[:_LOOKED_AT]:
+        for cluster in clusters[:LOOKED_AT]:
             if cluster[0] <= best_score:
                 break
             score, start = self._placed(cluster)
@@ -233,14 +230,14 @@ class _Passages:
         least = max(floor, lowest)
         begin = self._sentences.start(last, least)
         if begin is not None and begin > at:
-            score *= 1 - _CROSSED
+            score *= 1 - CROSSED
             begin = self._sentences.start(at, least)
         if begin is None and floor and floor >= lowest:
             begin = floor  # right after another passage
         if begin is not None:
             return score, begin
         wanted = max(floor, at - max(0, at - lowest) // 2)
-        return score * (1 - _TORN), cut_after(self._sentences.text, wanted, at)
+        return score * (1 - TORN), cut_after(self._sentences.text, wanted, at)
 
     def _take(self, start: int, cluster: _Cluster) -> Span:
         _, _, _, reach = cluster
@@ -280,7 +277,7 @@ def _fill(sentences: Sentences, start: int, least: int, limit: int) -> int:
         return len(text)
     least = max(least, start)
     floor = max(start, least - 1)
-    end = sentences.last(floor, limit + _BLANKS)
+    end = sentences.last(floor, limit + BLANKS)
     if end is not None and end > limit and not text[limit:end].isspace():
         end = sentences.last(floor, limit)
     return cut_before(text, start, least, limit) if end is None else min(end, limit)

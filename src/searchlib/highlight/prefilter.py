@@ -12,18 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS
 from searchlib.highlight.texts import OTHER
-from searchlib.postings.choice import KERNELS
-
-if TYPE_CHECKING or KERNELS == "numpy":
-    from searchlib.highlight.runs import runs_with
-else:
-    from searchlib.highlight.compiled import runs_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from searchlib.highlight.highlight_terms import HighlightTerms
-    from searchlib.highlight.runs import Run
 
 # Of an English word with a term of five letters or more, the stemmer leaves all but the last two
 # letters of the term as they were, and all but the last of a shorter one ("hope" of "hoping",
@@ -86,6 +79,33 @@ class Prefilter:
         if self.has_numbers:
             return None
         return [_pattern([[word]]) for word in self.words]
+
+    def places_of_others(self, searchable: bytes, start: int, stop: int) -> list[int]:
+        """Find where in a part of a text a word may count that is no ASCII.
+
+        Neither accents nor compatibility forms change the letters before them: of the many words
+        with an accent few are left.
+
+        Args:
+            searchable: The form of the text that is searched.
+            start: Where the part begins, at a blank of it.
+            stop: Where it ends, likewise.
+
+        Returns:
+            The characters that are no ASCII and may be in such a word, ascending.
+        """
+        places = []
+        before = start
+        at = searchable.find(OTHER, start, stop)
+        while at >= 0:
+            head = searchable[max(before, searchable.rfind(b" ", before, at)) + 1 : at]
+            # Neither dots nor underscores at its beginning are part of a word. Inside a run they
+            # may be, or else end one.
+            bare = head.lstrip(b"._")
+            if self.heads is None or bare in self.heads or not bare.isalnum():
+                places.append(at)
+            before, at = at, searchable.find(OTHER, at + 1, stop)
+        return places
 
     def loose_phrase_may_be_in(self, searchable: bytes, start: int, stop: int) -> bool:
         """Tell whether a part of a text has all words of a phrase that is in no :attr:`pieces`."""
@@ -193,38 +213,3 @@ def _kept(term: str, changed: int, *, exact: bool = True) -> str:
     if changed == 2 and exact and len(term) < 5 and not term.endswith("ie"):
         changed = 1
     return term[: max(1, len(term) - changed)]
-
-
-def runs_in(searchable: bytes, needles: Prefilter, start: int, stop: int) -> list[Run]:
-    """Find the runs in a part of a text that may have a word that counts.
-
-    Args:
-        searchable: The form of the text that is searched.
-        needles: What to search for.
-        start: Where the part begins, at a blank of the searched form.
-        stop: Where it ends, likewise.
-    """
-    others: list[int] = []
-    if searchable.find(OTHER, start, stop) >= 0:
-        others += _places_of_others(searchable, needles.heads, start, stop)
-    return runs_with(searchable, needles.words, others, start, stop)
-
-
-def _places_of_others(
-    searchable: bytes, heads: frozenset[bytes] | None, start: int, stop: int
-) -> Iterator[int]:
-    """Find characters that are no ASCII, if what comes before them in the word is one of these.
-
-    Neither accents nor compatibility forms change the letters before them: of the many words with
-    an accent few are left.
-    """
-    before = start
-    at = searchable.find(OTHER, start, stop)
-    while at >= 0:
-        head = searchable[max(before, searchable.rfind(b" ", before, at)) + 1 : at]
-        # Neither dots nor underscores at its beginning are part of a word. Inside a run they may
-        # be, or else end one.
-        bare = head.lstrip(b"._")
-        if heads is None or bare in heads or not bare.isalnum():
-            yield at
-        before, at = at, searchable.find(OTHER, at + 1, stop)

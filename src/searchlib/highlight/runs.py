@@ -1,4 +1,4 @@
-"""Which runs of a text may have a word that is looked for?
+"""Where in a text are the words that count? Those of the runs in which a word begins like them.
 
 A *run* is what stands between two blanks of a text in the form that is searched
 (:class:`searchlib.highlight.texts.FieldText`). This is the reference; there is a compiled kernel
@@ -9,14 +9,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from searchlib.highlight.marks import Mark
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+Word = tuple[int, int, str]
+"""Where in a run a word begins and ends, and the term by which it counts."""
 
 Run = tuple[int, int, int]
 """A place where a word may begin, the blank before the run it is in, and the blank after that."""
 
 BEFORE_WORDS: Final = frozenset(b" ._,'?")
 """What may stand before a word: "?" stands for any character that is no ASCII."""
+
+
+def add_words(
+    found: list[Mark],
+    text: str,
+    searchable: bytes,
+    ways: Sequence[bytes],
+    others: Sequence[int],
+    start: int,
+    stop: int,
+    words_of: Mapping[str, Sequence[Word]],
+    position: Callable[[list[Mark], int], int] | None,
+) -> None:
+    """Add the words that count in a part of a text to what was found before it.
+
+    Args:
+        found: What was found before.
+        text: The text.
+        searchable: The form of it that is searched.
+        ways: As for :func:`runs_with`.
+        others: Likewise.
+        start: Likewise.
+        stop: Likewise.
+        words_of: The words of a run that count.
+        position: Finds the position of a word that begins at some place behind what was found
+            before; ``None`` if positions do not matter.
+    """
+    for _, begin, end in runs_with(searchable, ways, others, start, stop):
+        for low, high, term in words_of[text[begin : end - 1]]:
+            low += begin
+            place = position(found, low) if position is not None else 0
+            found.append(Mark(low, begin + high, term, place))
 
 
 def runs_with(

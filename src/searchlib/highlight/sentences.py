@@ -33,15 +33,15 @@ _ABBREVIATIONS: Final = frozenset(
 )
 _LOWER_ABBREVIATIONS: Final = frozenset(["vs", "v", "cf", "c", "ca"])
 _BEFORE_NUMBERS: Final = frozenset(["no", "nos", "p", "pp", "art", "vol", "fig", "sec"])
-_LONGEST_ABBREVIATION: Final = 5
+LONGEST_ABBREVIATION: Final = 5
 _LAST_WORD: Final = re.compile(r"[\w.]+$")
 _LETTERS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 
 _BLANK: Final = re.compile(r"\s+")
 _TO_LAST_BLANK: Final = re.compile(r"(?s).*\s")
 _AROUND_CUT: Final = 64
-_LONGEST_END: Final = 64  # with the blanks after it
-_AHEAD: Final = 16  # how far a sentence is looked at to tell if it is one
+LONGEST_END: Final = 64  # with the blanks after it
+AHEAD: Final = 16  # how far a sentence is looked at to tell if it is one
 
 
 class Sentences:
@@ -60,21 +60,21 @@ class Sentences:
         Blanks belong to the sentence before them.
         """
         text = self.text
-        for match in _NEXT_END.finditer(text, start - _LONGEST_END, stop + _AHEAD):
+        for match in _NEXT_END.finditer(text, start - LONGEST_END, stop + AHEAD):
             mark, end = match.span()
             if end > stop:
                 break
-            if end > start and _is_end(text, mark, end):
+            if end > start and is_end(text, mark, end):
                 yield end
 
     def last(self, start: int, stop: int) -> int | None:
         """Find the last of them, if there is any: looking from the end takes less time."""
-        text, limit = self.text, stop + _AHEAD
-        while match := _TO_LAST_END.match(text, start - _LONGEST_END, limit):
+        text, limit = self.text, stop + AHEAD
+        while match := _TO_LAST_END.match(text, start - LONGEST_END, limit):
             limit, end = match.start(1), match.end()
             if end <= start:
                 break
-            if end <= stop and _is_end(text, limit, end):
+            if end <= stop and is_end(text, limit, end):
                 return end
         return None
 
@@ -92,15 +92,15 @@ class Sentences:
         return 0 if end is None and floor <= 0 else end
 
 
-def _is_end(text: str, mark: int, after: int) -> bool:
+def is_end(text: str, mark: int, after: int) -> bool:
     """Tell whether what may end a sentence does, with what follows it up to ``after``."""
     if text[mark] != "." or text.count("\n", mark, after) > 1:
         return True
     following = text[after : after + 1]
     if following > "\x7f" and following.islower():  # the pattern knows only ASCII ones
         return False
-    tail = text[max(0, mark - _LONGEST_ABBREVIATION) : mark]
-    if tail.isalpha() and tail.islower() and len(tail) == _LONGEST_ABBREVIATION:
+    tail = text[max(0, mark - LONGEST_ABBREVIATION) : mark]
+    if tail.isalpha() and tail.islower() and len(tail) == LONGEST_ABBREVIATION:
         return True
     word = tail.rpartition(" ")[2]
     if not word.isalnum():
@@ -108,6 +108,11 @@ def _is_end(text: str, mark: int, after: int) -> bool:
         if match is None:
             return True
         word = match.group()
+    return ends_behind(word, following)
+
+
+def ends_behind(word: str, following: str) -> bool:
+    """Tell whether a dot behind a word ends a sentence, with the character that follows."""
     lower = word.lower()
     if lower in _BEFORE_NUMBERS:
         return not following.isdigit()

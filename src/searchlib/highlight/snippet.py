@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Sequence  # noqa: TC003 - pydantic looks it up
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from searchlib.highlight.passages import Span  # noqa: TC001 - pydantic looks it up
+from searchlib.highlight.kernels import written
+from searchlib.highlight.marks import Span  # noqa: TC001 - pydantic looks it up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from searchlib.highlight.marks import Mark
 
 _SHORTEST: Final = 20
-_SOLID: Final = re.compile(r"\S")
-
-# Characters that control a terminal or a parser rather than being read.
-_CONTROLS: Final = r"\x00-\x08\x0b\x0e-\x1f\x7f-\x9f"
-_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
-_SPECIAL: Final = re.compile(rf"[&<>\"'{_CONTROLS}]")
-_REPLACEMENT: Final = "\ufffd"
-_BEFORE, _AFTER = "\x01", "\x02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ class Snippet:
 
 
 def write(
-    text: str, passages: Iterable[Span], marks: Sequence[Mark], options: SnippetOptions
+    text: str, passages: Sequence[Span], marks: Sequence[Mark], options: SnippetOptions
 ) -> Snippet:
     """Write passages of a text, with an ellipsis where text was left out.
 
@@ -97,53 +86,4 @@ def write(
         marks: What is to be marked, ascending and disjoint.
         options: How the snippet looks.
     """
-    pieces: list[str] = []
-    spans: list[Span] = []
-    length = shown = 0
-    for start, end in passages:
-        piece = text[start:end].rstrip()
-        end = start + len(piece)
-        piece = piece.lstrip()
-        start = end - len(piece)
-        gap = _gap(text, shown, start, options.ellipsis)
-        shift = length + len(gap) - start
-        for low, high, _, _ in marks:
-            if low >= end:
-                break
-            if high > start:
-                if low < start or high > end:
-                    low, high = max(low, start), min(high, end)
-                spans.append((low + shift, high + shift))
-        pieces += gap, piece
-        length, shown = shift + end, end
-    if _SOLID.search(text, shown):
-        pieces.append(options.ellipsis)
-    passage = "".join(pieces)
-    return Snippet(_mark(passage, spans, options), passage, tuple(spans))
-
-
-def _gap(text: str, shown: int, start: int, ellipsis: str) -> str:
-    if shown:
-        return f" {ellipsis} "
-    return ellipsis if start and _SOLID.search(text, 0, start) else ""
-
-
-def _mark(text: str, spans: Sequence[Span], options: SnippetOptions) -> str:
-    """Write text as html."""
-    if _SPECIAL.search(text) is None:
-        return _between(text, spans, options.before, options.after)
-    # Two control characters, which the text has no more, stand for the marks.
-    marked = _between(_CONTROL.sub(_REPLACEMENT, text), spans, _BEFORE, _AFTER)
-    escaped = html.escape(marked)
-    return escaped.replace(_BEFORE, options.before).replace(_AFTER, options.after)
-
-
-def _between(text: str, spans: Sequence[Span], before: str, after: str) -> str:
-    """Put something before and after some pieces of a text."""
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        pieces += text[at:start], before, text[start:end], after
-        at = end
-    pieces.append(text[at:])
-    return "".join(pieces)
+    return Snippet(*written(text, passages, marks, options.before, options.after, options.ellipsis))

@@ -57,11 +57,9 @@ class FieldText:
             else is blank. The character after the blank at some place stands at that place in the
             text.
         others: How many characters there are no ASCII.
-        opening: How much of the text fits at the beginning of a snippet, for the room that was
-            asked for last: the room, and where the last sentence ends that fits.
     """
 
-    __slots__ = ("_apart", "_with_numbers", "breaks", "opening", "others", "searchable", "text")
+    __slots__ = ("_apart", "_with_numbers", "breaks", "others", "searchable", "text")
 
     def __init__(self, value: str | Sequence[str]) -> None:
         self.breaks: Sequence[int] = ()
@@ -70,7 +68,6 @@ class FieldText:
             self.breaks = [*lengths][:-1]
             value = _BETWEEN_VALUES.join(value)
         self.text: Final = value
-        self.opening: tuple[int, int] | None = None
         self.others = 0
         self._apart: str | None = None
         self._with_numbers: bytes | None = None

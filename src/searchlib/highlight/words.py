@@ -12,7 +12,8 @@ import re
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain, repeat
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -24,12 +25,14 @@ from searchlib.analysis import (
     token_pattern,
     words_apart,
 )
+from searchlib.highlight.kernels import add_words
 from searchlib.highlight.marks import Mark
-from searchlib.highlight.prefilter import prefilter_of, runs_in
+from searchlib.highlight.prefilter import prefilter_of
 from searchlib.highlight.texts import OTHER
 
 if TYPE_CHECKING:
     from searchlib.highlight.highlight_terms import HighlightTerms
+    from searchlib.highlight.runs import Word
     from searchlib.highlight.texts import FieldText
 
 READING_SECONDS: Final = 0.08
@@ -52,9 +55,6 @@ _NEAR: Final = 1 << 12  # no phrase has words further apart
 _Word = tuple[int, int, Terms]
 """Where in a run a word begins and ends, and its terms."""
 
-_Found = tuple[int, int, str]
-"""Where in a run a word begins and ends, and the term by which it counts."""
-
 _RunReader = Callable[[str], tuple[_Word, ...]]
 
 
@@ -75,14 +75,13 @@ class WordFinder:
         self._seconds = inf if all_words else READING_SECONDS
         self._needles = prefilter_of(wanted, language)
         self._terms_of = _remembering(language)
-        self._words_of = _run_readers(language)
         self._known_pieces: dict[bytes, bool] = {}
-        self._known_runs: dict[str, tuple[_Found, ...]] = {}
+        self._known_runs = _WordsOfRuns(wanted, language)
 
     def find(
         self,
         text: FieldText,
-        opening: float = inf,
+        opening: int = 0,
         enough: Callable[[list[Mark]], bool] = lambda _: False,
     ) -> list[Mark]:
         """Find the words that may count, in text order.
@@ -91,7 +90,7 @@ class WordFinder:
             text: The text.
             opening: How many characters are its opening.
             enough: Whether words that were found in the opening are enough, so that no more of the
-                text need be read; it is not asked where they are all there are.
+                text need be read.
         """
         if not self._wanted.looks_for_words:
             return []
@@ -101,14 +100,15 @@ class WordFinder:
             return self.find_by_analysis(text)
         searchable = self._searchable(text)
         found: list[Mark] = []
-        size, stop, window = len(text.text), 0, _FIRST_WINDOW
+        size, stop = len(text.text), 0
         deadline = time.monotonic() + self._seconds
-        while stop <= size and len(found) < self._most_words:
-            start, stop, window = stop, _end_of_run(searchable, stop + window), _WINDOW
-            looked_at = size <= _WINDOW or self._may_be_in(text, start, stop)
-            if looked_at and self._find_in_part(text, start, stop, found, opening, enough):
+        for window in chain((opening or _FIRST_WINDOW,), repeat(_WINDOW)):
+            start, stop = stop, _end_of_run(searchable, stop + window)
+            if size <= _WINDOW or self._may_be_in(text, start, stop):
+                self._add_words(text, start, stop, found)
+            if stop > size or len(found) >= self._most_words:
                 break
-            if stop <= size and time.monotonic() >= deadline:
+            if enough(found) if opening and not start else time.monotonic() >= deadline:
                 break
         return found
 
@@ -134,15 +134,7 @@ class WordFinder:
                 break
         return found
 
-    def _find_in_part(
-        self,
-        text: FieldText,
-        start: int,
-        stop: int,
-        found: list[Mark],
-        opening: float,
-        enough: Callable[[list[Mark]], bool],
-    ) -> bool:
+    def _add_words(self, text: FieldText, start: int, stop: int, found: list[Mark]) -> None:
         """Add the words that may count, of those in a part, to what was found before it.
 
         Args:
@@ -150,44 +142,13 @@ class WordFinder:
             start: Where the part begins, at a blank of the searched form.
             stop: Where it ends, likewise.
             found: What was found before.
-            opening: As for :meth:`find`.
-            enough: Likewise.
-
-        Returns:
-            Whether what was found before the end of the opening is enough.
         """
         assert self._needles is not None
-        plain, searchable = text.text, self._searchable(text)
-        reach, known = self._wanted.reach, self._known_runs
-        for place, begin, end in runs_in(searchable, self._needles, start, stop):
-            if place >= opening:
-                if enough(found):
-                    return True
-                opening = inf
-            run = plain[begin : end - 1]
-            words = known.get(run)
-            if words is None:
-                words = self._words_that_count(run)
-            for low, high, term in words:
-                position = self._position(text, found, begin + low) if reach else 0
-                # As Mark(...) does, in half the time.
-                mark = (begin + low, begin + high, term, position)
-                found.append(tuple.__new__(Mark, mark))
-        return False
-
-    def _words_that_count(self, run: str) -> tuple[_Found, ...]:
-        """Find the words of a run that may count, and the first of the terms of each that does."""
-        wanted, (known, words_of) = self._wanted, self._words_of
-        counts = wanted.counts if wanted.has_tests else wanted.terms.__contains__
-        is_short = len(run) < _LONGEST_KNOWN
-        found = []
-        for low, high, terms in known(run) if is_short else words_of(run):
-            term = next(filter(counts, terms), None)
-            if term is not None:
-                found.append((low, high, term))
-        if is_short and len(self._known_runs) < _KNOWN:
-            self._known_runs[run] = tuple(found)
-        return tuple(found)
+        searchable, needles = self._searchable(text), self._needles
+        others = needles.places_of_others(searchable, start, stop)
+        position = partial(self._position, text) if self._wanted.reach else None
+        part = text.text, searchable, needles.words, others, start, stop
+        add_words(found, *part, self._known_runs, position)
 
     def _position(self, text: FieldText, before: list[Mark], start: int) -> int:
         """Count the words since the last that was found, as far as it matters."""
@@ -242,6 +203,32 @@ class WordFinder:
                 else any(map(self._wanted.counts, terms))
             )
         return counts
+
+
+class _WordsOfRuns(dict[str, tuple["Word", ...]]):
+    """The words of runs that count, each with the first of its terms that does.
+
+    Args:
+        wanted: What the query looks for.
+        language: The language that words are stemmed in.
+    """
+
+    def __init__(self, wanted: HighlightTerms, language: str | None) -> None:
+        self._counts = wanted.counts if wanted.has_tests else wanted.terms.__contains__
+        self._readers = _run_readers(language)
+
+    def __missing__(self, run: str) -> tuple[Word, ...]:
+        known, words_of = self._readers
+        is_short = len(run) < _LONGEST_KNOWN
+        found = []
+        for low, high, terms in known(run) if is_short else words_of(run):
+            term = next(filter(self._counts, terms), None)
+            if term is not None:
+                found.append((low, high, term))
+        words = tuple(found)
+        if is_short and len(self) < _KNOWN:
+            self[run] = words
+        return words
 
 
 def _has_long_run(searchable: bytes, start: int, stop: int) -> bool:

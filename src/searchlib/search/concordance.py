@@ -16,7 +16,7 @@ from searchlib.export.rows import Column
 from searchlib.export.targets import write_text
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight.contexts import in_context
-from searchlib.highlight.passages import Span  # noqa: TC001 - pydantic looks it up
+from searchlib.highlight.marks import Span  # noqa: TC001 - pydantic looks it up
 from searchlib.schema.markers import Text
 from searchlib.schema.paths import value_at
 from searchlib.schema.roles import Headings
