@@ -27,6 +27,7 @@ def plain() -> Any:
         add_words=runs.add_words,
         choose=passages.choose,
         opening=passages.opening,
+        searched_form=runs.searched_form,
         written=writing.written,
     )
 

@@ -39,6 +39,27 @@ def runs_of(
 
 
 @pytest.mark.parametrize(
+    ("text", "form", "others"),
+    [
+        ("", b"  ", 0),
+        ("It's U.S. oil_price (No. 7)?", b" it s u.s. oil_price  no. 7   ", 0),
+        ("Élan—“vital”? ß’s", b" ?lan  vital   ? s ", 2),
+        ("油\u00a0😀\ud800", b" ? ?? ", 3),
+        ("@[`{\x00\x7f\x85", b"       ? ", 1),
+    ],
+)
+def test_the_form_that_is_searched(kernels: Any, text: str, form: bytes, others: int) -> None:
+    assert kernels.searched_form(text) == (form, others)
+
+
+@given(st.text(st.characters(max_codepoint=0x2040)))
+def test_each_character_has_its_place_in_the_form(plain: Any, compiled: Any, text: str) -> None:
+    form, others = compiled.searched_form(text)
+    assert len(form) == len(text) + 2
+    assert (form, others) == plain.searched_form(text)
+
+
+@pytest.mark.parametrize(
     ("ways", "words"),
     [
         ([b"oil"], ["oil", "oil_price"]),

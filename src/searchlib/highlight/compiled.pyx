@@ -5,6 +5,7 @@ They keep the interpreter's lock: a text takes some microseconds. What is rare, 
 blanks or an abbreviation before a dot, they leave to the reference.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.tuple cimport PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE
 from cpython.unicode cimport (
     PyUnicode_DATA,
@@ -28,7 +29,7 @@ from searchlib.highlight.passages import (
     SPREAD,
     TORN,
 )
-from searchlib.highlight.runs import BEFORE_WORDS
+from searchlib.highlight.runs import BEFORE_WORDS, PUNCTUATION, RUN_BYTES
 from searchlib.highlight.sentences import (
     AHEAD,
     LONGEST_ABBREVIATION,
@@ -72,11 +73,15 @@ cdef Py_ssize_t _ahead = AHEAD, _longest_end = LONGEST_END, _blanks = BLANKS
 cdef Py_ssize_t _shortest = SHORTEST, _longest_word = LONGEST_ABBREVIATION
 cdef double _pivot = PIVOT, _spread = SPREAD, _crossed = CROSSED, _torn = TORN
 cdef object _new_tuple = tuple.__new__
-cdef uint8_t[256] BEFORE, SPECIAL
+cdef uint8_t[256] SEARCHED, BEFORE, SPECIAL
 for _byte in range(256):
+    SEARCHED[_byte] = 32
     BEFORE[_byte] = _byte in BEFORE_WORDS
     SPECIAL[_byte] = _byte in ESCAPES
+for _byte in RUN_BYTES:
+    SEARCHED[_byte] = SEARCHED[ord(chr(_byte).upper())] = _byte
 assert LOOKED_AT == MOST_LOOKED_AT
+assert PUNCTUATION == "’“”—–\u00a0"
 
 
 # Characters
@@ -102,6 +107,31 @@ cdef bint has_more(const Chars* text, Py_ssize_t start, Py_ssize_t stop) noexcep
 
 
 # Words
+
+
+def searched_form(str text not None):
+    """Write a text in the form that is searched: see :func:`runs.searched_form`."""
+    cdef Chars chars = chars_of(text)
+    cdef bytes form = PyBytes_FromStringAndSize(NULL, chars.size + 2)
+    cdef uint8_t* letters = <uint8_t*> PyBytes_AS_STRING(form)
+    cdef const uint8_t* narrow = <const uint8_t*> chars.data
+    cdef Py_ssize_t place, others = 0
+    cdef Py_UCS4 letter
+    letters[0] = letters[chars.size + 1] = 32
+    if text.isascii():
+        for place in range(chars.size):
+            letters[place + 1] = SEARCHED[narrow[place]]
+        return form, 0
+    for place in range(chars.size):
+        letter = at(&chars, place)
+        if letter < 128:
+            letters[place + 1] = SEARCHED[letter]
+        elif letter in "’“”—–\u00a0":
+            letters[place + 1] = 32
+        else:
+            letters[place + 1] = 63
+            others += 1
+    return form, others
 
 
 def add_words(

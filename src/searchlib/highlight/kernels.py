@@ -8,9 +8,9 @@ from searchlib.postings.choice import KERNELS
 
 if TYPE_CHECKING or KERNELS == "numpy":
     from searchlib.highlight.passages import choose, opening
-    from searchlib.highlight.runs import add_words
+    from searchlib.highlight.runs import add_words, searched_form
     from searchlib.highlight.writing import written
 else:
-    from searchlib.highlight.compiled import add_words, choose, opening, written
+    from searchlib.highlight.compiled import add_words, choose, opening, searched_form, written
 
-__all__ = ["add_words", "choose", "opening", "written"]
+__all__ = ["add_words", "choose", "opening", "searched_form", "written"]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS
-from searchlib.highlight.texts import OTHER
+from searchlib.highlight.runs import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,8 +1,7 @@
 """Where in a text are the words that count? Those of the runs in which a word begins like them.
 
 A *run* is what stands between two blanks of a text in the form that is searched
-(:class:`searchlib.highlight.texts.FieldText`). This is the reference; there is a compiled kernel
-with the same signature.
+(:func:`searched_form`). This is the reference; there are compiled kernels with the same signatures.
 """
 
 from __future__ import annotations
@@ -22,6 +21,44 @@ Run = tuple[int, int, int]
 
 BEFORE_WORDS: Final = frozenset(b" ._,'?")
 """What may stand before a word: "?" stands for any character that is no ASCII."""
+
+OTHER: Final = b"?"
+"""What stands for a character that is no ASCII, in the form that is searched."""
+
+PUNCTUATION: Final = "’“”—–\u00a0"
+"""Characters that stand between words and are no ASCII."""
+
+RUN_BYTES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789_."
+"""What runs are made of, besides :data:`OTHER`."""
+
+
+def _table(kept: bytes) -> bytes:
+    """Make a table that leaves some bytes as they are, and makes blanks of all others."""
+    every = bytes(range(256)).lower()
+    return bytes(byte if byte in kept else ord(" ") for byte in every)
+
+
+_ASCII: Final = _table(RUN_BYTES)
+_MIXED: Final = _table(RUN_BYTES + OTHER)
+
+
+def searched_form(text: str) -> tuple[bytes, int]:
+    """Write a text in the form that is searched.
+
+    It is in ASCII and lower case, with one blank more at both ends. Letters, digits, dots and
+    underscores stand as they are, and "?" for characters that are no ASCII: they make *runs*,
+    beyond which no word reaches, but for numbers. All else is blank. The character after the blank
+    at some place stands at that place in the text.
+
+    Returns:
+        The form, and how many characters are no ASCII there.
+    """
+    if text.isascii():
+        return b" %b " % text.encode().translate(_ASCII), 0
+    for character in "?" + PUNCTUATION:
+        text = text.replace(character, " ")
+    form = b" %b " % text.encode("ascii", "replace").translate(_MIXED)
+    return form, form.count(OTHER)
 
 
 def add_words(

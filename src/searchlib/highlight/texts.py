@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis import words_apart
 from searchlib.analysis.tokens import ASCII_SEPARATORS, OTHER_SEPARATORS
+from searchlib.highlight.kernels import searched_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BETWEEN_VALUES: Final = "\n\n"
-
-# Characters that stand between words and are no ASCII.
-_PUNCTUATION: Final = "’“”—–\u00a0"
-
-OTHER: Final = b"?"
-"""What stands for a character that is no ASCII, in the form that is searched."""
-
-_RUN_BYTES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789_."
 
 # What may separate the digits of one number. Each begins with one character, which a search finds
 # in less time than one of several.
@@ -29,16 +22,6 @@ _IN_NUMBERS: Final = [
     for separator in ASCII_SEPARATORS + OTHER_SEPARATORS
 ]
 _IN_ASCII_NUMBERS: Final = _IN_NUMBERS[: len(ASCII_SEPARATORS)]
-
-
-def _table(kept: bytes) -> bytes:
-    """Make a table that leaves some bytes as they are, and makes blanks of all others."""
-    every = bytes(range(256)).lower()
-    return bytes(byte if byte in kept else ord(" ") for byte in every)
-
-
-_ASCII: Final = _table(_RUN_BYTES)
-_MIXED: Final = _table(_RUN_BYTES + OTHER)
 
 
 class FieldText:
@@ -51,12 +34,8 @@ class FieldText:
     Attributes:
         text: The text.
         breaks: Where in it each value but the first begins, ascending.
-        searchable: The form that is searched: in ASCII and lower case, with one blank more at both
-            ends. Letters, digits, dots and underscores stand as they are, and "?" for characters
-            that are no ASCII: they make *runs*, beyond which no word reaches, but for numbers. All
-            else is blank. The character after the blank at some place stands at that place in the
-            text.
-        others: How many characters there are no ASCII.
+        searchable: The form that is searched: :func:`~searchlib.highlight.runs.searched_form`.
+        others: How many characters are no ASCII there.
     """
 
     __slots__ = ("_apart", "_with_numbers", "breaks", "others", "searchable", "text")
@@ -68,17 +47,9 @@ class FieldText:
             self.breaks = [*lengths][:-1]
             value = _BETWEEN_VALUES.join(value)
         self.text: Final = value
-        self.others = 0
+        self.searchable, self.others = searched_form(value)
         self._apart: str | None = None
         self._with_numbers: bytes | None = None
-        if value.isascii():
-            self.searchable = b" %b " % value.encode().translate(_ASCII)
-            return
-        value = value.replace("?", " ")
-        for character in _PUNCTUATION:
-            value = value.replace(character, " ")
-        self.searchable = b" %b " % value.encode("ascii", "replace").translate(_MIXED)
-        self.others = self.searchable.count(OTHER)
 
     @property
     def apart(self) -> str:

@@ -28,7 +28,7 @@ from searchlib.analysis import (
 from searchlib.highlight.kernels import add_words
 from searchlib.highlight.marks import Mark
 from searchlib.highlight.prefilter import prefilter_of
-from searchlib.highlight.texts import OTHER
+from searchlib.highlight.runs import OTHER
 
 if TYPE_CHECKING:
     from searchlib.highlight.highlight_terms import HighlightTerms
