@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis import stop_terms
@@ -183,11 +182,11 @@ def _test_of(alternatives: Alternatives) -> TermTest | None:
 
 
 def _terms_among(elements: Iterable[Alternatives]) -> frozenset[str]:
-    return frozenset(one for one in chain.from_iterable(elements) if isinstance(one, str))
+    return frozenset([one for some in elements for one in some if isinstance(one, str)])
 
 
 def _tests_among(elements: Iterable[Alternatives]) -> list[tuple[TermTest, str]]:
-    patterns = (one for one in chain.from_iterable(elements) if isinstance(one, Query))
+    patterns = [one for some in elements for one in some if not isinstance(one, str)]
     return [test for pattern in patterns if (test := term_test(pattern)) is not None]
 
 
