@@ -74,6 +74,12 @@ def test_a_data_frame(name: str, ending: str, read: Read) -> None:
     assert found == [("A", "one", {"n": 1}), ("B", "two", {"n": 2})]
 
 
+def test_columns_that_hold_nothing_but_texts(read: Read) -> None:
+    items = read("a.jsonl", '{"title": ["A", "B"], "text": ["one", "two"]}')
+    found = [(item.title, item.body) for item in items if isinstance(item, Article)]
+    assert found == [("A", "one"), ("B", "two")]
+
+
 @pytest.mark.parametrize(
     "value",
     [

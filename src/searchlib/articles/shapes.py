@@ -67,6 +67,7 @@ _LABELS: Final = ("nodes", "edges", "node", "data", "attributes", "fields")
 NESTED: Final = frozenset[object]({dict, list})
 """The types of values with others in them."""
 _SIMPLE: Final = frozenset[object]({str, int, bool, type(None)})
+_FLAT: Final = _SIMPLE | {list}
 _LANGUAGE: Final = re.compile("[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 
 _TEXTS: Final = (
@@ -90,7 +91,7 @@ def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
         The objects of the articles, with the fields of objects inside them brought up, and whatever
         else is in the list of an envelope.
     """
-    if is_flat(value):
+    if count_flat_texts(value):
         return [value]
     lists = [inner for inner in value.values() if isinstance(inner, list)]
     has_nested = any(isinstance(inner, dict) for inner in value.values()) or any(
@@ -102,25 +103,27 @@ def records_in(value: dict[str, JsonValue], has_field: Has) -> list[JsonValue]:
     return [] if has_empty_list and not has_text(value, has_field) else [value]
 
 
-def is_flat(value: Object) -> bool:
-    """Whether an object holds nothing but texts, numbers and lists of them: most records do.
+def count_flat_texts(value: Object) -> int:
+    """Count the texts in an object that holds nothing but texts, whole numbers and lists of them.
 
-    What must be looked at more closely is not flat: a number with a fraction, which may be
-    infinite, an empty list that may be that of an envelope, an object without any text, which may
-    be a table by columns.
+    Most records are such objects, and hold one article: an empty list may be that of an envelope,
+    a number with a fraction infinite, and an object without any text a table by columns, but these
+    are not counted.
+
+    Returns:
+        The number of texts; 0 for any other object.
     """
-    has_text = False
-    for key, inner in value.items():
-        kind = type(inner)
-        if kind is str:
-            has_text = True
-        elif kind is list:
-            kinds = map(type, inner)  # type: ignore[arg-type]
-            if not _SIMPLE.issuperset(kinds) or (not inner and key.lower() in _LISTS):
-                return False
-        elif kind not in _SIMPLE:
-            return False
-    return has_text
+    kinds = [*map(type, value.values())]
+    texts = kinds.count(str)
+    if not texts or not _FLAT.issuperset(kinds):
+        return 0
+    for key, inner in value.items() if list in kinds else ():
+        if isinstance(inner, list):
+            items = [*map(type, inner)]
+            if not _SIMPLE.issuperset(items) or (not inner and key.lower() in _LISTS):
+                return 0
+            texts += items.count(str)
+    return texts
 
 
 def _in_nested(value: Object, has_field: Has) -> list[JsonValue]:

@@ -27,7 +27,7 @@ from searchlib.articles.formats.base import Format
 from searchlib.articles.frames import header_of, to_object
 from searchlib.articles.json_decoding import JsonDecoder, Unfit, complain, find_unfit
 from searchlib.articles.records import Record
-from searchlib.articles.shapes import is_flat, records_in
+from searchlib.articles.shapes import count_flat_texts, records_in
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
 
@@ -45,7 +45,7 @@ _BETWEEN = re.compile("[ \t\n\r\ufeff\x1e,]*")
 _JOINED = "}\ufeff{"
 _LONGEST_TOKEN = 16  # "-Infinity", or an escape of two halves: errors in it stand at its beginning
 _PEEK = 1 << 16
-_find_key_ends = re.compile(rb'"[ \t\r\n]*:').findall
+_KEY_END = re.compile(rb'"[ \t\r\n]*:')
 _QUOTE_OR_BRACKET = re.compile(r'["\[\]{},]')
 _QUOTE_OR_ESCAPED = re.compile(r'"|\\.', re.DOTALL)
 _REST = "correct it: the rest of the file could not be read"
@@ -85,9 +85,11 @@ def _read_plain(raw: bytes, number: int) -> Record | None:
         value = from_json(raw, allow_inf_nan=False)
     except ValueError:
         return None
-    # Each key ends in such a place, those in other objects too. Of equal ones, one is left.
-    is_object = isinstance(value, dict) and len(value) == len(_find_key_ends(raw))
-    return Record(value, number) if is_object and is_flat(value) else None
+    if not isinstance(value, dict) or not (texts := count_flat_texts(value)):
+        return None
+    # Of equal keys one is left, but the quotes and colons of all are in the line.
+    is_whole = raw.count(b'"') == 2 * (texts + len(value))
+    return Record(value, number) if is_whole or len(_KEY_END.findall(raw)) == len(value) else None
 
 
 def read_json(source: Source) -> Iterator[Record | Problem]:
