@@ -90,6 +90,9 @@ READABLE = {
 }  # fmt: skip
 
 UNREADABLE = [
+    "6-APR-1987 02:01:51:17",
+    "6-APR-1987 02:01.17",
+    "6-APR-1987 24:01",
     "", " ", "Sometime soon", "yesterday", "nan", "inf", "x" * 500,
     "May 5", "May 2025", "2025", "2025-02", "Monday", "10:30", "17",
     "Mon Feb 2025",  # a weekday must not stand in for the day

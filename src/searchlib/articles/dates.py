@@ -117,13 +117,16 @@ _ZONE_OR_TIME = re.compile(
     r"|\b\d{1,2} ?(?:[ap]\.?m\b|uhr\b|h\b)",
     re.IGNORECASE,
 )
+# Python alone would take "15:01:01:79" and "15:01.79" too.
+_is_clock = re.compile(
+    r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,6})?)?"
+).fullmatch
 _ADJACENT = re.compile(r"\b\d{1,2}\W+\d{1,2}\b(?!\d)")
 _WHOLE_YEAR = re.compile(r"\d{4}")
 _YEAR_FIRST = re.compile(r"\D*\d{4}[-/.]")
 _DEFAULTS = datetime(2000, 1, 1, 0), datetime(2001, 2, 15, 1)  # noqa: DTZ001 - as the text may be
 
 
-@lru_cache(maxsize=4096)
 def read_date(text: str, order: Order | None = None) -> date | None:
     """Read a date, or a date and time, in any of the usual ways to write one.
 
@@ -135,12 +138,40 @@ def read_date(text: str, order: Order | None = None) -> date | None:
         A ``datetime`` if the text has a time of day, else a ``date``; ``None`` if it is no
         complete date or its year is not one of :data:`FIRST_YEAR` to :data:`LAST_YEAR`.
     """
+    if len(text) > _LONGEST:
+        return _read_anew(text, order)  # what is so long is not worth keeping
+    day_text, _, clock = text.rpartition(" ")
+    found = _read_moment(day_text, clock) if clock[2:3] == ":" else None
+    return found or _read_again(text, order)
+
+
+def _read_moment(day_text: str, clock: str) -> datetime | None:
+    """Read a date and time in the form of most: a day, a blank, and a time from 00:00 to 23:59."""
+    day = _read_day_alone(day_text) if _is_clock(clock) else None
+    return None if day is None else datetime.combine(day, time.fromisoformat(clock))
+
+
+@lru_cache(maxsize=1024)  # the times of a day are many, the days few
+def _read_day_alone(text: str) -> date | None:
+    """Read a day of which nothing may change if a time follows: it ends with a digit."""
+    if not text[-1:].isdigit() or not text.isprintable() or "&#" in text:
+        return None
+    tidy = tidied(text)
+    found = _read_iso(tidy) or _read_worded(tidy)
+    is_day = found is not None and not isinstance(found, datetime) and is_credible(found)
+    return found if is_day else None
+
+
+def _read_anew(text: str, order: Order | None) -> date | None:
     tidy = tidied(text)
     found = _read_iso(tidy) or _read_worded(tidy)
     if found is None and tidy:
         plain = plain_letters(tidy)
         found = _read_worded(plain) or _read_day(plain) or _read_other(plain, order)
     return found if found and is_credible(found) else None
+
+
+_read_again = lru_cache(maxsize=4096)(_read_anew)
 
 
 @lru_cache(maxsize=4096)
@@ -247,7 +278,7 @@ def _build(found: re.Match[str]) -> date | None:
         return None
 
 
-@lru_cache(maxsize=1024)  # the times of a day are many, the days few
+@lru_cache(maxsize=1024)
 def _day(weekday: str | None, day: str, dot: str | None, name: str, year: str) -> date | None:
     month = month_of(name.lower(), is_after_dot=bool(dot))
     if month is None or (weekday or "mon").lower() not in WEEKDAYS:

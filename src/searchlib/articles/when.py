@@ -48,11 +48,11 @@ def read_when(value: str | float, order: Order | None = None) -> When | None:
     Returns:
         The date, or ``None`` if the value is none, nor begins with one.
     """
-    if not isinstance(value, str) and isinstance(value, int) and 1000 <= value <= 9999:
-        value = str(value)  # a year
     if not isinstance(value, str):
-        moment = None if isinstance(value, bool) else read_number(value)
-        return None if moment is None else When(moment)
+        if not (isinstance(value, int) and 1000 <= value <= 9999):
+            moment = None if isinstance(value, bool) else read_number(value)
+            return None if moment is None else When(moment)
+        value = str(value)  # a year
     day = read_date(value, order)
     if day is not None:
         return When(day, None, value)
