@@ -97,14 +97,14 @@ def to_authors(value: JsonValue) -> list[JsonValue]:
 
 def to_list(value: JsonValue) -> list[JsonValue]:
     """Make a list of labels."""
-    if isinstance(value, str) and _is_plain(value):
+    if isinstance(value, str) and (value.isalnum() or _is_plain(value)):
         return [value]
     return _labels(_split(value) if isinstance(value, str) else value)
 
 
 def to_categories(value: JsonValue) -> list[JsonValue]:
     """Make a list of labels, of text that may have them between commas."""
-    if isinstance(value, str) and _is_plain(value):
+    if isinstance(value, str) and (value.isalnum() or _is_plain(value)):
         return [value]
     items = _split(value) if isinstance(value, str) else value
     if isinstance(items, str):
@@ -123,8 +123,10 @@ def split_list(text: str) -> list[str]:
 
 def _labels(value: JsonValue) -> list[JsonValue]:
     items: list[JsonValue] = value if isinstance(value, list) else [value]
-    if _TEXTS.issuperset(map(type, items)) and all(map(_is_plain, cast("list[str]", items))):
-        return items
+    if _TEXTS.issuperset(map(type, items)):
+        texts = cast("list[str]", items)
+        if all(map(str.isalnum, texts)) or all(map(_is_plain, texts)):
+            return items
     labels = [_label(item) for item in _flat(items) if not (is_missing(item) or item is False)]
     return [label for label in labels if not is_missing(label)]
 

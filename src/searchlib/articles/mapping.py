@@ -40,7 +40,7 @@ from searchlib.articles.when import read_when
 from searchlib.errors import Problem, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from pydantic import JsonValue
@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 
 PLACE_FIELDS: Final = frozenset({"file", "line", "record"})
 """The fields of :class:`Article` that say where it was read; no record can set them."""
+
+_validate: Final[Callable[[object], Article]] = Article.__pydantic_validator__.validate_python
+"""What ``Article.model_validate`` calls."""
 
 _DEEPEST: Final = 100  # levels in ``extra``: what nests deeper can't be read back from an article
 _SHOWN_KEYS: Final = 12
@@ -105,7 +108,7 @@ def build_article(
     """
     chosen = found.chosen
     try:
-        return Article.model_validate(_convert(found, order, needs_dates))
+        return _validate(_convert(found, order, needs_dates))
     except _UnfitError as error:
         field, reason = error.field, str(error)
     except ValidationError as error:
@@ -135,15 +138,23 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
             is_empty_place = value is None and key in PLACE_FIELDS
             if not (is_empty_place or _is_taken(value, found, fields.field_of(key))):
                 found.extra[key] = value
-        elif (not value or value.isspace()) if type(value) is str else is_missing(value):
-            pass
-        elif place[1] >= FIRST_TEXT_ONLY and needs_text(place) and not _is_prose(value):
+            continue
+        name, rank = place
+        if type(value) is str:
+            if not value or value.isspace():
+                continue
+        elif not value and is_missing(value):
+            continue
+        elif type(value) is bool:
+            _decide(key, value, place, found, ranks)
+            continue
+        if rank >= FIRST_TEXT_ONLY and needs_text(place) and not _is_prose(value):
             found.extra[key] = value
-        elif place[0] in chosen or type(value) is bool:
+        elif name in chosen:
             _decide(key, value, place, found, ranks)
         else:  # as nearly always
-            name, ranks[place[0]] = place
             chosen[name] = key, value
+            ranks[name] = rank
     if found.extra:
         _unwrap_extra(found.extra)
     return found
@@ -226,7 +237,9 @@ def _convert(found: SortedKeys, order: Order | None, needs_dates: bool) -> dict[
         convert = CONVERTERS.get(name)
         if convert is None:
             continue  # a date
-        fields[name] = convert(value)
+        fields[name] = converted = convert(value)
+        if isinstance(value, str) or (converted is value and name in LIST_FIELDS):
+            continue  # as nearly always
         if isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
             found.extra[key] = rest
     _add_dates(fields, found, order, needs_dates)
@@ -245,11 +258,11 @@ def _take_name(found: SortedKeys) -> None:
 
 def date_texts(found: SortedKeys) -> list[str]:
     """Give the dates of a record that are text."""
-    texts = []
+    texts, chosen = [], found.chosen
     for name in DATE_FIELDS:
-        if name not in found.chosen:
+        if name not in chosen:
             continue
-        value = found.chosen[name][1]
+        _, value = chosen[name]
         inner = value if isinstance(value, str) else date_of(value)
         if isinstance(inner, str):
             texts.append(inner)

@@ -64,7 +64,8 @@ class Article(BaseModel):
 
     def set_place(self, file: str, line: int | None, record: int) -> None:
         """Tell the article where it was read; for the reader alone, before anyone has it."""
-        self.__dict__.update(file=file, line=line, record=record)
+        fields = self.__dict__
+        fields["file"], fields["line"], fields["record"] = file, line, record
 
     @model_validator(mode="after")
     def _has_text_and_id(self) -> Self:

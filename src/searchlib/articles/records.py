@@ -72,7 +72,7 @@ class RecordReader:
         """Give articles for records, in their order, and everything else as it is."""
         try:
             for item in items:
-                if isinstance(item, Source):
+                if not isinstance(item, Record) and isinstance(item, Source):
                     yield from self._release()
                     yield item
                     continue
@@ -91,13 +91,12 @@ class RecordReader:
         yield from self._finish()
 
     def _sort(self, item: Record | Made) -> _Held:
-        line = self._source.line or None
         if not isinstance(item, Record):
-            return item, line, None
+            return item, self._source.line or None, None
         found = sort_out(item.values, self._fields)
         if self._order is None:
             self._look_at_dates(found)
-        return item, item.line or line, found
+        return item, item.line or self._source.line or None, found
 
     def _look_at_dates(self, found: SortedKeys) -> None:
         for text in date_texts(found):
@@ -125,15 +124,15 @@ class RecordReader:
 
     def _made(self, item: Record | Made, line: int | None, found: SortedKeys | None) -> Made:
         """Make an article of a record, and tell an article its place."""
-        if isinstance(item, Notice):
-            return item
-        self._number += 1
         if isinstance(item, Record):
             assert found is not None
             item = build_article(
                 found, self._source.path, line, item.lines,
                 order=self._order, needs_dates=self._needs_dates,
             )  # fmt: skip
+        elif isinstance(item, Notice):
+            return item
+        self._number += 1
         if isinstance(item, Article):
             item.set_place(self._source.file, line, self._number)
             if found is not None and self._watch is not None:

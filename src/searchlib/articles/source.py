@@ -181,12 +181,12 @@ class Source:
     def raw_lines(self) -> Iterator[bytes | Problem]:
         """Read line by line as :meth:`lines` does, but leave the decoding to the caller."""
         self.recode()
-        number = self.line
-        while raw := self.stream.readline(self.limit + 1):
+        number, limit, mark = self.line, self.limit, codecs.BOM_UTF8
+        while raw := self.stream.readline(limit + 1):
             self.line = number = number + 1  # readers set it to where a record begins
-            if raw.startswith(codecs.BOM_UTF8):  # also where files were put together
+            if raw.startswith(mark):  # also where files were put together
                 raw = raw[3:]
-            if len(raw) > self.limit:
+            if len(raw) > limit:
                 self._skip_line(raw)
                 yield self.problem(too_large("line"), self.line)
             else:
