@@ -82,7 +82,7 @@ def _read_plain(raw: bytes, number: int) -> Record | None:
     if raw.find(b"{", 1) > 0:
         return None
     try:
-        value = from_json(raw, allow_inf_nan=False)
+        value = from_json(raw, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         return None
     if not isinstance(value, dict) or not (texts := count_flat_texts(value)):
