@@ -53,6 +53,11 @@ def read_when(value: str | float, order: Order | None = None) -> When | None:
             moment = None if isinstance(value, bool) else read_number(value)
             return None if moment is None else When(moment)
         value = str(value)  # a year
+    return read_whole(value, order) or _read_start(" ".join(value.split()), order)
+
+
+def read_whole(value: str, order: Order | None = None) -> When | None:
+    """Read a text that is a date and nothing besides; ``None`` if it is none."""
     day = read_date(value, order)
     if day is not None:
         return When(day, None, value)
@@ -61,7 +66,7 @@ def read_when(value: str | float, order: Order | None = None) -> When | None:
     if number is not None:
         return When(number, None, text)
     span = read_span(text, order)
-    return When(*span, text) if span else _read_start(text, order)
+    return When(*span, text) if span else None
 
 
 def _read_start(text: str, order: Order | None) -> When | None:

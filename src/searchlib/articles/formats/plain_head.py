@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.header import is_title_like, looks_like_title
 from searchlib.articles.paragraphs import Kind, ends_sentence, read_marks
-from searchlib.articles.when import read_when
+from searchlib.articles.when import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_LINES: Final = 5
 _BYLINE: Final = re.compile(r"(?:By|BY|Von|Par|Por|Di|Door)[ :]+(?=[^\W\d_a-z])(.{2,80})")
+_DIGIT: Final = re.compile(r"\d")  # every date has one
 _MOST_WORDS: Final = 10  # of a byline: "By Ida Blom and Jo Quist, Orlin Correspondents"
 
 
@@ -74,8 +75,8 @@ def _byline(text: str) -> str:
 
 def _is_day(text: str) -> bool:
     """Whether a line is the date of one day; a mere number may be anything."""
-    when = None if text.isdigit() else read_when(text)
-    return when is not None and when.is_whole and when.last is None
+    when = None if text.isdigit() or not _DIGIT.search(text) else read_whole(text)
+    return when is not None and when.last is None
 
 
 def _is_title(lines: Sequence[Line], at: int, following: int) -> bool:
