@@ -44,6 +44,7 @@ class FieldNames:
         texts: The names of the text fields.
         values: The names of the date and number fields.
         bare: The names that are of letters and digits, with a letter first.
+        plain: Those of them that are of no date or number field.
         explain: Says why a name is not that of a field, and which field may be meant.
     """
 
@@ -68,6 +69,7 @@ class FieldNames:
         self.values: Final = frozenset(
             name for name, spec in self.specs.items() if isinstance(spec.marker, Date | Number)
         )
+        self.plain: Final = self.bare - self.values
         self._letters: Final = {name: frozenset(name) for name in self.specs}
         self._otherwise: Final = self._written_otherwise()
 

@@ -7,6 +7,7 @@ From the tightest to the loosest, ``NEAR/n``, ``NOT``, ``AND``, ``OR``, ``ANDNOT
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query import hints
@@ -385,7 +386,7 @@ class Reading(LeafReader):
         found = _WITH_DISTANCE.fullmatch(last.text) if last.kind == "word" else None
         if found is None:
             return None
-        self._tokens[self._at] = last._replace(text=found[1], end=last.start + len(found[1]))
+        self._tokens[self._at] = replace(last, text=found[1], end=last.start + len(found[1]))
         self._at += not found[1]
         return max(int(found[2]), 1)
 

@@ -76,9 +76,8 @@ class LeafReader(Reporter):
 
     def word(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a word, with what is attached to it."""
-        kind, text, start, end = token
-        span = (start, end)
-        if kind == "plain":
+        text, span = token.text, (token.start, token.end)
+        if token.kind == "plain":
             if spec is None:
                 leaf = Word(text, span=span)
                 return leaf if self._names.defaults else self._in_defaults(leaf, spec)
@@ -147,9 +146,9 @@ class LeafReader(Reporter):
 
     def range(self, token: Token, spec: FieldSpec | None) -> Query:
         """Read a range in brackets."""
-        _, text, start, end = token
+        text, span = token.text, (token.start, token.end)
         low, high = range_bounds(text)
-        closed, span = (text[0] == "[", text[-1] == "]"), (start, end)
+        closed = (text[0] == "[", text[-1] == "]")
         if spec is not None:
             return self._from_to(spec.name, low, high, closed, span)
         names = self._names.defaults

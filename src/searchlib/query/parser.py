@@ -15,6 +15,7 @@ from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.query.frozen import frozen
 from searchlib.query.grammar import MAX_PIECES, Reading
+from searchlib.query.plain import plain_query
 from searchlib.query.unfinished import Unfinished, closing, unfinished
 
 if TYPE_CHECKING:
@@ -74,6 +75,10 @@ class QueryParser:
             raise QueryError(f"expected a query string, got {text!r:.80}")
         if match != "all":
             one_of("match", match, MATCHES, error=QueryError)
+        elif len(text) <= MAX_PIECES and self._names.defaults:
+            query = plain_query(text, self._names)
+            if query is not None:
+                return ParsedQuery(query)
         reading = Reading(text[:MAX_QUERY_CHARACTERS], self._names, self._clock, lenient)
         if len(text) > MAX_QUERY_CHARACTERS:
             reading.limit(

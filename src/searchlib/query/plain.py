@@ -1,0 +1,48 @@
+"""What does a query of plain words ask for? Most are such, and take no grammar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from searchlib.query.hints import LOOKS_LIKE_OPERATOR
+from searchlib.query.joins import all_of
+from searchlib.query.lexer import OPERATORS
+from searchlib.query.tree import Query, Term, Word
+
+if TYPE_CHECKING:
+    from searchlib.query.field_names import FieldNames
+
+_NOT_PLAIN: Final = OPERATORS.union(LOOKS_LIKE_OPERATOR)
+
+
+def plain_query(text: str, names: FieldNames) -> Query | None:
+    """Read a query of words of letters and digits, each behind the name of a field or without one.
+
+    Args:
+        text: The query.
+        names: The fields; some are searched by default.
+
+    Returns:
+        What the grammar makes of it, if all words must match; ``None`` if there is anything else:
+        an operator or what looks like one, a date or number, punctuation, or a second blank.
+    """
+    # Nearly all other queries are told at once by one of these, before any leaf is made.
+    if "-" in text or not text[-1:].isalnum() or " OR " in text:
+        return None
+    leaves: list[Query] = []
+    at = 0
+    for word in text.split(" "):
+        end = at + len(word)
+        if word.isalnum() and word not in _NOT_PLAIN:
+            leaves.append(Word(word, span=(at, end)))
+        else:
+            name, _, value = word.partition(":")
+            if name not in names.plain or not value.isalnum() or value in _NOT_PLAIN:
+                return None
+            span = (end - len(value), end)
+            if name in names.texts:
+                leaves.append(Word(value, (name,), span=span))
+            else:
+                leaves.append(Term(name, value, span=span))
+        at = end + 1
+    return leaves[0] if len(leaves) == 1 else all_of(leaves, (0, len(text)))

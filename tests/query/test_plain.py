@@ -1,0 +1,52 @@
+"""A query of plain words asks for the same, whether the grammar reads it or what is quicker."""
+
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searchlib.query import And, Term, Word
+from searchlib.query.field_names import FieldNames
+from searchlib.query.field_values import SYSTEM_CLOCK
+from searchlib.query.grammar import Reading
+from searchlib.query.plain import plain_query
+from searchlib.query.tree import walk
+from searchlib.schema.models import DocumentSchema
+from tests.query.small_index import Report
+
+NAMES = FieldNames(DocumentSchema.of(Report))
+WORDS = st.one_of(
+    st.sampled_from(["AND", "OR", "NOT", "REQUIRE", "or", "near", "NEAR", "to", "storm", "2025"]),
+    st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=6),
+    st.text("aé7_-'’.:/\"(*\u00a0\n", max_size=4),
+)
+FIELDS = st.sampled_from(["", "", "title:", "note:", "source:", "id:", "pages:", "url:", "b:", ":"])
+PARTS = st.tuples(FIELDS, WORDS, st.sampled_from([" ", " ", " ", "  ", "\t"])).map("".join)
+
+
+@given(st.sampled_from(["", "", " "]), st.lists(PARTS, min_size=1, max_size=5))
+@example("", ["storm ", "title:flood ", "source:Reuters "])
+def test_it_is_read_as_the_grammar_reads_it(blank: str, parts: list[str]) -> None:
+    for text in (blank + "".join(parts)[:-1], blank + "".join(parts)):
+        query = plain_query(text, NAMES)
+        if query is not None:
+            reading = Reading(text, NAMES, SYSTEM_CLOCK, lenient=False)
+            read = reading.whole(any_word=False)
+            assert query == read
+            assert [part.span for part in walk(query)] == [part.span for part in walk(read)]
+            assert not reading.notes
+
+
+def test_each_word_has_its_field_and_its_place() -> None:
+    query = plain_query("storm title:flood source:Reuters", NAMES)
+    assert query == And((Word("storm"), Word("flood", ("title",)), Term("source", "Reuters")))
+    assert [part.span for part in walk(query)] == [(0, 32), (0, 5), (12, 17), (25, 32)]
+
+
+def test_what_is_special_is_left_to_the_grammar() -> None:
+    special = [
+        "", " ", "storm ", "storm  flood", "storm OR flood", "OR", "storm or flood", "near",
+        "storm-flood", "storm*", '"storm"', "title:", ":storm", "title:OR", "a:b", "title:a:b",
+        "url:a", "pages:5", "published:2025", "title: storm", "storm : flood", "(storm flood",
+    ]  # fmt: skip
+    assert not any(plain_query(text, NAMES) for text in special)
