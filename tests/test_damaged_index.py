@@ -94,7 +94,7 @@ def test_each_lost_end_is_found(path: Path) -> None:
     missed = []
     for file in files(path):
         whole = file.read_bytes()
-        for size in reversed(range(len(whole))):
+        for size in reversed(range(0, len(whole), 1 if NIGHTLY else 3)):
             os.truncate(file, size)
             if not is_found(path):
                 missed.append((file.name, size))

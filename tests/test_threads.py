@@ -74,7 +74,7 @@ def test_threads_get_the_answers_that_one_gets(tmp_path: Path) -> None:
 def test_threads_see_whole_commits_only(tmp_path: Path) -> None:
     """Each commit replaces all pages by those of the next round, merges included."""
     index = Index.create(tmp_path / "index", Page)
-    rounds, count = 12, 60
+    rounds, count = 8, 60
 
     def pages(number: int) -> list[Page]:
         return [

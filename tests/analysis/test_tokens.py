@@ -161,8 +161,10 @@ def test_a_syllable_of_hangul_is_one_token_however_it_is_written() -> None:
 def test_canonically_equal_characters_are_tokenized_alike() -> None:
     wrong = []
     for character in map(chr, range(0x110000)):
-        forms = {unicodedata.normalize(form, character) for form in ("NFC", "NFD")} | {character}
-        if len(forms) > 1:
+        if not unicodedata.is_normalized("NFD", character):
+            forms = {character} | {
+                unicodedata.normalize(form, character) for form in ("NFC", "NFD")
+            }
             for around in ("{}", "a{}b", "{}b", "e{}.{}a"):
                 found = {
                     tuple(

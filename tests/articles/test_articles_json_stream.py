@@ -110,13 +110,13 @@ def test_an_array_larger_than_a_record_may_be_is_streamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(source_module, "RECORD_LIMIT", 1 << 20)
-    path = _array(tmp_path / "a.json", 20_000)
-    assert path.stat().st_size > 20 << 20
+    path = _array(tmp_path / "a.json", 12_000)
+    assert path.stat().st_size > 12 << 20
     tracemalloc.start()
     count = sum(isinstance(item, Article) for item in read_articles(path))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count == 20_000
+    assert count == 12_000
     assert peak < 10 << 20
 
 

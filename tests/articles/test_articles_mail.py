@@ -203,23 +203,23 @@ def test_a_mail_in_a_text_file_is_a_mail(read_one: ReadOne) -> None:
 
 
 HOSTILE = {
-    "subject": b"Subject: " + b"=?utf-8?q?" * 100_000,
-    "sender": b"From: " + b"(" * 500_000,
-    "senders": b"From: " + b'"a, ' * 200_000,
-    "date": b"Date: " + b"1 " * 500_000,
-    "fields": b"X: y\n" * 50_000,
+    "subject": b"Subject: " + b"=?utf-8?q?" * 25_000,
+    "sender": b"From: " + b"(" * 125_000,
+    "senders": b"From: " + b'"a, ' * 50_000,
+    "date": b"Date: " + b"1 " * 125_000,
+    "fields": b"X: y\n" * 12_500,
     "parts": b"".join(
         b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(1000)
     ),
-    "boundary": b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\n" * 20_000,
-    "type": b"Content-Type: text/plain; charset=" + b'"' * 300_000,
-    "base64": b"Content-Transfer-Encoding: base64\n\n" + b"=" * 1_000_000,
+    "boundary": b'Content-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\n" * 10_000,
+    "type": b"Content-Type: text/plain; charset=" + b'"' * 75_000,
+    "base64": b"Content-Transfer-Encoding: base64\n\n" + b"=" * 250_000,
 }
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_mails_take_neither_time_nor_memory(kind: str, tmp_path: Path) -> None:
-    # In quadratic time this would not end.
+    # In quadratic time it would take minutes.
     path = tmp_path / "a.eml"
     path.write_bytes(HOSTILE[kind] + b"\nSubject: Ferry\n\nText.\n")
     tracemalloc.start()
@@ -227,7 +227,7 @@ def test_hostile_mails_take_neither_time_nor_memory(kind: str, tmp_path: Path) -
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert items
-    assert peak < 200 << 20
+    assert peak < 50 << 20
 
 
 def test_parts_nest_to_a_limit(tmp_path: Path) -> None:
