@@ -42,6 +42,7 @@ def values(data: bytes, piece: int) -> list[tuple[object, int]]:
 
 @given(st.lists(JSON, max_size=5), st.sampled_from([None, 1]), st.booleans(), st.integers(1, 60))
 @example(items=[1e50, -1, 1.5e-7], indent=None, ascii_only=True, piece=1)
+@example(items=["\ufeff", {"\ufeff": 1}], indent=None, ascii_only=False, piece=1)
 @settings(max_examples=examples(200))
 def test_pieces_of_any_size_give_the_same_values(
     items: list[object], indent: int | None, ascii_only: bool, piece: int

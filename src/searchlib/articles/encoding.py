@@ -176,7 +176,6 @@ class TextDecoder:
         Raises:
             UnusableError: It is not text.
         """
-        data = data.removeprefix(codecs.BOM_UTF8)
         if b"\0" in data:
             line = data[: data.index(0)].count(b"\n") + first
             raise UnusableError(_binary("a zero byte"), line)

@@ -170,7 +170,7 @@ class Source:
             UnusableError: It is no text, or more of it than a record may have.
         """
         self.recode()
-        text = self._decoder.decode(self.read())
+        text = self._decoder.decode(self.read().removeprefix(codecs.BOM_UTF8))
         self._note_guess()
         return text
 
@@ -209,6 +209,7 @@ class Source:
         """
         self.recode()
         line, rest = 1, b""
+        mark = codecs.BOM_UTF8  # no mark anywhere but at the beginning
         while chunk := self.stream.read(_PIECE):
             rest += chunk
             if b"\0" in rest:  # before anything of it is taken for text
@@ -217,11 +218,13 @@ class Source:
             cut = max(map(rest.rfind, (b"\n", b" ", b'"', b","))) + 1
             if cut == 0 and len(rest) > self.limit:
                 raise UnusableError(too_large("piece of text without blanks"), line)
-            piece = self._decode_piece(rest[:cut], line)
+            piece = self._decode_piece(rest[:cut].removeprefix(mark), line)
             yield piece
             line += piece.count("\n")
+            mark = b"" if cut else mark
             rest = rest[cut:]
-        yield self._decode_piece(_whole_characters(rest) if self.damage else rest, line)
+        rest = _whole_characters(rest) if self.damage else rest
+        yield self._decode_piece(rest.removeprefix(mark), line)
 
     def recode(self) -> None:
         """Let the stream give UTF-8 from here on, if the caller told that it is something else."""

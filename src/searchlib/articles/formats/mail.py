@@ -11,6 +11,7 @@ time for fields that are long.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from email.errors import HeaderParseError
@@ -211,7 +212,7 @@ class _Reader:
         assert isinstance(data, bytes)
         text = _decode(data, part.get_content_charset() or self.encoding)
         if text is None:
-            text = self.decoder.decode(data)
+            text = self.decoder.decode(data.removeprefix(codecs.BOM_UTF8))
         text = text.replace("\r\n", "\n")
         if str(part.get_param("format", "")).lower() == "flowed":
             text = _SOFT_BREAK.sub(" ", text)
