@@ -132,3 +132,9 @@ def test_a_catalogue_is_read_as_it_was_written(written: list[KnownFile]) -> None
         {file.path: file for file in written}.values(), key=lambda f: f.path.split("/")
     )
     assert [*read_known(file.to_line() for file in in_order)] == in_order
+
+
+def test_the_name_of_a_file_may_have_bytes_that_are_no_text() -> None:
+    article = KnownArticle("a", "b", "m")
+    known = KnownFile("/news/\udcff.txt", "\udcff.txt", 1, -1, "digest", "how", [article])
+    assert [*read_known([known.to_line()])] == [known]

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic_core import from_json
+
 from searchlib.errors import CorruptIndexError, Problem
 
 if TYPE_CHECKING:
@@ -168,7 +170,7 @@ def find_source(lines: Iterable[bytes], key: str, name: str | None) -> Path | No
 
 def _read_line(line: bytes) -> KnownFile:
     try:
-        path, file, size, mtime_ns, digest, reading, articles, *rest = json.loads(line)
+        path, file, size, mtime_ns, digest, reading, articles, *rest = _decoded(line)
         records = [_lengthen(each) for each in articles]
         known = KnownFile(path, file, size, mtime_ns, digest, reading, records, *rest)
         if not isinstance(known.path, str):
@@ -177,6 +179,13 @@ def _read_line(line: bytes) -> KnownFile:
         reason = f"expected a line of it, got {line!r:.80} ({error})"
         raise CorruptIndexError(f"{_DAMAGED}: {reason}") from error
     return known
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return from_json(line)  # in a quarter of the time
+    except ValueError:  # the name of a file may have bytes that are no text
+        return json.loads(line)
 
 
 def _shorten(article: KnownArticle) -> str | list[str | None]:

@@ -57,7 +57,8 @@ _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})"
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S{1,2000}) -->")
 _TOO_DEEP = f"boolean({'/*' * (DEPTH_LIMIT + 1)})"
 # Words of press databases, and the number of Europresse: an export has them more than once.
-_EXPORT = re.compile(r"document|GBI-Genios|lblNodoc|\w·\d{8}·", re.IGNORECASE)
+_EXPORT_WORDS = ("document", "gbi-genios", "lblnodoc")
+_find_europresse = re.compile(r"\w·\d{8}·").findall
 _LONG_ARTICLE = 500  # characters
 _ROOTS = frozenset({"html", "head", "body"})
 # What text that is a piece of HTML begins with.
@@ -142,7 +143,7 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
             f"expected a web page of at most {_ATTRIBUTE_LIMIT} attributes to an element, got more"
         )
     tree, found = _extract(page, address)
-    if len(_EXPORT.findall(page)) > 1 and (parts := _read_parts(tree, source)):
+    if _may_be_export(page) and (parts := _read_parts(tree, source)):
         yield from parts
         return
     yield from _notice_of_several(tree, source)
@@ -157,6 +158,11 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
     if not body:
         message = "the page has no text: a browser may have to run its scripts, and save it then"
     yield source.notice(message, "page")
+
+
+def _may_be_export(page: str) -> bool:
+    words = sum(map(page.lower().count, _EXPORT_WORDS))
+    return words > 1 or ("·" in page and words + len(_find_europresse(page)) > 1)
 
 
 def _read_parts(tree: HtmlElement, source: Source) -> list[Item]:
