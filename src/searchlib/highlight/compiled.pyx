@@ -41,6 +41,9 @@ from searchlib.highlight.sentences import (
 )
 from searchlib.highlight.writing import ESCAPES
 
+cdef extern from "Python.h":
+    const Py_ssize_t PY_SSIZE_T_MAX
+
 cdef enum:
     MOST_LOOKED_AT = 4
 
@@ -68,7 +71,7 @@ cdef struct Best:  # the best of some clusters, those that came first before oth
     Py_ssize_t count
     Cluster[MOST_LOOKED_AT] clusters
 
-cdef Py_ssize_t ENDLESS = 1 << 40  # above the size of any text
+cdef Py_ssize_t ENDLESS = PY_SSIZE_T_MAX // 4  # above the size of any text; sums do not overflow
 cdef Py_ssize_t _ahead = AHEAD, _longest_end = LONGEST_END, _blanks = BLANKS
 cdef Py_ssize_t _shortest = SHORTEST, _longest_word = LONGEST_ABBREVIATION
 cdef double _pivot = PIVOT, _spread = SPREAD, _crossed = CROSSED, _torn = TORN
