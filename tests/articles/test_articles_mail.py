@@ -373,3 +373,11 @@ def test_what_a_mail_is_about(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(data)
     (article,) = only_articles(read_articles(tmp_path / "a.eml"))
     assert article.categories == ["ships", "sea", "sci.space", "news.orlin"]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_subject(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(b"Subject: \xef\xbb\xbfFloods\n\nThe river rose.\n")
+    (article,) = read_articles(path)
+    assert isinstance(article, Article)
+    assert article.title == "Floods"

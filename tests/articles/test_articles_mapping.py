@@ -96,12 +96,13 @@ def test_of_several_keys_for_one_value_the_others_are_kept(read_all: ReadAll) ->
     assert (article.title, article.extra) == ("A", {"k2": "B"})
 
 
-def test_another_key_is_kept_though_it_has_the_same_value(read_all: ReadAll) -> None:
-    text = '{"title": "T", "k1": "a.example/1", "k2": "a.example/1"}'
+@pytest.mark.parametrize("value", ["a.example/1", "X", "5"])
+def test_another_key_is_kept_though_it_has_the_same_value(value: str, read_all: ReadAll) -> None:
+    text = json.dumps({"title": "T", "k1": value, "k2": value})
     for name in ("a.json", "a.jsonl"):
-        (article,) = read_all(name, text, mapping={"url": ["k1", "k2"]})
+        (article,) = read_all(name, text, mapping={"source": ["k1", "k2"]})
         assert isinstance(article, Article)
-        assert article.extra == {"k2": "a.example/1"}
+        assert (article.source, article.extra) == (value, {"k2": value})
 
 
 def test_a_path_goes_through_lists(read_all: ReadAll) -> None:

@@ -91,6 +91,17 @@ def test_as_many_characters_and_passages_as_one_likes(kernels: Any) -> None:
     assert kernels.choose(text, marks, weights, option.room_for, 10**30) == [(0, 19)]
 
 
+def test_what_is_written_around_marks_may_be_a_string_of_any_class(kernels: Any) -> None:
+    class Own(str):
+        __slots__ = ()
+
+    found = kernels.written(
+        "oil and gas", [(0, 4)], [Mark(0, 3, "oil", 0)], Own("<"), Own(">"), Own("~")
+    )
+    assert found == ("<oil>~", "oil~", ((0, 3),))
+    assert {type(found[0]), type(found[1])} == {str}
+
+
 def test_terms_are_told_apart_by_what_they_are(kernels: Any) -> None:
     one, same = "".join(["o", "il"]), "".join(["oi", "l"])
     assert one is not same

@@ -136,7 +136,7 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
         place = find(key)
         if place is None:
             is_empty_place = value is None and key in PLACE_FIELDS
-            if not (is_empty_place or _is_taken(value, found, fields.field_of(key))):
+            if not (is_empty_place or _is_taken(key, value, found, fields.field_of(key))):
                 found.extra[key] = value
             continue
         name, rank = place
@@ -160,13 +160,13 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
     return found
 
 
-def _is_taken(value: JsonValue, found: SortedKeys, name: str | None) -> bool:
+def _is_taken(key: str, value: JsonValue, found: SortedKeys, name: str | None) -> bool:
     """Whether a user chose the key of a value for a field, and the field takes it."""
     if name is None:
         return False
     if is_missing(value) or name == "body" or name in LIST_FIELDS:
         return True
-    return found.chosen[name][1] is value
+    return found.chosen[name][0] == key
 
 
 def _join(name: str, values: list[tuple[str, JsonValue]]) -> tuple[str, JsonValue]:

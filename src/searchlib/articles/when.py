@@ -57,7 +57,15 @@ def read_when(value: str | float, order: Order | None = None) -> When | None:
 
 
 def read_whole(value: str, order: Order | None = None) -> When | None:
-    """Read a text that is a date and nothing besides; ``None`` if it is none."""
+    """Read a text that is a date and nothing besides.
+
+    Args:
+        value: The text.
+        order: As for :func:`read_when`.
+
+    Returns:
+        The date, or ``None`` if the text is none.
+    """
     day = read_date(value, order)
     if day is not None:
         return When(day, None, value)

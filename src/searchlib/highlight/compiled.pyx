@@ -153,13 +153,13 @@ def add_words(
     cdef const uint8_t* blank
     cdef uint8_t[256] first
     cdef Py_ssize_t place = start + 1, begin, end, low, size = len(searchable)
-    cdef Py_ssize_t other = 0, next_other = stop
+    cdef Py_ssize_t other = 0, next_other
     cdef bytes way
     cdef list places = sorted(others)
     if not 0 <= start <= stop <= size or size != PyUnicode_GET_LENGTH(text) + 2:
         raise ValueError(f"expected a part of {size} bytes, got {start} to {stop}")
     memset(first, 0, sizeof(first))
-    for way in ways:
+    for way in ways:  # which sees that they are bytes, too
         first[(<const uint8_t*> way)[0]] = 1
     while True:
         while other < len(places) and places[other] < place:
@@ -199,11 +199,19 @@ cdef Py_ssize_t next_word(
 
 
 cdef bint begins(const uint8_t* letters, Py_ssize_t size, list ways) noexcept:
-    """Tell whether bytes begin in one of some ways."""
-    cdef bytes way
-    for way in ways:
-        if len(way) <= size and memcmp(letters, <const uint8_t*> way, len(way)) == 0:
+    """Tell whether bytes begin in one of some ways: it is the last that does not come after them."""
+    cdef Py_ssize_t low = 0, high = len(ways), middle, length
+    cdef int order
+    while low < high:
+        middle = (low + high) // 2
+        length = len(<bytes> ways[middle])
+        order = memcmp(letters, <const uint8_t*> <bytes> ways[middle], min(length, size))
+        if order == 0 and length <= size:
             return True
+        if order > 0:
+            low = middle + 1
+        else:
+            high = middle
     return False
 
 
@@ -695,9 +703,9 @@ def written(
     str text not None,
     list passages not None,
     list marks not None,
-    str before not None,
-    str after not None,
-    str ellipsis not None,
+    before,
+    after,
+    ellipsis,
 ):
     """Write passages of a text: see :func:`writing.written`."""
     cdef Chars chars = chars_of(text)
@@ -733,7 +741,7 @@ def written(
     return html(passage, spans, before, after), passage, tuple(spans)
 
 
-cdef str html(str text, list spans, str before, str after):
+cdef str html(str text, list spans, before, after):
     """Write a text as html, with something before and after some pieces of it."""
     cdef Chars chars = chars_of(text)
     cdef list pieces = []

@@ -100,7 +100,8 @@ def runs_with(
 
     Args:
         text: Text that begins and ends with a blank.
-        ways: How the words begin, each without blanks and not empty.
+        ways: How the words begin, each without blanks and not empty; ascending, and none of them
+            the beginning of another.
         others: Places in the part where there may be another word that is looked for.
         start: Where the part of the text begins that is searched, at a blank.
         stop: Where it ends, likewise.

@@ -73,9 +73,7 @@ class Snippet:
     spans: tuple[Span, ...]
 
 
-def write(
-    text: str, passages: Sequence[Span], marks: Sequence[Mark], options: SnippetOptions
-) -> Snippet:
+def write(text: str, passages: list[Span], marks: list[Mark], options: SnippetOptions) -> Snippet:
     """Write passages of a text, with an ellipsis where text was left out.
 
     A mark that a passage cuts is written as far as it is in there.

@@ -88,7 +88,7 @@ class WordFinder:
 
         Args:
             text: The text.
-            opening: How many characters are its opening.
+            opening: How many characters are its opening; 0 if that is not looked at first.
             enough: Whether words that were found in the opening are enough, so that no more of the
                 text need be read.
         """

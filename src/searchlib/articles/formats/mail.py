@@ -296,7 +296,7 @@ def _decoded(text: str) -> str:
 
 def _guess(data: bytes) -> str:
     try:
-        return TextDecoder().decode(data)
+        return TextDecoder().decode(data.removeprefix(codecs.BOM_UTF8))
     except UnusableError:
         return data.decode("ascii", "replace")
 

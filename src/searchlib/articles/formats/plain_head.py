@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_LINES: Final = 5
 _BYLINE: Final = re.compile(r"(?:By|BY|Von|Par|Por|Di|Door)[ :]+(?=[^\W\d_a-z])(.{2,80})")
-_DIGIT: Final = re.compile(r"\d")  # every date has one
+_DIGIT: Final = re.compile(r"\d")  # every date that people write has one
 _MOST_WORDS: Final = 10  # of a byline: "By Ida Blom and Jo Quist, Orlin Correspondents"
 
 
