@@ -166,7 +166,11 @@ class TextDecoder:
         self._known: list[str] = []
         self._guesses_left = _GUESSES
 
-    def decode(self, data: bytes, first: int = 1) -> str:
+    def decode(self, data: bytes) -> str:
+        """Decode a whole text as :meth:`decode_part` does, without a byte order mark before it."""
+        return self.decode_part(data.removeprefix(codecs.BOM_UTF8))
+
+    def decode_part(self, data: bytes, first: int = 1) -> str:
         """Decode several lines, and make every end of line a line feed.
 
         Args:

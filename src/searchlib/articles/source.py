@@ -170,7 +170,7 @@ class Source:
             UnusableError: It is no text, or more of it than a record may have.
         """
         self.recode()
-        text = self._decoder.decode(self.read().removeprefix(codecs.BOM_UTF8))
+        text = self._decoder.decode(self.read())
         self._note_guess()
         return text
 
@@ -208,8 +208,8 @@ class Source:
             UnusableError: There is no place to cut for longer than a record may be, or no text.
         """
         self.recode()
-        line, rest = 1, b""
-        mark = codecs.BOM_UTF8  # no mark anywhere but at the beginning
+        mark = codecs.BOM_UTF8
+        line, rest = 1, self.stream.read(len(mark)).removeprefix(mark)
         while chunk := self.stream.read(_PIECE):
             rest += chunk
             if b"\0" in rest:  # before anything of it is taken for text
@@ -218,13 +218,11 @@ class Source:
             cut = max(map(rest.rfind, (b"\n", b" ", b'"', b","))) + 1
             if cut == 0 and len(rest) > self.limit:
                 raise UnusableError(too_large("piece of text without blanks"), line)
-            piece = self._decode_piece(rest[:cut].removeprefix(mark), line)
+            piece = self._decode_piece(rest[:cut], line)
             yield piece
             line += piece.count("\n")
-            mark = b"" if cut else mark
             rest = rest[cut:]
-        rest = _whole_characters(rest) if self.damage else rest
-        yield self._decode_piece(rest.removeprefix(mark), line)
+        yield self._decode_piece(_whole_characters(rest) if self.damage else rest, line)
 
     def recode(self) -> None:
         """Let the stream give UTF-8 from here on, if the caller told that it is something else."""
@@ -254,7 +252,7 @@ class Source:
 
     def _decode_piece(self, data: bytes, line: int) -> str:
         try:
-            return self._decoder.decode(data, line)
+            return self._decoder.decode_part(data, line)
         finally:
             self._note_guess()
 

@@ -11,7 +11,6 @@ time for fields that are long.
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from email.errors import HeaderParseError
@@ -212,7 +211,7 @@ class _Reader:
         assert isinstance(data, bytes)
         text = _decode(data, part.get_content_charset() or self.encoding)
         if text is None:
-            text = self.decoder.decode(data.removeprefix(codecs.BOM_UTF8))
+            text = self.decoder.decode(data)
         text = text.replace("\r\n", "\n")
         if str(part.get_param("format", "")).lower() == "flowed":
             text = _SOFT_BREAK.sub(" ", text)
@@ -296,7 +295,7 @@ def _decoded(text: str) -> str:
 
 def _guess(data: bytes) -> str:
     try:
-        return TextDecoder().decode(data.removeprefix(codecs.BOM_UTF8))
+        return TextDecoder().decode(data)
     except UnusableError:
         return data.decode("ascii", "replace")
 
