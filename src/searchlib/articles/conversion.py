@@ -97,14 +97,14 @@ def to_authors(value: JsonValue) -> list[JsonValue]:
 
 def to_list(value: JsonValue) -> list[JsonValue]:
     """Make a list of labels."""
-    if isinstance(value, str) and (value.isalnum() or _is_plain(value)):
+    if isinstance(value, str) and _is_plain(value):
         return [value]
     return _labels(_split(value) if isinstance(value, str) else value)
 
 
 def to_categories(value: JsonValue) -> list[JsonValue]:
     """Make a list of labels, of text that may have them between commas."""
-    if isinstance(value, str) and (value.isalnum() or _is_plain(value)):
+    if isinstance(value, str) and _is_plain(value):
         return [value]
     items = _split(value) if isinstance(value, str) else value
     if isinstance(items, str):

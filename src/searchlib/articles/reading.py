@@ -207,7 +207,7 @@ def _read_records(
     """Read a file, and the files inside it."""
     reader = RecordReader(source, needs_dates=not chosen.has_machine_dates)
     for item in reader.read(chosen.read(source)):
-        if not isinstance(item, Article) and isinstance(item, Source):
+        if isinstance(item, Source):
             item.options = source.options
             yield from _read_inner(item, depth + 1)
         else:

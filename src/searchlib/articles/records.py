@@ -72,7 +72,7 @@ class RecordReader:
         """Give articles for records, in their order, and everything else as it is."""
         try:
             for item in items:
-                if not isinstance(item, Record) and isinstance(item, Source):
+                if isinstance(item, Source):
                     yield from self._release()
                     yield item
                     continue
