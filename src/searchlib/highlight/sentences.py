@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis import token_pattern
@@ -17,8 +18,8 @@ _END: Final = r"""[.!?…\n。！？।۔؟])(?:
         (?<=[.!?…])["'”’»)\]]*\s+(?=["'“‘«(\[¿¡]*[^\W_a-z])
       | (?<=\n)[^\S\n]*\n\s*
       | (?<=[。！？।۔؟])["'”’」』）]*\s*)"""
-_NEXT_END: Final = re.compile("(" + _END, re.VERBOSE)
-_TO_LAST_END: Final = re.compile("(?s:.*)(" + _END, re.VERBOSE)
+_NEXT_END: Final = "(" + _END
+_TO_LAST_END: Final = "(?s:.*)(" + _END
 
 # What a dot follows without an end, besides single letters ("J.", "U.S.", "a.m."). Only with a
 # capital, as "sat", "sun" and "mar" are words.
@@ -60,7 +61,7 @@ class Sentences:
         Blanks belong to the sentence before them.
         """
         text = self.text
-        for match in _NEXT_END.finditer(text, start - LONGEST_END, stop + AHEAD):
+        for match in _compiled(_NEXT_END).finditer(text, start - LONGEST_END, stop + AHEAD):
             mark, end = match.span()
             if end > stop:
                 break
@@ -69,8 +70,8 @@ class Sentences:
 
     def last(self, start: int, stop: int) -> int | None:
         """Find the last of them, if there is any: looking from the end takes less time."""
-        text, limit = self.text, stop + AHEAD
-        while match := _TO_LAST_END.match(text, start - LONGEST_END, limit):
+        text, limit, to_last = self.text, stop + AHEAD, _compiled(_TO_LAST_END)
+        while match := to_last.match(text, start - LONGEST_END, limit):
             limit, end = match.start(1), match.end()
             if end <= start:
                 break
@@ -90,6 +91,12 @@ class Sentences:
         """
         end = self.last(floor - 1, at)
         return 0 if end is None and floor <= 0 else end
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when it is needed: compiled kernels need none."""
+    return re.compile(pattern, re.VERBOSE)
 
 
 def is_end(text: str, mark: int, after: int) -> bool:
