@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,9 +24,7 @@ VOCABULARY = 30
 
 @pytest.fixture(scope="module")
 def compiled() -> Any:
-    if find_spec(NAME) is None:
-        pytest.skip("there are no compiled kernels")
-    return import_module(NAME)
+    return pytest.importorskip(NAME, reason="there are no compiled kernels")
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,14 +9,12 @@ import pytest
 
 from searchlib.highlight import passages, runs, writing
 
-_COMPILED = "searchlib.highlight.compiled"
-
 
 @pytest.fixture(scope="session")
 def compiled() -> Any:
-    if find_spec(_COMPILED) is None:
-        pytest.skip("there are no compiled kernels")
-    return import_module(_COMPILED)
+    return pytest.importorskip(
+        "searchlib.highlight.compiled", reason="there are no compiled kernels"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,9 +28,8 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             count_labels=counting.count_labels,
             count_in_spans=counting.count_in_spans,
         )
-    if find_spec("searchlib.postings.compiled") is None:
-        pytest.skip("there are no compiled kernels")
     found: dict[str, Any] = {}
     for name in _COMPILED:
-        found |= vars(import_module(f"searchlib.postings.{name}"))
+        name = f"searchlib.postings.{name}"
+        found |= vars(pytest.importorskip(name, reason="there are no compiled kernels"))
     return SimpleNamespace(**found)
