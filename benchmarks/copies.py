@@ -29,7 +29,7 @@ from benchmarks.engines.language import whoosh_text
 from benchmarks.queries import KINDS, draw_queries
 from benchmarks.runs import Run, carry_out, default_output, make_parser
 from searchlib import Article, Index
-from searchlib.analysis import BatchAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer
 from searchlib.fingerprints.batch import batch_fingerprints
 from searchlib.fingerprints.pairs import NearPairs, identities
 from searchlib.fingerprints.shingles import TermHashes, UInt64Array, shingles

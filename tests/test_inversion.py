@@ -9,7 +9,8 @@ from benchmarks.synthetic import generate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.analysis import BatchAnalyzer, TokenBatch, Vocabulary
+from searchlib.analysis.batch import BatchAnalyzer, TokenBatch
+from searchlib.analysis.vocabulary import Vocabulary
 from searchlib.segment.contents import InvertedField
 from searchlib.segment.inversion import invert, invert_labels
 from searchlib.whoosh_compat.analysis import WordAnalyzer

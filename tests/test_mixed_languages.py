@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from searchlib import Article, Index
-from searchlib.analysis import BatchAnalyzer, MixedAnalyzer, detection, language_meant
+from searchlib.analysis import detection, language_meant
+from searchlib.analysis.batch import BatchAnalyzer, MixedAnalyzer
 from searchlib.cli.commands import cli
 from searchlib.errors import MissingExtraError, SchemaError
 from searchlib.query.field_terms import field_terms

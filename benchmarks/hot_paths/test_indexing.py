@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.hot_paths.conftest import ARTICLES, make_articles
 from searchlib import Article, Index, read_articles
-from searchlib.analysis import BatchAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer
 from searchlib.segment.inversion import invert
 
 if TYPE_CHECKING:

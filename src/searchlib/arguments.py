@@ -5,11 +5,10 @@ from __future__ import annotations
 import operator
 import os
 from collections.abc import Iterable
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from searchlib.errors import ArgumentError, SearchlibError
 
@@ -173,6 +172,10 @@ def zone_of(zone: Any) -> tzinfo:
     """
     if isinstance(zone, tzinfo):
         return zone
+    if zone == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(zone)
     except (TypeError, ValueError, OSError, ZoneInfoNotFoundError) as error:
@@ -185,6 +188,8 @@ def zone_of(zone: Any) -> tzinfo:
 
 def _zones_like(name: str) -> list[str]:
     """Find the zones that a city alone, or a name in other letters, may stand for."""
+    from zoneinfo import available_timezones
+
     meant = name.strip().casefold().replace(" ", "_")
     return sorted(
         zone

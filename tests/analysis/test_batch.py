@@ -15,15 +15,9 @@ from benchmarks.synthetic import generate
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis import (
-    POSITION_GAP,
-    BatchAnalyzer,
-    TokenBatch,
-    Vocabulary,
-    batch,
-    terms_of,
-    tokenize,
-)
+from searchlib.analysis import POSITION_GAP, batch, terms_of, tokenize
+from searchlib.analysis.batch import BatchAnalyzer, TokenBatch
+from searchlib.analysis.vocabulary import Vocabulary
 from searchlib.arrays import Int64Array
 from searchlib.whoosh_compat.analysis import WordAnalyzer
 

@@ -194,10 +194,23 @@ def test_canonically_equal_texts_have_the_same_tokens(text: str) -> None:
     assert found[0] == found[1]
 
 
-@given(st.text(alphabet="aZ19023.,_'- \n", max_size=30) | st.text(st.characters(max_codepoint=127)))
-@settings(max_examples=300)
-def test_the_pattern_for_ascii_finds_the_same(text: str) -> None:
-    assert token_pattern().findall(text) == token_pattern(ascii_only=True).findall(text)
+@given(
+    st.text(alphabet="aZ19023.,_'- \n", max_size=30)
+    | st.text(alphabet="aé¹ªŁ1023.,_'’\u202f-– “\u2009", max_size=30)
+    | st.text(st.characters(max_codepoint=127))
+    | st.text(st.characters(max_codepoint=0x300))
+    | st.text(st.characters(max_codepoint=0x2100))
+)
+@settings(max_examples=500)
+def test_smaller_patterns_find_the_same(text: str) -> None:
+    assert token_pattern().findall(text) == token_pattern(text).findall(text)
+
+
+def test_each_character_is_the_same_token_to_smaller_patterns() -> None:
+    for code in range(0x2100):
+        for text in (f"aé{chr(code)}b", f"1é,{chr(code)}_x"):
+            assert token_pattern().findall(text) == token_pattern(text).findall(text), hex(code)
+    assert token_pattern("naïve “quotes”") is not token_pattern()
 
 
 @pytest.mark.parametrize(

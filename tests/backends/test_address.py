@@ -6,7 +6,8 @@ import pickle
 
 import pytest
 
-from searchlib.backends.opensearch.address import Address, Host, is_address
+from searchlib.backends.opensearch import is_address
+from searchlib.backends.opensearch.address import Address, Host
 from searchlib.errors import ArgumentError
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from pydantic import BaseModel
 
 from searchlib import Article, Date, Key, Keyword, Number, Text
-from searchlib.analysis import BatchAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer
 from searchlib.backends.opensearch import documents
 from searchlib.backends.opensearch.documents import Source, SourceMaker, SourcePlan
 from searchlib.backends.opensearch.mapping import sent_term

@@ -38,7 +38,7 @@ from searchlib.query import (
 )
 from searchlib.query.field_values import SYSTEM_CLOCK
 from searchlib.query.json_form import _KINDS
-from searchlib.query.synonyms import OneOf
+from searchlib.query.one_of import OneOf
 from searchlib.schema.models import DocumentSchema
 from searchlib.search import compiler
 from searchlib.whoosh_compat import from_whoosh, to_whoosh

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from searchlib import Article, SynonymsError
 from searchlib.query.notes import Note
+from searchlib.query.one_of import OneOf
 from searchlib.query.parser import QueryParser
 from searchlib.query.synonym_rules import MAX_WORDS, parse_rules, rules_of
-from searchlib.query.synonyms import MAX_ADDED, MAX_SYNONYMS, OneOf, Synonyms
+from searchlib.query.synonyms import MAX_ADDED, MAX_SYNONYMS, Synonyms
 from searchlib.query.tree import (
     And,
     Boost,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BaseModel
 
-from searchlib.analysis import BatchAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer
 from searchlib.schema.markers import Date, Key, Keyword, Number, Text
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.searcher import Searcher

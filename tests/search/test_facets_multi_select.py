@@ -101,6 +101,7 @@ def test_each_facet_leaves_the_conditions_on_its_field_out(
             one for one in candidates
             if all(holds(one) for field, _, holds in chosen if field != leaves_out)
         ]  # fmt: skip
+        assert countable is not None
         facet: Any = countable.count(request)
         assert facet.total == len(counted)
         if name == "source":
@@ -136,6 +137,7 @@ def test_the_query_is_evaluated_once(
         monkeypatch.setattr(matcher, name, counted)
     requests = [Terms("tags"), Histogram("pages", by=1), Stats("pages")]
     _, countable = searched[0].find(Word("storm"), 5, [], (), requests)
+    assert countable is not None
     for request in requests:
         countable.count(request)
     assert evaluated == ["best_and_all"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis import BatchAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer
 from searchlib.analysis.terms import analyze
 from searchlib.errors import CorruptIndexError
 from searchlib.segment.contents import SegmentContents

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, JsonValue
 from whoosh import query as q
 from whoosh.util.times import datetime_to_long
 
-from searchlib.analysis import BatchAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 from searchlib.schema.models import DocumentSchema, FieldSpec
 from searchlib.schema.values import indexed_time, label_term

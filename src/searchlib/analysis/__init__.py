@@ -1,19 +1,14 @@
 """How does text become terms?
 
 ``tokens`` finds the pieces of a text that count, ``terms`` says by which terms the index knows
-each, for queries, snippets and indexing alike; ``batch`` does both for many documents at once.
+each, for queries, snippets and indexing alike. ``batch`` does both for many documents at once; it
+is imported by what indexes.
 """
 
-from searchlib.analysis.batch import (
-    POSITION_GAP,
-    BatchAnalyzer,
-    MixedAnalyzer,
-    TextValue,
-    TokenBatch,
-)
 from searchlib.analysis.language_names import language_meant, language_named
 from searchlib.analysis.terms import (
     ANALYSIS_VERSION,
+    POSITION_GAP,
     Languages,
     Terms,
     TermsOf,
@@ -31,20 +26,14 @@ from searchlib.analysis.tokens import (
     without_invisible,
     words_apart,
 )
-from searchlib.analysis.vocabulary import Vocabulary
 
 __all__ = [
     "ANALYSIS_VERSION",
     "POSITION_GAP",
     "TOKEN_PATTERN",
-    "BatchAnalyzer",
     "Languages",
-    "MixedAnalyzer",
     "Terms",
     "TermsOf",
-    "TextValue",
-    "TokenBatch",
-    "Vocabulary",
     "analyze",
     "has_second_terms",
     "language_meant",

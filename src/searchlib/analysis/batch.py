@@ -17,15 +17,12 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 
 from searchlib.analysis.chunks import TEXT_END, ChunkTable, split_chunks
-from searchlib.analysis.terms import terms_of, terms_of_plain_words
+from searchlib.analysis.terms import POSITION_GAP, terms_of, terms_of_plain_words
 from searchlib.analysis.tokens import tokenize, without_invisible
 from searchlib.analysis.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array
-
-POSITION_GAP: Final = 100
-"""How many positions are left free between two values of a field, so that no phrase spans both."""
 
 TextValue = str | Sequence[str] | None
 """What a document may hold in a text field."""

@@ -26,6 +26,9 @@ from searchlib.errors import SchemaError
 ANALYSIS_VERSION: Final = 3
 """What is done to text to index it. An index made with another version has other terms."""
 
+POSITION_GAP: Final = 100
+"""How many positions are left free between two values of a field, so that no phrase spans both."""
+
 Terms = tuple[str, ...]
 """The terms of a token: its primary one, and another where there is one."""
 

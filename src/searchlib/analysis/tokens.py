@@ -1,8 +1,8 @@
 """Which pieces of a text are its tokens?
 
 One pattern finds them; the rules are written where its parts are. Offsets are those of the text as
-it stands: nothing is taken out before the search. For a text of ASCII alone there is a smaller
-pattern, which finds the same and is compiled in a twentieth of the time.
+it stands: nothing is taken out before the search. For texts of Latin letters alone there are
+smaller patterns, which find the same and are compiled in a twentieth of the time.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ _VOWEL_AM: Final = r"\u0e4d\u0e32|\u0ecd\u0eb2"
 _NO_LETTERS: Final = r"\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u02b9-\u02bf\u02ee\u0374"
 
 _LETTER: Final = rf"[^\W_{_NO_LETTERS}{_UNSPACED}]"
+_LATIN_LETTER: Final = rf"[^\W_{_NO_LETTERS}]"
 _ASCII_LETTER: Final = "[0-9A-Za-z]"
 _ANY_INVISIBLE: Final = rf"[{INVISIBLE}]*+"
 
@@ -132,6 +133,10 @@ _WORD: Final = (
 _ASCII_WORD: Final = (
     rf"(?:{_number(ASCII_SEPARATORS)}|{_ASCII_LETTER}++)(?:(?:_++|\.)?+{_ASCII_LETTER}++)*+"
 )
+_LATIN_WORD: Final = (
+    rf"(?:{_number(ASCII_SEPARATORS + OTHER_SEPARATORS)}|{_LATIN_LETTER}++)"
+    rf"(?:(?:_++|\.)?+{_LATIN_LETTER}++)*+"
+)
 _CHARACTER: Final = (
     rf"(?:{_LEADING}{_ANY_INVISIBLE}{_VOWEL}(?:{_ANY_INVISIBLE}{_TRAILING})*+"
     rf"|{_SYLLABLE}(?:{_ANY_INVISIBLE}{_TRAILING})*+|{_VOWEL_AM}|(?=\w)[{_UNSPACED}])"
@@ -151,15 +156,27 @@ _SEPARATORS: Final = re.compile(f"[{ASCII_SEPARATORS}{OTHER_SEPARATORS}{_ARABIC_
 _DOTTED: Final = re.compile(_DOTTED_NUMBER)
 
 
-@cache
-def token_pattern(*, ascii_only: bool = False) -> re.Pattern[str]:
-    """Compile :data:`TOKEN_PATTERN`, which takes 25 ms, or what is the same for ASCII text."""
-    return re.compile(_ASCII_WORD if ascii_only else TOKEN_PATTERN)
+# Letters of Western and Central European languages, and what newspapers print between them: no
+# marks, nothing invisible, no script without spaces.
+_LATIN_TEXT: Final = re.compile(
+    r"[\x00-\xac\xae-\u024f\u2000-\u200a\u2010-\u2027\u202f-\u205f\u20ac]*+"
+)
+
+_compiled: Final = cache(re.compile)
+
+
+def token_pattern(text: str | None = None) -> re.Pattern[str]:
+    """Compile :data:`TOKEN_PATTERN`, which takes 25 ms, or less that finds the same in a text."""
+    if text is None:
+        return _compiled(TOKEN_PATTERN)
+    if text.isascii():
+        return _compiled(_ASCII_WORD)
+    return _compiled(_LATIN_WORD if _LATIN_TEXT.fullmatch(text) else TOKEN_PATTERN)
 
 
 def tokenize(text: str) -> list[str]:
     """Find the tokens of a text, in order, as they are written."""
-    found: list[str] = token_pattern(ascii_only=text.isascii()).findall(words_apart(text))
+    found: list[str] = token_pattern(text).findall(words_apart(text))
     return found
 
 

@@ -9,7 +9,6 @@ from searchlib.errors import ArgumentError
 from searchlib.query.tree import MatchAll
 from searchlib.search.all_hits import FoundRows
 from searchlib.search.answer import answer
-from searchlib.search.batches import batch_rows
 from searchlib.search.current import CurrentSearcher
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.found_documents import CommitDocuments
@@ -19,7 +18,6 @@ from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue, read_current
 from searchlib.storage.kept import KeptFile, check_kept
 from searchlib.storage.snapshot import check_entry
-from searchlib.storage.stats import stats_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -176,6 +174,8 @@ class LocalBackend:
         common: SearchRequest,
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries one after another, all of the last commit."""
+        from searchlib.search.batches import batch_rows
+
         searcher = self.current.last()
         conditions = [one.query for one in common.conditions]
         searcher.matching(common.parsed.query, conditions)  # for its errors
@@ -258,6 +258,8 @@ class LocalBackend:
 
     def stats(self) -> IndexStats:
         """Say what it holds."""
+        from searchlib.storage.stats import stats_of
+
         return stats_of(self.directory, self.snapshot, self.schema, self.opening.scoring)
 
     def check(self) -> list[str]:

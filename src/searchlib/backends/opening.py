@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.backends.local import LocalBackend
-from searchlib.backends.opensearch.address import is_address
+from searchlib.backends.opensearch import is_address
 from searchlib.backends.schemas import schema_for
 from searchlib.search.current import expect_analysis
 from searchlib.storage import IndexDirectory

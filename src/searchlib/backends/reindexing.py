@@ -10,7 +10,8 @@ from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.arguments import expect_function
 from searchlib.articles import shipped_model
 from searchlib.backends.copying import pass_catalogue
-from searchlib.backends.opensearch.address import Address, is_address
+from searchlib.backends.opensearch import is_address
+from searchlib.backends.opensearch.address import Address
 from searchlib.indexing.reindexing import no_queries, reindex_in_place
 from searchlib.indexing.stored import StoredDocuments
 from searchlib.indexing.writer import open_writer

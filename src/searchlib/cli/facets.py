@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import click
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from searchlib.cli.terminal import printable, shows
-from searchlib.search.facets.texts import FACET_SYNTAX
 from searchlib.search.facets.values import DistinctCount, Facet, FieldStats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rich.console import Console
-
-facet_option = click.option(
-    "--facet",
-    "facets",
-    multiple=True,
-    metavar="FIELD[:HOW]",
-    help=f"Count all hits: {FACET_SYNTAX} May be given several times.",
-)
 
 _LONGEST_LABEL: Final = 40  # cells
 _LEAST_BAR: Final = 10

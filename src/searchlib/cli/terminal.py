@@ -205,7 +205,9 @@ def print_results(
         hits = f"{len(results):,} of {hits}"
     if results.groups is not None:
         hits = f"{hits} ({counted(results.groups, 'group')})"
-    more = f"; the next with --offset {results[-1].rank}" if tells_more and results.next else ""
+    more = (
+        f"; the next with --offset {results[-1].rank}" if tells_more and results.next_page else ""
+    )
     console.print(f"[bold]{hits}[/] in {results.took_ms:.1f} ms{more}", highlight=False)
     print_notes(results.notes, console)
     if results.suggestion is not None:

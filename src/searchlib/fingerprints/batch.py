@@ -18,7 +18,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from searchlib.analysis import TokenBatch
+    from searchlib.analysis.batch import TokenBatch
     from searchlib.arrays import Int32Array
 
 Hashed = tuple["TokenBatch", UInt64Array]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence  # noqa: TC003 - pydantic looks it up
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from searchlib.highlight.kernels import written
 from searchlib.highlight.marks import Span  # noqa: TC001 - pydantic looks it up
+from searchlib.query.frozen import frozen
 
 if TYPE_CHECKING:
     from searchlib.highlight.marks import Mark
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SHORTEST: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SnippetOptions:
     """How snippets look.
 
@@ -58,7 +58,7 @@ class SnippetOptions:
         return self.max_chars - (passages + 1) * len(self.ellipsis) - 2 * (passages - 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snippet:
     """Passages from the text of a field, with the words that match marked.
 

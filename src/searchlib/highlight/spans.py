@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from searchlib.query.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from searchlib.highlight.term_tests import TermTest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """Words that follow one another.
 
@@ -26,7 +27,7 @@ class Row:
     slop: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyPart:
     """Any of several parts.
 
@@ -37,7 +38,7 @@ class AnyPart:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Close:
     """Parts that stand close together, as in :class:`searchlib.query.tree.Near`.
 

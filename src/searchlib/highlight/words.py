@@ -245,7 +245,7 @@ def _end_of_run(searchable: bytes, at: int) -> int:
 
 def _tokens(apart: str, start: int = 0) -> Iterator[re.Match[str]]:
     """Find the tokens of a text, in which dots that end words are blanks, from a place on."""
-    return token_pattern(ascii_only=apart.isascii()).finditer(apart, start)
+    return token_pattern(apart).finditer(apart, start)
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ from searchlib.storage.snapshot import Snapshot
 from searchlib.whoosh_compat.any_query import read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, ItemsView, Iterable, ValuesView
+    from collections.abc import Callable, ItemsView, ValuesView
 
     from searchlib.index.synonyms import IndexSynonyms
     from searchlib.indexing.report import Alert, Alerts
@@ -257,10 +257,3 @@ class IndexAlerts(Mapping[str, SavedQuery], Generic[M]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} saved queries of {self._directory.path}>"
-
-
-def tell(alerts: Iterable[Alert], on_alert: OnAlert | None) -> None:
-    """Call what wants to know of alerts, if anything does."""
-    if on_alert is not None:
-        for alert in alerts:
-            on_alert(alert)

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from searchlib.arguments import LOCK_TIMEOUT, expect_function, flag, seconds
 from searchlib.errors import ArgumentError, DocumentError, QueryError, WhooshNames
-from searchlib.index.alerts import tell
 from searchlib.index.keeps import Keeps
-from searchlib.schema.changing import with_changes
 from searchlib.schema.typing import M
 from searchlib.whoosh_compat.missing_arguments import tells_arguments
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.sync import SyncReport
     from searchlib.index.alerts import OnAlert
-    from searchlib.indexing.report import AddReport
+    from searchlib.indexing.report import AddReport, Alert
     from searchlib.indexing.writer import IndexWriter, Progress
     from searchlib.query.filters import Condition
     from searchlib.schema.typing import AnyKey, Documents
@@ -146,7 +144,7 @@ class Changes(Keeps[M]):
                     f"expected documents that can all be used, got {len(rejected):,} that can't, "
                     f"so none was added; the first: {rejected[0]}"
                 )
-        tell(writer.report.alerts, on_alert)
+        _tell(writer.report.alerts, on_alert)
         return writer.report
 
     def update(self, key: AnyKey, /, *, timeout: float = LOCK_TIMEOUT, **changes: Any) -> M:
@@ -167,6 +165,8 @@ class Changes(Keeps[M]):
             DocumentError: The document would not fit the model. Nothing has changed.
             IndexLockedError, StorageError: As for :meth:`add`.
         """
+        from searchlib.schema.changing import with_changes
+
         self._expect_unlike_fields(timeout)
         with self.writer(workers=0, timeout=timeout) as writer:
             document = self.get(key)
@@ -248,7 +248,7 @@ class Changes(Keeps[M]):
             sync = Sync(writer, fit, options, full=full, progress=progress)
             report = sync.run(paths, allow_empty=allow_empty)
         report.alerts = writer.report.alerts
-        tell(report.alerts, on_alert)
+        _tell(report.alerts, on_alert)
         return report
 
     def delete(self, *keys: AnyKey, timeout: float = LOCK_TIMEOUT) -> int:
@@ -302,3 +302,10 @@ class Changes(Keeps[M]):
             One sentence for each fault; an empty list if the index is sound.
         """
         return self._backend.check()
+
+
+def _tell(alerts: Iterable[Alert], on_alert: OnAlert | None) -> None:
+    """Call what wants to know of alerts, if anything does."""
+    if on_alert is not None:
+        for alert in alerts:
+            on_alert(alert)

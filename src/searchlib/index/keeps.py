@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryTooCostly
-from searchlib.index.alerts import IndexAlerts
 from searchlib.index.reads import Reads
 from searchlib.index.synonyms import IndexSynonyms
 from searchlib.schema.typing import M
 
 if TYPE_CHECKING:
+    from searchlib.index.alerts import IndexAlerts
     from searchlib.query.parser import ParsedQuery, QueryParser
     from searchlib.schema.models import DocumentSchema
 
@@ -50,6 +50,8 @@ class Keeps(Reads[M]):
 
     @cached_property
     def _alerts(self) -> IndexAlerts[M]:
+        from searchlib.index.alerts import IndexAlerts
+
         local = self._local
         return IndexAlerts(
             local.directory, self.schema, local.current, self._synonyms, self._parser, self._clock

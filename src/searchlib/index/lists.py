@@ -12,7 +12,6 @@ from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.batches import phrase_of
 from searchlib.search.typos import TYPOS
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ class Lists(Compares[M]):
             QueryError: The filter or another argument is wrong, for all queries.
             CorruptIndexError: A file of the index is damaged or missing.
         """
+        from searchlib.search.batches import phrase_of
+
         if isinstance(queries, str):
             raise QueryError(f"expected several queries, got one string, {queries!r:.80}")
         if not isinstance(queries, Iterable):

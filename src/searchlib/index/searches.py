@@ -14,12 +14,10 @@ from searchlib.query.parser import QueryParser
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.collapse import collapse_of, expect_texts
-from searchlib.search.facets.requests import Histogram, facet_requests
 from searchlib.search.fields_searched import searching
 from searchlib.search.neighbours import RERANKS
+from searchlib.search.options import read_boosts, read_collapse, read_facets
 from searchlib.search.order import sort_order
-from searchlib.search.recency import boosts_of
 from searchlib.search.typos import TYPOS, with_typos
 from searchlib.whoosh_compat.any_query import read_query
 from searchlib.whoosh_compat.missing_arguments import tells_arguments
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from searchlib.search.collapse import Collapse
     from searchlib.search.copies import Copy
     from searchlib.search.explanation import Explanation
-    from searchlib.search.facets.requests import Facets, Unit
+    from searchlib.search.facets.requests import Facets, Histogram, Unit
     from searchlib.search.fields_searched import FieldsSearched
     from searchlib.search.neighbours import Rerank
     from searchlib.search.order import SortBy
@@ -143,11 +141,11 @@ class Searches(Suggests[M]):
             offset=offset,
             limit=limit,
             order=sort_order(self.schema, sort),
-            boosts=boosts_of(boost, self.schema),
-            collapse=collapse_of(collapse, self.schema),
+            boosts=read_boosts(boost, self.schema),
+            collapse=read_collapse(collapse, self.schema),
             rerank=rerank,
             lenient=lenient,
-            facets=facet_requests(facets, self.schema),
+            facets=read_facets(facets, self.schema),
         )
         if rerank is not None:
             one_of("rerank", rerank, RERANKS, error=QueryError)
@@ -232,6 +230,7 @@ class Searches(Suggests[M]):
             QueryError: There is no query, or two are the same; there is no such date field; or as
                 for :meth:`search`.
         """
+        from searchlib.search.facets.requests import Histogram
         from searchlib.search.trend import date_field, named_queries, trend_of
 
         named, field = named_queries(queries), date_field(self.schema, field)
@@ -244,7 +243,7 @@ class Searches(Suggests[M]):
                 notes=also.notes,
                 limit=0,
                 lenient=lenient,
-                facets=facet_requests({"": how}, self.schema),
+                facets=read_facets({"": how}, self.schema),
             )
             notes, facets = counted(request)
             return facets[""], notes
@@ -290,7 +289,7 @@ class Searches(Suggests[M]):
         schema, parsed = self._read(
             query, match, lenient=lenient, fields=fields, synonyms=synonyms, typos=typos
         )
-        boosts = boosts_of(boost, self.schema)
+        boosts = read_boosts(boost, self.schema)
         return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
 
     def copies(self, key: AnyKey) -> list[Copy]:
@@ -307,6 +306,8 @@ class Searches(Suggests[M]):
                 default text field.
             CorruptIndexError: A file of the index is damaged or missing.
         """
+        from searchlib.search.collapse import expect_texts
+
         local, searcher = self._local, self._searcher
         expect_texts(self.schema)
         return searcher.copies(local.docnum_of(self._key_of(key), searcher))

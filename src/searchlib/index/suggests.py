@@ -11,8 +11,7 @@ from searchlib.errors import QueryError
 from searchlib.index.changes import Changes
 from searchlib.query.parser import ParsedQuery
 from searchlib.schema.typing import M
-from searchlib.search.completion import MOST, Completer
-from searchlib.search.suggestions import FEW_HITS, Suggester
+from searchlib.search.answer import FEW_HITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,6 +83,8 @@ class Suggests(Changes[M]):
             QueryError: ``text`` is no string, ``limit`` is out of bounds, or the filter is wrong.
             CorruptIndexError: A file of the index is damaged or missing.
         """
+        from searchlib.search.completion import MOST, Completer
+
         if not isinstance(text, str):
             raise QueryError(f"expected the beginning of a query, got {text!r:.80}")
         limit = whole_number("limit", limit, 0, error=QueryError)
@@ -122,6 +123,8 @@ class Suggests(Changes[M]):
     def _suggestion(
         self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher
     ) -> Suggestion | None:
+        from searchlib.search.suggestions import Suggester
+
         def count(query: str, *, lenient: bool = False) -> int:
             try:
                 read = self._parser.parse(query, match, lenient=lenient).query

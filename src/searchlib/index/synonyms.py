@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from searchlib.arguments import LOCK_TIMEOUT, path_of, seconds
 from searchlib.errors import ArgumentError, SourceNotFoundError, StorageError, SynonymsError
-from searchlib.query.synonym_rules import rules_of
-from searchlib.query.synonyms import Synonyms
 
 if TYPE_CHECKING:
     import os
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
     from searchlib.analysis import Languages
     from searchlib.backends.base import Backend
+    from searchlib.query.synonyms import Synonyms
 
 
 class IndexSynonyms(Mapping[str, tuple[str, ...]]):
@@ -118,12 +117,16 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
             return None
         languages, known = self._backend.languages(), self._known
         if known is None or known[0] != (name, languages):
+            from searchlib.query.synonyms import Synonyms
+
             kept = self._kept.read()
             made = Synonyms(kept.data.decode(), self._schema, languages)
             known = self._known = (kept.name, languages), made
         return known[1]
 
     def _compiled(self, text: str, source: str) -> Synonyms:
+        from searchlib.query.synonyms import Synonyms
+
         self._backend.look()
         return Synonyms(text, self._schema, self._backend.languages(), source)
 
@@ -156,6 +159,8 @@ def _text_of(synonyms: object) -> str:
             raise ArgumentError(
                 f"expected a word and a list of words, got {word!r}: {others!r:.80}"
             )
+    from searchlib.query.synonym_rules import rules_of
+
     return rules_of(synonyms)
 
 

@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.analysis import BatchAnalyzer, MixedAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer, MixedAnalyzer
 from searchlib.fingerprints.batch import batch_fingerprints
 from searchlib.fingerprints.shingles import TermHashes
 from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.schema.markers import AUTO
 from searchlib.segment.contents import (
-    LANGUAGE_FIELD,
-    UNSTEMMED,
     InvertedField,
     NumberColumn,
     SegmentContents,
 )
 from searchlib.segment.inversion import BatchPostings, combine, invert_batch, invert_labels
+from searchlib.segment.languages import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.spellings import commonest
 from searchlib.segment.writer import SegmentInfo, write_segment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from searchlib.analysis import TokenBatch
+    from searchlib.analysis.batch import TokenBatch
     from searchlib.fingerprints.shingles import UInt64Array
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
 

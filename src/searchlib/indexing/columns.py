@@ -20,7 +20,7 @@ from searchlib.schema.values import (
     microseconds,
     text_of,
 )
-from searchlib.segment.contents import LANGUAGE_FIELD
+from searchlib.segment.languages import LANGUAGE_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ from searchlib.analysis.language_names import language_meant
 from searchlib.schema.markers import AUTO, Text
 from searchlib.schema.paths import as_list, value_at
 from searchlib.schema.values import text_of
-from searchlib.segment.contents import UNSTEMMED
+from searchlib.segment.languages import UNSTEMMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ class DocumentLanguage:
         ]
 
     def __call__(self, document: BaseModel) -> str:
-        """Name the language, or :data:`~searchlib.segment.contents.UNSTEMMED`."""
+        """Name the language, or :data:`~searchlib.segment.languages.UNSTEMMED`."""
         named = self._named(getattr(document, FIELD, None)) if self._has_field else None
         if named is not None:
             return named

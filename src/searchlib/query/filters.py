@@ -11,7 +11,7 @@ a date, or words of a text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -25,6 +25,7 @@ from searchlib.query.dates import split_range
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_terms import label_of
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock, value_bounds
+from searchlib.query.frozen import frozen
 from searchlib.query.leaves import says_something
 from searchlib.query.tree import (
     WORD_QUERIES,
@@ -58,7 +59,7 @@ class Condition(NamedTuple):
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedFilter:
     """A filter that was read.
 
@@ -71,7 +72,7 @@ class ParsedFilter:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Between:
     """Values from one to another, in a filter: ``{"published": Between("2025-01", "2025-03")}``.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from searchlib.errors import QuerySyntaxError, QueryTooCostly
+from searchlib.query.frozen import frozen
 from searchlib.query.tree import Span  # noqa: TC001 - pydantic looks it up
 
 MAX_NOTES: Final = 20
@@ -14,7 +14,7 @@ MAX_NOTES: Final = 20
 _AROUND: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """A remark on a query, for the person who typed it.
 

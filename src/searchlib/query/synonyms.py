@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.analysis import analyze, stop_terms
 from searchlib.errors import SynonymsError
 from searchlib.query.notes import Note
+from searchlib.query.one_of import OneOf
 from searchlib.query.synonym_rules import Rule, parse_rules
 from searchlib.query.tree import (
     And,
@@ -41,14 +42,6 @@ _LARGEST_GAP: Final = 2
 
 Entry = tuple[str, ...]
 """The terms of an entry, position by position, as without accents."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class OneOf(Or):
-    """Words and phrases that mean the same, which count as one word that is where any of them is.
-
-    It is made when a query is evaluated, and has no JSON form.
-    """
 
 
 class SynonymTable(NamedTuple):

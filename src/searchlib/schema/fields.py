@@ -83,6 +83,11 @@ class FieldSpec:
         return "." in self.name
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether it holds texts that are each analysed in their own language."""
+        return isinstance(self.marker, Text) and self.marker.language == AUTO
+
+    @property
     def column_kind(self) -> Kind:
         """The type of its values where they stand in a column of numbers: decimals are floats."""
         return "float" if self.kind == "decimal" else self.kind

@@ -10,7 +10,6 @@ to import as searching takes at all: it is imported where models are made or loo
 
 from __future__ import annotations
 
-import hashlib
 import json
 import typing
 from collections.abc import Callable, Mapping
@@ -204,7 +203,7 @@ class DocumentSchema(WhooshNames):
     @cached_property
     def is_mixed(self) -> bool:
         """Whether any texts are in the language of their document."""
-        return any(_is_mixed(spec) for spec in self.fields.values())
+        return any(spec.is_mixed for spec in self.fields.values())
 
     def with_languages(self, found: Languages) -> Self:
         """Give the same fields, where queries look for words as these languages write them.
@@ -215,7 +214,7 @@ class DocumentSchema(WhooshNames):
         if not (found and self.is_mixed):
             return self
         specs = [
-            replace(spec, found=found) if _is_mixed(spec) else spec for spec in self.fields.values()
+            replace(spec, found=found) if spec.is_mixed else spec for spec in self.fields.values()
         ]
         return self._with(specs, self.language)
 
@@ -280,10 +279,12 @@ class DocumentSchema(WhooshNames):
     @cached_property
     def fingerprint(self) -> str:
         """32 hexadecimal digits that are the same for two schemas with the same fields."""
+        from hashlib import blake2b
+
         bare = (replace(spec, members=(), loose=False).to_json() for spec in self.fields.values())
         specs = sorted(bare, key=lambda spec: spec["name"])
         text = json.dumps(specs, sort_keys=True, separators=(",", ":"))
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return blake2b(text.encode(), digest_size=16).hexdigest()
 
     @cached_property
     def key(self) -> FieldSpec:
@@ -474,7 +475,3 @@ class DocumentSchema(WhooshNames):
 
 def _key_text(value: object) -> str | None:
     return None if value is None else text_of(value)
-
-
-def _is_mixed(spec: FieldSpec) -> bool:
-    return isinstance(spec.marker, Text) and spec.marker.language == AUTO

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pydantic_core import from_json
 
 from searchlib.errors import DocumentError
+from searchlib.query.frozen import frozen
 from searchlib.schema.paths import value_at
 from searchlib.search.answer import Answer, SearchRequest, answer
 
@@ -77,7 +77,7 @@ class FoundHits(Protocol):
         """The score of each. Shape (N,), float64."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadRows:
     """Rows of hits, read batch by batch.
 

@@ -9,7 +9,6 @@ from searchlib.errors import QueryError
 from searchlib.query.filters import Condition
 from searchlib.query.notes import Note
 from searchlib.query.parser import ParsedQuery
-from searchlib.search.facets.spans import gap_notes
 from searchlib.search.neighbours import BEST
 
 if TYPE_CHECKING:
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from searchlib.search.recency import Recency
     from searchlib.search.searcher import Searcher
     from searchlib.search.similar import Likeness
+
+FEW_HITS: Final = 5
+"""A search that finds no more than so many articles has a suggestion, if there is one."""
 
 MOVED_ON: Final = (
     "the index has changed since the page before, whose commit is gone: hits go on behind the "
@@ -160,6 +162,11 @@ def answer(request: SearchRequest, searcher: Searcher) -> Answer:
         left = (found.total if found.left is None else found.left) - len(found.docnums)
     else:
         left = len(found.docnums[last:])
-    facets = {name: countable.count(one) for name, one in wanted.items()}
-    notes = (*parsed.notes, *request.notes, *hints, *gap_notes(facets.values()))
+    facets: dict[str, FacetResult] = {}
+    if countable is not None:
+        from searchlib.search.facets.spans import gap_notes
+
+        facets = {name: countable.count(one) for name, one in wanted.items()}
+        hints += gap_notes(facets.values())
+    notes = (*parsed.notes, *request.notes, *hints)
     return Answer(docnums, scores, found.total, notes, left, facets, found.left_out)

@@ -47,15 +47,13 @@ class Collapse:
     best: int = 1
 
 
-def collapse_of(collapse: str | Collapse | None, schema: DocumentSchema) -> Collapse | None:
+def collapse_of(collapse: str | Collapse, schema: DocumentSchema) -> Collapse:
     """Read what to collapse by.
 
     Raises:
         QueryError: There is no such field, or it is of another kind.
         NoFingerprintsError: No field has texts that tell copies.
     """
-    if collapse is None:
-        return None
     if isinstance(collapse, str):
         collapse = Collapse(collapse)
     if not isinstance(collapse, Collapse):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from searchlib.errors import QueryError
 from searchlib.query import tree
-from searchlib.query.synonyms import OneOf
+from searchlib.query.frozen import frozen
+from searchlib.query.one_of import OneOf
 from searchlib.search.boolean import Conjunction, Disjunction, DisjunctionMaxMatcher
 from searchlib.search.constant import ConstantScore, MatchAll
 from searchlib.search.matcher import Found, Matcher, MatchNone
@@ -29,7 +29,7 @@ MAX_FACTOR: Final = 1e30
 """Boosts and constant scores are below it, so that what they are multiplied by stays finite."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _How:
     """How a part of a query is compiled.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from pydantic_core import from_json
 
-from searchlib.analysis import BatchAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer
 from searchlib.errors import NoFingerprintsError
 from searchlib.fingerprints.batch import document_shingles
 from searchlib.fingerprints.pairs import NearPairs, alike, identities, leaders

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import threading
 from typing import TYPE_CHECKING
 
@@ -144,6 +143,8 @@ def expect_analysis(manifest: Manifest, path: Path) -> None:
         AnalysisVersionError: They are not.
     """
     if manifest.analysis != ANALYSIS_VERSION:
+        import shlex
+
         other = "a newer" if manifest.analysis > ANALYSIS_VERSION else "an older"
         raise AnalysisVersionError(
             f"{path}: expected an index of analysis {ANALYSIS_VERSION}, got one of analysis "

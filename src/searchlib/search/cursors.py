@@ -13,7 +13,7 @@ from __future__ import annotations
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -22,6 +22,7 @@ import numpy as np
 
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
+from searchlib.query.frozen import frozen
 from searchlib.schema.markers import Date, Number
 from searchlib.search.sorting import After, label_bytes, label_text
 
@@ -47,7 +48,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cursor:
     """The place of the last hit of a page, as it is passed on.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from searchlib.query.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from searchlib.search.index_view import IndexView
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """A number, and what it is made of.
 

@@ -11,7 +11,6 @@ from searchlib.highlight import Highlighter, SnippetOptions
 from searchlib.postings import idf
 from searchlib.query.tree import walk
 from searchlib.search.expansion import term_bytes
-from searchlib.search.kept_hits import StoredHit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.document_cache import CachedDocument
-
+    from searchlib.search.kept_hits import StoredHit
 
 _USUAL: Final = SnippetOptions()
 
@@ -135,6 +134,8 @@ class HitFetcher:
 
     def kept(self, docnum: int) -> StoredHit:
         """Read all that a hit shows, to show it without the index."""
+        from searchlib.search.kept_hits import StoredHit
+
         raw, shared = self._documents[docnum].raw, self.shared(docnum)
         return StoredHit(self.schema, self.key(docnum), raw, self.snippets(docnum), shared)
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.search.copies import copy_groups, known_pairs
-
 if TYPE_CHECKING:
     from searchlib.arrays import Int32Array
     from searchlib.fingerprints.pairs import NearPairs
@@ -61,7 +59,7 @@ class Groups:
         self._snapshot = snapshot
         self._index = index
         self._columns: dict[str, GroupColumn] = {}
-        self._pairs: NearPairs = known_pairs() if before is None else before._pairs
+        self._pairs: NearPairs | None = None if before is None else before._pairs
 
     def column(self, by: str) -> GroupColumn:
         """Find the group of each document.
@@ -79,7 +77,10 @@ class Groups:
         return column
 
     def _copies(self) -> GroupColumn:
-        numbers, self._pairs = copy_groups(self._snapshot, self._index.live, self._pairs)
+        from searchlib.search.copies import copy_groups, known_pairs
+
+        pairs = self._pairs or known_pairs()
+        numbers, self._pairs = copy_groups(self._snapshot, self._index.live, pairs)
         return GroupColumn(numbers, int(numbers.max(initial=0)))
 
     def _labels(self, field: str) -> GroupColumn:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic_core import from_json, to_jsonable_python
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from searchlib.highlight import Snippet
     from searchlib.schema.models import DocumentSchema
@@ -108,26 +108,3 @@ class GivenHit:
     def kept(self, docnum: int) -> Self:
         """Give the same: it needs no index."""
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class KnownLeftOut:
-    """What was left out in favour of hits, counted.
-
-    Attributes:
-        groups: How many groups there are.
-        number: How many documents were left out for a hit.
-        keys: Their keys, of the first hundred.
-    """
-
-    groups: int
-    number: int = 0
-    keys: Sequence[str] = ()
-
-    def count(self, place: int) -> int:
-        """Count those left out after the hit."""
-        return self.number
-
-    def docnums(self, place: int) -> list[int]:
-        """Give the places of their keys."""
-        return [*range(len(self.keys))]

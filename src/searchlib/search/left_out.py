@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
-from searchlib.search.kept_hits import KnownLeftOut
+from searchlib.query.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,6 +130,29 @@ class ReorderedLeftOut:
     def docnums(self, place: int) -> list[int]:
         """Find those left out after a hit, as they were ordered before; the first hundred."""
         return self._left_out.docnums(self._places.item(place))
+
+
+@frozen
+class KnownLeftOut:
+    """What was left out in favour of hits, counted.
+
+    Attributes:
+        groups: How many groups there are.
+        number: How many documents were left out for a hit.
+        keys: Their keys, of the first hundred.
+    """
+
+    groups: int
+    number: int = 0
+    keys: Sequence[str] = ()
+
+    def count(self, place: int) -> int:
+        """Count those left out after the hit."""
+        return self.number
+
+    def docnums(self, place: int) -> list[int]:
+        """Give the places of their keys."""
+        return [*range(len(self.keys))]
 
 
 class Collapsed:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, replace
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from searchlib.errors import QueryError
 from searchlib.query.checks import shown
+from searchlib.query.frozen import frozen
 from searchlib.schema.markers import Date, Key, Keyword, Number
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _BETWEEN: Final = " \t:.,+-"
 """What stands between a field and a direction that is written out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sort:
     """What hits are ordered by. A name is short for it: ``"-published"`` has the newest first.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import Clock
-from searchlib.search.cursors import Cursor, cursor_at, fingerprint
 from searchlib.search.ranking import BY_SCORE
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class Pages:
         if after is None:
             searcher = self._current.last()
             return self._request, searcher if self._plain else self._asking_like_this(searcher)
+        from searchlib.search.cursors import Cursor
+
         cursor = Cursor.read(after, self._fingerprint(), order, self._schema)
         assert cursor.moment is not None
         self._now = cursor.moment
@@ -91,6 +92,8 @@ class Pages:
         rank = first_rank + len(found.docnums) - 1
 
         def cursor() -> str:
+            from searchlib.search.cursors import cursor_at
+
             self._current.held.hold(snapshot)
             made = cursor_at(
                 docnum,
@@ -122,6 +125,8 @@ def search_fingerprint(request: SearchRequest, schema: DocumentSchema, *more: ob
     Raises:
         QueryTooCostly: A query is nested too deeply.
     """
+    from searchlib.search.cursors import fingerprint
+
     try:
         return fingerprint(
             request.parsed.query,

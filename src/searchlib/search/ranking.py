@@ -9,7 +9,6 @@ from searchlib.postings import Place, ordered_documents
 from searchlib.search.collectors import TopDocsCollector, collect
 from searchlib.search.matcher import TopDocs
 from searchlib.search.order import SCORE, Order, Sort
-from searchlib.search.sorting import After, SortedCollector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from searchlib.search.collectors import Collector
     from searchlib.search.matcher import Matcher
     from searchlib.search.order_keys import OrderKeys
+    from searchlib.search.sorting import After, SortedCollector
     from searchlib.storage.snapshot import Snapshot
 
 BY_SCORE: Final[Order] = (Sort(SCORE, descending=True),)
@@ -49,6 +49,8 @@ def first_documents(
         return found
     best: SortedCollector | TopDocsCollector
     if order or after:
+        from searchlib.search.sorting import SortedCollector
+
         best = SortedCollector(schema, k, order or BY_SCORE, after)
     else:
         best = TopDocsCollector(k)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from searchlib.errors import QueryError
-from searchlib.search.collapse import Collapse
 from searchlib.search.order import Sort
-from searchlib.search.recency import Recency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from searchlib.search.collapse import Collapse
+    from searchlib.search.recency import Recency
 
 Missing = Literal["last", "first"]
 
@@ -32,7 +33,7 @@ def scoring_of(*, recencies: Iterable[str] = (), searched: str | None = None) ->
         QueryError: One is something else.
     """
     return {
-        "boost": [recency_of(text) for text in recencies],
+        "boost": [recency_of(text) for text in recencies] or None,
         "fields": None if searched is None else fields_of(searched),
     }
 
@@ -70,7 +71,7 @@ def ranking_of(
         raise QueryError("expected collapse with best, which says how many of a group are hits")
     return {
         "sort": order,
-        "collapse": None if collapse is None else Collapse(collapse, best=_one(best)),
+        "collapse": None if collapse is None else _collapse(collapse, best),
         **scoring_of(**scoring),
     }
 
@@ -92,6 +93,8 @@ def recency_of(text: str) -> Recency:
     Raises:
         QueryError: It is something else.
     """
+    from searchlib.search.recency import Recency
+
     field, _, rest = text.partition(":")
     if not rest:
         raise QueryError(
@@ -116,8 +119,10 @@ def fields_of(text: str) -> list[str] | dict[str, float]:
     return {name: _number(weight) if sign else 1.0 for name, sign, weight in pairs}
 
 
-def _one(best: int | None) -> int:
-    return 1 if best is None else best
+def _collapse(field: str, best: int | None) -> Collapse:
+    from searchlib.search.collapse import Collapse
+
+    return Collapse(field, best=1 if best is None else best)
 
 
 def _names(option: str, text: str) -> list[str]:

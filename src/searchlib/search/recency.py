@@ -84,14 +84,12 @@ def boosts_of(boost: object, schema: DocumentSchema) -> tuple[Recency, ...]:
     """Read the boosts of a search.
 
     Args:
-        boost: One, several, or ``None``.
+        boost: One, or several.
         schema: The fields.
 
     Raises:
         QueryError: It is something else, or a field is no date.
     """
-    if boost is None:
-        return ()
     boosts = (boost,) if isinstance(boost, Recency) else boost
     if not isinstance(boosts, list | tuple) or not all(isinstance(one, Recency) for one in boosts):
         raise QueryError(f"expected boost to be a Recency or a list of them, got {shown(boost)}")

@@ -11,8 +11,7 @@ from searchlib.errors import WhooshNames
 from searchlib.export import Exports
 from searchlib.schema.typing import M_co
 from searchlib.search.dumping import Dumped
-from searchlib.search.kept_hits import KnownLeftOut
-from searchlib.search.left_out import NOTHING, Collapsed
+from searchlib.search.left_out import NOTHING, Collapsed, KnownLeftOut
 from searchlib.search.missing_hits import field_of_document, no_hit
 
 if TYPE_CHECKING:

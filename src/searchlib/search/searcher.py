@@ -12,34 +12,23 @@ import numpy as np
 
 from searchlib.errors import QueryTooCostly
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
-from searchlib.search.collapse import Collapsing
-from searchlib.search.commit_texts import CommitTexts
 from searchlib.search.compiler import Compiler, MatcherNodes
-from searchlib.search.copies import find_copies
 from searchlib.search.document_cache import DocumentCache
 from searchlib.search.explanation import Explanation
-from searchlib.search.facets.counting import Counter
-from searchlib.search.facets.hits import CountableHits, left_out_by, without_each
 from searchlib.search.groups import Groups
 from searchlib.search.index_view import IndexView
-from searchlib.search.kept_hits import KnownLeftOut
-from searchlib.search.label_hints import filter_label_notes, label_notes
 from searchlib.search.leaf_compiler import LeafCompiler
-from searchlib.search.left_out import ReorderedLeftOut
+from searchlib.search.left_out import KnownLeftOut, ReorderedLeftOut
 from searchlib.search.matcher import TopDocs
 from searchlib.search.neighbours import BEST, smoothed
 from searchlib.search.order_keys import OrderKeys
 from searchlib.search.ranking import first_documents, moved
-from searchlib.search.recency import BoostedMatcher, Decay
-from searchlib.search.significant import count_terms, field_of, terms_as_written, token_count
-from searchlib.search.similar import Likenesses
-from searchlib.search.sorting import SortedCollector
 from searchlib.search.term_postings import TermLookup
 from searchlib.search.topic_words import TopicWords
 from searchlib.search.word_index import WordIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import Scoring
@@ -50,11 +39,13 @@ if TYPE_CHECKING:
     from searchlib.search.collapse import Collapse
     from searchlib.search.collectors import Collector
     from searchlib.search.copies import Copy
+    from searchlib.search.facets.hits import CountableHits
     from searchlib.search.facets.requests import FacetRequest
     from searchlib.search.matcher import Matcher, Matches
     from searchlib.search.order import Order
     from searchlib.search.recency import Recency
     from searchlib.search.significant import SignificantTerms
+    from searchlib.search.similar import Likenesses
     from searchlib.search.sorting import After
     from searchlib.storage.snapshot import Snapshot
     from searchlib.whoosh_compat.reader import WhooshReader
@@ -115,7 +106,6 @@ class Searcher:
     def _ask_with(self, schema: DocumentSchema, clock: Clock) -> None:
         self._schema = schema.with_languages(self.snapshot.languages)
         self._clock = clock
-        self._counter = Counter(self._index, self._schema, clock)
         self._whoosh = _InWhoosh(self.snapshot, self._schema, self._index.scoring)
         self._compiler = Compiler(
             MatcherNodes(self._index, self._whoosh.matches),
@@ -182,6 +172,9 @@ class Searcher:
         matcher = self._boosted(matcher, boosts)
         key = self._schema.key.name
         if collapse is not None and collapse.field != key:
+            from searchlib.search.collapse import Collapsing
+            from searchlib.search.sorting import SortedCollector
+
             column = self._groups.column(collapse.field)
             ranking = partial(SortedCollector, self._schema, order=sort) if sort else None
             return Collapsing(matcher, column, collapse.best, ranking, collectors).top(k)
@@ -203,7 +196,7 @@ class Searcher:
         boosts: Sequence[Recency] = (),
         after: After | None = None,
         collapse: Collapse | None = None,
-    ) -> tuple[TopDocs, CountableHits]:
+    ) -> tuple[TopDocs, CountableHits | None]:
         """Find the best documents as :meth:`top` does, and all that facets are to count.
 
         In the order of scores, one pass over the postings finds both.
@@ -219,6 +212,9 @@ class Searcher:
             after: As of :meth:`top`.
             collapse: As of :meth:`top`. Facets count documents, not groups.
 
+        Returns:
+            The best documents, and what counts; ``None`` without facets.
+
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
@@ -227,8 +223,9 @@ class Searcher:
             part = self._compiler.compile(query)
             matcher = self._compiler.restricted(part, every)
             if not facets:
-                best = self._first(matcher, k, sort, (), boosts, after, collapse)
-                return best, self._countable(_NOTHING)
+                return self._first(matcher, k, sort, (), boosts, after, collapse), None
+            from searchlib.search.facets.hits import left_out_by
+
             common, apart = left_out_by(facets, conditions)
             if not apart and not (k and (sort or boosts or after or collapse)):
                 return self._best_and_all(matcher, k)
@@ -249,6 +246,8 @@ class Searcher:
         self, part: Matcher, common: Sequence[Condition], apart: Sequence[Condition]
     ) -> CountableHits:
         """Find all that facets count, some of them without the conditions on their fields."""
+        from searchlib.search.facets.hits import without_each
+
         matcher = self._compiler.restricted(part, [condition.query for condition in common])
         docnums = matcher.unscored()
         fulfilled: dict[str, BoolArray] = {}
@@ -256,14 +255,20 @@ class Searcher:
             flags = self._compiler.compile(condition).mask().take(docnums)
             fulfilled[str(name)] = fulfilled.get(str(name), flags) & flags
         hits, without = without_each(docnums, fulfilled)
-        return CountableHits(self._counter, docnums[hits], without)
+        return self._countable(docnums[hits], without)
 
     def nothing(self) -> tuple[TopDocs, CountableHits]:
         """Give what is found where nothing is."""
         return TopDocs.none(), self._countable(_NOTHING)
 
-    def _countable(self, docnums: Int64Array | None) -> CountableHits:
-        return CountableHits(self._counter, docnums)
+    def _countable(
+        self, docnums: Int64Array | None, without: Mapping[str, Int64Array] | None = None
+    ) -> CountableHits:
+        from searchlib.search.facets.counting import Counter
+        from searchlib.search.facets.hits import CountableHits
+
+        counter = Counter(self._index, self._schema, self._clock)
+        return CountableHits(counter, docnums, without or {})
 
     def copies(self, docnum: int) -> list[Copy]:
         """Find the copies of a document, the most similar first.
@@ -274,11 +279,16 @@ class Searcher:
         Raises:
             NoFingerprintsError, CorruptIndexError: As :meth:`top`.
         """
+        from searchlib.search.copies import find_copies
+
         return find_copies(self.snapshot, self._index.live, self._schema, docnum)
 
     @property
     def likenesses(self) -> Likenesses:
         """What makes of documents and texts what is similar to them."""
+        from searchlib.search.commit_texts import CommitTexts
+        from searchlib.search.similar import Likenesses
+
         texts = CommitTexts(
             self.snapshot, self._index, self._schema, self.shown, self._compiler.word_of_term
         )
@@ -298,6 +308,13 @@ class Searcher:
         Raises:
             QueryError, QueryTooCostly, CorruptIndexError: As :meth:`top`.
         """
+        from searchlib.search.significant import (
+            count_terms,
+            field_of,
+            terms_as_written,
+            token_count,
+        )
+
         snapshot = self.snapshot
         spec = field_of(field, self._schema, partial(token_count, snapshot))
         some = np.zeros(self._index.doc_count, np.bool_)
@@ -358,6 +375,8 @@ class Searcher:
     def _boosted(self, matcher: Matcher, boosts: Sequence[Recency]) -> Matcher:
         if not boosts:
             return matcher
+        from searchlib.search.recency import BoostedMatcher, Decay
+
         decays = [Decay(boost, self._index, self._schema, self._clock) for boost in boosts]
         return BoostedMatcher(matcher, decays)
 
@@ -389,10 +408,14 @@ class Searcher:
 
     def label_notes(self, query: Query) -> list[Note]:
         """Remark on the labels of a query that no document has."""
+        from searchlib.search.label_hints import label_notes
+
         return label_notes(query, self.snapshot, self._schema)
 
     def filter_label_notes(self, conditions: Iterable[Query], *, hints: bool) -> list[Note]:
         """Remark on the labels of a filter that no document has; with hints on those like them."""
+        from searchlib.search.label_hints import filter_label_notes
+
         return filter_label_notes(conditions, self.snapshot, self._schema, hints=hints)
 
     @property

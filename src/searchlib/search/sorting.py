@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from searchlib.errors import QueryError
+from searchlib.query.frozen import frozen
 from searchlib.schema.markers import Stored, Text
 from searchlib.search.collectors import Collector
 from searchlib.search.matcher import TopDocs
@@ -24,7 +24,7 @@ SortValue = int | float | str | None
 """What a document is sorted by; ``None`` if it has no value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class After:
     """A place in an order: only what comes behind it is wanted.
 
@@ -111,7 +111,7 @@ class SortedCollector(Collector):
         return TopDocs(docnums.take(places), scores.take(places), self._total, self._left)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Column:
     """What some documents are sorted by: numbers, or ordinals of terms.
 

@@ -20,6 +20,7 @@ from searchlib.query.field_names import FieldNames
 from searchlib.query.lexer import label_text, quoted
 from searchlib.query.tree import Not, Phrase, Query, Term, Word
 from searchlib.schema.markers import Keyword
+from searchlib.search.answer import FEW_HITS
 from searchlib.search.label_hints import labels_meant
 from searchlib.search.misspelt import Candidate, as_split
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Span
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.word_index import WordIndex
-
-FEW_HITS: Final = 5
-"""A search that finds no more than so many articles has a suggestion, if there is one."""
 
 _MOST_TRIED: Final = 8
 _CANDIDATES: Final = 4

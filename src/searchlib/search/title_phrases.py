@@ -131,7 +131,7 @@ class TitlePhrases:
 
 def _in_a_row(text: str, position: int, length: int) -> str:
     """Read so many tokens, with the apostrophes and hyphens between them."""
-    found = token_pattern(ascii_only=text.isascii()).finditer(words_apart(text))
+    found = token_pattern(text).finditer(words_apart(text))
     spans = [one.span() for one in islice(found, position, position + length)]
     pieces = [text[slice(*spans[0])]] if spans else []
     for (_, end), (start, after) in pairwise(spans):

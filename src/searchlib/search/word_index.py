@@ -9,15 +9,15 @@ import numpy as np
 
 from searchlib.analysis.terms import stop_terms, terms_of_plain_words
 from searchlib.schema.markers import Keyword
-from searchlib.search.joined_words import JoinedWords
-from searchlib.search.known_words import KnownWords
-from searchlib.search.label_starts import LabelStarts
-from searchlib.search.misspelt import Misspelt
-from searchlib.search.title_phrases import MOST_WORDS, TitlePhrases
 
 if TYPE_CHECKING:
     from searchlib.arrays import Int64Array
     from searchlib.schema.models import DocumentSchema
+    from searchlib.search.joined_words import JoinedWords
+    from searchlib.search.known_words import KnownWords
+    from searchlib.search.label_starts import LabelStarts
+    from searchlib.search.misspelt import Misspelt
+    from searchlib.search.title_phrases import TitlePhrases
     from searchlib.storage.snapshot import Snapshot
 
 
@@ -54,16 +54,22 @@ class WordIndex:
     @cached_property
     def known(self) -> KnownWords:
         """The words as people write them."""
+        from searchlib.search.known_words import KnownWords
+
         return KnownWords(self.snapshot, self.text_fields)
 
     @cached_property
     def joined(self) -> JoinedWords:
         """The words that have apostrophes or hyphens in them."""
+        from searchlib.search.joined_words import JoinedWords
+
         return JoinedWords(self.snapshot, self.text_fields)
 
     @cached_property
     def misspelt(self) -> Misspelt:
         """What finds the words that a misspelt one may stand for."""
+        from searchlib.search.misspelt import Misspelt
+
         return Misspelt(self.known)
 
     @cached_property
@@ -84,6 +90,8 @@ class WordIndex:
     @cached_property
     def title_phrases(self) -> list[TitlePhrases]:
         """The phrases of each field of short texts."""
+        from searchlib.search.title_phrases import MOST_WORDS, TitlePhrases
+
         short = [spec for spec in self._texts if 0 < self._mean_length(spec.name) <= MOST_WORDS]
         return [TitlePhrases(self.snapshot, spec) for spec in short]
 
@@ -96,6 +104,8 @@ class WordIndex:
         """Give what finds the labels of a keyword field by the beginnings of their words."""
         found = self._labels.get(field)
         if found is None:
+            from searchlib.search.label_starts import LabelStarts
+
             found = self._labels[field] = LabelStarts(self.snapshot, field)
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from searchlib.fingerprints.sketches import Fingerprints
     from searchlib.segment.spellings import Spelling
     from searchlib.segment.words import Words
-
-LANGUAGE_FIELD: Final = "_language"
-"""The labels that say which language the texts of each document were analysed in, in an index of
-documents in several. No field of a schema has such a name."""
-UNSTEMMED: Final = "none"
-"""The label of documents whose words are not stemmed."""
 
 
 @dataclass(frozen=True, slots=True)

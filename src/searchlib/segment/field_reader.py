@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.postings import KERNELS, SegmentPostings
-from searchlib.segment.contents import InvertedField, frequency_sums
 from searchlib.segment.dictionary import TermDictionary
 from searchlib.segment.docnums import DocnumsReader
 from searchlib.segment.labels import LabelsReader
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
     from searchlib.postings import TermFinder
+    from searchlib.segment.contents import InvertedField
     from searchlib.segment.file import SegmentFile
     from searchlib.segment.spellings import Spelling
     from searchlib.segment.words import Words
@@ -337,6 +337,8 @@ class FieldReader:
             first: The first term.
             last: The term after the last.
         """
+        from searchlib.segment.contents import InvertedField, frequency_sums
+
         starts = self.posting_starts(first, last)
         counts = np.diff(starts)
         docnums = self._docnums.range(first, last, int(starts[0]), counts)

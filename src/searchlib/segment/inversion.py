@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from searchlib.analysis import TokenBatch, Vocabulary
+from searchlib.analysis.batch import TokenBatch
+from searchlib.analysis.vocabulary import Vocabulary
 from searchlib.segment.contents import InvertedField
 from searchlib.segment.file import narrowest
 from searchlib.segment.words import Words, words_of

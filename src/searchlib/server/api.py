@@ -9,8 +9,9 @@ from searchlib.export.field_texts import read_fields
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
+from searchlib.search.facets import FACET_SYNTAX
 from searchlib.search.facets.requests import AUTO, UNITS
-from searchlib.search.facets.texts import FACET_SYNTAX, read_facets
+from searchlib.search.facets.texts import read_facets
 from searchlib.search.ranking_texts import scoring_of
 from searchlib.server.comparing import (
     SIGNIFICANT_PARAMS,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property
-from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from searchlib.errors import CorruptIndexError, SearchlibError
-from searchlib.segment.contents import LANGUAGE_FIELD, UNSTEMMED
+from searchlib.segment.languages import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.reader import SegmentReader
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ class OpenSegment:
     @property
     def identity(self) -> str:
         """Hexadecimal digits that are the same only for the same documents, deleted or not."""
+        from hashlib import blake2b
+
         given = repr((self.entry.name, self.entry.checksum)).encode()
         return blake2b(given, digest_size=6).hexdigest()
 
@@ -112,6 +113,8 @@ class Snapshot:
     @cached_property
     def identity(self) -> str:
         """Hexadecimal digits that are the same only for the same documents in the same places."""
+        from hashlib import blake2b
+
         entries = [astuple(segment.entry) for segment in self.segments]
         return blake2b(repr(entries).encode(), digest_size=12).hexdigest()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.postings import Scoring  # noqa: TC001 - pydantic looks it up
 from searchlib.postings.choice import KERNELS
-from searchlib.segment.contents import UNSTEMMED
+from searchlib.segment.languages import UNSTEMMED
 
 if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema

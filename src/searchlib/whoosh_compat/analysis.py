@@ -75,5 +75,5 @@ class WordAnalyzer(Analyzer):
 def _spans(text: str, tokenize: bool) -> Iterator[tuple[int, int]]:
     if not tokenize:
         return iter([(0, len(text))])
-    pattern = token_pattern(ascii_only=text.isascii())
+    pattern = token_pattern(text)
     return (match.span() for match in pattern.finditer(words_apart(text)))

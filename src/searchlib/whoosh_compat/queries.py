@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -11,6 +10,7 @@ from whoosh.fields import NUMERIC
 from whoosh.lang.morph_en import variations
 
 from searchlib.errors import QueryError, QueryTooCostly
+from searchlib.query.frozen import frozen
 from searchlib.query.joins import can_stand_near
 from searchlib.query.tree import (
     And,
@@ -63,7 +63,7 @@ _NEAR: Final = (q.SpanNear, q.SpanNear2, q.Sequence)
 _BOOSTED: Final = (q.And, q.Or, q.DisjunctionMax, ForeignQuery)
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@frozen
 class WhooshQuery(Query):
     """A query object that only Whoosh's own searcher can evaluate.
 

@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Self
 from urllib.parse import parse_qsl, unquote
 
+from searchlib.backends.opensearch import SCHEME, is_address
 from searchlib.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEME: Final = "opensearch://"
 DEFAULT_PORT: Final = 9200
 DEFAULT_TIMEOUT: Final = 10.0
 ENVIRONMENT: Final = "SEARCHLIB_OPENSEARCH_"
@@ -123,11 +123,6 @@ class Address:
     def place(self) -> str:
         """The nodes, for messages."""
         return ",".join(map(str, self.hosts))
-
-
-def is_address(path: object) -> bool:
-    """Tell whether what stands where a path may stand is the address of an index on a cluster."""
-    return isinstance(path, str) and path.startswith(SCHEME)
 
 
 def _host(text: str) -> Host:

@@ -35,7 +35,7 @@ from searchlib.postings.bm25 import Scoring
 from searchlib.query.tree import MatchAll
 from searchlib.search.explanation import Explanation
 from searchlib.search.similar import Likenesses
-from searchlib.segment.contents import UNSTEMMED
+from searchlib.segment.languages import UNSTEMMED
 from searchlib.storage.stats import IndexStats
 
 if TYPE_CHECKING:

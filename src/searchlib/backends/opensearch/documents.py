@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from pydantic_core import to_json
 
-from searchlib.analysis import BatchAnalyzer, MixedAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer, MixedAnalyzer
 from searchlib.backends.opensearch.mapping import (
     ROOT,
     document_id,
@@ -25,12 +25,13 @@ from searchlib.backends.opensearch.mapping import (
 )
 from searchlib.indexing.columns import field_plan
 from searchlib.schema.markers import AUTO, Keyword
-from searchlib.segment.contents import LANGUAGE_FIELD, UNSTEMMED
+from searchlib.segment.languages import LANGUAGE_FIELD, UNSTEMMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from searchlib.analysis import TokenBatch, Vocabulary
+    from searchlib.analysis.batch import TokenBatch
+    from searchlib.analysis.vocabulary import Vocabulary
     from searchlib.indexing.batch import DocumentBatch, FieldPlan
     from searchlib.schema.models import DocumentSchema
 

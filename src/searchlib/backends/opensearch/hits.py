@@ -13,7 +13,7 @@ from searchlib.schema.values import text_of
 from searchlib.search.all_hits import ReadRows
 from searchlib.search.document_cache import CachedDocument
 from searchlib.search.found_documents import FoundDocument
-from searchlib.segment.contents import UNSTEMMED
+from searchlib.segment.languages import UNSTEMMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

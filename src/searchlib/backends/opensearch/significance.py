@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from searchlib.analysis import BatchAnalyzer, MixedAnalyzer
+from searchlib.analysis.batch import BatchAnalyzer, MixedAnalyzer
 from searchlib.backends.opensearch.facets import Reply, all_values, as_written, run
 from searchlib.backends.opensearch.hits import language_of
 from searchlib.backends.opensearch.mapping import (
@@ -33,7 +33,8 @@ from searchlib.segment.spellings import commonest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from searchlib.analysis import TokenBatch, Vocabulary
+    from searchlib.analysis.batch import TokenBatch
+    from searchlib.analysis.vocabulary import Vocabulary
     from searchlib.arrays import Float64Array, Int64Array
     from searchlib.backends.opensearch.client import Client
     from searchlib.backends.opensearch.nodes import Node

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from rich.text import Text
 
-from searchlib.backends.opensearch.address import Address, is_address
+from searchlib.backends.opensearch import is_address
 from searchlib.cli.terminal import terminal
 from searchlib.errors import IndexNotFoundError, NotAnIndexError, SearchlibError
-from searchlib.export.formats import SPREADSHEETS
 from searchlib.index import Index
 
 if TYPE_CHECKING:
@@ -45,7 +44,11 @@ PLACE: Final = _Place()
 
 def named_place(place: Path | str) -> str:
     """Name where an index is, without what is secret in an address."""
-    return str(Address.parse(place)) if isinstance(place, str) else str(place)
+    if not isinstance(place, str):
+        return str(place)
+    from searchlib.backends.opensearch.address import Address
+
+    return str(Address.parse(place))
 
 
 index_option = click.option(
@@ -204,6 +207,8 @@ def expect_csv(form: str, *, safe: bool, bom: bool = False) -> None:
     Raises:
         click.UsageError: There is one.
     """
+    from searchlib.export.formats import SPREADSHEETS
+
     for option, given in (("--safe", safe), ("--bom", bom)):
         if given and form not in SPREADSHEETS:
             raise click.UsageError(

@@ -21,7 +21,6 @@ from searchlib.cli.commands.options import (
     zone_option,
 )
 from searchlib.cli.commands.ranking import ranking_options, scoring_options
-from searchlib.cli.facets import facet_option, print_facets
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import (
     print_json,
@@ -33,12 +32,22 @@ from searchlib.cli.terminal import (
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
-from searchlib.search.facets.texts import read_facets
+from searchlib.search.facets import FACET_SYNTAX
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from searchlib.index import Index
     from searchlib.query.parser import Match
+    from searchlib.search.facets.requests import FacetRequest
+
+_facet_option = click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD[:HOW]",
+    help=f"Count all hits: {FACET_SYNTAX} May be given several times.",
+)
 
 
 @click.command("search", cls=QueryCommand)
@@ -55,7 +64,7 @@ if TYPE_CHECKING:
 @lenient_option
 @zone_option
 @filter_option
-@facet_option
+@_facet_option
 @ranking_options()
 @click.option(
     "--after", metavar="CURSOR", help='The next page, by "next" of the page before (--json).'
@@ -116,7 +125,7 @@ def search_command(
         after=after,
         **ranking,
         snippets=SnippetOptions(max_chars=chars),
-        facets=read_facets(facets, index.schema),
+        facets=_requests(facets, index),
     )
     if as_json:
         applied = conditions_json(index.parse_filter(conditions, lenient=lenient))
@@ -128,8 +137,18 @@ def search_command(
         collapsed = "" if collapse is None else collapse.field
         print_results(results, relaxed=relaxed, tells_more=True, collapsed=collapsed)
         if results.facets:
+            from searchlib.cli.facets import print_facets
+
             terminal().print()
             print_facets(results.facets, terminal())
+
+
+def _requests(facets: tuple[str, ...], index: Index) -> dict[str, FacetRequest] | None:
+    if not facets:
+        return None
+    from searchlib.search.facets.texts import read_facets
+
+    return read_facets(facets, index.schema)
 
 
 @click.command("parse", cls=QueryCommand)

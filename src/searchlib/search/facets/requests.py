@@ -168,7 +168,7 @@ _FIELDS: Final[dict[type, str]] = {
 }
 
 
-def facet_requests(facets: Facets | None, schema: DocumentSchema) -> dict[str, FacetRequest]:
+def facet_requests(facets: Facets, schema: DocumentSchema) -> dict[str, FacetRequest]:
     """Read what a search is to count.
 
     Args:
@@ -188,7 +188,7 @@ def facet_requests(facets: Facets | None, schema: DocumentSchema) -> dict[str, F
 
 
 def _named(facets: Any, schema: DocumentSchema) -> dict[str, FacetRequest]:
-    if facets is None or facets is False:
+    if facets is False:
         return {}
     if facets is True:
         specs = schema.fields.values()

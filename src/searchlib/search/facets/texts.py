@@ -34,15 +34,6 @@ if TYPE_CHECKING:
 
     from searchlib.schema.models import DocumentSchema, FieldSpec
 
-FACET_SYNTAX: Final = (
-    "FIELD, or FIELD:HOW, where commas divide what HOW says. Labels: 20 (so many) or all, "
-    "sort=label, prefix=TEXT (at the end). Dates: month (or year, quarter, week, day, hour, auto). "
-    "Numbers: 10 (the width of a step). Dates and numbers: ranges such as 2025-01..2025-03, "
-    "fill=no (without empty steps), or stats. All: multi (count as if the filter had no condition "
-    "on the field), or distinct (count the values)."
-)
-"""Says to people what the texts may be."""
-
 _LABELS: Final = "a number of labels, all, sort=label, multi, prefix=TEXT at the end; or distinct"
 _DATES: Final = (
     f"{', '.join(UNITS)}, auto, ranges such as 2025-01..2025-03, fill=no, multi; or stats or "
