@@ -16,7 +16,7 @@ SOURCE = Path(searchlib.__file__).parent
 
 # Lowest first: each may import those before it and none after it.
 ORDER = [
-    "errors", "arguments", "arrays", "forks", "memory", "analysis", "postings", "fingerprints",
+    "frozen", "errors", "arguments", "arrays", "memory", "analysis", "postings", "fingerprints",
     "schema", "query", "segment", "storage", "indexing", "highlight", "export", "search",
     "whoosh_compat", "articles", "backends", "index", "testing", "__init__", "server", "cli",
     "__main__",

@@ -1,4 +1,9 @@
-"""How is memory used well? Shares of the machine's, and what was used last, up to a limit."""
+"""How is memory used well, and what must be put right in its copy in a process that was forked?
+
+A fork copies memory as it is, but of all threads only the one that forks. A lock that another
+thread held stays locked in the copy for ever, and a file that is locked belongs to both processes.
+Web servers fork their workers, often when the program has been used already.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,12 @@ import os
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakMethod
 
 import numpy as np
 
-from searchlib.forks import in_forked_processes
-
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from numpy.typing import DTypeLike, NDArray
 
@@ -21,6 +25,28 @@ _ENTRY: Final = 1024
 """What an entry takes besides what it is made of, in bytes: its key, and what this refers to."""
 _UNKNOWN: Final = 2 << 30
 _LARGEST_KEPT: Final = (32 << 20) - (64 << 10)  # the C library's limit, less what it adds
+
+_resets: Final[set[WeakMethod[Any]]] = set()
+
+
+def in_forked_processes(reset: Callable[[], None]) -> None:
+    """Have a method called in each process that is forked from now on, before anything else.
+
+    Args:
+        reset: A method of an object; it is forgotten when the object goes.
+    """
+    _resets.add(WeakMethod(reset, _resets.discard))
+
+
+def _reset_all() -> None:
+    for reference in list(_resets):
+        reset = reference()
+        if reset is not None:
+            reset()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_reset_all)
 
 
 def share_of_memory(part: int, most: int) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence  # noqa: TC003 - pydantic looks it up
 from typing import TYPE_CHECKING, Final
 
+from searchlib.frozen import frozen
 from searchlib.highlight.kernels import written
 from searchlib.highlight.marks import Span  # noqa: TC001 - pydantic looks it up
-from searchlib.query.frozen import frozen
 
 if TYPE_CHECKING:
     from searchlib.highlight.marks import Mark

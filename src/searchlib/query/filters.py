@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from searchlib.errors import QueryError, QueryTooCostly
+from searchlib.frozen import frozen
 from searchlib.query.checks import expect_flag, shown
 from searchlib.query.dates import split_range
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_terms import label_of
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock, value_bounds
-from searchlib.query.frozen import frozen
 from searchlib.query.leaves import says_something
 from searchlib.query.tree import (
     WORD_QUERIES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from searchlib.errors import QuerySyntaxError, QueryTooCostly
-from searchlib.query.frozen import frozen
+from searchlib.frozen import frozen
 from searchlib.query.tree import Span  # noqa: TC001 - pydantic looks it up
 
 MAX_NOTES: Final = 20

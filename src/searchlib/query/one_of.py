@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchlib.query.frozen import frozen
+from searchlib.frozen import frozen
 from searchlib.query.tree import Or
 
 

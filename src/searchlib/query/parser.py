@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from searchlib.arguments import one_of
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
-from searchlib.query.frozen import frozen
 from searchlib.query.grammar import MAX_PIECES, Reading
 from searchlib.query.plain import plain_query
 from searchlib.query.unfinished import Unfinished, closing, unfinished

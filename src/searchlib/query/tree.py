@@ -21,8 +21,8 @@ from dataclasses import MISSING, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.frozen import frozen
 from searchlib.query import checks
-from searchlib.query.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

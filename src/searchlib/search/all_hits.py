@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from pydantic_core import from_json
 
 from searchlib.errors import DocumentError
-from searchlib.query.frozen import frozen
+from searchlib.frozen import frozen
 from searchlib.schema.paths import value_at
 from searchlib.search.answer import Answer, SearchRequest, answer
 

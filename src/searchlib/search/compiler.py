@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.query import tree
-from searchlib.query.frozen import frozen
 from searchlib.query.one_of import OneOf
 from searchlib.search.boolean import Conjunction, Disjunction, DisjunctionMaxMatcher
 from searchlib.search.constant import ConstantScore, MatchAll

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.analysis import ANALYSIS_VERSION
 from searchlib.errors import AnalysisVersionError
-from searchlib.forks import in_forked_processes
+from searchlib.memory import in_forked_processes
 from searchlib.query.field_values import SYSTEM_CLOCK, Clock
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.held import HeldCommits

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.query.checks import shown
-from searchlib.query.frozen import frozen
 from searchlib.schema.markers import Date, Number
 from searchlib.search.sorting import After, label_bytes, label_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from searchlib.query.frozen import frozen
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

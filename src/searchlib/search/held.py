@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from searchlib.forks import in_forked_processes
+from searchlib.memory import in_forked_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from dataclasses import KW_ONLY, replace
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.query.checks import shown
-from searchlib.query.frozen import frozen
 from searchlib.schema.markers import Date, Key, Keyword, Number
 
 if TYPE_CHECKING:

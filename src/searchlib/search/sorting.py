@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from searchlib.errors import QueryError
-from searchlib.query.frozen import frozen
+from searchlib.frozen import frozen
 from searchlib.schema.markers import Stored, Text
 from searchlib.search.collectors import Collector
 from searchlib.search.matcher import TopDocs

@@ -19,7 +19,7 @@ import time
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from searchlib.errors import IndexLockedError
-from searchlib.forks import in_forked_processes
+from searchlib.memory import in_forked_processes
 from searchlib.storage import filesystem
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from whoosh.fields import NUMERIC
 from whoosh.lang.morph_en import variations
 
 from searchlib.errors import QueryError, QueryTooCostly
-from searchlib.query.frozen import frozen
+from searchlib.frozen import frozen
 from searchlib.query.joins import can_stand_near
 from searchlib.query.tree import (
     And,
