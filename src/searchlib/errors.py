@@ -42,9 +42,10 @@ of the search: an encoding, the order of day and month, a text under an unknown 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - pydantic looks it up
 from typing import TYPE_CHECKING, Any, Final
+
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -251,7 +252,7 @@ class UnsupportedError(QueryError, NotImplementedError):
     """An index on OpenSearch can't do what one in a folder can; nothing was sent to the server."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One input that could not be used, reported in place of the document it should have been.
 
@@ -284,7 +285,7 @@ class Problem:
         return f"{where}: {field}{self.reason}" if where else f"{field}{self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """A remark on an input that was used: what was guessed, or not taken, and how to say it better.
 

@@ -1,15 +1,25 @@
-"""How are the frozen classes made that every search needs, and whose objects it has many of?"""
+"""How are frozen classes made quickly? A search needs some sixty, and many objects of some."""
 
 from __future__ import annotations
 
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
-from typing import Any, NoReturn, TypeVar, dataclass_transform
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Kind = TypeVar("Kind")
 
 
+@overload
+def frozen(kind: type[Kind], /) -> type[Kind]: ...
+@overload
+def frozen(*, kw_only: bool = ...) -> Callable[[type[Kind]], type[Kind]]: ...
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def frozen(kind: type[Kind]) -> type[Kind]:
+def frozen(kind: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
     """Make a frozen dataclass with slots, of which the class and its objects are made quickly.
 
     Python's own compiles each method by itself, which takes a millisecond for a class, and its
@@ -17,9 +27,17 @@ def frozen(kind: type[Kind]) -> type[Kind]:
     are compiled at once, and ``__init__`` writes to the slots.
 
     Args:
-        kind: The class, whose own methods stay. A field may have a default, but no factory of one.
+        kind: The class, whose own methods stay.
+        kw_only: Whether all arguments are passed by name.
     """
-    made: Any = dataclass(init=False, eq=False, repr=False, slots=True)(kind)
+    if kind is None:
+        return partial(_frozen, kw_only=kw_only)
+    return _frozen(kind, kw_only=kw_only)
+
+
+def _frozen(kind: type[Any], *, kw_only: bool) -> Any:
+    make = dataclass(init=False, eq=False, repr=False, slots=True, kw_only=kw_only)
+    made: Any = make(kind)
     for name, method in _methods(made).items():
         inherited = getattr(kind, name) if name == "__repr__" else object.__repr__
         if name not in kind.__dict__ and inherited is object.__repr__:
@@ -27,7 +45,7 @@ def frozen(kind: type[Kind]) -> type[Kind]:
             setattr(made, name, method)
     made.__setattr__ = made.__delattr__ = _refuse
     made.__getstate__, made.__setstate__ = _state, _set_state
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _methods(made: Any) -> dict[str, Any]:
@@ -36,16 +54,22 @@ def _methods(made: Any) -> dict[str, Any]:
     Two objects are equal if they are of one class, and equal in the fields that are compared.
     """
     known = fields(made)
-    places: dict[str, Any] = {f"set_{one.name}": getattr(made, one.name).__set__ for one in known}
-    places |= {f"default_{one.name}": one.default for one in known if one.default is not MISSING}
-    arguments = [
-        f"{one.name}=default_{one.name}" if f"default_{one.name}" in places else one.name
-        for one in sorted(known, key=lambda one: bool(one.kw_only))
-    ]
-    options = sum(bool(one.kw_only) for one in known)
-    if options:
-        arguments.insert(len(arguments) - options, "*")
-    body = [f"set_{one.name}(self, {one.name})" for one in known]
+    given = sorted((one for one in known if one.init), key=lambda one: bool(one.kw_only))
+    names: dict[str, Any] = {"MISSING": MISSING}
+    arguments, body = ["self"], []
+    for one in given:
+        name = one.name
+        if one.kw_only and "*" not in arguments:
+            arguments.append("*")
+        names[f"set_{name}"] = getattr(made, name).__set__
+        value = name
+        if one.default_factory is not MISSING:
+            names[f"make_{name}"] = one.default_factory
+            value = f"make_{name}() if {name} is MISSING else {name}"
+        names[f"default_{name}"] = one.default
+        has_default = one.default is not MISSING or value != name
+        arguments.append(f"{name}=default_{name}" if has_default else name)
+        body.append(f"set_{name}(self, {value})")
     if hasattr(made, "__post_init__"):
         body.append("self.__post_init__()")
     compared = [one.name for one in known if one.compare]
@@ -53,7 +77,7 @@ def _methods(made: Any) -> dict[str, Any]:
     other = "".join(f"other.{name}, " for name in compared)
     shown = ", ".join(f"{one.name}={{self.{one.name}!r}}" for one in known if one.repr)
     lines = [
-        f"def __init__({', '.join(['self', *arguments])}):",
+        f"def __init__({', '.join(arguments)}):",
         *(f"    {line}" for line in body or ["pass"]),
         "def __eq__(self, other):",
         "    if other.__class__ is not self.__class__: return NotImplemented",
@@ -64,8 +88,8 @@ def _methods(made: Any) -> dict[str, Any]:
         f"    return f'{{self.__class__.__qualname__}}({shown})'",
     ]
     written: dict[str, Any] = {}
-    exec("\n".join(lines), places, written)  # noqa: S102 - as dataclasses do
-    types = {one.name: one.type for one in known}
+    exec("\n".join(lines), names, written)  # noqa: S102 - as dataclasses do
+    types = {one.name: one.type for one in given}
     written["__init__"].__annotations__ = {**types, "return": None}
     return written
 

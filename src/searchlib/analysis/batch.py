@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final, cast
 
@@ -20,6 +19,7 @@ from searchlib.analysis.chunks import TEXT_END, ChunkTable, split_chunks
 from searchlib.analysis.terms import POSITION_GAP, terms_of, terms_of_plain_words
 from searchlib.analysis.tokens import tokenize, without_invisible
 from searchlib.analysis.vocabulary import Vocabulary
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array
@@ -44,7 +44,7 @@ _TEXT_END_CODE: Final = -1
 _SECOND_TERM: Final = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TokenBatch:
     """The terms of one field of some documents, in text order.
 

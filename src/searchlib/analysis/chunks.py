@@ -14,13 +14,13 @@ ASCII to decide, the chunk keeps its capitals and the pattern decides.
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS, token_pattern
+from searchlib.frozen import frozen
 from searchlib.memory import zeros_of_the_system
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ _LONGEST_LETTER: Final = 6
 """How many bytes of a letter with its marks and invisible characters are expected."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chunks:
     """The chunks of some texts, in order, each text's followed by :data:`TEXT_END`.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.catalogue import place_of
 from searchlib.articles.paths import name_of
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -20,7 +20,7 @@ _SETTLED_NS: Final = 3_000_000_000
 _UNSETTLED: Final = -1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundFile:
     """A file that is there.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from searchlib.articles.model import Article
 from searchlib.articles.options import ReadOptions
 from searchlib.articles.paths import find_paths, root_of
 from searchlib.articles.reading import read_paths
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     import os
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _PLACE = ("file", "line", "record")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inspected:
     """An article, and where its fields are from.
 

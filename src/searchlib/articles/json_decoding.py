@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.text import UnusableError
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searchlib.articles.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unfit:
     """Stands for a value that can't be stored.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.articles.encoding import known_encoding
 from searchlib.articles.field_keys import BY_TABLE, FieldMap
 from searchlib.errors import ArgumentError, Notice
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ORDERS: Final[tuple[Order, ...]] = ("dmy", "mdy")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ReadOptions:
     """How files are to be read.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searchlib.analysis import ANALYSIS_VERSION
@@ -12,6 +11,7 @@ from searchlib.articles import shipped_model
 from searchlib.backends.copying import pass_catalogue
 from searchlib.backends.opensearch import is_address
 from searchlib.backends.opensearch.address import Address
+from searchlib.frozen import frozen
 from searchlib.indexing.reindexing import no_queries, reindex_in_place
 from searchlib.indexing.stored import StoredDocuments
 from searchlib.indexing.writer import open_writer
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from searchlib.indexing.writer import Progress
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Source:
     """What is read of the old index.
 

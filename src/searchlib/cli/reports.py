@@ -12,6 +12,7 @@ from rich.text import Text
 
 from searchlib.cli.alerts import print_alerts
 from searchlib.cli.terminal import counted, printable, terminal
+from searchlib.frozen import frozen
 from searchlib.storage.filesystem import writing
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _NO_READER: Final = "no reader"
 _DETAIL = re.compile(r", got .*|[\"'].*?[\"']|\d+", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of articles, however they came to the index.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from searchlib.arguments import names_of
 from searchlib.errors import ArgumentError
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ _OF_HITS: Final[dict[str, Kind]] = {"rank": "int", "score": "float", "snippet": 
 """The columns that are not of the document, unless it has a field of that name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of an export.
 
@@ -96,7 +96,7 @@ def column_of(schema: DocumentSchema, name: str) -> Column:
     raise ArgumentError(f"expected a field to export, got {name!r:.80}; there are {there}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CountedRows:
     """Rows that tell how far their reading is.
 

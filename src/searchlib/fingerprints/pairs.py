@@ -7,7 +7,6 @@ that is there a thousand times costs no more than once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Self
 
@@ -17,6 +16,7 @@ from searchlib.arrays import runs
 from searchlib.fingerprints.shingles import UInt64Array, mixed
 from searchlib.fingerprints.similarity import COPY, similarities
 from searchlib.fingerprints.sketches import BAND_BITS, BANDS
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def identities(prints: Fingerprints) -> UInt64Array:
     return hashes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NearPairs:
     """Pairs of fingerprints that are those of copies; they hold for any documents that have these.
 

@@ -14,12 +14,12 @@ The two kernels are written twice, like those of :mod:`searchlib.postings`: here
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
 from searchlib.fingerprints.shingles import UInt64Array, mixed, shingles
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fingerprints:
     """What is kept of the shingles of D documents.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from searchlib.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class FieldPlan:
     """How the columns of a batch are indexed: all that a worker has to know of the schema.
 

@@ -9,10 +9,11 @@ import queue
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from searchlib.errors import StorageError
+from searchlib.frozen import frozen
 from searchlib.indexing.batch import DocumentBatch
 from searchlib.indexing.builder import SegmentBuilder
 from searchlib.indexing.worker import receive, send
@@ -31,7 +32,7 @@ _PIPE_SIZE: Final = 1 << 20
 """A batch is to come in few pieces: for each, the thread that reads must wait for its turn."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrittenSegment:
     """A segment that was written, not yet committed.
 

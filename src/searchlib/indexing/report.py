@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from searchlib.errors import Notice, Problem  # noqa: TC001 - pydantic looks them up
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alert:
     """A saved query that matches new documents, or can't be evaluated.
 

@@ -18,12 +18,13 @@ whose parts of x are 32-bit floats too.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.errors import ArgumentError
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from searchlib.arrays import Float32Array, Float64Array, NumberArray
@@ -32,7 +33,7 @@ _MOST: Final = {"k1": 1e6, "b": 1.0, "k3": 1e6, "burst": 10.0}
 """The largest values: with a higher power scores would be too large for a number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Scoring:
     """The parameters of the scores. None of them needs other postings.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
 
 from searchlib.analysis import terms_of
 from searchlib.errors import SchemaError
+from searchlib.frozen import frozen
 from searchlib.schema.markers import AUTO, Date, Key, Keyword, Marker, Number, Stored, Text
 from searchlib.schema.values import known_by_text
 
@@ -43,7 +44,7 @@ of those that it does not know it may ignore.
 _MOST_TOLD: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldSpec:
     """One field: its name, how it is indexed, and what it holds.
 

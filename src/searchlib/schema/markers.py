@@ -13,14 +13,15 @@ can't be searched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from searchlib.frozen import frozen
 
 AUTO: Final = "auto"
 """The language of a text field whose documents are each in their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """The field that identifies a document: exactly one per model, of type ``str``.
 
@@ -28,7 +29,7 @@ class Key:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Text: split into words, searched by word, phrase and pattern, ranked and highlighted.
 
@@ -51,7 +52,7 @@ class Text:
         object.__setattr__(self, "boost", float(self.boost))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keyword:
     """A label that is matched as a whole: a category, a source, a place.
 
@@ -67,7 +68,7 @@ class Keyword:
     facet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Date:
     """A ``date`` or ``datetime``, or ``None``: searched by day, month, year and range.
 
@@ -80,7 +81,7 @@ class Date:
     sortable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """An ``int`` (64 bits, signed) or ``float``, or ``None``: searched by value and range.
 
@@ -91,7 +92,7 @@ class Number:
     sortable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stored:
     """Kept and returned with the document, but not searched; of any type that JSON can hold."""
 

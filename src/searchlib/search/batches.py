@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
+from searchlib.frozen import frozen
 from searchlib.query.parser import MAX_QUERY_CHARACTERS
 from searchlib.query.tree import Phrase
 from searchlib.schema.roles import Headings
@@ -28,7 +29,7 @@ _KNOWN: Final = 50_000
 """Of how many documents the title and the date are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchRow(Generic[M_co]):
     """What one query of a list finds.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY  # noqa: TC003 - dataclasses look it up
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from searchlib.arguments import whole_number
 from searchlib.errors import NoFingerprintsError, QueryError
+from searchlib.frozen import frozen
 from searchlib.postings import best_of_groups, first_of_groups, highest
 from searchlib.query.checks import shown
 from searchlib.schema.markers import Key, Keyword
@@ -32,7 +33,7 @@ _MARGIN: Final = 0.5
 """By so much the likely number of groups must be more than that of those wanted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collapse:
     """What makes documents a group, and how many of each group are hits.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from searchlib.analysis.terms import analyze, fold_accents, terms_of
 from searchlib.analysis.tokens import tokenize
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.query.lexer import label_text, quoted
 from searchlib.query.tree import And, Phrase, Prefix, Word
 from searchlib.schema.markers import Keyword, Text
@@ -57,7 +58,7 @@ _PIECE: Final = re.compile(r"[^ '-]+")
 _END: Final = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completion:
     """What may be meant by the beginning of a query.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -14,6 +14,7 @@ from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.json_lines import json_lines
 from searchlib.export.rows import Column
 from searchlib.export.targets import write_text
+from searchlib.frozen import frozen
 from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight.contexts import in_context
 from searchlib.highlight.marks import Span  # noqa: TC001 - pydantic looks it up
@@ -45,7 +46,7 @@ _COLUMNS: Final = [Column(name, "str", many=False, field=None) for name in _NAME
 _WORD: Final = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConcordanceLine:
     """One occurrence of what a query looks for, with what stands around it.
 
@@ -77,7 +78,7 @@ class ConcordanceLine:
         return {**asdict(self), "marks": [list(span) for span in self.marks]}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineReader:
     """Reads the lines of documents.
 

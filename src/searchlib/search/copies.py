@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ from searchlib.fingerprints.pairs import NearPairs, alike, identities, leaders
 from searchlib.fingerprints.shingles import TermHashes, UInt64Array
 from searchlib.fingerprints.similarity import COPY, exact_similarity, similarities
 from searchlib.fingerprints.sketches import Fingerprints
+from searchlib.frozen import frozen
 from searchlib.schema.markers import AUTO, Text
 from searchlib.schema.paths import value_at
 
@@ -28,7 +28,7 @@ _ROOM: Final = 0.1
 """By so much an estimate may be too low for the exact similarity to be computed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copy:
     """An article that is nearly the same as another one.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import core_schema
 
+from searchlib.frozen import frozen
 from searchlib.highlight import Snippet
 from searchlib.query.notes import Note
 from searchlib.search.facets.values import (
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """How a value stands in JSON: an annotation of the type of what it is there.
 
@@ -84,7 +85,7 @@ def write_facet(facet: FacetResult, write: Callable[[Any], Any]) -> Any:
     """Write a facet by a function that knows the types of what ``to_json`` gives."""
     if isinstance(facet, Facet):
         return write({**facet.to_json(), "values": [one._asdict() for one in facet]})
-    return write({name: getattr(facet, name) for name in facet.__slots__})
+    return write({one.name: getattr(facet, one.name) for one in fields(facet)})
 
 
 def read_facet(given: Any, read: Callable[[Any], dict[str, Any]]) -> FacetResult:

@@ -6,10 +6,11 @@ read from JSON.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic_core import from_json, to_jsonable_python
+
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredHit:
     """A hit, with its document as it is stored: no model is made until a program looks at it.
 
@@ -65,7 +66,7 @@ class StoredHit:
         return self  # nothing of it changes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GivenHit:
     """A hit that did not come out of an index, but from JSON for example.
 

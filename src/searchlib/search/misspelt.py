@@ -7,12 +7,12 @@ are left to compare, all at once (:mod:`searchlib.search.edits`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.analysis.terms import fold_accents
+from searchlib.frozen import frozen
 from searchlib.search.edits import Costs, letters_of, table_end
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _RARE_WEIGHT: Final = 1.3
 _WEIGHT: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A word that may be meant.
 

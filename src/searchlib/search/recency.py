@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY  # noqa: TC003 - dataclasses look it up
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.postings import Clause, Scored
 from searchlib.query.checks import shown
 from searchlib.query.field_values import value_bounds
@@ -32,7 +33,7 @@ _SPAN: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?([hdwmy])", re.IGNORECASE)
 _DAYS: Final = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 365.2425 / 12, "y": 365.2425}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recency:
     """A boost for new documents: their scores are multiplied by a factor that decays with age.
 

@@ -7,7 +7,6 @@ a share of its own in the documents than if it has the same share in all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from searchlib.analysis import stop_terms
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.schema.markers import Keyword, Text
 from searchlib.search.spellings import label_as_written, word_as_written
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignificantTerm:
     """A word or label that more of some documents have than of the others.
 
@@ -53,7 +53,7 @@ class SignificantTerm:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignificantTerms:
     """What sets some documents apart, the most significant first.
 
@@ -85,7 +85,7 @@ class SignificantTerms:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TermCounts:
     """How many documents have each term of a field.
 

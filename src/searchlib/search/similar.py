@@ -9,11 +9,11 @@ with the highest weights times ln(1 + df). docs/similar.md has the formulas.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from searchlib.analysis.detection import can_detect, detect_language
 from searchlib.errors import ArgumentError
+from searchlib.frozen import frozen
 from searchlib.query.tree import Boost, Not, Or, Query, Term, Verbatim, Word
 from searchlib.search.joined_words import joined_in
 from searchlib.search.term_uses import TermUse, TermUses
@@ -72,7 +72,7 @@ class KnownTexts(Protocol):
         """Tell what is known of terms; those that can't be looked for are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Likeness:
     """What documents are looked for that are similar to one.
 

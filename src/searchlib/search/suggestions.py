@@ -11,11 +11,12 @@ from __future__ import annotations
 import html
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.analysis.terms import fold_accents
+from searchlib.frozen import frozen
 from searchlib.query.field_names import FieldNames
 from searchlib.query.lexer import label_text, quoted
 from searchlib.query.tree import Not, Phrase, Query, Term, Word
@@ -47,7 +48,7 @@ _APOSTROPHES: Final = frozenset("'’")
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "NEAR", "TO", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suggestion:
     """Another query that may have been meant.
 
@@ -66,7 +67,7 @@ class Suggestion:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Change:
     """What may stand in the place of a part of a query."""
 

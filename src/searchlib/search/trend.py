@@ -6,7 +6,6 @@ import io
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003 - pydantic looks them up
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
@@ -16,6 +15,7 @@ from searchlib.errors import ArgumentError, MissingExtraError, QueryError
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.rows import Column
 from searchlib.export.targets import binary_file, write_text
+from searchlib.frozen import frozen
 from searchlib.query.notes import Note  # noqa: TC001 - pydantic looks it up
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _COLUMNS: Final = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrendSpan:
     """A year, a month, ... of a trend.
 
@@ -52,7 +52,7 @@ class TrendSpan:
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrendSeries:
     """A query over time.
 
@@ -73,7 +73,7 @@ class TrendSeries:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trend:
     """Several queries over the same spans of time.
 

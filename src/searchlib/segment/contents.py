@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from searchlib.segment.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvertedField:
     """The postings of one field: for each term the documents it is in.
 
@@ -44,7 +46,7 @@ class InvertedField:
     words: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberColumn:
     """One number for each document that has one.
 
@@ -57,7 +59,7 @@ class NumberColumn:
     present: BoolArray
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentContents:
     """Documents numbered from 0, inverted field by field.
 

@@ -12,12 +12,13 @@ import mmap
 import os
 import struct
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
 from searchlib.errors import CorruptIndexError, IndexVersionError, StorageError
+from searchlib.frozen import frozen
 from searchlib.segment.spool import Spool, writing
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _DTYPES: Final = frozenset(("|u1", "<u2", "<u4", "<u8", "<i8", "<f4", "<f8"))
 _PIECE: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """An entry of the table of contents.
 

@@ -8,7 +8,6 @@ where that of the batch before has ended.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from searchlib.analysis.batch import TokenBatch
 from searchlib.analysis.vocabulary import Vocabulary
+from searchlib.frozen import frozen
 from searchlib.segment.contents import InvertedField
 from searchlib.segment.file import narrowest
 from searchlib.segment.words import Words, words_of
@@ -29,7 +29,7 @@ _RARE: Final = (1 << 16) - 1
 """Terms with this number or a higher one came late to the vocabulary: their tokens are few."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchPostings:
     """The postings of some documents, by the numbers of their terms, as narrow as they go.
 

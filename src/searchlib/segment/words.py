@@ -7,12 +7,12 @@ they are compressed, unlike the spellings of labels, which are looked up one by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import zstandard
 
+from searchlib.frozen import frozen
 from searchlib.segment.file import narrowest
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _MOST_BYTES: Final = 1 << 31
 """So many bytes a section of words may have at most, so that a damaged one can't ask for more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """Words of terms, those of a term together, the commonest first; of equally common the lowest.
 

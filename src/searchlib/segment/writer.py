@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from searchlib.frozen import frozen
 from searchlib.segment.contents import InvertedField, frequency_sums
 from searchlib.segment.doc_values import write_numbers
 from searchlib.segment.documents import write_documents
@@ -24,7 +24,7 @@ _VALUES_AT_ONCE: Final = 1 << 21
 """The positions that are encoded in one go: few enough to stay in memory the CPU has at hand."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentInfo:
     """A segment that was written.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.export.field_texts import read_fields
+from searchlib.frozen import frozen
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
@@ -49,7 +49,7 @@ Values = dict[str, Any]
 """The parameters of a call by name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A call that gives JSON.
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import ArgumentError, NoFingerprintsError, QueryError, UnsupportedError
+from searchlib.frozen import frozen
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.dates import date_span
@@ -43,7 +44,7 @@ _LABELS: Final = 8
 _MORE_LABELS: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What a search found.
 
@@ -60,7 +61,7 @@ class Found:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overview:
     """What an index holds.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from searchlib.frozen import frozen
 from searchlib.search.neighbours import RERANKS
 from searchlib.search.ranking_texts import ranking_of
 from searchlib.search.typos import TYPOS
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from searchlib.server.state import Pairs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Param:
     """A parameter of a call.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib.frozen import frozen
 from searchlib.schema.markers import Date, Keyword, Text
 from searchlib.schema.roles import title_and_body
 from searchlib.search.order import sortable_fields
@@ -21,7 +21,7 @@ _DATE_TEXTS: Final = ("published_text",)
 _MOST_FACETS: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Roles:
     """What the fields of a model are to a reader. An empty name is for what the model has not.
 

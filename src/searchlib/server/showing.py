@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
+from searchlib.frozen import frozen
 from searchlib.schema.paths import as_list
 from searchlib.server.links import web_address
 from searchlib.server.marked_text import MarkedText, marked_text
@@ -39,7 +39,7 @@ class Fact(NamedTuple):
     values: list[Value]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownHit:
     """A hit as a page has it.
 

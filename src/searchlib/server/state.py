@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
+
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +25,7 @@ NAMES: Final = (
 """The parameters of a search, besides those of labels."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchState:
     """A search as the address of its page has it.
 

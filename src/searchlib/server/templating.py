@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from searchlib.errors import ArgumentError
+from searchlib.frozen import frozen
 from searchlib.server.state import SORTS, SearchState
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ SORT_NAMES: Final = dict(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StaticFile:
     """A file that pages need.
 

@@ -11,7 +11,6 @@ import errno
 import os
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
@@ -25,6 +24,7 @@ from searchlib.errors import (
     SearchlibError,
     StorageError,
 )
+from searchlib.frozen import frozen
 from searchlib.storage import deletions, filesystem, names
 from searchlib.storage.lock import WriteLock
 from searchlib.storage.manifest import FORMAT, MAX_BYTES, Manifest, SegmentEntry, decode
@@ -54,7 +54,7 @@ class Closeable(Protocol):
 T = TypeVar("T", bound=Closeable)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reading:
     """A manifest as it was read.
 

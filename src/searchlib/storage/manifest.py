@@ -49,11 +49,12 @@ from __future__ import annotations
 import errno
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from zlib import crc32
 
 from searchlib.errors import CorruptIndexError, IndexVersionError, NotAnIndexError, StorageError
+from searchlib.frozen import frozen
 from searchlib.storage import names
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ _TAIL_LENGTH: Final = len(_CHECKSUM_KEY) + len('01234567"\n}\n')
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeletionsEntry:
     """The file that says which documents of a segment are deleted.
 
@@ -97,7 +98,7 @@ class DeletionsEntry:
         _expect_integer("checksum", self.checksum, 0, _MAX_CRC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentEntry:
     """One segment of the index.
 
@@ -134,7 +135,7 @@ class SegmentEntry:
         return self.doc_count - self.deleted_count
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CatalogueEntry:
     """The file that says which files the documents of the index come from.
 
@@ -155,7 +156,7 @@ class CatalogueEntry:
         _expect_integer("checksum", self.checksum, 0, _MAX_CRC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptEntry:
     """A file with what the index keeps besides documents: its synonyms, or its saved queries.
 
@@ -176,7 +177,7 @@ class KeptEntry:
         _expect_integer("checksum", self.checksum, 0, _MAX_CRC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """The state of the index after one commit.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from searchlib.errors import CorruptIndexError, SearchlibError
+from searchlib.frozen import frozen
 from searchlib.segment.languages import LANGUAGE_FIELD, UNSTEMMED
 from searchlib.segment.reader import SegmentReader
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from searchlib.storage import IndexDirectory, Manifest, SegmentEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenSegment:
     """A segment, and which of its documents are deleted.
 

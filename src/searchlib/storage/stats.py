@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - pydantic looks it up
 from typing import TYPE_CHECKING
 
+from searchlib.frozen import frozen
 from searchlib.postings import Scoring  # noqa: TC001 - pydantic looks it up
 from searchlib.postings.choice import KERNELS
 from searchlib.segment.languages import UNSTEMMED
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexStats:
     """What an index holds.
 

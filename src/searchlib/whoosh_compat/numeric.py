@@ -8,7 +8,6 @@ of any precision, as they cost nothing, where Whoosh has to choose a few.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
@@ -18,6 +17,7 @@ from whoosh.columns import ColumnReader
 from whoosh.fields import DATETIME, NUMERIC
 from whoosh.util.times import datetime_to_long
 
+from searchlib.frozen import frozen
 from searchlib.whoosh_compat.terms import Postings
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class NumberTerms:
         return int(np.searchsorted(values, np.uint64(lowest)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnKeys:
     """What Whoosh sorts and groups the documents of all segments by.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
+
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ Positions = tuple["Int32Array", "Int64Array"]
 count: as from :meth:`searchlib.segment.field_reader.FieldReader.positions`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Postings:
     """The postings of a term.
 

@@ -11,7 +11,6 @@ for nobody knows which value belongs to which column; what is missing at its end
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -24,6 +23,7 @@ from searchlib.articles.shapes import has_text
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
 from searchlib.errors import Problem
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,7 +54,7 @@ class Rows(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """How values are put together to rows.
 

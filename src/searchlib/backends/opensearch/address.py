@@ -15,12 +15,13 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Self
 from urllib.parse import parse_qsl, unquote
 
 from searchlib.backends.opensearch import SCHEME, is_address
 from searchlib.errors import ArgumentError
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Host(NamedTuple):
         return f"[{self.name}]:{self.port}" if ":" in self.name else f"{self.name}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Address:
     """Where an index on a cluster is, and how to speak to it.
 

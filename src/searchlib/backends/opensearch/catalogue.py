@@ -11,7 +11,7 @@ import base64
 import contextlib
 import uuid
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
@@ -23,6 +23,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     ServerConflictError,
 )
+from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ _PIECE_BYTES: Final = 1 << 20
 _MAPPINGS: Final = {"dynamic": False, "properties": {"generation": {"type": "keyword"}}}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pointer:
     """Which pieces are in force.
 

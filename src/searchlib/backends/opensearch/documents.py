@@ -8,7 +8,6 @@ in an index in a folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -23,6 +22,7 @@ from searchlib.backends.opensearch.mapping import (
     sent_label,
     sent_term,
 )
+from searchlib.frozen import frozen
 from searchlib.indexing.columns import field_plan
 from searchlib.schema.markers import AUTO, Keyword
 from searchlib.segment.languages import LANGUAGE_FIELD, UNSTEMMED
@@ -40,7 +40,7 @@ _MOST_WORDS: Final = 1 << 20
 _HEAD: Final = f',"{ROOT}":'.encode()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourcePlan:
     """What is sent of the documents of a schema, in plain types.
 

@@ -11,7 +11,6 @@ layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +21,7 @@ from searchlib.errors import (
     NotAnIndexError,
     SchemaError,
 )
+from searchlib.frozen import frozen
 from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 from searchlib.schema.places import objects_of
 
@@ -304,7 +304,7 @@ def _natural(spec: FieldSpec, full_text: bool) -> Json | None:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meta:
     """What an index says of itself.
 

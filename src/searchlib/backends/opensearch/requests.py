@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.backends.opensearch.leaves import ServerLeaves
@@ -15,6 +14,7 @@ from searchlib.backends.opensearch.mapping import (
 )
 from searchlib.backends.opensearch.nodes import Node, ServerNodes
 from searchlib.errors import QueryError, QueryTooCostly, UnsupportedError
+from searchlib.frozen import frozen
 from searchlib.query.field_values import Clock, value_bounds
 from searchlib.query.tree import Term
 from searchlib.schema.markers import Date, Number
@@ -51,7 +51,7 @@ return factor;
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestWriter:
     """Writes searches.
 

@@ -9,7 +9,6 @@ these the server counts the documents, exactly.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,6 +24,7 @@ from searchlib.backends.opensearch.mapping import (
     text_field,
 )
 from searchlib.errors import SearchlibError
+from searchlib.frozen import frozen
 from searchlib.schema.markers import AUTO, Text
 from searchlib.schema.paths import value_at
 from searchlib.search.significant import TermCounts, field_of
@@ -193,7 +193,7 @@ class ServerSignificance:
         return np.array(counts, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Words:
     """The words of documents.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +29,7 @@ from searchlib.cli.commands.options import (
 from searchlib.cli.commands.ranking import typos_option
 from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import progress_bar
+from searchlib.frozen import frozen
 from searchlib.query.filter_texts import filters_of
 from searchlib.storage import filesystem
 
@@ -159,7 +159,7 @@ def batch_command(
     report.show(output)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Batch:
     """A list of queries that is run.
 

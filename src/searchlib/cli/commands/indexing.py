@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.reports import Outcome, print_outcome, print_problems, write_problems
 from searchlib.cli.terminal import add_with_bar, print_json, reindex_with_bar, sync_with_bar
 from searchlib.errors import SchemaMismatchError, SearchlibError, SourceNotFoundError
+from searchlib.frozen import frozen
 from searchlib.index import Index
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def reindex_command(
     end_with(outcome, place, problems_path, as_json=as_json, strict=strict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Job:
     """What is to be indexed, and how.
 

@@ -6,10 +6,10 @@ One line of JSON in ASCII for each: its name, the text that it was read from, an
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searchlib.errors import CorruptIndexError, QueryError
+from searchlib.frozen import frozen
 from searchlib.query.json_form import from_json, to_json
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedQuery:
     """A query that an index keeps.
 

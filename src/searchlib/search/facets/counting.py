@@ -7,12 +7,12 @@ Raises (all functions):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from searchlib.frozen import frozen
 from searchlib.postings import highest
 from searchlib.schema.markers import Keyword
 from searchlib.schema.values import label_term
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _new_count: Final = partial(tuple.__new__, LabelCount)  # half the time of LabelCount(...)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counter:
     """Counts documents of a commit.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from searchlib.arguments import flag, one_of, whole_number
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.query.checks import shown
 from searchlib.query.dates import split_range
 from searchlib.query.tree import Range, Term
@@ -29,7 +29,7 @@ UNITS: Final[tuple[Unit, ...]] = ("year", "quarter", "month", "week", "day", "ho
 AUTO: Final = "auto"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FacetRequest:
     """What all requests have in common.
 
@@ -44,7 +44,7 @@ class FacetRequest:
             raise QueryError(f"expected the name of a field to count by, got {shown(self.field)}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms(FacetRequest):
     """Count documents by their labels.
 
@@ -72,7 +72,7 @@ class Terms(FacetRequest):
             raise QueryError(f"expected prefix to be a text or None, got {shown(self.prefix)}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Histogram(FacetRequest):
     """Count documents by spans of time, or by numbers in steps of equal width.
 
@@ -106,7 +106,7 @@ class Histogram(FacetRequest):
             )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ranges(FacetRequest):
     """Count documents by ranges of your own, which may overlap.
 
@@ -137,7 +137,7 @@ class Ranges(FacetRequest):
         return [_range_query(self.field, one) for one in self.ranges]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stats(FacetRequest):
     """Compute the lowest, the highest and the mean value of a field, their sum and their spread.
 
@@ -146,7 +146,7 @@ class Stats(FacetRequest):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Distinct(FacetRequest):
     """Count the different values of a field.
 

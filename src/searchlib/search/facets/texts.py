@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.errors import QueryError
+from searchlib.frozen import frozen
 from searchlib.query.checks import shown
 from searchlib.query.dates import date_span, split_range
 from searchlib.query.field_names import FieldNames
@@ -45,7 +45,7 @@ _NUMBERS: Final = (
 _PREFIX: Final = re.compile(r"(?:(.*?),)?\s*prefix=(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """What a part says.
 

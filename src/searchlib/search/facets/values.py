@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from searchlib.frozen import frozen
 from searchlib.schema.values import label_term
 from searchlib.search.dumping import Dumped
 
@@ -57,7 +58,7 @@ class SpanCount(NamedTuple):
         return {name: plain(value) for name, value in self._asdict().items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facet(Dumped, Sequence[Any]):
     """The counts of a ``Terms``, ``Histogram`` or ``Ranges``.
 
@@ -125,7 +126,7 @@ class Facet(Dumped, Sequence[Any]):
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldStats(Dumped):
     """What ``Stats`` computes. Without a value all but the counts are ``None``.
 
@@ -155,10 +156,10 @@ class FieldStats(Dumped):
 
     def to_json(self) -> dict[str, Any]:
         """Convert them to values that JSON can hold; a ``timedelta`` to seconds."""
-        return {name: plain(getattr(self, name)) for name in self.__slots__}
+        return {one.name: plain(getattr(self, one.name)) for one in fields(self)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DistinctCount(Dumped):
     """What ``Distinct`` counts.
 
@@ -176,7 +177,7 @@ class DistinctCount(Dumped):
 
     def to_json(self) -> dict[str, Any]:
         """Convert it to values that JSON can hold."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 FacetResult = Facet | FieldStats | DistinctCount
