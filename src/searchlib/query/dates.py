@@ -31,7 +31,6 @@ and shorter units are exact, also when clocks change.
 
 from __future__ import annotations
 
-import difflib
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
@@ -429,10 +428,12 @@ def _hint(text: str) -> str:
     if len(parts) in (2, 3) and all(part.isdecimal() for part in parts):
         readings = _readings(parts)
         return f"write year-month-day{': ' if readings else ''}{' or '.join(readings)}"
+    from difflib import get_close_matches
+
     text = text.lower()
     for word in _TOKEN.findall(text):
         known = [name for name in _WORDS if name[0] == word[0]]
-        close = difflib.get_close_matches(word, known, n=1, cutoff=0.75)
+        close = get_close_matches(word, known, n=1, cutoff=0.75)
         if close and close[0] != word:
             return f"did you mean {text.replace(word, close[0])!r}?"
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -116,12 +115,14 @@ class FieldNames:
 
     def _all_meant(self, name: str) -> Sequence[str]:
         """Find the fields that a name may stand for."""
+        from difflib import get_close_matches
+
         near = [
             known
             for known, letters in self._letters.items()
             if sum(map(letters.__contains__, name)) >= _SHARED * (len(name) + len(known))
         ]
-        close = difflib.get_close_matches(name, near, n=1, cutoff=2 * _SHARED) if near else []
+        close = get_close_matches(name, near, n=1, cutoff=2 * _SHARED) if near else []
         return close or self._otherwise.get(name.lower(), ())
 
     def _written_otherwise(self) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ _QUOTE_IN_WORD: Final = "\uf8fe"
 
 # In these rules \u2010-\u2015, \ufe63 and \uff0d are what is typed for a minus sign: hyphens,
 # dashes, and the forms of East Asia.
-_TOKEN: Final = re.compile(
-    r"""
+_RULES: Final = r"""
     \s*+(?:
       (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:\uff1a<>\u2264\u2265]))
     | (?P<operator>(?:ANDNOT|ANDMAYBE|REQUIRE|AND|OR|NOT)(?![^\s()"])|\|\|?+|&&)
@@ -62,9 +62,7 @@ _TOKEN: Final = re.compile(
         (?=[^\s)\-+!\u2010-\u2015\ufe63\uff0d&|=<>.,;:?]))
     | (?P<compare>[<>]=?+|[\u2264\u2265])
     | (?P<word>(?:[^\s()"|&]++|&(?!&))++)
-    )""",
-    re.VERBOSE,
-)
+    )"""
 
 
 BEHIND_NAME: Final = ": \t\u3000\uff1a"
@@ -99,6 +97,12 @@ class Token:
     end: int
 
 
+@cache
+def _rules() -> re.Pattern[str]:
+    """Compile the rules, which queries of plain words need not wait for."""
+    return re.compile(_RULES, re.VERBOSE)
+
+
 END: Final = Token("end", "", 0, 0)
 """What stands behind the last piece. It has no place."""
 
@@ -118,7 +122,7 @@ def tokens(
     """
     end = len(text)
     found, at = _plain_words(text, fields) if end <= most else ([], 0)
-    match = _TOKEN.match
+    match = _rules().match
     while at < end and len(found) <= most and (piece := match(text, at)) is not None:
         kind: str = piece.lastgroup  # type: ignore[assignment]  # all alternatives have names
         start, at = piece.span(piece.lastindex)  # type: ignore[arg-type]
