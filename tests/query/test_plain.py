@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.query import And, Term, Word
+from searchlib.query import And, Phrase, Term, Word
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK
 from searchlib.query.grammar import Reading
@@ -24,10 +24,13 @@ FIELDS = st.sampled_from(["", "", "title:", "note:", "source:", "id:", "pages:",
 PARTS = st.tuples(FIELDS, WORDS, st.sampled_from([" ", " ", " ", "  ", "\t"])).map("".join)
 
 
-@given(st.sampled_from(["", "", " "]), st.lists(PARTS, min_size=1, max_size=5))
-@example("", ["storm ", "title:flood ", "source:Reuters "])
-def test_it_is_read_as_the_grammar_reads_it(blank: str, parts: list[str]) -> None:
-    for text in (blank + "".join(parts)[:-1], blank + "".join(parts)):
+@given(st.sampled_from(["", "", " "]), st.lists(PARTS, min_size=1, max_size=5), st.booleans())
+@example("", ["storm ", "title:flood ", "source:Reuters "], False)
+@example("", ["prime ", "OR ", "2025 "], True)
+def test_it_is_read_as_the_grammar_reads_it(blank: str, parts: list[str], in_quotes: bool) -> None:
+    quote = '"' * in_quotes
+    for whole in (blank + "".join(parts)[:-1], blank + "".join(parts)):
+        text = quote + whole + quote
         query = plain_query(text, NAMES)
         if query is not None:
             reading = Reading(text, NAMES, SYSTEM_CLOCK, lenient=False)
@@ -43,10 +46,15 @@ def test_each_word_has_its_field_and_its_place() -> None:
     assert [part.span for part in walk(query)] == [(0, 32), (0, 5), (12, 17), (25, 32)]
 
 
+def test_a_phrase_has_its_words_as_they_stand() -> None:
+    assert plain_query('"prime minister"', NAMES) == Phrase("prime minister")
+
+
 def test_what_is_special_is_left_to_the_grammar() -> None:
     special = [
         "", " ", "storm ", "storm  flood", "storm OR flood", "OR", "storm or flood", "near",
         "storm-flood", "storm*", '"storm"', "title:", ":storm", "title:OR", "a:b", "title:a:b",
         "url:a", "pages:5", "published:2025", "title: storm", "storm : flood", "(storm flood",
+        '"storm', '"storm  flood"', '"storm* flood"', '"storm" flood"', '"storm flood"~2',
     ]  # fmt: skip
     assert not any(plain_query(text, NAMES) for text in special)

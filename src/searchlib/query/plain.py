@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from searchlib.query.hints import LOOKS_LIKE_OPERATOR
 from searchlib.query.joins import all_of
 from searchlib.query.lexer import OPERATORS
-from searchlib.query.tree import Query, Term, Word
+from searchlib.query.tree import Phrase, Query, Term, Word
 
 if TYPE_CHECKING:
     from searchlib.query.field_names import FieldNames
@@ -16,7 +16,9 @@ _NOT_PLAIN: Final = OPERATORS.union(LOOKS_LIKE_OPERATOR)
 
 
 def plain_query(text: str, names: FieldNames) -> Query | None:
-    """Read a query of words of letters and digits, each behind the name of a field or without one.
+    """Read a query of words of letters and digits.
+
+    Each is behind the name of a field or without one, or all are in double quotes.
 
     Args:
         text: The query.
@@ -26,6 +28,8 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
         What the grammar makes of it, if all words must match; ``None`` if there is anything else:
         an operator or what looks like one, a date or number, punctuation, or a second blank.
     """
+    if text[:1] == '"':
+        return _plain_phrase(text)
     # Nearly all other queries are told at once by one of these, before any leaf is made.
     if "-" in text or not text[-1:].isalnum() or " OR " in text:
         return None
@@ -46,3 +50,10 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
                 leaves.append(Term(name, value, span=span))
         at = end + 1
     return leaves[0] if len(leaves) == 1 else all_of(leaves, (0, len(text)))
+
+
+def _plain_phrase(text: str) -> Phrase | None:
+    words = text[1:-1].split(" ")
+    if len(words) == 1 or text[-1] != '"' or not all(map(str.isalnum, words)):
+        return None
+    return Phrase(text[1:-1], span=(0, len(text)))

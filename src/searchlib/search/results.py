@@ -254,7 +254,7 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         return part
 
     def __iter__(self) -> Iterator[Hit[M_co]]:
-        made = self._made
+        made, make = self._made, self._make
         for first in range(0, len(self._ranks), _AT_ONCE):
             some = slice(first, first + _AT_ONCE)
             found = zip(
@@ -262,7 +262,7 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
                 strict=True,
             )  # fmt: skip
             for rank, docnum, score in found:
-                yield made.get(rank) or self._make(rank, docnum, score)
+                yield made.get(rank) or make(rank, docnum, score)
 
     def __len__(self) -> int:
         return len(self._ranks)
