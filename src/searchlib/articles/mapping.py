@@ -40,7 +40,7 @@ from searchlib.articles.when import read_when
 from searchlib.errors import Problem, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pydantic import JsonValue
@@ -209,10 +209,15 @@ def _add_categories(
     if rank < ranks["categories"]:
         both.reverse()
     found.extra.update((key, value) for key, value in both if _is_nested(value))
-    labels = [label for _, value in both for label in to_categories(value)]
-    unique = {str(label): label for label in labels}
-    found.chosen["categories"] = "+".join(key for key, _ in both), [*unique.values()]
+    labels = merge_labels(value for _, value in both)
+    found.chosen["categories"] = "+".join(key for key, _ in both), labels
     ranks["categories"] = min(rank, ranks["categories"])
+
+
+def merge_labels(values: Iterable[JsonValue]) -> list[JsonValue]:
+    """Put the categories of several values into one list, each of them once."""
+    labels = [label for value in values for label in to_categories(value)]
+    return [*{str(label): label for label in labels}.values()]
 
 
 def _is_nested(value: JsonValue) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime  # noqa: TC003 - pydantic looks them up at run time
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from searchlib.schema.markers import Date, Key, Keyword, Stored, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Article(BaseModel):
@@ -74,6 +77,48 @@ class Article(BaseModel):
         if not self.id:
             self.__dict__["id"] = content_id(self)
         return self
+
+
+def valid_article(values: Mapping[str, object], file: str, line: int, record: int) -> Article:
+    """Make an article of values that need no validation, and tell it its place.
+
+    Args:
+        values: The values by their fields: texts as :func:`as_taken` gives them, lists and
+            objects that nobody else has, and a title or a body.
+        file: As for :meth:`Article.set_place`.
+        line: As for :meth:`Article.set_place`.
+        record: As for :meth:`Article.set_place`.
+    """
+    article = Article.__new__(Article)
+    lists: dict[str, object] = {"categories": [], "places": [], "authors": [], "extra": {}}
+    place = {"file": file, "line": line, "record": record}
+    fields = {**_DEFAULTS, **lists, **values, **place}
+    _set(article, "__dict__", fields)
+    _set(article, "__pydantic_fields_set__", {*values})
+    _set(article, "__pydantic_extra__", None)
+    _set(article, "__pydantic_private__", None)
+    if not fields["id"]:
+        fields["id"] = content_id(article)
+    return article
+
+
+def as_taken(text: str) -> str:
+    """Give a text as the model takes it: without the white space around it.
+
+    Raises:
+        UnicodeEncodeError: The model does not take it.
+    """
+    if not text.isascii():
+        text.encode()
+    return text if text.strip() == text else text.strip(_SPACE)
+
+
+_set: Final = object.__setattr__  # the model is frozen
+_DEFAULTS: Final = {name: field.default for name, field in Article.model_fields.items()}
+_SPACE: Final = "".join(filter(str.isspace, map(chr, range(0x3001)))).translate(
+    dict.fromkeys(range(0x1C, 0x20))
+)
+"""White space by the Unicode standard, to which Python adds four control characters."""
 
 
 def content_id(article: Article) -> str:

@@ -16,6 +16,7 @@ from searchlib.articles.conversion import SHORTEN
 from searchlib.articles.date_order import evidence_of
 from searchlib.articles.mapping import build_article, date_texts, sort_out
 from searchlib.articles.model import Article
+from searchlib.articles.rows import Row, RowReader
 from searchlib.articles.source import Source
 from searchlib.articles.unsearched import UnsearchedTexts
 from searchlib.errors import Notice, Problem
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from searchlib.articles.mapping import SortedKeys
 
 Made: TypeAlias = Article | Problem | Notice
-Item: TypeAlias = "Made | Record | Source"
+Item: TypeAlias = "Made | Record | Row | Source"
 
 _Held: TypeAlias = "tuple[Record | Made, int | None, SortedKeys | None]"
 """An item, the line it begins on, and the sorted keys of a record."""
@@ -66,6 +67,7 @@ class RecordReader:
         self._size = 0
         self._number = 0
         self._notices: list[Notice] = []
+        self._rows = RowReader(source.options.fields, source.file)
         self._unsearched = UnsearchedTexts(source.path)
 
     def read(self, items: Iterable[Item]) -> Iterator[Article | Problem | Notice | Source]:
@@ -76,8 +78,16 @@ class RecordReader:
                     yield from self._release()
                     yield item
                     continue
+                if isinstance(item, Row):
+                    article = self._read_row(item)
+                    if article is not None:
+                        yield article
+                        if self._notices:
+                            yield from self._take_notices()
+                        continue
+                    item = Record(item.to_dict(), item.line)
                 held = self._sort(item)
-                if self._doubts and not (self._order or self._is_guessed):
+                if self._is_in_doubt:
                     yield from self._hold(held)
                     continue
                 if self._held:
@@ -89,6 +99,24 @@ class RecordReader:
             yield from self._finish()
             raise
         yield from self._finish()
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        """Whether records are held back until a date shows the order."""
+        return bool(self._doubts) and not (self._order or self._is_guessed)
+
+    def _read_row(self, row: Row) -> Article | None:
+        """Make an article of a row; ``None`` where that takes the way of any other record."""
+        if self._is_in_doubt or self._watch is not None:
+            return None
+        made = self._rows.read(row, self._number + 1, self._order)
+        if made is None:
+            return None
+        article, found = made
+        self._number += 1
+        if found is not None:
+            self._notices += self._unsearched.notices(found, article)
+        return article
 
     def _sort(self, item: Record | Made) -> _Held:
         if not isinstance(item, Record):

@@ -197,7 +197,7 @@ class Source:
         if isinstance(raw, Problem):
             return raw
         try:
-            return raw.decode() if b"\0" not in raw else self._decode_line(raw)
+            return raw.decode() if 0 not in raw else self._decode_line(raw)
         except UnicodeDecodeError:
             return self._decode_line(raw)
 

@@ -19,6 +19,7 @@ from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.field_keys import BY_TABLE, find_field
 from searchlib.articles.formats.base import Format
 from searchlib.articles.records import Record
+from searchlib.articles.rows import Row
 from searchlib.articles.shapes import has_text
 from searchlib.articles.source import too_large
 from searchlib.articles.text import UnusableError
@@ -27,8 +28,6 @@ from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from pydantic import JsonValue
 
     from searchlib.articles.field_keys import FieldMap
     from searchlib.articles.records import Item
@@ -40,7 +39,6 @@ _SAMPLE_ROWS: Final = 50
 _MISQUOTED: Final = 0.25  # one stray quote weighs as much as a quarter of the rows
 _MOST_ABOVE: Final = 10  # rows above the header
 _END: Final = "\ue000 the end of the table"  # a row of its own, unless a quote is open before it
-_NULLS: Final = frozenset({"NULL", "\\N"})  # what databases write for nothing
 
 
 class Rows(Protocol):
@@ -113,14 +111,14 @@ def read_table(source: Source) -> Iterator[Item]:
         if not isinstance(row, list):
             yield row
         elif columns:
-            yield _to_record(columns, row, source)
+            yield _to_item(columns, row, source)
         elif _is_header(row, source.options.fields, is_first=not above):
             columns = _columns(row)
             if above:
                 yield _left_out(above, source)
         elif not above and _has_text(_numbered(row), source.options.fields):
             columns = _numbered(row)  # a user told which column is which: there is no header
-            yield _to_record(columns, row, source)
+            yield _to_item(columns, row, source)
         else:
             above.append((source.line, row))
             if len(above) > _MOST_ABOVE:
@@ -181,17 +179,18 @@ class _Feed:
                 yield row
 
 
-def _to_record(columns: Sequence[str], row: list[str], source: Source) -> Record | Problem:
+def _to_item(columns: Sequence[str], row: list[str], source: Source) -> Row | Record | Problem:
     if len(row) > len(columns) and any(row[len(columns) :]):
         return source.problem(
             f"expected {len(columns)} values, as many as the header has names, got {len(row)}; "
             "put values that hold the delimiter in quotes",
             source.line,
         )
-    record: dict[str, JsonValue] = dict(zip(columns, row, strict=False))
-    if not _NULLS.isdisjoint(row):
-        record = {name: value for name, value in record.items() if value not in _NULLS}
-    return Record(record, source.line)
+    found = Row(columns, row if len(row) <= len(columns) else row[: len(columns)], source.line)
+    if "NULL" in row or "\\N" in row:  # what databases write for nothing
+        values = found.to_dict().items()
+        return Record({k: v for k, v in values if v not in ("NULL", "\\N")}, source.line)
+    return found
 
 
 def _is_header(row: Sequence[str], fields: FieldMap, *, is_first: bool) -> bool:
