@@ -138,3 +138,9 @@ def test_the_name_of_a_file_may_have_bytes_that_are_no_text() -> None:
     article = KnownArticle("a", "b", "m")
     known = KnownFile("/news/\udcff.txt", "\udcff.txt", 1, -1, "digest", "how", [article])
     assert [*read_known([known.to_line()])] == [known]
+
+
+def test_a_line_is_kept_as_it_was_read() -> None:
+    line = KnownFile("/news/a.txt", "a.txt", 1, 2, "digest", "", [KnownArticle("a")]).to_line()
+    (known,) = read_known([line])
+    assert known.line == line == known.to_line()

@@ -203,16 +203,16 @@ def test_a_folder_that_is_empty_may_be_a_disk_that_is_not_mounted(index: Index, 
 def test_a_folder_that_can_not_be_looked_into_keeps_its_articles(
     index: Index, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Path.iterdir
+    real = os.listdir
 
-    def iterdir(path: Path) -> object:
-        if path.name == "2024":
-            raise PermissionError(13, "Permission denied", str(path))
+    def listdir(path: str) -> list[str]:
+        if path == str(root / "2024"):
+            raise PermissionError(13, "Permission denied", path)
         return real(path)
 
     (root / "2025" / "vote.txt").unlink()
     write(root / "2025" / "poll.txt", "Poll\n\nA poll was held.\n")
-    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(os, "listdir", listdir)
     report = index.sync(root)
     assert (report.removed, report.added) == (1, 1)
     assert [problem.path for problem in report.problems] == [root / "2024"]

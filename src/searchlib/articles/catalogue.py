@@ -66,6 +66,7 @@ class KnownFile:
         problem_count: How many problems it has.
         problems: The first of these, each as ``[reason, line, field, key, kind, member]``; the
             member is the file inside this one that it is about.
+        line: The line of the catalogue that it was read from, as long as nothing has changed.
     """
 
     path: str
@@ -78,6 +79,7 @@ class KnownFile:
     tolerated: int = 0
     problem_count: int = 0
     problems: list[list[Any]] = field(default_factory=list)
+    line: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def keys(self) -> list[str]:
@@ -173,6 +175,7 @@ def _read_line(line: bytes) -> KnownFile:
         path, file, size, mtime_ns, digest, reading, articles, *rest = _decoded(line)
         records = [_lengthen(each) for each in articles]
         known = KnownFile(path, file, size, mtime_ns, digest, reading, records, *rest)
+        known.line = line
         if not isinstance(known.path, str):
             raise TypeError(f"expected a path, got {known.path!r:.80}")
     except (ValueError, TypeError) as error:

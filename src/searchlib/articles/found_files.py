@@ -5,38 +5,41 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.articles.catalogue import place_of
 from searchlib.articles.paths import name_of
-from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from pathlib import Path
 
 _SETTLED_NS: Final = 3_000_000_000
 """Longer than the steps in which any filesystem counts time; FAT's are of two seconds."""
 _UNSETTLED: Final = -1
 
 
-@frozen
-class FoundFile:
+class FoundFile(NamedTuple):
     """A file that is there.
 
     Attributes:
-        path: The path, under the root as it was given.
+        walked: The path, under the root as it was given.
         absolute: The absolute path.
         root: The folder that the name is relative to that its articles keep of it.
         size: Its length in bytes.
         mtime_ns: When it was last changed.
     """
 
-    path: Path
+    walked: str
     absolute: str
     root: Path | None
     size: int
     mtime_ns: int
+
+    @property
+    def path(self) -> Path:
+        """The path, under the root as it was given."""
+        return Path(self.walked)
 
     @property
     def file(self) -> str:
@@ -72,7 +75,7 @@ def is_in(path: str, places: Collection[str]) -> bool:
     return True
 
 
-def absolute_of(path: Path) -> str:
+def absolute_of(path: str | Path) -> str:
     """Give the absolute path, as it stands in the catalogue."""
     # Not resolve(): a linked folder keeps its name, as it does in Article.file.
     return os.path.abspath(path)  # noqa: PTH100

@@ -22,7 +22,7 @@ from searchlib.articles.records import RecordReader
 from searchlib.articles.source import Source, open_source, stream_source
 from searchlib.articles.text import UnusableError
 from searchlib.articles.unpacking import Budget
-from searchlib.articles.walking import complain, walk
+from searchlib.articles.walking import Walked, complain, walk
 from searchlib.errors import ArgumentError, Notice, Problem
 
 if TYPE_CHECKING:
@@ -138,8 +138,9 @@ def read_paths(
         is_empty = True
         for found in walk(path):
             is_empty = False
-            if isinstance(found, Path):
-                yield from read_file(found, name_of(found, root), options)
+            if isinstance(found, Walked):
+                file = Path(found.path)
+                yield from read_file(file, name_of(file, root), options)
             else:
                 yield found
         if is_empty:

@@ -131,7 +131,7 @@ class Sync:
         files = self._find(roots, root_of(found), allow_empty=allow_empty)
         with self._writer.new_catalogue() as catalogue:
             for known in self._pass_over(files, roots):
-                catalogue.append(known.to_line())
+                catalogue.append(known.line or known.to_line())
         taken = self._writer.report
         self.report.problems += taken.rejected[self._told :]  # of a server, which takes its time
         self.report.articles_added = taken.added
@@ -162,17 +162,10 @@ class Sync:
                 if isinstance(item, Problem):
                     self._block(item)
                 else:
-                    yield from self._look_at(item, root)
+                    size, mtime_ns = item.status.st_size, item.status.st_mtime_ns
+                    yield FoundFile(item.path, absolute_of(item.path), root, size, mtime_ns)
             if is_empty and not allow_empty:
                 raise SourceNotFoundError(_NO_FILES.format(absolute))
-
-    def _look_at(self, path: Path, root: Path | None) -> Iterator[FoundFile]:
-        try:
-            status = path.stat()
-        except OSError as error:
-            self._block(Problem(complain(error), path))
-            return
-        yield FoundFile(path, absolute_of(path), root, status.st_size, status.st_mtime_ns)
 
     def _block(self, problem: Problem) -> None:
         self.report.problems.append(problem)
@@ -184,10 +177,11 @@ class Sync:
         waiting = self._known()
         known = next(waiting, None)
         for found in files:
-            place = place_of(found.absolute)
-            while known is not None and place_of(known.path) < place:
-                yield from self._missing(known, roots)
-                known = next(waiting, None)
+            if known is not None and known.path != found.absolute:
+                place = place_of(found.absolute)
+                while known is not None and place_of(known.path) < place:
+                    yield from self._missing(known, roots)
+                    known = next(waiting, None)
             if known is not None and known.path == found.absolute:
                 yield from self._compare(known, found)
                 known = next(waiting, None)
@@ -217,7 +211,8 @@ class Sync:
 
     def _unchanged(self, known: KnownFile, found: FoundFile) -> KnownFile:
         self.report.unchanged += 1
-        self.report.problems.extend(known.kept_problems(found.path))
+        if known.problem_count:
+            self.report.problems.extend(known.kept_problems(found.path))
         return known
 
     def _read(
@@ -235,7 +230,7 @@ class Sync:
             yield from self._failed([Problem(complain(error), found.path)], old)
             return
         if old is not None and may_be_same and digest == old.digest:
-            yield self._unchanged(replace(old, size=found.size, mtime_ns=mtime_ns), found)
+            yield self._unchanged(replace(old, size=found.size, mtime_ns=mtime_ns, line=b""), found)
             return
         file = old.file if old is not None and not self._full else found.file
         new = KnownFile(found.absolute, file, found.size, mtime_ns, digest, self._reading)

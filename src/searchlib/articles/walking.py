@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from searchlib.errors import Notice, Problem
 from searchlib.storage.directory import holds_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 # A browser saves a page beside a folder of its images, scripts and frames, and names that folder
 # in the language of the person.
@@ -21,35 +22,48 @@ _PARTS_ENDINGS = (
 )  # fmt: skip
 
 
-def walk(path: Path) -> Iterator[Path | Problem | Notice]:
+class Walked(NamedTuple):
+    """A file that was come across.
+
+    Attributes:
+        path: The file, under the path that the walk began at. No ``Path``, which most need not be.
+        status: What the system says of it.
+    """
+
+    path: str
+    status: os.stat_result
+
+
+def walk(path: Path) -> Iterator[Walked | Problem | Notice]:
     """Yield a file, or the files in a folder and all below it, and what can't be looked into.
 
     The parts of a saved web page are left out with one notice: they are not articles, and a frame
     with an advertisement would look like one. An index in a folder is left out, too.
     """
-    root = path
+    root = str(path)
     seen: set[tuple[int, int]] = set()
-    waiting = [path]
+    waiting = [root]
     while waiting:
-        path = waiting.pop()
+        found = waiting.pop()
         try:
-            status = path.stat()
-            place = status.st_dev, status.st_ino
+            status = os.stat(found)  # noqa: PTH116 - a Path for each file takes as long again
             if stat.S_ISREG(status.st_mode):
-                yield path
+                yield Walked(found, status)
             elif not stat.S_ISDIR(status.st_mode):
-                yield Problem("expected a file or a folder, got a device, pipe or socket", path)
-            elif holds_index(path):
-                yield _index_among(path, root)
-            elif place not in seen:
+                yield Problem(
+                    "expected a file or a folder, got a device, pipe or socket", Path(found)
+                )
+            elif holds_index(Path(found)):
+                yield _index_among(Path(found), is_root=found == root)
+            elif (place := (status.st_dev, status.st_ino)) not in seen:
                 seen.add(place)
-                entries = sorted(path.iterdir(), key=_name, reverse=True)
-                entries = [entry for entry in entries if not entry.name.startswith(".")]
-                parts = _parts_of_pages(entries)
-                yield from map(_left_out, sorted(parts))
-                waiting.extend(entry for entry in entries if entry not in parts)
+                names = [name for name in os.listdir(found) if not name.startswith(".")]  # noqa: PTH208
+                parts = _parts_of_pages(Path(found), names)
+                yield from (_left_out(Path(found, name)) for name in sorted(parts))
+                names = sorted((name for name in names if name not in parts), reverse=True)
+                waiting.extend(os.path.join(found, name) for name in names)  # noqa: PTH118
         except OSError as error:
-            yield Problem(complain(error), path)
+            yield Problem(complain(error), Path(found))
 
 
 def complain(error: OSError) -> str:
@@ -57,23 +71,19 @@ def complain(error: OSError) -> str:
     return f"can't be read: {error.strerror or error}; check its permissions and the disk"
 
 
-def _name(path: Path) -> str:
-    return path.name
-
-
-def _parts_of_pages(entries: Sequence[Path]) -> set[Path]:
+def _parts_of_pages(folder: Path, names: Sequence[str]) -> set[str]:
     """Find the folders that hold nothing but the parts of a web page beside them."""
-    pages = {entry.stem for entry in entries if entry.name.lower().endswith(_PAGE_ENDINGS)}
+    pages = {Path(name).stem for name in names if name.lower().endswith(_PAGE_ENDINGS)}
     if not pages:
         return set()
     return {
-        entry
-        for entry in entries
+        name
+        for name in names
         if any(
-            entry.name.lower().endswith(ending) and entry.name[: -len(ending)] in pages
+            name.lower().endswith(ending) and name[: -len(ending)] in pages
             for ending in _PARTS_ENDINGS
         )
-        and entry.is_dir()
+        and (folder / name).is_dir()
     }
 
 
@@ -82,8 +92,8 @@ def _left_out(folder: Path) -> Notice:
     return Notice(message, folder, kind="saved page")
 
 
-def _index_among(path: Path, root: Path) -> Problem | Notice:
-    if path == root:
+def _index_among(path: Path, *, is_root: bool) -> Problem | Notice:
+    if is_root:
         return Problem(
             "expected files of articles, got an index of searchlib; check the path", path
         )
