@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: demo web screenshots test types style check check-numpy test-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
+.PHONY: demo web screenshots test test-benchmarks types style check check-numpy test-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.
 	$(BIN)/searchlib demo
@@ -15,15 +15,20 @@ web: .venv/installed  ## Serve the sample archive as web pages, and open them.
 screenshots: .venv/installed  ## Take the pictures of the docs; chromium is needed.
 	$(BIN)/python -m tests.browser.screenshots
 
-# What has a target of its own, as it needs a browser, servers in Java, or checkers of types.
-ELSEWHERE := --ignore=tests/browser --ignore=tests/opensearch --ignore=tests/typing
+# What has a target of its own, as it needs a browser, servers in Java, or checkers of types, or as it
+# tests no part of the library.
+ELSEWHERE := --ignore=tests/browser --ignore=tests/opensearch --ignore=tests/typing \
+	--ignore-glob='tests/test_benchmark*'
 
 # Each worker gets one half of the tests and then takes from the other's: so the tests of a module,
 # which share what takes long to make, are seldom divided.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal $(ELSEWHERE)
 
-test: .venv/installed  ## All tests but those of types, in a browser and on OpenSearch.
+test: .venv/installed  ## All tests but those of types, of benchmarks, in a browser and on OpenSearch.
 	$(PYTEST)
+
+test-benchmarks: .venv/installed  ## Do the benchmarks run, and measure nothing that is wrong?
+	$(BIN)/pytest -n auto tests/test_benchmark*.py
 
 types: .venv/installed  ## Types, and what type checkers make of a user's programs.
 	$(BIN)/mypy
@@ -33,18 +38,29 @@ style: .venv/installed  ## The project's style.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-check: style types test  ## Style, types and tests: what each change must pass.
+check: style types test test-benchmarks  ## Style, types and tests: what each change must pass.
 
 check-numpy: .venv/installed  ## The tests, without the compiled kernels.
 	SEARCHLIB_KERNELS=numpy $(PYTEST)
 
-# Kernels work on what an index has or is to get. Files are read and texts are cut into terms without
-# one: what tests that and names no Index runs the same whichever kernels serve. All else may search,
-# index or highlight somewhere on its way, also pages, commands and exports, and runs over both.
-WITHOUT_INDEX = $(shell grep -Lwe Index -e CliRunner tests/articles/test_*.py tests/analysis/test_*.py)
+# Kernels are called where an index is searched, highlighted, written, merged or read while damaged,
+# and where documents become plain values. These tests of the callers run over numpy, too. Not so the
+# tests of postings, which give both kernels the same and run over both always; nor those of what is
+# above an index and has what kernels find from a search: one module each of commands, pages, exports
+# and syncs shows that they get it. Files and queries are read without a kernel.
+OVER_NUMPY := fingerprints highlight search segment test_concordance test_copies test_damaged_index \
+	test_facade test_filters test_generations test_highlight test_highlight_hits \
+	test_highlight_news test_highlight_words test_index test_inversion test_label_spellings \
+	test_lists test_mixed_languages test_mixed_values test_model_neighbours test_model_types \
+	test_nested_fields test_order test_pages test_results_values \
+	test_round_trips test_schema test_shared_by_threads test_similar test_synonyms test_threads \
+	test_words \
+	postings/test_choice whoosh_compat/test_queries whoosh_compat/test_results \
+	whoosh_compat/test_to_whoosh \
+	export/test_all_hits server/test_pages sync/test_sync test_cli
 
-test-numpy: .venv/installed  ## Those of them in which an index may be, without the compiled kernels.
-	SEARCHLIB_KERNELS=numpy $(PYTEST) $(WITHOUT_INDEX:%=--ignore=%)
+test-numpy: .venv/installed  ## The tests of what calls the kernels, without the compiled ones.
+	SEARCHLIB_KERNELS=numpy $(PYTEST) $(wildcard $(OVER_NUMPY:%=tests/%.py) $(OVER_NUMPY:%=tests/%))
 
 test-browser: .venv/installed  ## The pages in a browser; chromium is needed.
 	$(BIN)/pytest tests/browser
@@ -87,8 +103,12 @@ nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snipp
 soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
 	$(BIN)/python -m benchmarks.soak $(OPTIONS)
 
-versions: .venv/installed  ## Wheel and sdist, and the engine's tests, on every supported Python.
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox -s bare engine
+# To install without a compiler is the same on every Python, so only the oldest does it.
+VERSIONS := "bare-3.11(kernels='numpy')" "bare-3.11(kernels='compiled')" \
+	"bare-3.12(kernels='compiled')" "bare-3.13(kernels='compiled')" selection
+
+versions: .venv/installed  ## Wheel and sdist, and a selection of tests, on every supported Python.
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox -s $(VERSIONS)
 
 nox: .venv/installed  ## That, and all tests on every Python and on the lowest versions declared.
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox
