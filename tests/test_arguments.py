@@ -19,6 +19,7 @@ from searchlib.errors import ArgumentError, QueryError, SearchlibError
 from searchlib.query import Not, Or, Range, Term
 from searchlib.whoosh_compat.hints import ARGUMENTS
 from tests.conftest import ARTICLES
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -326,7 +327,7 @@ def test_what_is_no_list_of_queries_is_an_error(index: Index, queries: Any) -> N
         index.search_many(queries)
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "remedy"),
     [
         ("Berlin", "; write 'Europe/Berlin'"),
@@ -345,9 +346,7 @@ def test_a_zone_that_is_a_city_alone_is_written_in_full(zone: Any, remedy: str) 
     assert str(caught.value).endswith(f"got {zone!r}{remedy}")
 
 
-@pytest.mark.parametrize(
-    ("call", "name"), [(call, name) for call, hints in ARGUMENTS.items() for name in hints]
-)
+@each(("call", "name"), [(call, name) for call, hints in ARGUMENTS.items() for name in hints])
 def test_an_argument_that_only_whoosh_has_says_what_to_write(
     index: Index, call: str, name: str
 ) -> None:

@@ -17,6 +17,7 @@ from searchlib.cli.commands import cli
 from searchlib.cli.terminal import print_results
 from searchlib.search.results import Results
 from tests.conftest import shared_file
+from tests.tables import each
 
 DOCS = Path(__file__).parents[1] / "docs" / "command-line.md"
 
@@ -270,7 +271,7 @@ def test_a_query_may_be_several_words_without_quotes(index_path: Path) -> None:
     assert (found["query"], found["total"]) == ("peace vienna", 1)
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "query"),
     [
         (["storm", "-flood", "--index", "{index}"], "storm -flood"),

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from searchlib import Article, Index
 from searchlib.cli.commands import cli
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def run(*args: object, columns: int = 80) -> Result:
     return result
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+@each("columns", [40, 60, 80, 120])
 def test_lines_are_aligned_at_the_match_and_as_wide_as_the_terminal(
     path: Path, columns: int
 ) -> None:

@@ -15,6 +15,7 @@ from searchlib import Article, Index
 from searchlib.cli.commands import cli
 from searchlib.search import all_hits
 from tests.stopped_readers import said_to_nobody
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,7 @@ def test_formats_of_text() -> None:
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize(
+@each(
     "options",
     [
         [],
@@ -96,7 +97,7 @@ def test_formats_of_text() -> None:
         ["--filter", "source=Odd"],
     ],
 )
-@pytest.mark.parametrize("query", ["storm calm", "strom"])
+@each("query", ["storm calm", "strom"])
 def test_what_a_search_shows_can_be_taken_home(query: str, options: list[str]) -> None:
     shown = CliRunner().invoke(cli, ["search", query, "--match", "any", "--json", "-n30", *options])
     hits = json.loads(shown.stdout)["hits"]

@@ -30,6 +30,7 @@ from searchlib.cli.facets import print_facets
 from searchlib.errors import QueryError
 from searchlib.schema.models import DocumentSchema
 from searchlib.search.facets.texts import read_facets
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,7 +149,7 @@ class Sold(BaseModel):
 SOLD = DocumentSchema.of(Sold)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "request_"),
     [
         ("tags", Terms("tags")),
@@ -180,7 +181,7 @@ def test_texts_ask_for_all_that_programs_can_ask_for(text: str, request_: FacetR
     assert read_facets([text], SOLD) == {text: request_}
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "says"),
     [
         ("tags:month", "expected a number of labels, all, sort=label, .*, got 'month'"),

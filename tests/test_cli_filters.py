@@ -11,6 +11,7 @@ from searchlib import Article, Between, Index, Not
 from searchlib.errors import QueryError
 from searchlib.query import from_json
 from searchlib.query.filter_texts import filters_of
+from tests.tables import each
 from tests.test_cli import run
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def search(index_path: Path, *filters: str, query: str = "*") -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
+@each(
     ("filters", "expected"),
     [
         ([], "1234"),
@@ -88,7 +89,7 @@ def test_json_shows_the_filter_as_it_was_read(index_path: Path) -> None:
     assert search(index_path)["filter"] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "message"),
     [
         ("sorce=BBC", "filter: no field 'sorce'; did you mean 'source'?"),

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from searchlib import Article, Index
 from searchlib.cli.commands import cli
 from searchlib.errors import QueryError
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ def here(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
+@each(
     ("command", "message"),
     [
         ("search peace --best 2", "expected collapse with best"),

@@ -26,6 +26,7 @@ from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
 from searchlib.storage.snapshot import Snapshot
 from tests.highlight_help import body_of
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def words_of(pieces: Iterator[str]) -> Counter[str]:
     return Counter(word for piece in pieces for word in re.findall(r"\w+", piece))
 
 
-@pytest.mark.parametrize("query", KINDS)
+@each("query", KINDS)
 def test_what_is_marked_is_what_the_highlighter_marks(storms: Index[Article], query: str) -> None:
     hits = storms.search(query, limit=None, snippets=TEXTS)
     snippets = [(one.text, one.spans) for hit in hits for one in hit.snippets.values()]
@@ -206,7 +207,7 @@ def test_by_what_stands_beside() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("sort", [None, "left", "right", "date"])
+@each("sort", [None, "left", "right", "date"])
 def test_the_limit_takes_the_first_lines(storms: Index[Article], sort: Any) -> None:
     every = [*storms.concordance("storm", sort=sort)]
     for limit in (0, 1, 3, len(every), 100):
@@ -315,7 +316,7 @@ def test_trees_and_any_of_the_words(storms: Index[Article]) -> None:
     assert notes
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong", [{"width": -1}, {"width": "x"}, {"sort": "middle"}, {"limit": -1}, {"match": "none"}]
 )
 def test_wrong_arguments(storms: Index[Article], wrong: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from click.testing import CliRunner
 import searchlib.query
 from searchlib import Results
 from searchlib.cli.commands import cli
+from tests.tables import each
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -109,7 +110,7 @@ def named_commands(page: Path) -> list[str]:
     return shown + re.findall(r"`(searchlib [^`]+)`", read(page))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@each("page", PAGES)
 def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
     for line in named_commands(page):
         name, *args = shlex.split(line, comments=True)[1:]
@@ -124,7 +125,7 @@ def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
         assert options <= there | {"--", "--help"}, line
 
 
-@pytest.mark.parametrize("command", cli.commands.values(), ids=lambda command: command.name)
+@each("command", cli.commands.values())
 def test_every_command_and_option_has_help_and_is_described(command: click.Command) -> None:
     page = read(ROOT / "docs" / "command-line.md")
     assert command.help
@@ -144,7 +145,7 @@ def test_the_page_on_queries_names_every_operator_and_every_class() -> None:
         assert f"{name}(" in page or f"`{name}`" in page, name
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@each("page", PAGES)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(read(page)):
         assert (page.parent / target).exists(), target

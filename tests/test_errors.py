@@ -22,6 +22,7 @@ from searchlib import (
     StorageError,
     SynonymsError,
 )
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +43,8 @@ ALL = [
 ]
 
 
-@pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize(
-    "way", [lambda one: pickle.loads(pickle.dumps(one)), copy.copy, copy.deepcopy]
-)
+@each("kind", ALL)
+@each("way", [lambda one: pickle.loads(pickle.dumps(one)), copy.copy, copy.deepcopy])
 def test_an_error_is_the_same_when_it_is_read_again(
     kind: type[SearchlibError], way: Callable[[Any], Any]
 ) -> None:

@@ -25,6 +25,7 @@ from searchlib.query import Not as TreeNot
 from searchlib.schema.values import label_term
 from searchlib.whoosh_compat import to_whoosh
 from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,7 +236,7 @@ def keys(index: Index, filter: Any, query: str = "*", **options: Any) -> list[st
     return sorted(hit.key for hit in results)
 
 
-@pytest.mark.parametrize(
+@each(
     ("filter_", "expected"),
     [
         ({}, "1234"),
@@ -337,7 +338,7 @@ def test_relative_dates_are_reckoned_when_the_filter_is_used(tmp_path: Path) -> 
     assert keys(index, {"published": Between(None, today - timedelta(days=1))}) == ["old"]
 
 
-@pytest.mark.parametrize("value", [1.5, math.nan, math.inf, True, date(2025, 1, 1), 10**400])
+@each("value", [1.5, math.nan, math.inf, True, date(2025, 1, 1), 10**400])
 def test_a_query_tree_with_a_value_that_a_field_can_not_have_is_an_error(
     index: Index, value: Any
 ) -> None:
@@ -366,7 +367,7 @@ def test_a_label_needs_no_escaping(tmp_path: Path, label: str) -> None:
     assert len(keys(index, {"source": Not(label)}, limit=None)) == len(others)
 
 
-@pytest.mark.parametrize(
+@each(
     ("filter_", "message"),
     [
         ({"sorce": "AP"}, "filter: no field 'sorce'; did you mean 'source'\\?$"),
@@ -538,7 +539,7 @@ def test_there_is_one_not() -> None:
     assert repr(Not("AP")) == "Not('AP')"
 
 
-@pytest.mark.parametrize("value", ["AP", None, 5, ["AP"], [Word("a")], Between(1)])
+@each("value", ["AP", None, 5, ["AP"], [Word("a")], Between(1)])
 def test_a_not_of_a_value_is_no_query(index: Index, value: Any) -> None:
     message = "Not: expected a query as its part, got .*; a value needs a field"
     bad = Not(value)
@@ -555,7 +556,7 @@ def test_a_not_of_a_value_is_no_query(index: Index, value: Any) -> None:
                 use()
 
 
-@pytest.mark.parametrize("part", ["AP", None, 5, ["a"], {"date": "2025-01-01"}])
+@each("part", ["AP", None, 5, ["a"], {"date": "2025-01-01"}])
 def test_a_not_of_a_value_has_no_json_form(part: Any) -> None:
     with pytest.raises(QueryError, match="Not: expected a query as its part"):
         from_json({"version": 1, "query": {"kind": "not", "part": part}})
@@ -571,7 +572,7 @@ REVERSED: list[tuple[str, Any, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "low", "high", "told"), REVERSED)
+@each(("field", "low", "high", "told"), REVERSED)
 def test_bounds_the_wrong_way_round_are_an_error_that_names_both(
     field: str, low: Any, high: Any, told: str
 ) -> None:
@@ -596,7 +597,7 @@ NOTHING_BETWEEN = [
 ]
 
 
-@pytest.mark.parametrize(("field", "low", "high", "written"), NOTHING_BETWEEN)
+@each(("field", "low", "high", "written"), NOTHING_BETWEEN)
 def test_between_a_value_and_itself_without_both_is_nothing_and_no_error(
     index: Index, field: str, low: Any, high: Any, written: str
 ) -> None:
@@ -615,7 +616,7 @@ def test_between_a_value_and_itself_without_both_is_nothing_and_no_error(
         assert [one.count for one in counted.values] == [0]
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "said"),
     [
         ("words:[5 TO 3]", "nothing is from 5 to 3; the bounds are the wrong way round"),
@@ -623,7 +624,7 @@ def test_between_a_value_and_itself_without_both_is_nothing_and_no_error(
         ("words:5..3", "nothing is from 5 to 3;"),
     ],
 )
-@pytest.mark.parametrize("lenient", [False, True])
+@each("lenient", [False, True])
 def test_a_range_the_wrong_way_round_has_a_note(query: str, said: str, lenient: bool) -> None:
     index = Index.in_memory(Story)
     [note] = index.search(query, lenient=lenient).notes

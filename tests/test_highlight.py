@@ -16,6 +16,7 @@ from searchlib.query import Query
 from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
 from searchlib.whoosh_compat.queries import from_whoosh
+from tests.tables import each
 
 SCHEMA = DocumentSchema.of(Article)
 PARSER = QueryParser(SCHEMA)
@@ -41,7 +42,7 @@ def marked(query: str | wq.Query, text: str, **options: object) -> list[str]:
 TEXT = "Peace talks were held; the peace was near. Talks of a talk about peace-talks, he said."
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "marks"),
     [
         ("talk", ["talks", "Talks", "talk", "talks"]),
@@ -79,7 +80,7 @@ def term(word: str, field: str = "body") -> wq.Term:
     return wq.Term(field, word)
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "marks"),
     [
         (wq.SpanNear(term("c"), term("d")), ["c d"]),
@@ -103,7 +104,7 @@ def test_words_near_each_other_are_marked_where_they_are(query: wq.Query, marks:
     assert marked(query, "a b c d x a b c e a") == marks
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "text", "marks"),
     [
         ('"x y"~2', "x x y", ["x", "x y"]),
@@ -126,7 +127,7 @@ def test_no_phrase_reaches_from_one_value_to_the_next() -> None:
     assert [found.text[a:b] for a, b in found.spans] == ["peace talks"]
 
 
-@pytest.mark.parametrize("slop", [99, 100, 101, 150])
+@each("slop", [99, 100, 101, 150])
 def test_a_phrase_reaches_to_the_next_value_where_the_index_has_it_so(slop: int) -> None:
     highlighter = highlighter_of(wq.Phrase("body", ["peac", "talk"], slop=slop))
     found = highlighter.snippet(FieldText(["peace", "", "talks"]), SnippetOptions())

@@ -19,7 +19,7 @@ from searchlib.whoosh_compat.analysis import WordAnalyzer
 from tests.conftest import shared_file
 
 NIGHTLY = os.environ.get("SEARCHLIB_NIGHTLY") == "1"
-QUERIES_OF_A_KIND = 500 if NIGHTLY else 50
+QUERIES_OF_A_KIND = 500 if NIGHTLY else 25
 ANALYZER = WordAnalyzer("english")
 
 

@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.highlight.sentences import Sentences, cut_after, cut_before
+from tests.tables import each
 
 
 def sentences(text: str) -> list[str]:
@@ -14,7 +14,7 @@ def sentences(text: str) -> list[str]:
     return [text[a:b].strip() for a, b in pairwise(bounds)]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "He met Mr. Smith, Gen. Orlov and Sen. J. R. Ewing there.",
@@ -36,7 +36,7 @@ def test_one_sentence(text: str) -> None:
     assert sentences(text) == [text]
 
 
-@pytest.mark.parametrize(
+@each(
     "parts",
     [
         ["He left.", "She stayed."],
@@ -70,7 +70,7 @@ def test_a_part_of_a_text_has_the_ends_that_all_of_it_has(text: str, start: int,
     assert beginning == (everything[-1] if everything else None if start else 0)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "limit", "cut"),
     [
         ("peace talks go on", 11, "peace talks"),
@@ -90,7 +90,7 @@ def test_a_cut_leaves_the_word_that_a_passage_must_reach() -> None:
     assert cut_before("peace,peacepeace", 0, 5, 9) == 5
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "wanted", "most", "rest"),
     [
         ("peace talks go on", 0, 12, "peace talks go on"),

@@ -16,6 +16,7 @@ from searchlib.highlight.words import WordFinder
 from searchlib.whoosh_compat.analysis import WordAnalyzer
 from tests.conftest import examples
 from tests.highlight_help import highlight_terms, highlighter
+from tests.tables import each
 
 SUFFIXES = {
     "english": "ing ed s es ies ied y ly bly ability ational ization fulness ousness iveness able "
@@ -44,7 +45,7 @@ def words_of(language: str | None) -> list[str]:
     return [stem + "".join(rng.choices(endings, k=2)) for stem in stems for _ in range(8)]
 
 
-@pytest.mark.parametrize("language", _CHANGED_LETTERS)
+@each("language", _CHANGED_LETTERS)
 def test_stemmers_leave_the_beginnings_of_words_alone(language: str | None) -> None:
     terms, changed = terms_of(language), _CHANGED_LETTERS[language]
     for word in words_of(language):

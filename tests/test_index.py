@@ -40,11 +40,12 @@ from searchlib.errors import (
     SchemaMismatchError,
 )
 from tests.conftest import ARTICLES, shared_file
+from tests.tables import each
 
 Keys = Callable[..., list[str]]
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "found"),
     [
         ("talks", {"talks", "strike"}),

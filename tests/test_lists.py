@@ -16,6 +16,8 @@ from searchlib import Article, Between, Index
 from searchlib.cli.commands import batches, cli
 from searchlib.errors import QueryError, QuerySyntaxError, QueryTooCostly
 from searchlib.query import And, Phrase, Term, Word
+from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +100,7 @@ def test_a_row_is_what_the_query_finds_by_itself(
 
 
 @given(st.lists(st.sampled_from([*QUERIES, *WRONG]), max_size=8), st.integers(0, 5))
-@settings(max_examples=30)
+@settings(max_examples=examples(60))
 def test_wrong_queries_change_nothing_for_others(
     index: Index[Article], queries: list[Any], limit: int
 ) -> None:
@@ -122,7 +124,7 @@ def test_lenient_rows_have_notes_and_no_errors(index: Index[Article]) -> None:
         assert row.notes
 
 
-@pytest.mark.parametrize(
+@each(
     "name", ["Ana Korvac", "ana-korvac", "Korvac, Ana", "storm", "The flood and the storm", "x y"]
 )
 def test_names_are_found_word_for_word(index: Index[Article], name: str) -> None:
@@ -139,7 +141,7 @@ def test_nothing_in_a_name_is_an_operator(index: Index[Article]) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "error"),
     [("", QuerySyntaxError), ("?!", QuerySyntaxError), ("x " * 20_000, QueryTooCostly),
      (None, QueryError), (Word("x"), QueryError)],
@@ -172,7 +174,7 @@ def test_all_rows_are_of_one_commit(tmp_path: Path) -> None:
     assert [row.total for row in index.search_many(["storm"])] == [0]
 
 
-@pytest.mark.parametrize(
+@each(
     "options",
     [{"limit": -1}, {"limit": None}, {"match": "most"}, {"filter": {"nofield": 1}},
      {"typos": "some"}, {"synonyms": "no"},

@@ -21,6 +21,7 @@ from searchlib.query.field_terms import field_terms
 from searchlib.query.tree import Fuzzy, Phrase, Prefix, Query, Range, Wildcard, Word
 from searchlib.schema.markers import Key, Text
 from searchlib.schema.models import FieldSpec
+from tests.tables import each
 
 ARTICLES = {
     "en": ("English", "Mayor Köhler said on Tuesday that the old bridges will be repaired."),
@@ -103,7 +104,7 @@ EVERYWHERE = {
 }
 
 
-@pytest.mark.parametrize("query", EVERYWHERE)
+@each("query", EVERYWHERE)
 def test_a_word_is_looked_for_as_each_language_writes_it(query: str, index: Index[Article]) -> None:
     assert marked(index, query) == EVERYWHERE[query]
 
@@ -318,7 +319,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("language", SPELLINGS)
+@each("language", SPELLINGS)
 def test_a_language_is_known_in_whatever_spelling(language: str | None) -> None:
     assert {language_meant(text) for text in SPELLINGS[language]} == {language}
 

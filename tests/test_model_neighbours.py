@@ -59,6 +59,7 @@ from searchlib import (
     Text,
 )
 from searchlib.errors import SchemaMismatchError
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -660,7 +661,7 @@ class Rows(RootModel[list[str]]):
         return iter(self.root)
 
 
-@pytest.mark.parametrize(
+@each(
     "document",
     [
         Before.model_construct(id=UNSPEAKABLE),

@@ -27,6 +27,7 @@ from typing_extensions import TypeAliasType, TypedDict
 from searchlib import Date, Index, Key, Keyword, Number, Stored, Text
 from searchlib.errors import ArgumentError, QueryError, SchemaError
 from searchlib.schema.models import DocumentSchema
+from tests.tables import each
 
 SOME = uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")
 Tag = NewType("Tag", str)
@@ -327,7 +328,18 @@ def reports(tmp_path: Path) -> Index[Report]:
     return index
 
 
-@pytest.mark.parametrize(
+@pytest.fixture(scope="module")
+def same_reports(tmp_path_factory: pytest.TempPathFactory) -> list[Index[Any]]:
+    """The index as it was made, opened with its model and without, and what merging makes of it."""
+    path = tmp_path_factory.mktemp("reports")
+    made, merged = (Index.create(path / name, Report) for name in ("made", "merged"))
+    for index in (made, merged):
+        assert index.add(REPORTS).added == 3
+    merged.optimize()
+    return [made, Index.open(made.path, Report), Index.open(made.path), merged]
+
+
+@each(
     ("query", "found"),
     [
         ("address.city:rome", ["1"]),
@@ -363,12 +375,10 @@ def reports(tmp_path: Path) -> Index[Report]:
     ],
 )
 def test_models_in_models_are_searched_by_names_with_dots(
-    reports: Index[Report], query: str, found: list[str]
+    same_reports: list[Index[Any]], query: str, found: list[str]
 ) -> None:
-    for index in (reports, Index.open(reports.path, Report), Index.open(reports.path)):
+    for index in same_reports:
         assert sorted(keys(index, query)) == found
-    reports.optimize()
-    assert sorted(keys(reports, query)) == found
 
 
 def test_models_in_models_are_sorted_and_filtered_and_shown(reports: Index[Report]) -> None:
@@ -454,7 +464,7 @@ class Other(BaseModel):
     word: Annotated[str, Keyword()] = ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("annotation", "message"),
     [
         (Annotated[Any, Text()], r"'f'.*Text\(\) goes with str, got"),
@@ -489,7 +499,7 @@ def test_a_marker_that_can_not_work_is_an_error_that_names_the_place(
         DocumentSchema.of(model_of(annotation))
 
 
-@pytest.mark.parametrize(
+@each(
     "annotation",
     [
         Loose,

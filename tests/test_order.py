@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from searchlib import Date, Index, Key, Keyword, Number, Sort, Stored, Text
 from searchlib.errors import QueryError
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def keys(index: Index[Any], query: str = "storm", **search: Any) -> str:
     return "".join(hit.key for hit in index.search(query, **search))
 
 
-@pytest.mark.parametrize(
+@each(
     ("sort", "expected"),
     [
         ("filed", "abDc"),
@@ -93,7 +94,7 @@ def test_the_worst_score_first_must_be_said(index: Index[Report]) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("sort", "message"),
     [
         ("title", "sortable field, got 'title'; there are id, filed, pages, source, tags, and"),
@@ -220,7 +221,7 @@ def test_documents_are_of_the_model_still(index: Index[Report]) -> None:
     assert isinstance(hit.document, Report)
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "message"),
     [
         (["nowhere"], "text fields, got 'nowhere'; there are title, body, notes"),

@@ -1,6 +1,7 @@
 """The package as a whole: what it exports, and which way its imports point."""
 
 import ast
+import functools
 import json
 import os
 import subprocess
@@ -79,6 +80,7 @@ def imported(path: Path, known: set[str]) -> set[str]:
     return found
 
 
+@functools.cache
 def import_graph() -> dict[str, set[str]]:
     known = modules()
     # These are no Python, and import no more than errors, or the reference beside them.

@@ -26,6 +26,7 @@ from searchlib.query.field_values import Clock
 from searchlib.search import cursors, held
 from searchlib.search.cursors import MAX_LENGTH
 from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -240,8 +241,8 @@ class Ticket(BaseModel):
     open: Annotated[bool | None, Keyword()] = None
 
 
-@pytest.mark.parametrize("field", ["number", "level", "code", "open"])
-@pytest.mark.parametrize("sign", ["", "-"])
+@each("field", ["number", "level", "code", "open"])
+@each("sign", ["", "-"])
 def test_labels_may_be_of_types_other_than_text(field: str, sign: str) -> None:
     blank = Ticket(number=1)
     low = Ticket(number=2, level=Level.LOW, code=UUID(int=1), open=True)

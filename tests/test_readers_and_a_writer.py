@@ -14,7 +14,7 @@ from searchlib.storage.snapshot import Snapshot
 from tests.crash_child import Note, Request, Server, State, Step, note, observe
 
 NIGHTLY = os.environ.get("SEARCHLIB_NIGHTLY") == "1"
-SECONDS = 60 if NIGHTLY else 3
+SECONDS = 60 if NIGHTLY else 1
 SEED = 4
 
 

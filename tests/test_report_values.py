@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 
 import searchlib
 from searchlib import AddReport, Date, Index, Key, Notice, Problem, SyncReport, Text
+from tests.tables import each
 
 # A row of a list holds a function, and has to_json(). The others are what a search is asked for.
 NO_VALUES = {"BatchRow", "Scoring"}
@@ -25,7 +26,7 @@ class Moment(BaseModel):
     at: Annotated[datetime, Date(sortable=True)]
 
 
-@pytest.mark.parametrize(
+@each(
     "kind",
     [
         kind

@@ -19,6 +19,7 @@ from searchlib.schema.markers import Date, Key, Keyword, Number, Stored, Text
 from searchlib.schema.models import DocumentSchema
 from searchlib.schema.values import microseconds
 from searchlib.whoosh_compat import schema_from_whoosh
+from tests.tables import each
 
 
 class Desk(StrEnum):
@@ -133,7 +134,7 @@ def _model(**annotations: Any) -> type[BaseModel]:
     return type("Made", (BaseModel,), {"__annotations__": annotations, "__module__": __name__})
 
 
-@pytest.mark.parametrize(
+@each(
     ("annotations", "message"),
     [
         ({"a": str}, "just one field marked Key.*got none"),
@@ -155,7 +156,7 @@ def test_a_model_that_makes_no_schema_is_explained(
         DocumentSchema.of(_model(**annotations))
 
 
-@pytest.mark.parametrize(
+@each(
     "spec",
     [
         None,

@@ -22,6 +22,8 @@ from searchlib.indexing.columns import field_plan
 from searchlib.query.tree import Or, Word
 from searchlib.search.neighbours import BEST
 from searchlib.search.significant import SignificantTerm, log_likelihood
+from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,13 +131,13 @@ def test_a_text_is_compared_as_an_article_is(index: Index[Article]) -> None:
     assert "two words" not in keys(index.similar("two words"))  # it is a key
 
 
-@pytest.mark.parametrize("wrong", ["none", "", " ", 7, None])
+@each("wrong", ["none", "", " ", 7, None])
 def test_what_is_neither_key_nor_text(index: Index[Article], wrong: Any) -> None:
     with pytest.raises(ArgumentError, match="expected .* key"):
         index.similar(wrong)
 
 
-@pytest.mark.parametrize(
+@each(
     "options",
     [
         {"limit": -1}, {"offset": -1}, {"collapse": "title"}, {"filter": {"nothing": "x"}},
@@ -299,7 +301,7 @@ def plainly(
     return ratios
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(
     st.integers(0, 1000), st.sampled_from(["title", "body", "tags"]),
     st.sampled_from(["storm", "ferry OR cup", "tags:sea", "nothing", "*"]), st.booleans(),

@@ -21,6 +21,7 @@ from searchlib import (
 )
 from searchlib.cli.commands import cli
 from searchlib.query import And, Query, Word
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,7 +135,7 @@ def searched() -> Index[Article]:
     return made
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(120))
 @given(query=queries, match=st.sampled_from(["all", "any"]))
 def test_nothing_is_found_any_less(searched: Index[Article], query: str, match: str) -> None:
     plain = found(searched, query, match=match, synonyms=False)

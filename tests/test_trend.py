@@ -24,6 +24,7 @@ from searchlib.cli.commands import cli
 from searchlib.errors import ArgumentError, MissingExtraError, QueryError, QuerySyntaxError
 from searchlib.query import Word
 from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -166,7 +167,7 @@ JUNK: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("arguments", JUNK, ids=repr)
+@each("arguments", JUNK)
 def test_what_can_not_be_compared_is_an_error(arguments: dict[str, Any]) -> None:
     with pytest.raises(QueryError):
         archive(dated("2025-01-05")).trend(**arguments)

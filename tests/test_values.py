@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from searchlib import Date, Index, Key, Keyword, Text
 from searchlib.query.dates import date_span
 from searchlib.schema.values import UnreadableValue, indexed_time
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def test_moments_that_a_zone_shifts_out_of_range_are_the_first_and_the_last(
     assert shown.at == datetime.fromisoformat(EARLY)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "first", "last"),
     [
         ("9999", datetime(9999, 1, 1), LAST),
@@ -87,7 +88,7 @@ def test_the_span_of_a_date_ends_where_time_does(
     assert date_span(text, now=NOW) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["0000", "0000-01-01", "10000", "2025-02-29", "9999-12-32"])
+@each("text", ["0000", "0000-01-01", "10000", "2025-02-29", "9999-12-32"])
 def test_what_is_no_date_at_the_ends_of_time_is_none(text: str) -> None:
     with pytest.raises(UnreadableValue):
         date_span(text, now=NOW)

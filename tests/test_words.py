@@ -14,6 +14,7 @@ from searchlib.analysis import analyze
 from searchlib.highlight import FieldText
 from searchlib.schema.values import label_term
 from tests.highlight_help import highlighter
+from tests.tables import each
 
 
 class Status(str, Enum):  # noqa: UP042 - what people have, and not what StrEnum is
@@ -116,7 +117,7 @@ def test_fields_count_tokens_not_terms_and_segments_merge(tmp_path: Path) -> Non
     assert index.search('notes:"crees deja"').total == 0  # no phrase reaches into the next text
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "query", "marks"),
     [
         ("Mbappé, Mbappe\u0301 and MBAPPE", "mbappe", ["Mbappé", "Mbappe\u0301", "MBAPPE"]),
@@ -143,8 +144,8 @@ def test_fields_count_tokens_not_terms_and_segments_merge(tmp_path: Path) -> Non
          [unicodedata.normalize("NFD", "대통령")]),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("language", ["english", None, "french"])
-@pytest.mark.parametrize("many", [0, 300])
+@each("language", ["english", None, "french"])
+@each("many", [0, 300])
 def test_marks_are_exact_on_the_text_as_it_stands(
     text: str, query: str, marks: list[str], language: str | None, many: int
 ) -> None:

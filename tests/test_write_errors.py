@@ -42,16 +42,25 @@ DELETED = [*list(BEFORE)[:5], "new7"]
 AFTER = {key: at for key, at in (BEFORE | ADDED).items() if key not in DELETED}
 
 
-@pytest.fixture
-def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def base_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of several segments, some with deletions."""
+    path = tmp_path_factory.mktemp("several") / "base"
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name, value in SMALL:
+            patch.setattr(module, name, value)
+        Index.create(path, Note)
+        for number in range(FIRST):
+            Step.of(SEED, number).take(Index.open(path, Note), 0, lambda: None)
+    return path
+
+
+@pytest.fixture
+def base(base_to_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, to be changed, while segments stay small."""
     for module, name, value in SMALL:
         monkeypatch.setattr(module, name, value)
-    path = tmp_path / "base"
-    Index.create(path, Note)
-    for number in range(FIRST):
-        Step.of(SEED, number).take(Index.open(path, Note), 0, lambda: None)
-    return path
+    return shutil.copytree(base_to_copy, tmp_path / "base")
 
 
 def change(writer: IndexWriter) -> None:

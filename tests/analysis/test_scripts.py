@@ -8,6 +8,7 @@ import pytest
 from searchlib import Article, Index
 from searchlib.analysis import analyze, languages, tokenize
 from searchlib.analysis.batch import BatchAnalyzer
+from tests.tables import each
 
 APOSTROPHES = "'’‘‛′＇`´ʼʻʽʾʿʹ"
 DIGITS = [
@@ -30,8 +31,8 @@ def test_a_digit_of_any_script_is_the_digit() -> None:
         assert analyze(f"{digit}{digit}", None) == [(str(unicodedata.digit(digit)) * 2,)]
 
 
-@pytest.mark.parametrize("language", [*languages(), None])
-@pytest.mark.parametrize(
+@each("language", [*languages(), None])
+@each(
     ("written", "plain"),
     [
         ("سنة ٢٠٢٥", "سنة 2025"),
@@ -45,7 +46,7 @@ def test_numbers_are_the_same_in_all_digits(written: str, plain: str, language: 
     assert same(written, plain, language)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "tokens"),
     [
         ("١٬٢٣٤٬٥٦٧ ١٬٢٣ ١٬٢٣٤٬", ["١٬٢٣٤٬٥٦٧", "١", "٢٣", "١٬٢٣٤"]),
@@ -60,7 +61,7 @@ def test_where_numbers_end(text: str, tokens: list[str]) -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["O{}Brien", "п{}ять", "Qur{}an", "Hawai{}i", "l{}eau", "{}Abd"])
+@each("word", ["O{}Brien", "п{}ять", "Qur{}an", "Hawai{}i", "l{}eau", "{}Abd"])
 def test_an_apostrophe_of_any_kind_is_one(word: str) -> None:
     assert len({tuple(analyze(word.format(one), "english")) for one in APOSTROPHES}) == 1
 
@@ -74,13 +75,13 @@ def test_the_vowel_am_may_be_two_characters(text: str) -> None:
     assert analyze(unicodedata.normalize("NFKC", text), None) == analyze(text, None)
 
 
-@pytest.mark.parametrize("language", ["persian", "arabic", "english", None])
-@pytest.mark.parametrize(("one", "other"), [("کتاب", "كتاب"), ("ایران", "ايران"), ("ملی", "ملي")])
+@each("language", ["persian", "arabic", "english", None])
+@each(("one", "other"), [("کتاب", "كتاب"), ("ایران", "ايران"), ("ملی", "ملي")])
 def test_persian_letters_are_the_arabic_ones(one: str, other: str, language: str | None) -> None:
     assert same(one, other, language)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Ƶ", "z"), ("Ⱥ", "a"), ("Ǥ", "g"), ("ɵ", "o")])
+@each(("one", "other"), [("Ƶ", "z"), ("Ⱥ", "a"), ("Ǥ", "g"), ("ɵ", "o")])
 def test_a_letter_with_a_stroke_is_the_letter(one: str, other: str) -> None:
     assert same(one, other, "english")
 
@@ -93,7 +94,7 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@each("text", TEXTS)
 def test_texts_in_batches_have_the_same_terms(text: str) -> None:
     analyzer = BatchAnalyzer("english")
     batch = analyzer.analyze([text])
@@ -101,7 +102,7 @@ def test_texts_in_batches_have_the_same_terms(text: str) -> None:
     assert [terms[term] for term in batch.terms] == [one[0] for one in analyze(text, "english")]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "query", "mark"),
     [
         ("a storm on Hawaiʻi island", "hawai'i", "Hawaiʻi"),

@@ -18,6 +18,8 @@ from searchlib.analysis import (
 from searchlib.analysis.terms import terms_of_plain_words
 from searchlib.errors import SchemaError
 from tests.analysis.test_tokens import INVISIBLE
+from tests.conftest import examples
+from tests.tables import each
 
 # Words with accents; for each language, of its own and of those that its newspapers print.
 WORDS = {
@@ -73,7 +75,7 @@ def bare(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-@pytest.mark.parametrize("language", [*WORDS, None])
+@each("language", [*WORDS, None])
 def test_words_are_the_same_with_and_without_accents(language: str | None) -> None:
     words = [*WORDS.get(language or "", "").split(), *WORDS["english"].split()]
     assert [word for word in words if not meet(word, bare(word), language)] == []
@@ -83,7 +85,7 @@ def test_words_are_the_same_with_and_without_accents(language: str | None) -> No
 
 
 @pytest.mark.parametrize("language", [*languages(), None])
-@settings(max_examples=40)
+@settings(max_examples=examples(80))
 @given(st.text(alphabet="aeinstéèêëïôùçãñößåäøðłžčėığяйёάאُّ", min_size=1, max_size=9))
 def test_accents_make_no_difference_in_any_language(language: str | None, word: str) -> None:
     word = f"m{word}"  # an accent alone is no word
@@ -92,14 +94,14 @@ def test_accents_make_no_difference_in_any_language(language: str | None, word: 
     assert meet(word, half, language)
 
 
-@pytest.mark.parametrize("language", ["french", "spanish", "german", "portuguese", "russian"])
+@each("language", ["french", "spanish", "german", "portuguese", "russian"])
 def test_the_primary_term_is_what_it_was(language: str) -> None:
     stem = Stemmer.Stemmer(language, 0).stemWord
     for word in WORDS[language].lower().split():
         assert terms_of(language)(word)[0] == bare(stem(word))
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "one", "other"),
     [
         ("french", "égalité", "égal"),
@@ -126,14 +128,14 @@ def test_forms_of_a_word_meet(language: str | None, one: str, other: str) -> Non
     assert meet(one, other, language)
 
 
-@pytest.mark.parametrize("language", ["english", "porter", "indonesian", "sesotho", None])
+@each("language", ["english", "porter", "indonesian", "sesotho", None])
 def test_stemmers_that_know_no_accents_give_one_term(language: str | None) -> None:
     assert all(
         len(terms_of(language)(word)) == 1 for words in WORDS.values() for word in words.split()
     )
 
 
-@pytest.mark.parametrize("language", [*languages(), None])
+@each("language", [*languages(), None])
 def test_many_plain_words_at_once_have_the_terms_of_each(language: str | None) -> None:
     accented = [word for words in WORDS.values() for word in words.lower().split()]
     words = [word for word in map(bare, accented) if word.isascii()]
@@ -142,8 +144,8 @@ def test_many_plain_words_at_once_have_the_terms_of_each(language: str | None) -
     assert one_by_one == [(term,) for term in terms_of_plain_words(language)(words)]
 
 
-@pytest.mark.parametrize("language", ["english", "french", None])
-@pytest.mark.parametrize("character", INVISIBLE)
+@each("language", ["english", "french", None])
+@each("character", INVISIBLE)
 def test_invisible_characters_are_in_no_term(character: str, language: str | None) -> None:
     assert analyze(f"presi{character}dent éga{character}lité", language) == analyze(
         "president égalité", language
@@ -172,7 +174,7 @@ def test_canonically_equal_texts_have_the_same_terms(language: str | None, text:
     assert composed == decomposed
 
 
-@pytest.mark.parametrize(
+@each(
     ("grouped", "plain"),
     [
         ("1,234,567", "1234567"),
@@ -194,13 +196,13 @@ def test_grouped_digits_are_the_number(grouped: str, plain: str) -> None:
         assert analyze(grouped, language) == analyze(plain, language)
 
 
-@pytest.mark.parametrize("text", ["3,5", "12,34", "1,2,3", "2024,2025", "1.5", "1.234"])
+@each("text", ["3,5", "12,34", "1,2,3", "2024,2025", "1.5", "1.234"])
 def test_what_is_no_group_is_no_other_number(text: str) -> None:
     digits = "".join(filter(str.isdigit, text))
     assert analyze(text, None) != analyze(digits, None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("pointed", "plain"),
     [
         ("مُحَمَّد", "محمد"),
@@ -216,7 +218,7 @@ def test_what_is_no_group_is_no_other_number(text: str) -> None:
         ("\ufb2a\u05b8לום", "שלום"),
     ],
 )
-@pytest.mark.parametrize("language", ["english", "arabic", "yiddish", "persian", "french", None])
+@each("language", ["english", "arabic", "yiddish", "persian", "french", None])
 def test_pointed_words_are_the_same_as_unpointed(
     pointed: str, plain: str, language: str | None
 ) -> None:

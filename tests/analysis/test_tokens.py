@@ -2,11 +2,12 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis import token_pattern, tokenize, words_apart
+from tests.conftest import examples
+from tests.tables import each
 
 INVISIBLE = [
     "\u00ad", "\u034f", "\u061c", "\u180b", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e",
@@ -15,7 +16,7 @@ INVISIBLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "tokens"),
     [
         ("resigned.The cabinet met.Nobody spoke", "resigned The cabinet met Nobody spoke"),
@@ -48,9 +49,9 @@ def test_dots(text: str, tokens: str) -> None:
     assert tokenize(text) == tokens.split()
 
 
-@pytest.mark.parametrize("between", ["", "\u200b", "\u2060\ufeff"])
-@pytest.mark.parametrize("word", ["te\u0301", "tte", "t\u00e9"])
-@pytest.mark.parametrize("other", ["E\u0301lan", "Elan", "\u00c9lan", "E\u00adlan"])
+@each("between", ["", "\u200b", "\u2060\ufeff"])
+@each("word", ["te\u0301", "tte", "t\u00e9"])
+@each("other", ["E\u0301lan", "Elan", "\u00c9lan", "E\u00adlan"])
 def test_marks_and_invisible_characters_make_no_difference_to_dots(
     word: str, between: str, other: str
 ) -> None:
@@ -66,7 +67,7 @@ def test_a_text_keeps_its_length_and_is_taken_apart_once(text: str) -> None:
     assert {(a, b) for a, b in zip(text, apart, strict=True) if a != b} <= {(".", " ")}
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "tokens"),
     [
         (
@@ -83,7 +84,7 @@ def test_underscores_around_a_word_are_none_of_it(text: str, tokens: str) -> Non
     assert tokenize(text) == tokens.split()
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "tokens"),
     [
         ("harbour¹ wall", "harbour wall"),
@@ -97,7 +98,7 @@ def test_superscript_digits_end_a_word(text: str, tokens: str) -> None:
     assert tokenize(text) == tokens.split()
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "1,234,567", "1,234", "1'234'567", "1’234’567", "1\u00a0234\u00a0567", "1\u202f234",
@@ -112,7 +113,7 @@ def test_a_number_in_groups_is_one_token(text: str) -> None:
     assert tokenize(f"{text}. The") == [text, "The"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "tokens"),
     [
         ("3,5", "3 5"),
@@ -141,7 +142,7 @@ def test_other_digits_are_not_grouped(text: str, tokens: str) -> None:
     assert tokenize(text) == tokens.split()
 
 
-@pytest.mark.parametrize("character", INVISIBLE)
+@each("character", INVISIBLE)
 def test_an_invisible_character_ends_no_word_and_begins_none(character: str) -> None:
     inside = f"presi{character}dent"
     assert tokenize(f"The {inside} spoke") == ["The", inside, "spoke"]
@@ -182,7 +183,7 @@ JAMO = "\u1100\u1112\u1161\u1165\u11a8\u11ab가각힣\u3131a "
 
 
 @given(st.text(alphabet=JAMO, max_size=8) | st.text(max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=examples(600))
 def test_canonically_equal_texts_have_the_same_tokens(text: str) -> None:
     found = [
         [
@@ -201,7 +202,7 @@ def test_canonically_equal_texts_have_the_same_tokens(text: str) -> None:
     | st.text(st.characters(max_codepoint=0x300))
     | st.text(st.characters(max_codepoint=0x2100))
 )
-@settings(max_examples=500)
+@settings(max_examples=examples(600))
 def test_smaller_patterns_find_the_same(text: str) -> None:
     assert token_pattern().findall(text) == token_pattern(text).findall(text)
 
@@ -213,7 +214,7 @@ def test_each_character_is_the_same_token_to_smaller_patterns() -> None:
     assert token_pattern("naïve “quotes”") is not token_pattern()
 
 
-@pytest.mark.parametrize(
+@each(
     ("unit", "count"),
     [
         *[("a\u0301", 1), ("a\u200b", 1), ("a_", 1), ("a.", 1), ("é.É", 30_000), ("é.Éa", 30_001)],

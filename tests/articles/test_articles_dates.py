@@ -3,12 +3,13 @@
 import warnings
 from datetime import UTC, date, datetime, timedelta, timezone
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.articles.date_numbers import read_number
 from searchlib.articles.dates import FIRST_YEAR, LAST_YEAR, read_date
+from tests.conftest import examples
+from tests.tables import each
 
 READABLE = {
     # ISO 8601
@@ -107,14 +108,14 @@ UNREADABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", READABLE)
+@each("text", READABLE)
 def test_a_date_is_read(text: str) -> None:
     found = read_date(text)
     assert found == READABLE[text]
     assert type(found) is type(READABLE[text])
 
 
-@pytest.mark.parametrize("text", UNREADABLE)
+@each("text", UNREADABLE)
 def test_what_is_no_complete_date_is_not_read(text: str) -> None:
     assert read_date(text) is None
 
@@ -125,7 +126,7 @@ def test_an_unknown_time_zone_is_passed_over_without_a_warning() -> None:
         assert read_date("17 Feb 2025 10:30 PKT") == datetime(2025, 2, 17, 10, 30)
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "expected"),
     [
         (1739750400, datetime(2025, 2, 17, tzinfo=UTC)),
@@ -156,19 +157,19 @@ MOMENTS = st.datetimes(datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 12, 31))
 
 
 @given(DAYS, st.sampled_from(FORMATS))
-@settings(max_examples=200)
+@settings(max_examples=examples(400))
 def test_every_day_is_read_back(day: date, form: str) -> None:
     assert read_date(day.strftime(form)) == day
 
 
 @given(MOMENTS, st.sampled_from(["%d %B %Y %H:%M:%S.%f", "%A, %B %d, %Y %I:%M:%S.%f %p"]))
-@settings(max_examples=100)
+@settings(max_examples=examples(200))
 def test_every_moment_is_read_back(moment: datetime, form: str) -> None:
     assert read_date(moment.strftime(form)) == moment
 
 
 @given(MOMENTS, st.sampled_from(INCOMPLETE))
-@settings(max_examples=100)
+@settings(max_examples=examples(200))
 def test_no_missing_part_is_made_up(moment: datetime, form: str) -> None:
     assert read_date(moment.strftime(form)) is None
 
@@ -180,7 +181,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.text(max_size=40) | st.lists(PIECES, max_size=10).map("".join))
-@settings(max_examples=300)
+@settings(max_examples=examples(600))
 def test_no_text_raises(text: str) -> None:
     found = read_date(text)
     assert found is None or FIRST_YEAR <= found.year <= LAST_YEAR

@@ -21,6 +21,8 @@ from searchlib.articles.encoding import (
 from searchlib.articles.oddities import count_oddities
 from searchlib.articles.text import UnusableError
 from searchlib.errors import ArgumentError, Notice, Problem
+from tests.conftest import examples
+from tests.tables import each
 
 Item = Article | Problem | Notice
 ReadAll = Callable[..., list[Item]]
@@ -89,7 +91,7 @@ def said(text: str) -> tuple[str, str]:
     return title, body
 
 
-@pytest.mark.parametrize("encoding", TEXTS)
+@each("encoding", TEXTS)
 def test_text_is_read_right_and_the_guess_is_told(encoding: str, read_all: ReadAll) -> None:
     (article,), (notice,) = split(read_all("a.txt", TEXTS[encoding].encode(encoding)))
     assert (article.title, article.body) == said(TEXTS[encoding])
@@ -122,14 +124,14 @@ ALIKE = [
 ]
 
 
-@pytest.mark.parametrize("count", [1, 8])
-@pytest.mark.parametrize(("text", "encoding"), [(t, each) for t, most in ALIKE for each in most])
+@each("count", [1, 8])
+@each(("text", "encoding"), [(t, each) for t, most in ALIKE for each in most])
 def test_encodings_that_are_nearly_alike(text: str, encoding: str, count: int) -> None:
     said = f"{text}\n\n" * count
     assert TextDecoder().decode(said.encode(encoding)) == said
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "®lu»oučký", "MŸnchen", "Sהה", "D隝", "wod± i", "W¹¿", "£omża", "Ł500", "caf\x8e", "©kola",
@@ -140,7 +142,7 @@ def test_what_is_odd(text: str) -> None:
     assert count_oddities(f"Ärger über {text} am Öresund") > 0
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "»Wort« – «Да», „tak”", "¿Qué? ¡Sí!", "£500, €5, 20 °C, § 5, ±3, ½ kg", "Nike® und ©AFP",
@@ -152,8 +154,8 @@ def test_what_is_not_odd(text: str) -> None:
     assert count_oddities(text) == 0
 
 
-@pytest.mark.parametrize("encoding", TEXTS)
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.txt.gz"])
+@each("encoding", TEXTS)
+@each("name", ["a.txt", "a.md", "a.txt.gz"])
 def test_an_encoding_that_is_told_is_no_guess(encoding: str, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     data = TEXTS[encoding].encode(encoding)
@@ -198,9 +200,9 @@ UNMARKED = [
 ]
 
 
-@pytest.mark.parametrize("text", UNMARKED)
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("told", [None, "cp1251"])
+@each("text", UNMARKED)
+@each("encoding", ["utf-16-le", "utf-16-be"])
+@each("told", [None, "cp1251"])
 def test_utf16_without_a_mark(text: str, encoding: str, told: str | None, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(text.encode(encoding))
     (article,), (notice,) = split(read_articles(tmp_path / "a.txt", encoding=told))
@@ -217,7 +219,7 @@ def test_records_in_utf16_without_a_mark(ending: str, read_all: ReadAll) -> None
     assert (article.title, article.body) == ("Ä", "ü")
 
 
-@pytest.mark.parametrize(
+@each(
     "data",
     [
         b"Ferry runs again, said the port\0. It sails at noon.",
@@ -267,7 +269,7 @@ def test_a_stray_byte_does_not_spoil_its_line() -> None:
         TextDecoder().decode("Zürich ".encode() + b"\x81")
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     ["Zürich is far", "Hélène Kerbrat", "På fredag öppnar", "naïve résumé", "Ça va très bien",
      "the café’s owner", "El niño está aquí"],
@@ -291,7 +293,7 @@ def test_byte_order_marks_where_files_were_put_together(read_all: ReadAll) -> No
 
 
 @given(st.text(st.characters(codec="cp1251"), min_size=1), st.sampled_from(["cp1251", "utf-16"]))
-@settings(max_examples=100)
+@settings(max_examples=examples(200))
 def test_no_character_is_lost_in_an_encoding_that_is_told(text: str, encoding: str) -> None:
     record = json.dumps({"title": "a", "x": f"<Паром {text}>"}, ensure_ascii=False)
     with tempfile.TemporaryDirectory() as folder:
@@ -302,7 +304,7 @@ def test_no_character_is_lost_in_an_encoding_that_is_told(text: str, encoding: s
 
 
 @given(st.lists(st.binary(max_size=30), max_size=8))
-@settings(max_examples=200)
+@settings(max_examples=examples(400))
 def test_whatever_is_decoded_is_text_or_an_error(lines: list[bytes]) -> None:
     data = b"\n".join(lines)
     try:

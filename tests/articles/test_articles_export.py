@@ -13,6 +13,7 @@ from searchlib.articles import Article, read_articles
 from searchlib.articles.header import find_headers
 from searchlib.articles.text import split_lines
 from searchlib.errors import Notice, Problem
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -30,7 +31,7 @@ def describe(item: Article | Problem | Notice) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@each("case", CASES)
 def test_golden_case(case: Path) -> None:
     expected = json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))
     assert [describe(item) for item in read_articles(case)] == expected
@@ -50,8 +51,8 @@ ENCODINGS: dict[str, Callable[[str], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+@each("encoding", ENCODINGS)
+@each("case", CASES)
 def test_golden_case_in_another_encoding(case: Path, encoding: str, read: Read) -> None:
     text = case.read_text(encoding="utf-8")
     expected = json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))

@@ -12,8 +12,9 @@ from searchlib.articles import Article
 from searchlib.articles.formats.registry import BY_ENDING
 from searchlib.errors import Problem
 from tests.articles.test_articles_properties import everything, read, words
+from tests.conftest import examples
 
-slow = settings(max_examples=40)
+slow = settings(max_examples=examples(80))
 
 # ---------------------------------------------------------------- nothing raises
 
@@ -58,7 +59,7 @@ PIECES = {
 
 
 @given(st.data(), st.sampled_from(sorted(PIECES)), st.sampled_from(sorted(BY_ENDING)))
-@settings(max_examples=300)
+@settings(max_examples=examples(600))
 def test_no_content_raises(data: st.DataObject, kind: str, ending: str) -> None:
     pieces = data.draw(st.lists(st.sampled_from(PIECES[kind]), max_size=25))
     items = read(f"a{ending}", "".join(pieces).encode("utf-8", "replace"))
@@ -184,7 +185,7 @@ ABOVE = ["{} of {} DOCUMENTS", "Document {} of {}", "DOKUMENT {} VON {}"]
 
 
 @given(st.lists(LINES, min_size=1, max_size=4), st.sampled_from([*ABOVE, "End of Document"]))
-@settings(max_examples=200)
+@settings(max_examples=examples(400))
 def test_an_export_of_a_press_database_is_cut_and_keeps_every_word(
     parts: list[list[str]], mark: str
 ) -> None:

@@ -10,6 +10,7 @@ from searchlib.articles.formats import mail
 from searchlib.articles.formats.base import guarded
 from searchlib.articles.text import UnusableError
 from searchlib.errors import Problem
+from tests.tables import each
 
 
 def raised_by_a_library(error: type[Exception]) -> None:
@@ -20,7 +21,7 @@ def raised_by_a_library(error: type[Exception]) -> None:
     json.dumps(object(), default=refuse)
 
 
-@pytest.mark.parametrize("error", [TypeError, AttributeError, NameError, KeyError, ValueError])
+@each("error", [TypeError, AttributeError, NameError, KeyError, ValueError])
 def test_any_error_of_a_library_is_the_fault_of_the_file(error: type[Exception]) -> None:
     with pytest.raises(UnusableError, match=r"expected a feed.*no such thing"), guarded("a feed"):
         raised_by_a_library(error)

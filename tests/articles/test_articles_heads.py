@@ -8,6 +8,7 @@ import pytest
 from searchlib.articles import Article
 from searchlib.articles.formats.markdown import MARKDOWN
 from searchlib.errors import Notice, Problem
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadAll = Callable[..., list[Article | Problem | Notice]]
@@ -24,9 +25,9 @@ FRONTS = {
 }
 
 
-@pytest.mark.parametrize("front", FRONTS)
-@pytest.mark.parametrize("name", ["a.md", "a.mdx", "a.mkd", "a.mdown"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@each("front", FRONTS)
+@each("name", ["a.md", "a.mdx", "a.mkd", "a.mdown"])
+@each("end", ["\n", "\r\n"])
 def test_front_matter_of_a_text(front: str, name: str, end: str, read_one: ReadOne) -> None:
     article = read_one(name, f"{FRONTS[front]}\n{TEXT}".replace("\n", end))
     assert (article.title, article.body, article.published) == ("Harbour", BODY, date(2025, 3, 4))

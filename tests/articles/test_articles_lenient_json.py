@@ -13,6 +13,7 @@ from searchlib.articles.frames import rows_of
 from searchlib.articles.shapes import records_in
 from searchlib.errors import Notice, Problem
 from tests.conftest import examples
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadAll = Callable[..., list[Article | Problem | Notice]]
@@ -36,8 +37,8 @@ AS_LINES = {
 }
 
 
-@pytest.mark.parametrize("name", AS_LINES)
-@pytest.mark.parametrize("ending", [".json", ".jsonl", ".ndjson", ".jsonld"])
+@each("name", AS_LINES)
+@each("ending", [".json", ".jsonl", ".ndjson", ".jsonld"])
 def test_objects_however_they_are_put_together(name: str, ending: str, read: Read) -> None:
     items = read(f"a{ending}", AS_LINES[name])
     assert [type(item) for item in items] == [Article, Article], items
@@ -80,7 +81,7 @@ def test_columns_that_hold_nothing_but_texts(read: Read) -> None:
     assert found == [("A", "one"), ("B", "two")]
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [
         {"title": ["A"], "text": ["one"]},

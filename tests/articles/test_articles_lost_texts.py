@@ -11,6 +11,7 @@ import pytest
 
 from searchlib.articles import Article
 from searchlib.errors import Notice, Problem
+from tests.tables import each
 
 ReadAll = Callable[..., list[Article | Problem | Notice]]
 PROSE = "The ferry sails at noon today, the harbour said on Monday. " * 3
@@ -70,8 +71,8 @@ REFERENCES = {
 }
 
 
-@pytest.mark.parametrize("doctype", ["", '<!DOCTYPE nitf SYSTEM "nitf.dtd">'])
-@pytest.mark.parametrize("written", REFERENCES)
+@each("doctype", ["", '<!DOCTYPE nitf SYSTEM "nitf.dtd">'])
+@each("written", REFERENCES)
 def test_references_that_xml_does_not_know(written: str, doctype: str, read_all: ReadAll) -> None:
     items = read_all("a.xml", NITF.format(doctype, written))
     assert texts(items) == [("H", REFERENCES[written])]

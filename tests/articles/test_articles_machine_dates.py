@@ -7,6 +7,7 @@ import pytest
 
 from searchlib.articles import Article
 from searchlib.errors import Notice, Problem
+from tests.tables import each
 
 ReadAll = Callable[..., list[Article | Problem | Notice]]
 
@@ -35,8 +36,8 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("written", ["nonsense", "Tue, 31 Feb 2025 10:00:00 +0000"])
+@each("name", FILES)
+@each("written", ["nonsense", "Tue, 31 Feb 2025 10:00:00 +0000"])
 def test_the_article_is_kept_and_its_date_too(name: str, written: str, read_all: ReadAll) -> None:
     article, *notices = read_all(name, FILES[name].format(written))
     assert isinstance(article, Article)

@@ -17,6 +17,8 @@ from searchlib.articles import Article, read_articles
 from searchlib.articles import source as source_module
 from searchlib.errors import Notice, Problem
 from tests.articles.conftest import only_articles
+from tests.conftest import examples
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -60,10 +62,8 @@ def test_names_and_subjects_beyond_ascii(read_one: ReadOne) -> None:
     assert read_one("c.eml", raw).title == "Fähre geht"
 
 
-@pytest.mark.parametrize(
-    "charset", ["utf-8", "iso-8859-1", "cp1252", "koi8-r", "gb2312", "iso-2022-jp"]
-)
-@pytest.mark.parametrize("transfer", ["8bit", "base64", "quoted-printable"])
+@each("charset", ["utf-8", "iso-8859-1", "cp1252", "koi8-r", "gb2312", "iso-2022-jp"])
+@each("transfer", ["8bit", "base64", "quoted-printable"])
 def test_encodings_that_a_mail_tells(charset: str, transfer: str, read_one: ReadOne) -> None:
     text = {"koi8-r": "Паром", "gb2312": "渡轮", "iso-2022-jp": "フェリー"}.get(charset, "Fähre")
     message = mail()
@@ -266,7 +266,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=30).map(b"".join), st.sampled_from(["a.eml", "a.mbox"]))
-@settings(max_examples=200)
+@settings(max_examples=examples(400))
 def test_whatever_comes_gives_articles_and_problems(data: bytes, name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
@@ -280,7 +280,7 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=20), st.lists(WORDS, min_size=1, max_size=5))
-@settings(max_examples=60)
+@settings(max_examples=examples(120))
 def test_no_word_is_lost(body: list[str], subject: list[str]) -> None:
     message = mail(" ".join(body) + "\n", Subject="here")
     # EmailMessage itself loses blanks where it folds a subject of several alphabets.

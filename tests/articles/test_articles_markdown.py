@@ -10,6 +10,7 @@ import pytest
 from searchlib.articles import Article
 from searchlib.articles.frontmatter import FRONT_MATTER_LIMIT, split_front_matter
 from searchlib.errors import Problem
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -140,7 +141,7 @@ def test_a_body_in_the_front_matter(read_one: ReadOne) -> None:
     assert article.extra == {"body (front matter)": "Short.", "text": "Shorter."}
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "---\n\nText between rules\n\n---\n\nText.",

@@ -7,6 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.articles.markup import strip_html, strip_markdown
+from tests.conftest import examples
+from tests.tables import each
 
 HTML = {
     "": "",
@@ -69,12 +71,12 @@ MARKDOWN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", HTML)
+@each("text", HTML)
 def test_html(text: str) -> None:
     assert strip_html(text) == HTML[text]
 
 
-@pytest.mark.parametrize("text", MARKDOWN)
+@each("text", MARKDOWN)
 def test_markdown(text: str) -> None:
     assert strip_markdown(text) == MARKDOWN[text]
 
@@ -93,7 +95,7 @@ def words(text: str) -> list[str]:
 
 
 @given(st.lists(WORDS, min_size=1), st.data())
-@settings(max_examples=150)
+@settings(max_examples=examples(300))
 def test_no_word_between_tags_is_lost(texts: list[str], data: st.DataObject) -> None:
     tagged = "".join(f" {text} {data.draw(TAGS)}" for text in texts)
     # Without an end tag a lone <b> is a stock ticker.
@@ -103,7 +105,7 @@ def test_no_word_between_tags_is_lost(texts: list[str], data: st.DataObject) -> 
 @given(st.lists(WORDS | MARKS).map(" ".join) | st.lists(WORDS | MARKS).map("".join))
 @example("*a*")
 @example("[a](b.c)d")
-@settings(max_examples=200)
+@settings(max_examples=examples(400))
 def test_markdown_loses_nothing_but_marks_and_targets(text: str) -> None:
     stripped = strip_markdown(text)
     targets = words(" ".join(re.findall(r"\]\(([^)]*)\)?", text)))
@@ -112,7 +114,7 @@ def test_markdown_loses_nothing_but_marks_and_targets(text: str) -> None:
 
 
 @given(st.text() | st.lists(TAGS | MARKS | WORDS).map("".join))
-@settings(max_examples=200)
+@settings(max_examples=examples(400))
 def test_nothing_raises_and_what_is_plain_stays(text: str) -> None:
     strip_markdown(strip_html(text))
     plain = re.sub(r"[&<>*_`~\\\[\]\0]", "", text)

@@ -15,6 +15,7 @@ from searchlib.articles import Article, read_articles
 from searchlib.articles.formats import pdf, word
 from searchlib.errors import Notice, Problem
 from tests.articles.conftest import only_articles
+from tests.conftest import examples
 
 docx = pytest.importorskip("docx")
 pytest.importorskip("pypdfium2")
@@ -275,7 +276,7 @@ def test_a_word_document_has_limits(read: Read, monkeypatch: pytest.MonkeyPatch)
 
 
 @given(st.sampled_from([make_pdf(PAGES, INFO), saved(document("A.", "B. " * 50))]), st.data())
-@settings(max_examples=80)
+@settings(max_examples=examples(160))
 def test_no_damage_to_a_document_raises(content: bytes, data: st.DataObject) -> None:
     harmed = bytearray(content)
     for _ in range(data.draw(st.integers(1, 5))):
@@ -294,7 +295,7 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 
 
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=10), min_size=1, max_size=5))
-@settings(max_examples=30)
+@settings(max_examples=examples(60))
 def test_no_word_of_a_word_document_is_lost(paragraphs: list[list[str]]) -> None:
     made = document(*map(" ".join, paragraphs), title="Ferry")
     with tempfile.TemporaryDirectory() as folder:

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from searchlib.articles import Article, read_articles, read_stream, unpacking
 from searchlib.errors import ArgumentError, Notice, Problem
 from tests.articles.conftest import only_articles
+from tests.conftest import examples
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 
@@ -243,7 +245,7 @@ STREAMS = {
 }
 
 
-@pytest.mark.parametrize("kind", STREAMS)
+@each("kind", STREAMS)
 def test_the_format_of_a_stream_is_told_from_its_beginning(kind: str) -> None:
     data, titles = STREAMS[kind]
     items = [item for item in read_stream(io.BytesIO(data)) if not isinstance(item, Notice)]
@@ -265,7 +267,7 @@ def test_the_format_and_encoding_of_a_stream_can_be_told() -> None:
 
 
 @given(st.sampled_from(sorted(ARCHIVES)), st.data())
-@settings(max_examples=80)
+@settings(max_examples=examples(160))
 def test_no_damage_to_an_archive_raises(name: str, data: st.DataObject) -> None:
     content = bytearray(ARCHIVES[name])
     for _ in range(data.draw(st.integers(1, 4))):

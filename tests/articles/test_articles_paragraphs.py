@@ -6,6 +6,7 @@ from searchlib.articles.dateline import find_dateline
 from searchlib.articles.encoding import TextDecoder
 from searchlib.articles.paragraphs import to_body
 from searchlib.articles.text import UnusableError, split_lines
+from tests.tables import each
 
 LONG = "the chairman of the committee that had been asked to look into it"
 
@@ -14,7 +15,7 @@ def body(*lines: str) -> str:
     return to_body(split_lines("\n".join(lines)))
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "second", "glue"),
     [
         # in lower case
@@ -60,7 +61,7 @@ def test_a_page_break(first: str, second: str, glue: str) -> None:
     assert body(f"{first}\f{second}") == f"{first}{glue}{second}"
 
 
-@pytest.mark.parametrize("mark", ["## {}", "###### {} ##", "**{}**", "__{}__", "# **{}**"])
+@each("mark", ["## {}", "###### {} ##", "**{}**", "__{}__", "# **{}**"])
 def test_marked_lines_stand_alone_and_lose_their_marks(mark: str) -> None:
     line = mark.format(LONG)
     assert body(line, "", "goes on") == f"{LONG}\n\ngoes on"
@@ -74,7 +75,7 @@ def test_marks_within_a_line_stay() -> None:
     assert body("About C#") == "About C#"
 
 
-@pytest.mark.parametrize("rule", ["---", "* * *", "______", "=====", "###", "#", "~~~~"])
+@each("rule", ["---", "* * *", "______", "=====", "###", "#", "~~~~"])
 def test_a_rule_separates_and_goes(rule: str) -> None:
     assert body("it goes", rule, "on") == "it goes\n\non"
     assert body("it goes", "", rule, "", "on") == "it goes\n\non"
@@ -149,7 +150,7 @@ DATELINES = {
 }
 
 
-@pytest.mark.parametrize("text", DATELINES)
+@each("text", DATELINES)
 def test_dateline(text: str) -> None:
     assert find_dateline(text) == DATELINES[text]
 

@@ -17,6 +17,7 @@ from searchlib.articles import Article, read_articles
 from searchlib.articles import source as source_module
 from searchlib.articles.source import RECORD_LIMIT
 from searchlib.errors import Notice, Problem, SourceNotFoundError
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 
@@ -168,8 +169,8 @@ def test_a_file_without_a_reader_is_a_problem(
     assert problem.kind == f"no reader for {ending}"
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.markdown", "a.jsonl", "a.ndjson", "a.json"])
-@pytest.mark.parametrize("content", ["", " \n\n", "\ufeff", "\r\n\f\n"])
+@each("name", ["a.txt", "a.md", "a.markdown", "a.jsonl", "a.ndjson", "a.json"])
+@each("content", ["", " \n\n", "\ufeff", "\r\n\f\n"])
 def test_an_empty_file_is_a_problem(name: str, content: str, read: Read) -> None:
     for packed in (False, True):
         data = gzip.compress(content.encode()) if packed else content.encode()

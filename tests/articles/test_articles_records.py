@@ -15,6 +15,7 @@ from searchlib.articles.field_keys import KEYS
 from searchlib.articles.mapping import build_article, sort_out
 from searchlib.errors import Notice, Problem
 from tests.articles.conftest import without_place
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadAll = Callable[..., list[Article | Problem | Notice]]
@@ -68,8 +69,8 @@ def test_every_field() -> None:
     assert made.extra == {}
 
 
-@pytest.mark.parametrize(("field", "key"), [(f, key) for f, keys in KEYS.items() for key in keys])
-@pytest.mark.parametrize("spell", [str, str.upper, str.title, lambda key: key.replace("_", "-")])
+@each(("field", "key"), [(f, key) for f, keys in KEYS.items() for key in keys])
+@each("spell", [str, str.upper, str.title, lambda key: key.replace("_", "-")])
 def test_every_key_in_every_spelling(field: str, key: str, spell: Callable[[str], str]) -> None:
     record = {("title" if field != "title" else "body"): "text", spell(key): FULL[field]}
     made = to_article(record)
@@ -175,7 +176,7 @@ def test_a_number_is_a_date_in_seconds() -> None:
     assert article(date=1739750400).published == date(2025, 2, 17)
 
 
-@pytest.mark.parametrize("value", ["Sometime soon", 12, ["soon"], {}, 1.7e30, "5 May"])
+@each("value", ["Sometime soon", 12, ["soon"], {}, 1.7e30, "5 May"])
 def test_a_date_that_can_not_be_read(value: object) -> None:
     if value == {}:
         assert article(date=value).published is None
@@ -186,7 +187,7 @@ def test_a_date_that_can_not_be_read(value: object) -> None:
     assert "2025-02-17" in found.reason
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"),
     [
         ("title", True),
@@ -254,7 +255,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("line", REFUSED)
+@each("line", REFUSED)
 def test_a_bad_line_is_reported_and_reading_goes_on(line: str, read: Read) -> None:
     items = read("a.jsonl", f'{{"title": "a"}}\n\n{line}\n{{"title": "b"}}')
     assert [type(item) for item in items] == [Article, Problem, Article]
@@ -284,8 +285,8 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("part", BAD_PARTS)
-@pytest.mark.parametrize("name", BODIES)
+@each("part", BAD_PARTS)
+@each("name", BODIES)
 def test_what_cannot_be_stored_costs_its_record_alone(name: str, part: str, read: Read) -> None:
     bad, good = read(name, BODIES[name] % part)
     assert isinstance(bad, Problem)
@@ -294,8 +295,8 @@ def test_what_cannot_be_stored_costs_its_record_alone(name: str, part: str, read
     assert good.title == "o"
 
 
-@pytest.mark.parametrize("part", NO_VALUES)
-@pytest.mark.parametrize("name", BODIES)
+@each("part", NO_VALUES)
+@each("name", BODIES)
 def test_what_is_no_number_is_null_and_noticed(name: str, part: str, read_all: ReadAll) -> None:
     first, second, notice = read_all(name, BODIES[name] % part)
     assert isinstance(first, Article)

@@ -13,6 +13,7 @@ from searchlib.articles import Article
 from searchlib.errors import Problem
 from tests.articles.test_articles_properties import VALUES, read
 from tests.conftest import examples
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem | Notice]]
 ReadOne = Callable[..., Article]
@@ -47,8 +48,8 @@ WITH_A_TEXT = [
 ]
 
 
-@pytest.mark.parametrize("name", ENVELOPES)
-@pytest.mark.parametrize("ending", [".json", ".jsonl"])
+@each("name", ENVELOPES)
+@each("ending", [".json", ".jsonl"])
 def test_the_articles_of_an_envelope(name: str, ending: str, read: Read) -> None:
     value = ENVELOPES[name]
     lines = value if isinstance(value, list) and ending == ".jsonl" else [value]
@@ -162,7 +163,7 @@ WRAPPED: list[tuple[dict[str, object], str, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("record", "field", "expected"), WRAPPED)
+@each(("record", "field", "expected"), WRAPPED)
 def test_a_wrapped_value(
     record: dict[str, object], field: str, expected: object, read_one: ReadOne
 ) -> None:

@@ -17,6 +17,8 @@ from searchlib.articles.date_spans import read_span, says_no_date
 from searchlib.articles.dates import read_date
 from searchlib.articles.when import read_when
 from searchlib.errors import Problem
+from tests.conftest import examples
+from tests.tables import each
 
 ReadAll = Callable[..., list[Article | Problem | Notice]]
 
@@ -86,7 +88,7 @@ NO_SPANS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", SPANS)
+@each("text", SPANS)
 def test_a_span(text: str) -> None:
     assert read_span(text) == SPANS[text]
     assert read_date(text) is None
@@ -95,7 +97,7 @@ def test_a_span(text: str) -> None:
     assert (when.first, when.last, when.text, when.is_whole) == (*SPANS[text], text, True)
 
 
-@pytest.mark.parametrize("text", NO_SPANS)
+@each("text", NO_SPANS)
 def test_no_span(text: str) -> None:
     assert read_span(text) is None
 
@@ -106,7 +108,7 @@ NO_DATES_AT_ALL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", NO_DATES_AT_ALL)
+@each("text", NO_DATES_AT_ALL)
 def test_what_no_calendar_has_is_no_date_at_all(text: str) -> None:
     assert read_when(text) is None
 
@@ -123,14 +125,14 @@ def test_a_date_at_the_start() -> None:
     st.integers(1, 400),
     st.sampled_from(["{:%d %B %Y} - {:%d %B %Y}", "{:%B %d, %Y} to {:%b %d, %Y}", "{}/{}"]),
 )
-@settings(max_examples=150)
+@settings(max_examples=examples(300))
 def test_every_range_is_read_back(first: date, length: int, form: str) -> None:
     last = min(first + timedelta(length), date(2999, 12, 31))
     assert read_span(form.format(first, last)) == (first, last)
 
 
 @given(st.integers(1500, 2999), st.integers(1, 12))
-@settings(max_examples=50)
+@settings(max_examples=examples(100))
 def test_every_month_is_read_back(year: int, month: int) -> None:
     first = date(year, month, 1)
     found = read_span(f"{first:%B} {year}")
@@ -147,7 +149,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.text(max_size=30) | st.lists(PIECES, max_size=12).map(" ".join))
-@settings(max_examples=300)
+@settings(max_examples=examples(600))
 def test_every_number_of_a_span_is_in_its_text(text: str) -> None:
     when = read_when(text)
     if when is None or when.last is None:
@@ -183,13 +185,13 @@ ZONES = {
 }
 
 
-@pytest.mark.parametrize("text", ZONES)
+@each("text", ZONES)
 def test_a_zone(text: str) -> None:
     zone = timezone(timedelta(minutes=ZONES[text]))
     assert read_date(text) == datetime(2024, 3, 5, 10, 11, 12, tzinfo=zone)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("1607738460", datetime(2020, 12, 12, 2, 1, tzinfo=UTC)),
@@ -234,7 +236,7 @@ NO_DATES = [
 ]
 
 
-@pytest.mark.parametrize("text", NO_DATES)
+@each("text", NO_DATES)
 def test_no_date(text: str, read_all: ReadAll) -> None:
     assert says_no_date(text)
     (article,) = read_all("a.json", f'{{"title": "A", "date": "{text}"}}')
@@ -286,7 +288,7 @@ def test_a_span_in_an_export(read_all: ReadAll) -> None:
 # ---------------------------------------------------------------- the order of day and month
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("07/01/2025", "either"),

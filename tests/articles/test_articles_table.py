@@ -16,6 +16,7 @@ from searchlib.articles import Article, read_articles
 from searchlib.articles import source as source_module
 from searchlib.errors import Notice, Problem
 from tests.articles.conftest import only_articles
+from tests.conftest import examples
 
 Read = Callable[..., list[Article | Problem]]
 
@@ -254,7 +255,7 @@ TITLES = st.sampled_from(["Ferry", 'A "b" c', "x, y; z", "Ça va", "日本"])
     st.sampled_from(",;\t|"),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
-@settings(max_examples=150)
+@settings(max_examples=examples(300))
 def test_no_value_is_lost(rows: list[tuple[str, str, str]], delimiter: str, quoting: int) -> None:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from searchlib.articles.formats import html
 from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.xml_stream import DEPTH_LIMIT
 from searchlib.errors import Notice, Problem
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -151,7 +152,7 @@ def test_comments_and_hidden_fields_of_a_site(read: Read) -> None:
     assert article.extra == {"meta desk": "home"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "text", "expected"),
     [
         ("A text. More.", "In short.", "In short.\n\nA text. More."),

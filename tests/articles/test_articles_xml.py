@@ -11,6 +11,7 @@ from searchlib.articles import source as source_module
 from searchlib.articles.formats.registry import choose
 from searchlib.articles.xml_stream import DEPTH_LIMIT, root_name
 from searchlib.errors import Notice, Problem
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadOne = Callable[..., Article]
@@ -25,8 +26,8 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
-@pytest.mark.parametrize("root", ["nitf", "newsItem", "NewsML", "rss", "feed"])
+@each("kind", HOSTILE)
+@each("root", ["nitf", "newsItem", "NewsML", "rss", "feed"])
 def test_declarations_are_refused(kind: str, root: str, read: Read, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret")
@@ -113,7 +114,7 @@ def test_a_large_export_is_read_item_by_item(tmp_path: Path) -> None:
     assert peak < 10_000_000 < export.stat().st_size
 
 
-@pytest.mark.parametrize(
+@each(
     ("head", "root"),
     [
         ("<a>", "a"), ("  <a b='c'>", "a"), ("<?xml version='1.0'?>\n<!-- <b> -->\n<n:a>", "a"),
@@ -125,7 +126,7 @@ def test_root_name(head: str, root: str) -> None:
     assert root_name(head.encode()) == root
 
 
-@pytest.mark.parametrize(
+@each(
     ("head", "ending", "name"),
     [
         ("%PDF-1.4", ".rtf", "PDF"),

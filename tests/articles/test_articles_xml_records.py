@@ -7,6 +7,7 @@ import pytest
 
 from searchlib.articles import Article
 from searchlib.errors import Notice, Problem
+from tests.tables import each
 
 Read = Callable[..., list[Article | Problem]]
 ReadAll = Callable[..., list[Article | Problem | Notice]]
@@ -47,8 +48,8 @@ RECORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("above", ["<?xml version='1.0' encoding='UTF-8'?>\n", "", "\ufeff"])
-@pytest.mark.parametrize("kind", RECORDS)
+@each("above", ["<?xml version='1.0' encoding='UTF-8'?>\n", "", "\ufeff"])
+@each("kind", RECORDS)
 def test_records(kind: str, above: str, read_all: ReadAll) -> None:
     one, two = read_all("a.xml", above + RECORDS[kind])
     assert isinstance(one, Article)

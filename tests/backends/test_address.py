@@ -9,6 +9,7 @@ import pytest
 from searchlib.backends.opensearch import is_address
 from searchlib.backends.opensearch.address import Address, Host
 from searchlib.errors import ArgumentError
+from tests.tables import each
 
 
 def parse(text: str, **environment: str) -> Address:
@@ -65,7 +66,7 @@ def test_secrets_come_from_the_environment_where_the_address_has_none() -> None:
     assert parse("opensearch://host/news?api_key=other", **given).api_key == "other"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("opensearch://host", "the name of an index"),

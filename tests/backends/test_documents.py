@@ -16,6 +16,8 @@ from searchlib.backends.opensearch.documents import Source, SourceMaker, SourceP
 from searchlib.backends.opensearch.mapping import sent_term
 from searchlib.indexing.columns import DocumentColumns
 from searchlib.schema.models import DocumentSchema
+from tests.conftest import examples
+from tests.tables import each
 
 Tokens = list[tuple[str, int]]
 
@@ -90,7 +92,7 @@ def as_we_index(language: str, value: str | list[str]) -> Tokens:
     return list(zip(terms, batch.positions.tolist(), strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(text=TEXTS, parts=st.lists(TEXTS, max_size=4))
 def test_the_server_finds_our_terms_at_our_positions(text: str, parts: list[str]) -> None:
     found = shadow(Note(key="a", text=text, parts=parts)).get("text", {})
@@ -98,7 +100,7 @@ def test_the_server_finds_our_terms_at_our_positions(text: str, parts: list[str]
     assert as_the_server_reads(found.get("parts")) == as_we_index("french", parts)
 
 
-@pytest.mark.parametrize(
+@each(
     ("parts", "expected"),
     [
         ([], None),

@@ -33,6 +33,7 @@ from searchlib.errors import (
     SchemaError,
 )
 from searchlib.schema.models import DocumentSchema
+from tests.tables import each
 
 ADDRESS = Address.parse("opensearch://host/news", {})
 
@@ -101,7 +102,7 @@ def test_default_fields_stand_in_the_one_field_as_often_as_boosts_say() -> None:
     assert repetitions(DocumentSchema.of(Article)) == {"title": 2, "body": 1}
 
 
-@pytest.mark.parametrize(
+@each(
     ("boosts", "expected"),
     [
         ({"a": 1.0, "b": 1.4}, {"a": 1, "b": 1}),
@@ -164,7 +165,7 @@ def test_an_index_says_which_it_is() -> None:
     expect_analysis(meta, ADDRESS)
 
 
-@pytest.mark.parametrize(
+@each(
     "mappings",
     [
         {},

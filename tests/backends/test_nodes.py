@@ -32,6 +32,7 @@ from searchlib.query.field_terms import ANY_TERM
 from searchlib.query.field_values import SYSTEM_CLOCK
 from searchlib.schema.models import DocumentSchema
 from tests.query.small_index import Report
+from tests.tables import each
 
 SCHEMA = DocumentSchema.of(Report)
 GAP = (ANY_TERM,)
@@ -45,7 +46,7 @@ def row(*words: str) -> tuple[tuple[str, ...], ...]:
     return tuple((word,) for word in words)
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "matching", "other"),
     [
         ("a[bc]*d", ["abd", "acxd"], ["add", "abdx"]),
@@ -62,7 +63,7 @@ def test_sets_of_letters_become_expressions(
     assert not any(re.fullmatch(expression, word) for word in other)
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "expression"),
     [
         ("fl.*d", "fl(.){0,}d.*"),
@@ -85,7 +86,7 @@ def test_the_case_of_letters_may_make_no_difference() -> None:
     assert pattern_node("f", Regex("Storm"))["regexp"]["f"]["case_insensitive"] is False
 
 
-@pytest.mark.parametrize("pattern", [r"\w+", r"a(?=b)", r"(a)\1", r"\bstorm", "a++"])
+@each("pattern", [r"\w+", r"a(?=b)", r"(a)\1", r"\bstorm", "a++"])
 def test_what_lucene_does_not_know_is_an_error(pattern: str) -> None:
     with pytest.raises(QueryError, match="expected a regular expression"):
         pattern_node("f", Regex(pattern))

@@ -9,6 +9,7 @@ import pytest
 from searchlib import errors
 from searchlib.backends.opensearch.address import Address
 from searchlib.backends.opensearch.problems import explained, reason_of, refusal
+from tests.tables import each
 
 theirs = pytest.importorskip(
     "opensearchpy", reason="the extra opensearch is not installed"
@@ -16,7 +17,7 @@ theirs = pytest.importorskip(
 ADDRESS = Address.parse("opensearch://desk:geheim@host:9201/news", {})
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "expected"),
     [
         (theirs.ConnectionError("N/A", "refused", OSError()), errors.ServerUnreachableError),
@@ -42,7 +43,7 @@ def info(kind: str, reason: str = "so it is") -> dict[str, Any]:
     return {"error": {"type": kind, "reason": reason, "root_cause": []}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "kind", "expected"),
     [
         (404, "index_not_found_exception", errors.IndexNotFoundError),

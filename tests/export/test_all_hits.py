@@ -13,6 +13,7 @@ import pytest
 from searchlib import Article, Index, Results
 from searchlib.errors import ArgumentError
 from searchlib.search import all_hits
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,8 @@ def keys(results: Results, **options: Any) -> list[str]:
     return [json.loads(line)["id"] for line in lines]
 
 
-@pytest.mark.parametrize("batch", [1, 7, 1024])
-@pytest.mark.parametrize(
+@each("batch", [1, 7, 1024])
+@each(
     "asked",
     [
         {},

@@ -16,6 +16,7 @@ from searchlib import Article, Index, Key, Keyword, Number, Stored, Text
 from searchlib.errors import ArgumentError
 from searchlib.export.csv_text import CsvOptions, csv_text
 from searchlib.export.rows import Column
+from tests.tables import each
 
 from .conftest import HOSTILE
 
@@ -170,7 +171,7 @@ def test_any_safe_text_begins_no_formula_in_whatever_program(rows: list[list[Any
             assert not cell.startswith(("=", "+", "@"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "message"),
     [
         ({"delimiter": ""}, "expected delimiter to be one character, got ''"),

@@ -15,6 +15,7 @@ from searchlib.errors import ArgumentError
 from searchlib.export.bibtex import bibtex, cite_key, escaped
 from searchlib.export.references import Reference, one_line
 from searchlib.export.ris import ris
+from tests.tables import each
 
 pybtex = pytest.importorskip("pybtex.database", reason="pybtex is not installed")
 rispy = pytest.importorskip("rispy", reason="rispy is not installed")
@@ -198,9 +199,7 @@ def test_keys_are_ascii_and_unlike(made: list[Reference]) -> None:
     assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize(
-    "others", [("BBC-1", "bbc-1"), ("a b", "a  b"), ("é", "e"), ("x" * 99, "x" * 98)]
-)
+@each("others", [("BBC-1", "bbc-1"), ("a b", "a  b"), ("é", "e"), ("x" * 99, "x" * 98)])
 def test_keys_that_look_alike_are_told_apart(others: tuple[str, str]) -> None:
     first, second = (
         cite_key(Reference(key, "t", [], ("", "", ""), "", "", [], "", "", "")) for key in others

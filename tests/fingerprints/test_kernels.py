@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from searchlib.fingerprints import sketches
 from searchlib.fingerprints.shingles import TermHashes
 from searchlib.fingerprints.sketches import BINS, EMPTY
+from tests.tables import each
 
 if TYPE_CHECKING:
     from searchlib.fingerprints.shingles import UInt64Array
@@ -52,7 +53,7 @@ def test_of_texts_of_any_length(compiled: Any, hashes: UInt64Array, fields: list
     assert made(compiled, hashes, fields) == made(sketches, hashes, fields)
 
 
-@pytest.mark.parametrize("length", [1, 2, 3, 4, 100, 575, 576, 577, 20_000])
+@each("length", [1, 2, 3, 4, 100, 575, 576, 577, 20_000])
 def test_of_texts_that_fill_few_bins_and_all(length: int, compiled: Any) -> None:
     rng = np.random.default_rng(length)
     hashes = rng.integers(0, 1 << 64, 5000, np.uint64)
@@ -72,7 +73,7 @@ def test_a_term_that_is_not_there_is_refused(
         made(compiled, hashes, [[terms]])
 
 
-@pytest.mark.parametrize("counts", [[1], [3, 1], [1, 1, 0], [3, -1]])
+@each("counts", [[1], [3, 1], [1, 1, 0], [3, -1]])
 def test_arrays_of_other_documents_are_refused(
     counts: list[int], compiled: Any, hashes: UInt64Array
 ) -> None:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from searchlib.fingerprints.similarity import exact_similarity, similarities
 from searchlib.fingerprints.sketches import BANDS, BINS, EMPTY, Fingerprints, condensed, lower
+from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from searchlib.fingerprints.shingles import UInt64Array
@@ -66,7 +68,7 @@ def test_a_document_without_shingles_is_similar_to_none() -> None:
     assert similarities(prints, np.array([0, 0]), np.array([1, 2])).tolist() == [0, 0]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(60))
 @given(st.integers(1, 3000), st.integers(0, 1000))
 def test_equal_ones_have_the_similarity_1(size: int, seed: int) -> None:
     one = random_set(np.random.default_rng(seed), size)
@@ -86,8 +88,8 @@ def pairs_of(size: int, similarity: float, count: int) -> list[UInt64Array]:
     return found
 
 
-@pytest.mark.parametrize("size", [8, 30, 120, 400, 1500])
-@pytest.mark.parametrize("similarity", [0.7, 0.8, 0.9, 0.97])
+@each("size", [8, 30, 120, 400, 1500])
+@each("similarity", [0.7, 0.8, 0.9, 0.97])
 def test_estimates_are_near_the_truth_and_lean_to_neither_side(
     size: int, similarity: float
 ) -> None:

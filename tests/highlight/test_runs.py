@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from searchlib.highlight.marks import Mark
 from searchlib.highlight.prefilter import _shortest
 from searchlib.highlight.runs import BEFORE_WORDS
+from tests.tables import each
 
 TEXT = "oil prices. opec's oil_price (spoil) u.s."
 
@@ -39,7 +40,7 @@ def runs_of(
     return [mark.term for mark in found]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "form", "others"),
     [
         ("", b"  ", 0),
@@ -60,7 +61,7 @@ def test_each_character_has_its_place_in_the_form(plain: Any, compiled: Any, tex
     assert (form, others) == plain.searched_form(text)
 
 
-@pytest.mark.parametrize(
+@each(
     ("ways", "words"),
     [
         ([b"oil"], ["oil", "oil_price"]),

@@ -18,6 +18,7 @@ from searchlib.postings import (
     word_weight,
 )
 from searchlib.postings.bm25 import scoring_of
+from tests.tables import each
 
 
 @given(st.integers(1, 10**9), st.data())
@@ -101,7 +102,7 @@ def test_the_highest_parameters_make_numbers() -> None:
     assert math.isfinite(scoring.repetition(1 << 31))
 
 
-@pytest.mark.parametrize(
+@each(
     "parameters",
     [
         {"k1": -1}, {"b": 1.1}, {"k3": float("nan")}, {"burst": "much"}, {"burst": 11}, {"k1": True}

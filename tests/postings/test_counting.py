@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from searchlib.errors import CorruptIndexError
 from searchlib.postings import SegmentLabels
 from tests.conftest import examples
+from tests.tables import each
 
 patient = settings(max_examples=examples(150))
 MANY = 10_000
@@ -98,7 +99,7 @@ ONE = SegmentLabels(np.array([0, 1, 2], "u1"), None, np.array([0, 1]), 0, "news:
 SEVERAL = SegmentLabels(np.array([0, 1], "u1"), np.array([0, 1, 2], "u4"), np.array([0, 1]), 0)
 
 
-@pytest.mark.parametrize(
+@each(
     ("segment", "message"),
     [
         (ONE._replace(ordinals=np.array([0, 1, 3], "u1")), "news.*ordinals below 2"),
@@ -153,7 +154,7 @@ def test_numbers_are_counted_between_cuts(kernels: Any, data: st.DataObject, flo
         assert again.tolist() == found.tolist()
 
 
-@pytest.mark.parametrize("dtype", ["i8", "f8"])
+@each("dtype", ["i8", "f8"])
 def test_many_numbers_between_cuts_near_and_far(kernels: Any, dtype: str) -> None:
     rng = np.random.default_rng(7)
     values = rng.integers(-1000, 100_000, 2 * MANY).astype(dtype)
@@ -164,7 +165,7 @@ def test_many_numbers_between_cuts_near_and_far(kernels: Any, dtype: str) -> Non
     assert found.tolist() == expected.tolist()
 
 
-@pytest.mark.parametrize("docnum", [-1, 3, 2**62])
+@each("docnum", [-1, 3, 2**62])
 def test_numbers_of_no_document_are_told(kernels: Any, docnum: int) -> None:
     values, present = np.arange(3), np.ones(3, np.bool_)
     with pytest.raises(IndexError, match="documents below 3"):

@@ -32,6 +32,7 @@ from searchlib.postings import (
     matching,
 )
 from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -273,12 +274,13 @@ def test_the_best_of_any_words_are_those_of_all_documents(kernels: Any, seed: in
         for mask in (None, chance.random(doc_count) < 0.5):
             plan = Plan([words], mask=mask)
             docnums, scores = kernels.all_documents(plan, starts)
-            order = np.lexsort((docnums, -scores))
+            order = np.lexsort((docnums, -scores))[:1000]
+            in_order, scores_in_order = docnums[order].tolist(), scores[order].tolist()
             for k in (0, 1, 10, 1000):
                 best, best_scores, total = kernels.best_documents(plan, starts, k)
                 assert total == len(docnums)
-                assert best.tolist() == docnums[order][:k].tolist()
-                assert best_scores.tolist() == scores[order][:k].tolist()
+                assert best.tolist() == in_order[:k]
+                assert best_scores.tolist() == scores_in_order[:k]
 
 
 def test_both_kernels_give_the_same_scores_to_the_last_bit() -> None:
@@ -465,7 +467,7 @@ def test_nothing_that_is_in_a_file_does_harm(kernels: Any) -> None:
     assert count // 15 < sum(taken) < count
 
 
-@pytest.mark.parametrize("docnum", [40, CHUNK - 1])
+@each("docnum", [40, CHUNK - 1])
 def test_a_docnum_of_no_document_is_damage(kernels: Any, docnum: int) -> None:
     def word_of(*docnums: int) -> tuple[Any, Any]:
         stored = np.array(docnums, np.uint16)
@@ -498,7 +500,7 @@ def test_lengths_that_are_too_few_are_damage(kernels: Any) -> None:
         kernels.WordPostings([FieldPostings(postings, np.ones(39, np.uint8), 1.0, 1.0)], K1, B)
 
 
-@pytest.mark.parametrize(
+@each(
     "arrays",
     [
         (np.array([1, 2], np.uint16), None, np.array([1], np.uint8)),
@@ -554,7 +556,7 @@ def test_frequencies_that_change_meanwhile_lead_to_no_other_place() -> None:
     with ThreadPoolExecutor(1) as pool:
         changes = pool.submit(change)
         try:
-            for _ in range(50):
+            for _ in range(examples(100)):
                 with suppress(CorruptIndexError):
                     found = frequencies_in(compiled.phrase_postings(words), 0)
                     assert max(found, default=0) < 1000

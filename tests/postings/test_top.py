@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.postings import highest
+from tests.tables import each
 
 few_scores = st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0]), max_size=300)
 scores = st.lists(st.floats(-1e6, 1e6, width=32), max_size=100)
@@ -53,7 +54,7 @@ def test_the_best_of_each_group_are_those_of_sorting_each(
     assert sorted(found.tolist()) == sorted(expected)
 
 
-@pytest.mark.parametrize(("docnum", "group"), [(-1, 0), (2, 0), (1 << 40, 0), (0, -1), (0, 3)])
+@each(("docnum", "group"), [(-1, 0), (2, 0), (1 << 40, 0), (0, -1), (0, 3)])
 def test_documents_and_groups_that_there_are_not_are_told(
     kernels: Any, docnum: int, group: int
 ) -> None:

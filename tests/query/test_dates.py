@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from searchlib.query.dates import TimeSpan, date_span, split_range
 from searchlib.schema.values import UnreadableValue, number_of
+from tests.tables import each
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 TICK = timedelta(microseconds=1)
@@ -65,8 +66,8 @@ ABSOLUTE = [
 ]
 
 
-@pytest.mark.parametrize("zone", [UTC, BERLIN, NEW_YORK], ids=str)
-@pytest.mark.parametrize(("text", "first", "after"), ABSOLUTE)
+@each("zone", [UTC, BERLIN, NEW_YORK])
+@each(("text", "first", "after"), ABSOLUTE)
 def test_a_date_that_is_written_out_is_the_same_in_every_zone(
     text: str, first: str, after: str, zone: tzinfo
 ) -> None:
@@ -151,7 +152,7 @@ RELATIVE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "now", "first", "after"), RELATIVE)
+@each(("text", "now", "first", "after"), RELATIVE)
 def test_relative_dates(text: str, now: datetime, first: str, after: str) -> None:
     assert span(text, now) == until(first, after)
 
@@ -182,14 +183,14 @@ ZONED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "now", "zone", "first", "after"), ZONED)
+@each(("text", "now", "zone", "first", "after"), ZONED)
 def test_relative_dates_go_by_the_zone(
     text: str, now: datetime, zone: tzinfo, first: str, after: str
 ) -> None:
     assert span(text, now.replace(tzinfo=UTC), zone) == until(first, after)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["", "soon", "storm", "20", "999", "12025", "2025-", "2025-02-", "2025-02-17T", "2025-02-17-05",
      "now-", "now-d", "now7d", "now/", "now/7d", "now-7", "now-7x", "now--7d", "-", "-d", "- -",
@@ -203,7 +204,7 @@ def test_what_is_no_date_is_an_error(text: str) -> None:
     assert caught.value.text == text
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["2025-13", "2025-00", "2025-02-30", "2025-02-17T25", "2025-02-17T18:60", "0000", "2025-W54",
      "2025-Q5", "2025-02-17T18:30+25:00", "2025-02-17T18:30+01:75", "30 February", "31 Apr 2025",
@@ -214,7 +215,7 @@ def test_what_no_calendar_has_is_an_error_that_says_so(text: str) -> None:
         span(text)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "hint"),
     [
         ("17.02.2025", "write year-month-day: 2025-02-17"),
@@ -294,7 +295,7 @@ def test_very_long_texts_are_refused_at_once() -> None:
         assert len(str(caught.value)) < 250
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "sides"),
     [
         ("2025-01..2025-03", ("2025-01", "2025-03")),
@@ -330,7 +331,7 @@ def test_ranges_have_two_sides(text: str, sides: tuple[str, str] | None) -> None
     assert split_range(text) == sides
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "kind", "number"),
     [
         ("5", "int", 5),
@@ -357,8 +358,8 @@ def test_numbers_are_read_as_people_write_them(text: str, kind: str, number: flo
     assert isinstance(found, float if kind == "float" else int)
 
 
-@pytest.mark.parametrize("kind", ["int", "float"])
-@pytest.mark.parametrize(
+@each("kind", ["int", "float"])
+@each(
     "text",
     ["", "many", "1,23", "12,34,56", "1,234'567", ",123", "1 2", "1e", "nan", "inf", "-inf",
      "1e400", "0x10", "9" * 5000, "5..10"],

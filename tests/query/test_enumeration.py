@@ -44,6 +44,7 @@ from searchlib.search import compiler
 from searchlib.whoosh_compat import from_whoosh, to_whoosh
 from searchlib.whoosh_compat.query_objects import _Writer
 from tests.query.small_index import Report, small_index
+from tests.tables import each
 
 if TYPE_CHECKING:
     from searchlib import Index
@@ -117,7 +118,7 @@ def test_every_kind_has_a_name_in_json() -> None:
     assert set(_KINDS.values()) == KINDS
 
 
-@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
+@each("kind", EXAMPLES)
 def test_every_kind_can_be_said_to_opensearch(kind: type[Query]) -> None:
     query, _ = EXAMPLES[kind]
     node = RequestWriter(SCHEMA, SYSTEM_CLOCK, usual=True).query(query)
@@ -129,7 +130,7 @@ def test_every_kind_can_be_said_to_whoosh() -> None:
     assert not KINDS - _Writer(SCHEMA, verbatim=False)._writers.keys()
 
 
-@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
+@each("kind", EXAMPLES)
 def test_every_kind_finds_and_is_marked(index: Index, kind: type[Query]) -> None:
     query, expected = EXAMPLES[kind]
     results = index.search(query)
@@ -146,7 +147,7 @@ def test_every_kind_finds_and_is_marked(index: Index, kind: type[Query]) -> None
     assert found == expected
 
 
-@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
+@each("kind", EXAMPLES)
 def test_every_kind_finds_the_same_by_json_and_by_whoosh(index: Index, kind: type[Query]) -> None:
     query, expected = EXAMPLES[kind]
     through_whoosh = from_whoosh(to_whoosh(query, SCHEMA), SCHEMA)
@@ -154,7 +155,7 @@ def test_every_kind_finds_the_same_by_json_and_by_whoosh(index: Index, kind: typ
         assert {hit.key for hit in index.search(other)} == expected.keys()
 
 
-@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
+@each("kind", EXAMPLES)
 def test_every_kind_can_be_a_part_of_others(index: Index, kind: type[Query]) -> None:
     query, expected = EXAMPLES[kind]
     everything = {"storm", "flood", "talks"}

@@ -20,6 +20,7 @@ from searchlib.query.parser import QueryParser
 from searchlib.query.tree import Query
 from searchlib.schema.models import DocumentSchema
 from tests.query.markdown_cases import Case, read_cases, rewrite
+from tests.tables import each
 
 CASES = [
     case
@@ -95,7 +96,7 @@ def index_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Index]
     return make
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.path.name}::{case.heading}")
+@each("case", CASES)
 def test_a_query_is_read_as_shown(case: Case, index_of: Callable[[str], Index]) -> None:
     answers = read(case)
     if "finds" in case.blocks and "error" not in answers:

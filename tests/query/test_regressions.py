@@ -13,6 +13,7 @@ from searchlib.query import And, AndMaybe, Not, Query, Require, Word
 from searchlib.query.parser import Match, QueryParser
 from searchlib.schema.models import DocumentSchema
 from tests.query.small_index import Report
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,8 @@ MINUS = ["snow -ice", "snow !ice", "-ice snow", "!ice snow", "snow AND -ice", "s
          "snow NOT ice", "snow ANDNOT ice", "+snow -ice", "snow -ice -rain"]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", MINUS)
-@pytest.mark.parametrize("match", ["all", "any"])
+@each("query", MINUS)
+@each("match", ["all", "any"])
 def test_a_minus_excludes(keys: Callable[..., list[str]], query: str, match: Match) -> None:
     assert keys(query, match=match) == ["snow"]
 
@@ -65,7 +66,7 @@ def test_a_plus_requires_where_any_word_would_do(
     assert keys(query) == ["both"]
 
 
-@pytest.mark.parametrize("query", ["quits | ice", "quits || ice", "quits OR ice", "(quits || ice)"])
+@each("query", ["quits | ice", "quits || ice", "quits OR ice", "(quits || ice)"])
 def test_pipes_are_or(keys: Callable[..., list[str]], query: str) -> None:
     assert keys(query) == ["both", "leader"]
 
@@ -80,7 +81,7 @@ def test_operators_in_lower_case_are_words_and_there_is_a_note(index: Index, wor
     assert not index.search(f"{word} snow").notes
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ("title: quits", ["leader"]),
@@ -101,7 +102,7 @@ def test_blanks_may_stand_around_a_colon(
 SLIPS = ["snwo~ ice", "snoww~1 ice", "sno~ ice", "sonw~2 ice", "icee~ snow"]
 
 
-@pytest.mark.parametrize("query", SLIPS)
+@each("query", SLIPS)
 def test_a_tilde_finds_slips(keys: Callable[..., list[str]], query: str) -> None:
     assert keys(query) == ["both"]
 
@@ -110,8 +111,8 @@ QUESTIONS = ["who is the council leader?", "quits?", "quits??", "Did the leader 
              "Council leader quits?", '"council leader"?', "quits? leader?"]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", QUESTIONS)
-@pytest.mark.parametrize("match", ["all", "any"])
+@each("query", QUESTIONS)
+@each("match", ["all", "any"])
 def test_a_question_mark_ends_a_question(
     keys: Callable[..., list[str]], query: str, match: Match
 ) -> None:
@@ -120,7 +121,7 @@ def test_a_question_mark_ends_a_question(
     assert "leader" in keys(query, match=match)
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     ["https://news.example/item?no=7", "news.example/item?no=7", "www.example.net/a?b",
      '"https://news.example/item?no=7"', "see https://news.example/item?no=7"],
@@ -129,7 +130,7 @@ def test_an_address_is_found(keys: Callable[..., list[str]], query: str) -> None
     assert keys(query) == ["address"]
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     ["SARS-*", "SARS-CoV-*", "sars-c*-2", "re-en*", "Re-?ntry", "D'Ang*", "D’Ang*", "Anne-Cl*",
      '"foreign sec*"', '"the for* secretary"', '"foreign s?cret* lef*"', "上*", "上海*", "*海市",
@@ -139,21 +140,19 @@ def test_a_pattern_applies_to_its_token(keys: Callable[..., list[str]], query: s
     assert keys(query) == ["tokens"]
 
 
-@pytest.mark.parametrize(
-    "query", ["SARS-x*", "CoV-SARS*", "Anne-Ang*", '"secretary for*"', "海上*"]
-)
+@each("query", ["SARS-x*", "CoV-SARS*", "Anne-Ang*", '"secretary for*"', "海上*"])
 def test_the_rest_of_a_pattern_is_a_phrase(keys: Callable[..., list[str]], query: str) -> None:
     assert keys(query) == []
 
 
-@pytest.mark.parametrize("query", ["frost on the hills", "le gel", "the hills", "les collines"])
+@each("query", ["frost on the hills", "le gel", "the hills", "les collines"])
 def test_stop_words_of_one_language_are_not_required_in_another(
     keys: Callable[..., list[str]], query: str
 ) -> None:
     assert keys(query) == ["hills"]
 
 
-@pytest.mark.parametrize(
+@each(
     "date",
     ["2024-11-03T07:45", '"2024-11-03 07:45"', "2024-11-03T07:45+00:00", "2024-11-03T07:45Z",
      "2024-11-03T07:45:09", "2024-11-03T08:45+01:00", "'2024-11-03 07:45'", "2024-11-03T07",
@@ -174,7 +173,7 @@ def test_the_forms_that_an_error_recommends_are_read(index: Index) -> None:
         index.search(f"published:{form}")
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ("published:[2025 TO *]", ["later"]),
@@ -200,7 +199,7 @@ def test_ranges_may_be_open(
     assert keys(query) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "date",
     ["today", "yesterday", '"last week"', "[now-7d TO now]", ">=now-1M/M", "-7d", '"3 days ago"',
      '"last 24 hours"', '"-2 weeks to today"', "[-2 weeks TO today]", "tomorrow", "<today"],
@@ -209,7 +208,7 @@ def test_relative_dates_are_read(index: Index, date: str) -> None:
     assert index.search(f"published:{date}").total in (0, 2)
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     ["NEAR(left foreign, 4)", "NEAR(left foreign)", "left NEAR/2 foreign", "foreign w/2 left",
      "left W/2 foreign", "foreign PRE/2 left", "left near/2 (foreign OR domestic)",
@@ -231,7 +230,7 @@ def test_part_of_a_label_is_told_apart_from_it(index: Index, query: str) -> None
     assert "there is 'Valley Press Agency'" in results.notes[0].message
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "named", "position"),
     [
         ("published:2025-01-01T02:00+55:00", "2025-01-01T02:00+55:00", 10),
@@ -253,7 +252,7 @@ def test_messages_point_at_what_is_wrong(
     assert caught.value.position == position
 
 
-@pytest.mark.parametrize("match", ["or", "ALL", None, "", ["any"], 5])
+@each("match", ["or", "ALL", None, "", ["any"], 5])
 def test_a_way_to_match_that_is_not_there(index: Index, match: Any) -> None:
     with pytest.raises(QueryError, match="expected match to be 'all' or 'any'"):
         index.search("snow", match=match)
@@ -261,7 +260,7 @@ def test_a_way_to_match_that_is_not_there(index: Index, match: Any) -> None:
         index.parse("snow", match=match)
 
 
-@pytest.mark.parametrize("query", [None, 5, b"snow", ["snow"], {"query": "snow"}, object(), Word])
+@each("query", [None, 5, b"snow", ["snow"], {"query": "snow"}, object(), Word])
 def test_what_is_no_query(index: Index, query: Any) -> None:
     uses: list[Any] = [index.search]
     if not isinstance(query, dict):  # as a filter it names fields
@@ -275,7 +274,7 @@ def test_what_is_no_query(index: Index, query: Any) -> None:
         index.parse(query)
 
 
-@pytest.mark.parametrize("limit", ["5", -1, 2.0, True, [5]])
+@each("limit", ["5", -1, 2.0, True, [5]])
 def test_what_is_no_limit(index: Index, limit: Any) -> None:
     with pytest.raises(QueryError, match="expected limit to be a whole number of at least 0"):
         index.search("snow", limit=limit)
@@ -285,7 +284,7 @@ def test_no_limit_is_all_hits(index: Index) -> None:
     assert len(index.search("*", limit=None)) == len(REPORTS)
 
 
-@pytest.mark.parametrize("key", [17, None, b"snow", ["snow"]])
+@each("key", [17, None, b"snow", ["snow"]])
 def test_what_is_no_key(index: Index, key: Any) -> None:
     with pytest.raises(ArgumentError, match="expected the key of a document as a string"):
         index.get(key)

@@ -30,6 +30,8 @@ from searchlib.query.tree import (
     Word,
 )
 from searchlib.schema.models import DocumentSchema
+from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +67,7 @@ def test_lines_say_which_words_find_which() -> None:
     assert parse_rules("") == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "line", "column", "reason"),
     [
         ("a", 1, 2, "expected another word"),
@@ -103,14 +105,14 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6).map(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(100))
 @given(st.dictionaries(words, st.lists(words, min_size=1, max_size=3), max_size=3))
 def test_what_is_written_is_read(mapping: dict[str, list[str]]) -> None:
     rules = parse_rules(rules_of(mapping))
     assert {rule.words[0]: list(rule.synonyms) for rule in rules} == mapping
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(200))
 @given(st.text("ab ,=>\\#\n\r!é", max_size=30))
 def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
     lines = text.split("\n")
@@ -148,7 +150,7 @@ CEASE_FIRE = DisjunctionMax(
 STORM = Word("storm")
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ("ceasefire", CEASEFIRE),

@@ -42,6 +42,7 @@ from searchlib.query.json_form import MAX_DEPTH
 from searchlib.query.tree import walk
 from tests.conftest import examples
 from tests.query.trees import ONE_OF_EACH, A, B, C, trees
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ def test_what_is_shown_makes_an_equal_tree(query: Query) -> None:
     assert eval(repr(query), NAMES) == query
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "shown"),
     [
         (Word("storm"), "Word('storm')"),
@@ -101,7 +102,7 @@ def test_defaults_are_not_shown(query: Query, shown: str) -> None:
     assert repr(query) == shown
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         (Word("a"), Prefix("a")),
@@ -119,7 +120,7 @@ def test_what_differs_is_not_equal(one: Query, other: Query) -> None:
     assert one != other
 
 
-@pytest.mark.parametrize("query", ONE_OF_EACH, ids=lambda query: type(query).__name__)
+@each("query", ONE_OF_EACH)
 def test_trees_cannot_be_changed(query: Query) -> None:
     for name in [one.name for one in dataclasses.fields(query)]:
         with pytest.raises(dataclasses.FrozenInstanceError):
@@ -207,8 +208,8 @@ def deep(levels: int) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("bad", [None, object(), b"a", {}, deep(3_000), Odd()], ids=type)
-@pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED)
+@each("bad", [None, object(), b"a", {}, deep(3_000), Odd()])
+@each("make", REFUSED.values())
 def test_what_is_no_part_of_a_query_is_an_error_of_ours(
     make: Callable[[Any], Query], bad: Any
 ) -> None:
@@ -223,7 +224,7 @@ def test_what_is_no_part_of_a_query_is_an_error_of_ours(
             make(bad)
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "given", "message"),
     [
         (Word, (5,), "Word: expected a text to look for, got 5"),
@@ -263,7 +264,7 @@ def test_json_gives_the_same_tree_back(query: Query) -> None:
     assert repr(again) == repr(query)  # 1 is not 1.0, and True is neither
 
 
-@pytest.mark.parametrize("query", ONE_OF_EACH, ids=lambda query: type(query).__name__)
+@each("query", ONE_OF_EACH)
 def test_one_of_each_kind_goes_through_json(query: Query) -> None:
     written = to_json(query)
     assert written["version"] == 1
@@ -343,18 +344,17 @@ NOT_JSON: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("data", NOT_JSON.values(), ids=NOT_JSON)
-@pytest.mark.parametrize("nest", [lambda data: data, lambda data: {"kind": "not", "part": data}])
+@each("data", NOT_JSON.values())
+@each("nest", [lambda data: data, lambda data: {"kind": "not", "part": data}])
 def test_json_that_is_no_query_is_an_error_of_ours(data: Any, nest: Callable[[Any], Any]) -> None:
     with pytest.raises(QueryError, match="expected"):
         from_json({"version": 1, "query": nest(data)})
 
 
-@pytest.mark.parametrize(
+@each(
     "data",
     [None, 5, [], {}, {"version": 1}, {"query": WORD}, {"version": 2, "query": WORD}, WORD,
      {"version": "1", "query": WORD}, {"version": [], "query": WORD}, deep(3_000)],
-    ids=lambda data: f"{data!s:.40}" if data != [[]] and not isinstance(data, list) else "list",
 )  # fmt: skip
 def test_json_of_no_version_that_is_known_is_refused(data: Any) -> None:
     with pytest.raises(QueryError, match="expected a query of version 1 as JSON"):

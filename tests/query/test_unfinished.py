@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,11 +11,12 @@ from searchlib.query.lexer import hide_escapes, label_text, literal, quoted, tok
 from searchlib.query.parser import QueryParser
 from searchlib.query.tree import Term
 from searchlib.schema.models import DocumentSchema
+from tests.tables import each
 
 PARSER = QueryParser(DocumentSchema.of(Article))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "before", "words", "ending"),
     [
         ("storm da", "", "storm da", ""),
@@ -46,14 +46,12 @@ def test_what_is_before_and_behind(text: str, before: str, words: str, ending: s
     assert (text[: at.first], at.words, at.ending) == (before, words, ending)
 
 
-@pytest.mark.parametrize(
-    "text", ["(oil)", '"oil"', "sto*", "st?rm", "sto~", "[1 TO 2]", '"a" "b"', "a\\"]
-)
+@each("text", ["(oil)", '"oil"', "sto*", "st?rm", "sto~", "[1 TO 2]", '"a" "b"', "a\\"])
 def test_no_word_goes_on_behind_what_is_whole(text: str) -> None:
     assert PARSER.unfinished(text) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "name", "is_bound"),
     [
         ("oil", None, False),
@@ -89,7 +87,7 @@ def test_a_quoted_text_is_read_as_it_is(text: str) -> None:
     assert literal(pieces[0].text[1:-1]) == text
 
 
-@pytest.mark.parametrize(
+@each(
     "label",
     ["AP", "AND", "Harbour News", 'AP: "x" OR *', "back\\", "“x”", "-3", "a?b", "a\nb", "²"],
 )

@@ -39,6 +39,7 @@ from searchlib.search.alerts.required_terms import RequiredTerms
 from searchlib.search.alerts.saved import SavedQuery, read, written
 from searchlib.search.searcher import Searcher
 from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -220,7 +221,7 @@ def required(query: Query) -> set[str] | None:
 BOTH = {"title:storm", "body:storm"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "terms"),
     [
         (Word("storms"), BOTH),

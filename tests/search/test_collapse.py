@@ -15,6 +15,7 @@ from searchlib import Collapse, Index, Key, Keyword, Number, Text
 from searchlib.errors import QueryError
 from searchlib.search import collapse, collectors, left_out
 from searchlib.search.left_out import MAX_KEYS
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,7 +201,7 @@ def test_json_has_what_is_left_out(index: Index[Report]) -> None:
     assert repr(hit) == f"Collapsed(count={hit.count})"
 
 
-@pytest.mark.parametrize("limit", [1, 3, None])
+@each("limit", [1, 3, None])
 def test_by_the_key_each_document_is_its_own_group(index: Index[Report], limit: int | None) -> None:
     plain = index.search("storm", limit=limit)
     for how in ("id", Collapse("id", best=3)):
@@ -219,7 +220,7 @@ def test_an_error_says_why_several_labels_make_no_groups(index: Index[Report]) -
         index.search("storm", collapse="tags")
 
 
-@pytest.mark.parametrize("field", ["tags", "body", "page", "nothing", ""])
+@each("field", ["tags", "body", "page", "nothing", ""])
 def test_fields_without_one_label_for_each_document_are_refused(
     index: Index[Report], field: str
 ) -> None:
@@ -228,7 +229,7 @@ def test_fields_without_one_label_for_each_document_are_refused(
             index.search("storm", collapse=field, lenient=lenient)
 
 
-@pytest.mark.parametrize("collapse", [Collapse("paper", best=0), Collapse("paper", best=True), 7])
+@each("collapse", [Collapse("paper", best=0), Collapse("paper", best=True), 7])
 def test_other_arguments_are_refused(index: Index[Report], collapse: Any) -> None:
     with pytest.raises(QueryError, match="expected"):
         index.search("storm", collapse=collapse)

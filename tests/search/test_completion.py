@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from searchlib import Article, Index, Key, Keyword, Text
 from searchlib.errors import QueryError
+from tests.tables import each
 
 TITLES = [
     *["Storm damage in the valley"] * 3,
@@ -58,7 +59,7 @@ def test_words_are_ranked_by_use(archive: Index[Article]) -> None:
     assert [one.text for one in found if one.kind == "phrase"] == ["storm damage"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "text"),
     [
         ("nai", "naïve"),
@@ -81,7 +82,7 @@ def test_stop_words_are_inside_phrases_only(archive: Index[Article]) -> None:
     assert not [one for one in shown(archive, "th") if one[1] in ("word", "phrase")]
 
 
-@pytest.mark.parametrize("typed", ["harb", "harbour n", "Harbour News", "new"])
+@each("typed", ["harb", "harbour n", "Harbour News", "new"])
 def test_labels_are_found_by_any_of_their_words(archive: Index[Article], typed: str) -> None:
     (label,) = [one for one in archive.complete(typed) if one.kind == "label"]
     assert (label.text, label.field) == ("Harbour News", "source")
@@ -246,7 +247,7 @@ def all_true(index: Index[Any], typed: str) -> list[str]:
     return [one.query for one in found]
 
 
-@pytest.mark.parametrize("label", ODD)
+@each("label", ODD)
 def test_a_label_is_quoted_so_that_it_is_found(items: Index[Item], label: str) -> None:
     found = [one for one in items.complete(label[:2]) if one.text == label]
     assert [one.count for one in found] == [1]
@@ -254,7 +255,7 @@ def test_a_label_is_quoted_so_that_it_is_found(items: Index[Item], label: str) -
     assert all_true(items, f"source:{label[:1]}")
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "query"),
     [
         ("-sto", "-storm"),
@@ -284,7 +285,7 @@ def test_what_is_typed_is_read_as_a_query(items: Index[Item], typed: str, query:
     assert query in all_true(items, typed)
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     ['"' + "oil " * 400 + "pr", "oil)", '"oil"', "sto*", "text:", "id:no", "nofield:st", "\\"],
 )
@@ -328,7 +329,7 @@ def written() -> Any:
         yield index
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "text"),
     [
         ("doesn", "doesn't"),

@@ -14,6 +14,7 @@ from searchlib.query import Range, Term
 from searchlib.query.field_values import Clock, value_bounds
 from searchlib.schema.models import DocumentSchema
 from searchlib.schema.values import microseconds
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def days_found(query: Term | Range, now: datetime, zone: tzinfo) -> list[date]:
     return [day for day in DAYS if low <= microseconds(day) <= high]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "now", "zone", "first", "last"),
     [
         ("today", EARLY, LOS_ANGELES, "2025-05-13", "2025-05-13"),

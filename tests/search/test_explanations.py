@@ -40,6 +40,7 @@ from searchlib.whoosh_compat.queries import from_whoosh
 from tests.conftest import examples
 from tests.search.corpora import Archive, some_documents
 from tests.search.queries import trees
+from tests.tables import each
 
 if TYPE_CHECKING:
     from whoosh import query as q
@@ -95,7 +96,7 @@ def expect_explained(archive: Archive, query: Query) -> int:
     return found.total
 
 
-@pytest.mark.parametrize("query", KINDS, ids=repr)
+@each("query", KINDS)
 def test_every_kind_of_query(archive: Archive, query: Query) -> None:
     assert expect_explained(archive, query) or query == Word("unknown")
 

@@ -33,6 +33,7 @@ from searchlib.errors import QueryError
 from searchlib.query import Range
 from searchlib.schema.values import label_term
 from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -499,14 +500,14 @@ JUNK: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("facets", JUNK, ids=repr)
+@each("facets", JUNK)
 def test_what_can_not_be_counted_is_an_error(news: Index[Report], facets: Any) -> None:
     for lenient in (False, True):
         with pytest.raises(QueryError):
             news.search("storm", facets=facets, lenient=lenient)
 
 
-@pytest.mark.parametrize(
+@each(
     "make",
     [
         lambda: Terms(5),  # type: ignore[arg-type]
@@ -573,8 +574,8 @@ def extremes() -> Index[Report]:
     return index
 
 
-@pytest.mark.parametrize("fill", [True, False])
-@pytest.mark.parametrize(
+@each("fill", [True, False])
+@each(
     ("name", "by"),
     [("pages", by) for by in (2**62, 2**63 - 1, 2**63, 1e19, 10**400, 1e308, "auto")]
     + [("price", by) for by in (3e307, 1e308, 1.79e308, 2**1020, np.float64(1.7e308), "auto")],

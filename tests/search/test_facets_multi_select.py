@@ -14,6 +14,7 @@ from searchlib import Histogram, Index, Key, Keyword, Number, Ranges, Stats, Ter
 from searchlib.query import MatchAll, Not, Or, Query, Range, Term, Word
 from searchlib.query.filters import Condition
 from searchlib.search.order import Sort
+from tests.conftest import examples
 
 if TYPE_CHECKING:
     from searchlib.search.searcher import Searcher
@@ -60,7 +61,7 @@ CONDITIONS: list[tuple[str | None, Query, Any]] = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(120))
 @given(
     chosen=st.lists(st.sampled_from(CONDITIONS), max_size=4),
     several=st.sets(st.sampled_from(["source", "tags", "pages", "ranges"])),

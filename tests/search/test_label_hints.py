@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from searchlib import Index, Key, Keyword, Text
 from searchlib.query import And, Boost, ConstantScore, Not, Or, Prefix, Query, Require, Term, Word
 from searchlib.search import label_hints
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ def notes(index: Index, query: str | Query, **options: Any) -> list[str]:
     return [note.message for note in results.notes]
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "hints"),
     [
         ("source:Meridian", ["Meridian Wire"]),
@@ -114,7 +115,7 @@ def test_the_nearest_labels_are_shown_as_they_are_written(
         assert index.search(Term(field, hint)).total
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     [
         "source:'meridian wire'",
@@ -163,7 +164,7 @@ def test_notes_of_reading_come_first(index: Index) -> None:
     assert [note.kind for note in results.notes] == ["syntax", "label"]
 
 
-@pytest.mark.parametrize("label", ["\ud800", "a\udfff", "\0", "", "x" * 5_000, "'", "%", "é" * 99])
+@each("label", ["\ud800", "a\udfff", "\0", "", "x" * 5_000, "'", "%", "é" * 99])
 def test_any_label_can_be_looked_for(index: Index, label: str) -> None:
     for name in ("source", "tags", "place", "urgent"):
         if name != "source" or label:  # a story has the empty one: none of these, but see below

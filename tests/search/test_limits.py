@@ -23,6 +23,7 @@ from searchlib.segment import field_reader
 from searchlib.segment.field_reader import FieldReader
 from tests.search.brute_force import Document, damerau
 from tests.search.corpora import Archive, WhooshExecutor
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ def executor(archive: Archive) -> WhooshExecutor:
     return WhooshExecutor(archive.snapshot, archive.schema)
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern",
     [
         r"(a+)+$", r"(a|a)*$", r"(a|aa)+b$", r"(a*)*b", r"(.*)*x", "a?" * 30 + "a" * 30,
@@ -57,7 +58,7 @@ def test_regular_expressions_that_can_run_away_are_refused(
         executor.top(q.Regex("body", pattern), 10)
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "count"),
     [("a+b?$", 2), ("(ab)+$", 1), ("a{60}b?", 2), ("(a|b)", 3), ("[ab]*b", 2), (".*b.*a", 1)],
 )
@@ -81,7 +82,7 @@ def test_regular_expressions_have_a_time_limit(
         executor.top(q.Regex("body", ".*"), 10, filter=q.Regex("body", "a.*"))
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern", ["*a" * 200, "a*" * 200 + "b", "*?" * 200, "[a]*" * 100 + "b", "a*" * 100 + "?b*?"]
 )
 def test_wildcards_of_many_stars_end(executor: WhooshExecutor, pattern: str) -> None:
@@ -140,7 +141,7 @@ def test_a_query_nested_too_deeply_is_refused(
         executor.top(nested(wrap, 20_000), 10)
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     [
         spans.SpanFirst(q.Term("body", "x"), limit=9),
@@ -148,7 +149,6 @@ def test_a_query_nested_too_deeply_is_refused(
         q.Or([q.Term("body", "x")], scale=0.5),
         type("Own", (q.Term,), {})("body", "x"),
     ],
-    ids=str,
 )
 def test_what_only_whoosh_can_do_is_left_to_it(executor: WhooshExecutor, query: q.Query) -> None:
     found = executor.top(query, 10)
@@ -166,7 +166,7 @@ def test_a_query_that_makes_no_sense_for_its_field_says_so(
         executor.top(query, 10)
 
 
-@pytest.mark.parametrize(
+@each(
     "query",
     [
         q.Term("nowhere", "x"), q.Phrase("nowhere", ["x", "y"]), q.Prefix("nowhere", "x"),
@@ -175,7 +175,6 @@ def test_a_query_that_makes_no_sense_for_its_field_says_so(
         q.Term("day", "x"), q.Term("weight", b"zz"), q.NumericRange("day", None, -math.inf),
         q.DisjunctionMax([]),
     ],
-    ids=repr,
 )  # fmt: skip
 def test_what_is_nowhere_is_not_found(executor: WhooshExecutor, query: q.Query) -> None:
     found = executor.top(query, 10)
@@ -233,8 +232,8 @@ def test_patterns_know_how_many_ways_there_are() -> None:
     assert regexes.MAX_WAYS >= regexes.MAX_REGEX_TERM**3
 
 
-@pytest.mark.parametrize("boost", [math.inf, -math.inf, math.nan, 1e39])
-@pytest.mark.parametrize(
+@each("boost", [math.inf, -math.inf, math.nan, 1e39])
+@each(
     "make",
     [
         lambda boost: q.Term("body", "x", boost=boost),

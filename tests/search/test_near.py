@@ -35,6 +35,7 @@ from searchlib.search.searcher import Searcher
 from tests.conftest import examples
 from tests.search.brute_force import Document
 from tests.search.corpora import Archive, Item
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -283,7 +284,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 A, B, C = Word("a"), Word("b"), Word("c")
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         (Near((A, B), 1), [0, 1, 4, 5]),
@@ -322,7 +323,6 @@ A, B, C = Word("a"), Word("b"), Word("c")
         (Near((Word("a", ("body",)), B), 1, ordered=True), [0, 4, 5]),
         (Near((Word("a", ("title",)), B), 1), []),
     ],
-    ids=repr,
 )  # fmt: skip
 def test_words_near_each_other(searcher: Searcher, query: Query, expected: list[int]) -> None:
     found = searcher.matching(query).tolist()
@@ -332,7 +332,7 @@ def test_words_near_each_other(searcher: Searcher, query: Query, expected: list[
         assert bool(marks) == (docnum in expected)
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "message"),
     [
         (Near((A, Term("tags", "red"))), "expected words, phrases, patterns"),
@@ -343,7 +343,6 @@ def test_words_near_each_other(searcher: Searcher, query: Query, expected: list[
         (Near((Word("a", ("title",)), Word("b", ("body",)))), "expected parts in the same field"),
         (Near((Word("a", ("nowhere",)), B)), "expected a field of the index, got 'nowhere'"),
     ],
-    ids=repr,
 )
 def test_what_cannot_stand_near_is_an_error_of_ours(
     searcher: Searcher, query: Query, message: str

@@ -17,9 +17,11 @@ from whoosh.util.times import datetime_to_long
 from searchlib.errors import QueryError
 from searchlib.search import index_view
 from searchlib.search.order import SCORE, Sort
+from tests.conftest import examples
 from tests.search.brute_force import Document
 from tests.search.corpora import Archive, WhooshExecutor, some_documents
 from tests.search.queries import trees, word_trees
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +95,7 @@ def test_not_every_field_can_be_sorted_by(archive: Archive, field: str) -> None:
 DAY = datetime(2025, 2, 17, 18, 30)
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value", "same"),
     [
         ("day", DAY, datetime_to_long(DAY)),
@@ -137,7 +139,7 @@ def test_many_threads_share_an_executor(archive: Archive, monkeypatch: pytest.Mo
         assert all(pool.map(ask, range(400)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(120))
 @given(query=trees, cache=st.sampled_from([0, 5_000, 1 << 20]))
 def test_an_executor_remembers_nothing_that_changes_an_answer(
     archive: Archive, query: q.Query, cache: int

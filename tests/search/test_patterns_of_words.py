@@ -12,6 +12,8 @@ from pydantic import BaseModel
 
 from searchlib import Index, Key, Text
 from searchlib.query import Near, Wildcard, Word
+from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +52,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return index
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "word"),
     [
         ("driv?ng", "driving"), ("self-driv?ng", "self"), ("dr?v?ng", "driving"),
@@ -77,7 +79,7 @@ def test_a_pattern_finds_the_words_that_fit_it(index: Index, query: str, word: s
     assert "<mark>" in hits[key].snippets[field].html
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "word"),
     [
         ("organi[sz]ation", "organisation"), ("driv[aeiou]ng", "driving"),
@@ -92,7 +94,7 @@ def test_letters_in_brackets_are_tried_too(index: Index, pattern: str, word: str
     assert "english/women" not in found
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "word"),
     [("w?nd", "women"), ("driv?d", "lines"), ("m?nister", "lines"), ("plain:driv?", "driving"),
      ("plain:m?nister", "ministers"), ("h?pping", "happily"), ("worke?", "women")],
@@ -112,7 +114,7 @@ def test_a_pattern_within_a_phrase_finds_them_too(index: Index) -> None:
 
 
 @given(st.sampled_from(sorted(WORDS)), st.data())
-@settings(max_examples=150)
+@settings(max_examples=examples(300))
 def test_any_letter_of_a_word_may_be_a_question_mark(
     index: Index, field: str, data: st.DataObject
 ) -> None:

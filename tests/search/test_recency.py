@@ -15,8 +15,10 @@ from searchlib.errors import QueryError
 from searchlib.query.field_values import Clock
 from searchlib.search.searcher import Searcher
 from searchlib.whoosh_compat.queries import from_whoosh
+from tests.conftest import examples
 from tests.search.corpora import Archive, some_documents
 from tests.search.queries import trees
+from tests.tables import each
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
 DAYS = {
@@ -45,7 +47,7 @@ def factor(age: float, days: float, weight: float = 0.5) -> float:
     return 1 - weight + weight * 2 ** (-age / days)
 
 
-@pytest.mark.parametrize(
+@each(
     ("boost", "days", "weight"),
     [
         (Recency("published", "30d"), 30, 0.5),
@@ -104,7 +106,7 @@ def test_filters_offsets_and_snippets_go_with_it(index: Index[Article]) -> None:
     assert some[0].snippets["body"].spans
 
 
-@pytest.mark.parametrize(
+@each(
     ("make", "message"),
     [
         (lambda: Recency("published", "0d"), "half_life"),
@@ -123,7 +125,7 @@ def test_a_wrong_boost_is_an_error(make: Any, message: str) -> None:
         make()
 
 
-@pytest.mark.parametrize(
+@each(
     ("boost", "message"),
     [
         ("published", "Recency or a list"),
@@ -147,7 +149,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(120))
 @given(query=trees, weight=st.floats(0, 1))
 def test_every_kind_of_query_can_be_boosted(archive: Archive, query: Any, weight: float) -> None:
     boost = Recency("day", "10y", weight=weight, origin=datetime(2000, 1, 1, tzinfo=UTC))

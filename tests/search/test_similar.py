@@ -15,6 +15,7 @@ from searchlib.search import similar
 from searchlib.search.neighbours import BEST, NEAREST, SHARE, smoothed
 from searchlib.search.searcher import Searcher
 from searchlib.search.topic_words import WORDS
+from tests.conftest import examples
 from tests.search.corpora import Archive, some_documents
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def expected(force: BruteForce, docnum: int, most: int, least: int) -> dict[int,
     return {other: score for other, score in scores.items() if score}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(number=st.integers(0, 1), docnum=st.integers(0, 59), most=st.sampled_from([1, 3, 30]))
 def test_scores_are_those_of_the_best_terms(
     archives: list[Archive], number: int, docnum: int, most: int
@@ -89,7 +90,7 @@ def test_scores_are_those_of_the_best_terms(
     assert found.total == len(wanted)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(docnum=st.integers(0, 59))
 def test_a_text_finds_what_its_article_finds_and_that_too(
     archives: list[Archive], docnum: int
@@ -108,7 +109,7 @@ def test_a_text_finds_what_its_article_finds_and_that_too(
     }
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(docnum=st.integers(0, 59), other=st.integers(0, 59))
 def test_shared_terms_come_in_the_order_of_what_they_add(
     archives: list[Archive], docnum: int, other: int
@@ -155,7 +156,7 @@ def plainly_smoothed(scores: list[float], vectors: list[list[float]]) -> list[fl
     return found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(2, 40), st.integers(0, 1000))
 def test_scores_are_smoothed_as_the_equation_says(count: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -26,6 +26,7 @@ from searchlib.query import (
     Word,
 )
 from tests.conftest import examples
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def keys(index: Index) -> Callable[..., set[str]]:
     return search
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ("floods on the coast", {"floods", "floods-en"}),
@@ -117,7 +118,7 @@ def test_stop_words_of_one_field_are_required_in_none(
     assert keys(query) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ("floods on the coast", {"floods", "floods-en", "die", "tea"}),
@@ -133,7 +134,7 @@ def test_where_any_word_will_do_a_stop_word_counts_where_it_is_a_word(
     assert keys(query, match="any") == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "match", "expected"),
     [
         ("the", "all", {"floods", "floods-en", "tea", "die"}),
@@ -159,7 +160,7 @@ def test_stop_words_count_where_there_is_nothing_else(
     assert keys(query, match=match) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ('"on the coast"', {"floods", "die"}),

@@ -16,6 +16,7 @@ from searchlib.search.edits import edit_distances
 from searchlib.search.known_words import KnownWords
 from searchlib.search.misspelt import Misspelt
 from searchlib.search.typos import with_typos
+from tests.tables import each
 
 BODIES = [
     *["The ceasefire in the harbour town holds, the minister said."] * 8,
@@ -40,7 +41,7 @@ def archive() -> Any:
         yield index
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "meant", "total"),
     [
         ("ceasfire", "ceasefire", 8),  # a letter is missing
@@ -73,7 +74,7 @@ def test_what_is_meant_is_suggested(
     assert archive.count(meant, lenient=True) == total
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     [
         "ceasefire", "storm", "stork", "the ministers", "power lines", "fire station", "STORM",
@@ -220,7 +221,7 @@ def test_likely_mistakes_come_before_unlikely_ones() -> None:
     assert [(one.word, one.edits) for one in found] == [("storm", 1), ("stop", 1)]
 
 
-@pytest.mark.parametrize("typed", ["strom)", "strom AND", "strom nofield:x", "(strom\\"])
+@each("typed", ["strom)", "strom AND", "strom nofield:x", "(strom\\"])
 def test_what_cannot_be_searched_is_not_suggested(archive: Index[Article], typed: str) -> None:
     assert archive.suggest(typed) is None
 
@@ -231,7 +232,7 @@ def test_a_suggestion_can_be_searched_as_it_is(archive: Index[Article], typed: s
     assert found is None or archive.count(found.text) == found.total > 0
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "meant"),
     [
         ("dont", "don't"),

@@ -23,6 +23,7 @@ from searchlib.query import (
     Wildcard,
     Word,
 )
+from tests.tables import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +57,8 @@ def queries(text: str, field: str) -> list[Query]:
     return [*leaves, *map(Verbatim, leaves)]
 
 
-@pytest.mark.parametrize("text", ["\ud800", "x\udfffy", "\udc00é", "frost\ud83d"], ids=ascii)
-@pytest.mark.parametrize("field", ["title", "summary", "text", "tags", "id"])
+@each("text", ["\ud800", "x\udfffy", "\udc00é", "frost\ud83d"])
+@each("field", ["title", "summary", "text", "tags", "id"])
 def test_half_characters_are_no_error(index: Index, text: str, field: str) -> None:
     for query in queries(text, field):
         index.search(query)
@@ -69,8 +70,6 @@ def test_half_characters_are_no_error(index: Index, text: str, field: str) -> No
     assert index.search(Or((near, Word("gel")))).total == 1
 
 
-@pytest.mark.parametrize(
-    "query", ["tags:\ud800", "title:a\ud800b*", "frost\udfff~", "\ud800?a frost"]
-)
+@each("query", ["tags:\ud800", "title:a\ud800b*", "frost\udfff~", "\ud800?a frost"])
 def test_query_strings_may_have_half_characters(index: Index, query: str) -> None:
     assert index.search(query).total == ("~" in query)

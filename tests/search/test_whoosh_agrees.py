@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import query as q
 
+from tests.conftest import examples
 from tests.oracle import oracle_index
 from tests.search.corpora import Archive, Item, WhooshExecutor, some_documents
 from tests.search.queries import (
@@ -70,7 +71,7 @@ def searcher(archive: Archive) -> Searcher:
     return oracle_index(archive.schema, items, deleted).searcher()
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(300))
 @given(query=st.recursive(leaves, groups, max_leaves=6))
 def test_the_same_documents_match(archive: Archive, searcher: Searcher, query: q.Query) -> None:
     executor = WhooshExecutor(archive.snapshot, archive.schema)

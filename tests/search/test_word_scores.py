@@ -15,6 +15,7 @@ from searchlib import Index
 from searchlib.postings import Scoring
 from searchlib.query.tree import And, Boost, Near, Or, Phrase, Term, Word
 from searchlib.search.searcher import Searcher
+from tests.conftest import examples
 from tests.search.brute_force import BruteForce, Document
 from tests.search.corpora import WORDS, Archive, Item, some_documents
 
@@ -37,7 +38,7 @@ SCORINGS = [
     Scoring(k1=2.0, b=1.0, k3=100.0, burst=1.0),
 ]
 
-patient = settings(max_examples=60)
+patient = settings(max_examples=examples(120))
 words = st.builds(
     Word, st.sampled_from([*WORDS[:-1], "unknown"]), st.sampled_from([*FIELDS])
 )  # fmt: skip

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from searchlib.segment.doc_values import DocValues
 from searchlib.segment.reader import SegmentReader, numbers_of_all
 from searchlib.segment.writer import write_segment
 from tests.segment.segment_cases import number_column
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def test_steps_are_in_a_span_as_values_are(values: list[int | None], others: lis
     assert max(stored, default=0) == steps.last
 
 
-@pytest.mark.parametrize(
+@each(
     ("values", "width", "unit"),
     [
         ([738_000 * DAY, None, 738_254 * DAY], 1, 254 * DAY),

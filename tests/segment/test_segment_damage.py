@@ -22,12 +22,14 @@ from searchlib.segment import docnums as docnums_module
 from searchlib.segment.file import FORMAT_VERSION, SegmentFile, SegmentFileWriter
 from searchlib.segment.reader import SegmentReader, check_segment
 from searchlib.segment.writer import write_segment
+from tests.conftest import examples
 from tests.segment.segment_cases import (
     Document,
     contents_of,
     expect,
     touch,
 )
+from tests.tables import each
 
 DOCS = [
     Document(["to", "be", "or", "not", "to", "be"], 300, frozenset({"a", "b"}), 1, 0.5, b"{}"),
@@ -120,7 +122,7 @@ def survives(data: bytes) -> None:
             assert str(path) in str(error)  # noqa: PT017
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(400))
 @given(st.data())
 def test_any_table_of_contents_is_read_or_refused(data: st.DataObject) -> None:
     table = copy.deepcopy(TABLE)
@@ -158,7 +160,7 @@ def chunked_bytes() -> bytes:
 CHUNKED = chunked_bytes()
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(600))
 @given(st.integers(16, TABLE_START - 1), st.binary(min_size=1, max_size=8), st.booleans())
 def test_any_bytes_in_a_section_are_read_or_refused(
     place: int, noise: bytes, chunked: bool
@@ -243,7 +245,7 @@ def test_lengths_must_be_there_for_each_document(tmp_path: Path) -> None:
         SegmentReader(tmp_path / "s")
 
 
-@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
+@each("version", range(1, FORMAT_VERSION + 1))
 def test_segments_of_every_version_are_read(version: int) -> None:
     path = Path(__file__).parent / "versions" / f"{version}.segment"
     with SegmentReader(path) as reader:

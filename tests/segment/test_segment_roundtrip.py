@@ -15,6 +15,7 @@ from searchlib.segment import docnums as docnums_module
 from searchlib.segment.contents import InvertedField, SegmentContents
 from searchlib.segment.reader import SegmentReader
 from searchlib.segment.writer import write_segment
+from tests.conftest import examples
 from tests.segment.segment_cases import (
     Document,
     collections,
@@ -103,7 +104,7 @@ def test_numbers_know_their_range(tmp_path: Path) -> None:
     assert reader.numbers("weight").minimum is None
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(60))
 @given(st.sets(words, max_size=20), st.integers(0, 300), words)
 def test_terms_are_found_like_in_a_list(some: set[str], more: int, word: str) -> None:
     terms = sorted({term.encode() for term in some} | {f"ab{n}".encode() for n in range(more)})

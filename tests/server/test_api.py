@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from searchlib.cli.commands import cli
 from searchlib.export.formats import FORMATS, SPREADSHEETS
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -286,7 +287,7 @@ def test_a_query_that_can_not_be_read_is_a_problem_with_its_place(client: TestCl
     assert "\n" not in said["detail"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "says"),
     [
         ("/api/search", "expected the parameter q"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.server.marked_text import marked_text
 from tests.server.html_help import Page
+from tests.tables import each
 
 
 def test_paragraphs_and_marks() -> None:
@@ -28,7 +28,7 @@ def test_a_mark_over_two_paragraphs_is_one_in_each() -> None:
     assert found.paragraphs == ['a <mark id="m1">b</mark>', '<mark id="m2">c</mark> d']
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "\t\n \n"])
+@each("text", ["", " ", "\n\n", "\t\n \n"])
 def test_nothing(text: str) -> None:
     assert marked_text(text) == ([], 0)
 

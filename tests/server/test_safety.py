@@ -17,6 +17,7 @@ from searchlib.server.running import address_of, allowed_hosts, is_loopback
 from searchlib.server.settings import Settings
 from tests.server.hostile import HOSTILE, check
 from tests.server.html_help import Page
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ def test_the_feed_stays_xml(hostile: TestClient) -> None:
     assert len(feed.entries) == 2
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "shown"),
     [
         ("https://news.example/a?b=c#d", True),
@@ -319,7 +320,7 @@ def test_loopback_and_hosts() -> None:
     assert address_of("::1", 8000) == "http://[::1]:8000/"
 
 
-@pytest.mark.parametrize(
+@each(
     ("host", "remedy"),
     [
         ("http://x", "write x"),
@@ -353,7 +354,7 @@ def test_hosts_of_all_kinds_are_taken() -> None:
     assert Settings(hosts=names).hosts == names
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"threads": 0},

@@ -20,6 +20,7 @@ import searchlib.server.extra
 from searchlib.cli.commands import cli
 from searchlib.errors import MissingExtraError
 from searchlib.server import create_app, running
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +123,7 @@ def test_mistakes_of_the_command(index: Index) -> None:
     assert "Serving" not in done.stderr
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "said"),
     [
         (["--facet", "title", "--workers", "2"], "expected facets to name fields of labels"),
@@ -135,7 +136,7 @@ def test_mistakes_of_the_command(index: Index) -> None:
         (["--host", "192.0.2.1"], "expected 192.0.2.1, port 8000, to be free"),  # of no machine
     ],
 )
-@pytest.mark.parametrize("demo", [False, True])
+@each("demo", [False, True])
 def test_what_is_wrong_is_said_instead_of_serving(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str],
     said: str, demo: bool,

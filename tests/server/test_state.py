@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote_plus
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.server.links import Links
 from searchlib.server.state import MATCHES, SORTS, SearchState
+from tests.tables import each
 
 if TYPE_CHECKING:
     from searchlib.server.state import Pairs
@@ -83,7 +83,7 @@ def test_any_address_can_be_read(pairs: Pairs) -> None:
     assert all(field in FIELDS for field, _ in state.labels)
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "x", "²", "1e3", "99999999", " 2"])
+@each("text", ["0", "-1", "x", "²", "1e3", "99999999", " 2"])
 def test_a_page_that_is_no_number_is_the_first(text: str) -> None:
     assert SearchState.read([("page", text)], FIELDS).page == 1
 

@@ -8,6 +8,7 @@ import pytest
 
 from searchlib import Article, Index
 from tests.server.test_pages import page, titles
+from tests.tables import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,16 +105,16 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("wrong", "says"), WRONG)
-@pytest.mark.parametrize("path", ["/search", "/words", "/concordance"])
+@each(("wrong", "says"), WRONG)
+@each("path", ["/search", "/words", "/concordance"])
 def test_pages_note_what_they_leave_out(
     stormy: TestClient, path: str, wrong: str, says: str
 ) -> None:
     assert says in page(stormy, f"{path}?q=storm&{wrong}").text
 
 
-@pytest.mark.parametrize(("wrong", "says"), WRONG)
-@pytest.mark.parametrize("path", ["/export", "/feed", "/concordance.csv"])
+@each(("wrong", "says"), WRONG)
+@each("path", ["/export", "/feed", "/concordance.csv"])
 def test_files_refuse_what_they_would_leave_out(
     stormy: TestClient, path: str, wrong: str, says: str
 ) -> None:

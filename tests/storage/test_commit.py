@@ -23,6 +23,7 @@ from searchlib.storage import (
     names,
 )
 from searchlib.storage.lock import WriteLock
+from tests.conftest import examples
 from tests.storage.storage_help import (
     SCHEMA,
     Faults,
@@ -502,4 +503,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=40, stateful_step_count=20)
+TestLife.settings = settings(max_examples=examples(80), stateful_step_count=20)

@@ -25,6 +25,8 @@ from searchlib.storage import (
     manifest,
     names,
 )
+from tests.conftest import examples
+from tests.tables import each
 
 PATH = Path("manifest.json")
 SEGMENT = "segment-00000007-0123456789abcdef.seg"
@@ -94,7 +96,7 @@ def seal(document: object) -> bytes:
     return body + f',\n  "checksum": "{zlib.crc32(body):08x}"\n}}\n'.encode()
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(100))
 @given(manifests)
 def test_what_is_written_is_read(written: Manifest) -> None:
     data = manifest.encode(written)
@@ -177,7 +179,7 @@ def test_version_3_had_neither_synonyms_nor_alerts() -> None:
     assert manifest.decode(seal(document), PATH) == example()
 
 
-@pytest.mark.parametrize("name", ["alerts-00000007-2c26b46b68ffc68f.txt", "../x.txt", SEGMENT, 7])
+@each("name", ["alerts-00000007-2c26b46b68ffc68f.txt", "../x.txt", SEGMENT, 7])
 def test_a_kept_file_is_named_by_its_kind(name: object) -> None:
     document = as_json(example())
     del document["checksum"]
@@ -186,7 +188,7 @@ def test_a_kept_file_is_named_by_its_kind(name: object) -> None:
         manifest.decode(seal(document), PATH)
 
 
-@pytest.mark.parametrize(
+@each(
     ("version", "absent"),
     [
         (1, "catalogue"),
@@ -219,7 +221,7 @@ HOSTILE_NAMES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@each("name", HOSTILE_NAMES)
 def test_no_name_leads_elsewhere(name: object) -> None:
     document = as_json(example())
     del document["checksum"]
@@ -233,7 +235,7 @@ def test_no_name_leads_elsewhere(name: object) -> None:
         manifest.decode(seal(document), PATH)
 
 
-@pytest.mark.parametrize(
+@each(
     ("place", "value", "reason"),
     [
         (["version"], True, "version: expected an integer"),
@@ -272,7 +274,7 @@ def test_each_member_is_checked(place: list[str | int], value: object, reason: s
         manifest.decode(seal(document), PATH)
 
 
-@pytest.mark.parametrize("inner", ["NaN", "-Infinity", "1e999", "9" * 5000, "{", "[" * 100_000,
+@each("inner", ["NaN", "-Infinity", "1e999", "9" * 5000, "{", "[" * 100_000,
                                    '{"a":' * 100_000, '{"a": 1, "a": 1}', '"\x01"'])  # fmt: skip
 def test_json_that_is_none_of_ours(inner: str) -> None:
     text = json.dumps(as_json(example()), indent=2)
@@ -319,7 +321,7 @@ def test_a_temporary_file_belongs_to_its_segment(suffix: str) -> None:
     assert names.owner(SEGMENT + suffix) == (SEGMENT if allowed else None)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "write.lock", "notes.txt", "segment.seg",
+@each("name", ["manifest.json", "write.lock", "notes.txt", "segment.seg",
                                   "segment-1-0123456789abcdef.seg", SEGMENT + ".bak",
                                   "my-" + SEGMENT, "tmp"])  # fmt: skip
 def test_other_files_are_not_ours(name: str) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from searchlib import Article, Index
+from tests.conftest import examples
 
 OLD = 1_000_000_000
 """Seconds since 1970: a time of modification that is long ago."""
@@ -212,7 +213,7 @@ class Folders(RuleBasedStateMachine):
 
 
 Folders.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=examples(80),
     stateful_step_count=25,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[phase for phase in Phase if phase is not Phase.shrink or SHRINK],

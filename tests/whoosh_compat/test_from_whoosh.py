@@ -43,6 +43,7 @@ from searchlib.query.tree import walk
 from searchlib.whoosh_compat import WhooshQuery, from_whoosh, to_whoosh
 from searchlib.whoosh_compat.exact import ExactNot, ForeignQuery
 from tests.conftest import examples
+from tests.tables import each
 from tests.whoosh_compat.queries import FOUND, QUERIES, SCORED
 from tests.whoosh_compat.reports import DAY, DELETED, OIL, PEACE, SCHEMA, TALK, T, hits
 
@@ -65,7 +66,7 @@ def objects_of(query: Query) -> q.Query:
 # There and back
 
 
-@pytest.mark.parametrize("name", SCORED)
+@each("name", SCORED)
 def test_there_and_back_a_query_finds_and_scores_the_same(
     searcher: Searcher, oracle: Searcher, name: str
 ) -> None:
@@ -76,7 +77,7 @@ def test_there_and_back_a_query_finds_and_scores_the_same(
         assert hits(one, there_and_back(query)) == pytest.approx(hits(one, query), rel=1e-6)
 
 
-@pytest.mark.parametrize("query", FOUND.values(), ids=FOUND)
+@each("query", FOUND.values())
 def test_there_and_back_a_query_finds_the_same(searcher: Searcher, query: q.Query) -> None:
     expected = hits(searcher, query).keys() - DELETED  # a query of a column finds those, too
     assert hits(searcher, there_and_back(query)).keys() == expected
@@ -211,7 +212,7 @@ TREES: dict[str, tuple[q.Query, Query]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("query", "tree"), TREES.values(), ids=TREES)
+@each(("query", "tree"), TREES.values())
 def test_the_tree_of_an_object(query: q.Query, tree: Query) -> None:
     assert from_whoosh(query, SCHEMA) == Verbatim(tree)
 
@@ -260,7 +261,7 @@ FOREIGN: dict[str, tuple[q.Query, list[Query]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("query", "parts"), FOREIGN.values(), ids=FOREIGN)
+@each(("query", "parts"), FOREIGN.values())
 def test_what_only_whoosh_knows_stays_as_it_is(query: q.Query, parts: list[Query]) -> None:
     tree = tree_of(query)
     assert isinstance(tree, WhooshQuery)
@@ -290,14 +291,14 @@ def test_a_foreign_query_is_itself_and_no_other() -> None:
 
 
 # Left out is a query whose matcher overlooks a document.
-@pytest.mark.parametrize("name", sorted(QUERIES.keys() - {"andnot"}))
+@each("name", sorted(QUERIES.keys() - {"andnot"}))
 def test_any_query_runs_within_a_tree(searcher: Searcher, name: str) -> None:
     tree = And((MatchAll(), Boost(from_whoosh(QUERIES[name], SCHEMA), 2.0)))
     expected = hits(searcher, QUERIES[name]).keys() - DELETED  # some find deleted documents
     assert hits(searcher, objects_of(tree)).keys() == expected
 
 
-@pytest.mark.parametrize("name", ["spannear", "spanfirst", "spannot", "or scaled", "otherwise"])
+@each("name", ["spannear", "spanfirst", "spannot", "or scaled", "otherwise"])
 def test_a_boost_on_a_foreign_query(searcher: Searcher, name: str) -> None:
     made = objects_of(Boost(from_whoosh(SCORED[name], SCHEMA), 2.0))
     expected = {key: 2 * score for key, score in hits(searcher, SCORED[name]).items()}

@@ -20,6 +20,7 @@ from whoosh.sorting import (
     UnorderedList,
 )
 
+from tests.tables import each
 from tests.whoosh_compat.reports import PEACE, TALK
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ def every_hit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ScoredCollector, "__init__", exact)
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
-@pytest.mark.parametrize("query", [EITHER, q.Every(), PEACE], ids=["either", "every", "one"])
+@each("options", OPTIONS.values())
+@each("query", [EITHER, q.Every(), PEACE])
 def test_options(
     searcher: Searcher, oracle: Searcher, query: q.Query, options: dict[str, Any]
 ) -> None:

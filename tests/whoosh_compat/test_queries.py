@@ -14,6 +14,7 @@ from whoosh.searching import Searcher
 
 from tests.conftest import examples
 from tests.oracle import oracle_searcher
+from tests.tables import each
 from tests.whoosh_compat.queries import FOUND, QUERIES, SCORED
 from tests.whoosh_compat.reports import DELETED, hits
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from searchlib.whoosh_compat.reader import WhooshReader
 
 
-@pytest.mark.parametrize("query", SCORED.values(), ids=SCORED)
+@each("query", SCORED.values())
 def test_whoosh_finds_and_scores_as_over_its_own_segments(
     searcher: Searcher, oracle: Searcher, query: q.Query
 ) -> None:
@@ -35,7 +36,7 @@ def test_nearly_all_of_these_queries_find_something(searcher: Searcher) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("query", FOUND.values(), ids=FOUND)
+@each("query", FOUND.values())
 def test_whoosh_finds_what_it_does_over_its_own_segments(
     searcher: Searcher, oracle: Searcher, query: q.Query
 ) -> None:
@@ -90,7 +91,7 @@ def by_algebra(oracle: Searcher, tree: q.Query) -> set[str]:
 JOINS = (q.And, q.Or, q.AndNot, q.AndMaybe)
 
 
-@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+@each("query", QUERIES.values())
 def test_the_ten_best_are_those_of_all_and_the_count_is_exact(
     searcher: Searcher, query: q.Query
 ) -> None:
@@ -116,4 +117,5 @@ def test_threads_share_a_searcher(searcher: Searcher) -> None:
     names = [name for name in SCORED for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda name: hits(searcher, SCORED[name]), names))
-    assert found == [hits(searcher, SCORED[name]) for name in names]
+    alone = {name: hits(searcher, query) for name, query in SCORED.items()}
+    assert found == [alone[name] for name in names]

@@ -9,6 +9,7 @@ import pytest
 from whoosh import query as q
 from whoosh import sorting
 
+from tests.tables import each
 from tests.whoosh_compat.reports import PEACE, REPORTS, TALK, hits
 
 if TYPE_CHECKING:
@@ -32,16 +33,16 @@ SORTINGS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("facet", SORTINGS.values(), ids=SORTINGS)
-@pytest.mark.parametrize("reverse", [False, True])
+@each("facet", SORTINGS.values())
+@each("reverse", [False, True])
 def test_sorting(searcher: Searcher, oracle: Searcher, facet: Any, reverse: bool) -> None:
     how = {"sortedby": facet, "reverse": reverse}
     ours, theirs = (hits(one, q.Every("tags"), **how) for one in (searcher, oracle))
     assert list(ours) == list(theirs)
 
 
-@pytest.mark.parametrize("name", ["published", "size", "ratio"])
-@pytest.mark.parametrize("reverse", [False, True])
+@each("name", ["published", "size", "ratio"])
+@each("reverse", [False, True])
 def test_documents_without_a_value_come_last(searcher: Searcher, name: str, reverse: bool) -> None:
     facet = sorting.FieldFacet(name, reverse=reverse)
     values = [hit[name] for hit in searcher.search(q.Every(), sortedby=facet, limit=None)]
@@ -68,7 +69,7 @@ GROUPINGS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("facet", GROUPINGS.values(), ids=GROUPINGS)
+@each("facet", GROUPINGS.values())
 def test_grouping(searcher: Searcher, oracle: Searcher, facet: Any) -> None:
     ours, theirs = (
         one.search(q.Or([PEACE, TALK]), groupedby=facet, limit=None).groups()

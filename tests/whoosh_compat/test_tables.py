@@ -32,6 +32,7 @@ from searchlib.schema.models import DocumentSchema
 from searchlib.whoosh_compat import schema_from_whoosh
 from searchlib.whoosh_compat.fields import marker_of
 from searchlib.whoosh_compat.hints import HINTS
+from tests.tables import each
 
 PAGE = (Path(__file__).parents[2] / "docs" / "whoosh.md").read_text(encoding="utf-8")
 CODE = re.compile(r"`([^`]+)`")
@@ -338,9 +339,7 @@ SET_IN_INIT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("owner", "name"), [(owner, name) for owner, hints in HINTS.items() for name in hints]
-)
+@each(("owner", "name"), [(owner, name) for owner, hints in HINTS.items() for name in hints])
 def test_hints_are_for_names_that_whoosh_has_and_we_have_not(owner: str, name: str) -> None:
     ours, theirs = OWNERS[owner]
     assert not hasattr(ours, name)

@@ -36,6 +36,7 @@ from searchlib.query import (
     Word,
 )
 from searchlib.whoosh_compat import WhooshQuery, from_whoosh, matches_of, to_whoosh
+from tests.tables import each
 from tests.whoosh_compat.queries import QUERIES
 from tests.whoosh_compat.reports import DAY, DELETED, OIL, PEACE, SCHEMA, TALK, T, hits
 
@@ -169,7 +170,7 @@ OBJECTS: dict[str, tuple[Query, q.Query]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("tree", "query"), OBJECTS.values(), ids=OBJECTS)
+@each(("tree", "query"), OBJECTS.values())
 def test_the_object_of_a_tree(searcher: Searcher, tree: Query, query: q.Query) -> None:
     made = objects_of(tree)
     assert made == query
@@ -194,7 +195,7 @@ def test_nothing_found_is_changed_by_writing_a_tree() -> None:
     assert q.NullQuery.boost == 1.0
 
 
-@pytest.mark.parametrize(("tree", "message"), [
+@each(("tree", "message"), [
     (Word("a", ("nowhere",)), "expected a field that is searched, got 'nowhere'; there are id, "),
     (Exists("extra"), "expected a field that is searched, got 'extra'"),
     (Prefix("1", ("size",)), "expected a text, keyword or key field for .* got 'size'"),
@@ -261,7 +262,7 @@ def test_exact_queries_hash_as_those_they_stand_for() -> None:
         assert hash(made) == hash(query)
 
 
-@pytest.mark.parametrize("name", QUERIES)
+@each("name", QUERIES)
 def test_what_whoosh_matches_as_arrays(searcher: Searcher, name: str) -> None:
     docnums, scores = matches_of(QUERIES[name], searcher)
     keys = [searcher.reader().stored_fields(docnum)["id"] for docnum in docnums.tolist()]
