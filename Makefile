@@ -4,6 +4,9 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
+# Tests and benchmarks start Python hundreds of times, which need not compile the same modules anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo web screenshots test test-benchmarks types style check check-numpy test-numpy test-browser test-opensearch opensearch sanitize nightly soak versions nox format bench bench-peers bench-scale bench-sync bench-export bench-facets bench-order bench-copies bench-similar bench-alerts bench-opensearch bench-lists bench-relevance bench-report clean
 
 demo: .venv/installed  ## Index the sample archive and search it.

@@ -7,6 +7,7 @@ docs/architecture.md has the figures.
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any, Final
 
 from searchlib.analysis.language_names import language_meant
@@ -28,8 +29,6 @@ _SURE_ENOUGH: Final = 0.2
 
 def can_detect() -> bool:
     """Tell whether a detector is installed."""
-    from importlib.util import find_spec
-
     return find_spec("py3langid") is not None
 
 
