@@ -24,8 +24,9 @@ ELSEWHERE := --ignore=tests/browser --ignore=tests/opensearch --ignore=tests/typ
 	--ignore-glob='tests/test_benchmark*'
 
 # Each worker gets one half of the tests and then takes from the other's: so the tests of a module,
-# which share what takes long to make, are seldom divided.
-PYTEST := $(BIN)/pytest -n auto --dist worksteal $(ELSEWHERE)
+# which share what takes long to make, are seldom divided. numpy's BLAS starts no threads, which each
+# process that a test starts would wait for.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist worksteal $(ELSEWHERE)
 
 test: .venv/installed  ## All tests but those of types, of benchmarks, in a browser and on OpenSearch.
 	$(PYTEST)
