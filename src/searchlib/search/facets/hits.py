@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ class CountableHits:
 
     counter: Counter
     docnums: Int64Array | None
-    without: Mapping[str, Int64Array] = field(default_factory=dict)
+    without: Mapping[str, Int64Array]
 
     def count(self, request: FacetRequest) -> FacetResult:
         """Count them.
