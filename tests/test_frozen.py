@@ -102,6 +102,7 @@ def test_it_is_a_dataclass_with_slots() -> None:
 def test_it_shows_and_converts_as_pythons_do() -> None:
     ours, pythons = Ours("a", 2.0, ["b"], "c"), Pythons("a", 2.0, ["b"], "c")
     assert repr(ours) == repr(pythons).replace("Pythons", "Ours")
+    assert repr(Town("a", people=3)) == "Town(name='a', x=0.0, tags=[], people=3)"
     assert asdict(ours) == asdict(pythons)
     assert astuple(ours) == astuple(pythons)
     assert replace(ours, x=3.0) == Ours("a", 3.0, ["b"])

@@ -172,7 +172,7 @@ def zone_of(zone: Any) -> tzinfo:
     """
     if isinstance(zone, tzinfo):
         return zone
-    if zone == "UTC":
+    if isinstance(zone, str) and zone == "UTC":  # which takes no database
         return UTC
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 

@@ -35,14 +35,15 @@ def frozen(kind: type[Any] | None = None, /, *, kw_only: bool = False) -> Any:
     return _frozen(kind, kw_only=kw_only)
 
 
-def _frozen(kind: type[Any], *, kw_only: bool) -> Any:
+def _frozen(kind: Any, *, kw_only: bool) -> Any:
     make = dataclass(init=False, eq=False, repr=False, slots=True, kw_only=kw_only)
     made: Any = make(kind)
     for name, method in _methods(made).items():
-        inherited = getattr(kind, name) if name == "__repr__" else object.__repr__
-        if name not in kind.__dict__ and inherited is object.__repr__:
+        if name not in kind.__dict__:
             method.__qualname__, method.__module__ = f"{made.__qualname__}.{name}", made.__module__
             setattr(made, name, method)
+    if kind.__repr__ is object.__repr__:
+        made.__repr__ = _shown
     made.__setattr__ = made.__delattr__ = _refuse
     made.__getstate__, made.__setstate__ = _state, _set_state
     return made
@@ -75,7 +76,6 @@ def _methods(made: Any) -> dict[str, Any]:
     compared = [one.name for one in known if one.compare]
     mine = "".join(f"self.{name}, " for name in compared)
     other = "".join(f"other.{name}, " for name in compared)
-    shown = ", ".join(f"{one.name}={{self.{one.name}!r}}" for one in known if one.repr)
     lines = [
         f"def __init__({', '.join(arguments)}):",
         *(f"    {line}" for line in body or ["pass"]),
@@ -84,14 +84,17 @@ def _methods(made: Any) -> dict[str, Any]:
         f"    return ({mine}) == ({other})",
         "def __hash__(self):",
         f"    return hash(({mine}))",
-        "def __repr__(self):",
-        f"    return f'{{self.__class__.__qualname__}}({shown})'",
     ]
     written: dict[str, Any] = {}
     exec("\n".join(lines), names, written)  # noqa: S102 - as dataclasses do
     types = {one.name: one.type for one in given}
     written["__init__"].__annotations__ = {**types, "return": None}
     return written
+
+
+def _shown(self: Any) -> str:
+    shown = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
+    return f"{type(self).__qualname__}({shown})"
 
 
 def _refuse(self: object, name: str, *_: object) -> NoReturn:

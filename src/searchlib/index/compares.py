@@ -13,7 +13,7 @@ from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
-from searchlib.search.options import read_collapse
+from searchlib.search.options import collapse_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ class Compares(Searches[M]):
             notes=also.notes,
             offset=offset,
             limit=limit,
-            collapse=read_collapse(collapse, self.schema),
+            collapse=collapse_wanted(collapse, self.schema),
         )
         page = PageRequest(
             request=request, schema=self.schema, after=None, snippets=snippets, plain=True

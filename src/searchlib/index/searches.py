@@ -16,7 +16,7 @@ from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
 from searchlib.search.fields_searched import searching
 from searchlib.search.neighbours import RERANKS
-from searchlib.search.options import read_boosts, read_collapse, read_facets
+from searchlib.search.options import boosts_wanted, collapse_wanted, facets_wanted
 from searchlib.search.order import sort_order
 from searchlib.search.typos import TYPOS, with_typos
 from searchlib.whoosh_compat.any_query import read_query
@@ -141,11 +141,11 @@ class Searches(Suggests[M]):
             offset=offset,
             limit=limit,
             order=sort_order(self.schema, sort),
-            boosts=read_boosts(boost, self.schema),
-            collapse=read_collapse(collapse, self.schema),
+            boosts=boosts_wanted(boost, self.schema),
+            collapse=collapse_wanted(collapse, self.schema),
             rerank=rerank,
             lenient=lenient,
-            facets=read_facets(facets, self.schema),
+            facets=facets_wanted(facets, self.schema),
         )
         if rerank is not None:
             one_of("rerank", rerank, RERANKS, error=QueryError)
@@ -243,7 +243,7 @@ class Searches(Suggests[M]):
                 notes=also.notes,
                 limit=0,
                 lenient=lenient,
-                facets=read_facets({"": how}, self.schema),
+                facets=facets_wanted({"": how}, self.schema),
             )
             notes, facets = counted(request)
             return facets[""], notes
@@ -289,7 +289,7 @@ class Searches(Suggests[M]):
         schema, parsed = self._read(
             query, match, lenient=lenient, fields=fields, synonyms=synonyms, typos=typos
         )
-        boosts = read_boosts(boost, self.schema)
+        boosts = boosts_wanted(boost, self.schema)
         return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
 
     def copies(self, key: AnyKey) -> list[Copy]:

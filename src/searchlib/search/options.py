@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from searchlib.search.recency import Recency
 
 
-def read_boosts(
+def boosts_wanted(
     boost: Recency | Sequence[Recency] | None, schema: DocumentSchema
 ) -> tuple[Recency, ...]:
     """Read the boosts of a search, as :func:`searchlib.search.recency.boosts_of` does."""
@@ -27,7 +27,7 @@ def read_boosts(
     return boosts_of(boost, schema)
 
 
-def read_collapse(collapse: str | Collapse | None, schema: DocumentSchema) -> Collapse | None:
+def collapse_wanted(collapse: str | Collapse | None, schema: DocumentSchema) -> Collapse | None:
     """Read what to collapse by, as :func:`searchlib.search.collapse.collapse_of` does."""
     if collapse is None:
         return None
@@ -36,7 +36,7 @@ def read_collapse(collapse: str | Collapse | None, schema: DocumentSchema) -> Co
     return collapse_of(collapse, schema)
 
 
-def read_facets(facets: Facets | None, schema: DocumentSchema) -> dict[str, FacetRequest]:
+def facets_wanted(facets: Facets | None, schema: DocumentSchema) -> dict[str, FacetRequest]:
     """Read what to count, as :func:`searchlib.search.facets.requests.facet_requests` does."""
     if facets is None:
         return {}

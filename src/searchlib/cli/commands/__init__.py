@@ -38,8 +38,6 @@ _MODULES = {
     "synonyms": "synonyms",
     "trend": "trending",
 }
-
-
 _HOMES = {name: f"{__name__}.{module}:{name}_command" for name, module in _MODULES.items()}
 
 
