@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.query import And, Phrase, Term, Word
+from searchlib.query import And, Or, Phrase, Term, Word
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK
 from searchlib.query.grammar import Reading
@@ -21,15 +21,17 @@ WORDS = st.one_of(
     st.text("aé7_-'’.:/\"(*\u00a0\n", max_size=4),
 )
 FIELDS = st.sampled_from(["", "", "title:", "note:", "source:", "id:", "pages:", "url:", "b:", ":"])
-PARTS = st.tuples(FIELDS, WORDS, st.sampled_from([" ", " ", " ", "  ", "\t"])).map("".join)
+BETWEEN = st.sampled_from([" ", " ", " AND ", " OR ", " OR ", " AND AND ", "  ", "\t"])
+PARTS = st.tuples(FIELDS, WORDS, BETWEEN).map("".join)
 
 
 @given(st.sampled_from(["", "", " "]), st.lists(PARTS, min_size=1, max_size=5), st.booleans())
 @example("", ["storm ", "title:flood ", "source:Reuters "], False)
 @example("", ["prime ", "OR ", "2025 "], True)
+@example("", ["storm OR ", "flood ", "rain "], False)
 def test_it_is_read_as_the_grammar_reads_it(blank: str, parts: list[str], in_quotes: bool) -> None:
     quote = '"' * in_quotes
-    for whole in (blank + "".join(parts)[:-1], blank + "".join(parts)):
+    for whole in (blank + "".join(parts).rstrip(), blank + "".join(parts)):
         text = quote + whole + quote
         query = plain_query(text, NAMES)
         if query is not None:
@@ -46,13 +48,23 @@ def test_each_word_has_its_field_and_its_place() -> None:
     assert [part.span for part in walk(query)] == [(0, 32), (0, 5), (12, 17), (25, 32)]
 
 
+def test_operators_that_are_alike_join_words() -> None:
+    storm, flood, ap = Word("storm"), Word("flood", ("title",)), Term("source", "AP")
+    assert plain_query("storm AND title:flood source:AP", NAMES) == And((storm, flood, ap))
+    query = plain_query("storm OR title:flood OR source:AP", NAMES)
+    assert query == Or((storm, flood, ap))
+    assert [part.span for part in walk(query)] == [(0, 33), (0, 5), (15, 20), (31, 33)]
+
+
 def test_a_phrase_has_its_words_as_they_stand() -> None:
     assert plain_query('"prime minister"', NAMES) == Phrase("prime minister")
 
 
 def test_what_is_special_is_left_to_the_grammar() -> None:
     special = [
-        "", " ", "storm ", "storm  flood", "storm OR flood", "OR", "storm or flood", "near",
+        "", " ", "storm ", "storm  flood", "storm OR flood rain", "OR", "storm or flood", "near",
+        "AND storm", "storm AND", "storm AND AND flood", "storm OR flood AND rain", "storm OR",
+        "storm OR OR flood", "OR storm OR flood", "storm flood OR", "storm NOT flood", "AND",
         "storm-flood", "storm*", '"storm"', "title:", ":storm", "title:OR", "a:b", "title:a:b",
         "url:a", "pages:5", "published:2025", "title: storm", "storm : flood", "(storm flood",
         '"storm', '"storm  flood"', '"storm* flood"', '"storm" flood"', '"storm flood"~2',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query.hints import LOOKS_LIKE_OPERATOR
-from searchlib.query.joins import all_of
+from searchlib.query.joins import all_of, any_of
 from searchlib.query.lexer import OPERATORS
 from searchlib.query.tree import Phrase, Query, Term, Word
 
@@ -18,7 +18,8 @@ _NOT_PLAIN: Final = OPERATORS.union(LOOKS_LIKE_OPERATOR)
 def plain_query(text: str, names: FieldNames) -> Query | None:
     """Read a query of words of letters and digits.
 
-    Each is behind the name of a field or without one, or all are in double quotes.
+    Each is behind the name of a field or without one, and between them is nothing, AND, or OR
+    everywhere; or all are in double quotes.
 
     Args:
         text: The query.
@@ -26,18 +27,24 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
 
     Returns:
         What the grammar makes of it, if all words must match; ``None`` if there is anything else:
-        an operator or what looks like one, a date or number, punctuation, or a second blank.
+        another operator or what looks like one, a date or number, punctuation, or a second blank.
     """
     if text[:1] == '"':
         return _plain_phrase(text)
     # Nearly all other queries are told at once by one of these, before any leaf is made.
-    if "-" in text or not text[-1:].isalnum() or " OR " in text:
+    if "-" in text or not text[-1:].isalnum():
         return None
+    words = text.split(" ")
+    operator = "OR" if " OR " in text else "AND"
     leaves: list[Query] = []
-    at = 0
-    for word in text.split(" "):
+    at = joined = 0  # how many leaves the last operator stands behind
+    for word in words:
         end = at + len(word)
-        if word.isalnum() and word not in _NOT_PLAIN:
+        if word == operator:
+            if len(leaves) == joined:
+                return None
+            joined = len(leaves)
+        elif word.isalnum() and word not in _NOT_PLAIN:
             leaves.append(Word(word, span=(at, end)))
         else:
             name, _, value = word.partition(":")
@@ -49,6 +56,11 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
             else:
                 leaves.append(Term(name, value, span=span))
         at = end + 1
+    if len(leaves) == joined:
+        return None
+    if operator == "OR":
+        is_joined = len(words) == 2 * len(leaves) - 1
+        return any_of(leaves, (0, len(text))) if is_joined else None
     return leaves[0] if len(leaves) == 1 else all_of(leaves, (0, len(text)))
 
 
