@@ -111,7 +111,7 @@ soak: .venv/installed  ## A shop of two workers and a writer under 16 threads fo
 VERSIONS := "bare-3.11(kernels='numpy')" "bare-3.11(kernels='compiled')" \
 	"bare-3.12(kernels='compiled')" "bare-3.13(kernels='compiled')" selection
 
-versions: .venv/installed  ## Wheel and sdist, and a selection of tests, on every supported Python.
+versions: .venv/installed  ## Wheel and sdist on every supported Python, and a selection of tests.
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nox -s $(VERSIONS)
 
 nox: .venv/installed  ## That, and all tests on every Python and on the lowest versions declared.

@@ -6,7 +6,7 @@
     nox -s tests-3.12      the test suite on one Python
     nox -s lowest          the same on the lowest versions that pyproject.toml declares
     nox -s engine          the tests of the engine on the newer Pythons, and on lowest versions
-    nox -s selection       some tests of each part, of those that may differ between versions
+    nox -s selection       some tests of each part, on the oldest Python and on the newest
     nox -s freethreaded    the same without a GIL, where there is a Python that can do without
     nox -s bare            wheel and sdist, each in an environment that has nothing else
 """
@@ -30,7 +30,8 @@ ENGINE = [  # what needs no extra but the command line
 ]
 # Searchlib's code is the same on all versions. What differs is below it: how Python tells types and
 # collects garbage, what the kernels are compiled for, what numpy and pydantic make of arrays and
-# models, what click prints. So of each part those modules are here that go all the way through it.
+# models, what click prints. So of each part those modules are here that go all the way through it,
+# and run where most differs: on the oldest Python with the lowest versions, and on the newest.
 SELECTION = [
     *(f"tests/analysis/test_{name}.py" for name in ("scripts", "terms", "tokens")),
     *(
@@ -85,7 +86,7 @@ def engine(session: nox.Session) -> None:
     session.run(*PYTEST, *ENGINE, *session.posargs)
 
 
-@nox.session(python=PYTHONS)
+@nox.session(python=[PYTHONS[0], PYTHONS[-1]])
 def selection(session: nox.Session) -> None:
     """Run some tests of each part: on the lowest versions with the oldest Python.
 
