@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from whoosh import query as wq
 
 from searchlib import Article, Snippet, SnippetOptions
-from searchlib.analysis import tokenize
-from searchlib.highlight import FieldText, Highlighter, words
+from searchlib.analysis import tokenize, tokens
+from searchlib.highlight import FieldText, Highlighter, sentences, texts, words
 from searchlib.query import Query
 from searchlib.query.parser import QueryParser
 from searchlib.schema.models import DocumentSchema
@@ -275,6 +275,22 @@ def test_long_texts_are_read_within_a_budget(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_match_at_the_end_of_a_very_long_text_is_found() -> None:
     text = "Envoys met in Vienna, and nothing came of it. " * 20_000 + "A ceasefire was signed."
     assert snippet("ceasefire", text).html.endswith("A <mark>ceasefire</mark> was signed.")
+
+
+def test_how_words_are_told_in_a_text_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = 0
+
+    def token_pattern(text: str) -> re.Pattern[str]:
+        nonlocal looked_at
+        looked_at += len(text)
+        return tokens.token_pattern(text)
+
+    for module in (texts, words, sentences):
+        monkeypatch.setattr(module, "token_pattern", token_pattern)
+    text = "Café owners were found in Vienna, and no one was. " * 2_000
+    assert len(highlighter_of('"ceasefire was found"~9').marks(FieldText(text))) == 0
+    assert snippet('"was found"', text, max_chars=60).html
+    assert looked_at < 3 * len(text)
 
 
 @pytest.mark.parametrize("gap", ["", "x " * 700, "é "])

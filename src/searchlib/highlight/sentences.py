@@ -174,7 +174,7 @@ def cut_after(text: str, wanted: int, most: int) -> int:
 
 
 def _tokens_in(text: str, start: int, stop: int) -> Iterator[re.Match[str]]:
-    return token_pattern(text).finditer(text, start, stop)
+    return token_pattern(text[start:stop]).finditer(text, start, stop)
 
 
 def _back(text: str, at: int) -> int:

@@ -6,12 +6,12 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from searchlib.analysis import words_apart
+from searchlib.analysis import token_pattern, words_apart
 from searchlib.analysis.tokens import ASCII_SEPARATORS, OTHER_SEPARATORS
 from searchlib.highlight.kernels import searched_form
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _BETWEEN_VALUES: Final = "\n\n"
 
@@ -38,7 +38,7 @@ class FieldText:
         others: How many characters are no ASCII there.
     """
 
-    __slots__ = ("_apart", "_with_numbers", "breaks", "others", "searchable", "text")
+    __slots__ = ("_apart", "_tokens", "_with_numbers", "breaks", "others", "searchable", "text")
 
     def __init__(self, value: str | Sequence[str]) -> None:
         self.breaks: Sequence[int] = ()
@@ -49,6 +49,7 @@ class FieldText:
         self.text: Final = value
         self.searchable, self.others = searched_form(value)
         self._apart: str | None = None
+        self._tokens: re.Pattern[str] | None = None
         self._with_numbers: bytes | None = None
 
     @property
@@ -57,6 +58,12 @@ class FieldText:
         if self._apart is None:
             self._apart = words_apart(self.text)
         return self._apart
+
+    def tokens(self, start: int = 0) -> Iterator[re.Match[str]]:
+        """Find its tokens, from a place on."""
+        if self._tokens is None:  # to choose the pattern, all of the text is looked at
+            self._tokens = token_pattern(self.apart)
+        return self._tokens.finditer(self.apart, start)
 
     @property
     def with_numbers(self) -> bytes:

@@ -119,7 +119,7 @@ class WordFinder:
         next_break, skipped = next(starts), 0
         deadline = time.monotonic() + self._seconds
         counts, terms_of_token = self._wanted.counts, self._terms_of
-        for number, match in enumerate(_tokens(text.apart)):
+        for number, match in enumerate(text.tokens()):
             if number % _WORDS_BETWEEN_CLOCKS == 0 and number and time.monotonic() > deadline:
                 break
             if match.start() >= next_break:
@@ -161,7 +161,7 @@ class WordFinder:
         if breaks and bisect_right(breaks, last.start) < bisect_right(breaks, start):
             return last.position + POSITION_GAP
         between = 0
-        for token in _tokens(text.apart, last.end):
+        for token in text.tokens(last.end):
             if token.start() >= start or between == self._wanted.reach:
                 break
             between += 1
@@ -243,9 +243,9 @@ def _end_of_run(searchable: bytes, at: int) -> int:
     return len(searchable) - 1 if end < 0 else end
 
 
-def _tokens(apart: str, start: int = 0) -> Iterator[re.Match[str]]:
-    """Find the tokens of a text, in which dots that end words are blanks, from a place on."""
-    return token_pattern(apart).finditer(apart, start)
+def _tokens(apart: str) -> Iterator[re.Match[str]]:
+    """Find the tokens of a piece of a text, in which dots that end words are blanks."""
+    return token_pattern(apart).finditer(apart)
 
 
 @lru_cache(maxsize=64)
