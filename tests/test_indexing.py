@@ -67,7 +67,7 @@ def documents(snapshot: Snapshot) -> dict[str, Note]:
                 assert isinstance(note, Note)
                 assert note.id not in found
                 assert snapshot.find_key("id", note.id) == (segment, docnum)
-                assert snapshot.key("id", segment.first + docnum) == note.id
+                assert snapshot.keys("id")(segment.first + docnum) == note.id
                 found[note.id] = note
     return found
 
@@ -170,7 +170,7 @@ def test_a_second_writer_has_to_wait(directory: IndexDirectory) -> None:
 def test_deleting_by_query_sees_what_was_just_added(directory: IndexDirectory) -> None:
     def even(snapshot: Snapshot, query: object) -> Any:
         assert query == "even"
-        keys = [snapshot.key("id", docnum) for docnum in range(snapshot.doc_count_all)]
+        keys = [*map(snapshot.keys("id"), range(snapshot.doc_count_all))]
         return np.array([docnum for docnum, key in enumerate(keys) if int(key) % 2 == 0])
 
     with open_writer(directory) as w:

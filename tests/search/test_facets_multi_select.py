@@ -89,7 +89,7 @@ def test_each_facet_leaves_the_conditions_on_its_field_out(
     best, countable = searcher.find(query, 9, conditions, sort, [*requests.values()])
     hits = [one for one in candidates if all(holds(one) for *_, holds in chosen)]
     assert best.total == len(hits)
-    keys = [searcher.snapshot.key("id", docnum) for docnum in best.docnums.tolist()]
+    keys = [searcher.snapshot.keys("id")(docnum) for docnum in best.docnums.tolist()]
     assert set(keys) <= {one.id for one in hits}
     assert len(keys) == min(9, len(hits))
     if sort:

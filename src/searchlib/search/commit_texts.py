@@ -60,7 +60,7 @@ class CommitTexts:
         docnum = found[0].first + found[1]
         language = snapshot.language_of(docnum) if self._schema.is_mixed else None
         copies = near_copies(snapshot, self._index.live, docnum).tolist()
-        keys = (key, *(snapshot.key(name, copy) for copy in copies))
+        keys = (key, *map(snapshot.keys(name), copies))
         return ComparedDocument(self._shown[docnum].values, language, keys)
 
     def weights(self, terms: Collection[str]) -> Mapping[str, TermWeight]:

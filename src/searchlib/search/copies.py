@@ -114,7 +114,8 @@ def find_copies(
     ours = texts.shingles(docnum)
     compared = [(exact_similarity(ours, texts.shingles(other)), other) for other in found.tolist()]
     best = sorted((-similarity, other) for similarity, other in compared if similarity >= COPY)
-    return [Copy(snapshot.key(schema.key.name, other), -similarity) for similarity, other in best]
+    key = snapshot.keys(schema.key.name)
+    return [Copy(key(other), -similarity) for similarity, other in best]
 
 
 def _candidates(snapshot: Snapshot, live: BoolArray | None, docnum: int) -> Int64Array:

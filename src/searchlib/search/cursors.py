@@ -183,7 +183,7 @@ def cursor_at(
         microseconds_of(now),
         rank,
         tuple(score if one.is_score else _value(snapshot, one, docnum) for one in order),
-        snapshot.key(key_field, docnum),
+        snapshot.keys(key_field)(docnum),
         tuple(until),
         docnum - segment.first,
     )

@@ -13,7 +13,7 @@ from searchlib.query.tree import walk
 from searchlib.search.expansion import term_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 
     from searchlib.arrays import Int64Array
     from searchlib.highlight import Snippet
@@ -39,8 +39,8 @@ class FoundIn(Protocol):
     def doc_count_all(self) -> int:
         """The number of documents, among them those deleted that still count."""
 
-    def key(self, field: str, docnum: int) -> str:
-        """Find the key of a document, which is in that field."""
+    def keys(self, field: str) -> Callable[[int], str]:
+        """Give what finds the key of a document, which is in that field."""
 
     def language_of(self, docnum: int) -> str | None:
         """Find the language of a document, where each is in its own."""
@@ -103,7 +103,7 @@ class HitFetcher:
         self._options = snippets if isinstance(snippets, SnippetOptions) else _USUAL
         self._shown = _shown_fields(schema, snippets)
         self._highlighters: dict[str | None, list[tuple[str, Highlighter, bool]]] = {}
-        self.key: Final = partial(snapshot.key, schema.key.name)
+        self.key: Final = snapshot.keys(schema.key.name)
 
     def document(self, docnum: int) -> Any:
         """Read a document and make it an instance of the model."""

@@ -84,7 +84,7 @@ class Snapshot:
             first += segment.entry.doc_count
         self.doc_count_all = first
         self._firsts = [segment.first for segment in self.segments]
-        self._label_texts: dict[str, list[Callable[[int], str | None]]] = {}
+        self._keys: dict[str, Callable[[int], str]] = {}
         self.doc_count = sum(segment.live_count for segment in self.segments)
 
     @classmethod
@@ -210,28 +210,18 @@ class Snapshot:
                 numbers = (docnums[start:end] - segment.first).tolist()
                 yield from segment.reader.documents_reader.ascending(numbers)
 
-    def key(self, field: str, docnum: int) -> str:
-        """Find the key of a document by its number in the whole index.
+    def keys(self, field: str) -> Callable[[int], str]:
+        """Give what finds the key of a document by its number in the whole index.
+
+        It raises ``CorruptIndexError`` where a file is damaged.
 
         Args:
             field: The name of the key field.
-            docnum: The document.
-
-        Raises:
-            CorruptIndexError: A file is damaged.
         """
-        texts = self._label_texts.get(field)
-        if texts is None:
-            texts = [segment.reader.inverted(field).label_text for segment in self.segments]
-            self._label_texts[field] = texts
-        place = bisect_right(self._firsts, docnum) - 1
-        try:
-            key = texts[place](docnum - self._firsts[place])
-        except UnicodeDecodeError as error:
-            raise _no_key(self.segments[place], docnum, str(error)) from error
-        if key is None:
-            raise _no_key(self.segments[place], docnum, "it has none")
-        return key
+        found = self._keys.get(field)
+        if found is None:
+            found = self._keys[field] = _key_finder(self.segments, field)
+        return found
 
 
 def _label_of(segment: OpenSegment, docnum: int) -> str:
@@ -243,6 +233,24 @@ def _label_of(segment: OpenSegment, docnum: int) -> str:
 
 def _stemmed_in(label: str) -> str | None:
     return None if label == UNSTEMMED else label
+
+
+def _key_finder(segments: list[OpenSegment], field: str) -> Callable[[int], str]:
+    texts = [(segment.first, segment.reader.inverted(field).label_text) for segment in segments]
+    firsts = [first for first, _ in texts]
+
+    def key(docnum: int) -> str:
+        place = bisect_right(firsts, docnum) - 1
+        first, text = texts[place]
+        try:
+            found: str | None = text(docnum - first)
+        except UnicodeDecodeError as error:
+            raise _no_key(segments[place], docnum, str(error)) from error
+        if found is None:
+            raise _no_key(segments[place], docnum, "it has none")
+        return found
+
+    return key
 
 
 def _no_key(segment: OpenSegment, docnum: int, reason: str) -> CorruptIndexError:

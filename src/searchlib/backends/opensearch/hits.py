@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic_core import to_json
@@ -61,15 +61,11 @@ class ServerHits:
     """Documents that a server has sent, by their places in what it sent.
 
     Args:
-        schema: The fields.
         frequencies: Counts the documents that have a term.
         sent: The hits, as the server has them.
     """
 
-    def __init__(
-        self, schema: DocumentSchema, frequencies: Frequencies, sent: Sequence[Json]
-    ) -> None:
-        self._key: Final = schema.key.name
+    def __init__(self, frequencies: Frequencies, sent: Sequence[Json]) -> None:
         self._frequencies = frequencies
         self._sent = sent
         self._documents: dict[int, CachedDocument] = {}
@@ -85,9 +81,9 @@ class ServerHits:
         """The number of documents in the index."""
         return self._frequencies.of_all
 
-    def key(self, field: str, docnum: int) -> str:
-        """Give the key of a document."""
-        return text_of(self._sent[docnum]["_source"][self._key])
+    def keys(self, field: str) -> Callable[[int], str]:
+        """Give what finds the key of a document."""
+        return lambda docnum: text_of(self._sent[docnum]["_source"][field])
 
     def language_of(self, docnum: int) -> str | None:
         """Give the language of a document, where each is in its own."""

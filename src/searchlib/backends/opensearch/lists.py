@@ -208,7 +208,7 @@ class ServerList:
         if asked.error is not None:
             return row(total=0, hits=(), notes=(), error=asked.error)
         sent = asked.hits
-        shown = ServerHits(self._schema, self._frequencies, sent)
+        shown = ServerHits(self._frequencies, sent)
         source = HitFetcher(shown, shown, self._schema, MatchAll(), False)
         ranks = range(1, 1 + len(sent))
         hits: Hits[Any] = Hits(places_of(sent), scores_of(sent), ranks, source)

@@ -359,7 +359,7 @@ class ServerSearch:
         )
 
     def _fetcher(self, known: Frequencies, sent: Sequence[Json]) -> HitFetcher:
-        page, hits = self._page, ServerHits(self._page.schema, known, sent)
+        page, hits = self._page, ServerHits(known, sent)
         return HitFetcher(
             hits,
             hits,

@@ -94,7 +94,7 @@ class AlertIndex:
             return Alert(saved.name, str(saved), problem=str(error))
         for docnum in docnums:
             if docnum not in keys:
-                keys[docnum] = searcher.snapshot.key(self._schema.key.name, docnum)
+                keys[docnum] = searcher.snapshot.keys(self._schema.key.name)(docnum)
         found = tuple(map(keys.__getitem__, docnums))
         return Alert(saved.name, str(saved), found) if found else None
 
