@@ -103,6 +103,7 @@ NIGHTLY := tests/test_crashes.py tests/test_write_errors.py tests/test_damaged_i
 nightly: .venv/installed  ## Ten times as many: kills, full disks, damage, snippets, requests; more examples.
 	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest $(NIGHTLY)
 	SEARCHLIB_NIGHTLY=1 $(PYTEST) $(NIGHTLY:%=--ignore=%)
+	SEARCHLIB_NIGHTLY=1 $(BIN)/pytest tests/opensearch/test_nodes_killed.py
 
 soak: .venv/installed  ## A shop of two workers and a writer under 16 threads for two minutes.
 	$(BIN)/python -m benchmarks.soak $(OPTIONS)

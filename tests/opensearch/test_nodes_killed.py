@@ -19,6 +19,7 @@ from searchlib import (
     ServerError,
     ServerTimeoutError,
 )
+from tests.conftest import examples
 from tests.opensearch.reports import article, articles, mistake
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ def give_up_first_copies(cluster: Cluster, name: str) -> int:
 @pytest.mark.parametrize("which", ["manager", "other"])
 def test_a_node_killed_during_searches(cluster: Cluster, index: Index, which: str) -> None:
     number = manager(cluster) if which == "manager" else (manager(cluster) + 1) % 3
-    answers = search_often(index, 1_000, lambda: cluster.kill(number))
-    assert Counter(answers) == {None: 1_000}
+    answers = search_often(index, examples(1_200), lambda: cluster.kill(number))
+    assert Counter(answers) == {None: examples(1_200)}
 
 
 def test_a_node_killed_between_pages(cluster: Cluster, index: Index) -> None:
@@ -150,7 +151,7 @@ def test_a_node_paused_during_searches(cluster: Cluster) -> None:
 
 
 def test_a_node_killed_during_bulk_indexing(cluster: Cluster) -> None:
-    total, unlucky = 20_000, manager(cluster)
+    total, unlucky = examples(30_000), manager(cluster)
 
     def interrupted() -> Iterator[Article]:
         for one in articles(total):
