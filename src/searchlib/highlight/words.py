@@ -104,8 +104,8 @@ class WordFinder:
         deadline = time.monotonic() + self._seconds
         for window in chain((opening or _FIRST_WINDOW,), repeat(_WINDOW)):
             start, stop = stop, _end_of_run(searchable, stop + window)
-            if size <= _WINDOW or self._may_be_in(text, start, stop):
-                self._add_words(text, start, stop, found)
+            if size <= _WINDOW or self._may_be_in(text, searchable, start, stop):
+                self._add_words(text, searchable, start, stop, found)
             if stop > size or len(found) >= self._most_words:
                 break
             if enough(found) if opening and not start else time.monotonic() >= deadline:
@@ -134,18 +134,21 @@ class WordFinder:
                 break
         return found
 
-    def _add_words(self, text: FieldText, start: int, stop: int, found: list[Mark]) -> None:
+    def _add_words(
+        self, text: FieldText, searchable: bytes, start: int, stop: int, found: list[Mark]
+    ) -> None:
         """Add the words that may count, of those in a part, to what was found before it.
 
         Args:
             text: The text.
-            start: Where the part begins, at a blank of the searched form.
+            searchable: The form of it that is searched.
+            start: Where the part begins, at a blank of that form.
             stop: Where it ends, likewise.
             found: What was found before.
         """
-        assert self._needles is not None
-        searchable, needles = self._searchable(text), self._needles
-        others = needles.places_of_others(searchable, start, stop)
+        needles = self._needles
+        assert needles is not None
+        others = needles.places_of_others(searchable, start, stop) if text.others else ()
         position = partial(self._position, text) if self._wanted.reach else None
         part = text.text, searchable, needles.words, others, start, stop
         add_words(found, *part, self._known_runs, position)
@@ -167,10 +170,9 @@ class WordFinder:
             between += 1
         return last.position + 1 + between
 
-    def _may_be_in(self, text: FieldText, start: int, stop: int) -> bool:
+    def _may_be_in(self, text: FieldText, searchable: bytes, start: int, stop: int) -> bool:
         """Tell whether a part of a text may hold anything, with some of what is around it."""
         assert self._needles is not None
-        searchable = self._searchable(text)
         start, stop = max(0, start - _NEAR), min(stop + _NEAR, len(searchable))
         if self._needles.pieces is None or searchable.find(OTHER, start, stop) >= 0:
             return True
