@@ -148,7 +148,7 @@ class WordFinder:
         """
         needles = self._needles
         assert needles is not None
-        others = needles.places_of_others(searchable, start, stop) if text.others else ()
+        others = needles.places_of_others(searchable, start, stop)
         position = partial(self._position, text) if self._wanted.reach else None
         part = text.text, searchable, needles.words, others, start, stop
         add_words(found, *part, self._known_runs, position)
