@@ -220,6 +220,7 @@ def test_check(index_path: Path) -> None:
     assert segment.name in result.stderr.replace("\n", "")
     faults = json.loads(run("check", "--index", index_path, "--json").stdout)["faults"]
     assert len(faults) == 1
+    assert run("check", "--index", index_path).stdout == "1 fault\n"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 from whoosh.util.times import datetime_to_long
 
-from searchlib.errors import DocumentError, IndexLockedError, Problem, StorageError
+from searchlib.errors import (
+    DocumentError,
+    IndexClosedError,
+    IndexLockedError,
+    Problem,
+    StorageError,
+)
 from searchlib.indexing import merge_policy, pool, writer
 from searchlib.indexing.columns import DocumentColumns
 from searchlib.indexing.writer import IndexWriter
@@ -154,6 +160,23 @@ def test_documents_that_cannot_be_indexed_are_rejected_alone(directory: IndexDir
     assert problem.key == "b"
     assert "size: expected a whole number of at most 64 bits" in problem.reason
     assert set(committed(directory)) == {"a", "c"}
+
+
+def test_a_writer_takes_nothing_after_its_block(directory: IndexDirectory) -> None:
+    with open_writer(directory) as w:
+        w.add(Note(id="1", body="A storm."))
+        w.commit()
+    for use in (
+        lambda: w.add(Note(id="2", body="A flood.")),
+        lambda: w.delete("1"),
+        lambda: w.delete_by_query("storm"),
+        w.commit,
+        w.optimize,
+    ):
+        with pytest.raises(IndexClosedError, match="this writer is closed"):
+            use()
+    assert w.report.added == 1
+    assert list(committed(directory)) == ["1"]
 
 
 def test_what_is_no_document_is_an_error(directory: IndexDirectory) -> None:

@@ -13,7 +13,7 @@ error is of that class too, so ``except FileNotFoundError`` works as one would e
     │   └── NoFingerprintsError                    made without fingerprints: reindex it
     ├── CorruptIndexError     (ValueError)         the index is damaged
     ├── IndexLockedError      (TimeoutError)       another writer is at work
-    ├── IndexClosedError      (ValueError)         the index was closed
+    ├── IndexClosedError      (ValueError)         the index, or its writer, was closed
     ├── StorageError          (OSError)            reading or writing failed
     │   └── UncertainCommitError                   it is done, but may not survive a power cut
     ├── SchemaError           (ValueError)         the model can't be a schema
@@ -128,7 +128,7 @@ class IndexLockedError(SearchlibError, TimeoutError):
 
 
 class IndexClosedError(SearchlibError, ValueError):
-    """The index was closed before, as a file can be."""
+    """The index was closed before, as a file can be; or the writer, whose block has ended."""
 
 
 class StorageError(SearchlibError, OSError):

@@ -69,6 +69,26 @@ def test_an_article_as_ris(hostile: Index) -> None:
     )
 
 
+@each(
+    ("until", "expected"),
+    [
+        (None, ("2025-03-04", "2025/03/04")),
+        ("2025-03-04", ("2025-03-04", "2025/03/04")),
+        ("2025-03-05", ("2025-03", "2025/03")),
+        ("2025-04-03", ("2025", "2025")),
+        ("2026-03-04", ("2025", "2025")),
+    ],
+)
+def test_a_date_of_several_days_has_what_they_share(
+    until: str | None, expected: tuple[str, str]
+) -> None:
+    index = Index.in_memory(Article)
+    index.add({"id": "1", "title": "Ferries", "published": "2025-03-04", "published_last": until})
+    results = index.search("ferries")
+    (entry,), (record,) = entries(results.to_bibtex()).values(), rispy.loads(results.to_ris())
+    assert (entry.fields["date"], record["date"]) == expected
+
+
 def test_all_hits_are_read_by_other_programs(hostile: Index[Article]) -> None:
     results = hostile.search("storm OR storms", limit=1)
     read = entries(results.to_bibtex())

@@ -149,6 +149,7 @@ def test_a_word_that_is_there_twice_names_the_same_fields(news: Index) -> None:
 def test_a_document_that_does_not_match_has_nothing(news: Index) -> None:
     explanation = news.explain("harbour", "3")
     assert explanation == Explanation(0.0, "no match of word 'harbour' in title, body")
+    assert str(news.explain("unheard", "3")) == "0 = no match of word 'unheard' in title, body"
 
 
 @pytest.mark.parametrize(("key", "message"), [("9", "got '9'"), (3, "got 3")])

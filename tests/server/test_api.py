@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qsl
 
 import click
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel
 
+from searchlib import Index, Key, Keyword
 from searchlib.cli.commands import cli
 from searchlib.export.formats import FORMATS, SPREADSHEETS
 from tests.tables import each
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.testclient import TestClient
-
-    from searchlib import Index
 
 
 def get(client: TestClient, address: str) -> Any:
@@ -383,3 +383,27 @@ def test_the_description_follows_the_settings(make_client: Callable[..., TestCli
     assert limits["limit"]["maximum"] == 7
     assert limits["q"]["maxLength"] == 20
     problem(client, "/api/search?q=a&limit=8")
+
+
+class Scan(BaseModel):
+    """It holds what JSON can't, and no text in which copies could be told."""
+
+    id: Annotated[str, Key()]
+    place: Annotated[str, Keyword()] = "Vienna"
+    data: bytes = b"\xff\x00"
+    pages: list[bytes] = [b"\xfe"]
+
+
+def test_a_document_that_its_model_can_not_write_is_shown_as_it_is_stored(
+    make_client: Callable[..., TestClient],
+) -> None:
+    index = Index.in_memory(Scan)
+    index.add(Scan(id="1"))
+    expected = json.loads(index.search("place:vienna").to_jsonl())
+    assert expected["data"] == {"base64": "/wA="}
+    assert index.search("place:vienna")[0].to_json()["document"] == expected
+    client = make_client(index)
+    assert get(client, "/api/search?q=place:vienna")["hits"][0]["document"] == expected
+    assert get(client, "/api/article?id=1")["document"] == expected
+    assert client.get("/article?id=1").status_code == 200
+    assert "copies" in problem(client, "/api/copies?id=1")["detail"]

@@ -13,7 +13,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from searchlib.errors import IndexExistsError, NotAnIndexError, StorageError, UncertainCommitError
+from searchlib.errors import (
+    IndexClosedError,
+    IndexExistsError,
+    NotAnIndexError,
+    StorageError,
+    UncertainCommitError,
+)
 from searchlib.storage import (
     DirectoryWriter,
     IndexDirectory,
@@ -391,7 +397,7 @@ def test_a_closed_writer_writes_nothing(index: IndexDirectory) -> None:
         writer.new_segment_name,
         lambda: writer.discard(entry.name),
     ):
-        with pytest.raises(StorageError, match="this writer is closed"):
+        with pytest.raises(IndexClosedError, match="this writer is closed"):
             use()
 
 

@@ -171,8 +171,9 @@ class Exports:
         Args:
             target: A path, an open file, or ``None`` to get the text.
             fields: Which field is what: ``{"title": "headline", "source": "paper"}``. The keys are
-                "title", "authors", "date", "source", "url", "keywords", "place", "language" and
-                "abstract". Those of an ``Article``, and of fields with such names, are known.
+                "title", "authors", "date", "date_until", "source", "url", "keywords", "place",
+                "language" and "abstract". Those of an ``Article``, and of fields with such names,
+                are known.
             hits: "all" hits of the search, or those of the "page".
             progress: Called from time to time with the number of hits done, and of all.
 

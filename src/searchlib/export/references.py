@@ -21,6 +21,7 @@ _KNOWN: Final = {
     "title": ("title", "headline"),
     "authors": ("authors", "author", "byline"),
     "date": ("published", "date"),
+    "date_until": ("published_last",),
     "source": ("source", "publisher", "journal", "newspaper"),
     "url": ("url", "link"),
     "keywords": ("categories", "keywords", "tags"),
@@ -41,7 +42,8 @@ class Reference:
         key: The key of the document.
         title: Its title.
         authors: Who wrote it.
-        date: The year, the month and the day, each of digits and empty if it is unknown.
+        date: The year, the month and the day, each of digits and empty if it is unknown, or if the
+            source names several.
         source: Who published it.
         url: Its address.
         keywords: What it is about.
@@ -116,7 +118,7 @@ def _reference(row: Row, places: Mapping[str, int]) -> Reference:
         key=str(row[0]),
         title=text("title"),
         authors=_list(row, places.get("authors")),
-        date=_date(text("date")),
+        date=_date(text("date"), text("date_until")),
         source=text("source"),
         url=text("url"),
         keywords=_list(row, places.get("keywords")),
@@ -134,11 +136,16 @@ def _list(row: Row, place: int | None) -> list[str]:
     return [line for line in lines if line]
 
 
-def _date(text: str) -> tuple[str, str, str]:
-    found = _DATE.match(text)
+def _date(text: str, until: str) -> tuple[str, str, str]:
+    """Take a date apart; where it is that of several days, as far as they share it."""
+    found, last = _DATE.match(text), _DATE.match(until)
     if found is None:
         return "", "", ""
     year, month, day = found.groups("")
+    if last is not None and last.groups("")[:2] != (year, month):
+        return year, "", ""
+    if last is not None and last.group() != found.group():
+        return year, month, ""
     return year, month, day
 
 

@@ -120,8 +120,10 @@ class IndexWriter(WhooshNames, Generic[M]):
         Raises:
             ArgumentError: ``progress`` can't be called.
             DocumentError: It is neither a document nor an iterable.
+            IndexClosedError: The block of the writer has ended.
             StorageError: The operating system refused to write.
         """
+        self._writer.expect_open()
         each = each_document(documents)
         total = len(each) if isinstance(each, Sized) else None
         if self._pool is None and total is not None and total >= _MANY_DOCUMENTS:
@@ -154,7 +156,9 @@ class IndexWriter(WhooshNames, Generic[M]):
 
         Raises:
             ArgumentError: A key is no string; nothing is deleted.
+            IndexClosedError: The block of the writer has ended.
         """
+        self._writer.expect_open()
         return sum(
             map(
                 self._drop,
@@ -172,8 +176,10 @@ class IndexWriter(WhooshNames, Generic[M]):
 
         Raises:
             QueryError: The query can't be answered.
+            IndexClosedError: The block of the writer has ended.
             StorageError: The operating system refused to write.
         """
+        self._writer.expect_open()
         self._write_pending()
         self._snapshot = now = self._now()
         docnums = self._find(now, query)
@@ -225,6 +231,7 @@ class IndexWriter(WhooshNames, Generic[M]):
         """Make all changes so far part of the index.
 
         Raises:
+            IndexClosedError: The block of the writer has ended.
             StorageError: The operating system refused to write; nothing has changed, unless it is
                 an :class:`~searchlib.errors.UncertainCommitError`.
         """
@@ -237,7 +244,7 @@ class IndexWriter(WhooshNames, Generic[M]):
         """Make all changes part of the index, and all segments one.
 
         Raises:
-            StorageError: The operating system refused to write; nothing has changed.
+            IndexClosedError, StorageError: As for :meth:`commit`.
         """
         self._settle()
         segments = self._snapshot.segments
@@ -247,6 +254,7 @@ class IndexWriter(WhooshNames, Generic[M]):
 
     def _settle(self) -> None:
         """Write what was added, leave out segments without documents, and show the new ones."""
+        self._writer.expect_open()
         self._write_pending()
         self._drop_empty()
         if self.watch is not None:

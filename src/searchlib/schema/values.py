@@ -18,6 +18,8 @@ from searchlib.analysis import without_invisible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pydantic import BaseModel
+
 _GROUPED: Final = re.compile(
     r"[+-]?(?:\d{1,3}(?=([,'’ \u00a0\u2009\u202f]))(?:\1\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d*)?"
 )
@@ -65,6 +67,20 @@ def plain_str(text: str) -> str:
     ``str()`` would give the name of some of these, and they can't go through a pipe.
     """
     return text if type(text) is str else str.__str__(text)
+
+
+def json_values(document: BaseModel, stored: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Convert a document to values that JSON can hold.
+
+    Args:
+        document: The document. Its model converts it, if it can.
+        stored: Gives the values as the index stores them, where the model can't convert them: bytes
+            that are no text, or what a serializer raises an error of.
+    """
+    try:
+        return document.model_dump(mode="json")
+    except ValueError:  # pydantic's errors are such, too
+        return stored()
 
 
 def text_of(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, overl
 from searchlib.errors import WhooshNames
 from searchlib.export import Exports
 from searchlib.schema.typing import M_co
+from searchlib.schema.values import json_values
 from searchlib.search.dumping import Dumped
 from searchlib.search.left_out import NOTHING, Collapsed, KnownLeftOut
 from searchlib.search.missing_hits import field_of_document, no_hit
@@ -132,7 +133,8 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
     def to_json(self) -> dict[str, Any]:
         """Convert the hit, its document and its snippets to values that JSON can hold."""
         document: Any = self.document
-        plain = self.stored if isinstance(document, dict) else document.model_dump(mode="json")
+        stored = isinstance(document, dict)
+        plain = self.stored if stored else json_values(document, lambda: self.stored)
         return {**self.values(), "document": plain}
 
     def _read_documents(self) -> None:

@@ -175,8 +175,9 @@ class WordMatcher(Matcher):
 
     def describe(self) -> str:
         """Say what matches."""
-        terms = dict.fromkeys(str(word.term) for word in self._fields)
-        return f"word {' or '.join(terms)} in {', '.join(word.field for word in self._look_up())}"
+        words = self._look_up()
+        terms = dict.fromkeys(str(word.term) for word in self._fields or words)
+        return f"word {' or '.join(terms)} in {', '.join(word.field for word in words)}"
 
     def explained(self, docnum: int, score: float) -> Explanation:
         """Tell how the score of a document that matches comes about."""

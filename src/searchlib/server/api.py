@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic_core import from_json
+
 from searchlib.export.field_texts import read_fields
 from searchlib.frozen import frozen
 from searchlib.highlight import SnippetOptions
 from searchlib.index.helpful import search_helpfully
 from searchlib.query.filter_texts import conditions_json, filters_of
+from searchlib.schema.values import json_values
 from searchlib.search.facets import FACET_SYNTAX
 from searchlib.search.facets.requests import AUTO, UNITS
 from searchlib.search.facets.texts import read_facets
@@ -284,7 +287,7 @@ def _article(archive: Archive, values: Values) -> Mapping[str, Any]:
     found = archive.index.get(values["id"])
     if found is None:
         raise no_article(values["id"])
-    document: dict[str, Any] = found.model_dump(mode="json")
+    document = json_values(found, lambda: from_json(archive.index.schema.store(found)))
     return {"key": values["id"], "document": document}
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote_plus
 
+from pydantic_core import from_json
+
 from searchlib.errors import NoFingerprintsError, QueryError, UnsupportedError
+from searchlib.schema.values import json_values
 from searchlib.server.archive import TIMELINE
 from searchlib.server.charts import lines, timeline_of
 from searchlib.server.comparing import shown_terms, similar_articles
@@ -232,8 +235,11 @@ class Pages:
         found = self._archive.index.get(key)
         if found is None:
             raise no_article(key)
-        stored: dict[str, Any] = found.model_dump(mode="json")
-        return stored
+        return self._values(found)
+
+    def _values(self, document: Any) -> dict[str, Any]:
+        schema = self._archive.index.schema
+        return json_values(document, lambda: from_json(schema.store(document)))
 
     def citation(self, key: str) -> Results[Any]:
         """Find an article as results, to export it."""
@@ -318,7 +324,7 @@ class Pages:
         documents = index.get_many([copy.key for copy in copies])
         return [
             (
-                title_of(document.model_dump(mode="json"), self._roles),
+                title_of(self._values(document), self._roles),
                 links.article(copy.key),
                 copy.similarity,
             )

@@ -10,6 +10,7 @@ from searchlib.errors import (
     ArgumentError,
     DocumentError,
     MissingExtraError,
+    NoFingerprintsError,
     QueryError,
     QuerySyntaxError,
     SearchlibError,
@@ -87,7 +88,7 @@ def refusal_of(error: Exception) -> Refusal:
             )
         case MissingExtraError():
             return Refusal(501, first_line(error))
-        case QueryError() | ArgumentError() | DocumentError():
+        case QueryError() | ArgumentError() | DocumentError() | NoFingerprintsError():
             return Refusal(400, first_line(error))
         case SearchlibError() | OSError():
             logger.error("The index can't be searched.", exc_info=error)

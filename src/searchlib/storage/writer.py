@@ -17,7 +17,7 @@ from zlib import crc32
 
 import numpy as np
 
-from searchlib.errors import SearchlibError, StorageError, UncertainCommitError
+from searchlib.errors import IndexClosedError, SearchlibError, StorageError, UncertainCommitError
 from searchlib.storage import deletions, filesystem, names
 from searchlib.storage.manifest import (
     CatalogueEntry,
@@ -65,6 +65,17 @@ class DirectoryWriter:
         """The last commit: what this writer builds upon."""
         return self._manifest
 
+    def expect_open(self) -> None:
+        """Make sure that this writer was not closed.
+
+        Raises:
+            IndexClosedError: It was.
+        """
+        if not self._lock.held:
+            raise IndexClosedError(
+                f"{self._folder}: this writer is closed and others may write; get another"
+            )
+
     def new_segment_name(self) -> str:
         """Name a segment file, for this process or a worker of it to write.
 
@@ -91,7 +102,7 @@ class DirectoryWriter:
             StorageError: The file could not be written; there is none.
             ValueError: The array is of another shape or dtype.
         """
-        self._expect_open()
+        self.expect_open()
         if deleted.shape != (entry.doc_count,) or deleted.dtype != np.bool_:
             raise ValueError(
                 f"{entry.name}: expected bool of shape ({entry.doc_count},), "
@@ -182,7 +193,7 @@ class DirectoryWriter:
         Args:
             segment_names: Names from :meth:`new_segment_name`.
         """
-        self._expect_open()
+        self.expect_open()
         self._pending.difference_update(segment_names)
         self._sweep(frozenset(segment_names))
 
@@ -201,21 +212,13 @@ class DirectoryWriter:
         self.close()
 
     def _reserve(self, name: str) -> str:
-        self._expect_open()
+        self.expect_open()
         self._pending.add(name)
         return name
 
-    def _expect_open(self) -> None:
-        if not self._lock.held:
-            raise StorageError(
-                errno.EBADF,
-                "this writer is closed and others may write; get another",
-                str(self._folder),
-            )
-
     def _expect_unchanged(self) -> None:
         """Make sure that the lock did keep others out: not every network filesystem has locks."""
-        self._expect_open()
+        self.expect_open()
         found = self._read_manifest()
         if found != self._manifest:
             raise StorageError(

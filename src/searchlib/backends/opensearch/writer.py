@@ -20,7 +20,7 @@ from searchlib.backends.opensearch.documents import Source, SourcePlan
 from searchlib.backends.opensearch.mapping import ORDER, ROOT, document_id, mappings_of, read_meta
 from searchlib.backends.opensearch.preparing import Preparer
 from searchlib.backends.opensearch.scanning import scan
-from searchlib.errors import DocumentError, Notice, Problem
+from searchlib.errors import DocumentError, IndexClosedError, Notice, Problem
 from searchlib.indexing.adding import each_document, pass_each
 from searchlib.indexing.columns import DocumentColumns
 from searchlib.indexing.pool import default_workers
@@ -85,6 +85,7 @@ class OpenSearchWriter(Generic[M]):
         self._columns = DocumentColumns(schema)
         self._has_told = False  # that a detector of languages is missing
         self._size = 0
+        self._is_open = True
         self._grow()
         self._order = _next_order(client, self._index)
         self._preparer = Preparer(SourcePlan.of(schema), _workers(workers))
@@ -96,6 +97,7 @@ class OpenSearchWriter(Generic[M]):
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._is_open = False
         self._preparer.close()
         self._sender.close()
 
@@ -108,8 +110,10 @@ class OpenSearchWriter(Generic[M]):
 
         Raises:
             DocumentError: It is neither a document nor an iterable.
+            IndexClosedError: The block of the writer has ended.
             ServerError: The cluster did not take what was added before.
         """
+        self._expect_open()
         each = each_document(documents)
         if isinstance(each, Sized) and len(each) >= _MANY_DOCUMENTS:
             self._preparer.start_workers()
@@ -137,8 +141,10 @@ class OpenSearchWriter(Generic[M]):
 
         Raises:
             ArgumentError: A key is no string; nothing is deleted.
+            IndexClosedError: The block of the writer has ended.
             ServerError: The cluster did not take it, or something before.
         """
+        self._expect_open()
         return self._delete(
             [key_of(key, self._schema.key.label_types, hint=ONE_BY_ONE) for key in keys]
         )
@@ -153,8 +159,10 @@ class OpenSearchWriter(Generic[M]):
 
         Raises:
             QueryError: The query can't be answered.
+            IndexClosedError: The block of the writer has ended.
             ServerError: The cluster did not take it, or something before.
         """
+        self._expect_open()
         compiled = self._compile(query)
         self.flush()
         self._client.refresh(index=self._index)
@@ -208,6 +216,7 @@ class OpenSearchWriter(Generic[M]):
             ServerError: Some of it was not; the message says how many.
             ServerConflictError: Another sync has ended meanwhile.
         """
+        self._expect_open()
         self.flush()
         self._client.refresh(index=self._index)
         self._catalogue.commit()
@@ -220,6 +229,11 @@ class OpenSearchWriter(Generic[M]):
         """
         self.commit()
         self._client.merge(index=self._index)
+
+    def _expect_open(self) -> None:
+        if not self._is_open:
+            place = self._client.address
+            raise IndexClosedError(f"{place}: this writer is closed; get another")
 
     def _delete(self, keys: Iterable[str]) -> int:
         return self._delete_sources(Source(key, document_id(key), 0, None) for key in keys)

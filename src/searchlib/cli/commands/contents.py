@@ -77,7 +77,7 @@ def check_command(index_path: Path | str, as_json: bool) -> None:
     else:
         for fault in faults:
             terminal(errors=True).print(Text("Fault: ", "bold red") + Text(fault))
-        click.echo(f"{len(faults)} faults" if faults else "The index is sound.")
+        click.echo(counted(len(faults), "fault") if faults else "The index is sound.")
     if faults:
         sys.exit(EXIT_ERROR)
 

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from pydantic_core import from_json
 from rich.text import Text
 
 from searchlib.cli.commands.options import (
@@ -21,6 +22,7 @@ from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.showing import print_article
 from searchlib.cli.terminal import counted, print_json, printable, terminal
 from searchlib.errors import ArgumentError
+from searchlib.schema.values import json_values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,8 +173,7 @@ def _document(index: Index, key: str) -> dict[str, Any]:
             f"expected the key of an article in {index.address}, got {key!r:.80}; "
             '"searchlib search" shows the keys'
         )
-    document: dict[str, Any] = found.model_dump(mode="json")
-    return document
+    return json_values(found, lambda: from_json(index.schema.store(found)))
 
 
 def _open(document: dict[str, Any], source: Path | None) -> None:
