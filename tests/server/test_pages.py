@@ -144,6 +144,19 @@ def test_bars_of_the_timeline_lead_to_their_spans(client: TestClient) -> None:
     assert bars[-1]["class"] == "off"
 
 
+def test_a_date_that_stands_for_never_or_for_ever_does_not_stretch_the_timeline(
+    make_client: Callable[..., TestClient],
+) -> None:
+    index = Index.in_memory(Article)
+    days = ["0001-01-01", "2024-03-04", "2025-03-04", "9999-12-31", "9999-12-31"]
+    index.add({"id": str(n), "title": "Storm", "published": day} for n, day in enumerate(days))
+    shown = page(make_client(index), "/search?q=storm")
+    bars = [one for one in shown.all("a") if "data-from" in one]
+    assert [bar["data-from"][:4] for bar in bars] == ["2024", "2025"]
+    assert "1 before 2024" in shown.text
+    assert "2025, 2 after it" in shown.text
+
+
 def test_order(client: TestClient) -> None:
     assert titles(page(client, "/search?sort=oldest"))[0] == "talks"
     assert titles(page(client, "/search?q=*&sort=newest"))[0] == "cup"

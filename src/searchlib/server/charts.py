@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from searchlib.search.trend import Trend
 
 HEIGHT: Final = 100
+MOST_BARS: Final = 600
+"""More would be too thin to see. Dates stand for "never" and "for ever", too: 0001 and 9999."""
 _WIDTH: Final = 1000
 
 
@@ -23,8 +25,8 @@ class Timeline(NamedTuple):
 
     Attributes:
         width: How wide it is; each bar is 10 wide.
-        first: The first span.
-        last: The last one.
+        first: The first span, with the number of documents before it, if there are any.
+        last: The last one, with the number of documents behind it.
         bars: The bars, as links to their spans.
     """
 
@@ -55,20 +57,42 @@ def timeline_of(facet: Facet, since: date | None, until: date | None, prefix: st
 
     It is written here and not by a template, as it has many bars: that takes a tenth of the time.
 
+    At most :data:`MOST_BARS` are drawn: those at the ends that are far from all others are counted.
+
     Args:
         facet: The counts, of at least one span.
         since: From when on spans are chosen; ``None`` for an open end.
         until: Until when.
         prefix: The address that leads to a span, up to its dates.
     """
-    most = max(one.count for one in facet) or 1
+    before, shown, behind = _without_far_ends(facet)
+    most = max(one.count for one in shown) or 1
     address = escape(prefix)
     drawn = (
         _bar(10 * place, one, most, _is_chosen(one, since, until), address)
-        for place, one in enumerate(facet)
+        for place, one in enumerate(shown)
     )
-    first, last = _said(facet, facet[0]), _said(facet, facet[-1])
-    return Timeline(10 * len(facet), first, last, Markup("\n").join(drawn))
+    first, last = _said(facet, shown[0]), _said(facet, shown[-1])
+    first = f"{before:,} before {first}" if before else first
+    last = f"{last}, {behind:,} after it" if behind else last
+    return Timeline(10 * len(shown), first, last, Markup("\n").join(drawn))
+
+
+def _without_far_ends(facet: Facet) -> tuple[int, Sequence[SpanCount], int]:
+    """Choose the spans that are drawn, and count the documents before and behind them."""
+    spans = [*facet]
+    places = [place for place, one in enumerate(spans) if one.count]
+    if len(spans) <= MOST_BARS or not places:
+        return 0, spans[:MOST_BARS], 0
+    first, last = 0, len(places) - 1
+    while places[last] - places[first] >= MOST_BARS:
+        if places[first + 1] - places[first] > places[last] - places[last - 1]:
+            first += 1
+        else:
+            last -= 1
+    shown = spans[places[first] : places[last] + 1]
+    before = sum(one.count for one in spans[: places[first]])
+    return before, shown, sum(one.count for one in spans[places[last] + 1 :])
 
 
 def _bar(x: int, one: SpanCount, most: int, chosen: bool, address: Markup) -> Markup:
