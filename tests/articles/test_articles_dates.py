@@ -3,6 +3,7 @@
 import warnings
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -118,6 +119,16 @@ def test_a_date_is_read(text: str) -> None:
 @each("text", UNREADABLE)
 def test_what_is_no_complete_date_is_not_read(text: str) -> None:
     assert read_date(text) is None
+
+
+@pytest.mark.parametrize(
+    "form", ["4 Mar {}", "Tuesday, 4 March {}", "4. März {}", "04.03.{}", "4-MAR-{}"]
+)
+@pytest.mark.parametrize(("short", "year"), [(0, 2000), (49, 2049), (50, 1950), (99, 1999)])
+def test_a_year_of_two_digits_is_the_same_in_any_year(form: str, short: int, year: int) -> None:
+    assert read_date(form.format(f"{short:02}")) == date(year, 3, 4)
+    moment = read_date(f"{form.format(f'{short:02}')} 10:00:00 GMT")
+    assert moment == datetime(year, 3, 4, 10, tzinfo=UTC)
 
 
 def test_an_unknown_time_zone_is_passed_over_without_a_warning() -> None:

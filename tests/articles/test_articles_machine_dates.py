@@ -57,6 +57,14 @@ def test_a_date_that_can_be_read_is_no_notice(name: str, read_all: ReadAll) -> N
     assert not [each for each in notices if "date" in str(each)]
 
 
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("short", "year"), [(49, 2049), (50, 1950), (69, 1969)])
+def test_a_year_of_two_digits(name: str, short: int, year: int, read_all: ReadAll) -> None:
+    article, *_ = read_all(name, FILES[name].format(f"Tue, 4 Mar {short} 10:00:00 GMT"))
+    assert isinstance(article, Article)
+    assert article.published == date(year, 3, 4)
+
+
 def test_a_mailbox_has_a_notice_for_each(read_all: ReadAll) -> None:
     mails = "\n".join(SENT + MAIL.format(text) for text in ("soon", "2025-03-04", "late"))
     items = read_all("a.mbox", mails)

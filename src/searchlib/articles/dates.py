@@ -14,6 +14,9 @@ Without one it is read by its punctuation where it could mean two days:
 * ``2025-04-03``, ``2025/04/03`` and ``2025.04.03`` have year, month, day.
 
 Where only one reading gives a date (``25/12/2025``, ``12.25.2025``) that one is taken.
+
+A year of two digits is one of 1950 to 2049, whenever it is read, as `RFC 5322, 4.3
+<https://www.rfc-editor.org/rfc/rfc5322#section-4.3>`_ has it.
 """
 
 from __future__ import annotations
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1500, 2999
 """Years of a date that can be believed: the first newspaper is of 1605."""
+
+_FIRST_OF_LAST_CENTURY = 50
+"""Of years of two digits, 00 to 49 are of this century and the others of the last, by RFC 5322."""
 
 Order: TypeAlias = Literal["dmy", "mdy"]
 """What comes first in a date of nothing but numbers: the day or the month."""
@@ -357,6 +363,12 @@ def _dateutil() -> parser:
         JUMP = [*parserinfo.JUMP, *_FILLERS, *(WEEKDAYS - MONTHS.keys())]  # noqa: RUF012
         WEEKDAYS = []  # noqa: RUF012 - as dateutil declares it
         MONTHS = cast("Any", _names_of_months())  # any number of names will do
+
+        def convertyear(self, year: int, century_specified: bool = False) -> int:
+            # dateutil takes the year that is nearest to today, which is another one next year.
+            if century_specified or year >= 100:
+                return year
+            return year + (2000 if year < _FIRST_OF_LAST_CENTURY else 1900)
 
     return parser(Names())
 
