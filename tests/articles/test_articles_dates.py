@@ -22,6 +22,13 @@ READABLE = {
     "2025-02-17T10:30:00+05:30": datetime(
         2025, 2, 17, 10, 30, tzinfo=timezone(timedelta(hours=5, minutes=30))
     ),
+    # a day and a zone, as XML Schema has it: no time of day
+    "2025-02-17Z": date(2025, 2, 17),
+    "2025-02-17+01:00": date(2025, 2, 17),
+    "2025-02-17-05:00": date(2025, 2, 17),
+    "2025-02-17 +0530": date(2025, 2, 17),
+    "20250217Z": date(2025, 2, 17),
+    "20250217-0500": date(2025, 2, 17),
     # the archive's own
     "February 17, 2025": date(2025, 2, 17),
     "Sun, Nov 16 2025 06:43:04 pm": datetime(2025, 11, 16, 18, 43, 4),
@@ -104,7 +111,7 @@ UNREADABLE = [
     "9-APR-1987 00:00:00.00    # a guess",
     "0001-01-01T00:00:00Z", "17-02-0025", "17 February 9999",
     "1739750400", "1701010000",  # seconds are for JSON numbers only
-    "2025-02-17 10:30:00 +99:99",
+    "2025-02-17 10:30:00 +99:99", "2025-02-17+99:99",
     "Published in 12 3 2025",
 ]  # fmt: skip
 

@@ -65,6 +65,25 @@ def test_a_year_of_two_digits(name: str, short: int, year: int, read_all: ReadAl
     assert article.published == date(year, 3, 4)
 
 
+DAYS = {
+    "a.xml": "<news><article><title>Ferry</title><date>{0}</date></article></news>",
+    "g2.xml": '<newsItem guid="a"><contentMeta><contentCreated>{0}</contentCreated>'
+    "<headline>Ferry</headline></contentMeta></newsItem>",
+    "a.json": '{{"title": "Ferry", "date": "{0}"}}',
+    "a.csv": "title,date\nFerry,{0}\n",
+    "a.txt": f"Ferry\n{{0}}\n\n{PROSE}\n",
+}
+
+
+@pytest.mark.parametrize("name", DAYS)
+@pytest.mark.parametrize("zone", ["Z", "+01:00", "-05:00"])
+def test_a_day_with_a_zone_has_no_time(name: str, zone: str, read_all: ReadAll) -> None:
+    (article,) = read_all(name, DAYS[name].format(f"2025-03-04{zone}"))
+    assert isinstance(article, Article)
+    assert (article.published, article.document_date) == (date(2025, 3, 4), None)
+    assert article.published_last is None
+
+
 def test_a_mailbox_has_a_notice_for_each(read_all: ReadAll) -> None:
     mails = "\n".join(SENT + MAIL.format(text) for text in ("soon", "2025-03-04", "late"))
     items = read_all("a.mbox", mails)

@@ -30,7 +30,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib.articles.date_words import read_words
-from searchlib.articles.dates import is_credible, plain_letters, read_date, tidied, to_day
+from searchlib.articles.dates import (
+    is_credible,
+    plain_letters,
+    read_date,
+    tidied,
+    to_day,
+    without_zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +85,7 @@ _DAYS_BEFORE: Final = re.compile(
 
 def says_no_date(text: str) -> bool:
     """Whether a text is how databases and programs write that there is no date."""
-    return _NO_DATE.fullmatch(text.strip("[]() \t\n")) is not None
+    return _NO_DATE.fullmatch(without_zone(text.strip("[]() \t\n"))) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +99,7 @@ def read_span(text: str, order: Order | None = None) -> Span | None:
     Returns:
         The span, or ``None`` if the text names none: it may be the date of one day.
     """
-    plain = plain_letters(tidied(text)).strip("[]?() ")
+    plain = plain_letters(without_zone(tidied(text))).strip("[]?() ")
     try:
         found = (
             _read_numbers(plain)

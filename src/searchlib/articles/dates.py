@@ -60,6 +60,12 @@ _FILLERS = [
 ]  # fmt: skip
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{8}(?!\d)", re.ASCII)
+# A day, a month and a year of XML Schema may have a zone without a time.
+_ZONED = re.compile(
+    r"(\d{4}-\d\d-\d\d|\d{8})\s?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)"
+    r"|(\d{4}(?:-\d\d)?)(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
+    re.ASCII,
+)
 _YEAR = r"(?:г|года|р|року|r|roku|թ)\.?"  # the word "year", behind a date
 _TIME = (
     r"(?:[\s,t]+(?:at\s)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
@@ -169,7 +175,7 @@ def _read_day_alone(text: str) -> date | None:
 
 
 def _read_anew(text: str, order: Order | None) -> date | None:
-    tidy = tidied(text)
+    tidy = without_zone(tidied(text))
     found = _read_iso(tidy) or _read_worded(tidy)
     if found is None and tidy:
         plain = plain_letters(tidy)
@@ -205,6 +211,15 @@ def tidied(text: str) -> str:
     if not tidy.isascii():
         tidy = tidy.translate(_HYPHENS)
     return tidy if len(tidy) <= _LONGEST else ""
+
+
+def without_zone(text: str) -> str:
+    """Take the zone off a day, month or year of XML Schema: it shifts no time of day.
+
+    Python takes that of ``2025-03-04+01:00`` for one o'clock.
+    """
+    found = _ZONED.fullmatch(text)
+    return text if found is None else found[1] or found[2]
 
 
 def is_credible(found: date) -> bool:
