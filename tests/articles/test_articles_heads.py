@@ -123,6 +123,35 @@ def test_a_date_that_may_have_either_order_is_told(read_all: ReadAll) -> None:
     assert (article.published, notice.kind) == (date(2025, 3, 4), "date")
 
 
+SMALL = [
+    "eBay and Apple said on Tuesday that sales fell.",
+    "iPhones sold badly,\nApple said on Tuesday.",
+    "de Gaulle had foreseen it.",
+    "von der Leyen said on Tuesday that\nit was so.",
+    "“we will go on,” the minister said.",
+    '"we will go on," the minister said.',
+    "adidas said so.",
+]
+
+
+@pytest.mark.parametrize("text", SMALL)
+@pytest.mark.parametrize("between", ["\n\n", "\n\f", "\n \n\n"])
+def test_text_that_begins_with_a_small_letter(text: str, between: str, read_one: ReadOne) -> None:
+    article = read_one("a.txt", f"Results disappoint{between}{text}\n\nMore.\n")
+    assert article.title == "Results disappoint"
+    assert article.body == " ".join(text.split()) + "\n\nMore."
+    article = read_one("a.md", f"Results disappoint{between}{text}\n\nMore.\n")
+    assert article.body == "Results disappoint\n\n" + " ".join(text.split()) + "\n\nMore."
+    article = read_one("b.txt", f"Date: 2025-03-04\n\nResults disappoint{between}{text}\n\nMore.\n")
+    assert (article.title, article.published) == ("Results disappoint", date(2025, 3, 4))
+
+
+def test_a_first_sentence_that_page_breaks_cut_has_no_title(read_one: ReadOne) -> None:
+    text = "Envoys met on Monday in the old\n\ntown hall, said Deputy Prime\n\nminister Korvac.\n"
+    article = read_one("a.txt", text)
+    assert (article.title, article.body) == ("", " ".join(text.split()))
+
+
 @pytest.mark.parametrize("rule", ["===============", "---", "-" * 40])
 def test_a_title_that_is_underlined(rule: str, read_one: ReadOne) -> None:
     article = read_one("a.txt", f"Harbour reopens\n{rule}\n{TEXT}")

@@ -100,9 +100,20 @@ def is_title_like(text: str) -> bool:
     return text.endswith(("?", "!")) or not (ends_sentence(text) or text.endswith((",", ";")))
 
 
-def looks_like_title(text: str, following: str) -> bool:
-    """Whether a plain paragraph at the head of a text is its title, by what comes after it."""
-    return is_title_like(text) and not is_cut(text, following) and find_dateline(text) is None
+def looks_like_title(text: str, following: str, *, is_alone: bool) -> bool:
+    """Whether a plain paragraph at the head of a text is its title, by what comes after it.
+
+    A small letter below it goes on with it only where a page break follows each line, and the next
+    one is cut off, too. Else it is that of a name or a quotation: "eBay", "de Gaulle".
+
+    Args:
+        text: The paragraph, which is one line.
+        following: The first line of the next one, without its marks.
+        is_alone: Whether that is all of it.
+    """
+    is_cut_too = is_alone and not ends_sentence(following)
+    is_broken = is_cut(text, following if is_cut_too else "")
+    return is_title_like(text) and not is_broken and find_dateline(text) is None
 
 
 class _Solid:
@@ -328,9 +339,14 @@ class _Attempt:
         """Take the plain line after the labels for the title, if all speaks for it."""
         if self.at + 1 >= len(self.solid):
             return
-        item, following = self.solid[self.at], self.solid[self.at + 1]
-        is_alone = following.index > item.index + 1
-        if item.kind is Kind.TEXT and is_alone and looks_like_title(item.text, following.text):
+        item, *below = self.solid[self.at : self.at + 3]
+        is_alone = below[0].index > item.index + 1
+        is_next_alone = [each.index for each in below[1:]] != [below[0].index + 1]
+        if (
+            item.kind is Kind.TEXT
+            and is_alone
+            and looks_like_title(item.text, below[0].text, is_alone=is_next_alone)
+        ):
             self.header.title = item.text
             self.at += 1
 

@@ -16,7 +16,7 @@ import re
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
-from searchlib.articles.formats.plain import add_text
+from searchlib.articles.formats.plain import add_text, find_title
 from searchlib.articles.formats.website import read_export
 from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.header import find_headers
@@ -71,7 +71,10 @@ def _to_record(
         return record
     if "body" in record:
         record["body (front matter)"] = record.pop("body")
-    return add_text(record, lines)
+    if not find_title(lines):
+        return add_text(record, lines)
+    first = next(at for at, line in enumerate(lines) if line.text)  # nothing goes on with it
+    return add_text(record, lines[first + 1 :], leftover=lines[first : first + 1])
 
 
 def _unquoted(line: Line) -> Line:

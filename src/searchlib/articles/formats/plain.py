@@ -78,8 +78,12 @@ def find_title(lines: Sequence[Line]) -> str:
         return marked.text
     is_alone = solid[1] > solid[0] + 1
     following = read_marks(lines[solid[1]].text).text
-    is_title = marked.kind in (Kind.TEXT, Kind.BOLD) and looks_like_title(marked.text, following)
-    return marked.text if is_alone and is_title else ""
+    is_title = (
+        is_alone
+        and marked.kind in (Kind.TEXT, Kind.BOLD)
+        and looks_like_title(marked.text, following, is_alone=solid[2:] != [solid[1] + 1])
+    )
+    return marked.text if is_title else ""
 
 
 def _is_underlined(lines: Sequence[Line], solid: Sequence[int]) -> bool:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from searchlib.articles.header import is_title_like, looks_like_title
@@ -53,13 +52,13 @@ def read_head(lines: Sequence[Line]) -> Head | None:
     """Read the lines above a text, or return ``None`` if they are not a title, and one more."""
     head = Head()
     solid = [at for at, line in enumerate(lines) if line.text][: _MOST_LINES + 2]
-    for at, following in pairwise(solid):
+    for place, at in enumerate(solid[:-1]):
         text = read_marks(lines[at].text).text
         if not head.byline and (byline := _byline(text)):
             head.byline = byline
         elif not head.published and _is_day(text):
             head.published = text
-        elif not head.title and _is_title(lines, at, following):
+        elif not head.title and _is_title(lines, solid[place : place + 3]):
             head.title = text
         else:
             break
@@ -79,10 +78,13 @@ def _is_day(text: str) -> bool:
     return when is not None and when.last is None
 
 
-def _is_title(lines: Sequence[Line], at: int, following: int) -> bool:
-    marked, below = read_marks(lines[at].text), read_marks(lines[following].text).text
+def _is_title(lines: Sequence[Line], solid: Sequence[int]) -> bool:
+    """Whether the first of two or three lines that are not blank is the title."""
+    at, below, *rest = solid
+    marked, following = read_marks(lines[at].text), read_marks(lines[below].text).text
     if marked.kind is Kind.ITEM or not is_title_like(marked.text):
         return False
-    if _byline(below) or _is_day(below):
+    if _byline(following) or _is_day(following):
         return True
-    return following > at + 1 and looks_like_title(marked.text, below)
+    is_next_alone = rest != [below + 1]
+    return below > at + 1 and looks_like_title(marked.text, following, is_alone=is_next_alone)
