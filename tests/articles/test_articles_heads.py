@@ -123,6 +123,46 @@ def test_a_date_that_may_have_either_order_is_told(read_all: ReadAll) -> None:
     assert (article.published, notice.kind) == (date(2025, 3, 4), "date")
 
 
+MARKED = [
+    "Harbour reopens\n=====\n",
+    "Harbour reopens\n-----\n",
+    "# Harbour reopens\n",
+    "## Harbour reopens\n",
+]
+
+
+@pytest.mark.parametrize("title", MARKED)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "\nBy Ida Blom\n\n4 March 2025\n",
+        "By Ida Blom\n4 March 2025\n",
+        "\n4 March 2025\nBy Ida Blom\n",
+    ],
+)
+def test_a_byline_and_a_date_below_a_title_with_marks(
+    title: str, name: str, beside: str, read_one: ReadOne
+) -> None:
+    article = read_one(name, f"{title}{beside}\n{TEXT}")
+    assert (article.title, article.authors) == ("Harbour reopens", ["Ida Blom"])
+    assert (article.published, article.body) == (date(2025, 3, 4), BODY)
+
+
+@pytest.mark.parametrize("title", MARKED)
+def test_a_title_with_marks_alone_is_the_same_in_markdown(title: str, read_one: ReadOne) -> None:
+    for name in ("a.txt", "a.md"):
+        article = read_one(name, f"{title}\n{TEXT}")
+        assert (article.title, article.body) == ("Harbour reopens", BODY)
+
+
+def test_front_matter_says_who_wrote_a_text(read_one: ReadOne) -> None:
+    beside = "By Ida Blom\n\n4 March 2025"
+    article = read_one("a.md", f"---\nauthor: Jo\n---\n# Harbour\n\n{beside}\n\n{TEXT}")
+    assert (article.title, article.authors, article.published) == ("Harbour", ["Jo"], None)
+    assert article.body == f"{beside}\n\n{BODY}"
+
+
 SMALL = [
     "eBay and Apple said on Tuesday that sales fell.",
     "iPhones sold badly,\nApple said on Tuesday.",

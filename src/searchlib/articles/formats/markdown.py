@@ -1,9 +1,11 @@
 """How does a Markdown file become an article?
 
 Front matter (:mod:`searchlib.articles.frontmatter`) gives the fields, by the same keys as JSON;
-the text below it is the body. If no key gives a title, the first heading of level 1 does, and
-is taken out of the body. Without front matter a file may be an archive export, and is read as
-one if it has the header of one (:mod:`searchlib.articles.header`).
+the text below it is the body. If no key gives a title, the first heading of level 1 does, or one
+of another level that the text begins with, and is taken out of the body. Without front matter a
+byline and a date may stand beside that title (:mod:`searchlib.articles.formats.plain_head`), and a
+file may be an archive export, which is read as one if it has the header of one
+(:mod:`searchlib.articles.header`).
 
 The marks of emphasis, links, quotes and code go, and their words stay
 (:mod:`searchlib.articles.markup`).
@@ -13,10 +15,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from searchlib.articles.formats.base import Format
-from searchlib.articles.formats.plain import add_text, find_title
+from searchlib.articles.formats.plain import add_text, find_title, head_record
+from searchlib.articles.formats.plain_head import is_underlined, read_head
 from searchlib.articles.formats.website import read_export
 from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.header import find_headers
@@ -63,7 +67,11 @@ def _to_record(
     """Put the text below the front matter to the fields of it, which lose nothing to it."""
     record = dict(front)
     place = None if fields.has(record, "title") else _find_title(lines)
-    if place:
+    head = read_head(lines) if place and not front else None
+    if place and head and head.title == read_marks(lines[place.start].text).text:
+        record = head_record(head)
+        lines = lines[head.end :]
+    elif place:
         record["title"] = strip_markdown(read_marks(lines[place.start].text).text)
         lines = [*lines[: place.start], *lines[place.stop :]]
     lines = [_unquoted(line) for line in lines if not _is_fence(line)]
@@ -86,7 +94,10 @@ def _is_fence(line: Line) -> bool:
 
 
 def _find_title(lines: Sequence[Line]) -> slice | None:
-    """Find the lines of the first heading of level 1, outside of blocks of code."""
+    """Find the lines of the first heading of level 1, outside of blocks of code.
+
+    Without such a heading it is one of any level that the text begins with.
+    """
     is_code = False
     for at, line in enumerate(lines):
         if line.text.startswith(_FENCE):
@@ -97,7 +108,11 @@ def _find_title(lines: Sequence[Line]) -> slice | None:
             below = lines[at + 1].text if at + 1 < len(lines) else ""
             if _UNDERLINE.fullmatch(below):
                 return slice(at, at + 2)
-    return None
+    solid = list(islice((at for at, line in enumerate(lines) if line.text), 3))
+    if is_underlined(lines, solid):
+        return slice(solid[0], solid[1] + 1)
+    is_heading = len(solid) > 1 and read_marks(lines[solid[0]].text).level < 7
+    return slice(solid[0], solid[0] + 1) if is_heading else None
 
 
 def _has_front_matter(head: bytes) -> bool:

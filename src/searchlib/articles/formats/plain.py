@@ -8,14 +8,13 @@ title is empty: none is ever made up. A byline and a date may stand beside it
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from searchlib.articles.dateline import find_dateline
 from searchlib.articles.field_keys import has_field
-from searchlib.articles.formats.plain_head import read_head
-from searchlib.articles.header import is_title_like, looks_like_title
+from searchlib.articles.formats.plain_head import is_underlined, read_head
+from searchlib.articles.header import looks_like_title
 from searchlib.articles.markup import strip_markdown
 from searchlib.articles.paragraphs import Kind, join_paragraphs, read_marks
 from searchlib.articles.records import Record
@@ -25,24 +24,27 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from searchlib.articles.formats.plain_head import Head
     from searchlib.articles.source import Source
     from searchlib.articles.text import Line
-
-_UNDERLINE = re.compile(r"={3,}|-{3,}")
 
 
 def read_plain(lines: Sequence[Line], source: Source) -> Record:
     """Make one article of lines that have no header."""
     solid = [index for index, line in enumerate(lines) if line.text]
     first = solid[0] if solid else 0
+    source.line = lines[first].number
     if head := read_head(lines):
-        source.line = lines[first].number
-        known = {"title": strip_markdown(head.title), "published": head.published}
-        return Record(add_text({**known, "byline": head.byline}, lines[head.end :]), source.line)
+        return Record(add_text(head_record(head), lines[head.end :]), source.line)
     title = strip_markdown(find_title(lines))
     below = lines[first + 1 :] if title else lines
-    source.line = lines[first].number
     return Record(add_text({"title": title}, below), source.line)
+
+
+def head_record(head: Head) -> dict[str, JsonValue]:
+    """Give what stands above a text by the keys of a record."""
+    title = strip_markdown(head.title)
+    return {"title": title, "published": head.published, "byline": head.byline}
 
 
 def add_text(
@@ -74,7 +76,7 @@ def find_title(lines: Sequence[Line]) -> str:
     if len(solid) < 2:
         return ""
     marked = read_marks(lines[solid[0]].text)
-    if marked.kind is Kind.HEADING or _is_underlined(lines, solid):
+    if marked.kind is Kind.HEADING or is_underlined(lines, solid):
         return marked.text
     is_alone = solid[1] > solid[0] + 1
     following = read_marks(lines[solid[1]].text).text
@@ -84,10 +86,3 @@ def find_title(lines: Sequence[Line]) -> str:
         and looks_like_title(marked.text, following, is_alone=solid[2:] != [solid[1] + 1])
     )
     return marked.text if is_title else ""
-
-
-def _is_underlined(lines: Sequence[Line], solid: Sequence[int]) -> bool:
-    """Whether the first line has a line of nothing but "=" or "-" right below it, and then text."""
-    title, below = lines[solid[0]].text, lines[solid[1]]
-    is_below = solid[1] == solid[0] + 1 and len(solid) > 2
-    return is_below and bool(_UNDERLINE.fullmatch(below.text)) and is_title_like(title)

@@ -6,6 +6,7 @@ Text that was copied from a page often begins with these three, a line to each, 
     By Ida Blom
     March 4, 2025
 
+The title may be a heading, or have a line of "=" or "-" below it.
 A line is taken only if it is nothing else: the whole line is one day, or it begins with "By" and
 goes on with a name. Without one of the two, no title is told here.
 """
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from searchlib.articles.text import Line
 
 _MOST_LINES: Final = 5
+_UNDERLINE: Final = re.compile(r"={2,}|-{3,}")
 _BYLINE: Final = re.compile(r"(?:By|BY|Von|Par|Por|Di|Door)[ :]+(?=[^\W\d_a-z])(.{2,80})")
 _DIGIT: Final = re.compile(r"\d")  # every date that people write has one
 _MOST_WORDS: Final = 10  # of a byline: "By Ida Blom and Jo Quist, Orlin Correspondents"
@@ -54,7 +56,9 @@ def read_head(lines: Sequence[Line]) -> Head | None:
     solid = [at for at, line in enumerate(lines) if line.text][: _MOST_LINES + 2]
     for place, at in enumerate(solid[:-1]):
         text = read_marks(lines[at].text).text
-        if not head.byline and (byline := _byline(text)):
+        if head.title and is_underlined(lines, solid[place - 1 : place + 2]):
+            pass
+        elif not head.byline and (byline := _byline(text)):
             head.byline = byline
         elif not head.published and _is_day(text):
             head.published = text
@@ -64,6 +68,18 @@ def read_head(lines: Sequence[Line]) -> Head | None:
             break
         head.end = at + 1
     return head if head.title and (head.byline or head.published) else None
+
+
+def is_underlined(lines: Sequence[Line], solid: Sequence[int]) -> bool:
+    """Whether a line has a line of nothing but "=" or "-" right below it, and then text.
+
+    Args:
+        lines: The lines.
+        solid: The indices of three that are not blank: the line, and what comes after it.
+    """
+    if len(solid) < 3 or solid[1] != solid[0] + 1:
+        return False
+    return bool(_UNDERLINE.fullmatch(lines[solid[1]].text)) and is_title_like(lines[solid[0]].text)
 
 
 def _byline(text: str) -> str:
@@ -82,6 +98,8 @@ def _is_title(lines: Sequence[Line], solid: Sequence[int]) -> bool:
     """Whether the first of two or three lines that are not blank is the title."""
     at, below, *rest = solid
     marked, following = read_marks(lines[at].text), read_marks(lines[below].text).text
+    if is_underlined(lines, solid):
+        return True
     if marked.kind is Kind.ITEM or not is_title_like(marked.text):
         return False
     if _byline(following) or _is_day(following):
