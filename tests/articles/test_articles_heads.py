@@ -101,6 +101,7 @@ def test_a_title_and_only_one_of_them(read_one: ReadOne) -> None:
     "text",
     [
         "Harbour reopens\nby the end of March\n\nMore text of it.\n",
+        "Harbour reopens\n\nBy Monday, March 4, 2025\n\nMore text of it.\n",
         "Harbour reopens\nBy noon it was open.\n\nMore text of it.\n",
         "Harbour reopens\n2025\n\nMore text of it.\n",
         "Harbour reopens\nMarch 2025\n\nMore text of it.\n",
@@ -114,6 +115,45 @@ def test_lines_that_are_text(text: str, read_one: ReadOne) -> None:
     assert (article.authors, article.published) == ([], None)
     words = f"{article.title} {article.body}".split()
     assert sorted(words) == sorted(text.split())
+
+
+SIGNED = {
+    "By Ida Blom, 4 March 2025": "Ida Blom",
+    "By Ida Blom, March 4, 2025": "Ida Blom",
+    "By Ida Blom, Tuesday 4 March 2025 10:30": "Ida Blom",
+    "By Ida Blom | 4 March 2025": "Ida Blom",
+    "By Ida Blom - March 4, 2025": "Ida Blom",
+    "BY IDA BLOM — 2025-03-04": "IDA BLOM",
+    "By Ida Blom (4 March 2025)": "Ida Blom",
+    "By Ida Blom on March 4, 2025": "Ida Blom",
+    "By Ida Blom March 4, 2025": "Ida Blom",
+    "By Ida Blom, Published: 4 March 2025": "Ida Blom",
+    "By Ida Blom and Jo Quist, Orlin Post, 4 March 2025": "Ida Blom and Jo Quist, Orlin Post",
+    "4 March 2025 | By Ida Blom": "Ida Blom",
+    "Von Ida Blom, 4. März 2025": "Ida Blom",
+    "Par Ida Blom le 4 mars 2025": "Ida Blom",
+}
+
+
+@each("line", SIGNED)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_byline_with_a_date(line: str, name: str, read_one: ReadOne) -> None:
+    title = "# Harbour reopens" if name == "a.md" else "Harbour reopens"
+    article = read_one(name, f"{title}\n\n{line}\n\n{TEXT}")
+    assert (article.title, article.authors) == ("Harbour reopens", [SIGNED[line]])
+    assert (article.published, article.body) == (date(2025, 3, 4), BODY)
+
+
+def test_a_byline_with_a_month(read_one: ReadOne) -> None:
+    article = read_one("a.txt", f"Harbour reopens\nBy Ida Blom, March 2025\n\n{TEXT}")
+    assert (article.authors, article.published) == (["Ida Blom"], date(2025, 3, 1))
+    assert article.published_last == date(2025, 3, 31)
+
+
+@pytest.mark.parametrize("name", ["Ida Blom, May 5", "Ida Blom, 23", "Unit 2024"])
+def test_a_byline_with_a_number_that_is_no_date(name: str, read_one: ReadOne) -> None:
+    article = read_one("a.txt", f"Harbour reopens\nBy {name}\n\n{TEXT}")
+    assert (article.authors, article.published) == ([name], None)
 
 
 def test_a_date_that_may_have_either_order_is_told(read_all: ReadAll) -> None:

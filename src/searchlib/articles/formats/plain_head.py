@@ -7,8 +7,10 @@ Text that was copied from a page often begins with these three, a line to each, 
     March 4, 2025
 
 The title may be a heading, or have a line of "=" or "-" below it.
+
 A line is taken only if it is nothing else: the whole line is one day, or it begins with "By" and
-goes on with a name. Without one of the two, no title is told here.
+goes on with a name, or both ("By Ida Blom, March 4, 2025"). Without one of the
+two, no title is told here.
 """
 
 from __future__ import annotations
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
 
 _MOST_LINES: Final = 5
 _UNDERLINE: Final = re.compile(r"={2,}|-{3,}")
-_BYLINE: Final = re.compile(r"(?:By|BY|Von|Par|Por|Di|Door)[ :]+(?=[^\W\d_a-z])(.{2,80})")
+_BY: Final = re.compile(r"\b(?:By|BY|Von|Par|Por|Di|Door)[ :]")
+_BYLINE: Final = re.compile(rf"{_BY.pattern}[ :]*(?=[^\W\d_a-z])(.{{2,80}})")
+_BETWEEN: Final = re.compile(r"\s*[,;|·•(]\s*|\s+(?:[-–—/]|on|am)\s+|\s+")
+"""What may stand between a name and a date."""
 _DIGIT: Final = re.compile(r"\d")  # every date that people write has one
 _MOST_WORDS: Final = 10  # of a byline: "By Ida Blom and Jo Quist, Orlin Correspondents"
 
@@ -58,8 +63,9 @@ def read_head(lines: Sequence[Line]) -> Head | None:
         text = read_marks(lines[at].text).text
         if head.title and is_underlined(lines, solid[place - 1 : place + 2]):
             pass
-        elif not head.byline and (byline := _byline(text)):
-            head.byline = byline
+        elif not head.byline and (signed := _signed(text)):
+            head.byline, published = signed
+            head.published = head.published or published
         elif not head.published and _is_day(text):
             head.published = text
         elif not head.title and _is_title(lines, solid[place : place + 3]):
@@ -82,10 +88,31 @@ def is_underlined(lines: Sequence[Line], solid: Sequence[int]) -> bool:
     return bool(_UNDERLINE.fullmatch(lines[solid[1]].text)) and is_title_like(lines[solid[0]].text)
 
 
+def _signed(text: str) -> tuple[str, str] | None:
+    """Read a byline, and the date that may stand in its line; "" without one."""
+    if ends_sentence(text) or not _BY.search(text):
+        return None
+    if (found := _BYLINE.fullmatch(text)) and _is_date(found[1]):
+        return None  # "By Monday, March 4, 2025"
+    for between in _BETWEEN.finditer(text):
+        before, after = text[: between.start()], text[between.end() :]
+        date = after.removesuffix(")") if "(" in between[0] else after
+        is_date = _is_day if between[0].isspace() else _is_date
+        if is_date(date) and (byline := _byline(before)):
+            return byline, date
+        if is_date(before) and (byline := _byline(after)):
+            return byline, before
+    return (byline, "") if (byline := _byline(text)) else None
+
+
 def _byline(text: str) -> str:
     found = _BYLINE.fullmatch(text)
-    is_name = found is not None and not ends_sentence(text) and len(text.split()) <= _MOST_WORDS
+    is_name = found is not None and len(text.split()) <= _MOST_WORDS
     return found[1].strip() if found and is_name else ""
+
+
+def _is_date(text: str) -> bool:
+    return bool(_DIGIT.search(text)) and read_whole(text) is not None
 
 
 def _is_day(text: str) -> bool:
@@ -102,7 +129,7 @@ def _is_title(lines: Sequence[Line], solid: Sequence[int]) -> bool:
         return True
     if marked.kind is Kind.ITEM or not is_title_like(marked.text):
         return False
-    if _byline(following) or _is_day(following):
+    if _signed(following) or _is_day(following):
         return True
     is_next_alone = rest != [below + 1]
     return below > at + 1 and looks_like_title(marked.text, following, is_alone=is_next_alone)
