@@ -359,8 +359,18 @@ def test_numbers_of_wordpress_are_no_names(read_one: ReadOne) -> None:
     assert article.extra["author (numbers)"] == 3
 
 
-def test_numbers_elsewhere_are_labels(read_one: ReadOne) -> None:
-    assert read_one("a.json", '{"title": "A", "tags": [2024]}').categories == ["2024"]
+@pytest.mark.parametrize("left_out", [["guid"], ["guid", "title"], ["guid", "content"]])
+def test_fields_of_wordpress(left_out: list[str], read_one: ReadOne) -> None:
+    post = {key: value for key, value in POST.items() if key not in left_out}
+    article = read_one("a.json", json.dumps([post]))
+    assert (article.categories, article.authors) == ([], [])
+    assert article.extra["tags (numbers)"] == [11, 12]
+    embedded = {
+        "author": [{"id": 3, "name": "Ida Blom"}],
+        "wp:term": [[{"id": 5, "name": "Sport"}], [{"id": 11, "name": "ships"}]],
+    }
+    article = read_one("b.json", json.dumps([{**post, "_embedded": embedded}]))
+    assert (article.categories, article.authors) == (["Sport", "ships"], ["Ida Blom"])
 
 
 def test_the_names_of_json_api(read_one: ReadOne) -> None:

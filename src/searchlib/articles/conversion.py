@@ -2,8 +2,9 @@
 
 Values are converted where that can't change what they say: a whole number becomes text, a single
 value where a list is expected becomes a list of one, ``"Sport, Rugby"`` two categories, ``"Jane;
-John"`` two authors. Tags and entities of HTML go. Of a wrapped value, such as
-``{"rendered": "..."}``, the inside is taken (:mod:`searchlib.articles.shapes`).
+John"`` two authors. Mere numbers are no labels: they refer to what has a name elsewhere. Tags and
+entities of HTML go. Of a wrapped value, such as ``{"rendered": "..."}``, the inside is taken
+(:mod:`searchlib.articles.shapes`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 import reprlib
 from typing import TYPE_CHECKING, Final, cast
 
+from searchlib.articles.dates import FIRST_YEAR, LAST_YEAR
 from searchlib.articles.markup import strip_html
 from searchlib.articles.rich_text import inline_text
 from searchlib.articles.shapes import labels_in, name_of, text_of, unwrap
@@ -35,6 +37,7 @@ _is_plain: Final = re.compile(r"\w+(?:[ -]\w+)*").fullmatch
 
 _BY: Final = re.compile(r"^(?:By|BY|by):? +(?=[^\W\d_a-z])")
 _TEXTS: Final = frozenset({str})
+_NUMBERS: Final = frozenset({int, float})
 _DEEPEST: Final = 6  # objects and lists around a label
 _LONGEST_LIST: Final = 10_000  # characters of a list that was written as text
 
@@ -96,20 +99,23 @@ def to_authors(value: JsonValue) -> list[JsonValue]:
 
 
 def to_list(value: JsonValue) -> list[JsonValue]:
-    """Make a list of labels."""
+    """Make a list of labels; of nothing but numbers it is empty."""
     if isinstance(value, str) and _is_plain(value):
         return [value]
-    return _labels(_split(value) if isinstance(value, str) else value)
+    return _named(_labels(_split(value) if isinstance(value, str) else value))
 
 
 def to_categories(value: JsonValue) -> list[JsonValue]:
-    """Make a list of labels, of text that may have them between commas."""
+    """Make a list of labels, of text that may have them between commas.
+
+    Numbers alone are labels only if all of them can be years.
+    """
     if isinstance(value, str) and _is_plain(value):
         return [value]
     items = _split(value) if isinstance(value, str) else value
     if isinstance(items, str):
         items = [*split_list(strip_html(items))]
-    return _labels(items)
+    return _named(_labels(items), may_be_years=True)
 
 
 def split_list(text: str) -> list[str]:
@@ -131,6 +137,19 @@ def _labels(value: JsonValue) -> list[JsonValue]:
     return [label for label in labels if not is_missing(label)]
 
 
+def _named(labels: list[JsonValue], *, may_be_years: bool = False) -> list[JsonValue]:
+    """Give labels as texts, or an empty list for numbers, which refer to what is elsewhere."""
+    if _TEXTS.issuperset(map(type, labels)):
+        return labels
+    if _NUMBERS.issuperset(map(type, labels)) and not (may_be_years and _are_years(labels)):
+        return []
+    return [*map(_number_as_text, labels)]
+
+
+def _are_years(labels: Iterable[JsonValue]) -> bool:
+    return all(isinstance(label, int) and FIRST_YEAR <= label <= LAST_YEAR for label in labels)
+
+
 def _flat(items: Iterable[JsonValue], depth: int = 0) -> Iterator[JsonValue]:
     """Give the labels of lists in a list, and of objects that have no name but hold labels."""
     for item in items:
@@ -148,7 +167,7 @@ def _has_name(value: JsonValue) -> bool:
 
 
 def _label(item: JsonValue) -> JsonValue:
-    label = item if isinstance(item, str) else _number_as_text(name_of(item))
+    label = name_of(item)
     return " ".join(strip_html(label).split()) if isinstance(label, str) else label
 
 
@@ -173,7 +192,8 @@ def _read_list(text: str) -> list[JsonValue] | None:
     except (ValueError, RecursionError):
         quoted = _QUOTED_LIST.fullmatch(text) and _QUOTED.findall(text)
         return [_ESCAPED.sub(r"\1", item[1:-1]) for item in quoted] if quoted else None
-    return found if all(isinstance(item, (str, int)) for item in found) else None
+    is_list = all(isinstance(item, (str, int)) for item in found)
+    return [_digits(item) for item in found] if is_list else None
 
 
 def only_item(value: JsonValue) -> JsonValue:

@@ -164,7 +164,9 @@ def _is_taken(key: str, value: JsonValue, found: SortedKeys, name: str | None) -
     """Whether a user chose the key of a value for a field, and the field takes it."""
     if name is None:
         return False
-    if is_missing(value) or name == "body" or name in LIST_FIELDS:
+    if is_missing(value) or name == "body":
+        return True
+    if name in LIST_FIELDS and not _is_nameless(name, value):
         return True
     return found.chosen[name][0] == key
 
@@ -208,7 +210,11 @@ def _add_categories(
     both = [found.chosen["categories"], (key, value)]
     if rank < ranks["categories"]:
         both.reverse()
-    found.extra.update((key, value) for key, value in both if _is_nested(value))
+    found.extra.update(
+        (key, value)
+        for key, value in both
+        if _is_nested(value) or _is_nameless("categories", value)
+    )
     labels = merge_labels(value for _, value in both)
     found.chosen["categories"] = "+".join(key for key, _ in both), labels
     ranks["categories"] = min(rank, ranks["categories"])
@@ -218,6 +224,11 @@ def merge_labels(values: Iterable[JsonValue]) -> list[JsonValue]:
     """Put the categories of several values into one list, each of them once."""
     labels = [label for value in values for label in to_categories(value)]
     return [*{str(label): label for label in labels}.values()]
+
+
+def _is_nameless(name: str, value: JsonValue) -> bool:
+    """Whether a value that is no text has no label for a field: numbers, references."""
+    return not (isinstance(value, str) or CONVERTERS[name](value))
 
 
 def _is_nested(value: JsonValue) -> bool:
@@ -245,7 +256,9 @@ def _convert(found: SortedKeys, order: Order | None, needs_dates: bool) -> dict[
         fields[name] = converted = convert(value)
         if isinstance(value, str) or (converted is value and name in LIST_FIELDS):
             continue  # as nearly always
-        if isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
+        if name in LIST_FIELDS and not (converted or is_missing(value)):
+            found.extra[key] = value
+        elif isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
             found.extra[key] = rest
     _add_dates(fields, found, order, needs_dates)
     if found.extra:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Names: TypeAlias = dict[JsonValue, JsonValue]
 
 _NAMES: Final = ("display_name", "name", "title", "label")
+_RENDERED: Final = ("guid", "title", "content", "excerpt")
+"""What WordPress gives in two forms; ``?_fields=`` leaves out any of them."""
 _TABLES: Final = (
     ("posts_tags", "tag_id", "tags", "tags"),
     ("posts_authors", "author_id", "users", "authors"),
@@ -41,9 +43,10 @@ def is_link(value: Object) -> bool:
 
 def with_embedded(record: Object) -> Object:
     """Put names in the place of the numbers that WordPress gives for topics and authors."""
-    if not all("rendered" in object_of(record.get(key)) for key in ("guid", "title")):
-        return record
     embedded = object_of(record.get("_embedded"))
+    is_wordpress = any("rendered" in object_of(record.get(key)) for key in _RENDERED)
+    if not (is_wordpress or embedded.keys() & {"wp:term", "author"}):
+        return record
     parts = embedded.get("wp:term")
     terms = [term for part in (parts if isinstance(parts, list) else ()) for term in _objects(part)]
     found = {"categories": _texts(terms), "author": _texts(_objects(embedded.get("author")))}
