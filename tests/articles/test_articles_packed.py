@@ -124,6 +124,8 @@ def test_members_that_claim_to_stand_outside(
     assert isinstance(article, Article)
     assert isinstance(problem, Problem)
     assert "outside of the archive" in problem.reason
+    assert problem.path is not None
+    assert f"a.zip/{name.strip('/')}".replace("\\", "/") in problem.path.as_posix()
 
 
 def type_name(item: object) -> str:

@@ -113,7 +113,7 @@ class Source:
         """
         return stream_source(
             self.budget.charged(read),
-            self.path / name,
+            Path(f"{self.path}/{name}"),  # a name may begin with a slash
             f"{self.file}/{name}",
             encoding=self.encoding,
             budget=self.budget,
