@@ -188,6 +188,19 @@ def test_problems_are_written_to_a_file(folder: Path) -> None:
     assert "write the problems" in result.stderr.replace("\n", " ")
 
 
+@pytest.mark.parametrize("how", ["--sync", "--no-sync"])
+def test_a_file_of_problems_among_the_articles_is_not_read(folder: Path, how: str) -> None:
+    problems = folder / "archive" / "problems.jsonl"
+    (folder / "archive" / "bad.jsonl").write_text('{"title": "Good"}\nnonsense\n')
+    for _ in range(2):
+        run("index", "archive", how, "--problems", str(problems))
+        (one,) = map(json.loads, problems.read_text().splitlines())
+        assert Path(one["path"]).name == "bad.jsonl"
+    (folder / "archive" / "bad.jsonl").write_text('{"title": "Good"}\n')
+    assert run("index", "archive", how, "--problems", str(problems), "--strict").exit_code == 0
+    assert problems.read_text() == ""
+
+
 def test_an_index_of_a_model_derived_from_article_can_be_added_to(folder: Path) -> None:
     class Report(Article):
         desk: Annotated[str | None, Keyword()] = None

@@ -13,7 +13,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel
 
-from searchlib import Article, Index, Key, Keyword
+from searchlib import Article, Index, Key, Keyword, read_articles
 from searchlib.articles import sync as sync_module
 from searchlib.errors import (
     CorruptIndexError,
@@ -675,3 +675,14 @@ def test_a_file_that_became_a_folder_and_the_other_way_round(index: Index, root:
     assert counts(index, root) == "2 added, 2 removed, 3 unchanged"
     assert {"X two", "Y two"} < keys(index).keys()
     assert len(index) == 5
+
+
+def test_what_is_left_out_is_not_read(root: Path, index: Index[Article]) -> None:
+    own, folder = root / "own.jsonl", root / "drafts"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Draft\n\nNot yet.\n")
+    before = len([*read_articles(root, leave_out=folder)])
+    own.write_text("nonsense")
+    assert len([*read_articles(root, leave_out=[own, folder, root / "missing"])]) == before
+    report = index.sync(root, leave_out=[own, folder])
+    assert (report.files, report.problems) == (before, [])

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from searchlib.articles.encoding import known_encoding
 from searchlib.articles.field_keys import BY_TABLE, FieldMap
+from searchlib.articles.walking import file_ids
 from searchlib.errors import ArgumentError, Notice
 from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
 
     from searchlib.articles.dates import Order
     from searchlib.articles.field_keys import FieldKeys
     from searchlib.articles.mapping import SortedKeys
     from searchlib.articles.model import Article
+    from searchlib.articles.walking import FileId
 
 ORDERS: Final[tuple[Order, ...]] = ("dmy", "mdy")
 
@@ -32,12 +35,14 @@ class ReadOptions:
         fields: Which keys of records mean which field.
         dates: What comes first in dates of nothing but numbers; ``None`` to find out.
         encoding: The encoding of text that is not in UTF-8; ``None`` to guess it.
+        left_out: The files and folders that are not read.
         watch: Told of each article that a record became, and of the record's sorted keys.
     """
 
     fields: FieldMap = BY_TABLE
     dates: Order | None = None
     encoding: str | None = None
+    left_out: frozenset[FileId] = frozenset()
     watch: Callable[[Article, SortedKeys], None] | None = None
 
     @property
@@ -65,6 +70,7 @@ class ReadOptions:
         encoding: str | None = None,
         mapping: FieldKeys | None = None,
         dates: str | None = None,
+        leave_out: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
     ) -> ReadOptions:
         """Take the arguments of a call.
 
@@ -75,7 +81,9 @@ class ReadOptions:
         if dates is not None and order is None:
             raise ArgumentError(f"expected dates to be 'dmy', 'mdy' or None, got {dates!r:.80}")
         told = None if encoding is None else known_encoding(encoding)
-        return cls(fields=FieldMap(mapping), dates=order, encoding=told)
+        paths = [leave_out] if isinstance(leave_out, (str, os.PathLike)) else leave_out
+        left_out = file_ids(map(Path, paths))
+        return cls(fields=FieldMap(mapping), dates=order, encoding=told, left_out=left_out)
 
 
 DEFAULTS: Final = ReadOptions()

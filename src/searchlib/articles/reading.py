@@ -45,6 +45,7 @@ def read_articles(
     encoding: str | None = None,
     mapping: FieldKeys | None = None,
     dates: Literal["dmy", "mdy"] | None = None,
+    leave_out: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
 ) -> Iterator[Article | Problem | Notice]:
     """Read news articles from files and folders.
 
@@ -66,6 +67,8 @@ def read_articles(
             keys are joined to one body, labels to one list.
         dates: What comes first in dates such as 07/01/2025, the day (``"dmy"``) or the month
             (``"mdy"``). By default, other dates of the same file show it, or there is a notice.
+        leave_out: A file or a folder that is not read where it is met, or several; for example a
+            file that the program itself writes there.
 
     Returns:
         For each article found, in this order, the article or what is wrong with it, and notices of
@@ -76,7 +79,7 @@ def read_articles(
         ArgumentError: There is no such encoding, or ``mapping`` or ``dates`` is something else.
     """
     found = find_paths(paths)
-    options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
+    options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates, leave_out=leave_out)
     return read_paths(found, root_of(found) if root is None else Path(root), options)
 
 
@@ -136,7 +139,7 @@ def read_paths(
     """Read files and folders that there are; as for :func:`read_articles`."""
     for path in paths:
         is_empty = True
-        for found in walk(path):
+        for found in walk(path, options.left_out):
             is_empty = False
             if isinstance(found, Walked):
                 file = Path(found.path)

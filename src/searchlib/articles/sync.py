@@ -154,7 +154,7 @@ class Sync:
         """Yield the files under the roots in order, and report what can't be looked into."""
         for absolute, path in roots.items():
             is_empty = True
-            for item in walk(path):
+            for item in walk(path, self._options.left_out):
                 if isinstance(item, Notice):
                     self.report.notices.append(item)
                     continue

@@ -192,6 +192,7 @@ class Changes(Keeps[M]):
         encoding: str | None = None,
         mapping: FieldKeys | None = None,
         dates: Literal["dmy", "mdy"] | None = None,
+        leave_out: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
         full: bool = False,
         allow_empty: bool = False,
         timeout: float = LOCK_TIMEOUT,
@@ -212,6 +213,7 @@ class Changes(Keeps[M]):
                 options at the last sync count as changed.
             mapping: As for :func:`searchlib.read_articles`.
             dates: As for :func:`searchlib.read_articles`.
+            leave_out: As for :func:`searchlib.read_articles`.
             full: Whether to read unchanged files again, too.
             allow_empty: Whether a folder may hold no files at all, so that all its articles are
                 deleted. Without it this is an error, as the folder may be that of a disk that is
@@ -243,7 +245,9 @@ class Changes(Keeps[M]):
         expect_function("progress", progress)
         expect_function("on_alert", on_alert)
         fit = fit_for(self.schema)
-        options = ReadOptions.of(encoding=encoding, mapping=mapping, dates=dates)
+        options = ReadOptions.of(
+            encoding=encoding, mapping=mapping, dates=dates, leave_out=leave_out
+        )
         with self.writer(workers=workers, timeout=timeout) as writer:
             sync = Sync(writer, fit, options, full=full, progress=progress)
             report = sync.run(paths, allow_empty=allow_empty)

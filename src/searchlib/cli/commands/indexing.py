@@ -28,7 +28,7 @@ from searchlib.frozen import frozen
 from searchlib.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from searchlib.articles import Article
     from searchlib.errors import Notice, Problem
@@ -113,7 +113,10 @@ def index_command(
       searchlib index archiv/ --language german --index archiv.index
       searchlib index agencies/ --language auto --index agencies.index
     """
-    job = _Job(inputs, reading, format_, sync=sync, allow_empty=allow_empty, as_json=as_json)
+    own_files = () if problems_path is None else (problems_path,)
+    job = _Job(
+        inputs, reading, format_, own_files, sync=sync, allow_empty=allow_empty, as_json=as_json
+    )
     job.expect_options_that_fit(watch=watch, full=full)
     from searchlib.cli.watching import watch_files
 
@@ -180,6 +183,7 @@ class _Job:
         inputs: The files and folders, or :data:`STANDARD_STREAM`.
         reading: How they are read.
         format_: The format of standard input.
+        own_files: Files that are written, and not read.
         sync: Whether to synchronise, or only to add.
         allow_empty: Whether a folder may be empty.
         as_json: Whether a program reads what is printed.
@@ -188,6 +192,7 @@ class _Job:
     inputs: tuple[Path, ...]
     reading: dict[str, Any]
     format_: str | None
+    own_files: Sequence[Path]
     sync: bool
     allow_empty: bool
     as_json: bool
@@ -220,7 +225,12 @@ class _Job:
     def run(self, index: Index, *, full: bool = False) -> Outcome:
         """Index everything."""
         if self.sync and not self.is_stream:
-            options = {**self.reading, "full": full, "allow_empty": self.allow_empty}
+            options = {
+                **self.reading,
+                "leave_out": self.own_files,
+                "full": full,
+                "allow_empty": self.allow_empty,
+            }
             if self.as_json:
                 return Outcome.of_sync(index.sync(self.inputs, **options))
             return Outcome.of_sync(sync_with_bar(index, self.inputs, **options))
@@ -236,7 +246,7 @@ class _Job:
         from searchlib.articles.reading import read_articles, read_stream
 
         if not self.is_stream:
-            return read_articles(self.inputs, **self.reading)
+            return read_articles(self.inputs, leave_out=self.own_files, **self.reading)
         return read_stream(sys.stdin.buffer, format=self.format_, **self.reading)
 
     def go_on(self, index: Index, before: Outcome) -> Outcome:
