@@ -31,6 +31,11 @@ def test_mere_numbers_are_no_labels(key: str, value: object, read_one: ReadOne) 
     assert article.extra == {key: value}
 
 
+def test_an_empty_label_is_not_kept(read_one: ReadOne) -> None:
+    article = read_one("a.json", '{"title": "A", "authors": [""], "tags": [null]}')
+    assert (article.authors, article.categories, article.extra) == ([], [], {})
+
+
 def test_numbers_beside_labels_are_kept(read_one: ReadOne) -> None:
     article = read_one("a.json", json.dumps({"title": "A", "categories": [5], "tags": ["ships"]}))
     assert (article.categories, article.extra) == (["ships"], {"categories": [5]})

@@ -228,7 +228,9 @@ def merge_labels(values: Iterable[JsonValue]) -> list[JsonValue]:
 
 def _is_nameless(name: str, value: JsonValue) -> bool:
     """Whether a value that is no text has no label for a field: numbers, references."""
-    return not (isinstance(value, str) or CONVERTERS[name](value))
+    items = value if isinstance(value, list) else [value]
+    is_empty = all(map(is_missing, items))
+    return not (isinstance(value, str) or is_empty or CONVERTERS[name](value))
 
 
 def _is_nested(value: JsonValue) -> bool:
@@ -256,7 +258,7 @@ def _convert(found: SortedKeys, order: Order | None, needs_dates: bool) -> dict[
         fields[name] = converted = convert(value)
         if isinstance(value, str) or (converted is value and name in LIST_FIELDS):
             continue  # as nearly always
-        if name in LIST_FIELDS and not (converted or is_missing(value)):
+        if name in LIST_FIELDS and not converted and _is_nameless(name, value):
             found.extra[key] = value
         elif isinstance(value, (list, dict)) and (rest := _rest_of(name, value)):
             found.extra[key] = rest
