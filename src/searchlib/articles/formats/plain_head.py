@@ -35,6 +35,7 @@ _BYLINE: Final = re.compile(rf"{_BY.pattern}[ :]*(?=[^\W\d_a-z])(.{{2,80}})")
 _BETWEEN: Final = re.compile(r"\s*[,;|·•(]\s*|\s+(?:[-–—/]|on|am)\s+|\s+")
 """What may stand between a name and a date."""
 _DIGIT: Final = re.compile(r"\d")  # every date that people write has one
+_LONGEST: Final = 200  # characters of a line with a byline and a date
 _MOST_WORDS: Final = 10  # of a byline: "By Ida Blom and Jo Quist, Orlin Correspondents"
 
 
@@ -90,7 +91,7 @@ def is_underlined(lines: Sequence[Line], solid: Sequence[int]) -> bool:
 
 def _signed(text: str) -> tuple[str, str] | None:
     """Read a byline, and the date that may stand in its line; "" without one."""
-    if ends_sentence(text) or not _BY.search(text):
+    if len(text) > _LONGEST or ends_sentence(text) or not _BY.search(text):
         return None
     if (found := _BYLINE.fullmatch(text)) and _is_date(found[1]):
         return None  # "By Monday, March 4, 2025"
