@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from searchlib import Index
+from searchlib import Article, Index
 from searchlib.errors import ArgumentError, QueryError, QuerySyntaxError
 from searchlib.query import And, AndMaybe, Not, Query, Require, Word
 from searchlib.query.parser import Match, QueryParser
@@ -250,6 +250,35 @@ def test_messages_point_at_what_is_wrong(
         index.search(query)
     assert named in str(caught.value)
     assert caught.value.position == position
+
+
+def test_names_that_people_try_are_told_apart_from_slips_in_others() -> None:
+    parser = QueryParser(DocumentSchema.of(Article))
+    for query, named in [
+        ("date:2025", "published"),
+        ("Date:2025", "published"),
+        ("date>2025", "published"),
+        ("headline:x", "title"),
+        ("datelin:x", "dateline"),
+        ("tilte:x", "title"),
+    ]:
+        with pytest.raises(QuerySyntaxError, match=f"did you mean '{named}'"):
+            parser.parse(query)
+
+
+@each(
+    "written",
+    ['"peace talks"~2', '"peace talks"^2', "(peace talks)^2", "peace^2", "peace^2.5", "peec~",
+     "peec~2", "/pea.*/", "/pea.*/^2", '"peace talks"~2^3', "published:[2025 TO 2026]"],
+)  # fmt: skip
+@each("mark", [",", ".", ";", ":", "?", "!", "…", "?!", "..."])
+def test_punctuation_behind_what_is_attached_is_ignored(written: str, mark: str) -> None:
+    plain = PARSER.parse(f"{written} today").query
+    assert PARSER.parse(f"{written}{mark} today").query == plain
+    assert PARSER.parse(f"today {written}{mark}").query == And((*reversed(plain.children()),))
+    if written[0] not in "(p" or written.startswith("peec"):
+        near = PARSER.parse(f"NEAR(today {written.partition('^')[0]} , 5)").query
+        assert PARSER.parse(f"NEAR(today {written.partition('^')[0]}, 5)").query == near
 
 
 @each("match", ["or", "ALL", None, "", ["any"], 5])

@@ -114,7 +114,10 @@ class FieldNames:
         return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(self.specs)}"
 
     def _all_meant(self, name: str) -> Sequence[str]:
-        """Find the fields that a name may stand for."""
+        """Find the fields that a name may stand for: by its meaning, or a slip in it."""
+        otherwise = self._otherwise.get(name.lower())
+        if otherwise:
+            return otherwise
         from difflib import get_close_matches
 
         near = [
@@ -122,8 +125,7 @@ class FieldNames:
             for known, letters in self._letters.items()
             if sum(map(letters.__contains__, name)) >= _SHARED * (len(name) + len(known))
         ]
-        close = get_close_matches(name, near, n=1, cutoff=2 * _SHARED) if near else []
-        return close or self._otherwise.get(name.lower(), ())
+        return get_close_matches(name, near, n=1, cutoff=2 * _SHARED) if near else []
 
     def _written_otherwise(self) -> dict[str, list[str]]:
         """List the fields by their names in small letters, and by what such are often called."""

@@ -47,8 +47,8 @@ MAX_REGEXES: Final = 20
 MAX_SIMILAR: Final = 100
 """How many similar words a query may have: each is compared with all terms of its fields."""
 
-_BOOST: Final = re.compile(r"\^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$")
-_FUZZY: Final = re.compile(r"~(\d{0,9})$")
+_BOOST: Final = re.compile(r"\^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})[?!.,;:…]*$")
+_FUZZY: Final = re.compile(r"~(\d{0,9})[?!.,;:…]*$")
 _AT_END: Final = "?!.,;:…»\"'’)]}"
 _BEHIND_WORDS: Final = "?!,;:…"
 _NO_BOUND: Final = ("", "*")

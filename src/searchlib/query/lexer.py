@@ -42,6 +42,7 @@ _QUOTE_IN_WORD: Final = "\uf8fe"
 
 # In these rules \u2010-\u2015, \ufe63 and \uff0d are what is typed for a minus sign: hyphens,
 # dashes, and the forms of East Asia.
+# What has a meaning attached may have punctuation behind it, as a word may ("flood"~2, ferry).
 _RULES: Final = r"""
     \s*+(?:
       (?P<plain>\w[\w'’-]*+(?:\.[\w'’-]++)*+(?![^\s)|])(?!\s++[:\uff1a<>\u2264\u2265]))
@@ -50,12 +51,14 @@ _RULES: Final = r"""
         [^\W\d]\w*+(?:\.\w++)*+\s*+(?::(?!//)|\uff1a|(?=[<>\u2264\u2265])))
     | (?P<open>\()
     | (?P<close>\))
-    | (?P<phrase>"[^"]*+"(?:~\d{1,9}+(?![^\s()^]))?+)
+    | (?P<phrase>"[^"]*+"(?:~\d{1,9}+(?=[?!.,;:…]*+(?:[\s()^]|\Z)))?+)
     | (?P<unclosed>")
-    | (?P<boost>(?<=[)"\]}'\d/])\^(?:\d{1,9}+(?:\.\d{0,9}+)?+|\.\d{1,9}+)(?![^\s()]))
+    | (?P<boost>(?<=[)"\]}'\d/])\^(?:\d{1,9}+(?:\.\d{0,9}+)?+|\.\d{1,9}+)
+        (?=[?!.,;:…]*+(?:[\s()]|\Z)))
     | (?P<quoted>(?<![^\s(:<>=+!|&\u2010-\u2015\ufe63\uff0d-])'[^']*+'(?![^\s)\]}^|]))
-    | (?P<regex>(?<![^\s(:+!|&\u2010-\u2015\ufe63\uff0d-])/[^\s/]++/(?![^\s)^|]))
-    | (?P<range>[\[{][^\[\]{}]*+[\]}](?![^\s)^|]))
+    | (?P<regex>(?<![^\s(:+!|&\u2010-\u2015\ufe63\uff0d-])/[^\s/]++/
+        (?=[?!.,;:…]*+(?:[\s)^|]|\Z)))
+    | (?P<range>[\[{][^\[\]{}]*+[\]}](?=[?!.,;:…]*+(?:[\s)^|]|\Z)))
     | (?P<within>(?i:NEAR|W|PRE)/\d{1,6}+(?![^\s()"]))
     | (?P<near>(?<![^\s(+!:|&\u2010-\u2015\ufe63\uff0d-])NEAR\()
     | (?P<prefix>(?<![^\s(+!:")\]}|&<>=\u2264\u2265-])(?:-++|[+!\u2010-\u2015\ufe63\uff0d])
