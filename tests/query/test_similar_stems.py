@@ -71,3 +71,20 @@ def test_stems_that_are_as_similar_as_the_words_are_left_to_the_comparison() -> 
     stem = terms_of("english")
     assert stem("goverment")[0] == "gover"  # one letter from "govern"
     assert "govern" not in stems_of_similar("goverment", "english", 0)
+
+
+@each(
+    ("slip", "word"),
+    [("paly", "play"), ("balde", "blade"), ("golbe", "globe"), ("stlye", "style")],
+)
+def test_a_word_one_edit_away_is_found_whatever_its_stem(slip: str, word: str) -> None:
+    index = Index.in_memory(Article)
+    index.add([Article(id=word, title=f"The {word}"), Article(id="other", title="Elections")])
+    [hit] = index.search(f"{slip}~")
+    assert hit.snippets["title"].html == f"The <mark>{word}</mark>"
+
+
+def test_no_edit_is_the_stem_alone() -> None:
+    index = Index.in_memory(Article)
+    index.add(Article(id=word, title=word) for word in ("play", "plays", "pla"))
+    assert {hit.key for hit in index.search(Fuzzy("plays", edits=0))} == {"play", "plays"}

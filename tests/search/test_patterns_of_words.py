@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from searchlib import Index, Key, Text
+from searchlib import Article, Index, Key, Text
 from searchlib.query import Near, Wildcard, Word
 from tests.conftest import examples
 from tests.tables import each
@@ -163,3 +163,66 @@ def test_a_star_counts_no_word_where_words_may_stand_apart(index: Index) -> None
         Near((Word("tram"), Wildcard("*"), Word("self")), 5),
     ):
         assert [hit.key for hit in index.search(near)] == ["self"]
+
+
+BEGUN = {
+    "english": "analysis analyst analysed lawyer bicycle styles Élysée anyone animal flyer flight "
+    "recycle recital physics philosophy Libya libido business run elections government minor "
+    "minus nationality happiness part parties AP",
+    "french": "élections gouvernement nationalité Égalité",
+    "german": "Regierung Häuser Verhandlungen",
+    "plain": "business",
+}
+
+
+@pytest.fixture(scope="module")
+def begun() -> Index:
+    index = Index.in_memory(Story)
+    index.add(
+        Story.model_validate({"id": f"{field}/{word}", field: word})
+        for field, words in BEGUN.items()
+        for word in words.split()
+    )
+    return index
+
+
+@each(
+    ("query", "words"),
+    [
+        ("analys*", "analysis analyst analysed"), ("lawy*", "lawyer"), ("bicy*", "bicycle"),
+        ("sty*", "styles"), ("elys*", "Élysée"), ("ELYS*", "Élysée"), ("Élys*", "Élysée"),
+        ("any*", "anyone"), ("fly*", "flyer"), ("recy*", "recycle"), ("phy*", "physics"),
+        ("liby*", "Libya"), ("busines*", "business"), ("business*", "business"),
+        ("running*", "run"), ("electi*", "elections"), ("elections*", "elections"),
+        ("governm*", "government"), ("nationali*", "nationality"), ("happine*", "happiness"),
+        ("parti*", "parties"), ("party*", "parties"), ("app*", ""), ("minis*", ""),
+        ("min*s", "minus"), ("m?n*s", "minus"),
+        ("french:electi*", "élections"), ("french:Électio*", "élections"),
+        ("french:gouvernem*", "gouvernement"), ("french:égalit*", "Égalité"),
+        ("german:Regierun*", "Regierung"), ("german:Regieru*", "Regierung"),
+        ("german:Häuse*", "Häuser"), ("german:Verhandlunge*", "Verhandlungen"),
+        ("plain:busine*", "business"), ("plain:businesses*", ""),
+    ],
+)  # fmt: skip
+def test_a_beginning_finds_the_words_that_begin_so(begun: Index, query: str, words: str) -> None:
+    field = query.partition(":")[0] if ":" in query else "english"
+    hits = begun.search(query, limit=None)
+    assert {hit.key for hit in hits} == {f"{field}/{word}" for word in words.split()}
+    assert all("<mark>" in hit.snippets[field].html for hit in hits)
+
+
+@each(("beginning", "word"), [("studen", "studenten"), ("studente", "studenten")])
+def test_a_beginning_in_a_language_that_doubles_letters(beginning: str, word: str) -> None:
+    index = Index.in_memory(Article, language="dutch")
+    index.add(Article(id=word, title=word))
+    assert [hit.key for hit in index.search(f"{beginning}*")] == [word]
+
+
+def test_a_beginning_within_a_phrase_finds_its_words() -> None:
+    index = Index.in_memory(Article)
+    index.add(
+        [Article(id="a", title="Small business analysts"), Article(id="b", title="An animal")]
+    )
+    for query in ('"small busines*"', "small NEAR/2 analys*", '"business analys*"'):
+        [hit] = index.search(query)
+        assert "<mark>" in hit.snippets["title"].html, query

@@ -25,6 +25,7 @@ from searchlib.analysis import (
     tokenize,
 )
 from searchlib.analysis.terms import without_half_characters
+from searchlib.query.begun_words import stems_of_begun
 from searchlib.query.similar_stems import stems_of_similar
 from searchlib.query.tree import (
     WORD_QUERIES,
@@ -184,7 +185,7 @@ def _in_text(leaf: Query, language: str | None) -> list[Alternatives]:
         case Word(text=text) | Phrase(text=text):
             return [*analyze(text, language)]
         case Prefix(text=text) if text.isalnum() and text.isascii():
-            return [tuple(map(Prefix, pattern_terms(text, language)))]
+            return [_begun(text, language)]
         case Prefix(text=text):
             return _pattern(f"{text}*", language)
         case Wildcard(pattern=pattern) if _ONE_TOKEN.fullmatch(pattern):
@@ -208,10 +209,13 @@ def _in_text(leaf: Query, language: str | None) -> list[Alternatives]:
 
 def _similar(token: str, leaf: Fuzzy, language: str | None) -> Alternatives:
     """Find what a token may have been meant for."""
-    patterns = [replace(leaf, text=term, fields=()) for term in terms_of(language)(token)]
-    [bare] = terms_of(None)(token)
-    stems = stems_of_similar(bare, language, leaf.prefix_length) if leaf.edits else ()
-    return (*patterns, *stems)
+    texts = terms_of(language)(token)
+    stems: tuple[str, ...] = ()
+    if leaf.edits:
+        [bare] = terms_of(None)(token)
+        texts = tuple(dict.fromkeys([*texts, bare]))
+        stems = stems_of_similar(bare, language, leaf.prefix_length)
+    return (*(replace(leaf, text=text, fields=()) for text in texts), *stems)
 
 
 def _term_of_bound(bound: Any, language: str | None) -> str | None:
@@ -234,11 +238,17 @@ def _pattern(pattern: str, language: str | None) -> list[Alternatives]:
     return _without_needless_stars(found)
 
 
+def _begun(beginning: str, language: str | None) -> Alternatives:
+    """Find the terms of the words that begin with a text."""
+    [bare] = pattern_terms(beginning, None)
+    return (Prefix(bare), *stems_of_begun(bare, language))
+
+
 def _pattern_alternatives(pattern: str, language: str | None) -> Alternatives:
     if not pattern.strip("*"):
         return (ANY_TERM,)
     if pattern.endswith("*") and not _SPECIAL.search(pattern[:-1]):
-        return tuple(map(Prefix, pattern_terms(pattern[:-1], language)))
+        return _begun(pattern[:-1], language)
     return tuple(map(Wildcard, _stemmed_patterns(pattern, language)))
 
 
@@ -250,12 +260,15 @@ def _stemmed_patterns(pattern: str, language: str | None) -> tuple[str, ...]:
     the pattern, with each letter that may stand in the place of its last specials, and stemmed.
     What stems have in common that differ in these letters alone is a pattern.
     """
-    found = dict.fromkeys(pattern_terms(pattern, language))
+    [bare] = pattern_terms(pattern, None)
+    found = dict.fromkeys([bare])
     if language is not None:
+        found |= dict.fromkeys(pattern_terms(pattern, language))
         for common, stems in _stems_of_words(pattern, language).items():
             found[common if len(stems) > 1 else min(stems)] = None
-    # A stemmer may leave no letter, as the French one of "*s".
-    return tuple(one for one in found if one.strip("*?")) or pattern_terms(pattern, None)
+    # A stemmer may leave no letter, as the French one of "*s", or none behind the last star: with
+    # "min*" for "min*s", words with any ending would be found.
+    return tuple(one for one in found if one == bare or one.strip("*?") and one[-1] != "*")
 
 
 def _stems_of_words(pattern: str, language: str) -> dict[str, set[str]]:

@@ -15,7 +15,7 @@ from searchlib.analysis import terms_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ALPHABETS: Final = (
+ALPHABETS: Final = (
     "abcdefghijklmnopqrstuvwxyz",
     "абвгдежзийклмнопрстуфхцчшщъыьэюя",
     "αβγδεζηθικλμνξοπρστυφχψω",
@@ -46,7 +46,7 @@ def stems_of_similar(word: str, language: str | None, kept: int) -> tuple[str, .
 
 def _one_edit_from(word: str, kept: int) -> Iterator[str]:
     """Write a word with a letter inserted, left out, replaced, or swapped with its neighbour."""
-    letters = next((some for some in _ALPHABETS if word[0] in some), "")
+    letters = next((some for some in ALPHABETS if word[0] in some), "")
     for place in range(kept, len(word) + 1):
         head, tail = word[:place], word[place:]
         for letter in letters:
