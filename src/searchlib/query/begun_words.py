@@ -19,19 +19,19 @@ _SHORTEST: Final = 5
 "ap" of what begins with "app"."""
 
 # Of nouns and adjectives. Those of verbs are left out: "parti" with "ng" would find each "part".
+# A plural is there only if its beginning is not that of the singular.
 _ENDINGS: Final = {
-    "english": "ation ations ment ments ness ity ities able ible ance ence ive ize ise ism ist "
-    "ists ful less ous ical ically ally",
-    "french": "ation ations ement ements ment ments ite ites isme iste istes ance ances able ables",
-    "german": "ungen ung heiten heit keiten keit isch ische ischen lich liche lichen",
-    "dutch": "ingen ing heden heid",
-    "spanish": "acion aciones miento mientos idad idades ismo istas mente",
+    "english": "ation ment ness ity ities able ible ance ence ive ism ist ful less ous ically",
+    "french": "ation ement ite isme iste able ance",
+    "german": "ungen heiten keiten ische liche",
+    "dutch": "ingen heden heid",
+    "spanish": "acion aciones miento idad idades ismo ista mente",
     "italian": "azione azioni mento menti ita ismo isti mente",
-    "portuguese": "acao acoes mento mentos idade idades ismo istas mente",
+    "portuguese": "acao acoes mento idade ismo ista mente",
 }
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def stems_of_begun(beginning: str, language: str | None) -> tuple[str, ...]:
     """Find stems of words that begin with a text, of which the stem does not begin with it.
 

@@ -268,7 +268,7 @@ def _stemmed_patterns(pattern: str, language: str | None) -> tuple[str, ...]:
             found[common if len(stems) > 1 else min(stems)] = None
     # A stemmer may leave no letter, as the French one of "*s", or none behind the last star: with
     # "min*" for "min*s", words with any ending would be found.
-    return tuple(one for one in found if one == bare or one.strip("*?") and one[-1] != "*")
+    return tuple(one for one in found if one == bare or (one.strip("*?") and one[-1] != "*"))
 
 
 def _stems_of_words(pattern: str, language: str) -> dict[str, set[str]]:
