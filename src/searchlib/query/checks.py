@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from sys import float_info
 from typing import Any
 
 from searchlib.errors import QueryError
@@ -58,6 +59,13 @@ def expect_number(query: object, name: str, number: object) -> None:
     """Make sure that a query is given a number."""
     if not isinstance(number, int | float) or isinstance(number, bool):
         raise QueryError(f"{_name(query)}: expected {name} to be a number, got {shown(number)}")
+    try:
+        float(number)
+    except OverflowError as error:
+        raise QueryError(
+            f"{_name(query)}: expected {name} to be a number of at most {float_info.max:g}, "
+            f"got {shown(number)}"
+        ) from error
 
 
 def expect_flag(query: object, name: str, flag: object) -> None:

@@ -326,8 +326,7 @@ class Not(Query):
     """Documents that do not match a part. Their score is 0.
 
     Attributes:
-        part: The part. In a filter, where the field is known, it may be a value or several:
-            ``{"source": Not("AP")}``.
+        part: The part; in a filter, a value or several, too: ``{"source": Not("AP")}``.
     """
 
     part: Any
@@ -399,6 +398,7 @@ class DisjunctionMax(Query):
 
     def __post_init__(self) -> None:
         checks.take_queries(self, "parts", Query)
+        checks.expect_number(self, "tie_breaker", self.tie_breaker)
 
 
 @frozen
