@@ -225,3 +225,9 @@ def test_microseconds_are_counted_in_utc() -> None:
     later = noon.replace(tzinfo=timezone(timedelta(hours=-8)))
     assert microseconds(later) == microseconds(noon) + 8 * 3_600_000_000
     assert microseconds(date.min) == 0
+
+
+@pytest.mark.parametrize("boost", ["x", None, 10**400])
+def test_a_boost_that_is_no_number_is_refused_where_it_is_given(boost: Any) -> None:
+    with pytest.raises(SchemaError, match="expected a boost above 0, got"):
+        Text(boost=boost)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from searchlib.errors import SchemaError
 from searchlib.frozen import frozen
 
 AUTO: Final = "auto"
@@ -49,7 +50,10 @@ class Text:
     default: bool = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "boost", float(self.boost))
+        try:
+            object.__setattr__(self, "boost", float(self.boost))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise SchemaError(f"Text: expected a boost above 0, got {self.boost!r:.80}") from error
 
 
 @frozen
