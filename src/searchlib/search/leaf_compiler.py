@@ -411,10 +411,11 @@ class LeafCompiler(LeafFields):
         if row:
             words = [self._position(spec.name, one, query) for one in row]
             return PhrasePlaces(self._index, words, 1)
-        found = [
-            (self._places(part, spec, words_of, verbatim), count)
-            for part, count in counted_parts(query)
-        ]
+        parts = counted_parts(query)
+        places_of = {
+            part: self._places(part, spec, words_of, verbatim) for part, _ in dict.fromkeys(parts)
+        }
+        found = [(places_of[part], count) for part, count in parts]
         there = [(places, count) for places, count in found if places is not None]
         if not there:
             return None

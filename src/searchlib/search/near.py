@@ -18,7 +18,7 @@ from searchlib.search.phrase_matchers import documents_with_all, occurring, phra
 from searchlib.search.term_matchers import FieldOccurrences, OccurrenceMatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from searchlib.arrays import BoolArray
     from searchlib.search.index_view import IndexView
@@ -107,14 +107,19 @@ class NearPlaces(Places):
 
     def documents(self) -> BoolArray:
         """Find the documents that may have all of them."""
-        return reduce(np.logical_and, [part.documents() for part in self._parts])
+        return reduce(np.logical_and, [part.documents() for part in self._different()])
 
     def intervals(self, among: BoolArray) -> Intervals:
         """Find all places in some documents."""
-        found = [part.intervals(among) for part in self._parts]
+        known = {id(part): part.intervals(among) for part in self._different()}
+        found = [known[id(part)] for part in self._parts]
         if not self._ordered:
             return in_any_order(found, self._counts, self._distance)
         return in_order(found, self._distance)
+
+    def _different(self) -> Iterable[Places]:
+        """Give each part once: one may be there thousands of times, as in "a* a* a*"."""
+        return {id(part): part for part in self._parts}.values()
 
 
 class PlacesInField(NamedTuple):

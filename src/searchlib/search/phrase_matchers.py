@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial, reduce
+from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -184,12 +184,12 @@ def documents_with_all(index: IndexView, words: Iterable[Positions | None]) -> B
         Shape (doc_count,).
     """
     found = index.only_live(np.ones(index.doc_count, np.bool_))
-    for word in words:
+    for word in {id(word): word for word in words}.values():  # one may be there thousands of times
         if word is not None:
             marked = np.zeros(index.doc_count, np.bool_)
             word.mark(marked)
             found &= marked
-            if not found.any():  # a phrase may have thousands of words
+            if not found.any():
                 break
     return found
 
@@ -205,14 +205,31 @@ def phrase_keys(words: Sequence[Positions | None], slop: int, among: BoolArray) 
     Returns:
         The key of the last word in each occurrence. Ascending.
     """
+    known: dict[int, Int64Array] = {}
+
+    def keys_of(word: Positions) -> Int64Array:
+        """Read where a word is, once: a phrase may have it thousands of times."""
+        keys = known.get(id(word))
+        if keys is None:
+            keys = known[id(word)] = word.occurrences(among)
+        return keys
+
     if not among.any():
         return np.zeros(0, np.int64)
-    there = [
-        (place, word.occurrences(among)) for place, word in enumerate(words) if word is not None
-    ]
+    there = [(place, word) for place, word in enumerate(words) if word is not None]
     if slop != 1:
-        return reduce(partial(follow, slop=slop), (keys for _, keys in there))
-    last, found = there[-1]
-    for place, keys in there[:-1]:
-        found = found[np.isin(found, keys + (last - place))]
+        found = keys_of(there[0][1])
+        for _, word in there[1:]:
+            if not len(found):
+                break
+            found = follow(found, keys_of(word), slop)
+        return found
+    last, word = there.pop()
+    found = keys_of(word)
+    for place, word in there:
+        if not len(found):  # as it mostly is soon, of many words
+            break
+        keys, wanted = keys_of(word), found - (last - place)
+        at = keys.searchsorted(wanted)
+        found = found[keys.take(at, mode="clip") == wanted]
     return found

@@ -99,8 +99,9 @@ class AnyOfTerms:
 
     def occurrences(self, among: BoolArray) -> Int64Array:
         """Find the keys of all places in some documents, ascending."""
-        found = [term.occurrences(among) for term in self._terms]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+        keys = np.concatenate([np.empty(0, np.int64), *(t.occurrences(among) for t in self._terms)])
+        keys.sort()  # np.unique takes ten times as long
+        return np.concatenate([keys[:1], keys[1:][keys[1:] != keys[:-1]]])
 
 
 def united_frequency(index: IndexView, words: Sequence[Positions]) -> int:
