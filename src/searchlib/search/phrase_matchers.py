@@ -227,9 +227,10 @@ def phrase_keys(words: Sequence[Positions | None], slop: int, among: BoolArray) 
     last, word = there.pop()
     found = keys_of(word)
     for place, word in there:
-        if not len(found):  # as it mostly is soon, of many words
-            break
-        keys, wanted = keys_of(word), found - (last - place)
+        keys = keys_of(word) if len(found) else found
+        if not len(keys):
+            return keys
+        wanted = found - (last - place)
         at = keys.searchsorted(wanted)
         found = found[keys.take(at, mode="clip") == wanted]
     return found
