@@ -365,3 +365,26 @@ def test_an_argument_that_nobody_has_is_an_error_of_python(index: Index) -> None
             call()
         assert not isinstance(caught.value, SearchlibError)
     assert index.search(query="storm", limit=1) is not None
+
+
+@each(
+    ("options", "expected"),
+    [
+        ({"max_chars": "50"}, "max_chars to be a whole number of at least 20, got '50'"),
+        ({"max_passages": 1.5}, "max_passages to be a whole number"),
+        ({"before": 5}, "before to be a text, got 5"),
+        ({"ellipsis": None}, "ellipsis to be a text, got None"),
+    ],
+)
+def test_snippets_that_can_not_be_written_are_an_error(
+    options: dict[str, Any], expected: str
+) -> None:
+    with pytest.raises(ArgumentError, match=expected):
+        SnippetOptions(**options)
+
+
+@each("path", ["\0", "a\0b", "half a \ud800"])
+def test_names_that_no_file_can_have(path: str) -> None:
+    for call in (Index.open, Index.create):
+        with pytest.raises(ArgumentError, match="no file can have such a name"):
+            call(path, Article)

@@ -228,3 +228,31 @@ def test_damage_is_not_merged_into_a_sound_segment(
     index = Index.open(path, Small)
     assert index.stats().generation == generation
     assert len(index.check()) == 1
+
+
+class Labelled(BaseModel):
+    id: Annotated[str, Key()]
+    labels: Annotated[list[str], Keyword()]
+
+
+def test_labels_that_are_damaged_are_counted_or_are_an_error_of_ours(tmp_path: Path) -> None:
+    names = ["arts", "sport", "world"]
+    with Index.create(tmp_path / "index", Labelled) as index:
+        for part in "ab":
+            index.add({"id": f"{part}{n}", "labels": [names[n], names[n - 1]]} for n in range(3))
+    file = min((tmp_path / "index").glob("*.seg"))
+    sound = file.read_bytes()
+    at = sound.index(b"arts\xffsport")
+    outcomes = set[str]()
+    for place in range(at - 2, at + 18):
+        for change in (0x01, 0x20, 0x80, 0xFF):
+            damaged = bytearray(sound)
+            damaged[place] ^= change
+            file.write_bytes(damaged)
+            try:
+                with Index.open(tmp_path / "index", Labelled) as index:
+                    list(index.search("*", facets=["labels"]).facets["labels"])
+                outcomes.add("counted")
+            except SearchlibError as error:
+                outcomes.add(type(error).__name__)
+    assert outcomes == {"counted", "CorruptIndexError"}

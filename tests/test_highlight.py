@@ -338,7 +338,7 @@ def test_very_long_words_with_accents_do_not_hang() -> None:
 def test_a_snippet_of_no_length_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 20"):
         SnippetOptions(max_chars=5)
-    with pytest.raises(ValueError, match="at least one passage"):
+    with pytest.raises(ValueError, match="max_passages to be a whole number of at least 1"):
         SnippetOptions(max_passages=0)
     with pytest.raises(ValueError, match="a quarter of 20 characters"):
         SnippetOptions(max_chars=20, ellipsis=" [...] ")

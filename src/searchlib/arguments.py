@@ -123,6 +123,14 @@ def path_of(value: Any) -> Path:
     """
     if not isinstance(value, str | os.PathLike):
         raise ArgumentError(f"expected the path of an index, got {value!r:.80}")
+    try:
+        is_path = b"\0" not in os.fsencode(value)
+    except UnicodeEncodeError:  # half a character
+        is_path = False
+    if not is_path:
+        raise ArgumentError(
+            f"expected the path of an index, got {value!r:.80}: no file can have such a name"
+        )
     return Path(value)
 
 

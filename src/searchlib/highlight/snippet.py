@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence  # noqa: TC003 - pydantic looks it up
 from typing import TYPE_CHECKING, Final
 
+from searchlib.arguments import whole_number
+from searchlib.errors import ArgumentError
 from searchlib.frozen import frozen
 from searchlib.highlight.kernels import written
 from searchlib.highlight.marks import Span  # noqa: TC001 - pydantic looks it up
@@ -31,7 +33,7 @@ class SnippetOptions:
         whole: The fields that are shown whole, however long they are.
 
     Raises:
-        ValueError: A number is too low, or the ellipsis too long.
+        ArgumentError: A number is too low or none, a text is none, or the ellipsis is too long.
     """
 
     max_chars: int = 240
@@ -43,12 +45,13 @@ class SnippetOptions:
     whole: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if self.max_chars < _SHORTEST:
-            raise ValueError(f"expected snippets of at least 20 characters, got {self.max_chars}")
-        if self.max_passages < 1:
-            raise ValueError(f"expected at least one passage, got {self.max_passages}")
+        whole_number("max_chars", self.max_chars, _SHORTEST)
+        whole_number("max_passages", self.max_passages, 1)
+        for name in ("before", "after", "ellipsis"):
+            if not isinstance(value := getattr(self, name), str):
+                raise ArgumentError(f"expected {name} to be a text, got {value!r:.80}")
         if 4 * len(self.ellipsis) > self.max_chars:
-            raise ValueError(
+            raise ArgumentError(
                 f"expected an ellipsis of at most a quarter of {self.max_chars} characters, got "
                 f"{self.ellipsis!r}"
             )

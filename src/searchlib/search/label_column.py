@@ -52,7 +52,7 @@ class LabelColumn:
         """The number of each term of each segment. Ascending, int64."""
         if len(self._parts) == 1:
             return [np.arange(len(self._parts[0][1].terms))]
-        terms = [list(reader.terms.terms()) for _, reader, _ in self._parts]
+        terms = [reader.terms.distinct() for _, reader, _ in self._parts]
         ranks = {term: rank for rank, term in enumerate(sorted(set(chain.from_iterable(terms))))}
         return [np.array([ranks[term] for term in some], np.int64) for some in terms]
 

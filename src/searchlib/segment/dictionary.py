@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -149,6 +150,17 @@ class TermDictionary:
         """Iterate over the terms with ordinals from ``first`` up to, without, ``last``."""
         for terms in self._pieces(first, last):
             yield from terms
+
+    def distinct(self) -> list[bytes]:
+        """Give all terms, in order.
+
+        Raises:
+            CorruptIndexError: They are of another number, or not in order.
+        """
+        terms = [*self.terms()]
+        if len(terms) != len(self) or any(low >= high for low, high in pairwise(terms)):
+            raise self._corrupt(f"expected {len(self)} terms in order")
+        return terms
 
     def words(self, first: int = 0, last: int | None = None) -> Iterator[str]:
         """Iterate over the terms like :meth:`terms`, as text.
