@@ -12,6 +12,7 @@ from searchlib import (
     ArgumentError,
     DocumentError,
     Index,
+    IndexClosedError,
     Key,
     Keyword,
     Notice,
@@ -241,6 +242,21 @@ def test_a_writer_whose_block_fails_leaves_no_thread(client: Client) -> None:
         raise ZeroDivisionError
     assert not [lane for lane in changes._sender._lanes if lane._thread.is_alive()]
     assert keys(client) == []
+
+
+def test_a_writer_takes_nothing_after_its_block(client: Client) -> None:
+    with writing(client) as changes:
+        changes.add(notes(1))
+        changes.commit()
+    for use in (
+        lambda: changes.add(notes(2)),
+        lambda: changes.delete("n0"),
+        lambda: changes.delete_by_query({"match_all": {}}),
+        changes.commit,
+    ):
+        with pytest.raises(IndexClosedError, match="this writer is closed"):
+            use()
+    assert (changes.report.added, keys(client)) == (1, ["n0"])
 
 
 def test_an_index_that_was_deleted_is_not_made_by_writing(client: Client) -> None:
