@@ -164,10 +164,10 @@ def test_documents_that_cannot_be_indexed_are_rejected_alone(directory: IndexDir
 
 def test_a_writer_takes_nothing_after_its_block(directory: IndexDirectory) -> None:
     with open_writer(directory) as w:
-        w.add(Note(id="1", body="A storm."))
+        w.add(Note(id="1", text="A storm."))
         w.commit()
     for use in (
-        lambda: w.add(Note(id="2", body="A flood.")),
+        lambda: w.add(Note(id="2", text="A flood.")),
         lambda: w.delete("1"),
         lambda: w.delete_by_query("storm"),
         w.commit,

@@ -12,7 +12,7 @@ from typing import Final
 
 from searchlib.analysis import terms_of
 from searchlib.analysis.terms import terms_of_plain_words
-from searchlib.query.similar_stems import ALPHABETS
+from searchlib.query.similar_stems import alphabet_of
 
 _SHORTEST: Final = 5
 """Letters of beginnings that are completed: what a stemmer leaves of shorter ones is another word,
@@ -57,7 +57,6 @@ def stems_of_begun(beginning: str, language: str | None) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _endings(letter: str, language: str) -> tuple[str, ...]:
     """Give what may follow a letter: one of its alphabet, or an ending or what is left of one."""
-    letters = next((some for some in ALPHABETS if letter in some), "")
     endings = _ENDINGS.get(language, "").split()
     rests = (ending[place:] for ending in endings for place in range(len(ending) - 1))
-    return tuple(dict.fromkeys([*letters, *rests]))
+    return tuple(dict.fromkeys([*alphabet_of(letter), *rests]))

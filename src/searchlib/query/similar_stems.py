@@ -15,7 +15,7 @@ from searchlib.analysis import terms_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ALPHABETS: Final = (
+_ALPHABETS: Final = (
     "abcdefghijklmnopqrstuvwxyz",
     "абвгдежзийклмнопрстуфхцчшщъыьэюя",
     "αβγδεζηθικλμνξοπρστυφχψω",
@@ -44,9 +44,14 @@ def stems_of_similar(word: str, language: str | None, kept: int) -> tuple[str, .
     return tuple({term: None for length, term in stems if length - len(term) > least})
 
 
+def alphabet_of(letter: str) -> str:
+    """Give the letters of the alphabet that a letter is of; none for one of another."""
+    return next((some for some in _ALPHABETS if letter in some), "")
+
+
 def _one_edit_from(word: str, kept: int) -> Iterator[str]:
     """Write a word with a letter inserted, left out, replaced, or swapped with its neighbour."""
-    letters = next((some for some in ALPHABETS if word[0] in some), "")
+    letters = alphabet_of(word[0])
     for place in range(kept, len(word) + 1):
         head, tail = word[:place], word[place:]
         for letter in letters:

@@ -18,7 +18,7 @@ from searchlib.search.phrase_matchers import documents_with_all, occurring, phra
 from searchlib.search.term_matchers import FieldOccurrences, OccurrenceMatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from searchlib.arrays import BoolArray
     from searchlib.search.index_view import IndexView
@@ -64,8 +64,9 @@ class PhrasePlaces(Places):
     def intervals(self, among: BoolArray) -> Intervals:
         """Find all places in some documents."""
         if self._slop > 1:
-            found = [word.occurrences(among) for word in self._words if word is not None]
-            return in_order([Intervals(keys, keys) for keys in found], self._slop)
+            there = [word for word in self._words if word is not None]
+            known = {word: word.occurrences(among) for word in dict.fromkeys(there)}
+            return in_order([Intervals(known[word], known[word]) for word in there], self._slop)
         keys = phrase_keys(self._words, 1, among)
         return Intervals(keys - (len(self._words) - 1), keys)
 
@@ -107,19 +108,16 @@ class NearPlaces(Places):
 
     def documents(self) -> BoolArray:
         """Find the documents that may have all of them."""
-        return reduce(np.logical_and, [part.documents() for part in self._different()])
+        return reduce(np.logical_and, [part.documents() for part in dict.fromkeys(self._parts)])
 
     def intervals(self, among: BoolArray) -> Intervals:
         """Find all places in some documents."""
-        known = {id(part): part.intervals(among) for part in self._different()}
-        found = [known[id(part)] for part in self._parts]
+        # A part may be there thousands of times, as in "a* a* a*".
+        known = {part: part.intervals(among) for part in dict.fromkeys(self._parts)}
+        found = [known[part] for part in self._parts]
         if not self._ordered:
             return in_any_order(found, self._counts, self._distance)
         return in_order(found, self._distance)
-
-    def _different(self) -> Iterable[Places]:
-        """Give each part once: one may be there thousands of times, as in "a* a* a*"."""
-        return {id(part): part for part in self._parts}.values()
 
 
 class PlacesInField(NamedTuple):

@@ -184,7 +184,7 @@ def documents_with_all(index: IndexView, words: Iterable[Positions | None]) -> B
         Shape (doc_count,).
     """
     found = index.only_live(np.ones(index.doc_count, np.bool_))
-    for word in {id(word): word for word in words}.values():  # one may be there thousands of times
+    for word in dict.fromkeys(words):  # one may be there thousands of times
         if word is not None:
             marked = np.zeros(index.doc_count, np.bool_)
             word.mark(marked)
@@ -205,17 +205,16 @@ def phrase_keys(words: Sequence[Positions | None], slop: int, among: BoolArray) 
     Returns:
         The key of the last word in each occurrence. Ascending.
     """
-    known: dict[int, Int64Array] = {}
-
-    def keys_of(word: Positions) -> Int64Array:
-        """Read where a word is, once: a phrase may have it thousands of times."""
-        keys = known.get(id(word))
-        if keys is None:
-            keys = known[id(word)] = word.occurrences(among)
-        return keys
-
     if not among.any():
         return np.zeros(0, np.int64)
+
+    known: dict[Positions, Int64Array] = {}  # a phrase may have a word thousands of times
+
+    def keys_of(word: Positions) -> Int64Array:
+        if word not in known:
+            known[word] = word.occurrences(among)
+        return known[word]
+
     there = [(place, word) for place, word in enumerate(words) if word is not None]
     if slop != 1:
         found = keys_of(there[0][1])

@@ -133,8 +133,8 @@ class Hit(WhooshNames, Dumped, Generic[M_co]):
     def to_json(self) -> dict[str, Any]:
         """Convert the hit, its document and its snippets to values that JSON can hold."""
         document: Any = self.document
-        stored = isinstance(document, dict)
-        plain = self.stored if stored else json_values(document, lambda: self.stored)
+        is_plain = isinstance(document, dict)
+        plain = self.stored if is_plain else json_values(document, lambda: self.stored)
         return {**self.values(), "document": plain}
 
     def _read_documents(self) -> None:

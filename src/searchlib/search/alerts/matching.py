@@ -92,9 +92,10 @@ class AlertIndex:
             docnums = searcher.matching(query).tolist()
         except QueryError as error:
             return Alert(saved.name, str(saved), problem=str(error))
+        key_of = searcher.snapshot.keys(self._schema.key.name)
         for docnum in docnums:
             if docnum not in keys:
-                keys[docnum] = searcher.snapshot.keys(self._schema.key.name)(docnum)
+                keys[docnum] = key_of(docnum)
         found = tuple(map(keys.__getitem__, docnums))
         return Alert(saved.name, str(saved), found) if found else None
 
