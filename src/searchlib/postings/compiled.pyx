@@ -12,8 +12,8 @@ that gives it away may wait long to get it back.
 
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
 from cpython.unicode cimport PyUnicode_DecodeUTF8
-from libc.math cimport INFINITY
-from libc.stdint cimport INT64_MAX, INT64_MIN, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.math cimport INFINITY, fabs
+from libc.stdint cimport INT32_MAX, INT64_MAX, INT64_MIN, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -25,9 +25,7 @@ from searchlib.errors import CorruptIndexError
 
 cdef enum:
     CHUNK = 65536
-    BLOCK = 16  # documents that are looked at together when a chunk is done
     SLAB = 256  # postings that are scored together
-    BLOCKS = 4096  # of a chunk
     MANY = 10000  # postings from which on a loop is worth giving the lock away
     MOST_CLAUSES = 250
     STAR = 42
@@ -579,7 +577,8 @@ cdef void weigh(
     const Field* field, const uint32_t* docnums, Py_ssize_t base, float* tfs, Py_ssize_t size
 ) noexcept nogil:
     """Make weighted frequencies of frequencies."""
-    cdef float[SLAB] lengths
+    cdef int32_t[SLAB] lengths  # which are collected first: then the rest is done four at a time
+    cdef int32_t length
     cdef Py_ssize_t place
     cdef float boost = field.boost, norm = field.base, per_token = field.per_token
     if field.length_width == 0:
@@ -594,10 +593,11 @@ cdef void weigh(
             lengths[place] = (<const uint16_t*> field.lengths)[base + docnums[place]]
     else:
         for place in range(size):
-            lengths[place] = <float> (<const uint32_t*> field.lengths)[base + docnums[place]]
+            lengths[place] = <int32_t> min(
+                (<const uint32_t*> field.lengths)[base + docnums[place]], <uint32_t> INT32_MAX)
     for place in range(size):
-        lengths[place] = lengths[place] if lengths[place] > 1 else 1
-        tfs[place] = boost * tfs[place] / (norm + per_token * lengths[place])
+        length = lengths[place] + (lengths[place] == 0)
+        tfs[place] = boost * tfs[place] / (norm + per_token * <float> length)
 
 
 # ---------------------------------------------------------------- what is found
@@ -707,12 +707,13 @@ cdef struct Room:
     # All zeros between chunks.
     double* sums
     uint8_t* matched  # how many clauses
-    uint8_t* touched  # for each block whether it has scores
     double* weighted  # of the shorter fields of a word
     uint8_t* flags
     uint8_t* hopeful  # which documents may still be among the best
-    uint32_t* candidates  # the documents that matched the last clause; of no use after the chunk
-    uint32_t* others
+    # Documents, of no use after the chunk.
+    uint32_t* candidates  # that matched the last clause
+    uint32_t* others  # that match this one
+    uint32_t* spare
 
 
 cdef class Window:
@@ -723,28 +724,28 @@ cdef class Window:
     def __cinit__(self):
         self.room.sums = <double*> calloc(CHUNK, sizeof(double))
         self.room.matched = <uint8_t*> calloc(CHUNK, 1)
-        self.room.touched = <uint8_t*> calloc(BLOCKS, 1)
         self.room.weighted = <double*> calloc(CHUNK, sizeof(double))
         self.room.flags = <uint8_t*> calloc(CHUNK, 1)
         self.room.hopeful = <uint8_t*> calloc(CHUNK, 1)
         self.room.candidates = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
         self.room.others = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
+        self.room.spare = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
         if (
-            self.room.sums == NULL or self.room.matched == NULL or self.room.touched == NULL
-            or self.room.weighted == NULL or self.room.flags == NULL
-            or self.room.hopeful == NULL or self.room.candidates == NULL or self.room.others == NULL
+            self.room.sums == NULL or self.room.matched == NULL or self.room.weighted == NULL
+            or self.room.flags == NULL or self.room.hopeful == NULL
+            or self.room.candidates == NULL or self.room.others == NULL or self.room.spare == NULL
         ):
             raise MemoryError
 
     def __dealloc__(self):
         free(self.room.sums)
         free(self.room.matched)
-        free(self.room.touched)
         free(self.room.weighted)
         free(self.room.flags)
         free(self.room.hopeful)
         free(self.room.candidates)
         free(self.room.others)
+        free(self.room.spare)
 
 
 cdef list _windows = []  # those that nothing uses at present
@@ -794,7 +795,6 @@ cdef struct Part:
     uint8_t needed
     uint8_t then
     bint last  # whether the scores are whole when it has been added
-    bint touches  # whether the blocks of its documents are noted, so that they can be cleared
     # What it, and all parts after it, can add to a score at most; no bound if it is infinite.
     double rest
     double before  # what all parts before it can add at most
@@ -807,7 +807,8 @@ cdef struct Chunk:
     const Condition* condition
     Room room
     Found* found
-    Py_ssize_t candidate_count, other_count
+    const uint32_t* entered  # the documents that matched the first clause: all others are among them
+    Py_ssize_t entered_count, candidate_count, other_count
     bint pruned  # whether only the hopeful documents are scored any more
 
 
@@ -1002,6 +1003,16 @@ cdef bint count_matches(Chunk* chunk, const Part* part) noexcept nogil:
     return True
 
 
+cdef inline bint any_reaches(const value_t* scores, Py_ssize_t size, double least) noexcept nogil:
+    """Tell whether some score may reach the least one of interest, several at a time."""
+    cdef value_t limit = <value_t> (least - SLACK * 1e3 * fabs(least))
+    cdef Py_ssize_t place
+    cdef int32_t reached = 0
+    for place in range(size):
+        reached += scores[place] >= limit
+    return reached != 0
+
+
 cdef void add(
     Chunk* chunk, const Part* part, const uint32_t* docnums, const value_t* scores, Py_ssize_t size
 ) noexcept nogil:
@@ -1009,7 +1020,6 @@ cdef void add(
     # Names of our own: a byte that is written might be one of a pointer, for all that C knows.
     cdef double* sums = chunk.room.sums
     cdef uint8_t* matched = chunk.room.matched
-    cdef uint8_t* touched = chunk.room.touched
     cdef uint32_t* others = chunk.room.others
     cdef double* listed_scores
     cdef Hit worst = worst_hit(chunk.found), hit
@@ -1030,6 +1040,9 @@ cdef void add(
                     hit.score = sums[docnum] + scores[place] + constant
                     worst = offer_ordered(chunk.found, worst, chunk.base + docnum, hit.score)
             return
+        if part.needed == 0:  # the only one, so there are no sums: most slabs have none of the best
+            if not any_reaches(scores, size, worst.score - constant):
+                return
         hit.key = 0
         for place in range(size):
             hit.score = hit.shown = sums[docnums[place]] + scores[place] + constant
@@ -1044,9 +1057,6 @@ cdef void add(
         others[count] = docnum
         count += matched[docnum] != then
         matched[docnum] = then
-    if part.touches:
-        for place in range(size):
-            touched[docnums[place] // BLOCK] = 1
     chunk.other_count = count
 
 
@@ -1109,9 +1119,10 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
         size = admitted(chunk, needed, docnums, x, size)
         weigh(&fields[longest], docnums, start, x, size)
         if count > 1:
-            for place in range(size):
-                x[place] = <float> (x[place] + weighted[docnums[place]])
-                flags[docnums[place]] = 0
+            for place in range(size):  # few are in two fields: a branch is foreseen
+                if flags[docnums[place]]:
+                    x[place] = <float> (x[place] + weighted[docnums[place]])
+                    flags[docnums[place]] = 0
         add_words(chunk, part, docnums, x, size)
     for number in range(count):
         if number != longest and not add_rest(chunk, part, &fields[number]):
@@ -1209,12 +1220,11 @@ cdef Py_ssize_t marked_in(
     return size
 
 
-cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
+cdef void collect_best(Chunk* chunk) noexcept nogil:
     """Take in the candidates: documents that have matched all clauses."""
     cdef Py_ssize_t place
     cdef const uint32_t* candidates = chunk.room.candidates
-    cdef double* sums = chunk.room.sums
-    cdef uint8_t* matched = chunk.room.matched
+    cdef const double* sums = chunk.room.sums
     cdef Hit worst = worst_hit(chunk.found), hit
     cdef uint32_t docnum
     cdef double constant = chunk.found.constant
@@ -1222,9 +1232,6 @@ cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
     for place in range(chunk.candidate_count):
         docnum = candidates[place]
         hit.score = hit.shown = sums[docnum] + constant
-        if clears:
-            sums[docnum] = 0
-            matched[docnum] = 0
         if chunk.found.ordered:
             if not passed_over(chunk.found, &worst, chunk.base + docnum):
                 worst = offer_ordered(chunk.found, worst, chunk.base + docnum, hit.score)
@@ -1234,50 +1241,43 @@ cdef void collect_best(Chunk* chunk, bint clears) noexcept nogil:
                 worst = offer(chunk.found, hit)
 
 
-cdef void wipe(Chunk* chunk) noexcept nogil:
-    """Clear the room of a chunk that was pruned."""
-    cdef Room* room = &chunk.room
-    cdef Py_ssize_t place
-    if chunk.other_count > chunk.limit // FEW:
-        memset(room.sums, 0, chunk.limit * sizeof(double))
-        memset(room.matched, 0, chunk.limit)
-        memset(room.hopeful, 0, chunk.limit)
-        return
-    for place in range(chunk.other_count):
-        room.sums[room.others[place]] = 0
-        room.matched[room.others[place]] = 0
-        room.hopeful[room.others[place]] = 0
-
-
 cdef void collect_all(Chunk* chunk, uint8_t needed) noexcept nogil:
     """Take in all documents that have matched all clauses, in their order."""
     cdef Found* found = chunk.found
-    cdef Py_ssize_t at = found.total, block
-    cdef uint32_t docnum
-    for block in range((chunk.limit + BLOCK - 1) // BLOCK):
-        if chunk.room.touched[block]:
-            for docnum in range(block * BLOCK, (block + 1) * BLOCK):
-                if chunk.room.matched[docnum] == needed and at < found.room:
-                    found.docnums[at] = chunk.base + docnum
-                    found.scores[at] = chunk.room.sums[docnum]
-                    at += 1
+    cdef const uint8_t* matched = chunk.room.matched
+    cdef Py_ssize_t at = found.total
+    cdef uint32_t docnum = 0
+    cdef uint64_t eight
+    while docnum < chunk.limit:
+        if docnum % 8 == 0:  # the room is of whole chunks
+            memcpy(&eight, matched + docnum, 8)
+            if eight == 0:
+                docnum += 8
+                continue
+        if matched[docnum] == needed and at < found.room:
+            found.docnums[at] = chunk.base + docnum
+            found.scores[at] = chunk.room.sums[docnum]
+            at += 1
+        docnum += 1
     found.total = at
 
 
-cdef void clear(Chunk* chunk) noexcept nogil:
-    """Clear the room of a chunk where blocks were touched."""
+cdef void clear(Chunk* chunk, const uint32_t* docnums, Py_ssize_t count) noexcept nogil:
+    """Clear what is known of documents: all that were added to."""
     cdef Room* room = &chunk.room
-    cdef const uint64_t* eights = <const uint64_t*> room.touched
-    cdef uint32_t blocks = (chunk.limit + BLOCK - 1) // BLOCK, block = 0
-    while block < blocks:
-        if block % 8 == 0 and eights[block // 8] == 0:
-            block += 8
-            continue
-        if room.touched[block]:
-            memset(room.sums + block * BLOCK, 0, BLOCK * sizeof(double))
-            memset(room.matched + block * BLOCK, 0, BLOCK)
-            room.touched[block] = 0
-        block += 1
+    cdef Py_ssize_t place
+    if count > chunk.limit // FEW:
+        memset(room.sums, 0, chunk.limit * sizeof(double))
+        memset(room.matched, 0, chunk.limit)
+        if chunk.pruned:
+            memset(room.hopeful, 0, chunk.limit)
+        return
+    for place in range(count):
+        room.sums[docnums[place]] = 0
+        room.matched[docnums[place]] = 0
+    if chunk.pruned:
+        for place in range(count):
+            room.hopeful[docnums[place]] = 0
 
 
 cdef bint go_through(
@@ -1290,7 +1290,7 @@ cdef bint go_through(
     cdef Chunk chunk
     cdef Part* part
     cdef bint right
-    chunk.condition, chunk.room, chunk.found = condition, room, found
+    chunk.condition, chunk.found = condition, found
     for segment in range(segments):
         size = starts[segment + 1] - starts[segment]
         if size == 0:  # the next one begins with the same document
@@ -1299,7 +1299,8 @@ cdef bint go_through(
         for place in range((size + CHUNK - 1) // CHUNK):
             chunk.number, chunk.base = place, starts[segment] + place * CHUNK
             chunk.limit = <uint32_t> min(size - place * CHUNK, <int64_t> CHUNK)
-            chunk.candidate_count = chunk.other_count = 0
+            chunk.room, chunk.entered = room, NULL
+            chunk.entered_count = chunk.candidate_count = chunk.other_count = 0
             chunk.pruned = False
             for number in range(count):
                 part = &parts[number]
@@ -1321,8 +1322,8 @@ cdef bint go_through(
                 continue
             if chunk.pruned:
                 list_found(&chunk, chunk.room.others, chunk.other_count)
-                collect_best(&chunk, False)
-                wipe(&chunk)
+                collect_best(&chunk)
+                clear(&chunk, chunk.room.others, chunk.other_count)
                 continue
             if parts[count - 1].needed < needed:  # there is nothing optional
                 take_candidates(&chunk)
@@ -1331,16 +1332,21 @@ cdef bint go_through(
             elif not parts[count - 1].last:
                 list_scores(&chunk, chunk.room.candidates, chunk.candidate_count)
                 list_found(&chunk, chunk.room.candidates, chunk.candidate_count)
-                collect_best(&chunk, not parts[0].touches)
-            if parts[0].touches:
-                clear(&chunk)
+                collect_best(&chunk)
+            clear(&chunk, chunk.entered, chunk.entered_count)
     return True
 
 
 cdef inline void take_candidates(Chunk* chunk) noexcept nogil:
     """What the last clause has found are the candidates of the next one."""
-    chunk.room.candidates, chunk.room.others = chunk.room.others, chunk.room.candidates
-    chunk.candidate_count, chunk.other_count = chunk.other_count, 0
+    cdef Room* room = &chunk.room
+    cdef uint32_t* before = room.candidates
+    room.candidates, chunk.candidate_count = room.others, chunk.other_count
+    room.others, chunk.other_count = before, 0
+    if chunk.entered == NULL:
+        chunk.entered, chunk.entered_count = room.candidates, chunk.candidate_count
+    elif before == chunk.entered:
+        room.others = room.spare
 
 
 cdef void enter(Part* parts, Py_ssize_t count, int64_t first) noexcept nogil:
@@ -1448,8 +1454,6 @@ cdef class Query:
             self.most = min(self.most, size)
             number += 1
         self.needed = <uint8_t> number
-        if number > 1:
-            self.touch()
         if not optional and len(clauses[number - 1]) == 1:
             self.parts[self.count - 1].last = True
         for clause in optional:
@@ -1481,12 +1485,6 @@ cdef class Query:
             self.parts[number].rest = rest
         for number in range(self.count):
             self.parts[number].before = rest - self.parts[number].rest
-
-    cdef void touch(self):
-        """Have the first clause note where its documents are: all others are among them."""
-        cdef Py_ssize_t number
-        for number in range(self.count):
-            self.parts[number].touches = self.parts[number].needed == 0
 
     cdef Py_ssize_t _size_of(self, const Part* part):
         cdef Py_ssize_t number, total = 0
@@ -1678,7 +1676,6 @@ def all_documents(plan, starts):
     found.room = query.most
     if query.count:  # in ascending order, after all of a chunk has been added
         query.parts[query.count - 1].last = False
-    query.touch()
     query.find(&found)
     docnums, scores = docnums[: found.total], scores[: found.total]
     if query.constant:
