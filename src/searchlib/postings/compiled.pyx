@@ -714,6 +714,7 @@ cdef struct Room:
     uint32_t* candidates  # that matched the last clause
     uint32_t* others  # that match this one
     uint32_t* spare
+    uint32_t* laid  # for which something of shorter fields is laid down
 
 
 cdef class Window:
@@ -730,10 +731,12 @@ cdef class Window:
         self.room.candidates = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
         self.room.others = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
         self.room.spare = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
+        self.room.laid = <uint32_t*> calloc(CHUNK + 1, sizeof(uint32_t))
         if (
             self.room.sums == NULL or self.room.matched == NULL or self.room.weighted == NULL
             or self.room.flags == NULL or self.room.hopeful == NULL
             or self.room.candidates == NULL or self.room.others == NULL or self.room.spare == NULL
+            or self.room.laid == NULL
         ):
             raise MemoryError
 
@@ -746,6 +749,7 @@ cdef class Window:
         free(self.room.candidates)
         free(self.room.others)
         free(self.room.spare)
+        free(self.room.laid)
 
 
 cdef list _windows = []  # those that nothing uses at present
@@ -809,6 +813,7 @@ cdef struct Chunk:
     Found* found
     const uint32_t* entered  # the documents that matched the first clause: all others are among them
     Py_ssize_t entered_count, candidate_count, other_count
+    Py_ssize_t laid_count, laid_at  # how many are laid down, and which is to be taken up next
     bint pruned  # whether only the hopeful documents are scored any more
 
 
@@ -1087,10 +1092,8 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
     that up, and the rest of it is added in the end.
     """
     cdef const Field* fields = &part.fields[part.first_field]
-    cdef Py_ssize_t count = part.end_field - part.first_field, number, size, place
+    cdef Py_ssize_t count = part.end_field - part.first_field, number, size
     cdef Py_ssize_t longest, start = chunk.number * CHUNK
-    cdef double* weighted = chunk.room.weighted
-    cdef uint8_t* flags = chunk.room.flags
     cdef uint32_t[SLAB] docnums
     cdef float[SLAB] x
     cdef uint8_t needed = HOPEFUL if chunk.pruned else part.needed
@@ -1098,6 +1101,7 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
     if count == 0:
         return True
     longest = longest_of(fields, count, chunk.number)
+    chunk.laid_count = chunk.laid_at = 0
     for number in range(count):
         if number == longest:
             continue
@@ -1108,9 +1112,9 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
                 return False
             size = admitted(chunk, needed, docnums, x, size)
             weigh(&fields[number], docnums, start, x, size)
-            for place in range(size):
-                weighted[docnums[place]] += x[place]
-                flags[docnums[place]] = 1
+            lay_down(chunk, docnums, x, size)
+    if count > 2:  # in ascending order
+        chunk.laid_count = marked_in(chunk.room.flags, 0, chunk.limit, chunk.room.laid)
     run = admitted_run(chunk, part, &fields[longest])
     while has_more(&run):
         size = load(&run, docnums, x)
@@ -1118,41 +1122,84 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
             return False
         size = admitted(chunk, needed, docnums, x, size)
         weigh(&fields[longest], docnums, start, x, size)
-        if count > 1:
-            for place in range(size):  # few are in two fields: a branch is foreseen
-                if flags[docnums[place]]:
-                    x[place] = <float> (x[place] + weighted[docnums[place]])
-                    flags[docnums[place]] = 0
+        take_up(chunk, docnums, x, size, run.candidates == NULL)
         add_words(chunk, part, docnums, x, size)
-    for number in range(count):
-        if number != longest and not add_rest(chunk, part, &fields[number]):
-            return False
+    add_rest(chunk, part)
     return True
 
 
-cdef bint add_rest(Chunk* chunk, const Part* part, const Field* field) noexcept nogil:
-    """Add what a shorter field has laid down and the longest has not; and clear it away."""
+cdef void lay_down(
+    Chunk* chunk, const uint32_t* docnums, const float* x, Py_ssize_t size
+) noexcept nogil:
+    """Note what a shorter field weighs."""
+    cdef double* weighted = chunk.room.weighted
+    cdef uint8_t* flags = chunk.room.flags
+    cdef uint32_t* laid = chunk.room.laid
+    cdef Py_ssize_t place, count = chunk.laid_count
+    for place in range(size):
+        weighted[docnums[place]] += x[place]
+        laid[count] = docnums[place]
+        count += flags[docnums[place]] == 0
+        flags[docnums[place]] = 1
+    chunk.laid_count = count
+
+
+cdef void take_up(
+    Chunk* chunk, const uint32_t* docnums, float* x, Py_ssize_t size, bint ascending
+) noexcept nogil:
+    """Add what shorter fields weigh to some postings of the longest.
+
+    Args:
+        chunk: The chunk.
+        docnums: The documents.
+        x: What the postings weigh.
+        size: How many these are.
+        ascending: Whether all these of the chunk ascend, and those laid down, too.
+    """
+    cdef const uint32_t* laid = chunk.room.laid
+    cdef Py_ssize_t at = chunk.laid_at, place = 0
+    cdef uint32_t docnum
+    if not ascending:
+        for place in range(size):
+            take_up_one(chunk, docnums[place], &x[place])
+        return
+    while size and at < chunk.laid_count and laid[at] <= docnums[size - 1]:
+        docnum = laid[at]
+        while place + 8 < size and docnums[place + 8] <= docnum:
+            place += 8
+        while place + 1 < size and docnums[place] < docnum:
+            place += 1
+        if docnums[place] == docnum:
+            take_up_one(chunk, docnum, &x[place])
+        at += 1
+    chunk.laid_at = at
+
+
+cdef inline void take_up_one(Chunk* chunk, uint32_t docnum, float* x) noexcept nogil:
+    if chunk.room.flags[docnum]:
+        x[0] = <float> (x[0] + chunk.room.weighted[docnum])
+        chunk.room.flags[docnum] = 0
+
+
+cdef void add_rest(Chunk* chunk, const Part* part) noexcept nogil:
+    """Add what shorter fields weigh where the longest has not taken it up; and clear it away."""
     cdef double* weighted = chunk.room.weighted
     cdef uint8_t* flags = chunk.room.flags
     cdef uint32_t[SLAB] docnums
     cdef float[SLAB] x
-    cdef Py_ssize_t size, place, kept
+    cdef Py_ssize_t at = 0, end, kept
     cdef uint32_t docnum
-    cdef Run run = admitted_run(chunk, part, field)
-    while has_more(&run):
-        size = load(&run, docnums, x)
-        if size < 0:
-            return False
-        kept = 0
-        for place in range(size):
-            docnum = docnums[place]
+    while at < chunk.laid_count:
+        end, kept = min(at + SLAB, chunk.laid_count), 0
+        for at in range(at, end):
+            docnum = chunk.room.laid[at]
             x[kept] = <float> weighted[docnum]
             docnums[kept] = docnum
             kept += flags[docnum] != 0
             flags[docnum] = 0
             weighted[docnum] = 0
+        at = end
         add_words(chunk, part, docnums, x, kept)
-    return True
 
 
 cdef bint add_scored(Chunk* chunk, Part* part) noexcept nogil:
