@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -118,7 +117,7 @@ class Suggests(Changes[M]):
         searcher, queries = self._local.current.last(), [one.query for one in conditions]
         # Results keep the commit, and neither a searcher nor what it knows.
         known, again = ref(searcher), searcher.again()
-        return cache(lambda: self._suggestion(query, match, queries, known() or again()))
+        return lambda: self._suggestion(query, match, queries, known() or again())
 
     def _suggestion(
         self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher

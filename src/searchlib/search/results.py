@@ -259,12 +259,9 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         made, make = self._made, self._make
         for first in range(0, len(self._ranks), _AT_ONCE):
             some = slice(first, first + _AT_ONCE)
-            found = zip(
-                self._ranks[some], self._docnums[some].tolist(), self._scores[some].tolist(),
-                strict=True,
-            )  # fmt: skip
-            for rank, docnum, score in found:
-                yield made.get(rank) or make(rank, docnum, score)
+            docnums, scores = self._docnums[some].tolist(), self._scores[some].tolist()
+            rows = zip(self._ranks[some], docnums, scores, strict=True)
+            yield from [made.get(rank) or make(rank, docnum, score) for rank, docnum, score in rows]
 
     def __len__(self) -> int:
         return len(self._ranks)
@@ -351,7 +348,11 @@ class Results(WhooshNames, Exports, Dumped, Sequence[Hit[M_co]], Generic[M_co]):
 
         It is looked for when it is asked for (docs/suggestions.md).
         """
-        return None if self.suggest is None else self.suggest()
+        if self.suggest is None:
+            return None
+        found = self.suggest()
+        self.suggest = lambda: found  # it is looked for once
+        return found
 
     @property
     def groups(self) -> int | None:
