@@ -189,6 +189,7 @@ FIXED = (
     "[abc]r?de*",
     '"* bank"',
     '"central * of"',
+    '"central-* of"',
     "(oil OR gas) REQUIRE categories:crude",
     '"crude oil"^2 OR opec',
     "oil NEAR/3 (price OR barrel*)",

@@ -140,6 +140,12 @@ def test_any_letter_of_a_word_may_be_a_question_mark(
         ("prime * re-signed", "prime x re signed", True),
         ("prime * resigned", "resigned x prime", False),
         ("prime resigned *", "prime resigned", True),
+        ("prime-* resigned", "the prime-x resigned", True),
+        ("prime-* resigned", "prime resigned", False),
+        ("prime *-resigned", "prime x-resigned", True),
+        ("prime *-resigned", "prime resigned", False),
+        ("prime-* resigned-*", "prime x resigned", True),
+        ("prime resigned-*", "prime resigned", True),
         ("* *", "prime resigned", False),
     ],
 )

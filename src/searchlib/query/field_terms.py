@@ -64,13 +64,17 @@ _SHORTEST_SIMILAR: Final = 4
 _SOME_LETTERS: Final = "eb"  # to a stemmer, all that counts far from the end is what is a vowel
 
 
-def field_terms(leaf: Query, spec: FieldSpec, *, verbatim: bool = False) -> list[Alternatives]:
+def field_terms(
+    leaf: Query, spec: FieldSpec, *, verbatim: bool = False, gaps: bool = False
+) -> list[Alternatives]:
     """Find the terms of a leaf of a query in a text, keyword or key field.
 
     Args:
         leaf: A ``Word``, ``Phrase``, ``Prefix``, ``Wildcard``, ``Regex``, ``Fuzzy`` or ``Range``.
         spec: The field.
         verbatim: Whether its texts are terms already.
+        gaps: Whether a star that is a token of its own at an end of a pattern, as in "covid-*", is
+            any word. Else it says nothing.
 
     Returns:
         The alternatives for each position, in order; none for a text without words.
@@ -79,7 +83,8 @@ def field_terms(leaf: Query, spec: FieldSpec, *, verbatim: bool = False) -> list
         return _verbatim(leaf)
     if isinstance(spec.marker, Text):
         rows = [_in_text(leaf, language) for language in spec.languages]
-        return rows[0] if len(rows) == 1 else _together(rows)
+        row = rows[0] if len(rows) == 1 else _together(rows)
+        return row if gaps else _without_stars_at_ends(row)
     return [(_in_label(leaf, spec),)]
 
 
@@ -103,7 +108,7 @@ def stop_word_in(leaf: Query, spec: FieldSpec) -> list[bool]:
     for language in spec.languages:
         stops = stop_terms(language)
         if stops:
-            row = _in_text(leaf, language)
+            row = _without_stars_at_ends(_in_text(leaf, language))
             found.append(len(row) == 1 and row[0][0] in stops)
     return found
 
@@ -129,7 +134,7 @@ def row_with_gaps(near: Near, spec: FieldSpec, *, verbatim: bool) -> list[Altern
     if any(isinstance(part, Phrase) and part.slop > 1 for part in near.parts):
         return []
     terms = [
-        [(ANY_TERM,)] if _is_star(part) else field_terms(part, spec, verbatim=verbatim)
+        [(ANY_TERM,)] if _is_star(part) else field_terms(part, spec, verbatim=verbatim, gaps=True)
         for part in near.parts
     ]
     row = _without_stars_at_ends([*chain.from_iterable(terms)])
@@ -297,18 +302,17 @@ def _stems_of_words(pattern: str, language: str) -> dict[str, set[str]]:
 
 
 def _without_needless_stars(found: list[tuple[Alternatives, int, int]]) -> list[Alternatives]:
-    """Leave out stars that say nothing: at the ends, and next to a character of an unspaced script.
+    """Leave out stars that say nothing, next to a character of an unspaced script.
 
     Such a character is a token, so that "北*京" is the phrase of both.
     """
     ends = {end for terms, _, end in found if terms != (ANY_TERM,)}
     starts = {start for terms, start, _ in found if terms != (ANY_TERM,)}
-    kept = [
+    return [
         terms
         for terms, start, end in found
         if terms != (ANY_TERM,) or not (start in ends or end in starts)
     ]
-    return _without_stars_at_ends(kept)
 
 
 def _without_stars_at_ends(row: list[Alternatives]) -> list[Alternatives]:
