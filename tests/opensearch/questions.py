@@ -193,6 +193,7 @@ FIXED = (
     "(oil OR gas) REQUIRE categories:crude",
     '"crude oil"^2 OR opec',
     "oil NEAR/3 (price OR barrel*)",
+    '("crude oil" OR crude) PRE/1 prices',
     '"crude oil" NEAR/10 opec',
     "title:[oil TO opec]",
     "id:r1",

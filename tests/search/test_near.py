@@ -84,6 +84,11 @@ def clusters(parts: Sequence[Sequence[Pair]], counts: Sequence[int], distance: i
     return found
 
 
+def one_word(query: Query) -> bool:
+    """Tell whether something stands at one position."""
+    return isinstance(query, Word | Prefix | Wildcard) and "-" not in str(query)
+
+
 @dataclass
 class PlainNear:
     """Finds the places of a query in the words of a field, and what the places tell."""
@@ -92,6 +97,33 @@ class PlainNear:
     documents: Sequence[Document]
 
     def places(self, query: Query, words: Sequence[str]) -> list[Pair]:
+        """Where something is: the least places of all that may be meant."""
+        return minimal(chain.from_iterable(self._alternatives(query, words)))
+
+    def _alternatives(self, query: Query, words: Sequence[str]) -> list[list[Pair]]:
+        """The places of each thing that may be meant, single words together."""
+        match query:
+            case Or(parts=parts):
+                single = [part for part in parts if one_word(part)]
+                found = [minimal(pair for part in single for pair in self._least(part, words))]
+                for part in parts:
+                    if not one_word(part):
+                        found += self._alternatives(part, words)
+                return found[not single :]
+            case Near(parts=parts, distance=distance, ordered=True):
+                choices = product(*(self._alternatives(part, words) for part in parts))
+                return [minimal(chains(chosen, distance)) for chosen in choices]
+            case Near(parts=parts, distance=distance):
+                distinct = list(dict.fromkeys(parts))
+                counts = [parts.count(part) for part in distinct]
+                each_of = [self._alternatives(part, words) for part in distinct]
+                if any(n > 1 and len(one) > 1 for n, one in zip(counts, each_of, strict=True)):
+                    each_of = [[self.places(part, words)] for part in distinct]
+                return [minimal(clusters(one, counts, distance)) for one in product(*each_of)]
+            case _:
+                return [self._least(query, words)]
+
+    def _least(self, query: Query, words: Sequence[str]) -> list[Pair]:
         match query:
             case Phrase(text=text, slop=slop):
                 spots = [self._spots(word, words) for word in text.split()]
@@ -106,15 +138,6 @@ class PlainNear:
             case Wildcard(pattern=pattern):
                 spots = [self._spots(part, words) for part in pattern.split("-")]
                 return minimal(chains(spots, 1))
-            case Or(parts=parts):
-                return minimal(pair for part in parts for pair in self.places(part, words))
-            case Near(parts=parts, distance=distance, ordered=True):
-                return minimal(chains([self.places(part, words) for part in parts], distance))
-            case Near(parts=parts, distance=distance):
-                distinct = list(dict.fromkeys(parts))
-                counts = [parts.count(part) for part in distinct]
-                found = [self.places(part, words) for part in distinct]
-                return minimal(clusters(found, counts, distance))
             case _:
                 raise AssertionError(query)
 
@@ -282,6 +305,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 A, B, C = Word("a"), Word("b"), Word("c")
+PRIME = Or((Phrase("prime minister"), Word("prime")))
 
 
 @each(
@@ -297,6 +321,8 @@ A, B, C = Word("a"), Word("b"), Word("c")
         (Phrase("a b c", 2), [0]),
         (Near((Phrase("a b c", 2), Word("x")), 5), [0]),  # x stands within the phrase
         (Near((Prefix("prime-min"), Word("resigned")), 1), [2]),
+        (Near((PRIME, Word("resigned")), 1, ordered=True), [2]),
+        (Near((Word("resigned"), PRIME), 1), [2]),
         (Near((Word("prime"), Prefix("min")), 1, ordered=True), [2]),
         (Near((Word("prime"), Prefix("min")), 4, ordered=True), [2, 3]),
         (Prefix("covid-"), [2]),

@@ -9,7 +9,7 @@ from searchlib.highlight.spans import AnyPart, Close, Part, Row, reach_of
 from searchlib.highlight.term_tests import TermTest, term_test
 from searchlib.query import tree
 from searchlib.query.field_terms import ANY_TERM, Alternatives, field_terms, row_with_gaps
-from searchlib.query.joins import counted_parts
+from searchlib.query.joins import alternatives, counted_parts
 from searchlib.query.tree import WORD_QUERIES, Query
 
 if TYPE_CHECKING:
@@ -109,9 +109,8 @@ class _Collected:
             case tree.Verbatim(part=part):
                 self._collect(part, positive=positive, verbatim=True)
             case tree.Near():
-                close = self._part(query, verbatim) if positive else None
-                if close is not None:
-                    self.positional.append(close)
+                if positive:
+                    self._take_near(query, verbatim)
             case _ if children := query.children():
                 for child in children:
                     self._collect(child, positive=positive, verbatim=verbatim)
@@ -132,6 +131,11 @@ class _Collected:
             self.stop_words.append(elements[0])
         else:
             self.alone.extend(elements)
+
+    def _take_near(self, near: tree.Near, verbatim: bool) -> None:
+        choices = alternatives(near, lambda leaf: self._part(leaf, verbatim) is not None)
+        parts = [self._part(one, verbatim) for one in choices]
+        self.positional.extend([part for part in parts if part is not None])
 
     def _is_about(self, leaf: Query) -> bool:
         names = getattr(leaf, "fields", ())

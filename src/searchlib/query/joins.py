@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query.tree import (
@@ -10,17 +13,25 @@ from searchlib.query.tree import (
     And,
     AndMaybe,
     Boost,
+    Fuzzy,
     Near,
     Not,
     Or,
+    Prefix,
     Query,
+    Regex,
     Require,
+    Wildcard,
+    Word,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from searchlib.query.tree import Span
+
+_MOST_ALTERNATIVES: Final = 32
+"""So many ways of what stands close together are written out."""
 
 ANY: Final = frozenset({"OR", "||", "|"})
 """Operators that join alternatives."""
@@ -150,6 +161,54 @@ def counted_parts(near: Near) -> list[tuple[Query, int]]:
     Of parts that must come in order it is one each, also of equal ones.
     """
     return [(part, 1) for part in near.parts] if near.ordered else [*Counter(near.parts).items()]
+
+
+def alternatives(near: Near, is_there: Callable[[Query], bool]) -> list[Query]:
+    """Write out what stands close together, once for each of several things of several words.
+
+    Of places that hold one another only the smallest are looked at. Where "prime minister" or
+    "prime" may stand before "resigned", that is "prime", which does not stand there; each by
+    itself is found. Single words hold nothing, and stay together.
+
+    Args:
+        near: What stands close together.
+        is_there: Tells of a leaf whether it says anything in the field that is looked at.
+
+    Returns:
+        What may stand there, any of it; ``near`` itself where it would be too much.
+    """
+    return _alternatives(near, is_there) or [near]
+
+
+def _alternatives(query: Query, is_there: Callable[[Query], bool]) -> list[Query]:
+    match query:
+        case Or(parts=parts):
+            words = [part for part in parts if _is_one_word(part) and is_there(part)]
+            others = [part for part in parts if not _is_one_word(part)]
+            found = [one for part in others for one in _alternatives(part, is_there)]
+            return [*([Or(tuple(words))] if words else []), *found]
+        case Near(parts=parts):
+            choices = {
+                part: _alternatives(part, is_there) or [part] for part in dict.fromkeys(parts)
+            }
+            several = [part for part in parts if len(choices[part]) > 1]
+            # Of equal parts in any order each must have a place of its own.
+            repeated = not query.ordered and len({*several}) < len(several)
+            if repeated or prod(len(choices[part]) for part in parts) > _MOST_ALTERNATIVES:
+                choices |= {part: [Or(tuple(choices[part]))] for part in several}
+            chosen = product(*(choices[part] for part in parts))
+            return [replace(query, parts=combination) for combination in chosen]
+        case _:
+            return [query] if type(query) not in WORD_QUERIES or is_there(query) else []
+
+
+def _is_one_word(part: Query) -> bool:
+    """Tell whether something certainly stands at one position."""
+    match part:
+        case Word(text=text) | Prefix(text=text) | Fuzzy(text=text) | Wildcard(pattern=text):
+            return text.isascii() and text.replace("*", "").replace("?", "").isalnum()
+        case _:
+            return isinstance(part, Regex)
 
 
 # The parts of a Near were looked at when it was made.

@@ -14,7 +14,7 @@ from searchlib.query.field_terms import (
     label_of,
     row_with_gaps,
 )
-from searchlib.query.joins import common_fields, counted_parts
+from searchlib.query.joins import alternatives, common_fields, counted_parts
 from searchlib.query.tree import (
     Exists,
     Fuzzy,
@@ -354,7 +354,7 @@ class LeafCompiler(LeafFields):
         found = []
         for spec, factor in fields:
             self.expect_text(spec, query)
-            places = self._places(query, spec, words_of, verbatim)
+            places = self._any_places(query, spec, words_of, verbatim)
             if places is not None:
                 found.append(PlacesInField(spec.name, places, factor))
         if not found:
@@ -383,6 +383,12 @@ class LeafCompiler(LeafFields):
             return []
         return [self._position(spec.name, one, query) for one in elements]
 
+    def _any_places(
+        self, near: Near, spec: FieldSpec, words_of: _WordsOf, verbatim: bool
+    ) -> Places | None:
+        found = alternatives(near, lambda leaf: bool(words_of(leaf, spec)))
+        return self._places(Or(tuple(found)), spec, words_of, verbatim)
+
     def _places(
         self, query: Query, spec: FieldSpec, words_of: _WordsOf, verbatim: bool
     ) -> Places | None:
@@ -393,6 +399,8 @@ class LeafCompiler(LeafFields):
             case Or(parts=parts):
                 found = [self._places(part, spec, words_of, verbatim) for part in parts]
                 there = [places for places in found if places is not None]
+                if len(there) == 1:
+                    return there[0]
                 return AnyPlaces(there, self._index.doc_count) if there else None
             case Word() | Phrase() | Prefix() | Wildcard() | Regex() | Fuzzy():
                 words = words_of(query, spec)
