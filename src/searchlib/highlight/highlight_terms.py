@@ -133,8 +133,12 @@ class _Collected:
             self.alone.extend(elements)
 
     def _take_near(self, near: tree.Near, verbatim: bool) -> None:
-        choices = alternatives(near, lambda leaf: self._part(leaf, verbatim) is not None)
-        parts = [self._part(one, verbatim) for one in choices]
+        def is_there(leaf: Query) -> bool:
+            return not self._is_about(leaf) or bool(
+                field_terms(leaf, self._spec, verbatim=verbatim)
+            )
+
+        parts = [self._part(one, verbatim) for one in alternatives(near, is_there)]
         self.positional.extend([part for part in parts if part is not None])
 
     def _is_about(self, leaf: Query) -> bool:

@@ -1113,8 +1113,6 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
             size = admitted(chunk, needed, docnums, x, size)
             weigh(&fields[number], docnums, start, x, size)
             lay_down(chunk, docnums, x, size)
-    if count > 2:  # in ascending order
-        chunk.laid_count = marked_in(chunk.room.flags, 0, chunk.limit, chunk.room.laid)
     run = admitted_run(chunk, part, &fields[longest])
     while has_more(&run):
         size = load(&run, docnums, x)
@@ -1122,7 +1120,8 @@ cdef bint add_word(Chunk* chunk, const Part* part) noexcept nogil:
             return False
         size = admitted(chunk, needed, docnums, x, size)
         weigh(&fields[longest], docnums, start, x, size)
-        take_up(chunk, docnums, x, size, run.candidates == NULL)
+        if count > 1:
+            take_up(chunk, docnums, x, size, count == 2 and run.candidates == NULL)
         add_words(chunk, part, docnums, x, size)
     add_rest(chunk, part)
     return True
