@@ -13,7 +13,9 @@ that gives it away may wait long to get it back.
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBuffer_Release, PyObject_GetBuffer
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.math cimport INFINITY, fabs
-from libc.stdint cimport INT32_MAX, INT64_MAX, INT64_MIN, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport (
+    INT32_MAX, INT64_MAX, INT64_MIN, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t,
+)
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -37,6 +39,7 @@ cdef enum:
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
 cdef double SLACK = 1e-9  # more than what rounding can add to a sum
+cdef double FLOAT_SLACK = 1e-6  # more than what rounding to single precision can add
 
 cdef str ADVICE = "the index is damaged: restore it from a backup, or index the documents again"
 
@@ -1010,7 +1013,7 @@ cdef bint count_matches(Chunk* chunk, const Part* part) noexcept nogil:
 
 cdef inline bint any_reaches(const value_t* scores, Py_ssize_t size, double least) noexcept nogil:
     """Tell whether some score may reach the least one of interest, several at a time."""
-    cdef value_t limit = <value_t> (least - SLACK * 1e3 * fabs(least))
+    cdef value_t limit = <value_t> (least - FLOAT_SLACK * fabs(least))
     cdef Py_ssize_t place
     cdef int32_t reached = 0
     for place in range(size):
@@ -1045,9 +1048,9 @@ cdef void add(
                     hit.score = sums[docnum] + scores[place] + constant
                     worst = offer_ordered(chunk.found, worst, chunk.base + docnum, hit.score)
             return
-        if part.needed == 0:  # the only one, so there are no sums: most slabs have none of the best
-            if not any_reaches(scores, size, worst.score - constant):
-                return
+        # The only part has no sums to add to, and most of its slabs have none of the best.
+        if part.needed == 0 and not any_reaches(scores, size, worst.score - constant):
+            return
         hit.key = 0
         for place in range(size):
             hit.score = hit.shown = sums[docnums[place]] + scores[place] + constant
@@ -1186,12 +1189,12 @@ cdef void add_rest(Chunk* chunk, const Part* part) noexcept nogil:
     cdef uint8_t* flags = chunk.room.flags
     cdef uint32_t[SLAB] docnums
     cdef float[SLAB] x
-    cdef Py_ssize_t at = 0, end, kept
+    cdef Py_ssize_t at = 0, end, place, kept
     cdef uint32_t docnum
     while at < chunk.laid_count:
         end, kept = min(at + SLAB, chunk.laid_count), 0
-        for at in range(at, end):
-            docnum = chunk.room.laid[at]
+        for place in range(at, end):
+            docnum = chunk.room.laid[place]
             x[kept] = <float> weighted[docnum]
             docnums[kept] = docnum
             kept += flags[docnum] != 0

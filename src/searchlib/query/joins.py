@@ -163,33 +163,30 @@ def counted_parts(near: Near) -> list[tuple[Query, int]]:
     return [(part, 1) for part in near.parts] if near.ordered else [*Counter(near.parts).items()]
 
 
-def alternatives(near: Near, is_there: Callable[[Query], bool]) -> list[Query]:
+def alternatives(query: Query, is_there: Callable[[Query], bool]) -> list[Query]:
     """Write out what stands close together, once for each of several things of several words.
 
     Of places that hold one another only the smallest are looked at. Where "prime minister" or
     "prime" may stand before "resigned", that is "prime", which does not stand there; each by
-    itself is found. Single words hold nothing, and stay together.
+    itself is found. Single words hold nothing, and stay together. So does what would be too much.
 
     Args:
-        near: What stands close together.
-        is_there: Tells of a leaf whether it says anything in the field that is looked at.
+        query: A ``Near``, or a part of one.
+        is_there: Tells of one of several leaves whether it says anything in the field.
 
     Returns:
-        What may stand there, any of it; ``near`` itself where it would be too much.
+        What may stand there, any of it; nothing where none of several says anything.
     """
-    return _alternatives(near, is_there) or [near]
-
-
-def _alternatives(query: Query, is_there: Callable[[Query], bool]) -> list[Query]:
     match query:
         case Or(parts=parts):
-            words = [part for part in parts if _is_one_word(part) and is_there(part)]
-            others = [part for part in parts if not _is_one_word(part)]
-            found = [one for part in others for one in _alternatives(part, is_there)]
-            return [*([Or(tuple(words))] if words else []), *found]
+            there = [part for part in parts if type(part) not in WORD_QUERIES or is_there(part)]
+            words = tuple(filter(_is_one_word, there))
+            others = [part for part in there if not _is_one_word(part)]
+            found = [one for part in others for one in alternatives(part, is_there)]
+            return [Or(words), *found] if words else found
         case Near(parts=parts):
             choices = {
-                part: _alternatives(part, is_there) or [part] for part in dict.fromkeys(parts)
+                part: alternatives(part, is_there) or [part] for part in dict.fromkeys(parts)
             }
             several = [part for part in parts if len(choices[part]) > 1]
             # Of equal parts in any order each must have a place of its own.
@@ -199,7 +196,7 @@ def _alternatives(query: Query, is_there: Callable[[Query], bool]) -> list[Query
             chosen = product(*(choices[part] for part in parts))
             return [replace(query, parts=combination) for combination in chosen]
         case _:
-            return [query] if type(query) not in WORD_QUERIES or is_there(query) else []
+            return [query]
 
 
 def _is_one_word(part: Query) -> bool:

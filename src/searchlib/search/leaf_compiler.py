@@ -399,8 +399,6 @@ class LeafCompiler(LeafFields):
             case Or(parts=parts):
                 found = [self._places(part, spec, words_of, verbatim) for part in parts]
                 there = [places for places in found if places is not None]
-                if len(there) == 1:
-                    return there[0]
                 return AnyPlaces(there, self._index.doc_count) if there else None
             case Word() | Phrase() | Prefix() | Wildcard() | Regex() | Fuzzy():
                 words = words_of(query, spec)
