@@ -12,6 +12,8 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from searchlib.analysis.possessive import compile_possessive
+
 # Characters that nobody sees, and that stand inside words: the soft hyphen, zero-width spaces and
 # joiners, direction marks, the byte order mark, variation selectors, tags and their like. They are
 # Unicode's "default ignorable" ones but for the Hangul fillers, which are as wide as a letter, and
@@ -153,7 +155,7 @@ _DOT_BEFORE_CAPITAL: Final = re.compile(rf"\.(?={_ANY_INVISIBLE}[^\W\d_a-z])")
 _IN_TOKEN: Final = re.compile(rf"[^\W{_NO_LETTERS}]|\.")
 _REMOVED: Final = re.compile(f"[{INVISIBLE}]+")
 _SEPARATORS: Final = re.compile(f"[{ASCII_SEPARATORS}{OTHER_SEPARATORS}{_ARABIC_SEPARATOR}]+")
-_DOTTED: Final = re.compile(_DOTTED_NUMBER)
+_DOTTED: Final = compile_possessive(_DOTTED_NUMBER)
 
 
 # Letters of Western and Central European languages, and what newspapers print between them: no
@@ -162,7 +164,7 @@ _LATIN_TEXT: Final = re.compile(
     r"[\x00-\xac\xae-\u024f\u2000-\u200a\u2010-\u2027\u202f-\u205f\u20ac]*+"
 )
 
-_compiled: Final = cache(re.compile)
+_compiled: Final = cache(compile_possessive)
 
 
 def token_pattern(text: str | None = None) -> re.Pattern[str]:

@@ -14,6 +14,7 @@ import re
 import reprlib
 from typing import TYPE_CHECKING, Final, cast
 
+from searchlib.analysis.possessive import compile_possessive
 from searchlib.articles.dates import FIRST_YEAR, LAST_YEAR
 from searchlib.articles.markup import strip_html
 from searchlib.articles.rich_text import inline_text
@@ -29,8 +30,8 @@ SHORTEN: Final = reprlib.Repr()
 
 SHORTEN.maxstring = SHORTEN.maxother = 60
 
-_QUOTED: Final = re.compile(r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"")
-_QUOTED_LIST: Final = re.compile(rf"\[\s*(?:(?:{_QUOTED.pattern})\s*(?:,\s*|(?=\])))++\]")
+_QUOTED: Final = compile_possessive(r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"")
+_QUOTED_LIST: Final = compile_possessive(rf"\[\s*(?:(?:{_QUOTED.pattern})\s*(?:,\s*|(?=\])))++\]")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _is_plain: Final = re.compile(r"\w+(?:[ -]\w+)*").fullmatch
 """Whether a label is of words alone, as most are: nothing is to split or to take out."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from searchlib.analysis.possessive import compile_possessive
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
@@ -76,10 +78,10 @@ OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE
 
 _BEHIND_NAMES: Final = frozenset(":\uff1a<>\u2264\u2265")
 _DOUBTFUL: Final = frozenset({"range", "field"})
-PLAIN_WORD: Final = re.compile(r"\w[\w'’-]*+(?:\.[\w'’-]++)*+").fullmatch
+PLAIN_WORD: Final = compile_possessive(r"\w[\w'’-]*+(?:\.[\w'’-]++)*+").fullmatch
 """Tells whether nothing in a word means anything special."""
 
-_WORD: Final = re.compile(r"""(?:[^\s()"|&]++|&(?!&))++""")
+_WORD: Final = compile_possessive(r"""(?:[^\s()"|&]++|&(?!&))++""")
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ class Token:
 @cache
 def _rules() -> re.Pattern[str]:
     """Compile the rules, which queries of plain words need not wait for."""
-    return re.compile(_RULES, re.VERBOSE)
+    return compile_possessive(_RULES, re.VERBOSE)
 
 
 END: Final = Token("end", "", 0, 0)
