@@ -139,6 +139,8 @@ def terms_of(language: str | None) -> TermsOf:
     stem = _stemmer(language)
 
     def one_term(token: str) -> Terms:
+        if token.isascii() and token.isalnum():  # as most are
+            return (stem(token.lower()),)
         return (stem(fold_accents(_lower(token))),)
 
     def one_term_or_two(token: str) -> Terms:

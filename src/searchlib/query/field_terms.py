@@ -84,7 +84,8 @@ def field_terms(
     if isinstance(spec.marker, Text):
         rows = [_in_text(leaf, language) for language in spec.languages]
         row = rows[0] if len(rows) == 1 else _together(rows)
-        return row if gaps else _without_stars_at_ends(row)
+        has_stars = not gaps and type(leaf) is not Word and type(leaf) is not Phrase
+        return _without_stars_at_ends(row) if has_stars else row
     return [(_in_label(leaf, spec),)]
 
 

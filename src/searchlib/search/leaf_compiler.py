@@ -158,14 +158,10 @@ class LeafCompiler(LeafFields):
         return matcher
 
     def _word(self, fields: Fields, terms: Terms, boost: float) -> WordMatcher:
-        """Make the matcher of a word of text fields, or find the one that was made before."""
-        key = (fields, terms, boost)
-        matcher: WordMatcher | None = self._index.nodes.get(key)
-        if matcher is None:
-            look_up = partial(self._words_in, fields, terms)
-            matcher = WordMatcher(self._index, self._postings(fields, terms), look_up, boost, key)
-            self._index.keep(key, matcher)
-        return matcher
+        """Make the matcher of a word of text fields."""
+        look_up = partial(self._words_in, fields, terms)
+        found = self._postings(fields, terms)
+        return WordMatcher(self._index, found, look_up, boost, (fields, terms, boost))
 
     def _postings(self, fields: Fields, terms: Terms) -> WordPostings:
         """Find the postings of a word in all its fields."""

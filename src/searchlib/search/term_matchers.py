@@ -108,7 +108,6 @@ class WordMatcher(Matcher):
         self._boost = boost
         self.key: Final = key
         self.count: Final = count
-        self._cost = min(index.doc_count, postings.size)
         self._informs: float | None = None
         self._clause: Clause | None = None
 
@@ -132,7 +131,7 @@ class WordMatcher(Matcher):
 
     def cost(self) -> int:
         """Add up the documents of each field."""
-        return self._cost
+        return min(self.index.doc_count, self._postings.size)
 
     def clause(self) -> Clause:
         """Give its postings, and their weight."""
@@ -157,10 +156,9 @@ class WordMatcher(Matcher):
     def informs(self) -> float:
         """How much it tells: its idf and its burstiness."""
         if self._informs is None:
-            found = self._postings
-            self._informs = self.idf * self.index.scoring.burstiness(
-                found.doc_frequency, found.collection_frequency
-            )
+            df, cf = self._postings.doc_frequency, self._postings.collection_frequency
+            burstiness = self.index.scoring.burstiness(df, cf)
+            self._informs = idf(self.index.doc_count, df) * burstiness
         return self._informs
 
     @property
