@@ -25,6 +25,16 @@ import numpy as np
 
 from searchlib.errors import CorruptIndexError
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define prefetch(address) __builtin_prefetch(address)
+    #else
+    #define prefetch(address) ((void) (address))
+    #endif
+    """
+    void prefetch(const void* address) noexcept nogil  # which need not be a right one
+
 cdef enum:
     CHUNK = 65536
     SLAB = 256  # postings that are scored together
@@ -36,6 +46,7 @@ cdef enum:
     FEW = 16  # one of so many documents, or fewer, is cleared by itself
     PAYS = 3  # the rest must add so many times less than what came before to look for a bound
     MOST_WORDS = 250  # of a phrase
+    AT_ONCE = 16  # dictionaries that are searched side by side
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
 cdef double SLACK = 1e-9  # more than what rounding can add to a sum
@@ -530,39 +541,63 @@ cdef Py_ssize_t count_documents(
 cdef Py_ssize_t count_in_chunk(
     const Field* fields, Py_ssize_t count, Py_ssize_t chunk, uint8_t* flags
 ) noexcept nogil:
-    cdef Py_ssize_t number, size, place, total = 0, longest = longest_of(fields, count, chunk)
-    cdef uint32_t[SLAB] docnums
-    cdef float[SLAB] tfs
-    cdef Run run
+    """Flag the documents of all fields but the longest, and count those of that one, too."""
+    cdef Py_ssize_t number, found, others = 0, both = 0, longest = longest_of(fields, count, chunk)
+    cdef Run most = run_of(&fields[longest].lists, chunk)
     for number in range(count):
-        if number == longest:
-            continue
-        run = run_of(&fields[number].lists, chunk)
-        while has_more(&run):
-            size = load(&run, docnums, tfs)
-            if size < 0:
+        if number != longest:
+            found = flag_documents(run_of(&fields[number].lists, chunk), flags)
+            if found < 0:
                 return -1
-            for place in range(size):
-                total += flags[docnums[place]] == 0
-                flags[docnums[place]] = 1
-    run = run_of(&fields[longest].lists, chunk)
-    while has_more(&run):
-        size = load(&run, docnums, tfs)
-        if size < 0:
+            others += found
+    if others:
+        both = count_flagged(most, flags)
+        if both < 0:
             return -1
-        for place in range(size):
-            total += flags[docnums[place]] == 0
-    for number in range(count):
-        if number == longest:
-            continue
-        run = run_of(&fields[number].lists, chunk)
-        while has_more(&run):
-            size = load(&run, docnums, tfs)
-            if size < 0:
-                return -1
-            for place in range(size):
-                flags[docnums[place]] = 0
+        for number in range(count):
+            if number != longest:
+                clear_flags(run_of(&fields[number].lists, chunk), flags)
+    return others + most.end - most.start - both
+
+
+cdef Py_ssize_t flag_documents(Run run, uint8_t* flags) noexcept nogil:
+    """Flag the documents of a run, and count those that were not flagged; -1 for damage."""
+    cdef Py_ssize_t at, total = 0
+    cdef uint32_t docnum
+    for at in range(run.start, run.end):
+        docnum = docnum_at(&run, at)
+        if docnum >= run.limit:
+            return -1
+        total += flags[docnum] == 0
+        flags[docnum] = 1
     return total
+
+
+cdef Py_ssize_t count_flagged(Run run, const uint8_t* flags) noexcept nogil:
+    """Count the documents of a run that are flagged; -1 for damage."""
+    cdef Py_ssize_t at, total = 0
+    cdef uint32_t docnum, highest = 0
+    if run.low != NULL:  # there are flags for all 16-bit numbers
+        for at in range(run.start, run.end):
+            highest = max(highest, run.low[at])
+            total += flags[run.low[at]]
+        return total if highest < run.limit else -1
+    for at in range(run.start, run.end):
+        docnum = run.wide[at] - run.base
+        if docnum >= run.limit:
+            return -1
+        total += flags[docnum]
+    return total
+
+
+cdef void clear_flags(Run run, uint8_t* flags) noexcept nogil:
+    """Clear the flags of the documents of a run."""
+    cdef Py_ssize_t at
+    cdef uint32_t docnum
+    for at in range(run.start, run.end):
+        docnum = docnum_at(&run, at)
+        if docnum < run.limit:
+            flags[docnum] = 0
 
 
 cdef Py_ssize_t longest_of(
@@ -2044,6 +2079,15 @@ def _posting_count(word):
 
 # ---------------------------------------------------------------- terms
 
+cdef struct Lookup:
+    # How far the search for a term has got: the first block that comes after it is one of those
+    # from low to high.
+    const uint8_t* term
+    Py_ssize_t length
+    Py_ssize_t low, high
+
+
+@cython.final
 @cython.no_gc  # what it holds does not refer to it
 cdef class Terms:
     """The terms of a dictionary as they lie in its file, and what finds them.
@@ -2098,22 +2142,40 @@ cdef class Terms:
             raise damaged("expected an end of each term", self.source)
         return end - self.text
 
-    cdef Py_ssize_t block_of(self, const uint8_t* term, Py_ssize_t length) except -2:
+    cdef Lookup begin(self, bytes term) noexcept:
+        """Begin the search for a term, which is to be held until it ends."""
+        return Lookup(<const uint8_t*> term, len(term), 0, self.block_count)
+
+    cdef int narrow(self, Lookup* lookup) except -1:
+        """Leave one half of the blocks."""
+        cdef Py_ssize_t middle = (lookup.low + lookup.high) // 2, start = self.start_of(middle) + 1
+        cdef Py_ssize_t length = self.end_of(start) - start
+        if compared(self.text + start, length, lookup.term, lookup.length) <= 0:
+            lookup.low = middle + 1
+        else:
+            lookup.high = middle
+        return 0
+
+    cdef void fetch_term(self, const Lookup* lookup) noexcept:
+        """Have the processor fetch the term that :meth:`narrow` looks at next."""
+        prefetch(self.text + unsigned_at(self.held_blocks, (lookup.low + lookup.high) // 2))
+
+    cdef void fetch_block(self, const Lookup* lookup) noexcept:
+        """Have it fetch the block in which the term must be, if it is there."""
+        if lookup.low:
+            prefetch(self.text + unsigned_at(self.held_blocks, lookup.low - 1) + 64)
+
+    cdef Py_ssize_t block_of(self, bytes term) except -2:
         """Find the last block whose first term is not above one; -1 if there is none."""
-        cdef Py_ssize_t low = 0, high = self.block_count, middle, start
-        while low < high:
-            middle = (low + high) // 2
-            start = self.start_of(middle) + 1
-            if compared(self.text + start, self.end_of(start) - start, term, length) <= 0:
-                low = middle + 1
-            else:
-                high = middle
-        return low - 1
+        cdef Lookup lookup = self.begin(term)
+        while lookup.low < lookup.high:
+            self.narrow(&lookup)
+        return lookup.low - 1
 
     cpdef Py_ssize_t ceiling(self, bytes term) except -1:
         """Find the first ordinal whose term is not below one; the count if there is none."""
         cdef const uint8_t* wanted = term
-        cdef Py_ssize_t length = len(term), block = self.block_of(wanted, length)
+        cdef Py_ssize_t length = len(term), block = self.block_of(term)
         cdef Py_ssize_t start, end, ordinal
         if block < 0:
             return 0
@@ -2129,8 +2191,12 @@ cdef class Terms:
 
     cdef Py_ssize_t find(self, bytes term) except -2:
         """Find the ordinal of a term; -1 if it is not there."""
-        cdef const uint8_t* wanted = term
-        cdef Py_ssize_t length = len(term), block = self.block_of(wanted, length)
+        return self.find_in(self.block_of(term), term, len(term))
+
+    cdef Py_ssize_t find_in(
+        self, Py_ssize_t block, const uint8_t* term, Py_ssize_t length
+    ) except -2:
+        """Find the ordinal of a term, which can be in one block only; -1 if it is not there."""
         cdef Py_ssize_t start, end, ordinal
         if block < 0:
             return -1
@@ -2138,7 +2204,7 @@ cdef class Terms:
         start = self.start_of(block) + 1
         while ordinal < min((block + 1) * self.block, self.count):
             end = self.end_of(start)
-            if end - start == length and memcmp(self.text + start, wanted, length) == 0:
+            if end - start == length and memcmp(self.text + start, term, length) == 0:
                 return ordinal
             start = end + 1
             ordinal += 1
@@ -2253,6 +2319,7 @@ cdef inline int compared(
     return (length > other_length) - (length < other_length)
 
 
+@cython.final
 @cython.no_gc  # what it holds does not refer to it
 cdef class TermFinder:
     """Finds the postings of terms in a field of a segment, in its arrays as they lie in the file.
@@ -2310,6 +2377,16 @@ cdef class TermFinder:
         """
         cdef Py_ssize_t ordinal = self.terms.find(term)
         return None if ordinal < 0 else self.postings(ordinal, first)
+
+    cdef void fetch(self, Py_ssize_t ordinal) noexcept:
+        """Have the processor fetch what :meth:`postings` looks at of a term."""
+        fetch_number(self.starts, ordinal)
+        if self.chunks > 1:
+            fetch_number(self.rows, ordinal)
+        if self.token_starts is not None:
+            fetch_number(self.token_starts, ordinal)
+            fetch_number(self.frequencies.rows, ordinal)
+            fetch_number(self.positions.rows, ordinal)
 
     cdef SegmentPostings postings(self, Py_ssize_t ordinal, Py_ssize_t first):
         cdef SegmentPostings found = SegmentPostings.__new__(SegmentPostings)
@@ -2458,14 +2535,52 @@ cdef class WordFinder:
     def find(self, terms):
         """Find the postings of a word."""
         cdef WordPostings found = self._nothing()
+        cdef Lookup[AT_ONCE] lookups
+        cdef Py_ssize_t[AT_ONCE] ordinals
         cdef TermFinder finder
-        cdef Py_ssize_t number, ordinal
-        for number in range(len(self.places)):
-            finder = <TermFinder> self.finders[number]
-            ordinal = finder.terms.find(<bytes?> terms[self.numbers[number]])
-            if ordinal >= 0:
-                self._found(found, number, finder.postings(ordinal, self.fields[number].lists.first))
+        cdef Py_ssize_t first, place, number, count = len(self.finders)
+        for first in range(0, count, AT_ONCE):
+            self._search(first, min(count - first, <Py_ssize_t> AT_ONCE), terms, lookups, ordinals)
+            for place in range(min(count - first, <Py_ssize_t> AT_ONCE)):
+                if ordinals[place] >= 0:
+                    number = first + place
+                    finder = <TermFinder> self.finders[number]
+                    self._found(found, number, finder.postings(
+                        ordinals[place], self.fields[number].lists.first))
         return found
+
+    cdef int _search(
+        self, Py_ssize_t first, Py_ssize_t count, terms, Lookup* lookups, Py_ssize_t* ordinals
+    ) except -1:
+        """Find the ordinals of a word in some dictionaries, -1 where it is not.
+
+        A search waits for memory most of the time. These take each step together, so they wait for
+        all of it at the same time.
+        """
+        cdef list finders = self.finders[first : first + count]
+        cdef list wanted = [<bytes?> terms[number] for number in self.numbers[first : first + count]]
+        cdef TermFinder finder
+        cdef Py_ssize_t place, left = count
+        for place in range(count):
+            lookups[place] = (<TermFinder> finders[place]).terms.begin(<bytes> wanted[place])
+        while left:
+            left = 0
+            for place in range(count):
+                if lookups[place].low < lookups[place].high:
+                    (<TermFinder> finders[place]).terms.fetch_term(&lookups[place])
+            for place in range(count):
+                if lookups[place].low < lookups[place].high:
+                    (<TermFinder> finders[place]).terms.narrow(&lookups[place])
+                    left += 1
+        for place in range(count):
+            (<TermFinder> finders[place]).terms.fetch_block(&lookups[place])
+        for place in range(count):
+            finder = <TermFinder> finders[place]
+            ordinals[place] = finder.terms.find_in(
+                lookups[place].low - 1, lookups[place].term, lookups[place].length)
+            if ordinals[place] >= 0:
+                finder.fetch(ordinals[place])
+        return 0
 
     def phrase(self, words, at):
         """Find where words stand at their places of a phrase."""
@@ -2532,3 +2647,7 @@ cdef inline Py_ssize_t unsigned_at(Numbers numbers, Py_ssize_t at) noexcept:
     if numbers.size == 4:
         return (<const uint32_t*> numbers.view.buf)[at]
     return <Py_ssize_t> (<const uint64_t*> numbers.view.buf)[at]
+
+
+cdef inline void fetch_number(Numbers numbers, Py_ssize_t at) noexcept:
+    prefetch(<const uint8_t*> numbers.view.buf + at * numbers.size)
