@@ -25,6 +25,7 @@ def kernels(request: pytest.FixtureRequest) -> Any:
             best_of_groups=top.best_of_groups,
             ordered_documents=matching.ordered_documents,
             phrase_postings=phrases.phrase_postings,
+            occurrences_among=phrases.occurrences_among,
             count_labels=counting.count_labels,
             count_in_spans=counting.count_in_spans,
         )

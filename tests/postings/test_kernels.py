@@ -353,6 +353,38 @@ def test_phrases_are_those_of_a_look_at_each_document(kernels: Any, data: st.Dat
     assert frequencies_in(found, segment.first) == expected
 
 
+@given(st.data())
+def test_occurrences_are_those_of_a_look_at_each_document(
+    kernels: Any, data: st.DataObject
+) -> None:
+    segments = data.draw(st.sampled_from(SHAPES))
+    doc_count = segments[-1].first + segments[-1].doc_count
+    found, expected = [], set()
+    among = np.array(data.draw(st.lists(st.booleans(), min_size=3, max_size=9)))
+    flags = np.resize(among, doc_count)
+    for _ in range(data.draw(st.integers(0, 4))):
+        segment = data.draw(st.sampled_from(segments))
+        texts = data.draw(st.dictionaries(docnums_in(segment), places, min_size=1, max_size=20))
+        positions = [where for docnum in sorted(texts) for where in sorted(texts[docnum])]
+        postings, _ = as_stored(
+            kernels,
+            segment,
+            {docnum: len(where) for docnum, where in texts.items()},
+            wide=data.draw(st.booleans()),
+            positions=np.array(positions, np.min_scalar_type(max(positions))),
+        )
+        found.append(postings)
+        expected |= {
+            (segment.first + docnum << 32) + place
+            for docnum, where in texts.items()
+            for place in where
+            if flags[segment.first + docnum]
+        }
+    keys = kernels.occurrences_among(found, flags)
+    assert keys.dtype == np.int64
+    assert keys.tolist() == sorted(expected)
+
+
 @pytest.mark.parametrize("sizes", [(9_000, 30_000), (12, 40_000), (3_000, 40_000, 30_000, 9_000)])
 def test_phrases_are_found_in_long_lists(kernels: Any, sizes: tuple[int, ...]) -> None:
     chance = np.random.default_rng(len(sizes) + sizes[0])
@@ -454,6 +486,9 @@ def try_out(kernels: Any, chance: np.random.Generator) -> bool:
         most = sum(len(word.postings) for word in words)
         assert 0 <= clauses[-1][0].postings.doc_frequency <= most
         phrase = kernels.phrase_postings(words)
+        among = chance.random(doc_count) < 0.5
+        keys = kernels.occurrences_among([word.postings for word in words], among)
+        assert among.take(keys >> 32).all()
     except CorruptIndexError:
         return bool(taken)
     assert phrase is None or (phrase.docnums() < doc_count).all()
@@ -483,6 +518,7 @@ def test_a_docnum_of_no_document_is_damage(kernels: Any, docnum: int) -> None:
         lambda: kernels.all_documents(Plan([[word]]), starts),
         lambda: kernels.ordered_documents(Plan([[word]]), starts, 5, np.zeros(40, np.int64), None),
         lambda: kernels.phrase_postings([PhraseWord(postings, 0)]),
+        lambda: kernels.occurrences_among([postings], np.ones(40, np.bool_)),
         lambda: word.postings.doc_frequency,
         lambda: postings.docnums(),
         lambda: postings.mark(np.zeros(40, np.bool_)),
@@ -545,6 +581,7 @@ def test_frequencies_that_change_meanwhile_lead_to_no_other_place() -> None:
     )
     # Many words, so that there is time between the look at the first one's end and its use.
     words = [PhraseWord(changed, 0), *[PhraseWord(steady, 0)] * 200]
+    every = np.ones(1000, np.bool_)
     done = Event()
 
     def change() -> None:
@@ -561,6 +598,9 @@ def test_frequencies_that_change_meanwhile_lead_to_no_other_place() -> None:
                     found = frequencies_in(compiled.phrase_postings(words), 0)
                     assert max(found, default=0) < 1000
                     assert max(found.values(), default=0) <= 1
+                with suppress(CorruptIndexError):
+                    keys = compiled.occurrences_among([changed] * 200, every)
+                    assert (keys >> 32 < 1000).all()
         finally:
             done.set()
         changes.result()
@@ -648,6 +688,17 @@ def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
                 damages += 1
         assert not marked[:3].any()
     assert min(found, damages) > 50
+
+
+def test_a_term_is_bytes() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    terms, finder, doc_count = finder_of(compiled, np.random.default_rng(0))
+    place = FieldPlace(finder, 0, 0, np.ones(doc_count, np.uint8), 1.0, 1.0)
+    words = compiled.WordFinder([place], K1, B)
+    for wrong in (None, "001"):
+        for look_up in (terms.lookup, terms.ceiling, lambda term: words.find([term])):
+            with pytest.raises(TypeError):
+                look_up(wrong)
 
 
 @given(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from searchlib.arrays import runs
 from searchlib.errors import CorruptIndexError
-from searchlib.postings import SegmentPostings, follow, occurrence_keys, phrase_frequencies
+from searchlib.postings import SegmentPostings, follow, phrase_frequencies
+from searchlib.postings.phrases import occurrence_keys
 
 if TYPE_CHECKING:
     from searchlib.arrays import Int64Array

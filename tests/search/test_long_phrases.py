@@ -69,6 +69,23 @@ def test_a_pattern_that_is_there_thousands_of_times_is_read_once(
     assert read.count(max(read, key=read.count)) <= 1
 
 
+@each("join", [" ", " OR "])
+@each("part", ['"a* storm"', '"storm sea"~3', "(a* NEAR/4 storm)"])
+def test_what_a_query_asks_for_hundreds_of_times_is_read_once(
+    index: Index, read: list[str], join: str, part: str
+) -> None:
+    once = index.search(part, limit=None)
+    read.clear()
+    found = index.search(join.join([part] * 200), limit=None)
+    assert found.total == once.total > 0
+    assert read
+    assert read.count(max(read, key=read.count)) == 1
+    scores = {hit.key: hit.score for hit in once}
+    assert {hit.key: hit.score for hit in found} == {
+        key: pytest.approx(200 * score) for key, score in scores.items()
+    }
+
+
 def test_a_whole_text_finds_its_article(index: Index) -> None:
     for key in ("0", "7", "40", "41"):
         article = index.get(key)

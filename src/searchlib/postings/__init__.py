@@ -26,7 +26,6 @@ from searchlib.postings.phrases import (
     MAX_WORDS,
     PhraseWord,
     follow,
-    occurrence_keys,
     phrase_frequencies,
 )
 from searchlib.postings.top import first_of_groups, highest
@@ -43,7 +42,7 @@ if TYPE_CHECKING or KERNELS == "numpy":
         listed_documents,
         ordered_documents,
     )
-    from searchlib.postings.phrases import phrase_postings
+    from searchlib.postings.phrases import occurrences_among, phrase_postings
     from searchlib.postings.top import best_of_groups
 else:
     from searchlib.postings.compiled import (
@@ -54,6 +53,7 @@ else:
         best_and_all,
         best_documents,
         listed_documents,
+        occurrences_among,
         ordered_documents,
         phrase_postings,
     )
@@ -90,7 +90,7 @@ __all__ = [
     "highest",
     "idf",
     "listed_documents",
-    "occurrence_keys",
+    "occurrences_among",
     "ordered_documents",
     "phrase_frequencies",
     "phrase_postings",

@@ -24,6 +24,7 @@ cimport cython
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
+from searchlib.postings.phrases import in_order_once
 
 cdef extern from *:
     """
@@ -243,6 +244,11 @@ cdef class SegmentPostings:
                     return False
                 into[run.base + docnum] = 1
         return True
+
+    cdef _wrong_positions(self):
+        """Make the error for more or fewer positions than frequencies say, or a wrong docnum."""
+        self.docnums()  # which raises its own
+        return damaged("expected as many positions as frequencies say", self.source)
 
     cdef _wrong_docnums(self):
         return damaged(f"expected ascending docnums below {self.lists.doc_count}", self.source)
@@ -2059,6 +2065,73 @@ def phrase_postings(words):
     return None if found == 0 else found_postings(lead, memory, counts, found)
 
 
+def occurrences_among(found, among):
+    """Find where any of some words is in some documents: see :func:`phrases.occurrences_among`."""
+    cdef Numbers flags = Numbers(among, "?", 1), held
+    cdef SegmentPostings postings
+    cdef Py_ssize_t total = 0, size, written = 0
+    for postings in found:
+        if not postings.position_width:
+            raise ValueError("expected postings with positions")
+        if flags.count < postings.lists.first + postings.lists.doc_count:
+            raise ValueError(f"expected an array of all documents, got {flags.count}")
+        size = places_among(postings, <const uint8_t*> flags.view.buf, NULL, 0)
+        if size < 0:
+            raise postings._wrong_positions()
+        total += size
+    keys = np.empty(total, np.int64)
+    held = Numbers(keys, "lq", 8)
+    for postings in found:
+        size = places_among(
+            postings, <const uint8_t*> flags.view.buf, <int64_t*> held.view.buf + written,
+            total - written)
+        if size < 0:
+            raise postings._wrong_positions()
+        written += size
+    return in_order_once(keys[:written])
+
+
+cdef Py_ssize_t places_among(
+    SegmentPostings postings, const uint8_t* flags, int64_t* keys, Py_ssize_t room
+):
+    """Write the keys of a word in flagged documents, or count them; -1 for damage."""
+    cdef Lists lists = postings.lists
+    cdef const void* positions = postings.at_positions
+    cdef Py_ssize_t width = postings.position_width, count = postings.position_count
+    if lists.count < MANY:
+        return write_places(&lists, positions, width, count, flags, keys, room)
+    with nogil:
+        room = write_places(&lists, positions, width, count, flags, keys, room)
+    return room
+
+
+cdef Py_ssize_t write_places(
+    const Lists* lists, const void* positions, Py_ssize_t width, Py_ssize_t count,
+    const uint8_t* flags, int64_t* keys, Py_ssize_t room,
+) noexcept nogil:
+    cdef Py_ssize_t chunk, place, at = 0, times, written = 0, number
+    cdef int64_t docnum
+    cdef Run run
+    for chunk in range((lists.doc_count - 1) // CHUNK + 1):
+        run = run_of(lists, chunk)
+        for place in range(run.start, run.end):
+            docnum = docnum_at(&run, place)
+            times = whole_at(run.tf, run.tf_width, place)
+            if docnum >= run.limit or times > count - at:
+                return -1
+            docnum += lists.first + run.base
+            if flags[docnum]:
+                if keys != NULL:
+                    if times > room - written:
+                        return -1
+                    for number in range(times):
+                        keys[written + number] = docnum << 32 | whole_at(
+                            positions, width, at + number)
+                written += times
+            at += times
+    return written if at == count else -1
+
+
 cdef SegmentPostings found_postings(
     SegmentPostings lead, Memory memory, const uint32_t* counts, Py_ssize_t count
 ):
@@ -2142,7 +2215,7 @@ cdef class Terms:
             raise damaged("expected an end of each term", self.source)
         return end - self.text
 
-    cdef Lookup begin(self, bytes term) noexcept:
+    cdef Lookup begin(self, bytes term) except *:
         """Begin the search for a term, which is to be held until it ends."""
         return Lookup(<const uint8_t*> term, len(term), 0, self.block_count)
 

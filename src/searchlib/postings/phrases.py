@@ -97,6 +97,31 @@ def occurrence_keys(postings: SegmentPostings, among: BoolArray | None = None) -
     return keys
 
 
+def occurrences_among(found: Sequence[SegmentPostings], among: BoolArray) -> Int64Array:
+    """Make the keys of the places in some documents at which any of some words is.
+
+    Args:
+        found: The postings of the words in any segments, with positions.
+        among: Which documents of the whole index are of interest.
+
+    Returns:
+        Keys, ascending, each of them once. int64.
+
+    Raises:
+        CorruptIndexError: As :func:`phrase_postings`.
+    """
+    keys = np.concatenate(
+        [np.empty(0, np.int64), *(occurrence_keys(postings, among) for postings in found)]
+    )
+    return in_order_once(keys)
+
+
+def in_order_once(keys: Int64Array) -> Int64Array:
+    """Sort keys, and leave out those that are there already."""
+    keys.sort()  # np.unique takes ten times as long
+    return np.concatenate([keys[:1], keys[1:][keys[1:] != keys[:-1]]])
+
+
 def follow(keys: Int64Array, next_keys: Int64Array, slop: int) -> Int64Array:
     """Keep the occurrences of a word that come soon after one of the word before.
 

@@ -263,11 +263,17 @@ class Compiler(Generic[N]):
     def _members(self, parts: Sequence[Query], how: _How) -> Iterable[tuple[Query, N | None]]:
         """Make the matchers of a group, with equal words as one that the query has several times.
 
-        Words are equal if they have the same terms, fields and boost.
+        Words are equal if they have the same terms, fields and boost. Other leaves that are equal
+        share a matcher, so that what they find is found once.
         """
         found: dict[Hashable, tuple[Query, Any]] = {}
+        made: dict[Query, Any] = {}
         for place, part in enumerate(parts):
-            matcher = self._make(part, how)
+            if type(part) in _SHARED:
+                matcher = made[part] if part in made else self._make(part, how)
+                made[part] = matcher
+            else:
+                matcher = self._make(part, how)
             if type(matcher) is not WordMatcher or not _is_word(part):
                 found[place] = part, matcher
                 continue
@@ -417,6 +423,12 @@ class Compiler(Generic[N]):
 
     def _verbatim(self, query: tree.Verbatim, how: _How) -> N | None:
         return self._make(query.part, _How(how.boost, keep_stop_words=True, verbatim=True))
+
+
+_SHARED: Final = frozenset(
+    {tree.Phrase, tree.Prefix, tree.Wildcard, tree.Regex, tree.Fuzzy, tree.Near}
+)
+"""Kinds of leaves that take long to evaluate."""
 
 
 def _is_word(query: Query) -> bool:

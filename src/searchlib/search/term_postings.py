@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from searchlib.postings import FieldPostings, SegmentPostings, idf, occurrence_keys
+from searchlib.postings import FieldPostings, SegmentPostings, idf, occurrences_among
 from searchlib.search.index_view import MAX_TERMS, IndexView
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ class TermPostings:
         Returns:
             Their keys (see :mod:`searchlib.postings.phrases`), ascending.
         """
-        found = [occurrence_keys(postings, among) for _, postings in self.pieces]
-        return np.concatenate([np.empty(0, np.int64), *found])
+        return occurrences_among([postings for _, postings in self.pieces], among)
 
 
 def postings_of(
