@@ -34,7 +34,7 @@ cdef extern from *:
     #define prefetch(address) ((void) (address))
     #endif
     """
-    void prefetch(const void* address) noexcept nogil  # which need not be a right one
+    void prefetch(const void* address) noexcept nogil
 
 cdef enum:
     CHUNK = 65536
@@ -2231,12 +2231,17 @@ cdef class Terms:
 
     cdef void fetch_term(self, const Lookup* lookup) noexcept:
         """Have the processor fetch the term that :meth:`narrow` looks at next."""
-        prefetch(self.text + unsigned_at(self.held_blocks, (lookup.low + lookup.high) // 2))
+        self.fetch((lookup.low + lookup.high) // 2, 0)
 
     cdef void fetch_block(self, const Lookup* lookup) noexcept:
         """Have it fetch the block in which the term must be, if it is there."""
         if lookup.low:
-            prefetch(self.text + unsigned_at(self.held_blocks, lookup.low - 1) + 64)
+            self.fetch(lookup.low - 1, 64)
+
+    cdef inline void fetch(self, Py_ssize_t block, Py_ssize_t ahead) noexcept:
+        cdef Py_ssize_t start = unsigned_at(self.held_blocks, block)
+        if 0 <= start < self.size - ahead:
+            prefetch(self.text + start + ahead)
 
     cdef Py_ssize_t block_of(self, bytes term) except -2:
         """Find the last block whose first term is not above one; -1 if there is none."""
