@@ -2060,7 +2060,7 @@ def phrase_postings(words):
     if found < 0:
         for postings, _ in words:
             postings.docnums()
-        raise damaged("expected as many positions as frequencies say", lead.source)
+        raise lead._wrong_positions()
     _windows.append(window)
     return None if found == 0 else found_postings(lead, memory, counts, found)
 
@@ -2613,13 +2613,13 @@ cdef class WordFinder:
     def find(self, terms):
         """Find the postings of a word."""
         cdef WordPostings found = self._nothing()
-        cdef Lookup[AT_ONCE] lookups
         cdef Py_ssize_t[AT_ONCE] ordinals
         cdef TermFinder finder
-        cdef Py_ssize_t first, place, number, count = len(self.finders)
-        for first in range(0, count, AT_ONCE):
-            self._search(first, min(count - first, <Py_ssize_t> AT_ONCE), terms, lookups, ordinals)
-            for place in range(min(count - first, <Py_ssize_t> AT_ONCE)):
+        cdef Py_ssize_t first, count, place, number, places = len(self.finders)
+        for first in range(0, places, AT_ONCE):
+            count = min(places - first, <Py_ssize_t> AT_ONCE)
+            self._search(first, count, terms, ordinals)
+            for place in range(count):
                 if ordinals[place] >= 0:
                     number = first + place
                     finder = <TermFinder> self.finders[number]
@@ -2628,7 +2628,7 @@ cdef class WordFinder:
         return found
 
     cdef int _search(
-        self, Py_ssize_t first, Py_ssize_t count, terms, Lookup* lookups, Py_ssize_t* ordinals
+        self, Py_ssize_t first, Py_ssize_t count, terms, Py_ssize_t* ordinals
     ) except -1:
         """Find the ordinals of a word in some dictionaries, -1 where it is not.
 
@@ -2637,6 +2637,7 @@ cdef class WordFinder:
         """
         cdef list finders = self.finders[first : first + count]
         cdef list wanted = [<bytes?> terms[number] for number in self.numbers[first : first + count]]
+        cdef Lookup[AT_ONCE] lookups
         cdef TermFinder finder
         cdef Py_ssize_t place, left = count
         for place in range(count):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from searchlib.postings import WordPostings, occurrences_among
+from searchlib.postings import occurrences_among
 from searchlib.search.term_postings import TermPostings, postings_of
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ class Positions(Protocol):
 
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that have it, with those deleted."""
-
-    def in_field(self, boost: float) -> list[FieldPostings]:
-        """Give its postings, to be scored."""
 
     def occurrences(self, among: BoolArray) -> Int64Array:
         """Find the keys of its places in some documents, ascending."""
@@ -115,15 +112,13 @@ def united_frequency(index: IndexView, words: Sequence[Positions]) -> int:
         return 0
     if len(there) == 1 and isinstance(there[0], TermPostings):
         return there[0].doc_frequency
-    if not all(isinstance(word, TermPostings) for word in there):
-        marked = np.zeros(index.doc_count, np.bool_)
-        for word in there:
-            word.mark(marked)
-        return int(np.count_nonzero(marked))
     key = ("df", *there)
     count: int | None = index.nodes.get(key)
     if count is None:
-        found = [postings for word in there for postings in word.in_field(1.0)]
-        count = WordPostings(found, 0.0, 0.0).doc_frequency
-        index.keep(key, count)
+        marked = np.zeros(index.doc_count, np.bool_)
+        for word in there:
+            word.mark(marked)
+        count = int(np.count_nonzero(marked))
+        if all(isinstance(word, TermPostings) for word in there):
+            index.keep(key, count)
     return count

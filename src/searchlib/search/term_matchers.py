@@ -156,9 +156,10 @@ class WordMatcher(Matcher):
     def informs(self) -> float:
         """How much it tells: its idf and its burstiness."""
         if self._informs is None:
-            df, cf = self._postings.doc_frequency, self._postings.collection_frequency
-            burstiness = self.index.scoring.burstiness(df, cf)
-            self._informs = idf(self.index.doc_count, df) * burstiness
+            found = self._postings
+            self._informs = self.idf * self.index.scoring.burstiness(
+                found.doc_frequency, found.collection_frequency
+            )
         return self._informs
 
     @property
