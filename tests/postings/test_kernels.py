@@ -31,11 +31,12 @@ from searchlib.postings import (
     Weighted,
     matching,
 )
+from searchlib.search.edits import edit_distances
 from tests.conftest import examples
 from tests.tables import each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from searchlib.arrays import NumberArray
 
@@ -669,12 +670,15 @@ def test_offsets_of_a_damaged_file_lead_nowhere() -> None:
             try:
                 assert terms.ceiling(word) >= 0
                 assert (terms.matching(b"?*%d" % (ordinal % 10), 0, ordinal + 1) <= ordinal).all()
+                assert (terms.similar(f"0{ordinal}", 2, 0, ordinal + 1) <= ordinal).all()
                 if terms.lookup(word) is None:
                     continue
                 terms.term(ordinal)
                 finder.mark(range(ordinal, ordinal + 1), marked, 3)
                 finder.mark(np.array([ordinal]), marked, 3)
                 postings = finder.find(word, 0)
+                [again] = finder.of_each(np.array([terms.lookup(word)]), 0)
+                assert again.docnums().tolist() == postings.docnums().tolist()
                 docnums = postings.docnums()
                 assert 0 <= docnums.min() <= docnums.max() < doc_count
                 if postings.positions is not None:
@@ -701,6 +705,14 @@ def test_a_term_is_bytes() -> None:
                 look_up(wrong)
 
 
+def dictionary_of(compiled: Any, words: Iterable[str]) -> tuple[Any, list[bytes]]:
+    terms = sorted(word.encode() for word in words)
+    offsets = np.cumsum([0, *(len(term) + 1 for term in terms)])
+    blocks = np.array([*offsets[:-1:3], offsets[-1]], np.uint32)
+    text = np.frombuffer(b"\xff" + b"\xff".join(terms) + b"\xff", np.uint8)
+    return compiled.Terms(text, blocks, len(terms), 3, "terms"), terms
+
+
 @given(
     st.sets(st.text("abé*?\n", min_size=1, max_size=6), min_size=1, max_size=12),
     st.text("abé?**", min_size=1, max_size=6),
@@ -710,16 +722,46 @@ def test_a_pattern_matches_what_fnmatch_says(
     words: set[str], pattern: str, data: st.DataObject
 ) -> None:
     compiled = pytest.importorskip("searchlib.postings.compiled")
-    terms = sorted(word.encode() for word in words)
-    offsets = np.cumsum([0, *(len(term) + 1 for term in terms)])
-    blocks = np.array([*offsets[:-1:3], offsets[-1]], np.uint32)
-    text = np.frombuffer(b"\xff" + b"\xff".join(terms) + b"\xff", np.uint8)
-    dictionary = compiled.Terms(text, blocks, len(terms), 3, "terms")
+    dictionary, terms = dictionary_of(compiled, words)
     first = data.draw(st.integers(0, len(terms) - 1))
     last = data.draw(st.integers(first + 1, len(terms)))
     found = dictionary.matching(pattern.encode(), first, last)
     expected = [n for n in range(first, last) if fnmatchcase(terms[n].decode(), pattern)]
     assert found.tolist() == expected
+
+
+@given(
+    st.sets(st.text("abé日𝔸\x00", max_size=7), min_size=1, max_size=20),
+    st.text("abé日𝔸", max_size=7),
+    st.integers(0, 4),
+    st.data(),
+)
+def test_similar_terms_are_those_of_few_edits(
+    words: set[str], text: str, limit: int, data: st.DataObject
+) -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    dictionary, terms = dictionary_of(compiled, words)
+    first = data.draw(st.integers(0, len(terms) - 1))
+    last = data.draw(st.integers(first + 1, len(terms)))
+    some = [term.decode() for term in terms[first:last]]
+    near = edit_distances(some, text, limit) <= limit
+    assert dictionary.similar(text, limit, first, last).tolist() == [*near.nonzero()[0] + first]
+
+
+def test_terms_that_are_no_text_are_similar_to_none_of_their_bytes() -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    text = np.frombuffer(b"\xffa\xc3\xffb\x80\xffb\xc3\xa9\xff", np.uint8)
+    terms = compiled.Terms(text, np.array([0, 8], np.uint32), 3, 32, "terms")
+    assert terms.similar("aÃ", 0, 0, 3).tolist() == terms.similar("b\x80", 0, 0, 3).tolist() == []
+    assert terms.similar("bé", 0, 0, 3).tolist() == [2]
+
+
+@pytest.mark.parametrize("limit", [-1, 254])
+def test_edits_fit_into_bytes(limit: int) -> None:
+    compiled = pytest.importorskip("searchlib.postings.compiled")
+    dictionary, _ = dictionary_of(compiled, ["a"])
+    with pytest.raises(ValueError, match=f"at most 253 edits, got {limit}"):
+        dictionary.similar("a", limit, 0, 1)
 
 
 def test_offsets_that_descend_are_damage_to_patterns() -> None:

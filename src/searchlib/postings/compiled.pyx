@@ -48,6 +48,7 @@ cdef enum:
     PAYS = 3  # the rest must add so many times less than what came before to look for a bound
     MOST_WORDS = 250  # of a phrase
     AT_ONCE = 16  # dictionaries that are searched side by side
+    SAMPLE = 4096  # bytes of terms that tell which letters are rare
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
 cdef double SLACK = 1e-9  # more than what rounding can add to a sum
@@ -2312,21 +2313,188 @@ cdef class Terms:
         Returns:
             Ordinals, ascending, int64.
         """
-        cdef Py_ssize_t ordinal, start, end, count = 0, length = len(pattern)
+        cdef Py_ssize_t ordinal = first - first % self.block, start, end, stop, count = 0
+        cdef Py_ssize_t length = len(pattern), hit
         cdef const uint8_t* wanted = pattern
-        if not 0 <= first < last <= self.count:
-            raise IndexError(f"expected ordinals up to {self.count}, got {first} to {last}")
+        cdef Needle needle
+        self._expect_range(first, last)
         found = np.empty(last - first, np.int64)
         cdef Numbers held = Numbers(found, "lq", 8)
         cdef int64_t* into = <int64_t*> held.view.buf
-        start = self.start_of(first // self.block) + 1
-        for ordinal in range(first - first % self.block, last):
+        start, stop = self.start_of(first // self.block) + 1, self._end_of_blocks(last)
+        needle = needle_of(wanted, length, self.text + start, min(stop - start, SAMPLE))
+        while ordinal < last:
+            if needle.size:  # terms without it are passed over
+                hit = place_of_needle(&needle, self.text, start, stop)
+                if hit < 0:
+                    break
+                while hit > start and self.text[hit - 1] != 0xFF:
+                    hit -= 1
+                ordinal += terms_in(self.text + start, hit - start)
+                start = hit
+                if ordinal >= last:
+                    break
             end = self.end_of(start)
             if ordinal >= first and is_match(self.text + start, end - start, wanted, length):
                 into[count] = ordinal
                 count += 1
             start = end + 1
+            ordinal += 1
         return found[:count].copy()
+
+    def similar(self, str text, Py_ssize_t limit, Py_ssize_t first, Py_ssize_t last):
+        """Find the terms of a range that few edits make of a text.
+
+        As terms are in order, each is compared from where it differs from the one before.
+
+        Args:
+            text: The text.
+            limit: How many edits at most: see :func:`searchlib.search.edits.edit_distances`.
+            first, last: As of :meth:`matching`.
+
+        Returns:
+            Ordinals, ascending, int64.
+        """
+        cdef Py_ssize_t ordinal = first - first % self.block, start, end, count = 0
+        self._expect_range(first, last)
+        found = np.empty(last - first, np.int64)
+        cdef Numbers held = Numbers(found, "lq", 8)
+        cdef int64_t* into = <int64_t*> held.view.buf
+        cdef Edits edits = Edits(text, limit)
+        start = self.start_of(first // self.block) + 1
+        while ordinal < last:
+            end = self.end_of(start)
+            if ordinal >= first and edits.are_few(self.text + start, end - start):
+                into[count] = ordinal
+                count += 1
+            start = end + 1
+            ordinal += 1
+        return found[:count].copy()
+
+    cdef Py_ssize_t _end_of_blocks(self, Py_ssize_t last) except -1:
+        """Find where the block ends that has the term before one."""
+        cdef Py_ssize_t block = (last + self.block - 1) // self.block
+        return self.size if block == self.block_count else self.start_of(block)
+
+    cdef int _expect_range(self, Py_ssize_t first, Py_ssize_t last) except -1:
+        if not 0 <= first < last <= self.count:
+            raise IndexError(f"expected ordinals up to {self.count}, got {first} to {last}")
+        return 0
+
+
+@cython.final
+cdef class Edits:
+    """Tells of terms that come in order whether few edits make them of a text.
+
+    There is a table with a row for each beginning of a term, of the edits between it and each
+    beginning of the text, near the diagonal: the others take more than the limit. The rows of what
+    a term shares with the one before are kept.
+
+    Args:
+        text: The text.
+        limit: How many edits are few; at most 253.
+    """
+
+    cdef uint32_t* letters  # of the text
+    cdef uint32_t* term  # its letters, and after each where in the term it ends
+    cdef Py_ssize_t* ends
+    cdef uint8_t* table
+    cdef Py_ssize_t length, limit, width, depth, most, known
+    cdef const uint8_t* before  # the last term
+
+    def __cinit__(self, str text, Py_ssize_t limit):
+        cdef Py_ssize_t at
+        if not 0 <= limit <= 253:
+            raise ValueError(f"expected at most 253 edits, got {limit}")
+        self.length, self.limit, self.width = len(text), limit, 2 * limit + 1
+        self.most = self.length + limit  # letters of a term that may be near
+        self.letters = <uint32_t*> malloc((self.length + 1) * sizeof(uint32_t))
+        self.term = <uint32_t*> malloc((self.most + 1) * sizeof(uint32_t))
+        self.ends = <Py_ssize_t*> malloc((self.most + 1) * sizeof(Py_ssize_t))
+        self.table = <uint8_t*> malloc((self.most + 1) * self.width)
+        if self.letters == NULL or self.term == NULL or self.ends == NULL or self.table == NULL:
+            raise MemoryError()
+        for at in range(self.length):
+            self.letters[at] = ord(text[at])
+        for at in range(self.width):  # of no letters, to the first of the text
+            self.table[at] = at - limit if limit <= at <= limit + self.length else limit + 1
+        self.ends[0] = 0
+
+    def __dealloc__(self):
+        free(self.letters)
+        free(self.term)
+        free(self.ends)
+        free(self.table)
+
+    cdef bint are_few(self, const uint8_t* term, Py_ssize_t size) noexcept:
+        """Compare a term, which stays where it is until the next is compared."""
+        cdef Py_ssize_t same = 0, most = min(size, self.known), end
+        while same < most and term[same] == self.before[same]:
+            same += 1
+        self.before, self.known = term, size
+        # Half a letter may be the same.
+        while same < size and same > 0 and term[same] & 0xC0 == 0x80:
+            same -= 1
+        while self.ends[self.depth] > same:
+            self.depth -= 1
+        end = self.ends[self.depth]
+        while end < size:
+            if self.depth == self.most or not self._is_near():
+                return False
+            self.term[self.depth] = letter_at(term, size, &end)
+            self.depth += 1
+            self.ends[self.depth] = end
+            self._fill()
+        end = self.length - self.depth + self.limit
+        return 0 <= end < self.width and self._row(self.depth)[end] <= self.limit
+
+    cdef inline uint8_t* _row(self, Py_ssize_t depth) noexcept:
+        return self.table + depth * self.width
+
+    cdef bint _is_near(self) noexcept:
+        """Tell whether what has been compared may be the beginning of a term that is near."""
+        cdef Py_ssize_t place
+        for place in range(self.width):
+            if self._row(self.depth)[place] <= self.limit:
+                return True
+        return False
+
+    cdef void _fill(self) noexcept:
+        """Fill the row of a beginning, by those of the beginnings that are shorter."""
+        cdef Py_ssize_t depth = self.depth, place, at
+        cdef uint8_t* row = self._row(depth)
+        cdef uint8_t* last = self._row(depth - 1)
+        cdef uint32_t letter = self.term[depth - 1]
+        cdef uint8_t far = self.limit + 1, best
+        for place in range(self.width):
+            at = depth + place - self.limit  # so many letters of the text
+            best = far
+            if 0 <= at <= self.length:
+                if place + 1 < self.width:
+                    best = min(best, last[place + 1] + 1)
+                if at and place:
+                    best = min(best, row[place - 1] + 1)
+                if at:
+                    best = min(best, last[place] + (self.letters[at - 1] != letter))
+                if (
+                    at > 1 and depth > 1 and letter == self.letters[at - 2]
+                    and self.term[depth - 2] == self.letters[at - 1]
+                ):
+                    best = min(best, self._row(depth - 2)[place] + 1)
+            row[place] = best
+
+
+cdef inline uint32_t letter_at(const uint8_t* term, Py_ssize_t size, Py_ssize_t* at) noexcept:
+    """Read a letter in UTF-8, and go to the next; what is none is a letter that no text has."""
+    cdef uint8_t first = term[at[0]]
+    cdef Py_ssize_t more = (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0)
+    cdef uint32_t letter = first if first < 0x80 else first & (0x3F >> more)
+    at[0] += 1
+    while at[0] < size and term[at[0]] & 0xC0 == 0x80:
+        letter = letter << 6 | (term[at[0]] & 0x3F)
+        at[0] += 1
+        more -= 1
+    return letter if more == 0 else 0xFFFFFFFF
 
 
 @cython.no_gc  # what it holds does not refer to it
@@ -2359,6 +2527,61 @@ cdef class SingleLabels:
         start = self.terms.place_of(ordinal)
         return PyUnicode_DecodeUTF8(
             <const char*> self.terms.text + start, self.terms.end_of(start) - start, NULL)
+
+
+cdef struct Needle:
+    # Some bytes without a star or question mark between, and the place of the rarest of them.
+    const uint8_t* bytes
+    Py_ssize_t size, rarest
+
+
+cdef Needle needle_of(
+    const uint8_t* pattern, Py_ssize_t length, const uint8_t* text, Py_ssize_t size
+) noexcept nogil:
+    """Find what is rare in a text of what is in a pattern behind a star or question mark."""
+    cdef Py_ssize_t[256] counts
+    cdef Py_ssize_t at, start = -1, end
+    cdef Needle found = Needle(NULL, 0, 0)
+    memset(counts, 0, sizeof(counts))
+    for at in range(size):
+        counts[text[at]] += 1
+    for at in range(length):
+        if pattern[at] == STAR or pattern[at] == LETTER:
+            start = at + 1
+            continue
+        if start >= 0 and (
+            found.bytes == NULL or counts[pattern[at]] < counts[found.bytes[found.rarest]]
+        ):
+            end = at + 1
+            while end < length and pattern[end] != STAR and pattern[end] != LETTER:
+                end += 1
+            found = Needle(pattern + start, end - start, at - start)
+    return found
+
+
+cdef Py_ssize_t place_of_needle(
+    const Needle* needle, const uint8_t* text, Py_ssize_t start, Py_ssize_t stop
+) noexcept nogil:
+    """Find where a needle is soonest from a start on; -1 if it is not there."""
+    cdef Py_ssize_t at = start + needle.rarest, begin, rest = needle.size - needle.rarest
+    cdef const uint8_t* hit
+    while at <= stop - rest:
+        hit = <const uint8_t*> memchr(text + at, needle.bytes[needle.rarest], stop - rest + 1 - at)
+        if hit == NULL:
+            return -1
+        begin = hit - text - needle.rarest
+        if memcmp(text + begin, needle.bytes, needle.size) == 0:
+            return begin
+        at = hit - text + 1
+    return -1
+
+
+cdef Py_ssize_t terms_in(const uint8_t* text, Py_ssize_t size) noexcept nogil:
+    """Count the ends of terms in a text."""
+    cdef Py_ssize_t at, count = 0
+    for at in range(size):
+        count += text[at] == 0xFF
+    return count
 
 
 cdef bint is_match(
@@ -2455,6 +2678,25 @@ cdef class TermFinder:
         """
         cdef Py_ssize_t ordinal = self.terms.find(term)
         return None if ordinal < 0 else self.postings(ordinal, first)
+
+    def of_each(self, ordinals, Py_ssize_t first):
+        """View the postings of each of some terms.
+
+        Args:
+            ordinals: The terms: a range, or an array of int64.
+            first: As of :meth:`find`.
+        """
+        cdef Py_ssize_t ordinal
+        cdef list found = []
+        for ordinal in ordinals if isinstance(ordinals, range) else ordinals.tolist():
+            self._expect_term(ordinal)
+            found.append(self.postings(ordinal, first))
+        return found
+
+    cdef int _expect_term(self, Py_ssize_t ordinal) except -1:
+        if not 0 <= ordinal < self.terms.count:
+            raise IndexError(f"expected an ordinal below {self.terms.count}, got {ordinal}")
+        return 0
 
     cdef void fetch(self, Py_ssize_t ordinal) noexcept:
         """Have the processor fetch what :meth:`postings` looks at of a term."""
@@ -2556,8 +2798,7 @@ cdef class TermFinder:
         for place in range(count):
             if chosen != NULL:
                 ordinal = chosen[place]
-            if not 0 <= ordinal < self.terms.count:
-                raise IndexError(f"expected an ordinal below {self.terms.count}, got {ordinal}")
+            self._expect_term(ordinal)
             self._mark(ordinal, into + first)
             ordinal += 1
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     """Finds the ordinals of terms in a dictionary, ascending."""
 
 
-def expansion(patterns: Sequence[str | Query]) -> Expansion:
+def expansion(patterns: Sequence[str | bytes | Query]) -> Expansion:
     """Make what finds any of some terms, or of patterns whose texts are terms already."""
     found = [_of(pattern) for pattern in patterns]
     return found[0] if len(found) == 1 else partial(_any_of, finders=found)
@@ -32,8 +32,10 @@ def _any_of(terms: TermDictionary, finders: Sequence[Expansion]) -> Int64Array:
     return np.unique(np.concatenate([np.asarray(find(terms), np.int64) for find in finders]))
 
 
-def _of(pattern: str | Query) -> Expansion:
+def _of(pattern: str | bytes | Query) -> Expansion:
     match pattern:
+        case bytes():
+            return partial(_one_term, term=pattern)
         case str():
             return partial(_one_term, term=term_bytes(pattern))
         case Prefix(text=text):

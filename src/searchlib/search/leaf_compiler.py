@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError, QueryTooCostly
@@ -44,16 +43,17 @@ from searchlib.search.phrase_matchers import (
     PhraseMatcher,
     sum_of_idfs,
 )
-from searchlib.search.positions import AnyOfTerms
+from searchlib.search.positions import AnyOfTerms, TermsOfSegment
 from searchlib.search.ranges import RangeMatcher
 from searchlib.search.term_matchers import FieldWord, TermMatcher, WordMatcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from searchlib.query.field_terms import Alternatives
     from searchlib.query.field_values import Clock
     from searchlib.schema.models import DocumentSchema, FieldSpec
+    from searchlib.search.expansion import Expansion
     from searchlib.search.index_view import IndexView
     from searchlib.search.leaf_fields import FieldGroup
     from searchlib.search.near import Places
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     _Phrase = ExactPhrase | list[PhraseInField]
 
 MAX_PLACED_TERMS: Final = 4096
-"""For how many terms of a field a pattern may stand within a phrase."""
+"""For how many terms of a segment's field a pattern may stand within a phrase."""
 
 Fields = tuple[tuple[str, float], ...]
 """Text fields, and the weight of an occurrence in each."""
@@ -180,8 +180,9 @@ class LeafCompiler(LeafFields):
         ]
 
     def _term_of(self, field: str, texts: tuple[bytes, ...]) -> TermPostings | AnyOfTerms:
-        found = [self._lookup(field, text) for text in texts]
-        return found[0] if len(found) == 1 else AnyOfTerms(self._index, field, found)
+        if len(texts) == 1:
+            return self._lookup(field, texts[0])
+        return AnyOfTerms(self._index, field, self._terms_of(field, expansion(texts)))
 
     def phrase(
         self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
@@ -241,26 +242,19 @@ class LeafCompiler(LeafFields):
             return self._lookup(field, term_bytes(alternatives[0]))
         if alternatives == (ANY_TERM,):
             return None
-        terms = [term_bytes(one) for one in alternatives if isinstance(one, str)]
-        patterns = [one for one in alternatives if isinstance(one, Query)]
-        found = dict.fromkeys(chain(terms, self._terms_of(field, patterns, query)))
-        return AnyOfTerms(self._index, field, [self._lookup(field, term) for term in found])
+        found = self._terms_of(field, expansion(alternatives))
+        if any(len(some.ordinals) > MAX_PLACED_TERMS for some in found):
+            raise QueryTooCostly(
+                f"expected the pattern of {query!r} to stand for at most {MAX_PLACED_TERMS:,} "
+                "terms beside other words, got more; begin it with more letters"
+            )
+        return AnyOfTerms(self._index, field, found)
 
-    def _terms_of(self, field: str, patterns: list[Query], query: Query) -> Iterable[bytes]:
-        """Find the terms that patterns stand for in a field."""
-        found: set[bytes] = set()
-        readers = [segment.inverted.get(field) for segment in self._index.segments if patterns]
-        for reader in readers:
-            ordinals = () if reader is None else expansion(patterns)(reader.terms)
-            if len(found) + len(ordinals) > MAX_PLACED_TERMS:
-                raise QueryTooCostly(
-                    f"expected the pattern of {query!r} to stand for at most "
-                    f"{MAX_PLACED_TERMS:,} terms beside other words, got more; begin it with more "
-                    "letters"
-                )
-            if reader is not None:
-                found.update(reader.terms.term(int(ordinal)) for ordinal in ordinals)
-        return found
+    def _terms_of(self, field: str, find: Expansion) -> list[TermsOfSegment]:
+        """Find terms in each segment that has any."""
+        readers = [(one, one.inverted.get(field)) for one in self._index.segments]
+        found = [TermsOfSegment(one, r, find(r.terms)) for one, r in readers if r is not None]
+        return [some for some in found if len(some.ordinals)]
 
     def pattern(
         self, leaf: Prefix | Wildcard | Regex | Fuzzy, boost: float, *, verbatim: bool

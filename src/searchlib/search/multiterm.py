@@ -121,6 +121,8 @@ def similar_terms(
         raise QueryTooCostly(f"expected at most {MAX_EDITS} edits of {text!r}, got {most_edits}")
     prefix = text[: max(prefix_length, 0)].encode("utf-8", "replace")
     first, end = terms.prefix_range(prefix)
+    if terms.compiled is not None and first < end:
+        return terms.compiled.similar(text, max(most_edits, 0), first, end)
     found = [np.empty(0, np.int64)]
     while first < end:
         last = min(first + _WORDS_AT_ONCE, end)

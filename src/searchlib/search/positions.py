@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import FieldPostings, SegmentPostings
     from searchlib.search.index_view import IndexView, SegmentPart
+    from searchlib.segment.field_reader import FieldReader
 
 
 _SHOWN: Final = 3
@@ -36,28 +37,47 @@ class Positions(Protocol):
         """Find the keys of its places in some documents, ascending."""
 
 
+class TermsOfSegment(NamedTuple):
+    """Some terms of a segment.
+
+    Attributes:
+        segment: The segment.
+        reader: Its part of a text field.
+        ordinals: The terms there, at least one, ascending.
+    """
+
+    segment: SegmentPart
+    reader: FieldReader
+    ordinals: range | Int64Array
+
+
 class AnyOfTerms:
     """Where any of some terms is.
 
     Args:
         index: Where.
         field: A text field.
-        terms: The terms, of this field.
+        found: The terms of each segment that has any.
 
     Attributes:
         doc_frequency: The sum of those of the terms, at most the number of all documents.
     """
 
-    def __init__(self, index: IndexView, field: str, terms: Sequence[TermPostings]) -> None:
+    def __init__(self, index: IndexView, field: str, found: Sequence[TermsOfSegment]) -> None:
         self._index = index
         self._field = field
-        self._terms = [term for term in terms if term.doc_frequency]
-        total = sum(term.doc_frequency for term in self._terms)
-        self.doc_frequency: Final = min(total, index.doc_count)
+        self._found = found
+        counts = [reader.doc_frequencies(np.asarray(terms)).sum() for _, reader, terms in found]
+        self.doc_frequency: Final = min(int(sum(counts)), index.doc_count)
 
     def __str__(self) -> str:
-        shown = " or ".join(map(str, self._terms[:_SHOWN]))
-        return shown + (" or others" if len(self._terms) > _SHOWN else "")
+        terms = {
+            reader.terms.term(int(ordinal)).decode("utf-8", "replace"): None
+            for _, reader, ordinals in self._found
+            for ordinal in ordinals[: _SHOWN + 1]
+        }
+        shown = " or ".join(map(repr, [*terms][:_SHOWN]))
+        return shown + (" or others" if len(terms) > _SHOWN else "")
 
     @property
     def collection_frequency(self) -> int:
@@ -71,7 +91,7 @@ class AnyOfTerms:
         Terms of one word, as with and without accents, stand at the same position, so that the
         sum of their frequencies would count that twice.
         """
-        found = [postings for term in self._terms for _, postings in term.pieces]
+        found = self._each()
         lists = [postings.docnums() for postings in found]
         docnums, places = np.unique(
             np.concatenate([np.empty(0, np.int64), *lists]), return_inverse=True
@@ -87,8 +107,8 @@ class AnyOfTerms:
 
     def mark(self, marked: BoolArray) -> None:
         """Mark all documents that have any of the terms, with those deleted."""
-        for term in self._terms:
-            term.mark(marked)
+        for segment, reader, terms in self._found:
+            reader.mark(terms, marked, segment.first)
 
     def in_field(self, boost: float) -> list[FieldPostings]:
         """Give the postings, to be scored."""
@@ -96,8 +116,15 @@ class AnyOfTerms:
 
     def occurrences(self, among: BoolArray) -> Int64Array:
         """Find the keys of all places in some documents, ascending."""
-        found = [postings for term in self._terms for _, postings in term.pieces]
-        return occurrences_among(found, among)
+        return occurrences_among(self._each(), among)
+
+    def _each(self) -> list[SegmentPostings]:
+        """View the postings of each term in each segment."""
+        return [
+            postings
+            for segment, reader, terms in self._found
+            for postings in reader.postings_of_each(terms, segment.first)
+        ]
 
 
 def united_frequency(index: IndexView, words: Sequence[Positions]) -> int:

@@ -173,6 +173,17 @@ class FieldReader:
             source=self._source,
         )
 
+    def postings_of_each(self, terms: range | Int64Array, first: int) -> list[SegmentPostings]:
+        """View the postings of each of some terms.
+
+        Args:
+            terms: Ordinals.
+            first: As of :meth:`find`.
+        """
+        if self._compiled is not None:
+            return self._compiled.of_each(terms, first)
+        return [self.postings(int(ordinal), first) for ordinal in terms]
+
     def mark(self, terms: range | Int64Array, marked: BoolArray, first: int) -> None:
         """Mark the documents that have any of some terms, as for a pattern.
 
