@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.postings import highest
+from searchlib.postings import Masked, Plan, highest
 from tests.tables import each
 
 few_scores = st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0]), max_size=300)
@@ -32,6 +32,35 @@ def test_of_equal_scores_the_lowest_docnum_comes_first(
     expected = sorted(range(len(values)), key=lambda place: (-values[place], docnums[place]))
     found = highest(np.array(values), k, np.array(docnums, np.int64))
     assert found.tolist() == expected[: max(k, 0)]
+
+
+@given(
+    st.lists(st.sampled_from([-1.5, 0.0, 0.1, 0.7, 2.0]), max_size=4),
+    st.integers(1, 70),
+    st.sampled_from([0, 1, 3, 100]),
+    st.sampled_from([0.0, 0.3]),
+    st.randoms(),
+)
+def test_the_best_of_what_masks_mark_are_those_of_a_look_at_each_document(
+    kernels: Any, scores: list[float], doc_count: int, k: int, constant: float, random: Any
+) -> None:
+    def mask() -> Any:
+        share = random.choice([0, 0.02, 0.5, 1])
+        return np.array([random.random() < share for _ in range(doc_count)])
+
+    masked = [Masked(mask(), score) for score in scores]
+    live = random.choice([None, mask()])
+    plan = Plan([masked] if masked else [], (), live, [], constant)
+    expected = []
+    for docnum in range(doc_count):
+        there = [score for marked, score in masked if marked[docnum]]
+        if (there or not masked) and (live is None or live[docnum]):
+            expected.append((-(sum(there) + constant), docnum))
+    docnums, found, total = kernels.best_documents(plan, np.array([0, doc_count]), k)
+    assert total == len(expected)
+    best = sorted(expected)[:k]
+    assert docnums.tolist() == [docnum for _, docnum in best]
+    assert found.tolist() == [-score for score, _ in best]
 
 
 @given(few_scores, st.integers(0, 6), st.sampled_from([1, 2, 3, 10**9]), st.randoms())

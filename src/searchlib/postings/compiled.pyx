@@ -30,11 +30,20 @@ cdef extern from *:
     """
     #if defined(__GNUC__)
     #define prefetch(address) __builtin_prefetch(address)
+    #define first_bit(number) __builtin_ctzll(number)
     #else
     #define prefetch(address) ((void) (address))
+    static int first_bit(unsigned long long number) {
+        int place = 0;
+        while (!(number >> place & 1)) place++;
+        return place;
+    }
     #endif
+    #define EACH_BYTE 0x0101010101010101ULL
     """
     void prefetch(const void* address) noexcept nogil
+    int first_bit(uint64_t number) noexcept nogil  # the place of the lowest that is set; one is
+    const uint64_t EACH_BYTE  # a number whose bytes are 1
 
 cdef enum:
     CHUNK = 65536
@@ -1428,6 +1437,83 @@ cdef bint go_through(
     return True
 
 
+cdef void go_through_masks(
+    const Part* parts, Py_ssize_t count, const uint8_t* mask, int64_t doc_count, Found* found
+) noexcept nogil:
+    """Find the best of the documents that any of some masks marks, and count them.
+
+    Once the best have all that a document can have, the others are counted only.
+
+    Args:
+        parts: The masks, and the score of each.
+        count: How many these are.
+        mask: Which documents may match; ``NULL`` for all.
+        doc_count: How many documents there are.
+        found: What is found.
+    """
+    cdef double most = 0
+    cdef Hit worst = worst_hit(found)
+    cdef Py_ssize_t number, place
+    cdef int64_t start, whole = doc_count - doc_count % 8
+    cdef uint64_t eight, one
+    for number in range(count):
+        most += max(parts[number].score, 0.0)
+    most += found.constant
+    for start from 0 <= start < whole by 8:
+        eight = 0
+        for number in range(count):
+            eight |= eight_marks(parts[number].mask, start)
+        if mask != NULL:
+            eight &= eight_marks(mask, start)
+        if eight:
+            take_marked(parts, count, start, eight, most, found, &worst)
+    eight = 0
+    for place in range(doc_count - whole):
+        for number in range(count):
+            one = is_marked(parts[number].mask, whole + place) and is_marked(mask, whole + place)
+            eight |= one << 8 * place
+    take_marked(parts, count, whole, eight, most, found, &worst)
+
+
+cdef inline bint is_marked(const uint8_t* mask, int64_t docnum) noexcept nogil:
+    return mask == NULL or mask[docnum] != 0
+
+
+cdef inline uint64_t eight_marks(const uint8_t* mask, int64_t start) noexcept nogil:
+    """Read the marks of eight documents as one number, whose bytes are 0 and 1."""
+    cdef uint64_t eight = EACH_BYTE
+    if mask != NULL:
+        memcpy(&eight, mask + start, 8)
+    return eight
+
+
+cdef inline void take_marked(
+    const Part* parts, Py_ssize_t count, int64_t start, uint64_t eight, double most,
+    Found* found, Hit* worst,
+) noexcept nogil:
+    """Count documents, of eight, and take in those that are among the best."""
+    found.total += <Py_ssize_t> (eight * EACH_BYTE >> 56)
+    while eight and worst.score < most:
+        offer_masked(parts, count, start + (first_bit(eight) >> 3), found, worst)
+        eight &= eight - 1
+
+
+cdef inline void offer_masked(
+    const Part* parts, Py_ssize_t count, int64_t docnum, Found* found, Hit* worst
+) noexcept nogil:
+    """Take in a document if it is one of the best."""
+    cdef Py_ssize_t number
+    cdef Hit hit
+    cdef double score = 0
+    for number in range(count):
+        if is_marked(parts[number].mask, docnum):
+            score += parts[number].score
+    hit.key, hit.docnum = 0, docnum
+    hit.score = hit.shown = score + found.constant
+    if worse(worst[0], hit):
+        worst[0] = offer(found, hit)
+
+
 cdef inline void take_candidates(Chunk* chunk) noexcept nogil:
     """What the last clause has found are the candidates of the next one."""
     cdef Room* room = &chunk.room
@@ -1631,10 +1717,25 @@ cdef class Query:
                 raise ValueError("expected postings of one of the segments")
         return 0
 
+    cdef bint _is_of_masks(self, const Found* found):
+        """Tell whether only scores count, each of which all documents have that a mask marks."""
+        cdef Py_ssize_t number
+        if found.ordered or found.docnums != NULL or found.listed != NULL or self.condition.count:
+            return False
+        for number in range(self.count):
+            if self.parts[number].kind != MASKED or self.parts[number].then != 1:
+                return False
+        return True
+
     cdef int find(self, Found* found) except -1:
         cdef Window window
         cdef bint right
         if self.most == 0:  # a clause that nothing matches
+            return 0
+        if self._is_of_masks(found):
+            with nogil:
+                go_through_masks(
+                    self.parts, self.count, self.condition.mask, self.doc_count, found)
             return 0
         window = _take_window()
         if self.work < MANY:
