@@ -123,6 +123,9 @@ def word_part(
     scores = {docnum: weight * value / (k1 + value) for docnum, value in x.items()}
     word = kernels.WordPostings(fields, k1, B)
     assert word.doc_frequency == len(scores)
+    marked = np.zeros(segments[-1].first + segments[-1].doc_count, np.bool_)
+    word.mark(marked)
+    assert set(marked.nonzero()[0].tolist()) == set(scores)
     return Weighted(word, weight), scores
 
 

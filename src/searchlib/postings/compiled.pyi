@@ -17,6 +17,7 @@ class WordPostings:
     size: int
 
     def __init__(self, fields: Sequence[FieldPostings], k1: float, b: float) -> None: ...
+    def mark(self, marked: BoolArray) -> None: ...
 
 class WordFinder:
     places: list[FieldPlace]

@@ -521,6 +521,12 @@ cdef class WordPostings:
         """How often the documents have the word in all fields together."""
         return sum([postings.collection_frequency for postings in self.pieces])
 
+    def mark(self, marked):
+        """Mark the documents in an array of all."""
+        cdef SegmentPostings postings
+        for postings in self.pieces:
+            postings.mark(marked)
+
     @property
     def placed(self):
         """The numbers of the finder's places where something is, and the postings there."""
@@ -1282,41 +1288,44 @@ cdef void add_masked(Chunk* chunk, const Part* part) noexcept nogil:
     cdef uint32_t[SLAB] docnums
     cdef double[SLAB] scores
     cdef Py_ssize_t size, place
-    cdef uint32_t start
-    cdef const uint8_t* mask = NULL
+    cdef uint32_t start, end
+    cdef const uint8_t* mask = NULL if part.mask == NULL else part.mask + chunk.base
+    for place in range(SLAB):
+        scores[place] = part.score
+    if part.needed:
+        for start from 0 <= start < chunk.candidate_count by SLAB:
+            end, size = min(start + <uint32_t> SLAB, <uint32_t> chunk.candidate_count), 0
+            for place in range(start, end):
+                docnums[size] = chunk.room.candidates[place]
+                size += mask == NULL or mask[docnums[size]] != 0
+            add(chunk, part, docnums, scores, size)
+        return
     for start from 0 <= start < chunk.limit by SLAB:
-        if part.mask != NULL:
-            mask = part.mask + chunk.base + start
-        size = marked_in(mask, start, min(<uint32_t> SLAB, chunk.limit - start), docnums)
-        for place in range(size):
-            scores[place] = part.score
+        end = min(start + <uint32_t> SLAB, chunk.limit)
+        size = marked_in(mask, start, end, docnums)
         if size:
-            size = admitted(chunk, part.needed, docnums, scores, size)
+            size = admitted(chunk, 0, docnums, scores, size)
             add(chunk, part, docnums, scores, size)
 
 
 cdef Py_ssize_t marked_in(
-    const uint8_t* mask, uint32_t first, uint32_t count, uint32_t* docnums
+    const uint8_t* mask, uint32_t start, uint32_t end, uint32_t* docnums
 ) noexcept nogil:
-    """List the documents that are marked, or all where there is no mask."""
+    """List the documents of a range that are marked, or all where there is no mask."""
     cdef Py_ssize_t size = 0
-    cdef uint32_t place = 0, end
-    cdef uint64_t eight
+    cdef uint32_t docnum = start, stop
     if mask == NULL:
-        for place in range(count):
-            docnums[place] = first + place
-        return count
-    while place < count:
-        end = min(place + 8, count)
-        if end - place == 8:
-            memcpy(&eight, mask + place, 8)
-            if eight == 0:
-                place = end
-                continue
-        while place < end:
-            docnums[size] = first + place
-            size += mask[place] != 0
-            place += 1
+        for docnum in range(start, end):
+            docnums[docnum - start] = docnum
+        return end - start
+    while docnum < end:
+        stop = min(docnum + 8, end)
+        if stop - docnum == 8 and eight_marks(mask, docnum) == 0:
+            docnum = stop
+        while docnum < stop:
+            docnums[size] = docnum
+            size += mask[docnum] != 0
+            docnum += 1
     return size
 
 

@@ -184,6 +184,11 @@ class WordPostings:
         """How often the documents have the word in all fields together."""
         return sum(field.postings.collection_frequency for field in self._fields)
 
+    def mark(self, marked: BoolArray) -> None:
+        """Mark the documents that have the word: see :meth:`SegmentPostings.mark`."""
+        for field in self._fields:
+            field.postings.mark(marked)
+
     def scored(self, weight: float, doc_count: int) -> Scored:
         """Score all documents that have the word, by the definition in :mod:`.bm25`.
 

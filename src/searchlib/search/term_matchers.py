@@ -141,6 +141,10 @@ class WordMatcher(Matcher):
             self._clause = (Weighted(self._postings, float(word_weight(factor, scoring.k1))),)
         return self._clause
 
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match, and deleted ones perhaps."""
+        self._postings.mark(marked)
+
     @cached_property
     def _fields(self) -> list[FieldWord]:
         return [word for word in self._look_up() if word.term.doc_frequency]
@@ -237,6 +241,10 @@ class OccurrenceMatcher(Matcher):
         """Give the documents where it occurs, and what that weighs."""
         weight = float(word_weight(self._boost * self.idf(), self.index.scoring.k1))
         return (Weighted(self.postings, weight),)
+
+    def mark(self, marked: BoolArray) -> None:
+        """Mark all documents that match, and deleted ones perhaps."""
+        self.postings.mark(marked)
 
     @cached_property
     def postings(self) -> WordPostings:
