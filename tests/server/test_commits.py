@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from searchlib import Article, Index
+from searchlib import Article, CorruptIndexError, Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pytest
     from starlette.testclient import TestClient
 
 
@@ -42,6 +43,38 @@ def test_a_commit_is_seen_by_the_next_request(client: TestClient, index: Index) 
     assert "Zoo Times" in client.get("/").text
     other.delete("z")
     assert client.get("/article?id=z").status_code == 404
+
+
+def test_words_are_read_once_a_commit_while_its_first_page_is_looked_at(
+    client: TestClient, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    complete = Index.complete
+
+    def noted(index: Index, text: str, **options: Any) -> Any:
+        asked.append(text)
+        return complete(index, text, **options)
+
+    monkeypatch.setattr(Index, "complete", noted)
+    for _ in range(2):
+        assert client.get("/").status_code == 200
+        assert client.get("/search?q=peace").status_code == 200
+    assert len(asked) == 1
+    index.add(Article(id="z", title="A zebra in the port"))
+    assert client.get("/search?q=zebra").status_code == 200
+    assert len(asked) == 2
+
+
+def test_a_page_is_shown_though_its_words_can_not_be_read(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: Any, **__: Any) -> None:
+        raise CorruptIndexError("damaged")
+
+    monkeypatch.setattr(Index, "complete", damaged)
+    assert client.get("/").status_code == 200
+    assert client.get("/api/complete?q=p").status_code == 503
+    assert client.get("/").status_code == 200
 
 
 def test_a_swapped_folder_is_seen_by_the_next_request(

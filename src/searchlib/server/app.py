@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from searchlib.errors import SearchlibError
 from searchlib.server.alerts import AlertPages
 from searchlib.server.api import calls, export_options, export_params, exported
 from searchlib.server.archive import Archive
@@ -113,16 +115,24 @@ class _Application:
 
     def _page(self, page: Page) -> Handler:
         def answer(request: Request) -> Response:
-            return HTMLResponse(page(_links(request), _pairs(request)))
+            return self._html(page(_links(request), _pairs(request)))
 
         return self._answering(answer)
+
+    def _html(self, text: str) -> Response:
+        """Answer with a page; while it is looked at, what typing asks for is got ready."""
+        return HTMLResponse(text, background=BackgroundTask(self._prepare))
+
+    def _prepare(self) -> None:
+        with suppress(SearchlibError):  # it is told to whoever types
+            self._archive.prepare()
 
     def _home(self, request: Request) -> Response:
         """Show the first page, or lead to the results that its address asks for."""
         links, pairs = _links(request), _pairs(request)
         if asks_for_results(pairs):
             return RedirectResponse(f"{links.base}/search?{request.url.query}")
-        return HTMLResponse(self._pages.home(links))
+        return self._html(self._pages.home(links))
 
     def _call(self, call: Call) -> Handler:
         def answer(request: Request) -> Response:

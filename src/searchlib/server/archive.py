@@ -87,6 +87,7 @@ class _Known:
     revision: str = ""
     overview: Overview | None = None
     tells_copies: bool = True
+    is_prepared: bool = False
 
 
 @dataclass(slots=True)
@@ -267,6 +268,13 @@ class Archive:
         if known.overview is None:
             known.overview = self._overview()
         return known.overview
+
+    def prepare(self) -> None:
+        """Have the words of a commit read, which whoever types first would wait for."""
+        known = self._known_now()
+        if self.index.in_folder and not known.is_prepared:
+            known.is_prepared = True
+            self.index.complete("a", limit=1)
 
     def page_size(self, state: SearchState) -> int:
         """Tell how many hits a page has."""
