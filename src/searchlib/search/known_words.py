@@ -6,6 +6,7 @@ a tenth of a second for 80,000 words.
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -33,18 +34,19 @@ class KnownWords:
     """
 
     def __init__(self, snapshot: Snapshot, fields: Iterable[str]) -> None:
-        counts: dict[str, int] = {}
+        counts: dict[bytes, int] = {}
         for reader in _readers(snapshot, fields):
             for text, count in _words_in(reader):
-                word = text.decode("utf-8", "replace")
-                counts[word] = counts.get(word, 0) + count
-        by_folded = _by_folded(counts)
-        if len(by_folded) > MOST_WORDS:
-            best = sorted(by_folded.items(), key=lambda one: (-one[1][1], one[0]))
-            by_folded = dict(best[:MOST_WORDS])
-        self.folded: Final = sorted(by_folded)
-        self.words: Final = [by_folded[one][0] for one in self.folded]
-        self.counts: Final[Int64Array] = np.array([by_folded[w][1] for w in self.folded], np.int64)
+                counts[text] = counts.get(text, 0) + count
+        words = _by_folded(counts)
+        folded = sorted(words)
+        uses = np.array([words[one][2] for one in folded], np.int64)
+        if len(folded) > MOST_WORDS:
+            kept = np.sort(np.argsort(-uses, kind="stable")[:MOST_WORDS])
+            folded, uses = [folded[place] for place in kept.tolist()], uses[kept]
+        self.folded: Final = folded
+        self.words: Final = [words[one][0] for one in folded]
+        self.counts: Final[Int64Array] = uses
         self._places = dict(zip(self.folded, range(len(self.folded)), strict=True))
 
     def count(self, word: str) -> int:
@@ -68,16 +70,21 @@ def _words_in(reader: FieldReader) -> Iterator[tuple[bytes, int]]:
         yield from zip(reader.terms.terms(), tokens, strict=True)
         return
     yield from zip(words.texts, words.counts.tolist(), strict=True)
-    for_others = set(words.ordinals.tolist())
-    for ordinal, term in enumerate(reader.terms.terms()):
-        if ordinal not in for_others:
-            yield term, tokens[ordinal]
+    alone = np.ones(len(reader.terms), np.bool_)
+    alone[words.ordinals] = False
+    yield from compress(zip(reader.terms.terms(), tokens, strict=True), alone.tolist())
 
 
-def _by_folded(counts: dict[str, int]) -> dict[str, tuple[str, int]]:
-    """Put words together that differ in accents, under the commonest of them."""
+def _by_folded(counts: dict[bytes, int]) -> dict[str, tuple[str, int, int]]:
+    """Put words together that differ in accents.
+
+    Returns:
+        For each word without accents the commonest of them, how often that is there, and how often
+        they are there together.
+    """
     found: dict[str, tuple[str, int, int]] = {}
-    for word, count in counts.items():
+    for text, count in counts.items():
+        word = text.decode("utf-8", "replace")
         folded = fold_accents(word)
         known = found.get(folded)
         if known is None:
@@ -85,4 +92,4 @@ def _by_folded(counts: dict[str, int]) -> dict[str, tuple[str, int]]:
         else:
             best = min((known[0], known[1]), (word, count), key=lambda one: (-one[1], one[0]))
             found[folded] = *best, known[2] + count
-    return {folded: (word, total) for folded, (word, _, total) in found.items()}
+    return found
