@@ -61,6 +61,12 @@ def test_the_best_of_what_masks_mark_are_those_of_a_look_at_each_document(
     best = sorted(expected)[:k]
     assert docnums.tolist() == [docnum for _, docnum in best]
     assert found.tolist() == [-score for score, _ in best]
+    docnums, found, listed = kernels.best_and_all(plan, np.array([0, doc_count]), k)
+    assert docnums.tolist() == [docnum for _, docnum in best]
+    assert found.tolist() == [-score for score, _ in best]
+    assert sorted(listed.tolist()) == [docnum for _, docnum in expected]
+    docnums, found = kernels.listed_documents(plan, np.array([0, doc_count]))
+    assert sorted(zip((-found).tolist(), docnums.tolist(), strict=True)) == sorted(expected)
 
 
 @given(few_scores, st.integers(0, 6), st.sampled_from([1, 2, 3, 10**9]), st.randoms())

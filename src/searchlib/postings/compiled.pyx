@@ -1500,25 +1500,40 @@ cdef inline void take_marked(
     const Part* parts, Py_ssize_t count, int64_t start, uint64_t eight, double most,
     Found* found, Hit* worst,
 ) noexcept nogil:
-    """Count documents, of eight, and take in those that are among the best."""
-    found.total += <Py_ssize_t> (eight * EACH_BYTE >> 56)
+    """Count documents, of eight, list them if that is wanted, and take in the best."""
+    cdef Py_ssize_t count_marked = <Py_ssize_t> (eight * EACH_BYTE >> 56), place = found.total
+    cdef uint64_t rest = eight
+    if found.listed != NULL and place + count_marked <= found.room:
+        while rest:
+            found.listed[place] = start + (first_bit(rest) >> 3)
+            if found.listed_scores != NULL:
+                found.listed_scores[place] = masked_score(parts, count, found.listed[place], found)
+            place += 1
+            rest &= rest - 1
+    found.total += count_marked
     while eight and worst.score < most:
         offer_masked(parts, count, start + (first_bit(eight) >> 3), found, worst)
         eight &= eight - 1
+
+
+cdef inline double masked_score(
+    const Part* parts, Py_ssize_t count, int64_t docnum, const Found* found
+) noexcept nogil:
+    cdef Py_ssize_t number
+    cdef double score = 0
+    for number in range(count):
+        if is_marked(parts[number].mask, docnum):
+            score += parts[number].score
+    return score + found.constant
 
 
 cdef inline void offer_masked(
     const Part* parts, Py_ssize_t count, int64_t docnum, Found* found, Hit* worst
 ) noexcept nogil:
     """Take in a document if it is one of the best."""
-    cdef Py_ssize_t number
     cdef Hit hit
-    cdef double score = 0
-    for number in range(count):
-        if is_marked(parts[number].mask, docnum):
-            score += parts[number].score
     hit.key, hit.docnum = 0, docnum
-    hit.score = hit.shown = score + found.constant
+    hit.score = hit.shown = masked_score(parts, count, docnum, found)
     if worse(worst[0], hit):
         worst[0] = offer(found, hit)
 
@@ -1729,7 +1744,7 @@ cdef class Query:
     cdef bint _is_of_masks(self, const Found* found):
         """Tell whether only scores count, each of which all documents have that a mask marks."""
         cdef Py_ssize_t number
-        if found.ordered or found.docnums != NULL or found.listed != NULL or self.condition.count:
+        if found.ordered or found.docnums != NULL or self.condition.count:
             return False
         for number in range(self.count):
             if self.parts[number].kind != MASKED or self.parts[number].then != 1:
