@@ -69,6 +69,17 @@ def test_the_best_of_what_masks_mark_are_those_of_a_look_at_each_document(
     assert sorted(zip((-found).tolist(), docnums.tolist(), strict=True)) == sorted(expected)
 
 
+@given(st.lists(st.sampled_from([0, 1, 2, 0x80, 0xFF]), min_size=1, max_size=40))
+def test_marks_of_a_damaged_file_are_documents_that_there_are(
+    kernels: Any, marks: list[int]
+) -> None:
+    plan = Plan([[Masked(np.array(marks, np.uint8).view(np.bool_), 1.0)]])
+    there = [docnum for docnum, mark in enumerate(marks) if mark]
+    found = kernels.best_and_all(plan, np.array([0, len(marks)]), 3)
+    assert found[0].tolist() == there[:3]
+    assert found[2].tolist() == there
+
+
 @given(few_scores, st.integers(0, 6), st.sampled_from([1, 2, 3, 10**9]), st.randoms())
 def test_the_best_of_each_group_are_those_of_sorting_each(
     kernels: Any, values: list[float], count: int, best: int, random: Any

@@ -1489,11 +1489,19 @@ cdef inline bint is_marked(const uint8_t* mask, int64_t docnum) noexcept nogil:
 
 
 cdef inline uint64_t eight_marks(const uint8_t* mask, int64_t start) noexcept nogil:
-    """Read the marks of eight documents as one number, whose bytes are 0 and 1."""
+    """Read the marks of eight documents as one number."""
     cdef uint64_t eight = EACH_BYTE
     if mask != NULL:
         memcpy(&eight, mask + start, 8)
     return eight
+
+
+cdef inline uint64_t ones_of(uint64_t eight) noexcept nogil:
+    """Write 1 for each byte that is not 0."""
+    eight |= eight >> 4
+    eight |= eight >> 2
+    eight |= eight >> 1
+    return eight & EACH_BYTE
 
 
 cdef inline void take_marked(
@@ -1501,18 +1509,26 @@ cdef inline void take_marked(
     Found* found, Hit* worst,
 ) noexcept nogil:
     """Count documents, of eight, list them if that is wanted, and take in the best."""
-    cdef Py_ssize_t count_marked = <Py_ssize_t> (eight * EACH_BYTE >> 56), place = found.total
-    cdef uint64_t rest = eight
-    if found.listed != NULL and place + count_marked <= found.room:
-        while rest:
-            found.listed[place] = start + (first_bit(rest) >> 3)
-            if found.listed_scores != NULL:
-                found.listed_scores[place] = masked_score(parts, count, found.listed[place], found)
-            place += 1
-            rest &= rest - 1
-    found.total += count_marked
+    if eight & ~EACH_BYTE:  # of a file that is damaged
+        eight = ones_of(eight)
+    if found.listed != NULL:
+        list_marked(parts, count, start, eight, found)
+    found.total += <Py_ssize_t> (eight * EACH_BYTE >> 56)
     while eight and worst.score < most:
         offer_masked(parts, count, start + (first_bit(eight) >> 3), found, worst)
+        eight &= eight - 1
+
+
+cdef void list_marked(
+    const Part* parts, Py_ssize_t count, int64_t start, uint64_t eight, Found* found
+) noexcept nogil:
+    """List documents, of eight, if there is room, and their scores if that is wanted."""
+    cdef Py_ssize_t place = found.total
+    while eight and place < found.room:
+        found.listed[place] = start + (first_bit(eight) >> 3)
+        if found.listed_scores != NULL:
+            found.listed_scores[place] = masked_score(parts, count, found.listed[place], found)
+        place += 1
         eight &= eight - 1
 
 
