@@ -48,6 +48,8 @@ def test_lines_are_the_same(pair: Pair, sort: Any) -> None:
         here, there = (index.concordance(query, sort=sort, width=20) for index in pair)
         assert [*there] == [*here], query
         assert there.documents == here.documents
+        here, there = (index.concordance(query, sort=sort, fields="body") for index in pair)
+        assert [*there] == [*here], query
     narrowed: dict[str, Any] = {"sort": sort, "match": "any", "filter": {"desk": "City"}}
     lines = [*server.concordance("storm rain", limit=30, **narrowed)]
     assert lines == [*local.concordance("storm rain", limit=30, **narrowed)]
@@ -116,6 +118,7 @@ def shown(found: Any) -> Any:
     [
         {"limit": 3},
         {"limit": 0, "match": "any"},
+        {"limit": 3, "fields": ["title"]},
         {"limit": 400, "filter": {"desk": "Nowhere"}},
         {"limit": 300, "filter": ["storm", {"place.city": "Paris"}], "lenient": True},
     ],

@@ -407,3 +407,22 @@ def test_a_document_that_its_model_can_not_write_is_shown_as_it_is_stored(
     assert get(client, "/api/article?id=1")["document"] == expected
     assert client.get("/article?id=1").status_code == 200
     assert "copies" in problem(client, "/api/copies?id=1")["detail"]
+
+
+def test_calls_look_where_they_are_told(client: TestClient) -> None:
+    [one] = get(client, "/api/trend?q=peace&fields=title")["series"]
+    assert sum(one["counts"]) == 1
+    assert get(client, "/api/concordance?q=peace&fields=title^2")["documents"] == 1
+    assert (
+        get(client, "/api/significant?q=peace&fields=title")["terms"]
+        == (get(client, "/api/significant?q=title:peace")["terms"])
+    )
+    asked = {"queries": ["peace"], "fields": "title,title"}
+    problem = client.post("/api/batch", json=asked)
+    assert problem.status_code == 400
+    assert "once" in problem.json()["detail"]
+    for fields, total in (("title", 1), ("title^2,body", 2)):
+        asked["fields"] = fields
+        [row] = client.post("/api/batch", json=asked).json()["rows"]
+        assert row["total"] == total
+    assert client.post("/api/batch", json={**asked, "fields": ["title"]}).status_code == 400

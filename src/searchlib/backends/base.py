@@ -150,6 +150,7 @@ class Backend(Protocol):
         queries: Iterable[Any],
         ask: Callable[[Any], SearchRequest],
         common: SearchRequest,
+        schema: DocumentSchema,
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries one after another, all of one moment where that can be.
 
@@ -157,23 +158,29 @@ class Backend(Protocol):
             queries: The queries.
             ask: Reads one.
             common: What is asked for besides, with a limit; its own query is that of all documents.
+            schema: The fields, as the queries look into them.
 
         Raises:
             QueryError: What is asked for besides makes no sense. It is raised before the first row.
         """
 
-    def every(self, request: SearchRequest) -> FoundDocuments:
+    def every(self, request: SearchRequest, schema: DocumentSchema) -> FoundDocuments:
         """Find all documents that a request asks for.
 
         Args:
             request: Which; without an order they come as they were added.
+            schema: The fields, as the query looks into them.
 
         Raises:
             QueryError: A query can't be evaluated.
         """
 
-    def counter(self) -> Callable[[SearchRequest], Counted]:
-        """Give what answers several requests for facets, all of one moment where that can be."""
+    def counter(self, schema: DocumentSchema) -> Callable[[SearchRequest], Counted]:
+        """Give what answers several requests for facets, all of one moment where that can be.
+
+        Args:
+            schema: The fields, as the requests look into them.
+        """
 
     def explain(
         self, query: Query, key: str, schema: DocumentSchema, boosts: Sequence[Recency]
@@ -197,13 +204,19 @@ class Backend(Protocol):
         """
 
     def significant(
-        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+        self,
+        query: Query,
+        conditions: Sequence[Condition],
+        schema: DocumentSchema,
+        field: str | None,
+        limit: int,
     ) -> SignificantTerms:
         """Find what sets the documents that match a query apart from all others.
 
         Args:
             query: Which documents.
             conditions: What they must match besides.
+            schema: The fields, as the query looks into them.
             field: Where to look; ``None`` for the text field with the most words.
             limit: How many words or labels at most.
         """

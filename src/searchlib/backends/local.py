@@ -172,23 +172,25 @@ class LocalBackend:
         queries: Iterable[Any],
         ask: Callable[[Any], SearchRequest],
         common: SearchRequest,
+        schema: DocumentSchema,
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries one after another, all of the last commit."""
         from searchlib.search.batches import batch_rows
 
-        searcher = self.current.last()
+        searcher = self.asking(self.current.last(), schema)
         conditions = [one.query for one in common.conditions]
         searcher.matching(common.parsed.query, conditions)  # for its errors
         fetcher = HitFetcher(searcher.snapshot, searcher.shown, self.schema, MatchAll(), False)
         return batch_rows(queries, ask, searcher, fetcher)
 
-    def every(self, request: SearchRequest) -> CommitDocuments:
+    def every(self, request: SearchRequest, schema: DocumentSchema) -> CommitDocuments:
         """Find all documents of the last commit that a request asks for."""
-        return CommitDocuments(request, self.current.last(), is_mixed=self.schema.is_mixed)
+        searcher = self.asking(self.current.last(), schema)
+        return CommitDocuments(request, searcher, is_mixed=self.schema.is_mixed)
 
-    def counter(self) -> Callable[[SearchRequest], Counted]:
+    def counter(self, schema: DocumentSchema) -> Callable[[SearchRequest], Counted]:
         """Give what answers several requests for facets, all of the last commit."""
-        searcher = self.current.get()
+        searcher = self.asking(self.current.get(), schema)
 
         def counted(request: SearchRequest) -> Counted:
             found = answer(request, searcher)
@@ -200,9 +202,7 @@ class LocalBackend:
         self, query: Query, key: str, schema: DocumentSchema, boosts: Sequence[Recency]
     ) -> Explanation:
         """Tell how the score of the document with a key comes about."""
-        searcher = self.current.get()
-        if schema is not self.schema:
-            searcher = searcher.asking_with(schema, self.current.clock)
+        searcher = self.asking(self.current.get(), schema)
         return searcher.explain(query, self.docnum_of(key, searcher), boosts)
 
     def similar(self, key: str, text: str, page: PageRequest) -> Results[Any]:
@@ -214,11 +214,17 @@ class LocalBackend:
         return self.results(request, searcher, page.schema, page.snippets, sharing=sharing)
 
     def significant(
-        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+        self,
+        query: Query,
+        conditions: Sequence[Condition],
+        schema: DocumentSchema,
+        field: str | None,
+        limit: int,
     ) -> SignificantTerms:
         """Find what sets the documents that match a query apart from all others of one commit."""
         wanted = [condition.query for condition in conditions]
-        return self.current.last().significant(query, wanted, field, limit)
+        searcher = self.asking(self.current.last(), schema)
+        return searcher.significant(query, wanted, field, limit)
 
     def docnum_of(self, key: str, searcher: Searcher) -> int:
         """Find the number, in the whole index, of the document with a key.
@@ -270,6 +276,17 @@ class LocalBackend:
 
     def close(self) -> None:
         """Do nothing: files are closed when nothing refers to them any more."""
+
+    def asking(self, searcher: Searcher, schema: DocumentSchema) -> Searcher:
+        """Let a searcher look into the fields that a search looks into.
+
+        Args:
+            searcher: What looks into the default fields.
+            schema: The fields, as the search looks into them.
+        """
+        if schema is self.schema:
+            return searcher
+        return searcher.asking_with(schema, self.current.clock)
 
     def _found(self, snapshot: Snapshot, key: str) -> tuple[OpenSegment, int] | None:
         """Find the document with a key: its segment, and its number there."""

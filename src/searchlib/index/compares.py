@@ -13,6 +13,7 @@ from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
+from searchlib.search.fields_searched import searching
 from searchlib.search.options import collapse_wanted
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.schema.typing import AnyKey
     from searchlib.search.collapse import Collapse
+    from searchlib.search.fields_searched import FieldsSearched
     from searchlib.search.results import Results
     from searchlib.search.significant import SignificantTerms
     from searchlib.search.typos import Typos
@@ -100,6 +102,7 @@ class Compares(Searches[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        fields: FieldsSearched | None = None,
         synonyms: bool = True,
         typos: Typos = "off",
     ) -> SignificantTerms:
@@ -116,6 +119,7 @@ class Compares(Searches[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            fields: As for :meth:`search`; ``field`` says where the words or labels are from.
             synonyms: As for :meth:`search`.
             typos: As for :meth:`search`.
 
@@ -129,6 +133,7 @@ class Compares(Searches[M]):
         """
         limit = whole_number("limit", limit, 0, error=QueryError)
         self._backend.look()
-        _, parsed = self._read(query, match, lenient=lenient, synonyms=synonyms, typos=typos)
+        schema = searching(self.schema, fields)
+        parsed = self._read(query, schema, match, lenient=lenient, synonyms=synonyms, typos=typos)
         also = self._filters.all(filter, lenient=lenient)
-        return self._backend.significant(parsed.query, also.conditions, field, limit)
+        return self._backend.significant(parsed.query, also.conditions, schema, field, limit)

@@ -12,6 +12,7 @@ from searchlib.query.parser import ParsedQuery
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
+from searchlib.search.fields_searched import searching
 from searchlib.search.typos import TYPOS
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Query
     from searchlib.search.batches import BatchRow
     from searchlib.search.concordance import Concordance, LineOrder
+    from searchlib.search.fields_searched import FieldsSearched
     from searchlib.search.typos import Typos
     from searchlib.whoosh_compat.any_query import Filters
     from searchlib.whoosh_compat.queries import WhooshObject
@@ -39,6 +41,7 @@ class Lists(Compares[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        fields: FieldsSearched | None = None,
         synonyms: bool = True,
         typos: Typos = "off",
     ) -> Concordance:
@@ -57,6 +60,7 @@ class Lists(Compares[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            fields: As for :meth:`search`.
             synonyms: As for :meth:`search`.
             typos: As for :meth:`search`.
 
@@ -80,7 +84,8 @@ class Lists(Compares[M]):
             one_of("sort", sort, LINE_ORDERS, error=QueryError)
         by_date = (Sort(date_field(self.schema, None), descending=False),) if sort == "date" else ()
         self._backend.look()
-        schema, parsed = self._read(query, match, lenient=lenient, synonyms=synonyms, typos=typos)
+        schema = searching(self.schema, fields)
+        parsed = self._read(query, schema, match, lenient=lenient, synonyms=synonyms, typos=typos)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -89,7 +94,7 @@ class Lists(Compares[M]):
             limit=None,
             order=by_date,
         )
-        found = self._backend.every(request)
+        found = self._backend.every(request, schema)
         reader = LineReader(self.schema, parsed.query, tuple(schema.default_fields), width)
         return Concordance(reader, found, sort=sort, limit=limit)
 
@@ -102,6 +107,7 @@ class Lists(Compares[M]):
         lenient: bool = False,
         phrases: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        fields: FieldsSearched | None = None,
         synonyms: bool = True,
         typos: Typos = "off",
     ) -> Iterator[BatchRow[M]]:
@@ -120,6 +126,7 @@ class Lists(Compares[M]):
             phrases: Whether each query is a name to be found word for word, in which nothing is an
                 operator.
             filter: As for :meth:`search`, for all queries.
+            fields: As for :meth:`search`.
             synonyms: As for :meth:`search`.
             typos: As for :meth:`search`.
 
@@ -146,6 +153,7 @@ class Lists(Compares[M]):
             raise QueryError(
                 "expected phrases or match 'any', got both: a name is found word for word"
             )
+        schema = searching(self.schema, fields)
         self._backend.look()
         also = self._filters.all(filter, lenient=lenient)
 
@@ -161,7 +169,7 @@ class Lists(Compares[M]):
         def ask(query: object) -> SearchRequest:
             given = phrase_of(query) if phrases else query
             return asking(
-                self._read(given, match, lenient=lenient, synonyms=synonyms, typos=typos)[1]
+                self._read(given, schema, match, lenient=lenient, synonyms=synonyms, typos=typos)
             )
 
-        return self._backend.search_many(queries, ask, asking(ParsedQuery(MatchAll())))
+        return self._backend.search_many(queries, ask, asking(ParsedQuery(MatchAll())), schema)

@@ -10,7 +10,6 @@ from searchlib.arguments import flag, one_of, whole_number
 from searchlib.backends.base import PageRequest
 from searchlib.errors import QueryError
 from searchlib.index.suggests import Suggests
-from searchlib.query.parser import QueryParser
 from searchlib.query.tree import MatchAll
 from searchlib.schema.typing import M
 from searchlib.search.answer import SearchRequest
@@ -130,9 +129,8 @@ class Searches(Suggests[M]):
         if limit is not None:
             limit = whole_number("limit", limit, 0, instead="None for all hits", error=QueryError)
         self._backend.look()
-        schema, parsed = self._read(
-            query, match, lenient=lenient, fields=fields, synonyms=synonyms, typos=typos
-        )
+        schema = searching(self.schema, fields)
+        parsed = self._read(query, schema, match, lenient=lenient, synonyms=synonyms, typos=typos)
         also = self._filters.all(filter, lenient=lenient)
         request = SearchRequest(
             parsed=parsed,
@@ -161,7 +159,9 @@ class Searches(Suggests[M]):
             )
         )
         results.took_ms = (time.perf_counter() - began) * 1000
-        results.suggest = self._suggesting(query, results.total, match, also.conditions)
+        results.suggest = self._suggesting(
+            query, results.total, match, also.conditions, schema, synonyms=synonyms
+        )
         return results
 
     def count(
@@ -171,6 +171,7 @@ class Searches(Suggests[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        fields: FieldsSearched | None = None,
         synonyms: bool = True,
         typos: Typos = "off",
     ) -> int:
@@ -181,6 +182,7 @@ class Searches(Suggests[M]):
             match: As for :meth:`search`.
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`.
+            fields: As for :meth:`search`.
             synonyms: As for :meth:`search`.
             typos: As for :meth:`search`.
 
@@ -193,6 +195,7 @@ class Searches(Suggests[M]):
             match=match,
             lenient=lenient,
             filter=filter,
+            fields=fields,
             snippets=False,
             synonyms=synonyms,
             typos=typos,
@@ -208,6 +211,7 @@ class Searches(Suggests[M]):
         match: Match = "all",
         lenient: bool = False,
         filter: Filters | None = None,  # noqa: A002 - as in search()
+        fields: FieldsSearched | None = None,
         synonyms: bool = True,
         typos: Typos = "off",
     ) -> Trend:
@@ -223,6 +227,7 @@ class Searches(Suggests[M]):
             lenient: As for :meth:`search`.
             filter: As for :meth:`search`. It holds for the queries, and for the documents of which
                 shares are told.
+            fields: As for :meth:`search`.
             synonyms: As for :meth:`search`.
             typos: As for :meth:`search`.
 
@@ -234,11 +239,15 @@ class Searches(Suggests[M]):
         from searchlib.search.trend import date_field, named_queries, trend_of
 
         named, field = named_queries(queries), date_field(self.schema, field)
-        also, counted = self._filters.all(filter, lenient=lenient), self._backend.counter()
+        schema = searching(self.schema, fields)
+        also, counted = self._filters.all(filter, lenient=lenient), self._backend.counter(schema)
+
+        def read(query: Any) -> ParsedQuery:
+            return self._read(query, schema, match, lenient=lenient, synonyms=synonyms, typos=typos)
 
         def spans(query: Any, how: Histogram) -> tuple[Any, tuple[Note, ...]]:
             request = SearchRequest(
-                parsed=self._read(query, match, lenient=lenient, synonyms=synonyms, typos=typos)[1],
+                parsed=read(query),
                 conditions=also.conditions,
                 notes=also.notes,
                 limit=0,
@@ -286,9 +295,8 @@ class Searches(Suggests[M]):
             ArgumentError: There is no document with the key.
         """
         self._backend.look()
-        schema, parsed = self._read(
-            query, match, lenient=lenient, fields=fields, synonyms=synonyms, typos=typos
-        )
+        schema = searching(self.schema, fields)
+        parsed = self._read(query, schema, match, lenient=lenient, synonyms=synonyms, typos=typos)
         boosts = boosts_wanted(boost, self.schema)
         return self._backend.explain(parsed.query, self._key_of(key), schema, boosts)
 
@@ -357,24 +365,22 @@ class Searches(Suggests[M]):
     def _read(
         self,
         query: object,
+        schema: DocumentSchema,
         match: Match,
         *,
         lenient: bool,
-        fields: FieldsSearched | None = None,
-        synonyms: bool = True,
-        typos: Typos = "off",
-    ) -> tuple[DocumentSchema, ParsedQuery]:
-        """Read a query, and give it with the fields as the search looks into them.
+        synonyms: bool,
+        typos: Typos,
+    ) -> ParsedQuery:
+        """Read a query for fields as the search looks into them.
 
         Its synonyms are those of the commit that was looked at last, and so are words like its own.
         """
         flag("synonyms", synonyms, error=QueryError)
-        schema = searching(self.schema, fields)
-        parser = self._parser if fields is None else QueryParser(schema, clock=self._clock)
-        parsed = read_query(query, parser, schema, match, lenient=lenient)
+        parsed = read_query(query, self._parser_for(schema), schema, match, lenient=lenient)
         if synonyms:
             parsed = self._with_synonyms(parsed, schema)
         if one_of("typos", typos, TYPOS, error=QueryError) == "auto":
             changed = with_typos(parsed.query, self._searcher.words.misspelt)
             parsed = replace(parsed, query=changed)
-        return schema, parsed
+        return parsed

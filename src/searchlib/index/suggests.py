@@ -8,7 +8,7 @@ from weakref import ref
 from searchlib.arguments import whole_number
 from searchlib.errors import QueryError
 from searchlib.index.changes import Changes
-from searchlib.query.parser import ParsedQuery
+from searchlib.query.parser import ParsedQuery, QueryParser
 from searchlib.schema.typing import M
 from searchlib.search.answer import FEW_HITS
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from searchlib.query.filters import Condition
-    from searchlib.query.parser import Match, QueryParser
+    from searchlib.query.parser import Match
     from searchlib.query.tree import Query
+    from searchlib.schema.models import DocumentSchema
     from searchlib.search.completion import Completion
     from searchlib.search.searcher import Searcher
     from searchlib.search.suggestions import Suggestion
@@ -58,7 +59,8 @@ class Suggests(Changes[M]):
         if not isinstance(text, str):
             raise QueryError(f"expected a query string, got {text!r:.80}")
         also = self._filters.all(filter, lenient=True).conditions
-        return self._suggestion(text, match, [one.query for one in also], self._searcher)
+        queries = [one.query for one in also]
+        return self._suggestion(text, match, queries, self._searcher, self.schema)
 
     def complete(
         self,
@@ -93,7 +95,7 @@ class Suggests(Changes[M]):
         conditions, searcher = [one.query for one in also], self._searcher
 
         def count(query: Query) -> int:
-            return searcher.top(self._widened(query), 0, conditions).total
+            return searcher.top(self._widened(query, self.schema), 0, conditions).total
 
         def best(query: Query, most: int) -> list[int]:
             found: list[int] = searcher.top(query, most, conditions).docnums.tolist()
@@ -107,7 +109,14 @@ class Suggests(Changes[M]):
         return completer.complete(text, limit)
 
     def _suggesting(
-        self, query: object, total: int, match: Match, conditions: Sequence[Condition]
+        self,
+        query: object,
+        total: int,
+        match: Match,
+        conditions: Sequence[Condition],
+        schema: DocumentSchema,
+        *,
+        synonyms: bool,
     ) -> Callable[[], Suggestion | None] | None:
         """Give what finds a suggestion for a search that found few documents; else ``None``."""
         if total > FEW_HITS or not isinstance(query, str):
@@ -117,24 +126,42 @@ class Suggests(Changes[M]):
         searcher, queries = self._local.current.last(), [one.query for one in conditions]
         # Results keep the commit, and neither a searcher nor what it knows.
         known, again = ref(searcher), searcher.again()
-        return lambda: self._suggestion(query, match, queries, known() or again())
+        return lambda: self._suggestion(
+            query, match, queries, known() or again(), schema, synonyms=synonyms
+        )
 
     def _suggestion(
-        self, text: str, match: Match, conditions: Sequence[Query], searcher: Searcher
+        self,
+        text: str,
+        match: Match,
+        conditions: Sequence[Query],
+        searcher: Searcher,
+        schema: DocumentSchema,
+        *,
+        synonyms: bool = True,
     ) -> Suggestion | None:
         from searchlib.search.suggestions import Suggester
 
+        parser, searcher = self._parser_for(schema), self._local.asking(searcher, schema)
+
         def count(query: str, *, lenient: bool = False) -> int:
             try:
-                read = self._parser.parse(query, match, lenient=lenient).query
-                return searcher.top(self._widened(read), 0, conditions).total
+                read = parser.parse(query, match, lenient=lenient).query
+                wanted = self._widened(read, schema) if synonyms else read
+                return searcher.top(wanted, 0, conditions).total
             except QueryError:  # it can't be read or evaluated, so nothing is found
                 return 0
 
-        read = self._parser.parse(text, match, lenient=True).query
-        suggester = Suggester(searcher.words, self.schema, count, self._parser.closed)
+        read = parser.parse(text, match, lenient=True).query
+        suggester = Suggester(searcher.words, schema, count, parser.closed)
         return suggester.suggest(text, read, count(text, lenient=True))
 
-    def _widened(self, query: Query) -> Query:
+    def _widened(self, query: Query, schema: DocumentSchema) -> Query:
         """Let the words of a query also find their synonyms, as a search does."""
-        return self._with_synonyms(ParsedQuery(query), self.schema).query
+        return self._with_synonyms(ParsedQuery(query), schema).query
+
+    def _parser_for(self, schema: DocumentSchema) -> QueryParser:
+        """Give what reads queries for fields as a search looks into them."""
+        if schema is self.schema:
+            return self._parser
+        return QueryParser(schema, clock=self._clock)

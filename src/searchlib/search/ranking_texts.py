@@ -34,7 +34,7 @@ def scoring_of(*, recencies: Iterable[str] = (), searched: str | None = None) ->
     """
     return {
         "boost": [recency_of(text) for text in recencies] or None,
-        "fields": None if searched is None else fields_of(searched),
+        "fields": fields_of(searched),
     }
 
 
@@ -106,12 +106,14 @@ def recency_of(text: str) -> Recency:
     )
 
 
-def fields_of(text: str) -> list[str] | dict[str, float]:
-    """Read where to search: ``title,body``, or ``title^3,body`` with weights.
+def fields_of(text: str | None) -> list[str] | dict[str, float] | None:
+    """Read where to search: ``title,body``, or ``title^3,body`` with weights; ``None`` as itself.
 
     Raises:
         QueryError: A name is missing or comes twice, or a weight is no number.
     """
+    if text is None:
+        return None
     pairs = [name.partition("^") for name in _names("fields", text)]
     names = [name for name, _, _ in pairs]
     if not any(sign for _, sign, _ in pairs):

@@ -15,7 +15,6 @@ from searchlib.schema.values import json_values
 from searchlib.search.facets import FACET_SYNTAX
 from searchlib.search.facets.requests import AUTO, UNITS
 from searchlib.search.facets.texts import read_facets
-from searchlib.search.ranking_texts import scoring_of
 from searchlib.server.comparing import (
     SIGNIFICANT_PARAMS,
     run_significant,
@@ -26,13 +25,12 @@ from searchlib.server.lines import line_params, lines_json
 from searchlib.server.params import (
     CHARS,
     RANKING,
-    WORDS,
     Param,
     filter_param,
     hit_params,
+    matching_in,
     part_params,
     ranking_in,
-    words_in,
 )
 from searchlib.server.problems import no_article
 from searchlib.server.streaming import FORMATS
@@ -95,7 +93,7 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call(
             "significant",
             "Find the words or labels that set the hits of a search apart.",
-            (*asked, *SIGNIFICANT_PARAMS, *WORDS),
+            (*asked, *SIGNIFICANT_PARAMS, *hit_params(settings)),
             run_significant,
             "Significant",
         ),
@@ -117,7 +115,7 @@ def calls(settings: Settings) -> tuple[Call, ...]:
         Call(
             "concordance",
             "Give every occurrence in its line.",
-            (*line_params(asked), *WORDS),
+            (*line_params(asked), *hit_params(settings)),
             lines_json,
             "Lines",
         ),
@@ -240,7 +238,7 @@ def _of_trend(settings: Settings) -> tuple[Param, ...]:
         Param(name="by", says="How long a span is.", choices=(*UNITS, AUTO), default="month"),
         Param(name="field", says="The date that counts; by default the first.", most=200),
         *_asked(settings)[1:],
-        *WORDS,
+        *hit_params(settings),
     )
 
 
@@ -259,8 +257,7 @@ def _search(archive: Archive, values: Values) -> Mapping[str, Any]:
 
 def _facets(archive: Archive, values: Values) -> Mapping[str, Any]:
     facets = read_facets(values["facet"], archive.index.schema)
-    matching = {**scoring_of(searched=values["fields"]), **words_in(values)}
-    options = {"limit": 0, "snippets": False, "facets": facets, **matching}
+    options = {"limit": 0, "snippets": False, "facets": facets, **matching_in(values)}
     results, head = _found(archive, values, options)
     shown = results.to_json()
     return {**head, **{name: shown[name] for name in ("total", "took_ms", "notes", "facets")}}
@@ -306,7 +303,7 @@ def _trend(archive: Archive, values: Values) -> Mapping[str, Any]:
         match=values["match"] or "all",
         lenient=values["lenient"],
         filter=filters_of(values["filter"]),
-        **words_in(values),
+        **matching_in(values),
     ).to_json()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from searchlib.highlight import SnippetOptions
 from searchlib.query.filter_texts import filters_of
-from searchlib.server.params import CHARS, COLLAPSE, Param, filter_param, part_params, words_in
+from searchlib.server.params import CHARS, COLLAPSE, Param, filter_param, matching_in, part_params
 from searchlib.server.problems import Refusal, no_article
 from searchlib.server.showing import title_of
 
@@ -118,6 +118,6 @@ def run_significant(archive: Archive, values: dict[str, Any]) -> Mapping[str, An
         match=values["match"] or "all",
         lenient=values["lenient"],
         filter=filters_of(values["filter"]),
-        **words_in(values),
+        **matching_in(values),
     )
     return {"query": values["q"], **found.to_json()}

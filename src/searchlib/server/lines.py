@@ -8,7 +8,7 @@ from searchlib.query.filter_texts import filters_of
 from searchlib.search.concordance import LINE_ORDERS
 from searchlib.server.left_out import expect_nothing_left_out, left_out
 from searchlib.server.marked_text import marked_line
-from searchlib.server.params import Param, words_in
+from searchlib.server.params import Param, matching_in
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
 from searchlib.server.streaming import Format
@@ -196,7 +196,7 @@ def lines_json(archive: Archive, values: dict[str, Any]) -> Mapping[str, Any]:
         match=values["match"] or "all",
         lenient=values["lenient"],
         filter=filters_of(values["filter"]),
-        **words_in(values),
+        **matching_in(values),
     )
     if not can_sort(found, values["sort"]):
         raise Refusal(

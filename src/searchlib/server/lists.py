@@ -11,6 +11,7 @@ from searchlib.errors import first_line
 from searchlib.query.filter_texts import filters_of
 from searchlib.query.lexer import quoted
 from searchlib.search.batch_rows import CsvRows
+from searchlib.search.ranking_texts import fields_of
 from searchlib.search.typos import TYPOS
 from searchlib.server.problems import Refusal
 from searchlib.server.state import SearchState
@@ -173,6 +174,7 @@ def list_json(archive: Archive, body: bytes) -> Mapping[str, Any]:
         lenient=_flag(given, "lenient"),
         typos=_one_of(given, "typos", TYPOS),
         synonyms=_flag(given, "synonyms", usual=True),
+        fields=fields_of(_text(given, "fields")),
         filter=filters_of(_strings(given, "filter", [])),
     )
     return {"rows": [row.to_json() for row in rows]}
@@ -180,6 +182,7 @@ def list_json(archive: Archive, body: bytes) -> Mapping[str, Any]:
 
 _KNOWN: Final = (
     "queries", "limit", "phrases", "match", "lenient", "filter", "typos", "synonyms",
+    "fields",
 )  # fmt: skip
 
 
@@ -200,6 +203,13 @@ def _strings(given: dict[str, Any], name: str, usual: list[str] | None = None) -
     value = given.get(name, usual)
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise Refusal(400, f"expected {name} to be a list of strings")
+    return value
+
+
+def _text(given: dict[str, Any], name: str) -> str | None:
+    value = given.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Refusal(400, f"expected {name} to be a string")
     return value
 
 

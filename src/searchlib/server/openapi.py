@@ -203,6 +203,7 @@ _SCHEMAS: Final[dict[str, Any]] = {
             filter=_list(_TEXT),
             typos={"enum": [*TYPOS]},
             synonyms={"type": "boolean"},
+            fields=_TEXT,
         ),
         "additionalProperties": False,
     },

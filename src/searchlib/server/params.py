@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from searchlib.frozen import frozen
 from searchlib.search.neighbours import RERANKS
-from searchlib.search.ranking_texts import ranking_of
+from searchlib.search.ranking_texts import fields_of, ranking_of
 from searchlib.search.typos import TYPOS
 from searchlib.server.problems import Refusal
 
@@ -161,7 +161,7 @@ def filter_param(settings: Settings) -> Param:
     )
 
 
-WORDS: Final = (
+_WORDS: Final = (
     Param(
         name="typos",
         says="Whether words also find words like them: one typo from 5 letters on, two from 9.",
@@ -178,8 +178,16 @@ WORDS: Final = (
 """What words also stand for."""
 
 
-def words_in(values: dict[str, Any]) -> dict[str, Any]:
-    """Give what :data:`WORDS` describes to a search."""
+def matching_in(values: dict[str, Any]) -> dict[str, Any]:
+    """Give what :func:`hit_params` describes to a search.
+
+    Raises:
+        QueryError: A field or a weight can't be read.
+    """
+    return {"fields": fields_of(values["fields"]), **_words_in(values)}
+
+
+def _words_in(values: dict[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in ("typos", "synonyms")}
 
 
@@ -197,7 +205,7 @@ def hit_params(settings: Settings, searched: str = "fields") -> tuple[Param, ...
             "each with a weight behind ^ or without: title^3,body.",
             most=settings.max_query,
         ),
-        *WORDS,
+        *_WORDS,
     )
 
 
@@ -256,7 +264,7 @@ def ranking_in(values: dict[str, Any], searched: str = "fields") -> dict[str, An
         collapse=values["collapse"],
         best=values["best"],
     )
-    return {**ranking, **words_in(values), "rerank": values["rerank"]}
+    return {**ranking, **_words_in(values), "rerank": values["rerank"]}
 
 
 def part_params(settings: Settings) -> tuple[Param, Param]:

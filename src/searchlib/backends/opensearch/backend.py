@@ -195,33 +195,37 @@ class OpenSearchBackend:
         queries: Iterable[Any],
         ask: Callable[[Any], SearchRequest],
         common: SearchRequest,
+        schema: DocumentSchema,
     ) -> Iterator[BatchRow[Any]]:
         """Answer queries, some with one request, all of the moment of the first row."""
-        schema, clock = self._now(self.schema), self.opening.clock
-        return ServerList(self.client, schema, clock, common).rows(queries, ask)
+        writer = self._writing(schema)
+        return ServerList(self.client, writer, common).rows(queries, ask)
 
-    def every(self, request: SearchRequest) -> ServerDocuments:
+    def every(self, request: SearchRequest, schema: DocumentSchema) -> ServerDocuments:
         """Find all documents that a request asks for."""
-        return self._search(self._plain(request)).documents()
+        return self._search(self._plain(request, schema)).documents()
 
-    def counter(self) -> Callable[[SearchRequest], Counted]:
+    def counter(self, schema: DocumentSchema) -> Callable[[SearchRequest], Counted]:
         """Give what answers requests for facets, each as of now."""
         self.look()
 
         def counted(request: SearchRequest) -> Counted:
-            found = self._search(self._plain(request)).run()
+            found = self._search(self._plain(request, schema)).run()
             return Counted(found.notes, found.facets)
 
         return counted
 
-    def _plain(self, request: SearchRequest) -> PageRequest:
-        return PageRequest(
-            request=request, schema=self.schema, after=None, snippets=False, plain=True
-        )
+    def _plain(self, request: SearchRequest, schema: DocumentSchema) -> PageRequest:
+        usual = schema is self.schema
+        return PageRequest(request=request, schema=schema, after=None, snippets=False, plain=usual)
 
     def _search(self, page: PageRequest) -> ServerSearch:
         page = replace(page, schema=self._now(page.schema))
         return ServerSearch(self.client, self.client.address.index, page, self.opening.clock)
+
+    def _writing(self, schema: DocumentSchema) -> RequestWriter:
+        """Give what writes searches that look into some fields."""
+        return RequestWriter(self._now(schema), self.opening.clock, schema is self.schema)
 
     def _now(self, schema: DocumentSchema) -> DocumentSchema:
         """Give fields with the languages that documents are in by now, where each has its own."""
@@ -239,7 +243,7 @@ class OpenSearchBackend:
         """Tell how the score of the document with a key comes about, as the server says it."""
         if not self.has(key):
             raise ArgumentError(f"expected the key of a document of the index, got {key!r:.80}")
-        writer = RequestWriter(self._now(schema), self.opening.clock, schema is self.schema)
+        writer = self._writing(schema)
         node = writer.query(query, (), boosts)
         only = {"bool": {"must": [node], "filter": [{"ids": {"values": [document_id(key)]}}]}}
         body = {"query": only, "explain": True, "_source": False, "size": 1}
@@ -266,12 +270,15 @@ class OpenSearchBackend:
         return Likenesses(texts, schema, self.opening.scoring)
 
     def significant(
-        self, query: Query, conditions: Sequence[Condition], field: str | None, limit: int
+        self,
+        query: Query,
+        conditions: Sequence[Condition],
+        schema: DocumentSchema,
+        field: str | None,
+        limit: int,
     ) -> SignificantTerms:
         """Find what sets the documents that match a query apart from all others."""
-        schema = self._now(self.schema)
-        writer = RequestWriter(schema, self.opening.clock, True)
-        found = ServerSignificance(self.client, self._statistics, writer)
+        found = ServerSignificance(self.client, self._statistics, self._writing(schema))
         return found.terms(query, conditions, field, limit)
 
     def writer(
@@ -286,8 +293,7 @@ class OpenSearchBackend:
 
         def compiled(query: object) -> Json:
             self.look()
-            writer = RequestWriter(self._now(self.schema), self.opening.clock, True)
-            return writer.query(MatchAll(), conditions(query))
+            return self._writing(self.schema).query(MatchAll(), conditions(query))
 
         own = self.schema.of_own_model
         return OpenSearchWriter(self.client, own, compiled, workers=workers, memory=memory)

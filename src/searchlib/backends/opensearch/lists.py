@@ -11,7 +11,7 @@ from searchlib.backends.opensearch.client import held
 from searchlib.backends.opensearch.hits import Frequencies, ServerHits, places_of, scores_of
 from searchlib.backends.opensearch.labels import ServerLabels
 from searchlib.backends.opensearch.problems import MomentGoneError
-from searchlib.backends.opensearch.requests import MOST_AT_ONCE, RequestWriter
+from searchlib.backends.opensearch.requests import MOST_AT_ONCE
 from searchlib.backends.opensearch.searching import MOMENTS, PARTIAL
 from searchlib.errors import (
     PartialResultsError,
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from searchlib.backends.opensearch.client import Client
-    from searchlib.query.field_values import Clock
+    from searchlib.backends.opensearch.requests import RequestWriter
     from searchlib.query.notes import Note
-    from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
 
 Json = dict[str, Any]
@@ -92,25 +91,22 @@ class ServerList:
 
     Args:
         client: The server.
-        schema: The fields.
-        clock: What relative dates are reckoned from.
+        writer: Writes searches, with the fields that they look into.
         common: What is asked for besides queries.
 
     Raises:
         SearchlibError: The conditions make no sense, or the server did not answer.
     """
 
-    def __init__(
-        self, client: Client, schema: DocumentSchema, clock: Clock, common: SearchRequest
-    ) -> None:
+    def __init__(self, client: Client, writer: RequestWriter, common: SearchRequest) -> None:
         assert common.limit is not None
         self._client = client
-        self._schema = schema
+        self._schema = writer.schema
         self._limit = common.limit
-        self._writer = RequestWriter(schema, clock, True)
+        self._writer = writer
         self._labels = ServerLabels(self._writer, client.search)
         self._frequencies = Frequencies(client, client.address.index)
-        self._heading_of = KnownHeadings(schema)
+        self._heading_of = KnownHeadings(writer.schema)
         self._pit: str | None = None
         if common.conditions:
             client.count(self._writer.query(MatchAll(), common.conditions))  # for its errors

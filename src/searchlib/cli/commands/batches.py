@@ -26,11 +26,12 @@ from searchlib.cli.commands.options import (
     written_form,
     zone_option,
 )
-from searchlib.cli.commands.ranking import typos_option
+from searchlib.cli.commands.ranking import fields_option, typos_option
 from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import progress_bar
 from searchlib.frozen import frozen
 from searchlib.query.filter_texts import filters_of
+from searchlib.search.ranking_texts import fields_of
 from searchlib.storage import filesystem
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ _CHUNK: Final = 1000
 @match_option
 @lenient_option
 @zone_option
+@fields_option
 @typos_option
 @synonyms_option
 @friendly_errors
@@ -106,6 +108,7 @@ def batch_command(
     match: Match,
     lenient: bool,
     zone: str,
+    searched: str | None,
     typos: Typos,
     synonyms: bool,
 ) -> None:
@@ -137,6 +140,7 @@ def batch_command(
             "match": match,
             "lenient": lenient,
             "phrases": phrase,
+            "fields": fields_of(searched),
             "typos": typos,
             "synonyms": synonyms,
         },

@@ -22,11 +22,12 @@ from searchlib.cli.commands.options import (
     synonyms_option,
     zone_option,
 )
-from searchlib.cli.commands.ranking import typos_option
+from searchlib.cli.commands.ranking import fields_option, typos_option
 from searchlib.cli.query_words import OnceCommand, QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_results, printable, terminal
 from searchlib.highlight import SnippetOptions
 from searchlib.query.filter_texts import filters_of
+from searchlib.search.ranking_texts import fields_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,7 @@ def similar_command(
 @match_option
 @lenient_option
 @zone_option
+@fields_option
 @typos_option
 @synonyms_option
 @friendly_errors
@@ -109,6 +111,7 @@ def significant_command(
     match: Match,
     lenient: bool,
     zone: str,
+    searched: str | None,
     typos: Typos,
     synonyms: bool,
 ) -> None:
@@ -130,6 +133,7 @@ def significant_command(
         limit=limit,
         match=match,
         lenient=lenient,
+        fields=fields_of(searched),
         typos=typos,
         synonyms=synonyms,
         filter=filters_of(filters),

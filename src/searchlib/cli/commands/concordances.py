@@ -25,10 +25,11 @@ from searchlib.cli.commands.options import (
     written_form,
     zone_option,
 )
-from searchlib.cli.commands.ranking import typos_option
+from searchlib.cli.commands.ranking import fields_option, typos_option
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_notes, printable, progress_bar, terminal
 from searchlib.query.filter_texts import filters_of
+from searchlib.search.ranking_texts import fields_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,6 +76,7 @@ _NARROWEST: Final = 10
 @match_option
 @lenient_option
 @zone_option
+@fields_option
 @typos_option
 @synonyms_option
 @friendly_errors
@@ -93,6 +95,7 @@ def kwic_command(
     match: Match,
     lenient: bool,
     zone: str,
+    searched: str | None,
     typos: Typos,
     synonyms: bool,
 ) -> None:
@@ -118,6 +121,7 @@ def kwic_command(
         filter=filters_of(filters),
         match=match,
         lenient=lenient,
+        fields=fields_of(searched),
         typos=typos,
         synonyms=synonyms,
     )

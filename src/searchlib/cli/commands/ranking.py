@@ -71,6 +71,9 @@ def _searched_option(name: str) -> Decorator:
     )
 
 
+fields_option = _searched_option("--fields")
+
+
 def scoring_options(command: Command) -> Command:
     """Give a command the options of scores; it gets them as one ``scoring``.
 
@@ -90,7 +93,6 @@ def scoring_options(command: Command) -> Command:
         scoring = scoring_of(recencies=recencies, searched=searched)
         command(*args, scoring={**scoring, "typos": typos, "synonyms": synonyms}, **kwargs)
 
-    fields_option = _searched_option("--fields")
     return _with(wrapped, _recency_option, fields_option, typos_option, synonyms_option)
 
 

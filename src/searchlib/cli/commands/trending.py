@@ -20,11 +20,12 @@ from searchlib.cli.commands.options import (
     synonyms_option,
     zone_option,
 )
-from searchlib.cli.commands.ranking import typos_option
+from searchlib.cli.commands.ranking import fields_option, typos_option
 from searchlib.cli.query_words import QueryCommand
 from searchlib.cli.terminal import counted, print_json, print_notes, printable, shows, terminal
 from searchlib.query.filter_texts import filters_of
 from searchlib.search.facets.requests import AUTO, UNITS
+from searchlib.search.ranking_texts import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,7 @@ _PLAIN: Final = " .:#"
 @match_option
 @lenient_option
 @zone_option
+@fields_option
 @typos_option
 @synonyms_option
 @friendly_errors
@@ -85,6 +87,7 @@ def trend_command(
     match: Match,
     lenient: bool,
     zone: str,
+    searched: str | None,
     typos: Typos,
     synonyms: bool,
 ) -> None:
@@ -105,6 +108,7 @@ def trend_command(
         filter=filters_of(filters),
         match=match,
         lenient=lenient,
+        fields=fields_of(searched),
         typos=typos,
         synonyms=synonyms,
     )
