@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from pydantic import BaseModel
 
 from searchlib import Article, Date, Index, Key, Number, SnippetOptions
 from searchlib.backends.copying import copy_index
+from searchlib.cli.commands import cli
 from searchlib.errors import ArgumentError, QueryError, SearchlibError
 from searchlib.query import Not, Or, Range, Term
 from searchlib.whoosh_compat.hints import ARGUMENTS
@@ -381,6 +383,21 @@ def test_snippets_that_can_not_be_written_are_an_error(
 ) -> None:
     with pytest.raises(ArgumentError, match=expected):
         SnippetOptions(**options)
+
+
+def test_no_name_is_not_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for call in (Index.open, Index.create, Index.open_or_create):
+        with pytest.raises(ArgumentError, match=r"got ''; write '\.' for this folder"):
+            call("", Article)
+    for command in (
+        ["search", "*", "--index", ""], ["serve", "--index", ""], ["index", ""], ["inspect", ""],
+    ):  # fmt: skip
+        done = CliRunner().invoke(cli, command)
+        assert done.exit_code == 2
+        assert "got ''; write ." in done.stderr
+    assert not [*tmp_path.iterdir()]
+    assert len(Index.create(".", Article)) == 0
 
 
 @each("path", ["\0", "a\0b", "half a \ud800"])

@@ -123,6 +123,8 @@ def path_of(value: Any) -> Path:
     """
     if not isinstance(value, str | os.PathLike):
         raise ArgumentError(f"expected the path of an index, got {value!r:.80}")
+    if value == "":  # which pathlib takes for the folder that the program is in
+        raise ArgumentError("expected the path of an index, got ''; write '.' for this folder")
     try:
         is_path = b"\0" not in os.fsencode(value)
     except UnicodeEncodeError:  # half a character

@@ -348,6 +348,12 @@ def test_hints_are_for_names_that_whoosh_has_and_we_have_not(owner: str, name: s
         ast.parse(line.replace("{...}", "{}").replace("....", ".x"))
 
 
+def test_a_writer_without_a_block_says_how_to_begin_one() -> None:
+    for name in ("add", "delete", "report"):
+        with pytest.raises(AttributeError, match=f"write with index.writer.* writer.{name}"):
+            getattr(Index.in_memory(Page).writer(), name)
+
+
 def test_missing_names_stay_missing() -> None:
     index = Index.in_memory(Page)
     index.add({"path": "/a", "content": "quay"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from searchlib.arguments import LOCK_TIMEOUT, expect_function, flag, seconds
 from searchlib.errors import ArgumentError, DocumentError, QueryError, WhooshNames
@@ -26,11 +26,25 @@ if TYPE_CHECKING:
     from searchlib.whoosh_compat.any_query import AnyFilterReader, Filter
 
 
+_OF_WRITERS: Final = ("add", "delete", "report")
+"""What only the writer has that a ``with`` statement begins, and Whoosh's writers have not."""
+
+
 class WriterBlock(WhooshNames, AbstractContextManager["IndexWriter[M]"]):
     """What :meth:`Changes.writer` returns, for a ``with`` statement; writing begins with that."""
 
     def __init__(self, block: AbstractContextManager[IndexWriter[M]]) -> None:
         self._block = block
+
+    if not TYPE_CHECKING:  # as for the names of Whoosh's
+
+        def __getattr__(self, name: str) -> object:
+            if name in _OF_WRITERS:
+                raise AttributeError(
+                    f"index.writer() without a with statement has no {name!r}: the end of the with "
+                    f"block commits; write with index.writer() as writer: writer.{name}"
+                )
+            return super().__getattr__(name)
 
     def __enter__(self) -> IndexWriter[M]:
         return self._block.__enter__()

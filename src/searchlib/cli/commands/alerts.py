@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +16,7 @@ from searchlib.cli.commands.options import (
     EXIT_ERROR,
     friendly_errors,
     index_argument,
+    inputs_argument,
     json_option,
     match_option,
     open_index,
@@ -30,6 +30,7 @@ from searchlib.errors import Notice, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from searchlib.articles import Article
     from searchlib.query.parser import Match
@@ -113,7 +114,7 @@ def remove_command(index_path: Path, names: tuple[str, ...]) -> None:
 
 
 @alerts_command.command("match")
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@inputs_argument
 @json_option
 @zone_option
 @click.pass_obj

@@ -15,6 +15,7 @@ from searchlib.cli.commands.options import (
     STANDARD_STREAM,
     friendly_errors,
     index_option,
+    inputs_argument,
     json_option,
     named_place,
     print_error,
@@ -53,7 +54,7 @@ problems_option = click.option(
 
 
 @click.command("index", cls=OnceCommand)
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@inputs_argument
 @index_option
 @click.option(
     "--sync/--no-sync",

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.text import Text
 
-from searchlib.cli.commands.options import friendly_errors, json_option, reading_options
+from searchlib.cli.commands.options import (
+    friendly_errors,
+    inputs_argument,
+    json_option,
+    reading_options,
+)
 from searchlib.cli.query_words import OnceCommand
 from searchlib.cli.terminal import print_json, printable, terminal
 from searchlib.errors import Notice, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from searchlib.articles.inspection import Inspected
 
@@ -23,7 +28,7 @@ _SHOWN: Final = 300  # characters of a value on the screen
 
 
 @click.command("inspect", cls=OnceCommand)
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@inputs_argument
 @click.option(
     "-n", "--limit", default=3, show_default=True, type=click.IntRange(min=1),
     help="How many articles and problems to show.",

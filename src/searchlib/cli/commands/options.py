@@ -36,7 +36,19 @@ class _Place(_ParamType):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Path | str:
         """Leave an address as it is, and make a path of anything else."""
+        if value == "":  # which pathlib takes for the folder that the program is in
+            self.fail("expected a folder, got ''; write . for this one", param, ctx)
         return value if is_address(value) else Path(value)
+
+
+class _Source(click.Path):
+    """A file or folder of articles."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Make a path of what has a name."""
+        if value == "":  # as for an index
+            self.fail("expected a file or folder, got ''; write . for this folder", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 PLACE: Final = _Place()
@@ -51,6 +63,7 @@ def named_place(place: Path | str) -> str:
     return str(Address.parse(place))
 
 
+inputs_argument = click.argument("inputs", nargs=-1, required=True, type=_Source(path_type=Path))
 index_option = click.option(
     "--index",
     "index_path",
