@@ -6,15 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from searchlib import Article, Index
 from tests.stopped_readers import said_to_nobody
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TITLE = "Штормы у берега — “naïve” 北京市 \U0001f30a"
 RUN = """
@@ -171,3 +168,47 @@ def test_so_it_is_with_every_command(long_index: Path) -> None:
     assert len(Index.open(long_index / "index")) == 63
     for said in (*searches, *others):
         expect_quiet(said)
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="expected a system with /dev/full")
+@pytest.mark.parametrize(
+    "args",
+    [SEARCH, [*SEARCH, "--json"], ["export", "storm", "--format", "csv", "--index", "index"]],
+    ids=" ".join,
+)
+def test_a_full_disk_is_an_error_in_one_line(long_index: Path, args: list[str]) -> None:
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "searchlib", *args],
+            cwd=long_index,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: could not write: No space left on device\n",
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="expected a shell that closes streams")
+@pytest.mark.parametrize(
+    "command", ["search storm --json >&-", "kwic storm --csv >&-", "batch - <&- >&- 2>&-"]
+)
+def test_streams_that_are_closed_are_nobody(long_index: Path, command: str) -> None:
+    """As they are where a program is started in the background."""
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m searchlib {command}', sys.executable],
+        cwd=long_index,
+        env={**os.environ, "SEARCHLIB_INDEX": "index"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Traceback" not in done.stderr
+    assert len(Index.open(long_index / "index")) == 60

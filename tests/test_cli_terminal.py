@@ -87,3 +87,14 @@ def test_the_list_of_commands_has_whole_sentences(args: tuple[str, ...]) -> None
     listed = said[said.index("Commands:") :]
     assert "..." not in listed
     assert listed.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize("args", [("search", "storm"), ("stats",), ("trend", "storm")])
+def test_a_terminal_of_unknown_width_shows_all(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(folder)
+    runner = CliRunner(env={"COLUMNS": "0"})
+    shown = runner.invoke(cli, args).stdout
+    usual = runner.invoke(cli, args, env={"COLUMNS": "80"}).stdout
+    assert shown.splitlines()[:1] == usual.splitlines()[:1] != []

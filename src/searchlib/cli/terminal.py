@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from searchlib.search.suggestions import Suggestion
 
 _INDENT: Final = Text("    ")
+_USUAL_WIDTH: Final = 80
 _MAX_SHARED: Final = 8
 _MAX_KEYS: Final = 5
 """So many keys of what is left out in favour of a hit are shown."""
@@ -41,6 +42,8 @@ def terminal(*, errors: bool = False) -> Console:
     """
     console = Console(stderr=errors)
     console.soft_wrap = not console.is_terminal
+    if console.width < 1:  # COLUMNS=0 says that it is not known
+        console.width = _USUAL_WIDTH
     return console
 
 
