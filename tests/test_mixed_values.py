@@ -208,3 +208,15 @@ def test_keys_are_given_as_documents_have_them(tmp_path: Path, annotation: Any, 
     assert without.get(key) is not None
     assert without.update(key) is not None
     assert index.delete(key) == 1
+
+
+def test_gaps_among_texts_are_nothing_to_read() -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    model = model_of(list[str | None], Text())
+    index = Index.in_memory(model)
+    index.add(model(id=str(number), f=["A storm", None, words]) for number in range(3))
+    lines = [(line.key, line.match, line.field) for line in index.concordance("storm OR word59")]
+    assert lines == [(key, word, "f") for key in "012" for word in ("storm", "word59")]
+    assert [(copy.key, copy.similarity) for copy in index.copies("0")] == [("1", 1.0), ("2", 1.0)]
+    assert index.search("storm", collapse="copies").groups == 1
+    assert index.search("storm")[0].snippets["f"].text.startswith("A storm")

@@ -31,6 +31,20 @@ def value_at(holder: Any, name: str) -> Any:
     return [value for one in found for value in as_list(value_at(one, rest))]
 
 
+def text_at(stored: Mapping[str, Any], name: str) -> str | list[str] | None:
+    """Find the text of a text field, or its texts, in what is stored of a document.
+
+    Args:
+        stored: The document.
+        name: The name of the field, as for :func:`value_at`.
+
+    Returns:
+        The text; a list of texts, without the gaps that a list may have; ``None`` for nothing.
+    """
+    value = value_at(stored, name)
+    return as_list(value) if isinstance(value, list) else value
+
+
 def as_list(value: Any) -> list[Any]:
     """Look at a value, a list of them, or none, as at a list of what is there."""
     if value is None:

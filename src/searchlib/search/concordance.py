@@ -19,7 +19,7 @@ from searchlib.highlight import FieldText, Highlighter
 from searchlib.highlight.contexts import in_context
 from searchlib.highlight.marks import Span  # noqa: TC001 - pydantic looks it up
 from searchlib.schema.markers import Text
-from searchlib.schema.paths import value_at
+from searchlib.schema.paths import text_at
 from searchlib.schema.roles import Headings
 from searchlib.schema.values import text_of
 from searchlib.search.all_hits import BATCH
@@ -111,7 +111,7 @@ class LineReader:
     ) -> Iterator[tuple[str, InContext]]:
         """Find the occurrences in a document, field by field."""
         for name, highlighter in highlighters:
-            value = value_at(stored, name)
+            value = text_at(stored, name)
             if value:
                 text = FieldText(value)
                 for marks in highlighter.occurrences(text):

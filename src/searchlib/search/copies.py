@@ -17,7 +17,7 @@ from searchlib.fingerprints.similarity import COPY, exact_similarity, similariti
 from searchlib.fingerprints.sketches import Fingerprints
 from searchlib.frozen import frozen
 from searchlib.schema.markers import AUTO, Text
-from searchlib.schema.paths import value_at
+from searchlib.schema.paths import text_at
 
 if TYPE_CHECKING:
     from searchlib.arrays import BoolArray, Int32Array, Int64Array, NumberArray
@@ -223,6 +223,6 @@ class _Texts:
         fields = []
         for name, language in self._languages.items():
             analyzer, hashes = self._analyzer(own if language == AUTO else language)
-            tokens = analyzer.analyze([value_at(values, name)])
+            tokens = analyzer.analyze([text_at(values, name)])
             fields.append((tokens, hashes.of(analyzer.vocabulary.terms)))
         return document_shingles(fields)

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from searchlib.highlight import FieldText
 from searchlib.memory import LRUCache
-from searchlib.schema.paths import as_list, value_at
+from searchlib.schema.paths import text_at
 
 if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
@@ -49,8 +49,7 @@ class CachedDocument:
         try:
             return self._texts[field]
         except KeyError:
-            value = value_at(self.values, field)
-            texts = as_list(value) if isinstance(value, list) else value  # without None
+            texts = text_at(self.values, field)
             text = self._texts[field] = FieldText(texts) if texts else None
             return text
 

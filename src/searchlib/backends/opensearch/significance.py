@@ -26,7 +26,7 @@ from searchlib.backends.opensearch.mapping import (
 from searchlib.errors import SearchlibError
 from searchlib.frozen import frozen
 from searchlib.schema.markers import AUTO, Text
-from searchlib.schema.paths import value_at
+from searchlib.schema.paths import text_at
 from searchlib.search.significant import TermCounts, field_of
 from searchlib.segment.spellings import commonest
 
@@ -250,7 +250,7 @@ class _Words:
 
 def _analysed(hits: Sequence[Json], spec: FieldSpec) -> tuple[TokenBatch, Vocabulary]:
     assert isinstance(spec.marker, Text)
-    texts = [value_at(hit["_source"], spec.name) for hit in hits]
+    texts = [text_at(hit["_source"], spec.name) for hit in hits]
     if spec.marker.language == AUTO:
         mixed = MixedAnalyzer()
         return mixed.analyze(texts, [language_of(hit) for hit in hits]), mixed.vocabulary
