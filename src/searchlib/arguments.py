@@ -115,23 +115,27 @@ def expect_function(name: str, value: object) -> None:
         raise ArgumentError(f"expected {name} to be a function or None, got {value!r:.80}")
 
 
-def path_of(value: Any) -> Path:
-    """Take the path of an index.
+def path_of(value: Any, *, of: str = "an index") -> Path:
+    """Take a path.
+
+    Args:
+        value: What was given.
+        of: What the path is to be of.
 
     Raises:
         ArgumentError: It is no path.
     """
     if not isinstance(value, str | os.PathLike):
-        raise ArgumentError(f"expected the path of an index, got {value!r:.80}")
+        raise ArgumentError(f"expected the path of {of}, got {value!r:.80}")
     if value == "":  # which pathlib takes for the folder that the program is in
-        raise ArgumentError("expected the path of an index, got ''; write '.' for this folder")
+        raise ArgumentError(f"expected the path of {of}, got ''")
     try:
         is_path = b"\0" not in os.fsencode(value)
     except UnicodeEncodeError:  # half a character
         is_path = False
     if not is_path:
         raise ArgumentError(
-            f"expected the path of an index, got {value!r:.80}: no file can have such a name"
+            f"expected the path of {of}, got {value!r:.80}: no file can have such a name"
         )
     return Path(value)
 

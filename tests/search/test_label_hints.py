@@ -217,3 +217,18 @@ def test_so_many_labels_are_looked_at_and_no_more(
 def test_an_empty_index_has_no_labels(tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index", Story)
     assert notes(index, "source:Meridian") == ["no document has the label 'Meridian' in 'source'"]
+
+
+def test_a_letter_that_stands_in_a_label_by_chance_is_not_meant() -> None:
+    index = Index.in_memory(Story)
+    index.add({"id": source, "source": source} for source in ("ü", "US", "AP", "京市", "Wire"))
+    for asked, like in (
+        ("rueters", []),
+        ("russia", []),
+        ("US news", ["US"]),
+        ("北京市", ["京市"]),
+        ("wires", ["Wire"]),
+    ):
+        [note] = index.search(f'source:"{asked}"').notes
+        told = f"; there is {', '.join(map(repr, like))}" if like else ""
+        assert note.message == f"no document has the label {asked!r} in 'source'{told}"

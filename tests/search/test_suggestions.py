@@ -33,7 +33,7 @@ def archive() -> Any:
             Article(
                 id=str(n),
                 title=f"Report {n}",
-                body=body,
+                body=f"{body} linea{n}" if n == 10 else body,
                 source="Harbour News" if n % 2 else "Reuters",
             )
             for n, body in enumerate(BODIES)
@@ -62,6 +62,7 @@ def archive() -> Any:
         ("strom OR flod", "storm OR flod", 6),
         ("(strom", "(storm)", 6),  # what is open is closed
         ('"power lnes', '"power lines"', 6),
+        ("strom linea10", "storm linea10", 1),  # letters of a word with digits stay
         ('valley (strom "power lnes', 'valley (storm "power lines")', 6),
     ],
 )
@@ -263,3 +264,16 @@ def test_an_odd_label_is_suggested_so_that_it_is_found() -> None:
         found = index.suggest("source:Harbour")
         assert found is not None
         assert index.count(found.text) == found.total == 1
+
+
+def test_a_word_that_finds_something_stays_if_what_is_like_it_does_not_go_with_the_rest() -> None:
+    with Index.in_memory(Article) as index:
+        bodies = ["A painting."] * 150 + ["A storm, said Mayer."] * 2 + ["A storm."] * 30
+        bodies += ["The layer of paint."] * 150
+        index.add(Article(id=str(n), title="Report", body=body) for n, body in enumerate(bodies))
+        alone = index.suggest("mayer")
+        assert alone is not None
+        assert alone.text == "layer"
+        found = index.suggest("strom mayer")
+        assert found is not None
+        assert (found.text, found.total) == ("storm mayer", 2)

@@ -82,7 +82,7 @@ class IndexSynonyms(Mapping[str, tuple[str, ...]]):
             SynonymsError, IndexLockedError, StorageError, UnsupportedError, ServerError: As for
                 :meth:`set`.
         """
-        path = path_of(file)
+        path = path_of(file, of="a file of synonyms")
         self.set(_decoded(_read(path), str(path)), timeout=timeout, source=str(path))
 
     def clear(self, *, timeout: float = LOCK_TIMEOUT) -> None:

@@ -31,6 +31,8 @@ _MOST_LABELS: Final = 20_000
 """How many labels of a segment are looked at."""
 
 _MOST_EDITS: Final = 2
+_SHORT: Final = {True: 2, False: 1}
+"""How many letters stand in words by chance, by whether they are Latin ones."""
 _LONGEST: Final = 80  # characters of a label that a note shows
 
 
@@ -167,7 +169,7 @@ def _alike(terms: TermDictionary, label: str) -> Iterator[tuple[str, int]]:
             yield word, 1
         elif distance <= min(_MOST_EDITS, len(label) // 3):
             yield word, 1 + distance
-        elif like and like in label:
+        elif like in label and (len(like) > _SHORT[like.isascii()] or like in label.split()):
             yield word, 4
 
 

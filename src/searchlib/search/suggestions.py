@@ -69,11 +69,19 @@ class Suggestion:
 
 @frozen
 class _Change:
-    """What may stand in the place of a part of a query."""
+    """What may stand in the place of a part of a query.
+
+    Attributes:
+        span: Where that part is.
+        candidates: What may stand there, the likeliest first.
+        is_name: Whether it is the name of a field.
+        finds: Whether the part finds something as it was typed.
+    """
 
     span: Span
     candidates: tuple[Candidate, ...]
     is_name: bool = False
+    finds: bool = False
 
 
 class Suggester:
@@ -112,7 +120,12 @@ class Suggester:
         joined = self._joined(text, query, total)
         if joined or not damaged:
             return joined
-        return self._best(text, damaged, 1 if unread else max(total, 1))
+        least = 1 if unread else max(total, 1)
+        lost = [change for change in damaged if not change.finds]
+        best = self._best(text, damaged, least)
+        if best is None and lost and len(lost) < len(damaged):
+            return self._best(text, lost, least)
+        return best
 
     def _changes(self, text: str, query: Query) -> Iterator[_Change]:
         names = list(self._field_changes(text))
@@ -144,12 +157,15 @@ class Suggester:
         there = self._words.known.count(word)
         if word in _OPERATORS or there >= _COMMON:
             return
+        if (whole := _whole_word(text, span)) != word and self._count(whole):
+            return  # letters of "covid19"
         found = [*self._candidates(text, span), *self._splits(word)]
         hits = self._count(word)
         better = [one for one in found if not (there or hits) or self._is_better(one, there, hits)]
         better.sort(key=lambda one: -one.score)
         if better:
-            yield _Change(span, tuple(better[:_CANDIDATES]))
+            finds = bool(there or hits)
+            yield _Change(span, tuple(better[:_CANDIDATES]), finds=finds)
 
     def _candidates(self, text: str, span: Span) -> list[Candidate]:
         """Find words for a misspelt one; a part of one only beside an apostrophe: "dosn't"."""
@@ -251,6 +267,16 @@ class Suggester:
         closed = self._closed(made)  # so that it can be searched as it is
         rest = html.escape(f"{text[done:]}{closed.removeprefix(made)}")
         return Suggestion(closed, "".join([*marked, rest]), self._count(closed))
+
+
+def _whole_word(text: str, span: Span) -> str:
+    """Give the word that some letters are of, with the digits that it has."""
+    start, end = span
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end]
 
 
 def _words_in(text: str, span: Span) -> Iterator[Span]:
