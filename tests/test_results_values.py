@@ -465,3 +465,21 @@ def test_searching_imports_no_schemas() -> None:
     code += "print([name for name in sys.modules if 'json_schema' in name or name == 'pydantic'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+class Scan(BaseModel):
+    id: Annotated[str, Key()]
+    data: bytes
+
+
+@pytest.mark.parametrize("model", [Scan, dict], ids=["model", "dict"])
+def test_results_made_of_values_may_have_bytes_that_are_no_text(model: Any) -> None:
+    index = Index.in_memory(Scan)
+    index.add(Scan(id="a", data=b"\xff\x00"))
+    found = index.search("*")
+    again = TypeAdapter(Results[model]).validate_python(found.model_dump())
+    assert again[0].stored == {"id": "a", "data": "_wA="}
+    assert again.to_json()["hits"][0]["key"] == "a"
+    assert "a" in again._repr_html_()
+    assert pickle.loads(pickle.dumps(again)) == again
+    assert (again == found) == (model is Scan)

@@ -92,10 +92,13 @@ class GivenHit:
 
     def stored(self, docnum: int) -> dict[str, Any]:
         """Write the values of the document, as JSON has them."""
-        given = self.given
-        values: dict[str, Any] = (
-            to_jsonable_python(given) if isinstance(given, dict) else given.model_dump(mode="json")
-        )
+        given, is_mapping = self.given, isinstance(self.given, dict)
+        values: dict[str, Any]
+        try:
+            values = to_jsonable_python(given) if is_mapping else given.model_dump(mode="json")
+        except ValueError:  # it has bytes that are no text
+            plain = given if is_mapping else given.model_dump()
+            values = to_jsonable_python(plain, bytes_mode="base64")
         return values
 
     def snippets(self, docnum: int) -> dict[str, Snippet]:
