@@ -20,7 +20,6 @@ from searchlib.analysis.terms import (
     terms_of,
 )
 from searchlib.analysis.tokens import (
-    TOKEN_PATTERN,
     token_pattern,
     tokenize,
     without_invisible,
@@ -30,7 +29,6 @@ from searchlib.analysis.tokens import (
 __all__ = [
     "ANALYSIS_VERSION",
     "POSITION_GAP",
-    "TOKEN_PATTERN",
     "Languages",
     "Terms",
     "TermsOf",

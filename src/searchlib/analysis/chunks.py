@@ -1,9 +1,9 @@
 """What stands between blanks in a heap of texts, and what was found out about it before?
 
 A *chunk* is what is left of text between characters that no token of
-:data:`searchlib.analysis.TOKEN_PATTERN` can hold, in UTF-8, without a dot at its end and with ASCII
-letters in lower case: neither makes a difference to its terms. Chunks of up to 16 bytes, nearly
-all of those in news, are compared as two 64-bit numbers, many thousands in one step.
+:data:`searchlib.analysis.tokens.TOKEN_PATTERN` can hold, in UTF-8, without a dot at its end and
+with ASCII letters in lower case: neither makes a difference to its terms. Chunks of up to 16 bytes,
+nearly all of those in news, are compared as two 64-bit numbers, many thousands in one step.
 
 What depends on the characters around it is decided before: dots that end a word
 (:func:`searchlib.analysis.words_apart`) are blanks as other punctuation is, and a comma or blank
