@@ -106,6 +106,20 @@ def test_packed_files_that_are_cut(ending: str, read: Read) -> None:
     assert 1000 < sum(isinstance(item, Article) for item in items) < 5_000
 
 
+def test_a_cut_zip_is_not_taken_for_one_that_is_in_it(read: Read) -> None:
+    whole = zipped({"a.txt": b"Lost.", "b.zip": zipped({"c.txt": b"Found."}), "d.txt": b"Lost."})
+    for part in (b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"):
+        end = whole.rindex(part)
+        (problem,) = read("a.zip", whole[:end])
+        assert isinstance(problem, Problem)
+        assert "get a sound copy" in problem.reason
+
+
+def test_a_zip_behind_a_program_that_unpacks_it(read: Read) -> None:
+    (article,) = only_articles(read("a.zip", b"MZ\0\1" * 50 + zipped({"a.txt": b"Found."})))
+    assert (article.body, article.file) == ("Found.", "a.zip/a.txt")
+
+
 @pytest.mark.parametrize("pack", [zipped, tarred])
 def test_hidden_members_are_passed_over(pack: Callable[..., bytes], read: Read) -> None:
     hidden = {".a.txt": b"No.", "b/.git/c.txt": b"No.", "__MACOSX/._a.txt": b"\0", "a.txt": b"Yes."}

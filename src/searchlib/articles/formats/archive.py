@@ -13,7 +13,7 @@ import stat
 import tarfile
 import zipfile
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Self
 
 from searchlib.articles.formats.base import Format
 from searchlib.articles.text import UnusableError
@@ -47,12 +47,27 @@ def read_zip(source: Source) -> Iterator[Source | Problem]:
             ) from None
         with archive:
             members = archive.infolist()
+            if _is_tail(file, members):
+                raise UnusableError(
+                    "expected a zip archive, got one that begins with files that are not in its "
+                    "directory: it may be cut short; get a sound copy"
+                )
             if len(members) > MEMBER_LIMIT:
                 raise UnusableError(_too_many())
             for member in sorted(members, key=lambda member: member.filename):
                 name = _name_of(member.filename)
                 if not member.is_dir() and not _is_hidden(name):
                     yield _open_zipped(archive, member, name, source)
+
+
+def _is_tail(file: IO[bytes], members: list[zipfile.ZipInfo]) -> bool:
+    """Whether the directory is that of an archive in the file, whose own has been cut off.
+
+    An archive may stand behind a program that unpacks it, but not behind a member of another.
+    """
+    file.seek(0)
+    first = min((member.header_offset for member in members), default=0)
+    return first > 0 and file.read(4) == b"PK\x03\x04"
 
 
 def _open_zipped(
