@@ -399,3 +399,13 @@ def test_the_parts_of_a_saved_page_are_left_out_with_a_notice(tmp_path: Path, pa
     (notice,) = [item for item in items if isinstance(item, Notice)]
     assert notice.path == tmp_path / parts
     assert [item.file for item in items if isinstance(item, Article)] == ["Other_files/a.txt"]
+
+
+def test_a_text_of_lines_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searchlib.articles.text.LINE_LIMIT", 100)
+    for name, line in (("a.txt", "a\n"), ("a.md", "\n"), ("b.txt", "\f")):
+        (tmp_path / name).write_text("Title\n" + line * 100)
+        (problem,) = problems(tmp_path / name)
+        assert problem.reason == "expected a text of at most 100 lines, got more; split it"

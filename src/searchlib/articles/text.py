@@ -6,6 +6,9 @@ import re
 from typing import NamedTuple
 
 _SPACE = re.compile(r"[ \t\v\x1c-\x1f\x85\u2028\u2029]+")  # not the no-break space: it is text
+LINE_LIMIT = 2_000_000
+"""The most lines of a text that is read as a whole: each takes some 400 bytes."""
+
 _MARK = "\ufeff"  # a byte order mark: anywhere but at the start where files were put together
 
 
@@ -36,7 +39,13 @@ class Line(NamedTuple):
 
 
 def split_lines(text: str) -> list[Line]:
-    """Split decoded text into lines; a page break (form feed) stands as a blank line."""
+    """Split decoded text into lines; a page break (form feed) stands as a blank line.
+
+    Raises:
+        UnusableError: There are more than :data:`LINE_LIMIT`.
+    """
+    if text.count("\n") + text.count("\f") >= LINE_LIMIT:
+        raise UnusableError(f"expected a text of at most {LINE_LIMIT:,} lines, got more; split it")
     lines: list[Line] = []
     for number, whole in enumerate(text.split("\n"), 1):
         for page, part in enumerate(whole.split("\f")):

@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 DEPTH_LIMIT = 200
 """Elements in one another."""
 
+ATTRIBUTE_LIMIT = 200
+"""Attributes of one element, where a parser compares each with all before it."""
+
+_LONG_TAG = 1000  # characters in which that many attributes fit
+_TAG = re.compile(r"<[a-z](?>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
 _ELEMENT_COST = 200  # bytes that an element takes besides its text
 # XML forbids these, and exports of databases hold them all the same.
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
@@ -98,6 +105,18 @@ def read_elements(
             yield element
         if failure is not None:
             raise failure
+
+
+def has_many_attributes(markup: str) -> bool:
+    """Whether an element has more attributes than :data:`ATTRIBUTE_LIMIT`."""
+    return any(map(_is_overfull, _TAG.findall(markup)))
+
+
+def _is_overfull(tag: str) -> bool:
+    if len(tag) < _LONG_TAG:
+        return False
+    bare = _QUOTED.sub("x ", tag)
+    return max(len(bare.split()), bare.count("=")) > ATTRIBUTE_LIMIT
 
 
 def text_of(element: Element | None) -> str:

@@ -18,7 +18,7 @@ from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.json_decoding import JsonDecoder, find_unfit
 from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError
-from searchlib.articles.xml_stream import root_name
+from searchlib.articles.xml_stream import ATTRIBUTE_LIMIT, has_many_attributes, root_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +50,10 @@ def read_feed(source: Source) -> Iterator[Item]:
         )
     if data.count(b"<") - 2 * data.count(b"</") - data.count(b"/>") > _UNCLOSED_LIMIT:
         raise UnusableError("expected a feed, got one with more elements open than a feed can have")
+    if has_many_attributes(data.decode("latin-1")):
+        raise UnusableError(
+            f"expected a feed of at most {ATTRIBUTE_LIMIT} attributes to an element, got more"
+        )
     with guarded("a feed"):
         found = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     left_out: Counter[str] = Counter()
