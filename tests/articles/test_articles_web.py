@@ -83,6 +83,58 @@ def test_data_for_search_engines_is_read(read_one: ReadOne) -> None:
     assert read_one("a.html", page(head=data)).authors == ["Ida Blom"]
 
 
+LINKED = """{"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "QT"}, {
+    "@type": ["NewsArticle"], "headline": "Ferry sails", "author": [{"name": "Ida Blom"}],
+    "datePublished": "2025-03-04T10:00:00+01:00", "keywords": "port, storm"}]%s}"""
+
+
+@pytest.mark.parametrize("mistake", ["", ","])
+def test_what_a_page_tells_search_engines(mistake: str, read_one: ReadOne) -> None:
+    head = f'<script type="application/ld+json">{LINKED % mistake}</script>'
+    article = read_one("a.html", page(head=head))
+    assert article.categories == ["port", "storm"]
+    assert article.authors == ["Ida Blom"]
+    assert str(article.document_date) == "2025-03-04 10:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "data", ["[" * 100_000, "{", "null", '{"@type": 1}', f"[{LINKED % ''}, {LINKED % ''}]"]
+)
+def test_data_for_search_engines_that_is_of_no_use(data: str, read_one: ReadOne) -> None:
+    article = read_one("a.html", page(head=f'<script type="application/ld+json">{data}</script>'))
+    assert "ferry" in article.body
+    assert (article.categories, article.document_date) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("mark", "address"),
+    [
+        ("<!-- saved from url=(0021)https://qt.example/a -->", "https://qt.example/a"),
+        (
+            "<!--\n Page saved with SingleFile \n url: https://qt.example/a \n saved date: Tue -->",
+            "https://qt.example/a",
+        ),
+        (
+            "<!-- Mirrored from qt.example/a.html by HTTrack Website Copier/3.x [XR&CO'2014] -->",
+            "http://qt.example/a.html",
+        ),
+    ],
+)
+def test_the_address_that_a_saved_page_is_from(mark: str, address: str, read_one: ReadOne) -> None:
+    text = page().replace("<head>", f"{mark}<head>")
+    assert read_one("a.html", text).url == address
+
+
+def test_a_page_of_a_title_alone_has_a_notice(read_all: Callable[..., list[object]]) -> None:
+    data = '{"@type": "LiveBlogPosting", "headline": "Storm"}'
+    head = f'<script type="application/ld+json">{data}</script>'
+    article, notice = read_all("a.html", page("<h1>Storm</h1><div id=app></div>", head))
+    assert isinstance(article, Article)
+    assert article.body == ""
+    assert isinstance(notice, Notice)
+    assert "no text" in str(notice)
+
+
 def test_images_in_a_page_do_not_count(read_one: ReadOne) -> None:
     image = f'<img src="data:image/png;base64,{"A" * (html.PAGE_LIMIT + 1)}">'
     assert "ferry" in read_one("a.html", page(image + TEXT)).body
@@ -135,6 +187,14 @@ def test_a_saved_page_without_a_page(content: str, reason: str, read: Read) -> N
 def test_a_feed_of_elements_without_end_is_refused(read: Read) -> None:
     (problem,) = read("a.rss", "<rss>" + "<a>" * 100_000)
     assert isinstance(problem, Problem)
+
+
+def test_a_feed_of_attributes_without_end_is_refused(read: Read) -> None:
+    attributes = " ".join(f"a{number}='1'" for number in range(50_000))
+    item = f"<item {attributes}><title>A</title></item>"
+    (problem,) = read("a.rss", f"<rss version='2.0'><channel>{item}</channel></rss>")
+    assert isinstance(problem, Problem)
+    assert "200 attributes" in problem.reason
 
 
 def test_comments_and_hidden_fields_of_a_site(read: Read) -> None:

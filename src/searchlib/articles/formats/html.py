@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib.articles.dates import read_date
 from searchlib.articles.formats.base import Format, guarded
+from searchlib.articles.formats.linked_data import read_linked_data
 from searchlib.articles.formats.press import read_press
 from searchlib.articles.formats.standfirst import add_standfirst
 from searchlib.articles.frontmatter import split_front_matter
 from searchlib.articles.records import Record
 from searchlib.articles.text import UnusableError, split_lines
 from searchlib.articles.xml_stream import (
+    ATTRIBUTE_LIMIT,
     DEPTH_LIMIT,
+    has_many_attributes,
     paragraphs_of,
     root_name,
     text_of,
@@ -46,20 +49,21 @@ ELEMENT_LIMIT = 20_000
 """The most elements that trafilatura is given, which takes 0.15 ms for each; of a page that has
 more all the text is taken."""
 
-_ATTRIBUTE_LIMIT = 200  # of one element: the parser compares each with all before it
-_LONG_TAG = 1000  # characters in which that many attributes fit
 _DATA = re.compile(r"data:[\w/+.;=-]{0,100};base64,[\w+/=%\s]+")
 _SCRIPT = re.compile(r"<(?P<name>script|style|svg)\b(?P<attributes>[^>]{0,2000})", re.IGNORECASE)
-_TAG = re.compile(r"<[a-z](?>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MULTIPART_LIMIT = 100  # each part in parts is looked through for the ends of all around it
 _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S{1,2000}) -->")
+_SAVED_FROM = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)(?P<browser>\S{1,2000}) -->"
+    r"|Page saved with SingleFile\s+url:\s*(?P<singlefile>\S{1,2000})"
+    r"|Mirrored from (?P<httrack>\S{1,2000}) by HTTrack)"
+)
 _TOO_DEEP = f"boolean({'/*' * (DEPTH_LIMIT + 1)})"
 # Words of press databases, and the number of Europresse: an export has them more than once.
 _EXPORT_WORDS = ("document", "gbi-genios", "lblnodoc")
 _find_europresse = re.compile(r"\w·\d{8}·").findall
 _LONG_ARTICLE = 500  # characters
+_NO_TEXT = "the page has no text: a browser may have to run its scripts, and save it then"
 _ROOTS = frozenset({"html", "head", "body"})
 # What text that is a piece of HTML begins with.
 _PIECES = frozenset({
@@ -131,16 +135,17 @@ def _decode(part: EmailMessage) -> str:
 
 def _read_page(page: str, source: Source, address: str | None = None) -> Iterator[Item]:
     if address is None and (saved := _SAVED_FROM.search(page[:4096])):
-        address = saved[1]
+        mirrored = saved["httrack"]
+        address = f"http://{mirrored}" if mirrored else saved["browser"] or saved["singlefile"]
     page = _without_scripts(_DATA.sub("data:,", page))
     if len(page) > PAGE_LIMIT:
         raise UnusableError(
             f"expected a web page of at most {PAGE_LIMIT >> 20} MiB besides its images and "
             "scripts, got a larger one; take the text out of it"
         )
-    if any(map(_has_many_attributes, _TAG.findall(page))):
+    if has_many_attributes(page):
         raise UnusableError(
-            f"expected a web page of at most {_ATTRIBUTE_LIMIT} attributes to an element, got more"
+            f"expected a web page of at most {ATTRIBUTE_LIMIT} attributes to an element, got more"
         )
     tree, found = _extract(page, address)
     if _may_be_export(page) and (parts := _read_parts(tree, source)):
@@ -148,7 +153,10 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
         return
     yield from _notice_of_several(tree, source)
     if found is not None:
-        yield Record(_to_values(found, tree, address))
+        values = _to_values(found, tree, address)
+        yield Record(values)
+        if "body" not in values:
+            yield source.notice(_NO_TEXT, "page")
         return
     body = paragraphs_of(tree.find("body"))
     yield Record(
@@ -156,7 +164,7 @@ def _read_page(page: str, source: Source, address: str | None = None) -> Iterato
     )
     message = "no article could be told from the rest of the page: all its text was read"
     if not body:
-        message = "the page has no text: a browser may have to run its scripts, and save it then"
+        message = _NO_TEXT
     yield source.notice(message, "page")
 
 
@@ -197,13 +205,6 @@ def _without_scripts(page: str) -> str:
     return "".join([*parts, page[at:]])
 
 
-def _has_many_attributes(tag: str) -> bool:
-    if len(tag) < _LONG_TAG:
-        return False
-    bare = _QUOTED.sub("x ", tag)
-    return max(len(bare.split()), bare.count("=")) > _ATTRIBUTE_LIMIT
-
-
 def _extract(page: str, address: str | None) -> tuple[HtmlElement, Any]:
     """Give the tree of a page, and what trafilatura found in it, or ``None``."""
     from trafilatura import bare_extraction, load_html
@@ -233,15 +234,18 @@ def _count_elements(tree: HtmlElement) -> int:
 
 
 def _to_values(found: Any, tree: HtmlElement, address: str | None) -> dict[str, JsonValue]:
+    said = read_linked_data(tree)
     title = found.title or _title(tree)
     body = _body(found.text or "", title or "")
     record = {
         "title": title,
         "body": add_standfirst(body, text_of(_marked(tree, "p-summary"))),
-        "published": _published(tree, found.date),
-        "authors": [name.strip() for name in (found.author or "").split(";")],
+        "published": _published(tree, found.date, said.published),
+        "authors": [name.strip() for name in (found.author or "").split(";")]
+        if found.author
+        else [*said.authors],
         "source": found.sitename or found.hostname,
-        "categories": _labels([*(found.categories or ()), *(found.tags or ())]),
+        "categories": _labels([*(found.categories or ()), *(found.tags or ()), *said.keywords]),
         "language": tree.get("lang"),
         "url": found.url or address or _permalink(tree),
         "description": found.description,
@@ -276,18 +280,20 @@ def _title(tree: HtmlElement) -> str:
     return " ".join((tree.findtext(".//title") or "").split())
 
 
-def _published(tree: HtmlElement, found: str | None = None) -> str | None:
+def _published(tree: HtmlElement, found: str | None = None, said: str | None = None) -> str | None:
     """Find the date that the page gives, with its time of day.
 
     Args:
         tree: The page.
         found: The date that was found elsewhere in it.
+        said: The date that it gives to search engines.
     """
     metas: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         metas.setdefault(name.lower(), meta.get("content") or "")
     texts = [text for name in _PUBLISHED if (text := metas.get(name, "").strip())]
+    texts += [said] if said else []
     return next(filter(read_date, texts), found or next(iter(texts), None))
 
 
