@@ -57,9 +57,11 @@ _NAMES: Final = (
 )  # fmt: skip
 """Keys of what a label is called. "value" is first: beside it the name is the kind of label."""
 
-_PARTS: Final = ("year", "month", "day")
 _GIVEN: Final = ("firstname", "first_name", "firstName", "given", "given_name", "givenName")
 _FAMILY: Final = ("lastname", "last_name", "lastName", "family", "family_name", "familyName")
+
+_LEAST_YEAR: Final = 999
+_PART: Final = re.compile(r"\d{1,4}", re.ASCII)
 
 _LABELS: Final = ("nodes", "edges", "node", "data", "attributes", "fields")
 """Keys of the labels in an object around them."""
@@ -267,15 +269,29 @@ def unwrap(value: JsonValue) -> JsonValue:
     for _ in range(_DEEPEST):
         if not isinstance(value, dict):
             break
-        if isinstance(value.get("year"), int):
-            return "-".join(
-                f"{part:02}" for part in map(value.get, _PARTS) if isinstance(part, int)
-            )
+        if (year := _part(value.get("year"))) and year > _LEAST_YEAR:
+            return _from_parts(value, year)
         key = _inner_key(value, _SCALARS) or _only_text(value) or _first_language(value)
         if key is None:
             break
         value = value[key]
     return value
+
+
+def _part(value: JsonValue) -> int | None:
+    """Give the number that a part of a date is, maybe as text: ``2025``, ``"03"``."""
+    if isinstance(value, str) and _PART.fullmatch(value):
+        return int(value)
+    return value if type(value) is int else None
+
+
+def _from_parts(value: Object, year: int) -> str:
+    month, day = value.get("month"), _part(value.get("day"))
+    number = _part(month)
+    if number is None and isinstance(month, str):  # its name
+        return f"{day or ''} {month} {year}".strip()
+    parts = [year, number, day] if number else [year]
+    return "-".join(f"{part:02}" for part in parts if part)
 
 
 def date_of(value: JsonValue) -> JsonValue:
@@ -287,8 +303,8 @@ def date_of(value: JsonValue) -> JsonValue:
                 break
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
-    if isinstance(value, list) and _are_numbers(value):
-        numbers = [f"{part:02}" for part in value[:6]]
+    if isinstance(value, list) and (parts := _numbers(value)):
+        numbers = [f"{part:02}" for part in parts[:6]]
         clock = "T" + ":".join(numbers[3:]) if len(numbers) > 4 else ""
         return "-".join(numbers[:3]) + clock
     if isinstance(value, list):
@@ -296,10 +312,14 @@ def date_of(value: JsonValue) -> JsonValue:
     return unwrap(value)
 
 
-def _are_numbers(value: list[JsonValue]) -> bool:
-    """Whether a list has a year, a month and what follows, as programs in Java write dates."""
-    is_numbers = all(type(item) is int and item >= 0 for item in value)
-    return is_numbers and len(value) > 1 and value[0] > 999 and value[1] <= 12  # type: ignore[operator]
+def _numbers(value: list[JsonValue]) -> list[int]:
+    """Give the year, the month and what follows in a list, as programs in Java write dates.
+
+    Zotero writes them as texts. Of any other list, nothing is given.
+    """
+    parts = [part for item in value if (part := _part(item)) is not None and part >= 0]
+    is_date = len(parts) == len(value) > 1 and parts[0] > _LEAST_YEAR and parts[1] <= 12
+    return parts if is_date else []
 
 
 def rest_of(value: Object, *, is_body: bool) -> Object:
@@ -336,7 +356,8 @@ def text_of(value: JsonValue, depth: int = 0) -> JsonValue:
             return text
         # By language, for example.
         rest = [inner for name, inner in value.items() if name not in KINDS]
-        return text_of(rest, 1) if rest and not depth else value
+        joined = text_of(rest, 1) if rest and not depth else value
+        return joined if isinstance(joined, str) else value
     return value
 
 
