@@ -25,6 +25,7 @@ VALUES = [
     "a  b", "\u3000wide ", "\x1fodd\x1f", "café\n\nnoir\n", "x\ry", "2025-03-04",
     "2025-03-04T10:00:00+02:00",
     "03/04/2025", "13/04/2025", "4-5 March 2025", "n.d.", "soon", "Sport, Rugby", "Jane; By John",
+    "{'id': None, 'name': 'QT'}",
     '["a", 3]', '["\\ud800"]', "[true]", ",", "Sport", "word " * 60, "0",
 ]  # fmt: skip
 MAPPINGS = [None, {"body": "desk"}, {"categories": ["desk", "tags"]}, {"title": "name"}]

@@ -9,6 +9,7 @@ entities of HTML go. Of a wrapped value, such as ``{"rendered": "..."}``, the in
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import reprlib
@@ -40,6 +41,8 @@ _BY: Final = re.compile(r"^(?:By|BY|by):? +(?=[^\W\d_a-z])")
 _TEXTS: Final = frozenset({str})
 _NUMBERS: Final = frozenset({int, float})
 _DEEPEST: Final = 6  # objects and lists around a label
+_LONGEST_OBJECT: Final = 1000  # characters of an object that was
+_NULL: Final = re.compile(r"\bnull\b")
 _LONGEST_LIST: Final = 10_000  # characters of a list that was written as text
 
 
@@ -83,6 +86,8 @@ def to_text(value: JsonValue) -> JsonValue:
     if not isinstance(value, str):
         value = only_item(value)
         value = _digits(name_of(value) if isinstance(value, dict) else value)
+    elif value.startswith("{") and value.endswith("}"):
+        value = _name_in(value)
     return None if isinstance(value, dict) else _tidy(value)
 
 
@@ -195,6 +200,18 @@ def _read_list(text: str) -> list[JsonValue] | None:
         return [_ESCAPED.sub(r"\1", item[1:-1]) for item in quoted] if quoted else None
     is_list = all(isinstance(item, (str, int)) for item in found)
     return [_digits(item) for item in found] if is_list else None
+
+
+def _name_in(text: str) -> JsonValue:
+    """Give the name in an object that was written as text, in JSON or as Python does into CSV."""
+    if len(text) > _LONGEST_OBJECT:
+        return text
+    try:
+        found = ast.literal_eval(_NULL.sub("None", text))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return text
+    name = name_of(found) if isinstance(found, dict) else text
+    return name if isinstance(name, str) else text
 
 
 def only_item(value: JsonValue) -> JsonValue:

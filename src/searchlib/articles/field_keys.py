@@ -31,7 +31,8 @@ _WEAK_BODY: Final = (
     "standfirst", "lead_paragraph", "description", "description_text", "summary", "abstract",
     "excerpt", "trail_text", "teaser", "snippet", "lead", "intro", "deck", "dek",
     "short_description", "extract", "subtitle", "subheadline", "vorspann", "zusammenfassung",
-    "chapo", "chapeau", "résumé", "entradilla", "resumen", "resumo", "sommario",
+    "chapo", "chapeau", "résumé", "entradilla", "resumen", "resumo", "sommario", "abstract_note",
+    "hlead",
 )  # fmt: skip
 """Keys of a text that is the body only if there is no longer one."""
 
@@ -84,15 +85,15 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "categories": (
         "categories", "category", "tags", "topics", "keywords", "sections",
         "tag", "topic", "keyword", "section", "section_name", "subjects", "subject",
-        "article_section", "ressort", "rubrique", "catégorie", "catégories", "kategorie",
-        "kategorien", "seccion", "sección", "categoria", "categoría", "categorias", "categorías",
-        "sezione", "рубрика", "категория",
+        "article_section", "manual_tags", "ressort", "rubrique", "catégorie", "catégories",
+        "kategorie", "kategorien", "seccion", "sección", "categoria", "categoría", "categorias",
+        "categorías", "sezione", "рубрика", "категория",
     ),
     "source": (
         "source", "publisher", "source_name", "site_name", "publication", "newspaper", "outlet",
         "agency", "provider", "source_domain", "infosource", "infosources", "quelle", "fuente",
-        "fonte", "bron", "zeitung", "источник", "container_title", "publication_title", "hostname",
-        "domain",
+        "fonte", "bron", "zeitung", "источник", "container_title", "publication_title", "pubtitle",
+        "media_name", "hostname", "domain",
     ),
     "dateline": ("dateline", "located"),
     "places": ("places", "place", "locations", "location"),
@@ -108,7 +109,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "url": (
         "url", "link", "href", "web_url", "article_url", "permalink", "canonical_url", "post_url",
         "resolved_url", "given_url", "requested_url", "warc_target_uri", "page_url", "canonical",
-        "alternate", "loc",
+        "document_url", "alternate", "loc",
     ),
 }  # fmt: skip
 """The keys that are understood, for each field of an article; the first one wins."""

@@ -196,7 +196,7 @@ def _convert(
     """
     whole = "".join(values)
     taken = values if is_stripped and whole.isascii() else [*map(as_taken, values)]
-    if "&" in whole or "<" in whole or "\r" in whole:
+    if "&" in whole or "<" in whole or "\r" in whole or "{" in whole:
         texts = zip(plan.texts.items(), compress(values, plan.is_text), strict=True)
         fields: dict[str, object] = {
             name: as_taken(convert(text)) for (name, convert), text in texts

@@ -369,4 +369,6 @@ JSON = Format(
     read=read_json,
     guess=lambda head: bool(_LOOKS_LIKE_JSON.match(head)),
 )
-JSON_LINES = Format(name="JSON Lines", endings=(".jsonl", ".ndjson"), read=read_json_lines)
+JSON_LINES = Format(
+    name="JSON Lines", endings=(".jsonl", ".ndjson", ".jl", ".jsonlines"), read=read_json_lines
+)
