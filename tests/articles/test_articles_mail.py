@@ -344,6 +344,10 @@ SENT_LINES = {
     "From ida at example.org  Tue Mar  4 22:30:00 2025": True,
     "From ida@example.org 2025-03-04 22:30:00": True,
     "From ida@example.org 4 Mar 2025 22:30:00 +0100": True,
+    "From -7216520123": True,
+    "From 7216520123456": True,
+    "From -7216520123 it sails": False,
+    "From 2025": False,
     "From the pier at 10:30 the ferry sails": False,
     "From 2025 on, it sails at 10:30": False,
     "From Monday on it sails": False,
@@ -358,6 +362,12 @@ def test_what_parts_the_mails_of_a_mailbox(line: str, tmp_path: Path) -> None:
     articles = only_articles(read_articles(tmp_path / "a.mbox"))
     assert len(articles) == 1 + SENT_LINES[line]
     assert line in articles[0].body or SENT_LINES[line]
+
+
+def test_a_mailbox_of_newsgroups(read: Read) -> None:
+    one = b"From -7216520123\n" + HEADER + b"\nOne.\n\n"
+    articles = only_articles(read("clari.world.mbox", one + one.replace(b"One", b"Two")))
+    assert [article.body for article in articles] == ["One.", "Two."]
 
 
 @pytest.mark.parametrize("name", ["1041", "1741082472.M1P2.host:2,S", "mail.bak", "3.14"])

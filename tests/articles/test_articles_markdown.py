@@ -204,6 +204,25 @@ def test_a_date_that_can_not_be_read(read_problem: ReadProblem) -> None:
     assert (found.field, found.key) == ("published", "5")
 
 
+@pytest.mark.parametrize(
+    ("front", "published"),
+    [
+        ("title: A", date(2025, 3, 4)),
+        ("title: A\ndate: 2024-01-01", date(2024, 1, 1)),
+        ("title: A\ncreated: 2024-01-01", date(2024, 1, 1)),
+        ("title: A\ndate:", date(2025, 3, 4)),
+    ],
+)
+def test_the_name_of_a_post_has_its_date(front: str, published: date, read_one: ReadOne) -> None:
+    text = f"---\n{front}\n---\nText.\n"
+    assert read_one("2025-03-04-fog.md", text).published == published
+    assert read_one("1.2025-03-04-fog.md", text).published != date(2025, 3, 4)
+
+
+def test_a_name_of_no_date(read_one: ReadOne) -> None:
+    assert read_one("2025-03-04-fog.md", "Text without front matter.\n").published is None
+
+
 def test_without_pyyaml(
     read_one: ReadOne, read_problem: ReadProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 
 _LONGEST_FIELD: Final = 20_000
 _NESTING: Final = 50  # parts in one another, and mails
-# The line above each mail of a mailbox. It has a date: "From the pier at 10:30" has none.
+# The line above each mail of a mailbox. It has a date ("From the pier at 10:30" has none), or in
+# collections of newsgroups nothing but a number.
 _SENT: Final = re.compile(
     rb"From \S.{0,200}?(?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|\d{4}-\d\d-\d\d|"
-    rb"\b\d\d? [A-Z][a-z]{2} \d{4}\b).{0,60}?\d\d:\d\d"
+    rb"\b\d\d? [A-Z][a-z]{2} \d{4}\b).{0,60}?\d\d:\d\d|From -?\d{6,20}\s*$"
 )
 _QUOTED_SENT: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 _SOFT_BREAK: Final = re.compile(r"(?<=[^-\s]) \n(?=\S)")

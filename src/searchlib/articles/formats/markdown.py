@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _FENCE = ("```", "~~~")
 _QUOTE = re.compile(r"^(?:> ?)+")
+_DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-", re.ASCII)
 _UNDERLINE = re.compile(r"={2,}")
 
 
@@ -50,7 +51,8 @@ def read_markdown(source: Source) -> Iterator[Record]:
     if front:
         source.line = 1
         lines = split_lines(front.text)
-        yield Record(_to_record(front.values, lines, source.options.fields), 1)
+        values = _with_date_of_name(front.values, source)
+        yield Record(_to_record(values, lines, source.options.fields), 1)
         return
     lines = split_lines(text)
     headers = find_headers(lines)
@@ -59,6 +61,14 @@ def read_markdown(source: Source) -> Iterator[Record]:
     elif any(line.text for line in lines):
         source.line = 1
         yield Record(_to_record({}, lines, source.options.fields), 1)
+
+
+def _with_date_of_name(front: dict[str, JsonValue], source: Source) -> dict[str, JsonValue]:
+    """Add the date that the name of a post begins with, as in Jekyll: ``2025-03-04-fog.md``."""
+    found = _DATED_NAME.match(source.path.name)
+    if found is None or source.options.fields.has(front, "published"):
+        return front
+    return {**front, "date": found[1]}
 
 
 def _to_record(
