@@ -203,3 +203,19 @@ PIECES = st.sampled_from(
 def test_no_text_raises(text: str) -> None:
     found = read_date(text)
     assert found is None or FIRST_YEAR <= found.year <= LAST_YEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("5 آذار 2025", date(2025, 3, 5)),
+        ("5 آذار/مارس 2025", date(2025, 3, 5)),
+        ("الثلاثاء 5 كانون الثاني 2025", date(2025, 1, 5)),
+        ("5 تشرين الأول / أكتوبر 2025", date(2025, 10, 5)),
+        ("5 آب 2025", date(2025, 8, 5)),
+        ("5 جويلية 2025", date(2025, 7, 5)),
+        ("شباط/آذار 2025", None),  # of two months
+    ],
+)
+def test_months_of_the_levant_and_the_maghreb(text: str, day: date | None) -> None:
+    assert read_date(text) == day

@@ -14,64 +14,76 @@ _MONTHS: Final = (
     "januara januari january janv janvaris janvier led leden ledna oca ocak saus sausio sausis "
     "sij sijecanj sijecnja sty styczen stycznia tammi tammikuu tammikuuta urt urtarrila ιαν "
     "ιανουαριος ιανουαριου січ січень січня янв январь января яну януари јан јануар հնվ հունվար "
-    "հունվարի יאנ יאנואר ינואר בינואר ינו يناير ژانویه जनवरी जन ஜனவரி",
+    "հունվարի יאנ יאנואר ינואר בינואר ינו يناير ژانویه जनवरी जन ஜனவரி "
+    "كانونالثاني جانفي",
     "feabh feabhra feb febbraio febr febrer febrero februar februara februari februarie februaris "
     "february fev fevereiro fevr fevrier helmi helmikuu helmikuuta lut lutego luty ots otsaila "
     "sub subat uno unor unora vas vasario vasaris veebr veebruar velj veljaca veljace φεβ "
     "φεβρουαριος φεβρουαριου лют лютии лютого феб фебруар фев февр февраль февраля февруари "
     "փետրվար փետրվարի փտվ פברואר בפברואר פבר פעב פעברואר فبراير فوریه फरवरी फर "
-    "फेबरुअरी பிப பிபரவரி",
+    "फेबरुअरी பிப பிபரவரி "
+    "شباط فيفري",
     "bre brezen brezna kov kovas kovo maalis maaliskuu maaliskuuta maart maerz mar marc marca "
     "march marcius marco marec maret mars mart marta martie marts martxoa marz marzec marzo mrt "
     "mrz ozu ozujak ozujka μαρ μαρτιος μαρτιου бер березень березня мар март марта մարտ մարտի մրտ "
-    "מערץ מרץ במרץ مارس मारच மார மாரச",
+    "מערץ מרץ במרץ مارس मारच மார மாரச "
+    "اذار",
     "abr abril aib aibrean api apirila apr april aprila aprile aprilie aprilis aprill avr avril "
     "bal balandis balandzio dub duben dubna huhti huhtikuu huhtikuuta kwi kwiecien kwietnia nis "
     "nisan tra travanj travnja απρ απριλιος απριλιου апр апрель апреля април квіт квітень квітня "
-    "ապր ապրիլ ապրիլի אפר אפריל באפריל אפר ابريل اوریل अपरिल अपरैल ஏபரல",
+    "ապր ապրիլ ապրիլի אפר אפריל באפריל אפר ابريل اوریل अपरिल अपरैल ஏபரல "
+    "نيسان افريل",
     "beal bealtaine geg geguze geguzes kve kveten kvetna mag maggio mai maiatza maig maijs maio "
     "maj maja majus may mayo mayıs mei svi svibanj svibnja touko toukokuu toukokuuta μαι μαιος "
-    "μαιου маи мая мај трав травень травня մայիս մայիսի մյս מאי במאי מיי مايو",
+    "μαιου маи мая мај трав травень травня մայիս մայիսի մյս מאי במאי מיי مايو "
+    "ايار ماي",
     "birz birzelio birzelis cerven cervna cvn cze czerwca czerwiec eka ekaina giu giugno haz "
     "haziran iun iunie juin jun juna june junho juni junij junijs junio junius juny juuni kesa "
     "kesakuu kesakuuta lipanj lipnja meith meitheamh ιουν ιουνιος ιουνιου июн июнь июня черв "
-    "червень червня юни јун հնս հունիս հունիսի יוני ביוני يونيو ژوين जुन जून ஜூன",
+    "червень червня юни јун հնս հունիս հունիսի יוני ביוני يونيو ژوين जुन जून ஜூன "
+    "حزيران جوان",
     "cervence cervenec cvc heina heinakuu heinakuuta iuil iul iulie juil juillet jul jula julho "
     "juli julij julijs julio juliol julius july juuli liep liepa liepos lip lipca lipiec lug "
     "luglio srpanj srpnja tem temmuz uzt uztaila ιουλ ιουλιος ιουλιου июл июль июля лип липень "
-    "липня юли јул հլս հուլիս հուլիսի יולי ביולי يوليو ژويیه जुलाई जुल ஜூலை",
+    "липня юли јул հլս հուլիս հուլիսի יולי ביולי يوليو ژويیه जुलाई जुल ஜூலை "
+    "تموز جويلية",
     "abu abuztua ag ago agost agosto agu agust agustos agustus aout aug august augusta augusti "
     "augusts augustus augusztus avg avgust elo elokuu elokuuta kol kolovoz kolovoza lunasa rugp "
     "rugpjucio rugpjutis sie sierpien sierpnia srpen srpna αυγ αυγουστος αυγουστου авг август "
     "августа серп серпень серпня օգոստոս օգոստոսի օգս אוגוסט באוגוסט אוג אויג אויגוסט "
     "اغسطس اوت अगसट "
-    "अगसत अग ஆகஸட",
+    "अगसत अग ஆகஸட "
+    "اب",
     "eyl eylul ira iraila mfomh rugs rugsejis rugsejo ruj rujan rujna sep sept september "
     "septembra septembre septembrie septembris septiembre set setembre setembro setiembre sett "
     "settembre syys syyskuu syyskuuta szept szeptember wrz wrzesien wrzesnia zar zari σεπ "
     "σεπτεμβριος σεπτεμβριου вер вересень вересня сент сентябрь сентября сеп септембар септември "
     "սեպ սեպտեմբեր սեպտեմբերի סעפ סעפטעמבער ספטמבר בספטמבר ספט سبتمبر سپتامبر सितंबर "
     "सित सेपटेमबर செப "
-    "செபடமபர",
+    "செபடமபர "
+    "ايلول",
     "dfomh eki ekim loka lokakuu lokakuuta oct october octobre octombrie octubre okt oktober "
     "oktobra oktobris oktoober ott ottobre out outubro paz pazdziernik pazdziernika rij rijen "
     "rijna spal spalio spalis urr urria οκτ οκτωβριος οκτωβριου жовт жовтень жовтня окт октобар "
     "октомври октябрь октября հոկ հոկտեմբեր հոկտեմբերի אוקטובר באוקטובר אוק אקט "
     "אקטאבער اكتوبر اکتبر "
-    "अकटूबर अकटू अकटोबर அகடோபர",
+    "अकटूबर अकटू अकटोबर அகடோபர "
+    "تشرينالاول",
     "aza azaroa kas kasım lapkr lapkricio lapkritis lis listopad listopada listopadu marras "
     "marraskuu marraskuuta noiembrie nov november novembra novembre novembris novembro noviembre "
     "samh samhain stu studeni studenoga νοε νοεμβριος νοεμβριου лист листопад листопада нов "
     "новембар ное ноември нояб ноябрь ноября նոյ նոյեմբեր նոյեմբերի נאוו נאוועמבער "
     "נובמבר בנובמבר נוב "
-    "نوامبر نوفمبر नवंबर नव नोभेमबर நவமபர",
+    "نوامبر نوفمبر नवंबर नव नोभेमबर நவமபர "
+    "تشرينالثاني",
     "abe abendua ara aralık dec december decembra decembre decembrie decembris des desember "
     "desembre dets detsember dez dezember dezembro dic dicembre diciembre gru grudnia grudzien "
     "gruod gruodis gruodzio joulu joulukuu joulukuuta noll nollaig pro prosinac prosinca prosince "
     "prosinec δεκ δεκεμβριος δεκεμβριου груд грудень грудня дек декабрь декабря декември дец "
     "децембар դեկ դեկտեմբեր դեկտեմբերի דעצ דעצעמבער דצמבר בדצמבר דצמ دسامبر ديسمبر "
     "डिसेमबर दिसंबर दिस "
-    "டிச டிசமபர",
+    "டிச டிசமபர "
+    "كانونالاول",
 )
 _WEEKDAYS: Final = (
     "lun mar sub paz "

@@ -104,6 +104,7 @@ _ANNOUNCED = (  # what stands before a date and says no more than that it is one
     r"|gepubliceerd(?: op)?"
 )
 
+_LEVANTINE = "(?:كانون|تشرين)(?:الأول|الاول|الثاني)|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول"
 _REWRITES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\s(?:à|às|a las?|alle(?: ore)?|om|um|kl\.?)\s(?=\d)"), " "),
     (re.compile(r"(?<![\d.])(\d\d?)\.(\d\d)(?= Uhr\b)"), r"\1:\2"),
@@ -116,6 +117,9 @@ _REWRITES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = 
         ),
         r"\1/\2/\3 ",
     ),
+    # Arabic of the Levant, where months have names of two words, and others beside: "آذار/مارس"
+    (re.compile(r"\b(كانون|تشرين) (الأول|الاول|الثاني)\b"), r"\1\2"),
+    (re.compile(rf"\b({_LEVANTINE})\s?/\s?(?!{_LEVANTINE})[^\W\d]+"), r"\1"),
     (re.compile(r"^(\d\d?:\d\d(?: ?[ap]\.?m\.?)?) ?[·•|,-] ", re.IGNORECASE), r"\1 "),
     (re.compile(r"(\d{4}) ?[年년] ?(\d\d?) ?[月월]"), r"\1/\2"),
     (re.compile(r"(\d{4}) ?[年년]"), r"\1"),
