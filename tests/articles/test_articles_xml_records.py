@@ -69,6 +69,18 @@ def test_one_record_and_its_head(read: Read) -> None:
     assert (article.title, article.body, article.authors) == ("Fog", "It is thick.", ["Ida Blom"])
 
 
+def test_a_record_has_a_text_and_not_only_a_summary(read: Read) -> None:
+    text = (
+        "<article><front><article-meta><article-title>Fog</article-title><pub-date><day>4</day>"
+        "<month>3</month><year>2025</year></pub-date><abstract><p>Thick.</p></abstract>"
+        "</article-meta></front><body><sec><p>It is thick.</p></sec></body></article>"
+    )
+    (article,) = read("a.xml", text)
+    assert isinstance(article, Article)
+    assert (article.title, article.body) == ("Fog", "It is thick.")
+    assert article.published == date(2025, 3, 4)
+
+
 def test_a_large_first_record_hides_no_others(read: Read) -> None:
     long = "Words and more. " * 6000  # beyond what is looked at
     article = "<a><title>T{}</title><text>{}</text></a>"

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from searchlib.articles.field_keys import find_field
+from searchlib.articles.field_keys import find_field, is_weak
 from searchlib.articles.shapes import records_in
 from searchlib.articles.xml_stream import paragraphs_of
 
@@ -71,8 +71,11 @@ def find_records(head: bytes, fields: FieldMap) -> str | None:
     best: tuple[bool, int, int] = (False, 1, 0)
     path: Path = ()
     for each, found in seen.items():
-        known = {name for key in _names_in(each, seen) if (name := _field_of(key, fields))}
-        rank = (found.count > 1, len(known), len(each))
+        names = _names_in(each, seen)
+        known = {name for key in names if (name := _field_of(key, fields))}
+        # An element around it may have the text, and this one nothing but a summary.
+        has_text = any(_field_of(key, fields) == "body" and not is_weak(key) for key in names)
+        rank = (found.count > 1, len(known) + has_text, len(each))
         if known & {"title", "body"} and len(known) > 1 and rank > best:
             best, path = rank, each
     return ">".join(path[-2:]) or None
