@@ -17,6 +17,7 @@ from searchlib.highlight.words import WordFinder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from searchlib.analysis import Terms
     from searchlib.highlight.marks import Span
     from searchlib.highlight.texts import FieldText
     from searchlib.query.tree import Query
@@ -75,7 +76,8 @@ class Highlighter:
 
     def marks(self, text: FieldText) -> list[Mark]:
         """Find what is to be marked in a text, ascending and disjoint."""
-        return self._marks_among(self._words.find(text))
+        words = self._words.find(text)
+        return self._marks_among(words, self._others(text, words))
 
     def occurrences(self, text: FieldText) -> list[list[Mark]]:
         """Find each place of a text where something is that was asked for.
@@ -89,8 +91,9 @@ class Highlighter:
         wanted, words = self._wanted, self._words.find(text)
         if not wanted.positional:
             return [[word] for word in words]
-        found = [{at} for at, word in enumerate(words) if wanted.counts_alone(word.term)]
-        together = Spans(words)
+        others = self._others(text, words)
+        found = [{at} for at in self._alone(words, others)]
+        together = Spans(words, others)
         for part in wanted.positional:
             found += [set(one.words) for one in together.find(part)]
         return [_marks_of([words[at] for at in sorted(places)]) for places in _outermost(found)]
@@ -103,10 +106,12 @@ class Highlighter:
         room, most = options.room_for(1), self._wanted.most_terms
 
         def enough(words: list[Mark]) -> bool:
-            return opening(text.text, self._marks_among(words), room, most) is not None
+            if self._others(text, words):  # terms of one word would count for several
+                return False
+            return opening(text.text, self._marks_among(words, {}), room, most) is not None
 
         words = self._words.find(text, room, enough) if most else self._words.find(text)
-        marks = self._marks_among(words)
+        marks = self._marks_among(words, self._others(text, words))
         passage = opening(text.text, marks, room)
         if passage is not None:
             return [passage], marks
@@ -114,13 +119,29 @@ class Highlighter:
             text.text, marks, self._weights, options.room_for, options.max_passages
         ), marks
 
-    def _marks_among(self, words: list[Mark]) -> list[Mark]:
-        """Find what is to be marked among the words of a text that may count."""
+    def _others(self, text: FieldText, words: list[Mark]) -> dict[int, Terms]:
+        """Find the words that count by another term, too, where that makes a difference."""
+        return self._words.other_terms(text, words) if self._wanted.positional else {}
+
+    def _alone(self, words: list[Mark], others: dict[int, Terms]) -> list[int]:
+        """Find the places of the words that count wherever they stand."""
+        counts = self._wanted.counts_alone
+        found = [at for at, word in enumerate(words) if counts(word.term)]
+        more = [at for at, terms in others.items() if any(map(counts, terms))]
+        return sorted({*found, *more}) if more else found
+
+    def _marks_among(self, words: list[Mark], others: dict[int, Terms]) -> list[Mark]:
+        """Find what is to be marked among the words of a text that may count.
+
+        Args:
+            words: The words.
+            others: As of :meth:`WordFinder.other_terms`.
+        """
         wanted = self._wanted
         if not wanted.positional:
             return words
-        found = [word for word in words if wanted.counts_alone(word.term)]
-        together = Spans(words)
+        found = [words[at] for at in self._alone(words, others)]
+        together = Spans(words, others)
         for part in wanted.positional:
             for occurrence in together.find(part):
                 found += _marks_of([words[place] for place in sorted(occurrence.words)])

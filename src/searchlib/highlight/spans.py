@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from searchlib.frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from searchlib.analysis import Terms
     from searchlib.highlight.marks import Mark
     from searchlib.highlight.term_tests import TermTest
 
@@ -90,10 +91,12 @@ class Spans:
 
     Args:
         words: The words of the text that may count.
+        others: The terms of some of them, by their places, by which they count as well.
     """
 
-    def __init__(self, words: list[Mark]) -> None:
+    def __init__(self, words: list[Mark], others: Mapping[int, Terms]) -> None:
         self._words = words
+        self._others = others
 
     def find(self, part: Part) -> list[Occurrence]:
         """Find all occurrences, ascending."""
@@ -117,16 +120,22 @@ class Spans:
         assert first is not None
         then = [(offset, test) for offset, test in enumerate(others, 1) if test is not None]
         for place, word in enumerate(self._words):
-            if first(word.term):
+            if first(word.term) or self._is_otherwise(place, first):
                 places = [place]
                 for offset, test in then:
                     at = self._place_of(word.position + offset, places[-1] + 1)
-                    if at is None or not test(self._words[at].term):
+                    if at is None:
+                        break
+                    if not (test(self._words[at].term) or self._is_otherwise(at, test)):
                         break
                     places.append(at)
                 else:
                     last = self._words[places[-1]].position
                     yield Occurrence(word.position, last, frozenset(places))
+
+    def _is_otherwise(self, place: int, test: TermTest) -> bool:
+        """Tell whether a word passes a test by another term than the one of its mark."""
+        return place in self._others and any(map(test, self._others[place]))
 
     def _place_of(self, position: int, place: int) -> int | None:
         """Find the word at a position, from a place in the list on."""

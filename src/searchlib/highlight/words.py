@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain, repeat
 from math import inf
@@ -21,6 +21,7 @@ from searchlib.analysis import (
     POSITION_GAP,
     Terms,
     TermsOf,
+    has_second_terms,
     terms_of,
     token_pattern,
     words_apart,
@@ -75,6 +76,7 @@ class WordFinder:
         self._seconds = inf if all_words else READING_SECONDS
         self._needles = prefilter_of(wanted, language)
         self._terms_of = _remembering(language)
+        self._has_second_terms = has_second_terms(language)
         self._known_pieces: dict[bytes, bool] = {}
         self._known_runs = _WordsOfRuns(wanted, language)
 
@@ -132,6 +134,27 @@ class WordFinder:
                     break
             if len(found) >= self._most_words:
                 break
+        return found
+
+    def other_terms(self, text: FieldText, words: Sequence[Mark]) -> dict[int, Terms]:
+        """Find the words of a text that count by another term, too, than the one of their mark.
+
+        Args:
+            text: The text.
+            words: Its words that may count.
+
+        Returns:
+            The other terms of each such word, by its place among the words.
+        """
+        if not self._has_second_terms:
+            return {}
+        counts, found = self._wanted.counts, {}
+        for place, (start, end, first, _) in enumerate(words):
+            terms = self._terms_of(text.text[start:end])
+            if len(terms) > 1:
+                others = tuple([term for term in terms if term != first and counts(term)])
+                if others:
+                    found[place] = others
         return found
 
     def _add_words(
