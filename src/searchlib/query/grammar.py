@@ -304,7 +304,10 @@ class Reading(LeafReader):
                 self._problem('expected a second " to end the phrase', token, "it is left out")
                 return NOTHING
             case "operator":
-                self._problem(f"expected a word before {token.text}", token, "it is left out")
+                expected = f"expected a word before {token.text}"
+                if token.text == "NOT":
+                    expected = "expected a word, phrase or bracket in the place of this NOT"
+                self._problem(expected, token, "it is left out")
                 return NOTHING
             case "compare" if self._spec is not None and not self._names.is_text(self._spec):
                 return self.compared(token, self._value_token(), self._spec)
@@ -364,9 +367,12 @@ class Reading(LeafReader):
         """Read ``NEAR(a b c, 5)``."""
         if not self._deeper(opening):
             return NOTHING
-        parts, distance = [], NEAR_DISTANCE
+        parts: list[Query] = []
+        distance = NEAR_DISTANCE
         while self._peek().kind not in _ENDS:
             distance = self._distance_at_end() or distance
+            if parts and self._takes_operator():
+                continue
             part = NOTHING if self._at_end() else self._unary()
             if part is not NOTHING:
                 parts.append(part)
@@ -374,6 +380,18 @@ class Reading(LeafReader):
         self._close(opening)
         span = (opening.start, self._tokens[self._at - 1].end)
         return self._with_boost(self._near(parts, distance, opening, span), opening)
+
+    def _takes_operator(self) -> bool:
+        """Tell whether an operator comes next, which no ``NEAR(...)`` has; it is reported."""
+        token = self._peek()
+        if token.kind != "operator" or token.text == "NOT":
+            return False
+        expected = "expected words, phrases or patterns with nothing between them in NEAR(...)"
+        if token.text in ANY:
+            expected += ", or alternatives in brackets of their own: NEAR((a OR b) c)"
+        self._problem(expected, token, "it is left out")
+        self._at += 1
+        return True
 
     def _distance_at_end(self) -> int | None:
         """Take the distance that stands behind a comma, if it comes next, and a bracket then."""

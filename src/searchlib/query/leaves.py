@@ -48,7 +48,7 @@ MAX_SIMILAR: Final = 100
 """How many similar words a query may have: each is compared with all terms of its fields."""
 
 _BOOST: Final = re.compile(r"\^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})[?!.,;:…]*$")
-_FUZZY: Final = re.compile(r"~(\d{0,9})[?!.,;:…]*$")
+_FUZZY: Final = re.compile(r"~(\d{0,9}(?:\.\d{1,9})?)[?!.,;:…]*$")
 _AT_END: Final = "?!.,;:…»\"'’)]}"
 _BEHIND_WORDS: Final = "?!,;:…"
 _NO_BOUND: Final = ("", "*")
@@ -193,6 +193,13 @@ class LeafReader(Reporter):
         return self._in_defaults(Wildcard(_as_pattern(text), names, span=span), spec)
 
     def _similar(self, text: str, edits: str, spec: FieldSpec | None, span: Span) -> Query:
+        if "." in edits:
+            self.problem(
+                f"expected 1 or {MAX_EDITS} edits behind the ~, got {edits}",
+                span,
+                instead="1 is allowed for",
+            )
+            edits = "1"
         count = int(edits or 1)
         if count > MAX_EDITS:
             self.problem(
