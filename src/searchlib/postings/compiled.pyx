@@ -2438,8 +2438,7 @@ cdef class Terms:
     def term(self, Py_ssize_t ordinal):
         """Give the term with an ordinal."""
         cdef Py_ssize_t start
-        if not 0 <= ordinal < self.count:
-            raise IndexError(f"expected an ordinal below {self.count}, got {ordinal}")
+        self.expect_term(ordinal)
         start = self.place_of(ordinal)
         return self.text[start : self.end_of(start)]
 
@@ -2516,6 +2515,11 @@ cdef class Terms:
         """Find where the block ends that has the term before one."""
         cdef Py_ssize_t block = (last + self.block - 1) // self.block
         return self.size if block == self.block_count else self.start_of(block)
+
+    cdef int expect_term(self, Py_ssize_t ordinal) except -1:
+        if not 0 <= ordinal < self.count:
+            raise IndexError(f"expected an ordinal below {self.count}, got {ordinal}")
+        return 0
 
     cdef int _expect_range(self, Py_ssize_t first, Py_ssize_t last) except -1:
         if not 0 <= first < last <= self.count:
@@ -2830,14 +2834,9 @@ cdef class TermFinder:
         cdef Py_ssize_t ordinal
         cdef list found = []
         for ordinal in ordinals if isinstance(ordinals, range) else ordinals.tolist():
-            self._expect_term(ordinal)
+            self.terms.expect_term(ordinal)
             found.append(self.postings(ordinal, first))
         return found
-
-    cdef int _expect_term(self, Py_ssize_t ordinal) except -1:
-        if not 0 <= ordinal < self.terms.count:
-            raise IndexError(f"expected an ordinal below {self.terms.count}, got {ordinal}")
-        return 0
 
     cdef void fetch(self, Py_ssize_t ordinal) noexcept:
         """Have the processor fetch what :meth:`postings` looks at of a term."""
@@ -2939,7 +2938,7 @@ cdef class TermFinder:
         for place in range(count):
             if chosen != NULL:
                 ordinal = chosen[place]
-            self._expect_term(ordinal)
+            self.terms.expect_term(ordinal)
             self._mark(ordinal, into + first)
             ordinal += 1
 

@@ -13,13 +13,11 @@ from searchlib.search.multiterm import prefix_terms, similar_terms, terms_betwee
 from searchlib.search.patterns import MAX_SECONDS, regex_terms, wildcard_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from searchlib.arrays import Int64Array
+    from searchlib.search.positions import Expansion
     from searchlib.segment.dictionary import TermDictionary
-
-    Expansion = Callable[[TermDictionary], range | Int64Array]
-    """Finds the ordinals of terms in a dictionary, ascending."""
 
 
 def expansion(patterns: Sequence[str | bytes | Query]) -> Expansion:

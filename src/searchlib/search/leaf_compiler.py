@@ -43,7 +43,7 @@ from searchlib.search.phrase_matchers import (
     PhraseMatcher,
     sum_of_idfs,
 )
-from searchlib.search.positions import AnyOfTerms, TermsOfSegment
+from searchlib.search.positions import AnyOfTerms, terms_in_segments
 from searchlib.search.ranges import RangeMatcher
 from searchlib.search.term_matchers import FieldWord, TermMatcher, WordMatcher
 
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from searchlib.query.field_terms import Alternatives
     from searchlib.query.field_values import Clock
     from searchlib.schema.models import DocumentSchema, FieldSpec
-    from searchlib.search.expansion import Expansion
     from searchlib.search.index_view import IndexView
     from searchlib.search.leaf_fields import FieldGroup
     from searchlib.search.near import Places
@@ -182,7 +181,9 @@ class LeafCompiler(LeafFields):
     def _term_of(self, field: str, texts: tuple[bytes, ...]) -> TermPostings | AnyOfTerms:
         if len(texts) == 1:
             return self._lookup(field, texts[0])
-        return AnyOfTerms(self._index, field, self._terms_of(field, expansion(texts)))
+        return AnyOfTerms(
+            self._index, field, terms_in_segments(self._index, field, expansion(texts))
+        )
 
     def phrase(
         self, phrase: Phrase, boost: float, *, keep_stop_words: bool, verbatim: bool
@@ -242,19 +243,13 @@ class LeafCompiler(LeafFields):
             return self._lookup(field, term_bytes(alternatives[0]))
         if alternatives == (ANY_TERM,):
             return None
-        found = self._terms_of(field, expansion(alternatives))
+        found = terms_in_segments(self._index, field, expansion(alternatives))
         if any(len(some.ordinals) > MAX_PLACED_TERMS for some in found):
             raise QueryTooCostly(
                 f"expected the pattern of {query!r} to stand for at most {MAX_PLACED_TERMS:,} "
                 "terms beside other words, got more; begin it with more letters"
             )
         return AnyOfTerms(self._index, field, found)
-
-    def _terms_of(self, field: str, find: Expansion) -> list[TermsOfSegment]:
-        """Find terms in each segment that has any."""
-        readers = [(one, one.inverted.get(field)) for one in self._index.segments]
-        found = [TermsOfSegment(one, r, find(r.terms)) for one, r in readers if r is not None]
-        return [some for some in found if len(some.ordinals)]
 
     def pattern(
         self, leaf: Prefix | Wildcard | Regex | Fuzzy, boost: float, *, verbatim: bool

@@ -10,14 +10,13 @@ from searchlib.errors import QueryTooCostly
 from searchlib.query.leaves import MAX_EDITS
 from searchlib.search.constant import ConstantScoreMatcher
 from searchlib.search.edits import edit_distances
+from searchlib.search.positions import terms_in_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.search.index_view import IndexView
+    from searchlib.search.positions import Expansion
     from searchlib.segment.dictionary import TermDictionary
-    from searchlib.segment.field_reader import FieldReader
 
 MAX_EXPANSIONS: Final = 100_000
 """For how many terms of a segment's field a pattern may stand."""
@@ -40,7 +39,7 @@ class MultiTermMatcher(ConstantScoreMatcher):
         self,
         index: IndexView,
         field: str,
-        expand: Callable[[TermDictionary], range | Int64Array],
+        expand: Expansion,
         score: float,
         query: object,
     ) -> None:
@@ -60,22 +59,14 @@ class MultiTermMatcher(ConstantScoreMatcher):
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
         present = np.zeros(self.index.doc_count, np.bool_)
-        for segment in self.index.segments:
-            field = segment.inverted.get(self._field)
-            if field is None:
-                continue
-            field.mark(self._terms(field), present, segment.first)
+        for segment, field, terms in terms_in_segments(self.index, self._field, self._expand):
+            if len(terms) > MAX_EXPANSIONS:
+                raise QueryTooCostly(
+                    f"expected {self._query!s} to stand for at most {MAX_EXPANSIONS:,} terms, got "
+                    f"{len(terms):,}; begin it with more letters"
+                )
+            field.mark(terms, present, segment.first)
         return self.index.only_live(present)
-
-    def _terms(self, field: FieldReader) -> range | Int64Array:
-        """Find the terms in a segment."""
-        terms = self._expand(field.terms)
-        if len(terms) > MAX_EXPANSIONS:
-            raise QueryTooCostly(
-                f"expected {self._query!s} to stand for at most {MAX_EXPANSIONS:,} terms, got "
-                f"{len(terms):,}; begin it with more letters"
-            )
-        return terms
 
 
 def prefix_terms(terms: TermDictionary, prefix: bytes) -> range:

@@ -11,12 +11,16 @@ from searchlib.postings import occurrences_among
 from searchlib.search.term_postings import TermPostings, postings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import FieldPostings, SegmentPostings
     from searchlib.search.index_view import IndexView, SegmentPart
+    from searchlib.segment.dictionary import TermDictionary
     from searchlib.segment.field_reader import FieldReader
+
+    Expansion = Callable[[TermDictionary], range | Int64Array]
+    """Finds the ordinals of terms in a dictionary, ascending."""
 
 
 _SHOWN: Final = 3
@@ -42,13 +46,26 @@ class TermsOfSegment(NamedTuple):
 
     Attributes:
         segment: The segment.
-        reader: Its part of a text field.
+        reader: Its part of a field.
         ordinals: The terms there, at least one, ascending.
     """
 
     segment: SegmentPart
     reader: FieldReader
     ordinals: range | Int64Array
+
+
+def terms_in_segments(index: IndexView, field: str, find: Expansion) -> list[TermsOfSegment]:
+    """Find terms of a field in each segment that has any.
+
+    Args:
+        index: Where.
+        field: A text, keyword or key field.
+        find: Finds them in a dictionary.
+    """
+    readers = [(segment, segment.inverted.get(field)) for segment in index.segments]
+    found = [TermsOfSegment(one, r, find(r.terms)) for one, r in readers if r is not None]
+    return [some for some in found if len(some.ordinals)]
 
 
 class AnyOfTerms:
