@@ -8,16 +8,18 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import pytest
 from pydantic import BaseModel
 
 from searchlib import Index, Key, Number, Text
 from searchlib.memory import LRUCache
+from searchlib.postings import WordPostings
 from searchlib.search.index_view import IndexView
 from searchlib.search.order import Sort
 from searchlib.search.order_keys import MAX_ORDERS, OrderKeys
+from searchlib.search.phrase_matchers import ExactPhrase, ExactPhraseMatcher
 from searchlib.storage.snapshot import Snapshot
 
 THREADS = 8
@@ -103,6 +105,24 @@ def test_the_keys_of_more_orders_than_are_kept(snapshot: Snapshot) -> None:
         assert keys[7] == expected[number]
 
     in_threads(ask, 10_000)
+
+
+def test_phrases_of_two_threads_do_not_wait_for_one_another(snapshot: Snapshot) -> None:
+    """As they would with ``functools.cached_property`` before Python 3.12."""
+    index = IndexView(snapshot)
+    both = threading.Barrier(2)
+
+    class Finder:
+        def phrase(self, words: object, places: object) -> WordPostings:
+            both.wait(20)  # seconds until it is an error
+            return WordPostings([], 1.2, 0.6)
+
+    def find(_: int) -> int:
+        phrase = ExactPhrase([("body", 1.0)], cast("Any", Finder()), [], [], "a report")
+        return len(ExactPhraseMatcher(index, phrase, 1.0).postings.placed)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [*pool.map(find, range(2))] == [0, 0]
 
 
 def test_documents_of_the_same_blocks(snapshot: Snapshot) -> None:

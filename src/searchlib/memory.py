@@ -10,8 +10,9 @@ from __future__ import annotations
 import mmap
 import os
 from collections import OrderedDict
+from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
 from weakref import WeakMethod
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from numpy.typing import DTypeLike, NDArray
+
+T = TypeVar("T")
 
 _ENTRY: Final = 1024
 """What an entry takes besides what it is made of, in bytes: its key, and what this refers to."""
@@ -88,6 +91,26 @@ def zeros_of_the_system(count: int, dtype: DTypeLike) -> NDArray[Any]:
         return np.zeros(count, dtype)
     pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     return np.frombuffer(pages, dtype)
+
+
+class unlocked_cached_property(cached_property[T]):  # noqa: N801 - as that of functools
+    """A ``cached_property`` that several threads compute at the same time, each for its object.
+
+    Before Python 3.12 one lock is held for all objects of a class, so that searches of several
+    threads would wait for one another. It is for what belongs to one query. What belongs to an
+    index, and takes long to make, is better made by one thread.
+    """
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> T: ...
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Self | T:
+        if instance is None:
+            return self
+        assert self.attrname is not None
+        value = instance.__dict__[self.attrname] = self.func(instance)
+        return value
 
 
 class LRUCache:

@@ -6,12 +6,12 @@ Texts are searched in a form of their own (:class:`~searchlib.highlight.texts.Fi
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from searchlib.analysis.tokens import ASCII_SEPARATORS
 from searchlib.highlight.runs import OTHER
+from searchlib.memory import unlocked_cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ class Prefilter:
         self.words: Final = _shortest({way for way in ways if OTHER not in way})
         self.has_numbers: Final = any(way[:1].isdigit() for way in ways)
 
-    @cached_property
+    @unlocked_cached_property
     def heads(self) -> frozenset[bytes] | None:
         """What other words have before their first character of another kind; ``None`` for any."""
         if not self._all_ascii:
@@ -61,7 +61,7 @@ class Prefilter:
         dotted = [word + b"." for word in self.words]  # "u.s.é" is an acronym, too
         return frozenset(word[:length] for word in dotted for length in range(len(word) + 1))
 
-    @cached_property
+    @unlocked_cached_property
     def pieces(self) -> list[re.Pattern[bytes]] | None:
         """What finds all that is to be looked at in ASCII text, in less time than its words take.
 
@@ -114,7 +114,7 @@ class Prefilter:
             for phrase in self._loose_phrases
         )
 
-    @cached_property
+    @unlocked_cached_property
     def _loose_phrases(self) -> list[list[list[bytes]]]:
         phrases = self._wanted.phrases
         return [self._spelt(words) for words, slop in phrases if not _is_exact(words, slop)]

@@ -8,12 +8,12 @@ of 65,536 documents, which is how postings are stored; here, to be plain, over a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from searchlib.errors import CorruptIndexError
+from searchlib.memory import unlocked_cached_property
 from searchlib.postings.bm25 import weighted_frequencies, word_scores
 from searchlib.postings.top import highest
 
@@ -164,7 +164,7 @@ class WordPostings:
         self._k1 = k1
         self._b = b
 
-    @cached_property
+    @unlocked_cached_property
     def doc_frequency(self) -> int:
         """How many documents have the word in any field, with those deleted.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY  # noqa: TC003 - dataclasses look it up
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from searchlib.arguments import whole_number
 from searchlib.errors import NoFingerprintsError, QueryError
 from searchlib.frozen import frozen
+from searchlib.memory import unlocked_cached_property
 from searchlib.postings import best_of_groups, first_of_groups, highest
 from searchlib.query.checks import shown
 from searchlib.schema.markers import Key, Keyword
@@ -171,7 +171,7 @@ class Collapsing:
         docnums, scores = found.take(places), all_scores.take(places)
         return self._hits(self._rank(docnums, scores, k), k, found)
 
-    @cached_property
+    @unlocked_cached_property
     def _matching(self) -> Matches:
         return self._matcher.matches()
 

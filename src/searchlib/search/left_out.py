@@ -6,12 +6,12 @@ So that is found when a program asks for it.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
 from searchlib.frozen import frozen
+from searchlib.memory import unlocked_cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +72,7 @@ class FoundLeftOut:
         self._hits = hits
         self._before = before
 
-    @cached_property
+    @unlocked_cached_property
     def groups(self) -> int:
         """The number of groups among the documents that match; one on its own is one."""
         return int(self._sizes[0] + np.count_nonzero(self._sizes[1:]))
@@ -101,7 +101,7 @@ class FoundLeftOut:
     def _groups(self, docnums: Int64Array) -> Int32Array:
         return self._column.numbers.take(docnums)
 
-    @cached_property
+    @unlocked_cached_property
     def _sizes(self) -> Int64Array:
         return np.bincount(self._groups(self._found), minlength=self._column.count + 1)
 

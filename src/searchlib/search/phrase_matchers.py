@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from searchlib.memory import unlocked_cached_property
 from searchlib.postings import follow, idf, phrase_frequencies
 from searchlib.search.positions import united_frequency
 from searchlib.search.term_matchers import FieldOccurrences, OccurrenceMatcher
@@ -62,7 +62,7 @@ class ExactPhraseMatcher(OccurrenceMatcher):
         count = self.index.doc_count
         return sum([idf(count, word.doc_frequency) for word in self._phrase.words])
 
-    @cached_property
+    @unlocked_cached_property
     def postings(self) -> WordPostings:
         """Where it is in all fields."""
         return self._phrase.finder.phrase(self._phrase.words, self._phrase.places)

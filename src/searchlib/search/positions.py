@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 
+from searchlib.memory import unlocked_cached_property
 from searchlib.postings import occurrences_among
 from searchlib.search.term_postings import TermPostings, postings_of
 
@@ -101,7 +101,7 @@ class AnyOfTerms:
         """How often all documents have it together, with those deleted."""
         return sum(postings.collection_frequency for _, postings in self._postings)
 
-    @cached_property
+    @unlocked_cached_property
     def _postings(self) -> list[tuple[SegmentPart, SegmentPostings]]:
         """The documents, in each with the frequency of the term that is there most.
 

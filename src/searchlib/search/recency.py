@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import KW_ONLY  # noqa: TC003 - dataclasses look it up
 from datetime import date, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from searchlib.errors import QueryError
 from searchlib.frozen import frozen
+from searchlib.memory import unlocked_cached_property
 from searchlib.postings import Clause, Scored
 from searchlib.query.checks import shown
 from searchlib.query.field_values import value_bounds
@@ -187,7 +187,7 @@ class BoostedMatcher(Matcher):
         """Find all documents that match."""
         return self._part.unscored()
 
-    @cached_property
+    @unlocked_cached_property
     def _found(self) -> Matches:
         docnums, scores = self._part.matches()
         for decay in self._decays:

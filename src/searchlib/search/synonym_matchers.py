@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from searchlib.memory import unlocked_cached_property
 from searchlib.postings import WordPostings, idf
 from searchlib.search.explanation import (
     Explanation,
@@ -60,7 +60,7 @@ class SynonymMatcher(OccurrenceMatcher):
         """Find how often they occur in the documents of each field."""
         return [found for part in self._parts for found in part.occurrences()]
 
-    @cached_property
+    @unlocked_cached_property
     def _united(self) -> WordPostings:
         return WordPostings([one for found in self._found for one in found.postings], 0.0, 0.0)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from searchlib.memory import unlocked_cached_property
 from searchlib.postings import Clause, Weighted, WordPostings, idf, word_weight
 from searchlib.search.explanation import (
     Explanation,
@@ -145,7 +145,7 @@ class WordMatcher(Matcher):
         """Mark all documents that match, and deleted ones perhaps."""
         self._postings.mark(marked)
 
-    @cached_property
+    @unlocked_cached_property
     def _fields(self) -> list[FieldWord]:
         return [word for word in self._look_up() if word.term.doc_frequency]
 
@@ -246,14 +246,14 @@ class OccurrenceMatcher(Matcher):
         """Mark all documents that match, and deleted ones perhaps."""
         self.postings.mark(marked)
 
-    @cached_property
+    @unlocked_cached_property
     def postings(self) -> WordPostings:
         """Where it is in all fields."""
         scoring = self.index.scoring
         found = [postings for field in self._found for postings in field.postings]
         return WordPostings(found, scoring.k1, scoring.b)
 
-    @cached_property
+    @unlocked_cached_property
     def _found(self) -> list[FieldOccurrences]:
         return self.occurrences()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import math
 from bisect import bisect_left
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from whoosh.matching import Matcher, ReadTooFar
 
+from searchlib.memory import unlocked_cached_property
 from searchlib.whoosh_compat.scoring import ArrayScorer
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ class PostingMatcher(Matcher):
             return scores[self._at]
         return self.weight() if self._scorer is None else self._scorer.score(self)
 
-    @cached_property
+    @unlocked_cached_property
     def _weights(self) -> list[float]:
         weights: list[float] = self._postings.frequencies.astype(float).tolist()
         return weights
 
-    @cached_property
+    @unlocked_cached_property
     def _scores(self) -> list[float] | None:
         if not isinstance(self._scorer, ArrayScorer):
             return None
@@ -119,7 +119,7 @@ class PostingMatcher(Matcher):
         scores: list[float] = self._scorer.scores(postings.frequencies, postings.lengths).tolist()
         return scores
 
-    @cached_property
+    @unlocked_cached_property
     def _positions(self) -> tuple[list[int], list[int]]:
         """Positions, posting after posting, and where each posting's begin."""
         assert self._postings.load_positions is not None

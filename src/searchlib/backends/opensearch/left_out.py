@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property, cmp_to_key
+from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searchlib.backends.opensearch.requests import REST
+from searchlib.memory import unlocked_cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,7 +92,7 @@ class ServerLeftOut:
         self._count = count
         self._put = put
 
-    @cached_property
+    @unlocked_cached_property
     def groups(self) -> int:
         """The number of groups among the documents that match; one on its own is one."""
         return self._count()
