@@ -36,7 +36,7 @@ def test_of_equal_scores_the_lowest_docnum_comes_first(
 
 @given(
     st.lists(st.sampled_from([-1.5, 0.0, 0.1, 0.7, 2.0]), max_size=4),
-    st.integers(1, 70),
+    st.integers(1, 70) | st.integers(1000, 4000),
     st.sampled_from([0, 1, 3, 100]),
     st.sampled_from([0.0, 0.3]),
     st.randoms(),
@@ -44,9 +44,10 @@ def test_of_equal_scores_the_lowest_docnum_comes_first(
 def test_the_best_of_what_masks_mark_are_those_of_a_look_at_each_document(
     kernels: Any, scores: list[float], doc_count: int, k: int, constant: float, random: Any
 ) -> None:
+    chances = np.random.default_rng(random.getrandbits(32))
+
     def mask() -> Any:
-        share = random.choice([0, 0.02, 0.5, 1])
-        return np.array([random.random() < share for _ in range(doc_count)])
+        return chances.random(doc_count) < random.choice([0, 0.02, 0.5, 1])
 
     masked = [Masked(mask(), score) for score in scores]
     live = random.choice([None, mask()])
@@ -69,15 +70,23 @@ def test_the_best_of_what_masks_mark_are_those_of_a_look_at_each_document(
     assert sorted(zip((-found).tolist(), docnums.tolist(), strict=True)) == sorted(expected)
 
 
-@given(st.lists(st.sampled_from([0, 1, 2, 0x80, 0xFF]), min_size=1, max_size=40))
+@given(
+    st.lists(st.sampled_from([0, 1, 2, 0x80, 0xFF]), min_size=1, max_size=40),
+    st.sampled_from([1, 100]),
+)
 def test_marks_of_a_damaged_file_are_documents_that_there_are(
-    kernels: Any, marks: list[int]
+    kernels: Any, marks: list[int], times: int
 ) -> None:
+    marks = marks * times
     plan = Plan([[Masked(np.array(marks, np.uint8).view(np.bool_), 1.0)]])
     there = [docnum for docnum, mark in enumerate(marks) if mark]
-    found = kernels.best_and_all(plan, np.array([0, len(marks)]), 3)
+    starts = np.array([0, len(marks)])
+    found = kernels.best_and_all(plan, starts, 3)
     assert found[0].tolist() == there[:3]
     assert found[2].tolist() == there
+    best, _, total = kernels.best_documents(plan, starts, 3)
+    assert best.tolist() == there[:3]
+    assert total == len(there)
 
 
 @given(few_scores, st.integers(0, 6), st.sampled_from([1, 2, 3, 10**9]), st.randoms())

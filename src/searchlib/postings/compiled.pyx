@@ -40,15 +40,20 @@ cdef extern from *:
     }
     #endif
     #define EACH_BYTE 0x0101010101010101ULL
+    #define EACH_PAIR 0x0001000100010001ULL
+    #define EVEN_BYTES 0x00FF00FF00FF00FFULL
     """
     void prefetch(const void* address) noexcept nogil
     int first_bit(uint64_t number) noexcept nogil  # the place of the lowest that is set; one is
     const uint64_t EACH_BYTE  # a number whose bytes are 1
+    const uint64_t EACH_PAIR  # whose pairs of bytes are 1
+    const uint64_t EVEN_BYTES  # the lower byte of each pair
 
 cdef enum:
     CHUNK = 65536
     SLAB = 256  # postings that are scored together
     MANY = 10000  # postings from which on a loop is worth giving the lock away
+    MANY_TERMS = 1000  # terms from which on it is for what looks at each of them
     MOST_CLAUSES = 250
     STAR = 42
     LETTER = 63  # the question mark
@@ -57,12 +62,14 @@ cdef enum:
     PAYS = 3  # the rest must add so many times less than what came before to look for a bound
     MOST_WORDS = 250  # of a phrase
     AT_ONCE = 16  # dictionaries that are searched side by side
+    EIGHTS = 128  # eights of documents that are counted together; below 256, as bytes count them
     SAMPLE = 4096  # bytes of terms that tell which letters are rare
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
 cdef double SLACK = 1e-9  # more than what rounding can add to a sum
 cdef double FLOAT_SLACK = 1e-6  # more than what rounding to single precision can add
 
+cdef str NO_END = "expected an end of each term"
 cdef str ADVICE = "the index is damaged: restore it from a backup, or index the documents again"
 
 
@@ -861,7 +868,7 @@ cdef struct Part:
     bint last  # whether the scores are whole when it has been added
     # What it, and all parts after it, can add to a score at most; no bound if it is infinite.
     double rest
-    double before  # what all parts before it can add at most
+    double before  # what all parts before it can add at most; or a document can have without it
 
 
 cdef struct Chunk:
@@ -1447,11 +1454,13 @@ cdef bint go_through(
 
 
 cdef void go_through_masks(
-    const Part* parts, Py_ssize_t count, const uint8_t* mask, int64_t doc_count, Found* found
+    Part* parts, Py_ssize_t count, const uint8_t* mask, int64_t doc_count, Found* found
 ) noexcept nogil:
     """Find the best of the documents that any of some masks marks, and count them.
 
-    Once the best have all that a document can have, the others are counted only.
+    Once the best have so much that no document without a part would be one of them, only those that
+    it marks are looked at; and once they have all that a document can have, the others are counted
+    only.
 
     Args:
         parts: The masks, and the score of each.
@@ -1460,28 +1469,81 @@ cdef void go_through_masks(
         doc_count: How many documents there are.
         found: What is found.
     """
-    cdef double most = 0
+    cdef double most = most_without(parts, count, -1) + found.constant
     cdef Hit worst = worst_hit(found)
     cdef Py_ssize_t number, place
-    cdef int64_t start, whole = doc_count - doc_count % 8
+    cdef int64_t start = 0, whole = doc_count - doc_count % 8
     cdef uint64_t eight, one
     for number in range(count):
-        most += max(parts[number].score, 0.0)
-    most += found.constant
-    for start from 0 <= start < whole by 8:
-        eight = 0
-        for number in range(count):
-            eight |= eight_marks(parts[number].mask, start)
-        if mask != NULL:
-            eight &= eight_marks(mask, start)
+        parts[number].before = most_without(parts, count, number) + found.constant
+    while start < whole:
+        if worst.score >= most and found.listed == NULL and whole - start >= 8 * EIGHTS:
+            found.total += count_marked(parts, count, mask, start)
+            start += 8 * EIGHTS
+            continue
+        eight = eight_of_any(parts, count, mask, start)
         if eight:
-            take_marked(parts, count, start, eight, most, found, &worst)
+            take_marked(parts, count, start, eight, found)
+            if worst.score < most:
+                eight = ones_of(eight)
+                for number in range(count):
+                    if parts[number].before <= worst.score:
+                        eight &= ones_of(eight_marks(parts[number].mask, start))
+                offer_marked(parts, count, start, eight, found, &worst)
+        start += 8
     eight = 0
     for place in range(doc_count - whole):
         for number in range(count):
             one = is_marked(parts[number].mask, whole + place) and is_marked(mask, whole + place)
             eight |= one << 8 * place
-    take_marked(parts, count, whole, eight, most, found, &worst)
+    take_marked(parts, count, whole, eight, found)
+    offer_marked(parts, count, whole, eight, found, &worst)
+
+
+cdef double most_without(const Part* parts, Py_ssize_t count, Py_ssize_t left_out) noexcept nogil:
+    """Add up, as :func:`masked_score` does, what a document can have without one of the parts."""
+    cdef Py_ssize_t number
+    cdef double most = 0
+    for number in range(count):
+        if number != left_out:
+            most += max(parts[number].score, 0.0)
+    return most
+
+
+cdef Py_ssize_t count_marked(
+    const Part* parts, Py_ssize_t count, const uint8_t* mask, int64_t start
+) noexcept nogil:
+    """Count those of ``EIGHTS`` times eight documents that any of some masks marks."""
+    cdef uint64_t[EIGHTS] marks
+    cdef const uint8_t* more
+    cdef uint64_t sums = 0
+    cdef Py_ssize_t place, number
+    memset(marks, 0, sizeof(marks))
+    for number in range(count):
+        if parts[number].mask == NULL:
+            memset(marks, 1, sizeof(marks))
+            break
+        more = parts[number].mask + start
+        for place in range(EIGHTS):
+            marks[place] |= eight_marks(more, 8 * place)
+    if mask != NULL:
+        more = mask + start
+        for place in range(EIGHTS):
+            marks[place] &= eight_marks(more, 8 * place)
+    for place in range(EIGHTS):
+        sums += ones_of(marks[place])
+    return (sums & EVEN_BYTES) * EACH_PAIR + (sums >> 8 & EVEN_BYTES) * EACH_PAIR >> 48
+
+
+cdef inline uint64_t eight_of_any(
+    const Part* parts, Py_ssize_t count, const uint8_t* mask, int64_t start
+) noexcept nogil:
+    """Read the marks of eight documents that any of some masks marks."""
+    cdef uint64_t eight = 0
+    cdef Py_ssize_t number
+    for number in range(count):
+        eight |= eight_marks(parts[number].mask, start)
+    return eight if mask == NULL else eight & eight_marks(mask, start)
 
 
 cdef inline bint is_marked(const uint8_t* mask, int64_t docnum) noexcept nogil:
@@ -1505,18 +1567,14 @@ cdef inline uint64_t ones_of(uint64_t eight) noexcept nogil:
 
 
 cdef inline void take_marked(
-    const Part* parts, Py_ssize_t count, int64_t start, uint64_t eight, double most,
-    Found* found, Hit* worst,
+    const Part* parts, Py_ssize_t count, int64_t start, uint64_t eight, Found* found
 ) noexcept nogil:
-    """Count documents, of eight, list them if that is wanted, and take in the best."""
+    """Count documents, of eight, and list them if that is wanted."""
     if eight & ~EACH_BYTE:  # of a file that is damaged
         eight = ones_of(eight)
     if found.listed != NULL:
         list_marked(parts, count, start, eight, found)
     found.total += <Py_ssize_t> (eight * EACH_BYTE >> 56)
-    while eight and worst.score < most:
-        offer_masked(parts, count, start + (first_bit(eight) >> 3), found, worst)
-        eight &= eight - 1
 
 
 cdef void list_marked(
@@ -1543,15 +1601,17 @@ cdef inline double masked_score(
     return score + found.constant
 
 
-cdef inline void offer_masked(
-    const Part* parts, Py_ssize_t count, int64_t docnum, Found* found, Hit* worst
+cdef inline void offer_marked(
+    const Part* parts, Py_ssize_t count, int64_t start, uint64_t eight, Found* found, Hit* worst
 ) noexcept nogil:
-    """Take in a document if it is one of the best."""
+    """Take in those of some documents, of eight, that are among the best."""
     cdef Hit hit
-    hit.key, hit.docnum = 0, docnum
-    hit.score = hit.shown = masked_score(parts, count, docnum, found)
-    if worse(worst[0], hit):
-        worst[0] = offer(found, hit)
+    while eight:
+        hit.key, hit.docnum = 0, start + (first_bit(eight) >> 3)
+        hit.score = hit.shown = masked_score(parts, count, hit.docnum, found)
+        if worse(worst[0], hit):
+            worst[0] = offer(found, hit)
+        eight &= eight - 1
 
 
 cdef inline void take_candidates(Chunk* chunk) noexcept nogil:
@@ -1773,9 +1833,13 @@ cdef class Query:
         if self.most == 0:  # a clause that nothing matches
             return 0
         if self._is_of_masks(found):
-            with nogil:
+            if self.work < 8 * MANY:
                 go_through_masks(
                     self.parts, self.count, self.condition.mask, self.doc_count, found)
+            else:
+                with nogil:
+                    go_through_masks(
+                        self.parts, self.count, self.condition.mask, self.doc_count, found)
             return 0
         window = _take_window()
         if self.work < MANY:
@@ -2351,11 +2415,16 @@ cdef class Terms:
 
     cdef Py_ssize_t end_of(self, Py_ssize_t start) except -1:
         """Find where the term that begins at a place ends."""
+        cdef Py_ssize_t end = self.end_from(start)
+        if end < 0:
+            raise damaged(NO_END, self.source)
+        return end
+
+    cdef inline Py_ssize_t end_from(self, Py_ssize_t start) noexcept nogil:
+        """Find the same; -1 if it has no end."""
         cdef const uint8_t* end = <const uint8_t*> memchr(
             self.text + start, 0xFF, self.size - start)
-        if end == NULL:
-            raise damaged("expected an end of each term", self.source)
-        return end - self.text
+        return -1 if end == NULL else end - self.text
 
     cdef Lookup begin(self, bytes term) except *:
         """Begin the search for a term, which is to be held until it ends."""
@@ -2453,16 +2522,38 @@ cdef class Terms:
         Returns:
             Ordinals, ascending, int64.
         """
-        cdef Py_ssize_t ordinal = first - first % self.block, start, end, stop, count = 0
-        cdef Py_ssize_t length = len(pattern), hit
+        cdef Py_ssize_t start, stop, count, length = len(pattern)
         cdef const uint8_t* wanted = pattern
-        cdef Needle needle
         self._expect_range(first, last)
         found = np.empty(last - first, np.int64)
         cdef Numbers held = Numbers(found, "lq", 8)
         cdef int64_t* into = <int64_t*> held.view.buf
         start, stop = self.start_of(first // self.block) + 1, self._end_of_blocks(last)
-        needle = needle_of(wanted, length, self.text + start, min(stop - start, SAMPLE))
+        if last - first < MANY_TERMS:
+            count = self._match(wanted, length, first, last, start, stop, into)
+        else:
+            with nogil:
+                count = self._match(wanted, length, first, last, start, stop, into)
+        if count < 0:
+            raise damaged(NO_END, self.source)
+        return found[:count].copy()
+
+    cdef Py_ssize_t _match(
+        self, const uint8_t* pattern, Py_ssize_t length, Py_ssize_t first, Py_ssize_t last,
+        Py_ssize_t start, Py_ssize_t stop, int64_t* into,
+    ) noexcept nogil:
+        """Write the ordinals of terms that match, and count them; -1 if a term has no end.
+
+        Args:
+            pattern, length: The pattern.
+            first, last: The range.
+            start: Where the first term of the first block begins.
+            stop: Where the last block ends.
+            into: Where to.
+        """
+        cdef Py_ssize_t ordinal = first - first % self.block, end, count = 0, hit
+        cdef Needle needle = needle_of(
+            pattern, length, self.text + start, min(stop - start, <Py_ssize_t> SAMPLE))
         while ordinal < last:
             if needle.size:  # terms without it are passed over
                 hit = place_of_needle(&needle, self.text, start, stop)
@@ -2474,13 +2565,15 @@ cdef class Terms:
                 start = hit
                 if ordinal >= last:
                     break
-            end = self.end_of(start)
-            if ordinal >= first and is_match(self.text + start, end - start, wanted, length):
+            end = self.end_from(start)
+            if end < 0:
+                return -1
+            if ordinal >= first and is_match(self.text + start, end - start, pattern, length):
                 into[count] = ordinal
                 count += 1
             start = end + 1
             ordinal += 1
-        return found[:count].copy()
+        return count
 
     def similar(self, str text, Py_ssize_t limit, Py_ssize_t first, Py_ssize_t last):
         """Find the terms of a range that few edits make of a text.
@@ -2924,41 +3017,148 @@ cdef class TermFinder:
         """
         cdef Numbers held = Numbers(marked, "?", 1), numbers
         cdef uint8_t* into = <uint8_t*> held.view.buf
-        cdef Py_ssize_t place, ordinal = 0, count
+        cdef Py_ssize_t place, ordinal = 0, count, wrong
+        cdef uint64_t postings = 0  # of a file that is damaged, any number
         cdef const int64_t* chosen = NULL
+        cdef Docnums docnums = self._all_docnums()
         if held.view.readonly or first < 0 or held.count - first < self.doc_count:
             raise ValueError(f"expected an array of all documents, got {held.count}")
         if isinstance(ordinals, range):
             ordinal, count = ordinals.start, len(ordinals)
+            if count:
+                self.terms.expect_term(ordinal)
+                self.terms.expect_term(ordinal + count - 1)
+                postings = <uint64_t> unsigned_at(self.starts, ordinal + count)
+                postings -= <uint64_t> unsigned_at(self.starts, ordinal)
         else:
             numbers = Numbers(ordinals, "lq", 8)
             if numbers.size != 8:
                 raise ValueError("expected ordinals as int64")
             chosen, count = <const int64_t*> numbers.view.buf, numbers.count
-        for place in range(count):
-            if chosen != NULL:
-                ordinal = chosen[place]
-            self.terms.expect_term(ordinal)
-            self._mark(ordinal, into + first)
-            ordinal += 1
+            for place in range(count):
+                self.terms.expect_term(chosen[place])
+                postings += <uint64_t> unsigned_at(self.starts, chosen[place] + 1)
+                postings -= <uint64_t> unsigned_at(self.starts, chosen[place])
+        if postings < MANY:
+            wrong = mark_terms(&docnums, chosen, ordinal, count, into + first)
+        else:
+            with nogil:
+                wrong = mark_terms(&docnums, chosen, ordinal, count, into + first)
+        if wrong >= 0:
+            raise self._damaged(wrong)
 
-    cdef int _mark(self, Py_ssize_t ordinal, uint8_t* into) except -1:
-        cdef Py_ssize_t start, count, place
-        cdef const uint16_t* low
-        cdef uint16_t docnum
+    cdef Docnums _all_docnums(self):
+        cdef Docnums found
+        found.doc_count, found.chunks = self.doc_count, self.chunks
+        found.starts, found.starts_width = self.starts.view.buf, self.starts.size
+        found.low, found.low_count = <const uint16_t*> self.low.view.buf, self.low.count
         if self.chunks > 1:
-            if not self.postings(ordinal, 0)._mark_in(into):
-                raise self._damaged(ordinal)
-            return 0
-        count = self._span(self.starts, ordinal, &start)
-        self._expect(start, count, self.low.count, ordinal)
-        low = <const uint16_t*> self.low.view.buf + start
-        for place in range(count):
-            docnum = low[place]
-            if docnum >= self.doc_count:
-                raise self._damaged(ordinal)
-            into[docnum] = 1
-        return 0
+            found.rows, found.rows_width = self.rows.view.buf, self.rows.size
+            found.tables, found.tables_width = self.chunk_starts.view.buf, self.chunk_starts.size
+            found.tables_count = self.chunk_starts.count
+            found.wide, found.wide_count = <const uint32_t*> self.wide.view.buf, self.wide.count
+        return found
+
+
+cdef struct Docnums:
+    # The docnums of all terms of a field: see searchlib.segment.docnums.
+    Py_ssize_t doc_count, chunks
+    const void* starts  # of the postings of each term, and the end
+    Py_ssize_t starts_width
+    const uint16_t* low
+    Py_ssize_t low_count
+    # With one chunk, all that follows is not there.
+    const void* rows  # of each term: of the tables, or the place in the wide ones, times 2 plus 1
+    Py_ssize_t rows_width
+    const void* tables  # where the docnums of each chunk begin, and the end
+    Py_ssize_t tables_width, tables_count
+    const uint32_t* wide
+    Py_ssize_t wide_count
+
+
+cdef Py_ssize_t mark_terms(
+    const Docnums* docnums, const int64_t* chosen, Py_ssize_t ordinal, Py_ssize_t count,
+    uint8_t* into,
+) noexcept nogil:
+    """Mark the documents that have any of some terms; give one with wrong docnums, or -1.
+
+    Args:
+        docnums: Those of the field.
+        chosen: The ordinals; ``NULL`` for all from one on.
+        ordinal: That one.
+        count: How many terms these are.
+        into: The marks of the segment's documents.
+    """
+    cdef Py_ssize_t place
+    for place in range(count):
+        if chosen != NULL:
+            ordinal = chosen[place]
+        if not mark_term(docnums, ordinal, into):
+            return ordinal
+        ordinal += 1
+    return -1
+
+
+cdef bint mark_term(const Docnums* docnums, Py_ssize_t ordinal, uint8_t* into) noexcept nogil:
+    """Mark the documents that have a term; tell whether its docnums are right."""
+    cdef int64_t start = whole_at(docnums.starts, docnums.starts_width, ordinal)
+    cdef int64_t end = whole_at(docnums.starts, docnums.starts_width, ordinal + 1)
+    cdef int64_t count, row, begin, last
+    cdef Py_ssize_t chunk, limit
+    if start < 0 or end <= start:
+        return False
+    count = end - start
+    if docnums.chunks == 1:
+        return is_inside(start, count, docnums.low_count) and mark_low(
+            docnums.low + start, count, docnums.doc_count, into)
+    row = whole_at(docnums.rows, docnums.rows_width, ordinal)
+    start = row >> 1
+    if row & 1:
+        return is_inside(start, count, docnums.wide_count) and mark_wide(
+            docnums.wide + start, count, docnums.doc_count, into)
+    if not is_inside(start, 1, docnums.tables_count // docnums.chunks):
+        return False
+    start *= docnums.chunks
+    if not is_inside(start, docnums.chunks + 1, docnums.tables_count):
+        return False
+    begin = last = whole_at(docnums.tables, docnums.tables_width, start)
+    if not is_inside(begin, count, docnums.low_count):
+        return False
+    for chunk in range(docnums.chunks):
+        end = whole_at(docnums.tables, docnums.tables_width, start + chunk + 1)
+        limit = min(docnums.doc_count - chunk * CHUNK, <Py_ssize_t> CHUNK)
+        if not last <= end <= begin + count or not mark_low(
+            docnums.low + last, end - last, limit, into + chunk * CHUNK
+        ):
+            return False
+        last = end
+    return last == begin + count
+
+
+cdef inline bint is_inside(int64_t start, int64_t count, int64_t size) noexcept nogil:
+    return 0 <= start <= size and count <= size - start
+
+
+cdef inline bint mark_low(
+    const uint16_t* docnums, Py_ssize_t count, Py_ssize_t limit, uint8_t* into
+) noexcept nogil:
+    cdef Py_ssize_t place
+    for place in range(count):
+        if docnums[place] >= limit:
+            return False
+        into[docnums[place]] = 1
+    return True
+
+
+cdef inline bint mark_wide(
+    const uint32_t* docnums, Py_ssize_t count, Py_ssize_t limit, uint8_t* into
+) noexcept nogil:
+    cdef Py_ssize_t place
+    for place in range(count):
+        if docnums[place] >= limit or place and docnums[place] <= docnums[place - 1]:
+            return False
+        into[docnums[place]] = 1
+    return True
 
 
 @cython.no_gc  # what it holds does not refer to it
