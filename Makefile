@@ -90,7 +90,7 @@ ASAN = $(shell $(CC) -print-file-name=libasan.so)
 sanitize: .venv/installed  ## Damage and fuzz on kernels under AddressSanitizer; gcc is needed.
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED) && cp -R src/searchlib $(SANITIZED)/
 	rm -f $(SANITIZED)/searchlib/*/*.so
-	for module in postings/compiled postings/compiled_counts fingerprints/compiled schema/compiled highlight/compiled; do \
+	for module in postings/compiled postings/compiled_counts fingerprints/compiled schema/compiled highlight/compiled storage/compiled; do \
 		$(BIN)/python -m cython -3 src/searchlib/$$module.pyx \
 			-o $(SANITIZED)/searchlib/$$module.c && \
 		$(CC) -shared -fPIC -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \

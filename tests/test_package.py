@@ -89,6 +89,7 @@ def import_graph() -> dict[str, set[str]]:
         "fingerprints.compiled",
         "schema.compiled",
         "highlight.compiled",
+        "storage.compiled",
     }
     names = {*known.values(), *compiled}
     return {name: imported(path, names) - {name} for path, name in known.items()}

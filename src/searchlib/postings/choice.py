@@ -21,6 +21,7 @@ _COMPILED: Final = (
     "fingerprints.compiled",
     "schema.compiled",
     "highlight.compiled",
+    "storage.compiled",
 )
 
 

@@ -53,7 +53,6 @@ cdef enum:
     CHUNK = 65536
     SLAB = 256  # postings that are scored together
     MANY = 10000  # postings from which on a loop is worth giving the lock away
-    MANY_TERMS = 1000  # terms from which on it is for what looks at each of them
     MOST_CLAUSES = 250
     STAR = 42
     LETTER = 63  # the question mark
@@ -1833,7 +1832,7 @@ cdef class Query:
         if self.most == 0:  # a clause that nothing matches
             return 0
         if self._is_of_masks(found):
-            if self.work < 8 * MANY:
+            if self.work < 64 * MANY:
                 go_through_masks(
                     self.parts, self.count, self.condition.mask, self.doc_count, found)
             else:
@@ -2529,7 +2528,7 @@ cdef class Terms:
         cdef Numbers held = Numbers(found, "lq", 8)
         cdef int64_t* into = <int64_t*> held.view.buf
         start, stop = self.start_of(first // self.block) + 1, self._end_of_blocks(last)
-        if last - first < MANY_TERMS:
+        if last - first < MANY:
             count = self._match(wanted, length, first, last, start, stop, into)
         else:
             with nogil:
@@ -3039,7 +3038,7 @@ cdef class TermFinder:
                 self.terms.expect_term(chosen[place])
                 postings += <uint64_t> unsigned_at(self.starts, chosen[place] + 1)
                 postings -= <uint64_t> unsigned_at(self.starts, chosen[place])
-        if postings < MANY:
+        if postings < 4 * MANY:
             wrong = mark_terms(&docnums, chosen, ordinal, count, into + first)
         else:
             with nogil:

@@ -28,12 +28,14 @@ from searchlib.frozen import frozen
 from searchlib.storage import deletions, filesystem, names
 from searchlib.storage.lock import WriteLock
 from searchlib.storage.manifest import FORMAT, MAX_BYTES, Manifest, SegmentEntry, decode
+from searchlib.storage.signature import signature_of, signature_of_path
 from searchlib.storage.writer import DirectoryWriter, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from searchlib.arrays import BoolArray
+    from searchlib.storage.signature import Signature
 
 _SNAPSHOT_ATTEMPTS: Final = 100
 
@@ -65,7 +67,7 @@ class _Reading:
         manifest: What they say.
     """
 
-    signature: tuple[int, ...]
+    signature: Signature
     settled: bool
     data: bytes
     manifest: Manifest
@@ -287,13 +289,14 @@ class IndexDirectory:
         with filesystem.explaining("look at the files of the index", self.path):
             return sum(map(_size_if_there, self.path.iterdir()))
 
-    def _signature_now(self) -> tuple[int, ...]:
-        return _signature(os.stat(self._manifest_path))  # noqa: PTH116 - Path.stat is slower
-
     def _last_manifest(self) -> Manifest:
         last = self._last
         try:
-            if last is not None and last.settled and self._signature_now() == last.signature:
+            if (
+                last is not None
+                and last.settled
+                and signature_of_path(self._manifest_path) == last.signature
+            ):
                 return last.manifest
             self._last = last = self._read(last)
         except FileNotFoundError:
@@ -314,7 +317,7 @@ class IndexDirectory:
         else:
             manifest = decode(data, Path(self._manifest_path))
         settled = now - max(status.st_mtime_ns, status.st_ctime_ns) > _SETTLED_NS
-        return _Reading(_signature(status), settled, data, manifest)
+        return _Reading(signature_of(status), settled, data, manifest)
 
     def _open_all(self, manifest: Manifest, opener: Callable[[Path, SegmentEntry], T]) -> list[T]:
         opened: list[T] = []
@@ -343,16 +346,6 @@ def holds_index(folder: Path) -> bool:
             return FORMAT.encode("ascii") in file.read(100)
     except (FileNotFoundError, IsADirectoryError):
         return False
-
-
-def _signature(status: os.stat_result) -> tuple[int, ...]:
-    return (
-        status.st_dev,
-        status.st_ino,
-        status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
-    )
 
 
 def _make_directories(folder: Path) -> None:
