@@ -68,9 +68,10 @@ if TYPE_CHECKING:
     from searchlib.search.explanation import Explanation
     from searchlib.search.facets.requests import Distinct, Histogram, Ranges, Stats, Terms
     from searchlib.search.facets.values import Facet
+    from searchlib.search.hits import Hit
     from searchlib.search.order import Sort
     from searchlib.search.recency import Recency
-    from searchlib.search.results import Hit, Results
+    from searchlib.search.results import Results
     from searchlib.search.significant import SignificantTerm, SignificantTerms
     from searchlib.search.suggestions import Suggestion
     from searchlib.search.trend import Trend
@@ -173,7 +174,7 @@ _HOMES = {
     "Explanation": "searchlib.search.explanation",
     "Facet": "searchlib.search.facets.values",
     "Histogram": "searchlib.search.facets.requests",
-    "Hit": "searchlib.search.results",
+    "Hit": "searchlib.search.hits",
     "Index": "searchlib.index",
     "IndexClosedError": "searchlib.errors",
     "IndexExistsError": "searchlib.errors",

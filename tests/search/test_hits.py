@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib import Article, Index
-from searchlib.search import results as results_module
-from searchlib.search.results import Hit, Hits
+from searchlib.search import hits as hits_module
+from searchlib.search.hits import Hit, Hits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +95,7 @@ def test_a_hit_that_is_asked_for_again_is_the_same_and_reads_once() -> None:
 
 
 def test_a_million_hits_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results_module, "_KEPT", 2)
+    monkeypatch.setattr(hits_module, "_KEPT", 2)
     source = Source()
     hits = hits_of(5, source)
     for _ in range(2):

@@ -12,8 +12,9 @@ from searchlib.search.answer import answer
 from searchlib.search.current import CurrentSearcher
 from searchlib.search.fetching import HitFetcher
 from searchlib.search.found_documents import CommitDocuments
+from searchlib.search.hits import Hits
 from searchlib.search.pages import Pages
-from searchlib.search.results import Hits, Results
+from searchlib.search.results import Results
 from searchlib.search.searcher import Searcher
 from searchlib.storage.catalogue import check_catalogue, read_current
 from searchlib.storage.kept import KeptFile, check_kept

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from searchlib.highlight import Snippet
     from searchlib.indexing.report import AddReport
     from searchlib.query.notes import Note
-    from searchlib.search.results import Hit, Results
+    from searchlib.search.hits import Hit
+    from searchlib.search.results import Results
     from searchlib.search.suggestions import Suggestion
 
 _INDENT: Final = Text("    ")

@@ -12,7 +12,7 @@ from searchlib.query.tree import Phrase
 from searchlib.schema.roles import Headings
 from searchlib.schema.typing import M_co
 from searchlib.search.answer import answer
-from searchlib.search.results import Hits
+from searchlib.search.hits import Hits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from searchlib.schema.models import DocumentSchema
     from searchlib.search.answer import SearchRequest
     from searchlib.search.fetching import HitFetcher
-    from searchlib.search.results import Hit
+    from searchlib.search.hits import Hit
     from searchlib.search.searcher import Searcher
 
 

@@ -13,8 +13,9 @@ from pydantic import BaseModel, BeforeValidator, TypeAdapter
 
 from searchlib.search import json_shapes
 from searchlib.search.facets.values import DistinctCount, Facet, FieldStats
+from searchlib.search.hits import Hit
 from searchlib.search.json_values import Form, hit_of, read_facet, results_of, write_facet
-from searchlib.search.results import Hit, Results
+from searchlib.search.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable

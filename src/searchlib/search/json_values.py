@@ -19,9 +19,10 @@ from searchlib.search.facets.values import (
     LabelCount,
     SpanCount,
 )
+from searchlib.search.hits import Hit
 from searchlib.search.kept_hits import GivenHit
 from searchlib.search.left_out import NOTHING, known
-from searchlib.search.results import Hit, Results, kept_results
+from searchlib.search.results import Results, kept_results
 from searchlib.search.suggestions import Suggestion
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from searchlib.server.problems import Refusal
 from searchlib.server.showing import Value, shown_hit
 
 if TYPE_CHECKING:
-    from searchlib.search.results import Hit
+    from searchlib.search.hits import Hit
     from searchlib.server.archive import Archive
     from searchlib.server.links import Links
     from searchlib.server.showing import ShownHit

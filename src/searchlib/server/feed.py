@@ -13,7 +13,7 @@ from searchlib.server.showing import title_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from searchlib.search.results import Hit
+    from searchlib.search.hits import Hit
     from searchlib.server.links import Links
     from searchlib.server.roles import Roles
 

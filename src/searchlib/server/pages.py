@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from searchlib.search.facets.values import Facet
-    from searchlib.search.results import Hit, Results
+    from searchlib.search.hits import Hit
+    from searchlib.search.results import Results
     from searchlib.server.archive import Archive, Found
     from searchlib.server.charts import Timeline
     from searchlib.server.links import Links

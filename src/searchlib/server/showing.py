@@ -15,7 +15,7 @@ from searchlib.server.marked_text import MarkedText, marked_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from searchlib.search.results import Hit
+    from searchlib.search.hits import Hit
     from searchlib.server.links import Links
     from searchlib.server.roles import Roles
 

@@ -24,7 +24,7 @@ from searchlib.query.tree import MatchAll
 from searchlib.search.answer import nothing_found
 from searchlib.search.batches import BatchRow, KnownHeadings
 from searchlib.search.fetching import HitFetcher
-from searchlib.search.results import Hits
+from searchlib.search.hits import Hits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

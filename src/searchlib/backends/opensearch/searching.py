@@ -29,9 +29,10 @@ from searchlib.search.cursors import microseconds_of
 from searchlib.search.facets.hits import selects_several
 from searchlib.search.facets.spans import gap_notes
 from searchlib.search.fetching import HitFetcher
+from searchlib.search.hits import Hits
 from searchlib.search.pages import search_fingerprint
 from searchlib.search.ranking import BY_SCORE
-from searchlib.search.results import Hits, Results
+from searchlib.search.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
