@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from operator import eq
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, overload
 
@@ -251,12 +252,17 @@ class Hits(Sequence[Hit[M_co]], Generic[M_co]):
         return part
 
     def __iter__(self) -> Iterator[Hit[M_co]]:
-        made, make = self._made, self._make
         for first in range(0, len(self._ranks), _AT_ONCE):
-            some = slice(first, first + _AT_ONCE)
-            docnums, scores = self._docnums[some].tolist(), self._scores[some].tolist()
-            rows = zip(self._ranks[some], docnums, scores, strict=True)
-            yield from [made.get(rank) or make(rank, docnum, score) for rank, docnum, score in rows]
+            yield from self._some(slice(first, first + _AT_ONCE))
+
+    def _some(self, some: slice) -> list[Hit[M_co]]:
+        ranks, made, source = self._ranks[some], self._made, self._source
+        docnums, scores = self._docnums[some].tolist(), self._scores[some].tolist()
+        if self._left_out is None and len(made) <= _KEPT - _AT_ONCE:
+            hits: Iterator[Hit[M_co]] = map(Hit, ranks, scores, docnums, repeat(source))
+            return [*map(made.setdefault, ranks, hits)]
+        rows = zip(ranks, docnums, scores, strict=True)
+        return [made.get(rank) or self._make(rank, docnum, score) for rank, docnum, score in rows]
 
     def __len__(self) -> int:
         return len(self._ranks)

@@ -240,20 +240,20 @@ def _key_finder(segments: list[OpenSegment], field: str) -> Callable[[int], str]
     firsts = [first for first, _ in texts]
 
     def key(docnum: int) -> str:
-        place = bisect_right(firsts, docnum) - 1
-        first, text = texts[place]
+        first, text = texts[bisect_right(firsts, docnum) - 1]
         try:
             found: str | None = text(docnum - first)
         except UnicodeDecodeError as error:
-            raise _no_key(segments[place], docnum, str(error)) from error
+            raise _no_key(segments, docnum, str(error)) from error
         if found is None:
-            raise _no_key(segments[place], docnum, "it has none")
+            raise _no_key(segments, docnum, "it has none")
         return found
 
     return key
 
 
-def _no_key(segment: OpenSegment, docnum: int, reason: str) -> CorruptIndexError:
+def _no_key(segments: list[OpenSegment], docnum: int, reason: str) -> CorruptIndexError:
+    segment = next(one for one in reversed(segments) if one.first <= docnum)
     return CorruptIndexError(
         f"{segment.reader.path}: expected a key in UTF-8 of document {docnum}: {reason}; "
         "restore the index from a backup, or index the documents again"
