@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.query import And, Or, Phrase, Term, Word
+from searchlib.query import And, Or, Phrase, Prefix, Term, Wildcard, Word
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK
 from searchlib.query.grammar import Reading
@@ -18,7 +18,8 @@ NAMES = FieldNames(DocumentSchema.of(Report))
 WORDS = st.one_of(
     st.sampled_from(["AND", "OR", "NOT", "REQUIRE", "or", "near", "NEAR", "to", "storm", "2025"]),
     st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=6),
-    st.text("aé7_-'’.:/\"(*\u00a0\n", max_size=4),
+    st.text("aé7_-'’.:/\"(*?\u00a0\n", max_size=4),
+    st.text("aÉ北7²*?", min_size=1, max_size=5),
 )
 FIELDS = st.sampled_from(["", "", "title:", "note:", "source:", "id:", "pages:", "url:", "b:", ":"])
 BETWEEN = st.sampled_from([" ", " ", " AND ", " OR ", " OR ", " AND AND ", "  ", "\t"])
@@ -60,13 +61,22 @@ def test_a_phrase_has_its_words_as_they_stand() -> None:
     assert plain_query('"prime minister"', NAMES) == Phrase("prime minister")
 
 
+def test_one_pattern_is_read_as_it_stands() -> None:
+    read = {"sto*": Prefix("sto"), "st*m": Wildcard("st*m"), "?torm": Wildcard("?torm")}
+    for text, query in read.items():
+        found = plain_query(text, NAMES)
+        assert found == query
+        assert found.span == (0, len(text))
+
+
 def test_what_is_special_is_left_to_the_grammar() -> None:
     special = [
         "", " ", "storm ", "storm  flood", "storm OR flood rain", "OR", "storm or flood", "near",
         "AND storm", "storm AND", "storm AND AND flood", "storm OR flood AND rain", "storm OR",
         "storm OR OR flood", "OR storm OR flood", "storm flood OR", "storm NOT flood", "AND",
-        "storm-flood", "storm*", '"storm"', "title:", ":storm", "title:OR", "a:b", "title:a:b",
+        "storm-flood", '"storm"', "title:", ":storm", "title:OR", "a:b", "title:a:b",
         "url:a", "pages:5", "published:2025", "title: storm", "storm : flood", "(storm flood",
+        "storm?", "storm**", "*", "storm* flood", "st*m flood", "title:st*m", "st*m:", "title:st*",
         '"storm', '"storm  flood"', '"storm* flood"', '"storm" flood"', '"storm flood"~2',
     ]  # fmt: skip
     assert not any(plain_query(text, NAMES) for text in special)

@@ -1,4 +1,4 @@
-"""What does a query of plain words ask for? Most are such, and take no grammar."""
+"""What does a query of plain words, or one pattern, ask for? Most are such, and take no grammar."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from searchlib.query.hints import LOOKS_LIKE_OPERATOR
 from searchlib.query.joins import all_of, any_of
 from searchlib.query.lexer import OPERATORS
-from searchlib.query.tree import Phrase, Query, Term, Word
+from searchlib.query.tree import Phrase, Prefix, Query, Term, Wildcard, Word
 
 if TYPE_CHECKING:
     from searchlib.query.field_names import FieldNames
@@ -16,9 +16,9 @@ _NOT_PLAIN: Final = OPERATORS.union(LOOKS_LIKE_OPERATOR)
 
 
 def plain_query(text: str, names: FieldNames) -> Query | None:
-    """Read a query of words of letters and digits.
+    """Read a query of words of letters and digits, or of one pattern of them.
 
-    Each is behind the name of a field or without one, and between them is nothing, AND, or OR
+    Each word is behind the name of a field or without one, and between them is nothing, AND, or OR
     everywhere; or all are in double quotes.
 
     Args:
@@ -32,8 +32,11 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
     if text[:1] == '"':
         return _plain_phrase(text)
     # Nearly all other queries are told at once by one of these, before any leaf is made.
-    if "-" in text or not text[-1:].isalnum():
+    if "-" in text:
         return None
+    if not text[-1:].isalnum():
+        head = text[:-1]
+        return Prefix(head, span=(0, len(text))) if text[-1:] == "*" and head.isalnum() else None
     words = text.split(" ")
     operator = "OR" if " OR " in text else "AND"
     leaves: list[Query] = []
@@ -49,7 +52,7 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
         else:
             name, _, value = word.partition(":")
             if name not in names.plain or not value.isalnum() or value in _NOT_PLAIN:
-                return None
+                return None if value or len(words) > 1 else _plain_pattern(text)
             span = (end - len(value), end)
             if name in names.texts:
                 leaves.append(Word(value, (name,), span=span))
@@ -62,6 +65,13 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
         is_joined = len(words) == 2 * len(leaves) - 1
         return any_of(leaves, (0, len(text))) if is_joined else None
     return leaves[0] if len(leaves) == 1 else all_of(leaves, (0, len(text)))
+
+
+def _plain_pattern(text: str) -> Wildcard | None:
+    letters = text.replace("*", "").replace("?", "")
+    if letters == text or not letters.isalnum():
+        return None
+    return Wildcard(text, span=(0, len(text)))
 
 
 def _plain_phrase(text: str) -> Phrase | None:
