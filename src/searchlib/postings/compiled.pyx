@@ -2477,6 +2477,10 @@ cdef class Terms:
             ordinal += 1
         return ordinal
 
+    def prefix_range(self, bytes prefix):
+        """Find the ordinals of the terms that begin with a prefix: the first, and the one after."""
+        return self.ceiling(prefix), self.ceiling(prefix + b"\xff")
+
     cdef Py_ssize_t find(self, bytes term) except -2:
         """Find the ordinal of a term; -1 if it is not there."""
         return self.find_in(self.block_of(term), term, len(term))

@@ -10,7 +10,7 @@ import numpy as np
 
 from searchlib.query.tree import Fuzzy, Prefix, Query, Range, Regex, Wildcard
 from searchlib.search.multiterm import prefix_terms, similar_terms, terms_between
-from searchlib.search.patterns import MAX_SECONDS, regex_terms, wildcard_terms
+from searchlib.search.patterns import MAX_SECONDS, regex_terms, wildcard_finder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def _of(pattern: str | bytes | Query) -> Expansion:
         case Wildcard(pattern=text) if text.endswith("*") and not set(text[:-1]) & set("*?["):
             return partial(prefix_terms, prefix=term_bytes(text[:-1]))
         case Wildcard(pattern=text):
-            return partial(wildcard_terms, pattern=text)
+            return wildcard_finder(text)
         case Regex(pattern=text):
             # The time is for all regular expressions of the query.
             return partial(regex_terms, pattern=text, deadline=time.monotonic() + MAX_SECONDS)

@@ -266,7 +266,7 @@ class LeafCompiler(LeafFields):
             elements = field_terms(leaf, group.spec, verbatim=verbatim)
             if len(elements) > 1:
                 rows.append((group, elements))
-            elif elements and all(isinstance(one, str) for one in elements[0]):
+            elif elements and {*map(type, elements[0])} == {str}:
                 # A star beside it said nothing.
                 texts = tuple(map(term_bytes, elements[0]))
                 fields += group.fields

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from re import _constants as codes  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from searchlib.arrays import Int64Array
+    from searchlib.search.positions import Expansion
     from searchlib.segment.dictionary import TermDictionary
 
 MAX_SECONDS: Final = 2.0
@@ -34,11 +35,8 @@ _LETTER: Final = rb"(?:[\x00-\x7f]|[\xc0-\xfe][\x80-\xbf]*+)"
 _LITERAL: Final = re.compile(r"[^*?\[]*")
 
 
-def wildcard_terms(terms: TermDictionary, pattern: str) -> Int64Array:
-    """Find the terms that match a pattern with ``*``, ``?`` and ``[...]``.
-
-    Returns:
-        Their ordinals, ascending. Shape (number found,), int64.
+def wildcard_finder(pattern: str) -> Expansion:
+    """Make what finds the terms that match a pattern with ``*``, ``?`` and ``[...]``.
 
     Raises:
         QueryTooCostly: The pattern is too long.
@@ -46,15 +44,23 @@ def wildcard_terms(terms: TermDictionary, pattern: str) -> Int64Array:
     expect_length(pattern)
     literal = _LITERAL.match(pattern)
     assert literal is not None
-    first, last = terms.prefix_range(literal.group().encode("utf-8", "replace"))
+    head = literal.group().encode("utf-8", "replace")
+    encoded = pattern.encode("utf-8", "replace")
+    return partial(_wildcard_terms, pattern=pattern, head=head, encoded=encoded)
+
+
+def _wildcard_terms(
+    terms: TermDictionary, pattern: str, head: bytes, encoded: bytes
+) -> range | Int64Array:
+    first, last = terms.prefix_range(head)
     if first == last:
-        return np.empty(0, np.int64)
+        return range(0)
     if "[" in pattern:  # rare enough for one call per term; translate() settles stars, too
         match = re.compile(fnmatch.translate(pattern)).match
         found = enumerate(terms.words(first, last), first)
         return _ordinals(number for number, word in found if match(word))
     if terms.compiled is not None:
-        return terms.compiled.matching(pattern.encode("utf-8", "replace"), first, last)
+        return terms.compiled.matching(encoded, first, last)
     text, ordinal = terms.text(first, last)
     ordinals, at = [], 0
     for hit in _wildcard_expression(pattern).finditer(text):

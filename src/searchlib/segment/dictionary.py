@@ -204,6 +204,8 @@ class TermDictionary:
 
         What follows a prefix in UTF-8 is below 0xFF.
         """
+        if self.compiled is not None:
+            return self.compiled.prefix_range(prefix)
         return self.ceiling(prefix), self.ceiling(prefix + _SEPARATOR)
 
     @cached_property
