@@ -445,7 +445,7 @@ cdef Numbers set_weights(
 cdef class WordPostings:
     """The postings of a word in all its fields and segments: see :class:`matching.WordPostings`."""
 
-    cdef list held  # what holds the lengths
+    cdef object held  # what holds the lengths: the finder, or a list
     cdef list pieces  # the postings of each field
     cdef Field* fields  # by segment
     cdef Py_ssize_t count, postings
@@ -3251,7 +3251,7 @@ cdef class WordFinder:
         cdef Py_ssize_t number
         there = [[] for _ in self.places]
         for word, place in zip(words, at, strict=True):
-            if not word.held or word.held[0] is not self:
+            if word.held is not self:
                 raise ValueError("expected words that this finder has found")
             for number in range(word.count):
                 there[word.fields[number].place].append((word.pieces[number], place))
@@ -3265,7 +3265,7 @@ cdef class WordFinder:
     cdef WordPostings _nothing(self):
         cdef WordPostings found = WordPostings.__new__(WordPostings, (), self.k1, 0.0)
         found._reserve(len(self.places))
-        found.held.append(self)
+        found.held = self
         return found
 
     cdef int _found(self, WordPostings found, Py_ssize_t number, SegmentPostings postings) except -1:

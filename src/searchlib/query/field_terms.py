@@ -82,8 +82,11 @@ def field_terms(
     if verbatim:
         return _verbatim(leaf)
     if isinstance(spec.marker, Text):
-        rows = [_in_text(leaf, language) for language in spec.languages]
-        row = rows[0] if len(rows) == 1 else _together(rows)
+        languages = spec.languages
+        if len(languages) == 1:
+            row = _in_text(leaf, languages[0])
+        else:
+            row = _together([_in_text(leaf, language) for language in languages])
         has_stars = not gaps and type(leaf) is not Word and type(leaf) is not Phrase
         return _without_stars_at_ends(row) if has_stars else row
     return [(_in_label(leaf, spec),)]

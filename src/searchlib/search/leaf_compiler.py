@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from searchlib.errors import QueryError, QueryTooCostly
@@ -54,9 +54,10 @@ if TYPE_CHECKING:
     from searchlib.query.field_values import Clock
     from searchlib.schema.models import DocumentSchema, FieldSpec
     from searchlib.search.index_view import IndexView
-    from searchlib.search.leaf_fields import FieldGroup
+    from searchlib.search.leaf_fields import FieldGroup, Fields
     from searchlib.search.near import Places
     from searchlib.search.positions import Positions
+    from searchlib.search.term_matchers import Terms
     from searchlib.search.term_postings import TermLookup, TermPostings
 
     _WordsOf = Callable[[Query, FieldSpec], list[Positions | None]]
@@ -65,12 +66,6 @@ if TYPE_CHECKING:
 
 MAX_PLACED_TERMS: Final = 4096
 """For how many terms of a segment's field a pattern may stand within a phrase."""
-
-Fields = tuple[tuple[str, float], ...]
-"""Text fields, and the weight of an occurrence in each."""
-
-Terms = tuple[tuple[bytes, ...], ...]
-"""The terms that stand for a word in each of some fields."""
 
 _Leaf = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy | Range
 
@@ -110,8 +105,8 @@ class LeafCompiler(LeafFields):
     def _new_word(
         self, word: Word, boost: float, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
-        fields: list[tuple[str, float]] = []
-        terms: list[tuple[bytes, ...]] = []
+        fields: Fields = ()
+        terms: Terms = ()
         others: list[Matcher] = []
         rows: list[_Row] = []
         for group in self.groups(word):
@@ -127,10 +122,10 @@ class LeafCompiler(LeafFields):
                 texts = tuple(map(term_bytes, elements[0]))
                 if isinstance(group.spec.marker, Text):
                     fields += group.fields
-                    terms += [texts] * len(group.fields)
+                    terms += (texts,) * len(group.fields)
                 else:
                     others += [self._label(name, texts[0], boost) for name, _ in group.fields]
-        parts = [*([self._word(tuple(fields), tuple(terms), boost)] if fields else []), *others]
+        parts = [self._word(fields, terms, boost), *others] if fields else others
         if rows:
             parts.append(self._phrase_matcher(self._phrase(rows, word), 1, boost))
         return self._any(parts) if parts else None
@@ -158,21 +153,25 @@ class LeafCompiler(LeafFields):
 
     def _word(self, fields: Fields, terms: Terms, boost: float) -> WordMatcher:
         """Make the matcher of a word of text fields."""
-        look_up = partial(self._words_in, fields, terms)
         found = self._postings(fields, terms)
-        return WordMatcher(self._index, found, look_up, boost, (fields, terms, boost))
+        return WordMatcher(self._index, found, self, fields, terms, boost)
 
     def _postings(self, fields: Fields, terms: Terms) -> WordPostings:
         """Find the postings of a word in all its fields."""
         if max(map(len, terms)) == 1:
             return self._index.word_finder(fields).find([some[0] for some in terms])
         scoring = self._index.scoring
-        words = self._words_in(fields, terms)
+        words = self.words_in(fields, terms)
         found = [one for word in words for one in word.term.in_field(word.boost)]
         return WordPostings(found, scoring.k1, scoring.b)
 
-    def _words_in(self, fields: Fields, terms: Terms) -> list[FieldWord]:
-        """Look up a word in each of its fields."""
+    def words_in(self, fields: Fields, terms: Terms) -> list[FieldWord]:
+        """Look up a word in each of its fields.
+
+        Args:
+            fields: Text fields.
+            terms: The terms that stand for it in each.
+        """
         return [
             FieldWord(name, self._term_of(name, some), factor)
             for (name, factor), some in zip(fields, terms, strict=True)
@@ -256,8 +255,8 @@ class LeafCompiler(LeafFields):
     ) -> Matcher | None:
         """Make the matcher of a pattern; ``None`` if it says nothing."""
         parts: list[Matcher] = []
-        fields: list[tuple[str, float]] = []
-        terms: list[tuple[bytes, ...]] = []
+        fields: Fields = ()
+        terms: Terms = ()
         rows: list[_Row] = []
         for group in self.groups(leaf):
             if group.is_value:
@@ -270,18 +269,18 @@ class LeafCompiler(LeafFields):
                 # A star beside it said nothing.
                 texts = tuple(map(term_bytes, elements[0]))
                 fields += group.fields
-                terms += [texts] * len(group.fields)
+                terms += (texts,) * len(group.fields)
             elif elements:
                 parts += self._patterns(group.fields, elements[0], boost, leaf)
         if fields:
-            parts.append(self._word(tuple(fields), tuple(terms), boost))
+            parts.append(self._word(fields, terms, boost))
         if rows:
             parts.append(self._phrase_matcher(self._phrase(rows, leaf), 1, boost))
         return self._any(parts) if parts else None
 
     def _patterns(
         self,
-        fields: list[tuple[str, float]],
+        fields: Fields,
         alternatives: Alternatives,
         boost: float,
         leaf: Query,
@@ -315,7 +314,7 @@ class LeafCompiler(LeafFields):
         if query.low is None and query.high is None:
             return MatchAll(self._index, spec.name, boost)
         [alternatives] = field_terms(query, spec, verbatim=verbatim)
-        [matcher] = self._patterns([(spec.name, 1.0)], alternatives, boost, query)
+        [matcher] = self._patterns(((spec.name, 1.0),), alternatives, boost, query)
         return matcher
 
     def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Matcher:

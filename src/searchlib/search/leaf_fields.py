@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Leaf = Word | Phrase | Prefix | Wildcard | Regex | Fuzzy | Range
 
 
+Fields = tuple[tuple[str, float], ...]
+"""Fields, and the weight of an occurrence, or the factor on the score, in each."""
+
+
 class FieldGroup(NamedTuple):
     """Fields that have the same terms for the same words.
 
@@ -33,7 +37,7 @@ class FieldGroup(NamedTuple):
     """
 
     spec: FieldSpec
-    fields: list[tuple[str, float]]
+    fields: Fields
     is_value: bool
 
 
@@ -118,13 +122,18 @@ class LeafFields:
 
 def _grouped(fields: Iterable[tuple[FieldSpec, float]]) -> list[FieldGroup]:
     """Put fields together that have the same terms for the same words."""
-    found: dict[object, FieldGroup] = {}
+    found: dict[object, list[tuple[FieldSpec, float]]] = {}
     for spec, factor in fields:
         key = ("text", spec.languages) if isinstance(spec.marker, Text) else spec.name
-        if key not in found:
-            found[key] = FieldGroup(spec, [], isinstance(spec.marker, Date | Number))
-        found[key].fields.append((spec.name, factor))
-    return list(found.values())
+        found.setdefault(key, []).append((spec, factor))
+    return [
+        FieldGroup(
+            group[0][0],
+            tuple((spec.name, factor) for spec, factor in group),
+            isinstance(group[0][0].marker, Date | Number),
+        )
+        for group in found.values()
+    ]
 
 
 def says_nothing(word: Word, spec: FieldSpec, terms: Alternatives) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from searchlib.memory import unlocked_cached_property
 from searchlib.postings import Clause, Weighted, WordPostings, idf, word_weight
@@ -19,12 +19,16 @@ from searchlib.search.matcher import Matcher
 from searchlib.search.term_postings import TermPostings, frequency_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Hashable, Sequence
 
     from searchlib.arrays import BoolArray
     from searchlib.postings import FieldPostings
     from searchlib.search.index_view import IndexView
+    from searchlib.search.leaf_fields import Fields
     from searchlib.search.positions import AnyOfTerms
+
+Terms = tuple[tuple[bytes, ...], ...]
+"""The terms that stand for a word in each of some fields."""
 
 
 class TermMatcher(Matcher):
@@ -81,15 +85,23 @@ class FieldWord(NamedTuple):
     boost: float
 
 
+class FieldWords(Protocol):
+    """Looks words up, field by field."""
+
+    def words_in(self, fields: Fields, terms: Terms) -> Sequence[FieldWord]:
+        """Look up a word, for which these terms stand, in each of some fields."""
+
+
 class WordMatcher(Matcher):
     """Documents that have a word in a text field, or in any of several.
 
     Args:
         index: Where.
         postings: Those of the word in all its fields.
-        fields: Looks up the word in each field, which is wanted to explain scores, for instance.
+        words: Looks it up in each field, which is wanted to explain scores, for instance.
+        fields: The fields, and the weight of an occurrence in each.
+        terms: The terms that stand for it in each.
         boost: Factor on the score.
-        key: What tells the word, its fields and the boost from others.
         count: How often the query has the word.
     """
 
@@ -97,35 +109,44 @@ class WordMatcher(Matcher):
         self,
         index: IndexView,
         postings: WordPostings,
-        fields: Callable[[], Sequence[FieldWord]],
+        words: FieldWords,
+        fields: Fields,
+        terms: Terms,
         boost: float,
-        key: Hashable,
         count: int = 1,
     ) -> None:
         super().__init__(index)
         self._postings = postings
-        self._look_up = fields
+        self._words = words
+        self._searched = fields
+        self._terms = terms
         self._boost = boost
-        self.key: Final = key
         self.count: Final = count
         self._informs: float | None = None
         self._clause: Clause | None = None
+
+    @property
+    def key(self) -> Hashable:
+        """What tells the word, its fields and the boost from others."""
+        return self._searched, self._terms, self._boost
 
     def repeated(self, count: int) -> WordMatcher:
         """Make the matcher of the word in a query that has it so often, or find it."""
         key = (self.key, count)
         matcher: WordMatcher | None = self.index.nodes.get(key)
         if matcher is None:
-            matcher = self._copy(self._boost, self.key, count)
+            matcher = self._copy(self._boost, count)
             self.index.keep(key, matcher)
         return matcher
 
     def boosted(self, boost: float) -> WordMatcher:
         """Make the matcher of the same word with a boost; its postings are the same."""
-        return self if boost == 1.0 else self._copy(boost, (self.key, boost), self.count)
+        return self if boost == 1.0 else self._copy(boost, self.count)
 
-    def _copy(self, boost: float, key: Hashable, count: int) -> WordMatcher:
-        matcher = WordMatcher(self.index, self._postings, self._look_up, boost, key, count)
+    def _copy(self, boost: float, count: int) -> WordMatcher:
+        matcher = WordMatcher(
+            self.index, self._postings, self._words, self._searched, self._terms, boost, count
+        )
         matcher._informs = self._informs
         return matcher
 
@@ -148,6 +169,9 @@ class WordMatcher(Matcher):
     @unlocked_cached_property
     def _fields(self) -> list[FieldWord]:
         return [word for word in self._look_up() if word.term.doc_frequency]
+
+    def _look_up(self) -> Sequence[FieldWord]:
+        return self._words.words_in(self._searched, self._terms)
 
     def occurrences(self) -> list[FieldOccurrences]:
         """Find how often it occurs in the documents of each field."""

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from searchlib.query.field_terms import Alternatives
     from searchlib.query.field_values import Clock
     from searchlib.schema.models import DocumentSchema, FieldSpec
+    from searchlib.search.leaf_fields import Fields
 
 
 class ServerLeaves(LeafFields):
@@ -89,7 +90,7 @@ class ServerLeaves(LeafFields):
         self,
         word: Query,
         spec: FieldSpec,
-        fields: list[tuple[str, float]],
+        fields: Fields,
         terms: Alternatives,
         boost: float,
     ) -> list[Node]:
@@ -166,7 +167,7 @@ class ServerLeaves(LeafFields):
         if query.low is None and query.high is None:
             return constant({"exists": {"field": _path(spec)}}, boost)
         [alternatives] = field_terms(query, spec, verbatim=verbatim)
-        [node] = _patterns(spec, [(spec.name, 1.0)], alternatives, boost)
+        [node] = _patterns(spec, ((spec.name, 1.0),), alternatives, boost)
         return node
 
     def _between(self, query: Term | Range, spec: FieldSpec, boost: float) -> Node:
@@ -287,7 +288,7 @@ def _label(path: str, label: str, boost: float) -> Node:
 
 
 def _patterns(
-    spec: FieldSpec, fields: list[tuple[str, float]], alternatives: Alternatives, boost: float
+    spec: FieldSpec, fields: Fields, alternatives: Alternatives, boost: float
 ) -> list[Node]:
     """Find documents that have any term of some patterns, in each field."""
     path_of: Any = text_field if isinstance(spec.marker, Text) else label_field
