@@ -60,6 +60,8 @@ cdef enum:
     FEW = 16  # one of so many documents, or fewer, is cleared by itself
     PAYS = 3  # the rest must add so many times less than what came before to look for a bound
     MOST_WORDS = 250  # of a phrase
+    LINE = 64  # bytes that the processor fetches together
+    AHEAD = 4096  # bytes that are fetched as soon as it is known where they are
     AT_ONCE = 16  # dictionaries that are searched side by side
     EIGHTS = 128  # eights of documents that are counted together; below 256, as bytes count them
     SAMPLE = 4096  # bytes of terms that tell which letters are rare
@@ -2966,6 +2968,8 @@ cdef class TermFinder:
             found.position_count = tokens
             if found.position_width == 0:
                 raise self._damaged(ordinal)
+        fetch_ahead(found.lists.low, 2 * count)
+        fetch_ahead(found.lists.tf, found.lists.tf_width * count)
         return found
 
     cdef Py_ssize_t _span(
@@ -3310,6 +3314,14 @@ cdef inline Py_ssize_t unsigned_at(Numbers numbers, Py_ssize_t at) noexcept:
     if numbers.size == 4:
         return (<const uint32_t*> numbers.view.buf)[at]
     return <Py_ssize_t> (<const uint64_t*> numbers.view.buf)[at]
+
+
+cdef inline void fetch_ahead(const void* numbers, Py_ssize_t size) noexcept:
+    """Have the processor fetch the beginning of what is read when the query has been compiled."""
+    cdef Py_ssize_t at
+    if numbers != NULL:
+        for at from 0 <= at < min(size, <Py_ssize_t> AHEAD) by LINE:
+            prefetch(<const uint8_t*> numbers + at)
 
 
 cdef inline void fetch_number(Numbers numbers, Py_ssize_t at) noexcept:
