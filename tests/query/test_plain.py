@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.query import And, Or, Phrase, Prefix, Term, Wildcard, Word
+from searchlib.query import And, Or, Phrase, Prefix, Range, Term, Wildcard, Word
 from searchlib.query.field_names import FieldNames
 from searchlib.query.field_values import SYSTEM_CLOCK
 from searchlib.query.grammar import Reading
@@ -20,8 +20,12 @@ WORDS = st.one_of(
     st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=6),
     st.text("aé7_-'’.:/\"(*?\u00a0\n", max_size=4),
     st.text("aÉ北7²*?", min_size=1, max_size=5),
+    st.sampled_from(["[2025-01-01 TO 2025-01-31]", "[1 TO 5]", "[5 TO 1]", "[2025-13 TO 2026]"]),
+    st.text("[]17-TO* ", min_size=5, max_size=10),
 )
-FIELDS = st.sampled_from(["", "", "title:", "note:", "source:", "id:", "pages:", "url:", "b:", ":"])
+FIELDS = st.sampled_from(
+    ["", "", "title:", "note:", "source:", "id:", "pages:", "published:", "url:", "b:", ":"]
+)
 BETWEEN = st.sampled_from([" ", " ", " AND ", " OR ", " OR ", " AND AND ", "  ", "\t"])
 PARTS = st.tuples(FIELDS, WORDS, BETWEEN).map("".join)
 
@@ -69,6 +73,16 @@ def test_one_pattern_is_read_as_it_stands() -> None:
         assert found.span == (0, len(text))
 
 
+def test_a_range_of_digits_is_one_of_the_words() -> None:
+    text = "published:[2025-01-01 TO 2025-01-31] AND storm"
+    days, storm = Range("published", "2025-01-01", "2025-01-31"), Word("storm")
+    query = plain_query(text, NAMES)
+    assert query == And((days, storm))
+    assert [part.span for part in walk(query)] == [(0, 46), (10, 36), (41, 46)]
+    assert plain_query("pages:[1 TO 5]", NAMES) == Range("pages", "1", "5")
+    assert plain_query("storm OR pages:[1 TO 5]", NAMES) == Or((storm, Range("pages", "1", "5")))
+
+
 def test_what_is_special_is_left_to_the_grammar() -> None:
     special = [
         "", " ", "storm ", "storm  flood", "storm OR flood rain", "OR", "storm or flood", "near",
@@ -77,6 +91,8 @@ def test_what_is_special_is_left_to_the_grammar() -> None:
         "storm-flood", '"storm"', "title:", ":storm", "title:OR", "a:b", "title:a:b",
         "url:a", "pages:5", "published:2025", "title: storm", "storm : flood", "(storm flood",
         "storm?", "storm**", "*", "storm* flood", "st*m flood", "title:st*m", "st*m:", "title:st*",
+        "pages:[5 TO 1]", "published:[2025-13 TO 2026]", "pages:[* TO 5]", "pages:[1 TO 5}",
+        "title:[1 TO 5]", "[1 TO 5]", "pages:[1 TO 5", "pages:[1  TO 5]", "pages:[1 TO 5]^2",
         '"storm', '"storm  flood"', '"storm* flood"', '"storm" flood"', '"storm flood"~2',
     ]  # fmt: skip
     assert not any(plain_query(text, NAMES) for text in special)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+from searchlib.query.field_values import SYSTEM_CLOCK, value_bounds
 from searchlib.query.hints import LOOKS_LIKE_OPERATOR
 from searchlib.query.joins import all_of, any_of
 from searchlib.query.lexer import OPERATORS
-from searchlib.query.tree import Phrase, Prefix, Query, Term, Wildcard, Word
+from searchlib.query.tree import Phrase, Prefix, Query, Range, Term, Wildcard, Word
+from searchlib.schema.values import UnreadableValue
 
 if TYPE_CHECKING:
     from searchlib.query.field_names import FieldNames
+    from searchlib.query.tree import Span
 
+_RANGE: Final = re.compile(r"\[([0-9][0-9-]*) TO ([0-9][0-9-]*)\]")
 _NOT_PLAIN: Final = OPERATORS.union(LOOKS_LIKE_OPERATOR)
 
 
@@ -19,7 +24,7 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
     """Read a query of words of letters and digits, or of one pattern of them.
 
     Each word is behind the name of a field or without one, and between them is nothing, AND, or OR
-    everywhere; or all are in double quotes.
+    everywhere; or all are in double quotes. A range of dates or numbers in digits is a word, too.
 
     Args:
         text: The query.
@@ -27,17 +32,20 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
 
     Returns:
         What the grammar makes of it, if all words must match; ``None`` if there is anything else:
-        another operator or what looks like one, a date or number, punctuation, or a second blank.
+        another operator or what looks like one, a single date or number, punctuation, or a second
+        blank.
     """
     if text[:1] == '"':
         return _plain_phrase(text)
     # Nearly all other queries are told at once by one of these, before any leaf is made.
-    if "-" in text:
+    if "-" in text and "[" not in text:
         return None
-    if not text[-1:].isalnum():
+    if not text[-1:].isalnum() and text[-1:] != "]":
         head = text[:-1]
         return Prefix(head, span=(0, len(text))) if text[-1:] == "*" and head.isalnum() else None
     words = text.split(" ")
+    if "[" in text:
+        words = _with_ranges(words)
     operator = "OR" if " OR " in text else "AND"
     leaves: list[Query] = []
     at = joined = 0  # how many leaves the last operator stands behind
@@ -51,6 +59,13 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
             leaves.append(Word(word, span=(at, end)))
         else:
             name, _, value = word.partition(":")
+            if value[:1] == "[":
+                leaf = _plain_range(name, value, (end - len(value), end), names)
+                if leaf is None:
+                    return None
+                leaves.append(leaf)
+                at = end + 1
+                continue
             if name not in names.plain or not value.isalnum() or value in _NOT_PLAIN:
                 return None if value or len(words) > 1 else _plain_pattern(text)
             span = (end - len(value), end)
@@ -65,6 +80,26 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
         is_joined = len(words) == 2 * len(leaves) - 1
         return any_of(leaves, (0, len(text))) if is_joined else None
     return leaves[0] if len(leaves) == 1 else all_of(leaves, (0, len(text)))
+
+
+def _with_ranges(words: list[str]) -> list[str]:
+    """Put what is a range together: the name of a field with its lower bound, TO, and the upper."""
+    rest = iter(words)
+    return [f"{word} {next(rest, '')} {next(rest, '')}" if ":[" in word else word for word in rest]
+
+
+def _plain_range(name: str, value: str, span: Span, names: FieldNames) -> Range | None:
+    """Read a range of dates or numbers in digits; ``None`` if it is none, or needs a remark."""
+    bounds = _RANGE.fullmatch(value)
+    if bounds is None or name not in names.values or name not in names.bare:
+        return None
+    low, high = bounds.groups()
+    found = Range(name, low, high, span=span)
+    try:  # no digits stand for a date that depends on the time
+        is_reversed = value_bounds(found, names.specs[name], SYSTEM_CLOCK).is_reversed
+    except UnreadableValue:
+        return None
+    return None if is_reversed else found
 
 
 def _plain_pattern(text: str) -> Wildcard | None:
