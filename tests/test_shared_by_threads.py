@@ -118,7 +118,7 @@ def test_phrases_of_two_threads_do_not_wait_for_one_another(snapshot: Snapshot) 
             return WordPostings([], 1.2, 0.6)
 
     def find(_: int) -> int:
-        phrase = ExactPhrase([("body", 1.0)], cast("Any", Finder()), [], [], "a report")
+        phrase = ExactPhrase([("body", 1.0)], cast("Any", Finder()), [], [], [])
         return len(ExactPhraseMatcher(index, phrase, 1.0).postings.placed)
 
     with ThreadPoolExecutor(2) as pool:

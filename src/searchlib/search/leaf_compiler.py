@@ -214,17 +214,8 @@ class LeafCompiler(LeafFields):
         if slop == 1 and (places := _common_places(rows)):
             fields = tuple(field for group, _ in rows for field in group.fields)
             finder = self._index.word_finder(fields)
-            words = [
-                finder.find(
-                    [
-                        term_bytes(str(elements[place][0]))
-                        for group, elements in rows
-                        for _ in group.fields
-                    ]
-                )
-                for place in places
-            ]
-            return ExactPhrase(fields, finder, words, places, _described(rows[0][1]))
+            words = [finder.find(_terms_at(place, rows)) for place in places]
+            return ExactPhrase(fields, finder, words, places, rows[0][1])
         return [
             PhraseInField(name, [self._position(name, one, query) for one in elements], factor)
             for group, elements in rows
@@ -426,13 +417,20 @@ def _common_places(rows: Sequence[_Row]) -> list[int]:
     """
     found: list[list[int]] = []
     for _, elements in rows:
-        places = [place for place, one in enumerate(elements) if one != (ANY_TERM,)]
-        if not all(len(elements[at]) == 1 and isinstance(elements[at][0], str) for at in places):
-            return []
+        places = []
+        for place, one in enumerate(elements):
+            if len(one) == 1 and isinstance(one[0], str):
+                places.append(place)
+            elif one != (ANY_TERM,):
+                return []
         found.append(places)
     common = found[0]
     return common if len(common) <= MAX_WORDS and found.count(common) == len(found) else []
 
 
-def _described(elements: Sequence[Alternatives]) -> str:
-    return " ".join("any word" if one == (ANY_TERM,) else repr(one[0]) for one in elements)
+def _terms_at(place: int, rows: Sequence[_Row]) -> list[bytes]:
+    """Give the term that stands at a place of a phrase, for each field."""
+    found: list[bytes] = []
+    for group, elements in rows:
+        found += [term_bytes(elements[place][0])] * len(group.fields)
+    return found

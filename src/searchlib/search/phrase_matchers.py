@@ -9,6 +9,7 @@ import numpy as np
 
 from searchlib.memory import unlocked_cached_property
 from searchlib.postings import follow, idf, phrase_frequencies
+from searchlib.query.field_terms import ANY_TERM
 from searchlib.search.positions import united_frequency
 from searchlib.search.term_matchers import FieldOccurrences, OccurrenceMatcher
 from searchlib.search.term_postings import postings_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from searchlib.arrays import BoolArray, Int64Array
     from searchlib.postings import FieldPostings, WordFinder, WordPostings
+    from searchlib.query.field_terms import Alternatives
     from searchlib.search.index_view import IndexView
     from searchlib.search.positions import Positions
 
@@ -30,14 +32,14 @@ class ExactPhrase(NamedTuple):
         finder: What has found its words, by the numbers of the fields.
         words: Its words in all fields, in order.
         places: The place of each in the phrase; at those between may stand any word.
-        text: What it is in the first of the fields.
+        row: What stands at each place, in the first of the fields.
     """
 
     fields: Sequence[tuple[str, float]]
     finder: WordFinder
     words: Sequence[WordPostings]
     places: Sequence[int]
-    text: str
+    row: Sequence[Alternatives]
 
 
 class ExactPhraseMatcher(OccurrenceMatcher):
@@ -78,7 +80,8 @@ class ExactPhraseMatcher(OccurrenceMatcher):
     def describe(self) -> str:
         """Say what matches."""
         fields = ", ".join(field for field, _ in self._phrase.fields)
-        return f"phrase {self._phrase.text} in {fields}"
+        row = ("any word" if one == (ANY_TERM,) else repr(one[0]) for one in self._phrase.row)
+        return f"phrase {' '.join(row)} in {fields}"
 
 
 class PhraseInField(NamedTuple):
