@@ -273,3 +273,53 @@ def test_a_new_index_is_not_made_in_the_folder_of_the_old_one(tmp_path: Path, in
         Index.reindex(tmp_path / "link", old / "sub")
     assert contents(old) == there
     assert Index.reindex(old, tmp_path / "old2").added == 3  # a name alone is no folder
+
+
+class Renamed(BaseModel):
+    number: Annotated[str, Key()]
+    headline: Annotated[str, Keyword()] = ""
+    share: Annotated[float, Number()] = 0.25
+
+
+class KeptAll(Renamed, extra="allow"):
+    pass
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_what_the_new_model_has_no_field_for_is_not_lost_without_a_notice(
+    tmp_path: Path, in_place: bool
+) -> None:
+    titles = ["Calm", "", "Storm"]
+    documents = [Old(number=str(n), title=title) for n, title in enumerate(titles)]
+    Index.create(tmp_path / "old", Old).add(documents)
+    new = None if in_place else tmp_path / "new"
+    report = Index.reindex(tmp_path / "old", new, model=Renamed)
+    assert (report.added + report.replaced, report.rejected) == (3, [])
+    assert [(notice.message, notice.kind) for notice in report.notices] == [
+        (
+            "2 documents have values under 'title', which is no field of "
+            f"{__name__}.Renamed: left out; to keep such values, give the model the field, or "
+            "extra='allow'",
+            "field",
+        )
+    ]
+
+
+def test_a_model_that_keeps_all_values_loses_none(tmp_path: Path) -> None:
+    Index.create(tmp_path / "old", Old).add([Old(number="1", title="Calm")])
+    report = Index.reindex(tmp_path / "old", tmp_path / "new", model=KeptAll)
+    assert report.notices == []
+    kept = Index.open(tmp_path / "new", KeptAll).get("1")
+    assert kept is not None
+    assert (kept.model_extra or {})["title"] == "Calm"
+    # Without the field in the model, what is kept besides would be lost the next time.
+    report = Index.reindex(tmp_path / "new", model=Renamed)
+    assert [notice.message.split(",")[0] for notice in report.notices] == [
+        "1 document has a value under 'title'"
+    ]
+
+
+def test_the_same_model_gives_no_notice(tmp_path: Path) -> None:
+    Index.create(tmp_path / "old", Old).add([Old(number="1", title="Calm")])
+    assert Index.reindex(tmp_path / "old", tmp_path / "new").notices == []
+    assert Index.reindex(tmp_path / "old", model=Old).notices == []

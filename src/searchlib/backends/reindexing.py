@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from searchlib.backends.opensearch.client import Client
     from searchlib.backends.opensearch.mapping import Meta
-    from searchlib.errors import Problem
+    from searchlib.errors import Notice, Problem
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import Progress
 
@@ -45,7 +45,7 @@ class _Source:
         synonyms: Its file of synonyms.
     """
 
-    documents: Iterable[BaseModel | Problem]
+    documents: Iterable[BaseModel | Problem | Notice]
     recorded: Callable[[str], str | None]
     lines: Iterator[bytes]
     synonyms: str

@@ -275,7 +275,8 @@ class Index(Lists[M]):
             progress: Called from time to time with the number of documents done, and of all.
 
         Returns:
-            The number of documents added, and a problem for each that does not fit the model.
+            The number of documents added, a problem for each that does not fit the model, and a
+            notice for each name under which the model does not keep the values of documents.
 
         Raises:
             IndexNotFoundError, NotAnIndexError, IndexVersionError, CorruptIndexError: The old index

@@ -15,7 +15,7 @@ from searchlib.backends.opensearch.mapping import LANGUAGE
 from searchlib.backends.opensearch.scanning import scan
 from searchlib.backends.opensearch.writer import OpenSearchWriter
 from searchlib.indexing.reindexing import expect_fitting, no_queries
-from searchlib.indexing.stored import restored
+from searchlib.indexing.stored import all_restored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from searchlib.backends.opensearch.client import Client
     from searchlib.backends.opensearch.mapping import Meta
-    from searchlib.errors import Problem
+    from searchlib.errors import Notice, Problem
     from searchlib.indexing.report import AddReport
     from searchlib.indexing.writer import Progress
     from searchlib.schema.models import DocumentSchema
@@ -50,11 +50,14 @@ class ServerDocuments:
     def __len__(self) -> int:
         return self._client.count(index=self._index)
 
-    def __iter__(self) -> Iterator[BaseModel | Problem]:
+    def __iter__(self) -> Iterator[BaseModel | Problem | Notice]:
+        return all_restored(self._stored(), self._key, self._schema)
+
+    def _stored(self) -> Iterator[bytes]:
         for hit in scan(self._client, index=self._index, fields=[LANGUAGE]):
             found = hit.get("fields", {}).get(LANGUAGE)
             self._language = found[0] if found else None
-            yield restored(to_json(hit["_source"]), self._key, self._schema)
+            yield to_json(hit["_source"])
 
     def recorded_language(self, _: str) -> str | None:
         """Tell which language the document that was read last was found to be in."""
