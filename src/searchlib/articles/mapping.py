@@ -23,6 +23,7 @@ from searchlib.articles.conversion import (
     is_missing,
     to_categories,
 )
+from searchlib.articles.date_parts import date_of_parts
 from searchlib.articles.date_spans import says_no_date
 from searchlib.articles.dates import has_time, to_day, to_moment
 from searchlib.articles.field_keys import (
@@ -157,6 +158,8 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
             ranks[name] = rank
     if found.extra:
         _unwrap_extra(found.extra)
+        if "published" not in chosen and (parts := date_of_parts(found.extra)) is not None:
+            chosen["published"] = parts
     return found
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from searchlib.articles.conversion import CONVERTERS
 from searchlib.articles.date_order import evidence_of
+from searchlib.articles.date_parts import is_year
 from searchlib.articles.dates import has_time, read_date, to_day, to_moment
 from searchlib.articles.field_keys import LIST_FIELDS, needs_text
 from searchlib.articles.mapping import SortedKeys, merge_labels, sort_out
@@ -158,6 +159,8 @@ class RowReader:
         is_joined = any(len(keys) > 1 for keys in self._fields.chosen.values())
         places = filter(None, map(self._fields.find, self._columns))
         is_rare = is_joined or _RARE & chosen.keys() or any(map(needs_text, places))
+        if "published" not in chosen and any(map(is_year, found.extra)):
+            return None
         published, *_ = chosen.pop("published", (None,))
         labels = {name: chosen.pop(name) for name in LIST_FIELDS & chosen.keys()}
         if "title" not in chosen or is_rare or any(len(at) > 2 for at in labels.values()):
