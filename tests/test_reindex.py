@@ -323,3 +323,58 @@ def test_the_same_model_gives_no_notice(tmp_path: Path) -> None:
     Index.create(tmp_path / "old", Old).add([Old(number="1", title="Calm")])
     assert Index.reindex(tmp_path / "old", tmp_path / "new").notices == []
     assert Index.reindex(tmp_path / "old", model=Old).notices == []
+
+
+class Place(BaseModel):
+    city: str
+    code: str = ""
+
+
+class City(BaseModel):
+    city: str
+
+
+class Before(BaseModel):
+    number: Annotated[str, Key()]
+    root: Annotated[str, Stored()] = ""
+    place: Annotated[Place, Stored()]
+    places: Annotated[list[Place], Stored()] = []
+
+
+class After(BaseModel):
+    number: Annotated[str, Key()]
+    root: Annotated[str, Stored()] = ""
+    place: Annotated[City, Stored()]
+    places: Annotated[list[City], Stored()] = []
+
+
+def test_values_within_values_are_not_lost_without_a_notice(tmp_path: Path) -> None:
+    berne, basel = Place(city="Berne", code="3000"), Place(city="Basel")
+    documents = [
+        Before(number="1", place=berne, places=[basel, berne]),
+        Before(number="2", place=basel, places=[basel]),
+        Before(number="3", place=berne),
+    ]
+    Index.create(tmp_path / "old", Before).add(documents)
+    done: list[tuple[int, int | None]] = []
+    report = Index.reindex(
+        tmp_path / "old", tmp_path / "new", model=After, progress=lambda *now: done.append(now)
+    )
+    assert [notice.message.split(",")[0] for notice in report.notices] == [
+        "2 documents have values under 'place.code'",
+        "1 document has a value under 'places.code'",
+    ]
+    assert done[-1] == (3, 3)
+
+
+class Bare(BaseModel):
+    number: Annotated[str, Key()]
+
+
+def test_of_many_names_some_are_told(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "old", KeptAll)
+    index.add([KeptAll(number="1", **{f"name{n}": "x" for n in range(50)})])
+    report = Index.reindex(tmp_path / "old", tmp_path / "new", model=Bare)
+    assert len(report.notices) == 21
+    # "share" has a number, which is a value
+    assert report.notices[-1].message == "values under 31 other names are left out, too"

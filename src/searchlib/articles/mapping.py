@@ -23,7 +23,7 @@ from searchlib.articles.conversion import (
     is_missing,
     to_categories,
 )
-from searchlib.articles.date_parts import date_of_parts
+from searchlib.articles.date_parts import when_of_parts
 from searchlib.articles.date_spans import says_no_date
 from searchlib.articles.dates import has_time, to_day, to_moment
 from searchlib.articles.field_keys import (
@@ -77,11 +77,13 @@ class SortedKeys:
         chosen: The key and the value of each field.
         extra: Everything else.
         unread_date: A date that can't be read, of an article that can do without.
+        is_article: Whether searchlib itself wrote the record, as its ``extra`` says.
     """
 
     chosen: dict[str, tuple[str, JsonValue]] = field(default_factory=dict)
     extra: dict[str, JsonValue] = field(default_factory=dict)
     unread_date: JsonValue = None
+    is_article: bool = False
 
 
 def build_article(
@@ -157,9 +159,7 @@ def sort_out(record: Mapping[str, JsonValue], fields: FieldMap = BY_TABLE) -> So
             chosen[name] = key, value
             ranks[name] = rank
     if found.extra:
-        _unwrap_extra(found.extra)
-        if "published" not in chosen and (parts := date_of_parts(found.extra)) is not None:
-            chosen["published"] = parts
+        found.is_article = _unwrap_extra(found.extra)
     return found
 
 
@@ -242,12 +242,14 @@ def _is_nested(value: JsonValue) -> bool:
     )
 
 
-def _unwrap_extra(extra: dict[str, JsonValue]) -> None:
+def _unwrap_extra(extra: dict[str, JsonValue]) -> bool:
     """Merge the ``extra`` of an article that searchlib itself wrote, so that it reads the same."""
     inner = extra.get("extra")
-    if isinstance(inner, dict) and not inner.keys() & extra.keys():
-        del extra["extra"]
-        extra.update(inner)
+    if not isinstance(inner, dict) or inner.keys() & extra.keys():
+        return False
+    del extra["extra"]
+    extra.update(inner)
+    return True
 
 
 def _convert(found: SortedKeys, order: Order | None, needs_dates: bool) -> dict[str, object]:
@@ -300,6 +302,8 @@ def _add_dates(
     published = document_date = None
     if "published" in chosen:
         published = _read_date("published", found, order, needs_dates)
+    if published is None and "document_date" not in chosen and not found.is_article:
+        published = when_of_parts(found.extra)
     if published is not None:
         fields["published"] = to_day(published.first)
         if published.last is not None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from searchlib.articles.conversion import CONVERTERS
 from searchlib.articles.date_order import evidence_of
-from searchlib.articles.date_parts import is_year
+from searchlib.articles.date_parts import is_year, when_of_parts
 from searchlib.articles.dates import has_time, read_date, to_day, to_moment
 from searchlib.articles.field_keys import LIST_FIELDS, needs_text
 from searchlib.articles.mapping import SortedKeys, merge_labels, sort_out
@@ -71,6 +71,7 @@ class _Plan:
         is_text: Whether a column is that of one of these, for each column.
         labels: The name and the columns of each field that is a list.
         published: The column of the date, if there is one.
+        has_year: Whether one of these may have the year instead.
         extra: The names of the columns that no field takes, each with its place.
         chosen: As :attr:`SortedKeys.chosen`, of the row of numbers.
     """
@@ -79,6 +80,7 @@ class _Plan:
     is_text: list[bool]
     labels: dict[str, tuple[int, ...]]
     published: int | None
+    has_year: bool
     extra: dict[str, int]
     chosen: dict[str, tuple[str, JsonValue]]
 
@@ -128,6 +130,10 @@ class RowReader:
                 _add_labels(fields, values, plan)
             if plan.published is not None:
                 _add_date(fields, values[plan.published], order)
+            elif plan.has_year and (when := when_of_parts(extra)) is not None:
+                fields["published"] = when.first
+                if when.last is not None:
+                    fields["published_last"], fields["published_text"] = when.last, when.text
         except (_UnusualError, UnicodeEncodeError):
             return None
         article = valid_article(fields, self._file, line, number)
@@ -159,8 +165,6 @@ class RowReader:
         is_joined = any(len(keys) > 1 for keys in self._fields.chosen.values())
         places = filter(None, map(self._fields.find, self._columns))
         is_rare = is_joined or _RARE & chosen.keys() or any(map(needs_text, places))
-        if "published" not in chosen and any(map(is_year, found.extra)):
-            return None
         published, *_ = chosen.pop("published", (None,))
         labels = {name: chosen.pop(name) for name in LIST_FIELDS & chosen.keys()}
         if "title" not in chosen or is_rare or any(len(at) > 2 for at in labels.values()):
@@ -171,6 +175,7 @@ class RowReader:
             [at in texts for at in range(len(self._columns))],
             labels,
             published,
+            published is None and any(map(is_year, found.extra)),
             {key: int(str(number)) for key, number in found.extra.items()},
             found.chosen,
         )

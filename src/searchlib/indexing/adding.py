@@ -62,6 +62,11 @@ def pass_each(
         else:
             add_one(document)
         if progress is not None and number % _PROGRESS_STEP == 0:
-            progress(number, total)
+            progress(_done(number, total), total)
     if progress is not None and number % _PROGRESS_STEP:
-        progress(number, total)
+        progress(_done(number, total), total)
+
+
+def _done(number: int, total: int | None) -> int:
+    """Count what is done: notices may come behind all that was told of."""
+    return number if total is None else min(number, total)

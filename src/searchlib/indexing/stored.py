@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from searchlib.storage.snapshot import Snapshot
 
 
+_MOST_NAMES: Final = 20  # that have a notice each
 _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 
 
@@ -55,23 +56,46 @@ def all_restored(
         key: The name of their key field there.
         schema: What they shall be.
     """
-    model = schema.model
-    known = {*model.model_fields, *model.model_computed_fields}
-    keeps_all = model.model_config.get("extra") == "allow" or "root" in known
     lost: Counter[str] = Counter()
     for document in stored:
         found = restored(document, key, schema)
-        if not keeps_all and not isinstance(found, Problem):
-            values = from_json(document)
-            lost.update(name for name in values.keys() - known if values[name] not in _NOTHING)
+        if not isinstance(found, Problem):
+            lost.update(_lost(document, found, schema))
         yield found
-    for name, count in sorted(lost.items()):
+    names = sorted(lost, key=lambda name: (-lost[name], name))
+    for name in names[:_MOST_NAMES]:
+        count = lost[name]
         documents = "1 document has a value" if count == 1 else f"{count:,} documents have values"
         yield Notice(
             f"{documents} under {name!r}, which is no field of {schema.model_name}: left out; to "
             "keep such values, give the model the field, or extra='allow'",
             kind="field",
         )
+    if len(names) > _MOST_NAMES:
+        more = f"values under {len(names) - _MOST_NAMES:,} other names are left out, too"
+        yield Notice(more, kind="field")
+
+
+def _lost(stored: bytes, found: BaseModel, schema: DocumentSchema) -> set[str]:
+    """Name the values of a stored document that are not in what was made of it."""
+    try:
+        kept = schema.codec.dumps(found)
+    except Unfit:  # it is no document, as will be said when it is added
+        return set()
+    return set() if kept == stored else {*_missing(from_json(stored), from_json(kept), "")}
+
+
+def _missing(before: Any, after: Any, path: str) -> Iterator[str]:
+    """Name what objects have that have less now, by the names that lead there."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name, value in before.items():
+            if name in after:
+                yield from _missing(value, after[name], f"{path}{name}.")
+            elif value not in _NOTHING:
+                yield f"{path}{name}"
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for one, other in zip(before, after, strict=True):
+            yield from _missing(one, other, path)
 
 
 def restored(stored: bytes, key: str, schema: DocumentSchema) -> BaseModel | Problem:
