@@ -50,12 +50,14 @@ def test_the_best_of_what_masks_mark_are_those_of_a_look_at_each_document(
         return chances.random(doc_count) < random.choice([0, 0.02, 0.5, 1])
 
     masked = [Masked(mask(), score) for score in scores]
+    optional = [[Masked(mask(), 0.5)]] if random.random() < 0.3 else []
     live = random.choice([None, mask()])
-    plan = Plan([masked] if masked else [], (), live, [], constant)
+    plan = Plan([masked] if masked else [], optional, live, [], constant)
     expected = []
     for docnum in range(doc_count):
         there = [score for marked, score in masked if marked[docnum]]
         if (there or not masked) and (live is None or live[docnum]):
+            there += [score for [(marked, score)] in optional if marked[docnum]]
             expected.append((-(sum(there) + constant), docnum))
     docnums, found, total = kernels.best_documents(plan, np.array([0, doc_count]), k)
     assert total == len(expected)

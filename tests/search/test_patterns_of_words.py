@@ -232,3 +232,11 @@ def test_a_beginning_within_a_phrase_finds_its_words() -> None:
     for query in ('"small busines*"', "small NEAR/2 analys*", '"business analys*"'):
         [hit] = index.search(query)
         assert "<mark>" in hit.snippets["title"].html, query
+
+
+def test_a_pattern_that_adds_to_the_score_finds_nothing_by_itself(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", Article)
+    index.add(Article(title=title) for title in ("apple berry cherry", "berry", "cherry", "apple"))
+    results = index.search("(app* OR ber*) ANDMAYBE che*")
+    assert results.total == 3
+    assert [hit.document.title for hit in results] == ["apple berry cherry", "berry", "apple"]

@@ -23,7 +23,8 @@ from searchlib.postings import (
     all_documents,
     phrase_postings,
 )
-from searchlib.segment import field_reader
+from searchlib.segment import docnums as docnums_module
+from searchlib.segment import field_reader, field_writer
 from searchlib.segment.contents import InvertedField, SegmentContents
 from searchlib.segment.documents import DocumentsReader
 from searchlib.segment.field_reader import FieldReader
@@ -40,10 +41,14 @@ def listed(frequencies: NumberArray | None) -> list[int] | None:
     return None if frequencies is None else [*map(int, frequencies)]
 
 
-@pytest.fixture(scope="module", params=[500, 70_000, 150_000])
+@pytest.fixture(scope="module", params=["500", "70,000", "150,000", "500 <u8", "70,000 <u8"])
 def field(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FieldReader:
-    """Terms from rare to frequent, in one chunk of documents or several."""
-    doc_count = request.param
+    """Terms from rare to frequent, in one chunk of documents or several.
+
+    Some have offsets of eight bytes, as those of billions of postings.
+    """
+    size, *offsets = request.param.split()
+    doc_count = int(size.replace(",", ""))
     rng = np.random.default_rng(doc_count)
     sizes = np.unique(np.geomspace(1, doc_count // 3, TERMS).astype(int))
     rng.shuffle(sizes)
@@ -58,7 +63,10 @@ def field(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     terms = [b"t%03d" % number for number in range(len(sizes))]
     inverted = InvertedField(terms, starts, docnums, frequencies, positions, lengths)
     path = tmp_path_factory.mktemp("reading") / "1.segment"
-    write_segment(path, SegmentContents(doc_count, {"body": inverted}, {}, [b"{}"] * doc_count))
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (docnums_module, field_writer) if offsets else ():
+            patch.setattr(module, "offset_type", lambda _: offsets[0])
+        write_segment(path, SegmentContents(doc_count, {"body": inverted}, {}, [b"{}"] * doc_count))
     return SegmentReader(path).inverted("body")
 
 

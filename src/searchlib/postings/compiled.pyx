@@ -64,6 +64,7 @@ cdef enum:
     AHEAD = 4096  # bytes that are fetched as soon as it is known where they are
     AT_ONCE = 16  # dictionaries that are searched side by side
     EIGHTS = 128  # eights of documents that are counted together; below 256, as bytes count them
+    FEW_MASKS = 64  # of which each may be one without which no document is among the best
     SAMPLE = 4096  # bytes of terms that tell which letters are rare
     FEWER = 32  # at so many times fewer candidates than postings these are searched, not scanned
 
@@ -1476,7 +1477,9 @@ cdef void go_through_masks(
     cdef int64_t start = 0, whole = doc_count - doc_count % 8
     cdef uint64_t eight, one
     for number in range(count):
-        parts[number].before = most_without(parts, count, number) + found.constant
+        parts[number].before = INFINITY
+        if count <= FEW_MASKS:
+            parts[number].before = most_without(parts, count, number) + found.constant
     while start < whole:
         if worst.score >= most and found.listed == NULL and whole - start >= 8 * EIGHTS:
             found.total += count_marked(parts, count, mask, start)
@@ -1530,7 +1533,7 @@ cdef Py_ssize_t count_marked(
     if mask != NULL:
         more = mask + start
         for place in range(EIGHTS):
-            marks[place] &= eight_marks(more, 8 * place)
+            marks[place] = ones_of(marks[place]) & ones_of(eight_marks(more, 8 * place))
     for place in range(EIGHTS):
         sums += ones_of(marks[place])
     return (sums & EVEN_BYTES) * EACH_PAIR + (sums >> 8 & EVEN_BYTES) * EACH_PAIR >> 48
@@ -1544,7 +1547,7 @@ cdef inline uint64_t eight_of_any(
     cdef Py_ssize_t number
     for number in range(count):
         eight |= eight_marks(parts[number].mask, start)
-    return eight if mask == NULL else eight & eight_marks(mask, start)
+    return eight if mask == NULL else ones_of(eight) & ones_of(eight_marks(mask, start))
 
 
 cdef inline bint is_marked(const uint8_t* mask, int64_t docnum) noexcept nogil:
@@ -1824,7 +1827,7 @@ cdef class Query:
         if found.ordered or found.docnums != NULL or self.condition.count:
             return False
         for number in range(self.count):
-            if self.parts[number].kind != MASKED or self.parts[number].then != 1:
+            if self.parts[number].kind != MASKED or self.parts[number].needed:
                 return False
         return True
 
@@ -3108,8 +3111,8 @@ cdef Py_ssize_t mark_terms(
 
 cdef bint mark_term(const Docnums* docnums, Py_ssize_t ordinal, uint8_t* into) noexcept nogil:
     """Mark the documents that have a term; tell whether its docnums are right."""
-    cdef int64_t start = whole_at(docnums.starts, docnums.starts_width, ordinal)
-    cdef int64_t end = whole_at(docnums.starts, docnums.starts_width, ordinal + 1)
+    cdef int64_t start = offset_at(docnums.starts, docnums.starts_width, ordinal)
+    cdef int64_t end = offset_at(docnums.starts, docnums.starts_width, ordinal + 1)
     cdef int64_t count, row, begin, last
     cdef Py_ssize_t chunk, limit
     if start < 0 or end <= start:
@@ -3118,7 +3121,7 @@ cdef bint mark_term(const Docnums* docnums, Py_ssize_t ordinal, uint8_t* into) n
     if docnums.chunks == 1:
         return is_inside(start, count, docnums.low_count) and mark_low(
             docnums.low + start, count, docnums.doc_count, into)
-    row = whole_at(docnums.rows, docnums.rows_width, ordinal)
+    row = offset_at(docnums.rows, docnums.rows_width, ordinal)
     start = row >> 1
     if row & 1:
         return is_inside(start, count, docnums.wide_count) and mark_wide(
@@ -3128,11 +3131,11 @@ cdef bint mark_term(const Docnums* docnums, Py_ssize_t ordinal, uint8_t* into) n
     start *= docnums.chunks
     if not is_inside(start, docnums.chunks + 1, docnums.tables_count):
         return False
-    begin = last = whole_at(docnums.tables, docnums.tables_width, start)
+    begin = last = offset_at(docnums.tables, docnums.tables_width, start)
     if not is_inside(begin, count, docnums.low_count):
         return False
     for chunk in range(docnums.chunks):
-        end = whole_at(docnums.tables, docnums.tables_width, start + chunk + 1)
+        end = offset_at(docnums.tables, docnums.tables_width, start + chunk + 1)
         limit = min(docnums.doc_count - chunk * CHUNK, <Py_ssize_t> CHUNK)
         if not last <= end <= begin + count or not mark_low(
             docnums.low + last, end - last, limit, into + chunk * CHUNK
@@ -3149,22 +3152,24 @@ cdef inline bint is_inside(int64_t start, int64_t count, int64_t size) noexcept 
 cdef inline bint mark_low(
     const uint16_t* docnums, Py_ssize_t count, Py_ssize_t limit, uint8_t* into
 ) noexcept nogil:
-    cdef Py_ssize_t place
+    cdef Py_ssize_t place, docnum
     for place in range(count):
-        if docnums[place] >= limit:
+        docnum = docnums[place]  # once, as the file may change meanwhile
+        if docnum >= limit:
             return False
-        into[docnums[place]] = 1
+        into[docnum] = 1
     return True
 
 
 cdef inline bint mark_wide(
     const uint32_t* docnums, Py_ssize_t count, Py_ssize_t limit, uint8_t* into
 ) noexcept nogil:
-    cdef Py_ssize_t place
+    cdef Py_ssize_t place, docnum
     for place in range(count):
-        if docnums[place] >= limit or place and docnums[place] <= docnums[place - 1]:
+        docnum = docnums[place]
+        if docnum >= limit:
             return False
-        into[docnums[place]] = 1
+        into[docnum] = 1
     return True
 
 
@@ -3310,10 +3315,16 @@ cdef class Rows:
 
 
 cdef inline Py_ssize_t unsigned_at(Numbers numbers, Py_ssize_t at) noexcept:
+    return offset_at(numbers.view.buf, numbers.size, at)
+
+
+cdef inline Py_ssize_t offset_at(
+    const void* numbers, Py_ssize_t width, Py_ssize_t at
+) noexcept nogil:
     """Read an offset; what is too large for one is below 0. The caller has checked the place."""
-    if numbers.size == 4:
-        return (<const uint32_t*> numbers.view.buf)[at]
-    return <Py_ssize_t> (<const uint64_t*> numbers.view.buf)[at]
+    if width == 4:
+        return (<const uint32_t*> numbers)[at]
+    return <Py_ssize_t> (<const uint64_t*> numbers)[at]
 
 
 cdef inline void fetch_ahead(const void* numbers, Py_ssize_t size) noexcept:

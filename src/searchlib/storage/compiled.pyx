@@ -1,9 +1,9 @@
 # cython: language_level=3, freethreading_compatible=True
 """A look at a file, compiled: what :mod:`searchlib.storage.signature` says.
 
-It keeps the interpreter's lock, as reading a mapped segment does. Each search has a look for
-another commit, which takes a microsecond; giving the lock away for it costs ten where several
-threads search.
+It keeps the interpreter's lock, as reading a mapped segment does, so where a network's disk does
+not answer all threads wait for it. Each search has a look for another commit, which takes a
+microsecond; giving the lock away for it costs ten where several threads search.
 """
 
 import os
@@ -30,7 +30,7 @@ cdef extern from *:
     #define CHANGED st_ctim
     #endif
     static int64_t nanoseconds(struct timespec time) {
-        return (int64_t) time.tv_sec * 1000000000 + time.tv_nsec;
+        return (int64_t) ((uint64_t) time.tv_sec * 1000000000 + time.tv_nsec);
     }
 
     static int look_at(const char *path, uint64_t *identity, int64_t *rest) {
