@@ -164,9 +164,23 @@ def test_every_row_in_which_searchlib_takes_more_is_a_loss() -> None:
 def test_goals_are_judged_by_ratios(run: dict[str, Any]) -> None:
     times = {name: {"all": {"p50": p50, "p99": 1.0}} for name, p50 in
              {"searchlib": 2.0, "tantivy": 1.0, "sqlite": 4.0}.items()}  # fmt: skip
-    found = {goal: row for goal, *row in judge({**run, "times": {"word": times}})}
-    assert found["one word: p50 against tantivy"] == ["at most 1.5 times", "2 times", "no"]
-    assert found["one word: p50 against sqlite"] == ["at most 1 times", "0.5 times", "yes"]
+    first = {name: {"first": {"p50": p50, "p99": 6.0}} for name, p50 in
+             {"searchlib": 1.5, "tantivy": 2.0}.items()}  # fmt: skip
+    engines = {"searchlib": {"queries_per_second": {"1": 10.0, "2": 15.0}}}
+    found = {
+        goal: row
+        for goal, *row in judge(
+            {**run, "engines": engines, "times": {"word": times}, "checks": {"word": first}}
+        )
+    }
+    for goal, *row in (
+        ("one word, repeated: median against tantivy", "at most 0.7 times", "2 times", "no"),
+        ("one word, repeated: median against sqlite", "at most 1 times", "0.5 times", "yes"),
+        ("one word, first: median against tantivy", "at most 0.8 times", "0.75 times", "yes"),
+        ("one word, first: 99th percentile against tantivy", "at most 1 times", "1 times", "yes"),
+        ("queries of 2 threads: against one", "at least 1.3 times", "1.5 times", "yes"),
+    ):
+        assert found[goal] == row
 
 
 def test_docs_and_readme_show_the_runs_that_are_committed() -> None:
