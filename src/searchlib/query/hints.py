@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Span
     from searchlib.schema.models import FieldSpec
 
-LOOKS_LIKE_OPERATOR: Final = {
+_LOOKS_LIKE_OPERATOR: Final = {
     "or": "OR", "Or": "OR", "not": "NOT", "Not": "NOT", "NEAR": "NEAR/5", "near": "NEAR/5",
     "andnot": "ANDNOT", "andmaybe": "ANDMAYBE",
+    # As press databases have them: side by side, in a sentence, in a paragraph.
+    "adj": "PRE/1", "ADJ": "PRE/1", "w/s": "NEAR/25", "W/S": "NEAR/25", "/s": "NEAR/25",
+    "w/p": "NEAR/100", "W/P": "NEAR/100", "/p": "NEAR/100",
 }  # fmt: skip
-"""Words that may be meant for operators, and how these are written."""
+_PROXIMITY: Final = re.compile(r"((?i:near|within/?|adj|onear/)|N|W|/)([1-9]\d{0,2})")
+_ORDERED: Final = frozenset({"adj", "onear/", "w"})
+"""How press databases write that words are so many words apart, and those in that order."""
 
 _BEHIND_WORDS: Final = frozenset({"plain", "word", "phrase", "quoted", "regex", "close"})
 _BEFORE_WORDS: Final = frozenset(
@@ -37,7 +43,17 @@ _BETWEEN_BOUNDS: Final = dict.fromkeys("-–—", "to")
 _GO_ON: Final = DATE_WORDS | {"to", "..", *_BETWEEN_BOUNDS}
 
 
-def at_operator(tokens: Sequence[Token], at: int, reporter: Reporter) -> None:
+def operator_meant(word: str) -> str | None:
+    """Tell which operator a word may be meant for, and how that is written here."""
+    if not word[-1:].isdecimal():
+        return _LOOKS_LIKE_OPERATOR.get(word)
+    found = _PROXIMITY.fullmatch(word)
+    if found is None:
+        return None
+    return f"{'PRE' if found[1].lower() in _ORDERED else 'NEAR'}/{found[2]}"
+
+
+def at_operator(tokens: Sequence[Token], at: int, meant: str, reporter: Reporter) -> None:
     """Note that a word may be meant for an operator.
 
     It has words on both sides; but "near(" has all of them behind it.
@@ -45,13 +61,14 @@ def at_operator(tokens: Sequence[Token], at: int, reporter: Reporter) -> None:
     Args:
         tokens: The pieces of the query.
         at: Which of them is the word.
+        meant: The operator.
         reporter: Takes the note.
     """
     word, after = tokens[at : at + 2]
     if word.text == "near" and after.kind == "open" and after.start == word.end:
         _note_operator(word, "NEAR(", reporter)
     elif after.kind in _BEFORE_WORDS and at > 0 and tokens[at - 1].kind in _BEHIND_WORDS:
-        _note_operator(word, LOOKS_LIKE_OPERATOR[word.text], reporter)
+        _note_operator(word, meant, reporter)
 
 
 def at_proximity(word: Token, reporter: Reporter) -> None:

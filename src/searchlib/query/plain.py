@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from searchlib.query.field_values import SYSTEM_CLOCK, value_bounds
-from searchlib.query.hints import LOOKS_LIKE_OPERATOR
+from searchlib.query.hints import operator_meant
 from searchlib.query.joins import all_of, any_of
 from searchlib.query.lexer import OPERATORS
 from searchlib.query.tree import Phrase, Prefix, Query, Range, Term, Wildcard, Word
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Span
 
 _RANGE: Final = re.compile(r"\[([0-9][0-9-]*) TO ([0-9][0-9-]*)\]")
-_NOT_PLAIN: Final = OPERATORS.union(LOOKS_LIKE_OPERATOR)
 
 
 def plain_query(text: str, names: FieldNames) -> Query | None:
@@ -55,7 +54,7 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
             if len(leaves) == joined:
                 return None
             joined = len(leaves)
-        elif word.isalnum() and word not in _NOT_PLAIN:
+        elif word.isalnum() and word not in OPERATORS and operator_meant(word) is None:
             leaves.append(Word(word, span=(at, end)))
         else:
             name, _, value = word.partition(":")
@@ -66,7 +65,7 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
                 leaves.append(leaf)
                 at = end + 1
                 continue
-            if name not in names.plain or not value.isalnum() or value in _NOT_PLAIN:
+            if name not in names.plain or not value.isalnum() or value in OPERATORS:
                 return None if value or len(words) > 1 else _plain_pattern(text)
             span = (end - len(value), end)
             if name in names.texts:
