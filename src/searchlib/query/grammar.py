@@ -269,6 +269,7 @@ class Reading(LeafReader):
         if len(parts) > 1 and all(map(can_stand_near, parts)):
             near = Near(tuple(parts), distance, ordered, span=span)
             if self._have_places(common_fields(near)):
+                hints.at_crowded(near, token, self)
                 return near
         self._problem(
             "expected words, phrases or patterns, all of them in the same field of text, for "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from searchlib.query.dates import DATE_WORDS, split_range
 from searchlib.query.field_values import value_bounds
-from searchlib.query.tree import Range, Term
+from searchlib.query.tree import Range, Term, Word
 from searchlib.schema.values import UnreadableValue
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from searchlib.query.field_values import Clock
     from searchlib.query.lexer import Token
     from searchlib.query.notes import Reporter
-    from searchlib.query.tree import Span
+    from searchlib.query.tree import Near, Span
     from searchlib.schema.models import FieldSpec
 
 _LOOKS_LIKE_OPERATOR: Final = {
@@ -74,6 +74,24 @@ def at_operator(tokens: Sequence[Token], at: int, meant: str, reporter: Reporter
 def at_proximity(word: Token, reporter: Reporter) -> None:
     """Note that a word such as "NEAR/5", with nothing before it, may be meant for an operator."""
     _note_operator(word, f"a {word.text} b", reporter)
+
+
+def at_crowded(near: Near, word: Token, reporter: Reporter) -> None:
+    """Note that different words can't all be so close together: "a NEAR/1 b NEAR/1 c".
+
+    Args:
+        near: What asks for it.
+        word: The operator.
+        reporter: Takes the note.
+    """
+    least = len(near.parts) - 1
+    if near.ordered or least <= near.distance or not all(type(p) is Word for p in near.parts):
+        return
+    message = (
+        f"all {len(near.parts)} words must be within {near.distance} of one another, which leaves "
+        f"no room for them; did you mean NEAR/{least}?"
+    )
+    reporter.note("operator", message, (word.start, word.end))
 
 
 def _note_operator(word: Token, meant: str, reporter: Reporter) -> None:
