@@ -62,6 +62,7 @@ _ENDS: Final = frozenset({"close", "end"})
 _LEAVES: Final = frozenset({"plain", "word", "phrase", "quoted", "range", "regex"})
 _ATTACHED: Final = frozenset({"operator", "within", "boost"})
 _BEFORE_SIGNS: Final = frozenset({"field", "compare", "open", "operator"})
+_LOOKS_LIKE_OPERATOR: Final = frozenset(hints.LOOKS_LIKE_OPERATOR)
 _WITH_DISTANCE: Final = re.compile(r"(.*),(\d{1,6})")
 
 
@@ -320,8 +321,8 @@ class Reading(LeafReader):
         """Read what is one piece, which was taken, with the factor behind it."""
         match token.kind:
             case "plain" | "word" | "within":
-                if (meant := hints.operator_meant(token.text)) is not None:
-                    hints.at_operator(self._tokens, self._at - 1, meant, self)
+                if token.text in _LOOKS_LIKE_OPERATOR or token.text[-1:].isdecimal():
+                    hints.at_operator(self._tokens, self._at - 1, self)
                 if spec is not None and spec.name in self._names.values:
                     hints.at_longer_value(self._tokens, self._at, spec, self._clock, self)
                 return self.word(token, spec)

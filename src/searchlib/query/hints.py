@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from searchlib.query.tree import Near, Span
     from searchlib.schema.models import FieldSpec
 
-_LOOKS_LIKE_OPERATOR: Final = {
+LOOKS_LIKE_OPERATOR: Final = {
     "or": "OR", "Or": "OR", "not": "NOT", "Not": "NOT", "NEAR": "NEAR/5", "near": "NEAR/5",
     "andnot": "ANDNOT", "andmaybe": "ANDMAYBE",
     # As press databases have them: side by side, in a sentence, in a paragraph.
     "adj": "PRE/1", "ADJ": "PRE/1", "w/s": "NEAR/25", "W/S": "NEAR/25", "/s": "NEAR/25",
     "w/p": "NEAR/100", "W/P": "NEAR/100", "/p": "NEAR/100",
 }  # fmt: skip
+"""Words that may be meant for operators, and how these are written."""
+
 _PROXIMITY: Final = re.compile(r"((?i:near|within/?|adj|onear/)|N|W|/)([1-9]\d{0,2})")
 _ORDERED: Final = frozenset({"adj", "onear/", "w"})
 """How press databases write that words are so many words apart, and those in that order."""
@@ -46,25 +48,27 @@ _GO_ON: Final = DATE_WORDS | {"to", "..", *_BETWEEN_BOUNDS}
 def operator_meant(word: str) -> str | None:
     """Tell which operator a word may be meant for, and how that is written here."""
     if not word[-1:].isdecimal():
-        return _LOOKS_LIKE_OPERATOR.get(word)
+        return LOOKS_LIKE_OPERATOR.get(word)
     found = _PROXIMITY.fullmatch(word)
     if found is None:
         return None
     return f"{'PRE' if found[1].lower() in _ORDERED else 'NEAR'}/{found[2]}"
 
 
-def at_operator(tokens: Sequence[Token], at: int, meant: str, reporter: Reporter) -> None:
-    """Note that a word may be meant for an operator.
+def at_operator(tokens: Sequence[Token], at: int, reporter: Reporter) -> None:
+    """Note that a word may be meant for an operator, if it looks like one.
 
     It has words on both sides; but "near(" has all of them behind it.
 
     Args:
         tokens: The pieces of the query.
         at: Which of them is the word.
-        meant: The operator.
         reporter: Takes the note.
     """
     word, after = tokens[at : at + 2]
+    meant = operator_meant(word.text)
+    if meant is None:
+        return
     if word.text == "near" and after.kind == "open" and after.start == word.end:
         _note_operator(word, "NEAR(", reporter)
     elif after.kind in _BEFORE_WORDS and at > 0 and tokens[at - 1].kind in _BEHIND_WORDS:
@@ -85,7 +89,9 @@ def at_crowded(near: Near, word: Token, reporter: Reporter) -> None:
         reporter: Takes the note.
     """
     least = len(near.parts) - 1
-    if near.ordered or least <= near.distance or not all(type(p) is Word for p in near.parts):
+    if near.ordered or not near.distance < least < _LOOKED_AT:
+        return
+    if not all(type(part) is Word for part in near.parts):
         return
     message = (
         f"all {len(near.parts)} words must be within {near.distance} of one another, which leaves "
