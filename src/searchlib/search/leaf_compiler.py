@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from searchlib.analysis import stop_terms, terms_of
 from searchlib.errors import QueryError, QueryTooCostly
 from searchlib.postings import MAX_WORDS, WordPostings
 from searchlib.query.field_terms import (
@@ -105,6 +106,10 @@ class LeafCompiler(LeafFields):
     def _new_word(
         self, word: Word, boost: float, keep_stop_words: bool, verbatim: bool
     ) -> Matcher | None:
+        text = word.text
+        usual = None if word.fields or keep_stop_words or verbatim else self.default_group
+        if usual is not None and text.isalnum() and text.isascii():
+            return self._plain_word(text, usual, boost)
         fields: Fields = ()
         terms: Terms = ()
         others: list[Matcher] = []
@@ -129,6 +134,17 @@ class LeafCompiler(LeafFields):
         if rows:
             parts.append(self._phrase_matcher(self._phrase(rows, word), 1, boost))
         return self._any(parts) if parts else None
+
+    def _plain_word(self, text: str, group: FieldGroup, boost: float) -> WordMatcher | None:
+        """Make the same of a word of one term, as most are, in a third of the time."""
+        [language] = group.spec.languages
+        [term] = terms_of(language)(text)
+        if term in stop_terms(language):
+            return None
+        texts = (term.encode(),)
+        found = self._index.word_finder(group.fields).find(texts * len(group.fields))
+        terms = (texts,) * len(group.fields)
+        return WordMatcher(self._index, found, self, group.fields, terms, boost)
 
     def _values(self, word: Word, group: FieldGroup, boost: float, verbatim: bool) -> list[Matcher]:
         """Make the matchers of a word that is looked for in date or number fields."""

@@ -52,6 +52,7 @@ class LeafFields:
         default_specs: The fields that are searched where a query names none, with their boosts.
         mixes_languages: Whether a word may be a stop word in one field, or language, and none in
             another.
+        default_group: The default fields, if all are of text in one language; else ``None``.
     """
 
     def __init__(self, schema: DocumentSchema, clock: Clock) -> None:
@@ -61,6 +62,9 @@ class LeafFields:
             (self._specs[name], boost) for name, boost in schema.default_fields.items()
         ]
         self._defaults: Final = _grouped(self.default_specs)
+        group = self._defaults[0] if len(self._defaults) == 1 else None
+        is_one = group and isinstance(group.spec.marker, Text) and len(group.spec.languages) == 1
+        self.default_group: Final = group if is_one else None
         self.mixes_languages: Final = len(self._defaults) > 1 or any(
             len(spec.languages) > 1 for spec in schema.fields.values()
         )
