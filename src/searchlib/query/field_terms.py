@@ -258,11 +258,11 @@ def _pattern_alternatives(pattern: str, language: str | None) -> Alternatives:
         return (ANY_TERM,)
     if pattern.endswith("*") and not _SPECIAL.search(pattern[:-1]):
         return _begun(pattern[:-1], language)
-    return tuple(map(Wildcard, _stemmed_patterns(pattern, language)))
+    return _stemmed_patterns(pattern, language)
 
 
 @lru_cache(maxsize=256)
-def _stemmed_patterns(pattern: str, language: str | None) -> tuple[str, ...]:
+def _stemmed_patterns(pattern: str, language: str | None) -> tuple[Wildcard, ...]:
     """Find patterns of the stems of the words that a pattern stands for.
 
     A stemmer knows endings of words: that of "driving", but none of "driv?ng". So words are made of
@@ -277,7 +277,9 @@ def _stemmed_patterns(pattern: str, language: str | None) -> tuple[str, ...]:
             found[common if len(stems) > 1 else min(stems)] = None
     # A stemmer may leave no letter, as the French one of "*s", or none behind the last star: with
     # "min*" for "min*s", words with any ending would be found.
-    return tuple(one for one in found if one == bare or (one.strip("*?") and one[-1] != "*"))
+    return tuple(
+        Wildcard(one) for one in found if one == bare or (one.strip("*?") and one[-1] != "*")
+    )
 
 
 def _stems_of_words(pattern: str, language: str) -> dict[str, set[str]]:
