@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from searchlib.articles.date_names import MONTHS
+from searchlib.articles.date_spans import span_of_months, span_of_years
+from searchlib.articles.date_words import month_of
 from searchlib.articles.dates import FIRST_YEAR, LAST_YEAR, plain_letters
+from searchlib.articles.field_keys import squeeze
 from searchlib.articles.when import When
 
 if TYPE_CHECKING:
@@ -49,10 +51,9 @@ def when_of_parts(record: Mapping[str, JsonValue]) -> When | None:
     except ValueError:
         return None
     if not month:
-        return When(first, date(year, 12, 31), str(year))
+        return When(*span_of_years(year, year), str(year))
     if not day:
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return When(first, following - timedelta(days=1), f"{year}-{month:02}")
+        return When(*span_of_months((year, month)), f"{year}-{month:02}")
     return When(first)
 
 
@@ -65,7 +66,7 @@ def is_year(key: str) -> bool:
 def _part_of(key: str) -> str | None:
     if len(key) > _LONGEST:
         return None
-    return _PART_OF.get("".join(one for one in plain_letters(key).lower() if one not in " _-"))
+    return _PART_OF.get(squeeze(plain_letters(key)))
 
 
 def _number(value: JsonValue, *, is_month: bool) -> int | None:
@@ -79,4 +80,4 @@ def _number(value: JsonValue, *, is_month: bool) -> int | None:
     text = value.strip().removesuffix(".0")
     if text.isascii() and text.isdigit():
         return int(text)
-    return MONTHS.get(plain_letters(text).lower().removesuffix(".")) if is_month else None
+    return month_of(plain_letters(text).lower().removesuffix(".")) if is_month else None

@@ -117,22 +117,22 @@ def read_span(text: str, order: Order | None = None) -> Span | None:
 def _read_numbers(text: str) -> Span | None:
     """Read a year, a month, a quarter, a week or a decade in numbers."""
     if found := _YEAR.fullmatch(text):
-        return _years(int(found[1]), int(found[1]))
+        return span_of_years(int(found[1]), int(found[1]))
     if (found := _SEASON.fullmatch(text)) and int(found[2]) > 12:
         year = int(found[1])
-        return _years(year, year + 1) if int(found[2]) == (year + 1) % 100 else None
+        return span_of_years(year, year + 1) if int(found[2]) == (year + 1) % 100 else None
     if found := _MONTH.fullmatch(text):
-        return _months((int(found[1]), int(found[2])))
+        return span_of_months((int(found[1]), int(found[2])))
     if found := _MONTH_BEFORE.fullmatch(text):
-        return _months((int(found[2]), int(found[1])))
+        return span_of_months((int(found[2]), int(found[1])))
     if (found := _QUARTER.fullmatch(text)) and bool(found["year"]) != bool(found["after"]):
         year, quarter = int(found["year"] or found["after"]), int(found[2])
-        return _months((year, quarter * 3 - 2), (year, quarter * 3))
+        return span_of_months((year, quarter * 3 - 2), (year, quarter * 3))
     if found := _WEEK.fullmatch(text):
         monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
         return Span(monday, monday + timedelta(days=6))
     if found := _DECADE.fullmatch(text):
-        return _years(int(found[1]) * 10, int(found[1]) * 10 + 9)
+        return span_of_years(int(found[1]) * 10, int(found[1]) * 10 + 9)
     return None
 
 
@@ -171,17 +171,17 @@ def _read_words(text: str) -> Span | None:
     kinds, numbers, is_apart = found
     match kinds:
         case "Y":
-            return _years(numbers[0], numbers[0])
+            return span_of_years(numbers[0], numbers[0])
         case "MY" | "YM":
             month, year = sorted(numbers)
-            return _months((year, month))
+            return span_of_months((year, month))
         case "YY" if is_apart:
-            return _years(*numbers)
+            return span_of_years(*numbers)
         case "MMY" if is_apart:
             first, last, year = numbers
-            return _months((year if first <= last else year - 1, first), (year, last))
+            return span_of_months((year if first <= last else year - 1, first), (year, last))
         case "MYMY" if is_apart:
-            return _months((numbers[1], numbers[0]), (numbers[3], numbers[2]))
+            return span_of_months((numbers[1], numbers[0]), (numbers[3], numbers[2]))
         case "DMDMY" | "MDMDY" if is_apart:
             return _two_days(kinds, numbers)
         case "DMYDMY" | "MDYMDY" if is_apart:
@@ -217,10 +217,12 @@ def _day(kinds: str, numbers: Sequence[int]) -> date:
     return date(parts["Y"], parts["M"], parts["D"])
 
 
-def _years(first: int, last: int) -> Span:
+def span_of_years(first: int, last: int) -> Span:
+    """Give the first day of a year, and the last of one."""
     return Span(date(first, 1, 1), date(last, 12, 31))
 
 
-def _months(first: tuple[int, int], last: tuple[int, int] | None = None) -> Span:
+def span_of_months(first: tuple[int, int], last: tuple[int, int] | None = None) -> Span:
+    """Give the first day of a month, as a year and a month, and the last of it or of another."""
     year, month = last or first
     return Span(date(*first, 1), date(year, month, monthrange(year, month)[1]))

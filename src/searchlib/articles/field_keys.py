@@ -123,12 +123,13 @@ _PREFIX: Final = re.compile(r"(?:dc|dcterms|dublin core|og|schema|prism)[:.]\s*"
 _LONGEST: Final = 64  # characters of a key that is looked up
 
 
-def _squeeze(key: str) -> str:
+def squeeze(key: str) -> str:
+    """Write a key as keys are compared: in small letters, without blanks, hyphens, underscores."""
     return re.sub(r"[\s_-]+", "", key).lower()
 
 
 _PLACES: Final = {
-    _squeeze(key): (field, rank) for field, keys in KEYS.items() for rank, key in enumerate(keys)
+    squeeze(key): (field, rank) for field, keys in KEYS.items() for rank, key in enumerate(keys)
 }
 _WEAK_RANKS: Final = {
     "body": len(KEYS["body"]) - len(_WEAK_BODY),
@@ -143,7 +144,7 @@ def find_field(key: str) -> tuple[str, int] | None:
     """Find the field that a key stands for, and the key's rank among those that do."""
     if len(key) > _LONGEST:
         return None
-    return _PLACES.get(_squeeze(key)) or _PLACES.get(_squeeze(_PREFIX.sub("", key, count=1)))
+    return _PLACES.get(squeeze(key)) or _PLACES.get(squeeze(_PREFIX.sub("", key, count=1)))
 
 
 def is_weak(key: str) -> bool:
@@ -192,11 +193,11 @@ class FieldMap:
     @cached_property
     def squeezed(self) -> dict[str, str]:
         """The field of each key that is chosen, as keys are compared."""
-        return {_squeeze(key): field for field, keys in self.chosen.items() for key in keys}
+        return {squeeze(key): field for field, keys in self.chosen.items() for key in keys}
 
     def field_of(self, key: str) -> str | None:
         """Find the field that a user chose a key for."""
-        return self.squeezed.get(_squeeze(key)) if self.chosen else None
+        return self.squeezed.get(squeeze(key)) if self.chosen else None
 
     def find(self, key: str) -> tuple[str, int] | None:
         """Find the field and the rank of a key, which is not one that the user chose."""
@@ -239,9 +240,9 @@ def look_up(record: Record, key: str) -> JsonValue:
     """Find the value of a key, whatever its case and spelling, or of a path with dots."""
     if key in record:
         return record[key]
-    wanted = _squeeze(key)
+    wanted = squeeze(key)
     for name, value in record.items():
-        if len(name) <= _LONGEST and _squeeze(name) == wanted:
+        if len(name) <= _LONGEST and squeeze(name) == wanted:
             return value
     head, dot, rest = key.partition(".")
     return _inside(look_up(record, head), rest) if dot and head else None

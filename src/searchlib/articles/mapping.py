@@ -305,16 +305,21 @@ def _add_dates(
     if published is None and "document_date" not in chosen and not found.is_article:
         published = when_of_parts(found.extra)
     if published is not None:
-        fields["published"] = to_day(published.first)
-        if published.last is not None:
-            fields.setdefault("published_last", published.last)
-            fields.setdefault("published_text", published.text)
+        put_published(fields, published)
     if "document_date" in chosen:
         document_date = _read_date("document_date", found, order, needs_dates)
     if document_date is None and published is not None and has_time(published.first):
         document_date = published
     if document_date is not None:
         fields["document_date"] = to_moment(document_date.first)
+
+
+def put_published(fields: dict[str, object], when: When) -> None:
+    """Put the day of publication among the fields, and of several days the last and the text."""
+    fields["published"] = to_day(when.first)
+    if when.last is not None:
+        fields.setdefault("published_last", when.last)
+        fields.setdefault("published_text", when.text)
 
 
 def _read_date(name: str, found: SortedKeys, order: Order | None, needs_dates: bool) -> When | None:

@@ -20,7 +20,7 @@ from searchlib.articles.date_order import evidence_of
 from searchlib.articles.date_parts import is_year, when_of_parts
 from searchlib.articles.dates import has_time, read_date, to_day, to_moment
 from searchlib.articles.field_keys import LIST_FIELDS, needs_text
-from searchlib.articles.mapping import SortedKeys, merge_labels, sort_out
+from searchlib.articles.mapping import SortedKeys, merge_labels, put_published, sort_out
 from searchlib.articles.model import as_taken, valid_article
 from searchlib.frozen import frozen
 
@@ -131,9 +131,7 @@ class RowReader:
             if plan.published is not None:
                 _add_date(fields, values[plan.published], order)
             elif plan.has_year and (when := when_of_parts(extra)) is not None:
-                fields["published"] = when.first
-                if when.last is not None:
-                    fields["published_last"], fields["published_text"] = when.last, when.text
+                put_published(fields, when)
         except (_UnusualError, UnicodeEncodeError):
             return None
         article = valid_article(fields, self._file, line, number)
