@@ -321,6 +321,7 @@ class Reading(LeafReader):
         """Read what is one piece, which was taken, with the factor behind it."""
         match token.kind:
             case "plain" | "word" | "within":
+                # Told here, as in deep brackets a call for each word takes long.
                 if token.text in _LOOKS_LIKE_OPERATOR or token.text[-1:].isdecimal():
                     hints.at_operator(self._tokens, self._at - 1, self)
                 if spec is not None and spec.name in self._names.values:

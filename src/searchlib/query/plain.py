@@ -40,8 +40,7 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
     if "-" in text and "[" not in text:
         return None
     if not text[-1:].isalnum() and text[-1:] != "]":
-        head = text[:-1]
-        return Prefix(head, span=(0, len(text))) if text[-1:] == "*" and head.isalnum() else None
+        return _plain_pattern(text)
     words = text.split(" ")
     if "[" in text:
         words = _with_ranges(words)
@@ -56,22 +55,10 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
             joined = len(leaves)
         elif word.isalnum() and word not in OPERATORS and operator_meant(word) is None:
             leaves.append(Word(word, span=(at, end)))
+        elif (leaf := _in_field(word, end, names)) is not None:
+            leaves.append(leaf)
         else:
-            name, _, value = word.partition(":")
-            if value[:1] == "[":
-                leaf = _plain_range(name, value, (end - len(value), end), names)
-                if leaf is None:
-                    return None
-                leaves.append(leaf)
-                at = end + 1
-                continue
-            if name not in names.plain or not value.isalnum() or value in OPERATORS:
-                return None if value or len(words) > 1 else _plain_pattern(text)
-            span = (end - len(value), end)
-            if name in names.texts:
-                leaves.append(Word(value, (name,), span=span))
-            else:
-                leaves.append(Term(name, value, span=span))
+            return _plain_pattern(text)
         at = end + 1
     if len(leaves) == joined:
         return None
@@ -79,6 +66,25 @@ def plain_query(text: str, names: FieldNames) -> Query | None:
         is_joined = len(words) == 2 * len(leaves) - 1
         return any_of(leaves, (0, len(text))) if is_joined else None
     return leaves[0] if len(leaves) == 1 else all_of(leaves, (0, len(text)))
+
+
+def _in_field(word: str, end: int, names: FieldNames) -> Word | Term | Range | None:
+    """Read a field and what is looked for in it; ``None`` for anything else.
+
+    Args:
+        word: The name, a colon and the value.
+        end: Where that ends in the query.
+        names: The fields.
+    """
+    name, _, value = word.partition(":")
+    span = (end - len(value), end)
+    if value[:1] == "[":
+        return _plain_range(name, value, span, names)
+    if name not in names.plain or not value.isalnum() or value in OPERATORS:
+        return None
+    if name in names.texts:
+        return Word(value, (name,), span=span)
+    return Term(name, value, span=span)
 
 
 def _with_ranges(words: list[str]) -> list[str]:
@@ -101,7 +107,10 @@ def _plain_range(name: str, value: str, span: Span, names: FieldNames) -> Range 
     return None if is_reversed else found
 
 
-def _plain_pattern(text: str) -> Wildcard | None:
+def _plain_pattern(text: str) -> Prefix | Wildcard | None:
+    if not text[-1:].isalnum():
+        head = text[:-1]
+        return Prefix(head, span=(0, len(text))) if text[-1:] == "*" and head.isalnum() else None
     letters = text.replace("*", "").replace("?", "")
     if letters == text or not letters.isalnum():
         return None
