@@ -98,7 +98,7 @@ class MatchAll(ConstantScoreMatcher):
         numbers = self.index.numbers(field)
         if numbers is not None:
             return numbers.present
-        present = np.zeros(count, np.bool_)
+        present = self.index.unmarked()
         for segment in self.index.segments:
             inverted = segment.inverted.get(field)
             if inverted is None:

@@ -95,6 +95,11 @@ class IndexView:
         self._labels: dict[str, LabelColumn] = {}
         keep_freed_memory()
 
+    def unmarked(self) -> BoolArray:
+        """Make a mask that marks no document. Shape (doc_count,)."""
+        # For zeros numpy gives the lock away, which threads would wait for.
+        return np.frombuffer(bytearray(self.doc_count), np.bool_)
+
     def only_live(self, mask: BoolArray) -> BoolArray:
         """Leave deleted documents out of a mask of all. Shape (doc_count,)."""
         return mask if self.live is None else mask & self.live

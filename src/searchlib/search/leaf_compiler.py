@@ -136,7 +136,7 @@ class LeafCompiler(LeafFields):
         return self._any(parts) if parts else None
 
     def _plain_word(self, text: str, group: FieldGroup, boost: float) -> WordMatcher | None:
-        """Make the same of a word of one term, as most are, in a third of the time."""
+        """Make the same of a word of one term, as most are, in fewer steps."""
         [language] = group.spec.languages
         [term] = terms_of(language)(text)
         if term in stop_terms(language):

@@ -105,7 +105,7 @@ class Matcher(ABC):
 
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
-        mask = np.zeros(self.index.doc_count, np.bool_)
+        mask = self.index.unmarked()
         self.mark(mask)
         return self.index.only_live(mask)
 

@@ -58,8 +58,7 @@ class MultiTermMatcher(ConstantScoreMatcher):
 
     def mask(self) -> BoolArray:
         """Tell of each document whether it matches. Shape (doc_count,)."""
-        # For zeros numpy gives the lock away.
-        present = np.frombuffer(bytearray(self.index.doc_count), np.bool_)
+        present = self.index.unmarked()
         for segment, field, terms in terms_in_segments(self.index, self._field, self._expand):
             if len(terms) > MAX_EXPANSIONS:
                 raise QueryTooCostly(

@@ -189,7 +189,7 @@ def documents_with_all(index: IndexView, words: Iterable[Positions | None]) -> B
     found = index.only_live(np.ones(index.doc_count, np.bool_))
     for word in dict.fromkeys(words):  # one may be there thousands of times
         if word is not None:
-            marked = np.zeros(index.doc_count, np.bool_)
+            marked = index.unmarked()
             word.mark(marked)
             found &= marked
             if not found.any():

@@ -159,7 +159,7 @@ def united_frequency(index: IndexView, words: Sequence[Positions]) -> int:
     key = ("df", *there)
     count: int | None = index.nodes.get(key)
     if count is None:
-        marked = np.zeros(index.doc_count, np.bool_)
+        marked = index.unmarked()
         for word in there:
             word.mark(marked)
         count = int(np.count_nonzero(marked))

@@ -61,12 +61,12 @@ class RangeMatcher(ConstantScoreMatcher):
         """Tell of each document whether it matches. Shape (doc_count,)."""
         numbers = self.index.numbers(self._field)
         if numbers is None:
-            return np.zeros(self.index.doc_count, np.bool_)
+            return self.index.unmarked()
         if numbers.dtype == np.float64:
             return self.index.only_live(numbers.present & self._inside(numbers.values))
         found = self.range()
         if found is None:
-            return np.zeros(self.index.doc_count, np.bool_)
+            return self.index.unmarked()
         return self.index.only_live(found.mask())
 
     def range(self) -> Range | None:

@@ -317,7 +317,7 @@ class Searcher:
 
         snapshot = self.snapshot
         spec = field_of(field, self._schema, partial(token_count, snapshot))
-        some = np.zeros(self._index.doc_count, np.bool_)
+        some = self._index.unmarked()
         some[self.matching(query, conditions)] = True
         every = self._index.only_live(np.ones_like(some))
         counted = count_terms(snapshot, spec.name, some, every)
